@@ -1,0 +1,89 @@
+"""How fast the bot answers people while it is busy: `python -m bench.interactions [per_second] [seconds] [in_flight]`.
+
+The shipped bot runs as a process of its own between the pretend services, with `in_flight` jobs rendering. People then
+use it `per_second` times a second. Each wait is counted from the moment the person *meant* to act, not from when the
+load generator got round to it, so a slow answer cannot hide those behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from bench.measuring import machine, row
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.outcome import Outcome
+from bot.sandbox.discord.person import Person
+from bot.sandbox.stage import Stage
+
+SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "100000", "POLL_MAX_SECONDS": "20"}
+
+
+async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) -> None:
+    settings = SETTINGS | {"MAX_CONCURRENT_JOBS": str(in_flight)}
+    with tempfile.TemporaryDirectory() as folder:
+        async with Stage(Path(folder), render_seconds=600.0, settings=settings).running() as stage:
+            cards = await _fill(stage, in_flight)
+            waits: dict[str, list[float]] = {}
+            await _load(stage, cards[0], per_second, seconds, waits)
+    print(f"{machine()}; {per_second}/s for {seconds} s, {in_flight} jobs in flight; milliseconds until acknowledged")
+    print(f"{'':<35}{'p50':>10}{'p99':>10}{'max':>10}")
+    for name, times in sorted(waits.items()):
+        print(row(name, times))
+    print(row("all", [wait for times in waits.values() for wait in times]))
+
+
+async def _fill(stage: Stage, in_flight: int) -> list[Message]:
+    """Order until so many are rendering."""
+    ann = stage.person("ann")
+    cards = []
+    for number in range(in_flight):
+        outcome = await ann.types("/create", prompt=f"job number {number}")
+        await outcome.settled(30.0)
+        if outcome.message is None:
+            raise RuntimeError("an order was not answered")
+        cards.append(outcome.message)
+    await stage.world.until(lambda: len(stage.host.created) >= in_flight, timeout=300.0)
+    return cards
+
+
+async def _load(stage: Stage, card: Message, per_second: int, seconds: int, waits: dict[str, list[float]]) -> None:
+    ann = stage.person("ann")
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as people:
+        for number in range(per_second * seconds):
+            meant = began + number / per_second
+            await asyncio.sleep(max(0.0, meant - time.perf_counter()))
+            people.create_task(_use(ann, card, number, meant, waits))
+
+
+async def _use(ann: Person, card: Message, number: int, meant: float, waits: dict[str, list[float]]) -> None:
+    name, use = USES[number % len(USES)]
+    await use(ann, card)
+    waits.setdefault(name, []).append(time.perf_counter() - meant)
+
+
+async def _answered(outcome: Awaitable[Outcome]) -> None:
+    if failed := (await outcome).failed:
+        raise RuntimeError(failed)
+
+
+USES: list[tuple[str, Callable[[Person, Message], Awaitable[object]]]] = [
+    ("/status", lambda ann, _: _answered(ann.types("/status"))),
+    ("/status <video>", lambda ann, card: _answered(ann.types("/status", video=_id_on(card)))),
+    ("/costs", lambda ann, _: _answered(ann.types("/costs"))),
+    ("/create", lambda ann, _: _answered(ann.types("/create", prompt="one more"))),
+    ("suggestions", lambda ann, _: ann.suggests("/remix", "video", "job", prompt="x")),
+]
+
+
+def _id_on(card: Message) -> str:
+    return str(card.buttons[0].custom_id).rsplit(":", 1)[1]
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*[int(argument) for argument in sys.argv[1:]]))

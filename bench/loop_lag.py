@@ -1,0 +1,64 @@
+"""Whether anything blocks the event loop: `python -m bench.loop_lag [pictures]`.
+
+A heartbeat is meant to come every 5 ms while large references are fitted and posters and contact sheets are made. What
+it comes late by is what a person's click would have waited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PIL import Image
+
+from bench.measuring import machine, row
+from bot.domain.pictures import Fit
+from bot.domain.video import Size
+from bot.media.darkroom import ProcessDarkroom
+from bot.sandbox.stage import Stage
+
+BEAT = 0.005  # seconds
+
+
+async def main(pictures: int = 20) -> None:
+    picture = io.BytesIO()
+    Image.effect_noise((4000, 3000), 80).convert("RGB").save(picture, "JPEG")
+    lags: list[float] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        film = await _film(folder)
+        heart = asyncio.create_task(_beat(lags))
+        await asyncio.gather(
+            *[ProcessDarkroom().fit(picture.getvalue(), Size(1280, 720), Fit.CROP) for _ in range(pictures)],
+            *[ProcessDarkroom().develop(film, folder / f"{n}.webp", folder / f"{n}.jpg") for n in range(pictures)],
+        )
+        heart.cancel()
+    print(f"{machine()}; {pictures} references of 12 MP fitted, {pictures} posters and sheets made; lateness in ms")
+    print(f"{'':<35}{'p50':>10}{'p99':>10}{'max':>10}")
+    print(row("heartbeat every 5 ms", lags))
+
+
+async def _film(folder: Path) -> Path:
+    """A video of the pretend service."""
+    async with Stage(folder / "stage", render_seconds=0.5).running() as stage:
+        await stage.person("ann").types("/create", prompt="a heartbeat")
+        found = await stage.world.until(lambda: [m for m in stage.person("ann").sees() if m.media], timeout=60.0)
+        film = folder / "film.mp4"
+        film.write_bytes(found[0].file(found[0].media[0].filename))
+        return film
+
+
+async def _beat(lags: list[float]) -> None:
+    meant = time.perf_counter()
+    while True:
+        meant += BEAT
+        await asyncio.sleep(max(0.0, meant - time.perf_counter()))
+        lags.append(max(0.0, time.perf_counter() - meant))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*[int(argument) for argument in sys.argv[1:]]))

@@ -1,0 +1,23 @@
+"""What the benchmarks share: quantiles, and a line about the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of all lie (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {platform.system()}"
+
+
+def row(name: str, seconds: Sequence[float]) -> str:
+    """p50, p99 and maximum in milliseconds."""
+    cells = [quantile(seconds, 0.5), quantile(seconds, 0.99), max(seconds)]
+    return f"{name:<28} n={len(seconds):<5}" + "".join(f"{cell * 1000:>10.1f}" for cell in cells)

@@ -1,0 +1,93 @@
+"""The Discord client: holds the services, loads the cogs by name, registers the commands when they changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.access import Member
+from bot.domain.job import Job
+from bot.domain.ports import FileStore, MessageStore, Notebook
+from bot.jobs.service import JobService
+
+log = logging.getLogger(__name__)
+
+COMMANDS_NOTE = "registered commands"
+GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
+
+ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
+FormHandler = Callable[[discord.Interaction[Any], Job, Member, str], Awaitable[None]]
+
+
+class VideoBot(commands.Bot):
+    """Kinora's connection to Discord. Cogs find what they need on it: `jobs`, `messages`, `files`."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobService,
+        messages: MessageStore,
+        files: FileStore,
+        notebook: Notebook,
+        cogs: Sequence[str],
+        tree_cls: type[app_commands.CommandTree[Any]],
+        media_hosts: frozenset[str],
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=tree_cls,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            guild_ready_timeout=GUILD_READY_WAIT,
+        )
+        self.jobs = jobs
+        self.messages = messages
+        self.files = files
+        self.media_hosts = media_hosts
+        self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
+        self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; the text is the prompt
+        self._notebook = notebook
+        self._cog_names = cogs
+
+    async def setup_hook(self) -> None:
+        for name in self._cog_names:
+            await self.load_extension(name)
+        await self._register_commands()
+
+    async def _register_commands(self) -> None:
+        """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
+        payload = sorted((c.to_dict(self.tree) for c in self.tree.get_commands()), key=lambda c: (c["type"], c["name"]))
+        text = json.dumps([self.application_id, payload], sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
+        same_names = known == {(command["type"], command["name"]) for command in payload}
+        if same_names and await self._notebook.read(COMMANDS_NOTE) == digest:
+            log.info("commands are registered and unchanged")
+            return
+        await self.tree.sync()
+        await self._notebook.write(COMMANDS_NOTE, digest)
+        log.info("%d commands registered", len(payload))
+
+    async def on_ready(self) -> None:
+        log.info("ready as %s on %d servers", self.user, len(self.guilds))
+
+    async def fetch_member(self, guild_id: int, user_id: int) -> discord.Member | None:
+        """Someone's roles as Discord has them now; None when they are not on the server."""
+        guild = self.get_guild(guild_id) or await self.fetch_guild(guild_id)
+        try:
+            return await guild.fetch_member(user_id)
+        except discord.NotFound:
+            return None

@@ -1,0 +1,1 @@
+"""What Kinora is about: pure values and rules. No Discord, SQL, HTTP, files or clocks."""

@@ -1,0 +1,72 @@
+"""Who may do what: roles take the place of a password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.job import Job
+from bot.domain.money import Usd
+
+
+class Opening(StrEnum):
+    """Who may make videos on a server without being granted it."""
+
+    GRANTED = "granted"  # Manage Server, and roles granted with /settings access
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person on a server, as one interaction showed them."""
+
+    id: int
+    guild_id: int
+    name: str
+    roles: frozenset[int]
+    manages: bool  # Manage Server
+    moderates: bool = False  # Manage Messages in this channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """One server's own rules."""
+
+    guild_id: int
+    opening: Opening
+    roles: frozenset[int]  # granted with /settings access
+    monthly_budget: Usd
+
+
+def check_may_make(member: Member, studio: Studio) -> None:
+    """Raise NotAllowed unless this member may make videos here."""
+    if member.manages or studio.opening is Opening.EVERYONE or member.roles & studio.roles:
+        return
+    if studio.roles:
+        names = " or ".join(f"<@&{role}>" for role in sorted(studio.roles))
+        raise NotAllowed(f"Making videos here needs the role {names}. Ask a server manager for it. Nothing was spent.")
+    raise NotAllowed(
+        "Nobody but server managers may make videos here yet. "
+        "A manager can grant a role with `/settings access`. Nothing was spent."
+    )
+
+
+def may_see(member: Member, job: Job) -> bool:
+    """Videos are seen by all of their server; private ones by their owner and server managers."""
+    if job.guild_id != member.guild_id:
+        return False
+    return not job.private or job.owner_id == member.id or member.manages
+
+
+def check_may_see(member: Member, job: Job | None) -> Job:
+    """The job, or NotFound with the same words for "none" and "not yours to see"."""
+    if job is None or not may_see(member, job):
+        raise NotFound("There is no video with that id here. `/status` lists yours.")
+    return job
+
+
+def check_may_end(member: Member, job: Job) -> None:
+    """Cancel and delete belong to the owner and to moderators."""
+    if member.id != job.owner_id and not member.moderates and not member.manages:
+        raise NotAllowed("Only the person who ordered this video, or a moderator, can do that.")

@@ -1,0 +1,115 @@
+"""Everything that can go wrong and that we know by name. Each error carries a sentence a person may read.
+
+KinoraError
+├── Refusal                     said to the person who asked; nothing was spent
+│   ├── BadRequest              the order does not fit: words, seconds, size, picture
+│   ├── NotAllowed              the person may not do this
+│   ├── OverBudget              it would cost more than is left
+│   └── NotFound                there is no such video, or not for them
+├── ProviderError               a video service did not do what was asked
+│   ├── Refused                 a definite no: nothing was made, nothing is paid
+│   │   └── Unsupported         this host cannot do this at all (next rung, please)
+│   ├── Unavailable             provably nothing was made; worth another try later
+│   │   └── AccountTrouble      key refused or credit used up: a host's matter, not a member's
+│   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
+│   └── Gone                    the service does not know this video (any more)
+├── SpoiltVideo                 a downloaded file is not a video that plays
+├── Undeliverable               Discord will not take the message there
+├── TwinInFlight                the very same order is being sent right now: wait for it
+├── MovedOn                     somebody else has taken the job on: drop what you have
+└── CannotStart                 a setting is wrong or missing; ends the process with one sentence
+"""
+
+from __future__ import annotations
+
+from bot.domain.phases import Cause
+
+
+class KinoraError(Exception):
+    """Base of all of ours. `sentence` is for people."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Refusal(KinoraError):
+    """Said to the person who asked. Nothing was spent."""
+
+
+class BadRequest(Refusal):
+    """The order does not fit what the model, or anybody, can do."""
+
+
+class NotAllowed(Refusal):
+    """The person may not do this here."""
+
+
+class OverBudget(Refusal):
+    """It would cost more than is left this month."""
+
+
+class NotFound(Refusal):
+    """There is no such video, or it is not theirs to see: both read the same on purpose."""
+
+
+class ProviderError(KinoraError):
+    """A video service did not do what was asked."""
+
+
+class Refused(ProviderError):
+    """A definite no (4xx): nothing was made, nothing is paid."""
+
+    def __init__(self, sentence: str, cause: Cause = Cause.INVALID) -> None:
+        super().__init__(sentence)
+        self.cause = cause
+
+
+class Unsupported(Refused):
+    """The host cannot do this at all, whatever the request: try the next rung."""
+
+
+class Unavailable(ProviderError):
+    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds."""
+
+    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class AccountTrouble(Unavailable):
+    """401, 402 or a used-up quota: the host's key or credit needs a person."""
+
+
+class OutcomeUnknown(ProviderError):
+    """The paid request was sent and no usable answer came back: it may have been taken."""
+
+
+class Gone(ProviderError):
+    """The service answers that it knows no such video (404, expired)."""
+
+
+class SpoiltVideo(KinoraError):
+    """A downloaded file is not a video that plays from start to end."""
+
+
+class Undeliverable(KinoraError):
+    """Discord will not take the message there; the video is kept."""
+
+
+class MovedOn(KinoraError):
+    """The job was taken on by somebody else since it was claimed: roll back and touch nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("the job has moved on")
+
+
+class TwinInFlight(KinoraError):
+    """The very same order is being sent right now. Until it has an id, a second one could be mistaken for it."""
+
+    def __init__(self) -> None:
+        super().__init__("the same order is being sent right now")
+
+
+class CannotStart(KinoraError):
+    """A setting is wrong or missing. `python -m bot` prints the sentence and exits with code 78 (EX_CONFIG)."""

@@ -1,0 +1,31 @@
+"""The one id a video has: short enough to say aloud, safe to type, unique in the database.
+
+Six letters or digits without look-alikes (no 0 O 1 I L U), stored as `K7Q4FD` and shown as `K7Q-4FD`.
+30 ** 6 is about 729 million; the store draws again when one is taken.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import NewType
+
+JobId = NewType("JobId", str)
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 6
+PATTERN = f"[{ALPHABET}]{{{LENGTH}}}"
+
+
+def new_id() -> JobId:
+    return JobId("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+
+
+def shown(job_id: JobId) -> str:
+    return f"{job_id[:3]}-{job_id[3:]}"
+
+
+def typed(text: str) -> JobId | None:
+    """What a person typed as an id, or None: case, spaces, dashes and a leading # do not matter."""
+    letters = re.sub(r"[\s#-]", "", text).upper()
+    return JobId(letters) if re.fullmatch(PATTERN, letters) else None

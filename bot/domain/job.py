@@ -1,0 +1,73 @@
+"""A job: one ordered video, from the order to the message that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.ids import JobId
+from bot.domain.money import Usd
+from bot.domain.phases import AtRest, Kept, Phase
+from bot.domain.video import StoredVideo, VideoRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One ordered video. Ids of people, servers and channels are Discord snowflakes; times are aware UTC."""
+
+    id: JobId
+    request: VideoRequest
+    provider: str
+    owner_id: int
+    guild_id: int
+    channel_id: int  # where card and result are shown; a direct-message channel when private
+    private: bool
+    quote: Usd  # what the owner was told, and what is reserved
+    cost: Usd | None  # what it cost in the end; None while open
+    phase: Phase
+    created_at: datetime
+    priority: int = 0
+    upload_limit: int = 10 * 1024 * 1024  # bytes a message may carry there, as Discord said last
+    cancel_asked_by: int | None = None
+    interaction_id: int | None = None  # the order it answers: the same order never makes two jobs
+    render_seconds: float | None = None  # from accepted order to the end at the service
+    deleted: bool = False  # its files were removed on request
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing more happens to it unless a person asks."""
+        return isinstance(self.phase, AtRest)
+
+    @property
+    def video(self) -> StoredVideo | None:
+        """The finished video, once it is ours and while it is kept."""
+        return self.phase.video if isinstance(self.phase, Kept) and not self.deleted else None
+
+    def moved_to(self, phase: Phase) -> Job:
+        return replace(self, phase=phase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to take a job one step on. Every write carries the epoch and is refused once it has moved on."""
+
+    job: Job
+    epoch: int
+    crashes: int  # leases in a row that ran out instead of being handed back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """How the queue stands for one waiting job."""
+
+    ahead: int  # jobs that start before it
+    running: int  # renders under way now
+    places: int  # renders at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedMessage:
+    """Where a card or a result can be found."""
+
+    channel_id: int
+    message_id: int

@@ -1,0 +1,118 @@
+"""Model cards: what a model can do and what it costs, as data. A fact that is not on the card is "cannot"."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.errors import BadRequest
+from bot.domain.money import Usd
+from bot.domain.video import Rung, Size, VideoRequest
+
+LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
+TYPICAL_SECONDS = 100.0  # from submit to done, of a model nobody has timed yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """From a day on, hosts matching one of these patterns no longer serve the model."""
+
+    hosts: tuple[str, ...]  # shell patterns: "api.openai.com", "*.openai.azure.com"
+    since: date
+    instead: str  # a sentence naming the alternatives
+
+    def applies(self, host: str, today: date) -> bool:
+        return today >= self.since and any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """One model at one provider. The first of `seconds` and of `sizes` is the default."""
+
+    id: str
+    label: str
+    provider: str
+    remote: str  # the name sent to the host
+    seconds: tuple[int, ...]
+    sizes: tuple[Size, ...]
+    per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
+    takes_picture: bool = False
+    remix: tuple[Rung, ...] = (Rung.REPROMPT,)
+    typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
+    hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
+    retired: tuple[Retirement, ...] = ()
+
+    def retirement(self, host: str, today: date) -> Retirement | None:
+        return next((r for r in self.retired if r.applies(host, today)), None)
+
+    def served_by(self, host: str) -> bool:
+        return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
+
+    def quote(self, seconds: int, size: Size) -> Usd:
+        """What a video costs. BadRequest when the card has no price for the size."""
+        price = self.per_second.get(size)
+        if price is None:
+            raise BadRequest(
+                f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. "
+                f"The host can add `price.{size}` under `[models.{self.id}]`."
+            )
+        return price * seconds
+
+    def check(self, request: VideoRequest) -> Usd:
+        """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
+        check_prompt(request.prompt)
+        if request.seconds not in self.seconds:
+            choices = one_of(str(s) for s in self.seconds)
+            raise BadRequest(
+                f"{self.label} makes videos of {choices} seconds, not {request.seconds}. Nothing was spent."
+            )
+        if request.size not in self.sizes:
+            choices = one_of(str(s) for s in self.sizes)
+            raise BadRequest(f"{self.label} makes videos in {choices}, not {request.size}. Nothing was spent.")
+        if request.picture is not None and not self.takes_picture:
+            raise BadRequest(
+                f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
+            )
+        return self.quote(request.seconds, request.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The model cards that can be ordered now, and those that are retired, by id. The first is the default."""
+
+    cards: Mapping[str, ModelCard]
+    retired: Mapping[str, Retirement]
+
+    @property
+    def default(self) -> ModelCard:
+        card = next(iter(self.cards.values()), None)
+        if card is None:
+            raise BadRequest("No model can be ordered: the host has to set up a video service first.")
+        return card
+
+    def card(self, model: str) -> ModelCard:
+        """The card of a model that can be ordered. BadRequest says why not, and what comes nearest."""
+        if model in self.cards:
+            return self.cards[model]
+        if model in self.retired:
+            gone = self.retired[model]
+            raise BadRequest(f"{model} closed on {gone.since:%d %B %Y}. {gone.instead} Nothing was spent.")
+        near = difflib.get_close_matches(model, self.cards, n=3, cutoff=0.3) or list(self.cards)[:3]
+        raise BadRequest(f"There is no model called {model[:60]!r}. Did you mean {one_of(near)}?")
+
+
+def check_prompt(prompt: str) -> None:
+    """BadRequest unless there is something to film and it is not too long."""
+    if not prompt.strip():
+        raise BadRequest("The prompt is empty. Say what the video should show.")
+    if len(prompt) > LONGEST_PROMPT:
+        raise BadRequest(f"The prompt has {len(prompt):,} characters; {LONGEST_PROMPT:,} are the most.")
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The words as a choice: `4, 8 or 12`."""
+    *most, last = list(words)
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,164 @@
+r"""What can be true of a job: one frozen type for each phase, matched once in the runner and once on the card.
+
+    Queued -> Submitting -> Rendering -> Saving -> Posting -> Done
+                 |   \           |          |         |
+                 |    Unknown ->+          |         +-> Undelivered
+                 +-> Failed  <--+----------+     any -> NeedsReview
+    Queued -> Cancelled
+
+Times are aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.video import Rung, StoredVideo
+
+
+class Cause(StrEnum):
+    """Why a job failed, as far as it decides what a person can do about it."""
+
+    MODERATION = "moderation"  # the service refused the words or the picture
+    INVALID = "invalid"  # the service does not take this request
+    PROVIDER = "provider"  # the service broke
+    EXPIRED = "expired"  # the service no longer has it
+    TIMEOUT = "timeout"  # it never finished
+    ACCESS = "access"  # the member lost the right to make videos while waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead."""
+
+    waits_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitting:
+    """The intent is stored; the one paid request may be on its way. Found by a claim, it means the sender died."""
+
+    sent_at: datetime
+    fingerprint: str
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """The paid request was sent and its answer lost: look for the video, never order it again by ourselves."""
+
+    sent_at: datetime
+    fingerprint: str
+    rung: Rung | None = None
+    looks: int = 0
+    absent: int = 0  # complete listings in a row that did not show it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """The service has it."""
+
+    remote_id: str
+    started_at: datetime
+    rung: Rung | None = None
+    progress: int | None = None  # percent, only as reported, never going back
+    cancel_refused: bool = False  # somebody asked, and the service cannot stop
+    missing: int = 0  # times in a row the service said it knows no such video
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """Finished at the service; to be downloaded before it expires there."""
+
+    remote_id: str
+    started_at: datetime
+    rung: Rung | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """Ours for good; to be shown in its channel. `since` is the stored intent to post, None before the first try."""
+
+    video: StoredVideo
+    remote_id: str
+    rung: Rung | None = None
+    since: datetime | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    video: StoredVideo
+    remote_id: str
+    finished_at: datetime
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """Paid for and kept, but its channel would not take it."""
+
+    video: StoredVideo
+    remote_id: str
+    reason: str
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    cause: Cause
+    reason: str  # a sentence for people
+    charged: bool
+    finished_at: datetime
+    remote_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """`by` is the id of who cancelled; `charged` when the service had already begun and is paid all the same."""
+
+    by: int
+    finished_at: datetime
+    charged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsReview:
+    """Nothing more happens by itself. `was` is the name of the phase it was in; money stays reserved."""
+
+    was: str
+    reason: str
+    remote_id: str | None = None
+
+
+Phase = (
+    Queued | Submitting | Unknown | Rendering | Saving | Posting | Done | Undelivered | Failed | Cancelled | NeedsReview
+)
+AtRest = Done | Undelivered | Failed | Cancelled | NeedsReview
+Kept = Posting | Done | Undelivered
+
+PHASES: dict[str, type[Phase]] = {
+    phase.__name__.lower(): phase
+    for phase in (
+        Queued,
+        Submitting,
+        Unknown,
+        Rendering,
+        Saving,
+        Posting,
+        Done,
+        Undelivered,
+        Failed,
+        Cancelled,
+        NeedsReview,
+    )
+}
+OCCUPIES_A_PLACE = frozenset({"submitting", "unknown", "rendering"})
+WORKS_BY_ITSELF = frozenset({"submitting", "unknown", "rendering", "saving", "posting"})
+
+
+def name_of(phase: Phase) -> str:
+    return type(phase).__name__.lower()

@@ -1,0 +1,83 @@
+"""What is asked for, and what is kept of a finished video."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.ids import JobId
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, text: str) -> Size:
+        """Read "1280x720". Anything else is a ValueError."""
+        match = re.fullmatch(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})", text.strip().lower())
+        if match is None:
+            raise ValueError(f"{text!r} is not a size like 1280x720")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+class Mode(StrEnum):
+    CREATE = "create"
+    REMIX = "remix"
+
+
+class Rung(StrEnum):
+    """The ways to remix, best first. A model card lists those its host can do; the result says which one ran."""
+
+    NATIVE = "native"  # POST /videos/{id}/remix
+    EDIT = "edit"  # POST /videos/edits with the source's id
+    SOURCE = "source"  # the source file as video input
+    FRAME = "frame"  # a still of the source as image input
+    REPROMPT = "reprompt"  # a new video from both prompts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A reference image that has been checked and fitted to the size of the video, kept in the file store."""
+
+    key: str  # PNG of exactly the video's size
+    preview: str  # key of a small JPEG for cards
+    sha256: str
+    note: str  # what was done to it, for people: "cropped 12 % from the sides"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRequest:
+    """One video as it was ordered, checked against its model card."""
+
+    prompt: str
+    model: str  # id of the model card
+    seconds: int
+    size: Size
+    picture: Picture | None = None
+    source: JobId | None = None  # the video this one is a remix of
+
+    @property
+    def mode(self) -> Mode:
+        return Mode.CREATE if self.source is None else Mode.REMIX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVideo:
+    """A finished video in the file store. Keys are paths relative to the store; sizes in bytes."""
+
+    video: str
+    poster: str
+    sheet: str
+    bytes: int
+    sha256: str
+    size: Size
+    seconds: float
+    has_sound: bool

@@ -1,0 +1,23 @@
+"""Who is told when a job has changed. Tellers do not know who listens, and never wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.job import Job
+
+Listener = Callable[[Job], None]
+
+
+class JobEvents:
+    """Told after each stored change, in this process. A listener takes note and returns at once."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def tell(self, job: Job) -> None:
+        for listener in self._listeners:
+            listener(job)

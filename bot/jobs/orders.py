@@ -1,0 +1,123 @@
+"""From what a member wishes to an order that a model can do, with its price. Nothing is spent or queued here."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import BadRequest
+from bot.domain.job import Job
+from bot.domain.models import Catalogue, ModelCard, check_prompt
+from bot.domain.money import Usd
+from bot.domain.pictures import Darkroom, Fit
+from bot.domain.ports import FileStore
+from bot.domain.video import Picture, Size, VideoRequest
+from bot.jobs.ladder import rungs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a member asked for, as typed. None means "you choose"."""
+
+    prompt: str
+    model: str | None = None
+    seconds: int | None = None
+    size: str | None = None
+    image: bytes | None = None
+    fit: Fit = Fit.CROP
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """An order that has been checked, and its price."""
+
+    request: VideoRequest
+    card: ModelCard
+    price: Usd
+    private: bool = False
+
+
+class Orders:
+    """Checks wishes against model cards. Every method raises BadRequest with a sentence that says what would work."""
+
+    def __init__(self, catalogue: Catalogue, darkroom: Darkroom, files: FileStore) -> None:
+        self.catalogue = catalogue
+        self._darkroom = darkroom
+        self._files = files
+
+    async def new(self, wish: Wish) -> Quote:
+        """A new video; the picture is fitted and kept only once everything else is right."""
+        card = self.catalogue.card(wish.model) if wish.model else self.catalogue.default
+        request = VideoRequest(
+            prompt=wish.prompt.strip(),
+            model=card.id,
+            seconds=wish.seconds if wish.seconds is not None else card.seconds[0],
+            size=_size(wish.size) if wish.size else card.sizes[0],
+        )
+        price = card.check(request)
+        if wish.image is not None:
+            request = replace(request, picture=await self._picture(card, wish.image, request.size, wish.fit))
+        return Quote(request=request, card=card, price=price, private=wish.private)
+
+    async def remix(self, source: Job, prompt: str, model: str | None) -> Quote:
+        """The source, changed: same length and size where the model can."""
+        check_prompt(prompt)
+        card = self._remix_card(source, model)
+        request = VideoRequest(
+            prompt=prompt.strip(),
+            model=card.id,
+            seconds=_nearest(card, source.request.seconds),
+            size=source.request.size if source.request.size in card.sizes else card.sizes[0],
+            source=source.id,
+        )
+        if not rungs(card, source):
+            raise BadRequest(f"{card.label} cannot remix this video. Try another model. Nothing was spent.")
+        return Quote(request=request, card=card, price=card.check(request), private=source.private)
+
+    async def again(self, job: Job, prompt: str | None = None) -> Quote:
+        """The same order once more, at today's price; with other words if `prompt` is given."""
+        card = self.catalogue.card(job.request.model)
+        request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
+        price = card.check(request)
+        if request.picture is not None:
+            request = replace(request, picture=await self._copy(request.picture))
+        return Quote(request=request, card=card, price=price, private=job.private)
+
+    def _remix_card(self, source: Job, model: str | None) -> ModelCard:
+        if model:
+            return self.catalogue.card(model)
+        return self.catalogue.cards.get(source.request.model, self.catalogue.default)
+
+    async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit) -> Picture:
+        if not card.takes_picture:
+            raise BadRequest(f"{card.label} does not start from a picture. Leave it out, or pick another model.")
+        fitted = await self._darkroom.fit(image, size, fit)
+        return await self._keep(fitted.png, fitted.preview, fitted.note)
+
+    async def _copy(self, picture: Picture) -> Picture:
+        """Each job has files of its own, so that deleting one takes nothing from another."""
+        try:
+            async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
+                return await self._keep(png.read_bytes(), preview.read_bytes(), picture.note)
+        except FileNotFoundError:
+            raise BadRequest("The picture of that order has been deleted. Use `/create` with the picture.") from None
+
+    async def _keep(self, png: bytes, preview: bytes, note: str) -> Picture:
+        name = f"pictures/{secrets.token_hex(8)}"
+        picture = Picture(key=f"{name}.png", preview=f"{name}.jpg", sha256=hashlib.sha256(png).hexdigest(), note=note)
+        await self._files.put(png, picture.key)
+        await self._files.put(preview, picture.preview)
+        return picture
+
+
+def _size(text: str) -> Size:
+    try:
+        return Size.of(text)
+    except ValueError:
+        raise BadRequest(f"{text[:40]!r} is not a size like 1280x720. Nothing was spent.") from None
+
+
+def _nearest(card: ModelCard, seconds: int) -> int:
+    return min(card.seconds, key=lambda offered: (abs(offered - seconds), offered))

@@ -1,0 +1,237 @@
+"""What people do with videos: order, remix, cancel, delete, look. Every door checks who is asking."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.access import Member, Opening, Studio, check_may_end, check_may_make, check_may_see
+from bot.domain.costs import Costs, Period
+from bot.domain.errors import BadRequest, NotAllowed, NotFound, ProviderError
+from bot.domain.ids import JobId, new_id, typed
+from bot.domain.job import Job
+from bot.domain.models import TYPICAL_SECONDS, Catalogue
+from bot.domain.money import Usd
+from bot.domain.phases import Queued
+from bot.domain.ports import Clock, FileStore, JobStore, Places, StudioStore
+from bot.domain.provider import Provider
+from bot.jobs.events import JobEvents
+from bot.jobs.forecast import Experience, Standing, standing
+from bot.jobs.ladder import remote_id
+from bot.jobs.orders import Orders, Quote, Wish
+
+log = logging.getLogger(__name__)
+
+MOST_SUGGESTIONS = 25  # Discord shows no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where an order came from and where its video goes."""
+
+    channel_id: int
+    upload_limit: int  # bytes
+    interaction_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """What a deletion really removed. `at_service` is None when the service had nothing of it."""
+
+    job: Job
+    at_service: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The answer to /status: the member's own latest, and what the server's queue looks like."""
+
+    mine: Sequence[Job]
+    queue: Sequence[Job]
+    places: Places
+
+
+class JobService:
+    """The use cases. Raises the errors of `bot.domain.errors`, whose sentences are for the person who asked."""
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        studios: StudioStore,
+        files: FileStore,
+        orders: Orders,
+        providers: Mapping[str, Provider],
+        events: JobEvents,
+        clock: Clock,
+        places: Places,
+        confirm_above: Usd,
+    ) -> None:
+        self._store = store
+        self._studios = studios
+        self._files = files
+        self._orders = orders
+        self._providers = providers
+        self._events = events
+        self._clock = clock
+        self._places = places
+        self._confirm_above = confirm_above
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self._orders.catalogue
+
+    # Ordering
+
+    async def check_access(self, member: Member) -> None:
+        """Raises NotAllowed unless the member may make videos on this server."""
+        check_may_make(member, await self._studios.studio(member.guild_id))
+
+    async def quote_new(self, member: Member, wish: Wish) -> Quote:
+        await self.check_access(member)
+        return await self._orders.new(wish)
+
+    async def quote_remix(self, member: Member, source: JobId, prompt: str, model: str | None = None) -> Quote:
+        await self.check_access(member)
+        return await self._orders.remix(await self.show(member, source), prompt, model)
+
+    async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
+        await self.check_access(member)
+        return await self._orders.again(await self.show(member, job_id), prompt)
+
+    def needs_a_yes(self, quote: Quote) -> bool:
+        """Whether it costs so much that the member is asked first."""
+        return quote.price >= self._confirm_above
+
+    async def place(self, member: Member, quote: Quote, spot: Spot) -> Job:
+        """Queue the order and reserve its price, in one step. The same interaction never makes two jobs."""
+        job = Job(
+            id=new_id(),
+            request=quote.request,
+            provider=quote.card.provider,
+            owner_id=member.id,
+            guild_id=member.guild_id,
+            channel_id=spot.channel_id,
+            private=quote.private,
+            quote=quote.price,
+            cost=None,
+            phase=Queued(),
+            created_at=self._clock.now(),
+            upload_limit=spot.upload_limit,
+            interaction_id=spot.interaction_id,
+        )
+        stored = await self._store.add(job)
+        log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
+        self._events.tell(stored)
+        return stored
+
+    # Ending
+
+    async def cancel(self, member: Member, job_id: JobId) -> Job:
+        """Cancel for free while it waits; later the service is asked, and the card says what comes of it."""
+        check_may_end(member, await self.show(member, job_id))
+        job = await self._store.cancel(job_id, member.id)
+        self._events.tell(job)
+        return job
+
+    async def delete(self, member: Member, job_id: JobId) -> Deletion:
+        """Remove a video's files here, and at the service where it can. Its costs stay in the books."""
+        job = await self.show(member, job_id)
+        check_may_end(member, job)
+        if not job.is_at_rest:
+            raise BadRequest("This video is still being made. Cancel it first.")
+        await self._store.mark_deleted(job.id)
+        await self._files.remove(files_of(job))
+        log.info("%s deleted by %s", job.id, member.id)
+        return Deletion(job=job, at_service=await self._forget_at_service(job))
+
+    async def _forget_at_service(self, job: Job) -> bool | None:
+        provider, remote = self._providers.get(job.provider), remote_id(job)
+        if provider is None or remote is None:
+            return None
+        try:
+            return await provider.forget(remote)
+        except ProviderError as trouble:
+            log.info("%s was not deleted at %s: %s", job.id, provider.host, trouble.sentence)
+            return False
+
+    # Looking
+
+    async def show(self, member: Member, job_id: JobId) -> Job:
+        """One video. NotFound when there is none or it is not theirs to see."""
+        return check_may_see(member, await self._store.get(job_id))
+
+    async def find(self, job_id: JobId) -> Job | None:
+        """One video, before it is known who asks; `show` decides what they may see."""
+        return await self._store.get(job_id)
+
+    async def named(self, member: Member, text: str) -> Job:
+        """One video by the id somebody typed."""
+        job_id = typed(text)
+        if job_id is None:
+            raise NotFound(f"{text[:40]!r} is not a video id; they look like K7Q-4FD. `/status` lists yours.")
+        return await self.show(member, job_id)
+
+    async def remixable(self, member: Member, text: str) -> Sequence[Job]:
+        return await self._store.finished(member.guild_id, member.id, text, MOST_SUGGESTIONS)
+
+    async def overview(self, member: Member, most: int) -> Overview:
+        mine = await self._store.latest(member.guild_id, member.id, most)
+        queue = await self._store.under_way(member.guild_id)
+        return Overview(mine=mine, queue=queue, places=self._places)
+
+    async def waiting(self, guild_id: int) -> Sequence[Job]:
+        """The server's queued jobs, in the order they will be served."""
+        return [job for job in await self._store.under_way(guild_id) if isinstance(job.phase, Queued)]
+
+    async def standing(self, job: Job) -> Standing:
+        """Place in line and time to go, for the card."""
+        request = job.request
+        times = await self._store.render_times(job.provider, request.model, request.seconds, request.size)
+        card = self.catalogue.cards.get(request.model)
+        experience = Experience(times, card.typical_seconds if card else TYPICAL_SECONDS)
+        line = await self._store.line(job, self._places) if isinstance(job.phase, Queued) else None
+        return standing(job, line, experience, self._clock.now())
+
+    async def costs(self, member: Member, period: Period, *, whole_server: bool) -> Costs:
+        if whole_server and not member.manages:
+            raise NotAllowed("The server's costs are for members with Manage Server. Yours: `/costs scope:mine`.")
+        return await self._store.costs(member.guild_id, None if whole_server else member.id, period)
+
+    # The server's own rules
+
+    async def studio(self, guild_id: int) -> Studio:
+        return await self._studios.studio(guild_id)
+
+    async def set_access(
+        self, member: Member, *, opening: Opening | None, grant: int | None, revoke: int | None
+    ) -> Studio:
+        """Change who may make videos here. For members with Manage Server."""
+        _check_manages(member)
+        studio = await self._studios.studio(member.guild_id)
+        if opening is not None:
+            studio = await self._studios.open_to(member.guild_id, opening)
+        if grant is not None:
+            studio = await self._studios.grant(member.guild_id, grant)
+        if revoke is not None:
+            studio = await self._studios.revoke(member.guild_id, revoke)
+        return studio
+
+    async def set_budget(self, member: Member, budget: Usd) -> Studio:
+        _check_manages(member)
+        if budget.micros < 0:
+            raise BadRequest("A budget cannot be negative.")
+        return await self._studios.set_budget(member.guild_id, budget)
+
+
+def _check_manages(member: Member) -> None:
+    if not member.manages:
+        raise NotAllowed("Only members with Manage Server can change that.")
+
+
+def files_of(job: Job) -> list[str]:
+    """The keys of everything that is kept for a job."""
+    keys = [] if job.video is None else [job.video.video, job.video.poster, job.video.sheet]
+    picture = job.request.picture
+    return keys if picture is None else [*keys, picture.key, picture.preview]

@@ -1,0 +1,133 @@
+"""The one paid request: from a queued job to a video the service has, without ever paying twice.
+
+The intent (`Submitting`) is stored before the request and the id right after it. Between the two nobody can know, so
+whatever is not a clear answer becomes `Unknown`, and is looked up, never sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, Refused, TwinInFlight, Unavailable, Unsupported
+from bot.domain.job import Job, Lease
+from bot.domain.models import ModelCard
+from bot.domain.phases import Cancelled, Cause, Failed, Queued, Rendering, Submitting, Unknown
+from bot.domain.pictures import Moment
+from bot.domain.provider import Order
+from bot.domain.video import Rung
+from bot.jobs.desk import Desk
+from bot.jobs.ladder import BY_ID, remix_prompt, remote_id, rungs
+
+ROOM_FOR_A_VIDEO = 500 * 1024 * 1024  # bytes free on disk before another video is ordered
+FULL_DISK_WAIT = 60.0  # seconds
+TWIN_WAIT = 5.0  # seconds
+BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
+LONGEST_BUSY_WAIT = 600.0  # seconds; a host's own wish is heard up to here
+FIRST_SEARCH = 5.0  # seconds after the answer was lost
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Takes a queued job to the service."""
+
+    desk: Desk
+
+    async def submit(self, lease: Lease) -> None:
+        job, card = lease.job, self.desk.card(lease.job)
+        if job.cancel_asked_by is not None:
+            await self._call_off(lease)
+        elif not await self.desk.doorkeeper.may_still_make(job):
+            await self._fail(lease, Cause.ACCESS, "You no longer have a role that may make videos here.")
+        elif await self.desk.files.free_bytes() < ROOM_FOR_A_VIDEO:
+            await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
+        elif card is None or card.provider not in self.desk.providers:
+            await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
+        else:
+            await self._climb(lease, card)
+
+    async def _climb(self, lease: Lease, card: ModelCard) -> None:
+        """Try the rungs of the remix ladder, best first; a new video has just one."""
+        source = await self.desk.store.get(lease.job.request.source) if lease.job.request.source else None
+        steps: list[Rung | None] = [*rungs(card, source)] if source else [None]
+        for rung in steps:
+            async with self._order(lease.job, card, source, rung) as order:
+                unsupported = await self._send(lease, order)
+            if unsupported is None:
+                return
+            lease = unsupported
+        await self._fail(lease, Cause.INVALID, f"{card.label} cannot remix this video here.")
+
+    async def _send(self, lease: Lease, order: Order) -> Lease | None:
+        """Store the intent, send once, store the outcome. A lease comes back only if the next rung should be tried."""
+        provider = self.desk.providers[order.card.provider]
+        print_ = fingerprint(provider.host, order)
+        sending = Submitting(sent_at=self.desk.now(), fingerprint=print_, rung=order.rung)
+        try:
+            lease = await self.desk.move(lease, sending, keep=True)
+        except TwinInFlight:
+            await self._wait(lease, "The same video is being ordered right now; this one follows.", TWIN_WAIT)
+            return None
+        if lease.job.cancel_asked_by is not None:
+            await self._call_off(lease)
+            return None
+        try:
+            remote = await provider.submit(order)
+        except Unsupported:
+            return lease
+        except Refused as no:
+            await self._fail(lease, no.cause, no.sentence)
+        except AccountTrouble as trouble:
+            await self._wait(lease, "The video service refuses this server's account.", trouble.retry_after)
+        except Unavailable as later:
+            await self._wait(lease, "The video service is busy.", later.retry_after)
+        except OutcomeUnknown:
+            lost = Unknown(sent_at=sending.sent_at, fingerprint=print_, rung=order.rung)
+            await self.desk.move(lease, lost, FIRST_SEARCH)
+        else:
+            started = Rendering(remote_id=remote, started_at=self.desk.now(), rung=order.rung)
+            await self.desk.move(lease, started, self.desk.rhythm.first())
+        return None
+
+    @asynccontextmanager
+    async def _order(self, job: Job, card: ModelCard, source: Job | None, rung: Rung | None) -> AsyncIterator[Order]:
+        request = job.request
+        async with AsyncExitStack() as open_files:
+            picture = source_file = None
+            if request.picture is not None:
+                path = await open_files.enter_async_context(self.desk.files.local(request.picture.key))
+                picture = path.read_bytes()
+            if source is not None and source.video is not None and rung in {Rung.SOURCE, Rung.FRAME}:
+                source_file = await open_files.enter_async_context(self.desk.files.local(source.video.video))
+            if rung is Rung.FRAME and source_file is not None:
+                picture = await self.desk.darkroom.still(source_file, request.size, Moment.FIRST)
+            words = remix_prompt(rung, request.prompt, source.request.prompt) if source and rung else request.prompt
+            yield Order(
+                card=card,
+                prompt=words,
+                seconds=request.seconds,
+                size=request.size,
+                rung=rung,
+                picture=picture,
+                source_id=remote_id(source) if source and rung in BY_ID else None,
+                source_file=source_file if rung is Rung.SOURCE else None,
+            )
+
+    async def _call_off(self, lease: Lease) -> None:
+        by = lease.job.cancel_asked_by or lease.job.owner_id
+        await self.desk.move(lease, Cancelled(by=by, finished_at=self.desk.now()))
+
+    async def _fail(self, lease: Lease, cause: Cause, reason: str) -> None:
+        await self.desk.move(lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.desk.now()))
+
+    async def _wait(self, lease: Lease, why: str, seconds: float | None) -> None:
+        await self.desk.move(lease, Queued(waits_for=why), min(seconds or BUSY_WAIT, LONGEST_BUSY_WAIT))
+
+
+def fingerprint(host: str, order: Order) -> str:
+    """The same for two orders a listing could not tell apart, and for no others."""
+    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
+    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.rung, order.source_id, picture)
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

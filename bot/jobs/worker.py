@@ -1,0 +1,125 @@
+"""Claims due steps and keeps every place busy. Recovery after a crash is the same claim as ordinary work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from bot.domain.errors import MovedOn
+from bot.domain.ids import JobId
+from bot.domain.job import Lease
+from bot.domain.ports import JobStore, Places
+from bot.jobs.runner import Runner
+
+log = logging.getLogger(__name__)
+
+MOST_STEPS = 16  # at once in this process; steps mostly wait for the network
+LONGEST_NAP = 1.0  # seconds; another process may have changed something
+TROUBLE_NAP = 2.0  # seconds, when the database does not answer
+DRAIN = 10.0  # seconds that running steps get to finish when the process is asked to stop
+
+
+class Worker:
+    """One per process. `name` must be new with each start, so that no process prolongs its ghost's leases."""
+
+    def __init__(self, store: JobStore, runner: Runner, places: Places, *, name: str, lease_seconds: float) -> None:
+        self._store = store
+        self._runner = runner
+        self._places = places
+        self._name = name
+        self._renew_every = lease_seconds / 4
+        self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
+        self._leases: dict[tuple[JobId, int], Lease] = {}
+        self._awake = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def wake(self, _: object = None) -> None:
+        """Something has changed: look for work now rather than at the end of the nap."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Work until `stop`; then finish what is running, hand back the rest, and return."""
+        renewing = asyncio.create_task(self._keep_leases(), name="keep leases")
+        try:
+            while not self._stopping.is_set():
+                await self._round()
+        finally:
+            await self._drain()
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._awake.set()
+
+    async def _round(self) -> None:
+        self._awake.clear()
+        try:
+            free = MOST_STEPS - len(self._steps)
+            leases = await self._store.claim(self._name, self._places, free) if free else []
+            nap = 0.0 if leases and len(leases) == free else await self._nap()
+        except Exception:
+            # The database is away: nothing is claimed, nothing is paid, and it is asked again.
+            log.exception("no work could be claimed")
+            leases, nap = [], TROUBLE_NAP
+        for lease in leases:
+            self._begin(lease)
+        await self._rest(nap)
+
+    async def _nap(self) -> float:
+        due = await self._store.next_due()
+        return LONGEST_NAP if due is None else min(due, LONGEST_NAP)
+
+    async def _rest(self, seconds: float) -> None:
+        # Without a free hand there is nothing to wake up for but a step that ends, and that wakes us.
+        try:
+            async with asyncio.timeout(max(seconds, 0.01) if len(self._steps) < MOST_STEPS else LONGEST_NAP):
+                await self._awake.wait()
+        except TimeoutError:
+            pass
+
+    def _begin(self, lease: Lease) -> None:
+        key = (lease.job.id, lease.epoch)
+        self._leases[key] = lease
+        task = asyncio.create_task(self._step(lease), name=f"step of {lease.job.id}")
+        self._steps[key] = task
+        task.add_done_callback(lambda _: self._end(key))
+
+    def _end(self, key: tuple[JobId, int]) -> None:
+        self._steps.pop(key, None)
+        self._leases.pop(key, None)
+        self.wake()
+
+    async def _step(self, lease: Lease) -> None:
+        try:
+            await self._runner.advance(lease)
+        except MovedOn:
+            log.info("%s was taken on by somebody else; this step is dropped", lease.job.id)
+        except Exception:
+            # One failing job never stops its neighbours. Its lease runs out and counts as a crash.
+            log.exception("a step of %s failed", lease.job.id)
+
+    async def _keep_leases(self) -> None:
+        while True:
+            await asyncio.sleep(self._renew_every)
+            try:
+                await self._renew()
+            except Exception:
+                log.exception("the leases could not be prolonged; that is tried again")
+
+    async def _renew(self) -> None:
+        if not self._steps:
+            return
+        held = set(await self._store.extend(self._name))
+        for key in set(self._steps) - held:
+            log.warning("the lease of %s was lost; its step is dropped", key[0])
+            self._steps[key].cancel()
+
+    async def _drain(self) -> None:
+        if self._steps:
+            await asyncio.wait(self._steps.values(), timeout=DRAIN)
+        unfinished = list(self._leases.values())
+        for task in list(self._steps.values()):
+            task.cancel()
+        await asyncio.gather(*self._steps.values(), return_exceptions=True)
+        await self._store.hand_back(unfinished)

@@ -1,0 +1,31 @@
+"""Bring any colours to plain sRGB, as screens and video models expect them."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageCms
+
+SRGB = ImageCms.createProfile("sRGB")
+
+
+def on_white(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Without transparency, and whether there was any. White is what most programs show behind a picture."""
+    if image.mode != "RGBA":
+        return image, False
+    alpha = image.getchannel("A")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=alpha)
+    return white, alpha.getextrema() != (255, 255)
+
+
+def in_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
+    """As RGB; through its profile if that is usable."""
+    if icc is None:
+        return image.convert("RGB")
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        converted = ImageCms.profileToProfile(image, profile, SRGB, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image.convert("RGB")
+    return converted or image.convert("RGB")

@@ -1,0 +1,109 @@
+"""The darkroom: every picture and every video is looked at in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
+from bot.domain.pictures import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
+from bot.domain.video import Size
+from bot.media.message import Message
+from bot.media.process import Crashed, converse
+
+PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
+VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
+
+
+class ProcessDarkroom:
+    """A `bot.domain.pictures.Darkroom` whose work is done by short-lived processes, `at_once` of them at a time.
+
+    They run at low priority, without the environment's secrets, within limits of memory and of time. Waiting for a free
+    place does not count towards the limits in seconds. OSError (disk full, no such file) and RuntimeError (a broken
+    installation) pass through: they say nothing about the file.
+    """
+
+    def __init__(
+        self, *, picture_seconds: float = PICTURE_SECONDS, video_seconds: float = VIDEO_SECONDS, at_once: int = 2
+    ) -> None:
+        self._picture_seconds = picture_seconds
+        self._video_seconds = video_seconds
+        self._places = asyncio.Semaphore(at_once)
+
+    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
+        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
+        _check_weight(data)
+        asked = Message(head={"size": str(size), "how": how}, parts=(data,))
+        answer = await self._picture("bot.media.reference", asked)
+        png, preview = answer.parts
+        return Fitted(png=png, preview=preview, note=answer.head["note"])
+
+    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+        """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
+        paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
+        asked = Message(head={name: _absolute(path) for name, path in paths.items()})
+        facts = (await self._video("bot.media.develop", asked)).head
+        return Footage(
+            size=Size.of(facts["size"]),
+            seconds=facts["seconds"],
+            video_codec=facts["video_codec"],
+            pixel_format=facts["pixel_format"],
+            has_sound=facts["has_sound"],
+        )
+
+    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+        """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
+        asked = Message(head={"video": _absolute(video), "size": str(size), "moment": moment})
+        (png,) = (await self._video("bot.media.still", asked)).parts
+        return png
+
+    async def _picture(self, module: str, asked: Message) -> Message:
+        return await self._ask(
+            module,
+            asked,
+            self._picture_seconds,
+            BadRequest,
+            slow="The picture took too long to read. Send a smaller or simpler one. Nothing was spent.",
+            broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
+        )
+
+    async def _video(self, module: str, asked: Message) -> Message:
+        return await self._ask(
+            module,
+            asked,
+            self._video_seconds,
+            SpoiltVideo,
+            slow=f"The video file could not be read to its end within {self._video_seconds:.0f} seconds.",
+            broken="The video file could not be read to its end: it is damaged.",
+        )
+
+    async def _ask(
+        self, module: str, asked: Message, seconds: float, refusal: type[KinoraError], *, slow: str, broken: str
+    ) -> Message:
+        async with self._places:
+            try:
+                answer = await converse(module, asked, seconds)
+            except TimeoutError as error:
+                raise refusal(slow) from error
+            except Crashed as error:
+                raise refusal(broken) from error
+        if "sentence" in answer.head:
+            raise refusal(answer.head["sentence"])
+        return answer
+
+
+def _absolute(path: Path | None) -> str | None:
+    """The processes work in another folder."""
+    return None if path is None else str(path.absolute())
+
+
+def _check_weight(data: bytes) -> None:
+    if not data:
+        raise BadRequest(
+            "The picture is empty: its upload must have been broken off. Send it again. Nothing was spent."
+        )
+    if len(data) > LARGEST_PICTURE:
+        raise BadRequest(
+            f"The picture has {len(data) / 1024**2:.1f} MB; {LARGEST_PICTURE // 1024**2} MB are the most. "
+            "Send a smaller one. Nothing was spent."
+        )

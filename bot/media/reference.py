@@ -1,0 +1,45 @@
+"""`python -m bot.media.reference`: fit one reference picture to the size of a video."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from bot.domain.pictures import Fit
+from bot.domain.video import Size
+from bot.media.child import serve
+from bot.media.colour import in_srgb, on_white
+from bot.media.framing import Pixels, cover, jpeg, pad, png, shrink, within
+from bot.media.message import Message
+from bot.media.reading import read
+
+PREVIEW = 320  # pixels of its longer side
+
+
+def fit(message: Message) -> Message:
+    """`size` and `how` in the head, the file as the only part. Answers `note`, PNG and preview."""
+    size = Size.of(message.head["size"])
+    pixels = (size.width, size.height)
+    how = Fit(message.head["how"])
+    reading = read(message.parts[0])
+    flat, had_transparency = on_white(reading.image)
+    framed = in_srgb(cover(flat, pixels) if how is Fit.CROP else pad(flat, pixels), reading.icc)
+    notes = [*reading.notes, *_notes(reading.image, pixels, how)]
+    if had_transparency:
+        notes.append("transparent parts made white")
+    note = ", ".join(notes) or "used as it is"
+    return Message(head={"note": note}, parts=(png(framed), jpeg(shrink(framed, PREVIEW))))
+
+
+def _notes(image: Image.Image, pixels: Pixels, how: Fit) -> list[str]:
+    had, wanted = Size(*image.size), Size(*pixels)
+    if had == wanted:
+        return []
+    if within(image.size, pixels) == pixels:
+        return [f"scaled from {had} to {wanted}"]
+    if how is Fit.CROP:
+        return [f"cropped from {had} to {wanted}"]
+    return [f"fitted from {had} into {wanted} with blurred edges"]
+
+
+if __name__ == "__main__":
+    serve(fit)

@@ -1,0 +1,13 @@
+"""Video services. A dialect is a module; a host that speaks one needs no code, only an address and model cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.provider import Provider
+from bot.providers.host import Host
+from bot.providers.openai_videos import OpenAIVideos
+
+__all__ = ["FACTORIES", "Host"]
+
+FACTORIES: Mapping[str, Callable[[Host], Provider]] = {"openai": OpenAIVideos}

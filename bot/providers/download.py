@@ -1,0 +1,131 @@
+"""Finished files, from wherever a host keeps them, onto our disk. The key goes to the host itself and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+from urllib.parse import urljoin
+
+import httpx
+
+from bot.domain.errors import Unavailable
+from bot.providers.answers import Answer
+from bot.providers.host import Host, host_of
+from bot.providers.line import Kind, Patience, WrongKindError
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, and a signed one opens the file
+
+MOST_HOPS = 5  # redirects
+LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
+ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
+
+
+class Downloads:
+    """Fetches for one host."""
+
+    def __init__(self, host: Host, patience: Patience) -> None:
+        self._host = host
+        self._patience = patience
+        timeout = httpx.Timeout(patience.silence, connect=patience.connect)
+        self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False)
+
+    async def save(self, url: str, target: Path, is_wanted: Kind) -> Answer | None:
+        """As `Line.download`. Follows redirects."""
+        try:
+            for _ in range(MOST_HOPS):
+                outcome = await self._hop(url, target, is_wanted)
+                if not isinstance(outcome, str):
+                    return outcome
+                url = outcome
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            trouble = type(error).__name__  # its text may hold a signed address
+            raise Unavailable(f"The file did not arrive whole from {host_of(url)} ({trouble}).") from None
+        except OSError as error:
+            raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error
+        raise Unavailable(f"{self._host.name} sends a download round in circles.")
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Answer | str | None:
+        """One request: where to go on, or as in `save`."""
+        if not self._host.may_fetch(url):
+            raise Unavailable(f"{self._host.name} keeps the file at {host_of(url)} without encryption, so it stays.")
+        headers = {"Authorization": f"Bearer {self._host.key}"} if self._host.is_own(url) else {}
+        async with self._client.stream("GET", url, headers=headers) as response:
+            if response.has_redirect_location:
+                return urljoin(url, response.headers["location"])
+            if response.status_code != httpx.codes.OK or "json" in response.headers.get("content-type", ""):
+                return Answer.of(response.status_code, response.headers, await _text_of(response))
+            async with _File(target) as file:
+                await self._pour(response, file, is_wanted)
+            return None
+
+    async def _pour(self, response: httpx.Response, file: _File, is_wanted: Kind) -> None:
+        """All bytes into the file. That they are as many as were promised is seen to by httpx."""
+        meter, start, is_known = _Meter(self._patience), b"", False
+        async for chunk in response.aiter_bytes():
+            meter.count(len(chunk))
+            if not is_known:
+                start += chunk
+                is_known = len(start) >= ENOUGH_TO_KNOW
+                if is_known and not is_wanted(start):
+                    raise WrongKindError
+            await file.write(chunk)
+        if not is_known:
+            raise WrongKindError
+
+
+class _File:
+    """A file written off the event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO
+
+    async def __aenter__(self) -> _File:
+        self._file = await asyncio.to_thread(self._path.open, "wb")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self._file.close)
+
+    async def write(self, data: bytes) -> None:
+        await asyncio.to_thread(self._file.write, data)
+
+
+class _Meter:
+    """Stops what is too large or too slow."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._clock = asyncio.get_running_loop().time
+        self._total = self._in_window = 0
+        self._window_began = self._clock()
+
+    def count(self, size: int) -> None:
+        """Raises Unavailable."""
+        self._total += size
+        self._in_window += size
+        if self._total > self._patience.most_bytes:
+            raise Unavailable(
+                f"The file is larger than {self._patience.most_bytes // 1024**2:,} MiB, so it was not taken."
+            )
+        if self._clock() - self._window_began >= self._patience.window:
+            if self._in_window < self._patience.least_bytes:
+                raise Unavailable("The file came so slowly that the download was given up for now.")
+            self._window_began, self._in_window = self._clock(), 0
+
+
+async def _text_of(response: httpx.Response) -> str:
+    data = b""
+    async for chunk in response.aiter_bytes():
+        data += chunk
+        if len(data) >= LONGEST_TEXT:
+            break
+    return data[:LONGEST_TEXT].decode(errors="replace")

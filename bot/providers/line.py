@@ -1,0 +1,56 @@
+"""What an adapter needs between itself and its host, without the libraries that do it: those load on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.providers.answers import Answer
+
+Call = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one request and returns its raw response
+Kind = Callable[[bytes], bool]  # told the first bytes of a file: is it of the kind that was asked for?
+
+
+class WrongKindError(Exception):
+    """The host sent some other file than was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a host is waited for (seconds), and how much and how slow a download may be."""
+
+    connect: float = 5.0
+    submit: float = 60.0  # a paid request in all
+    look: float = 30.0  # any other question in all
+    silence: float = 30.0  # within a download, without a single byte
+    window: float = 30.0  # within a download, in which at least so many bytes must arrive:
+    least_bytes: int = 480 * 1024  # 16 KiB/s; slower than that it drips, on purpose or by accident
+    most_bytes: int = 2 * 1024**3  # in all
+
+
+class Line(Protocol):
+    async def ask(self, call: Call, seconds: float) -> Answer:
+        """Carry out one call of the SDK within so many seconds. Raises NotSentError or LostError."""
+        ...
+
+    async def download(self, url: str, target: Path, is_wanted: Kind) -> Answer | None:
+        """Write the file at `url` to `target`; None when it is there, else what the host answered instead.
+
+        Raises WrongKindError, and Unavailable for everything that another try may cure.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+def is_video(start: bytes) -> bool:
+    """MP4 and its relatives: the first box is `ftyp`."""
+    return start[4:8] == b"ftyp"
+
+
+def is_image(start: bytes) -> bool:
+    """WebP, JPEG or PNG."""
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    return is_webp or start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))

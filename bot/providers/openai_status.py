@@ -1,0 +1,151 @@
+"""The video object of the OpenAI dialect, in the accents of the servers that speak it.
+
+Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
+expired, cancelled. Progress may be null, a float, 0 until the end, or nonsense; errors may have a number for a code or
+none; times may be in milliseconds (New-API); ids are opaque and can be long (LiteLLM).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from bot.domain.phases import Cause
+from bot.domain.provider import Broken, Listed, Look, Ready, Waiting
+from bot.providers.answers import Answer, Complaint, complaint_in
+from bot.providers.outcomes import REWORD, is_moderation
+
+Video = Mapping[str, object]
+
+DONE = frozenset({"completed", "succeeded", "success", "done"})
+FAILED = frozenset({"failed", "failure"})
+STOPPED = frozenset({"cancelled", "canceled", "deleted"})
+LOST = frozenset({"expired", "incomplete"})
+ENDED = DONE | FAILED | STOPPED | LOST
+INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
+MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
+
+
+def video_in(answer: Answer) -> Video | None:
+    """The video an answer shows. Some servers put a failed one into the body of an error, even inside `detail`."""
+    match answer.body:
+        case {"status": str(), "id": _} as video if answer.is_ok:
+            return video
+        case {"status": str(status), "id": _} as video if status.lower() in ENDED:
+            return video
+        case {"detail": {"status": str(status), "id": _} as video} if status.lower() in ENDED:
+            return video
+        case _:
+            return None
+
+
+def id_in(answer: Answer) -> str | None:
+    """The id a creation was answered with, or None when it has no usable one."""
+    match answer.body:
+        case {"id": str(text)} if text.strip():
+            return text
+        case {"id": int(number)} if not isinstance(number, bool):
+            return str(number)
+        case _:
+            return None
+
+
+def state_of(video: Video) -> str:
+    return str(video.get("status", "")).lower()
+
+
+def standing(video: Video, poll_after: float | None = None) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+    state = state_of(video)
+    if state in DONE:
+        return _filtered(video) or Ready()
+    if state not in ENDED:
+        return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
+    complaint = complaint_in(video.get("error"))
+    if is_moderation(complaint):
+        return Broken(cause=Cause.MODERATION, reason=f"The video service's moderation blocked this video. {REWORD}")
+    if state in FAILED:
+        return Broken(cause=_cause(complaint), reason=_reason(complaint))
+    was_finished = video.get("completed_at") is not None
+    if state in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=was_finished)
+    return Broken(cause=Cause.EXPIRED, reason="The video service gave this video up.", charged=was_finished)
+
+
+def _filtered(video: Video) -> Broken | None:
+    """Bifrost: done, but everything that was made has been withheld."""
+    match video:
+        case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
+            reason = f"The video service made this video and withheld it (moderation). {REWORD}"
+            return Broken(cause=Cause.MODERATION, reason=reason)
+        case _:
+            return None
+
+
+def _cause(complaint: Complaint) -> Cause:
+    return Cause.INVALID if complaint.code in INVALID_CODES else Cause.PROVIDER
+
+
+def _reason(complaint: Complaint) -> str:
+    if complaint.said:
+        return f"The video service could not make this video: {complaint.said}."
+    return "The video service could not make this video and gave no reason."
+
+
+def percent(progress: object) -> int | None:
+    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone."""
+    if isinstance(progress, bool) or not isinstance(progress, int | float) or not math.isfinite(progress):
+        return None
+    return min(99, int(progress)) if progress >= 0 else None
+
+
+def moment(value: object) -> datetime | None:
+    """A Unix time in seconds or milliseconds, as a number or as text."""
+    try:
+        seconds = float(value) if isinstance(value, int | float | str) else math.nan
+        return datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS else seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def addresses(video: Video) -> Iterator[str]:
+    """Where the finished file may be had besides `/content`: SGLang `url`, New-API `metadata.url`, Bifrost `videos`."""
+    metadata = video.get("metadata")
+    places: list[object] = [video, metadata]
+    for name in ("videos", "data"):
+        listed = video.get(name)
+        places += listed if isinstance(listed, list) else []
+    for place in places:
+        if isinstance(place, dict) and isinstance(place.get("url"), str) and place["url"]:
+            yield place["url"]
+
+
+def listed(entry: object) -> Listed | None:
+    """A video as a list shows it; None when it has no id or no time, so that it could not be told from others."""
+    if not isinstance(entry, dict):
+        return None
+    made = moment(entry.get("created_at"))
+    if not isinstance(entry.get("id"), str) or made is None:
+        return None
+    return Listed(
+        remote_id=entry["id"],
+        created_at=made,
+        model=_text(entry.get("model")),
+        prompt=_text(entry.get("prompt")),
+        seconds=_whole(entry.get("seconds")),
+        size=_text(entry.get("size")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _whole(value: object) -> str | None:
+    """Seconds as we write them: 4, "4", 4.0 and "4.0" are all "4"."""
+    try:
+        seconds = float(value) if isinstance(value, int | float | str) else math.nan
+    except ValueError:
+        return None
+    return f"{seconds:g}" if math.isfinite(seconds) else None

@@ -1,0 +1,265 @@
+"""The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to a GPU machine of one's own.
+
+OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has an accent. Requests
+are made with the SDK's own methods; answers are read raw, because no accent fits its types.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Unavailable, Unsupported
+from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
+from bot.domain.video import Rung
+from bot.providers.answers import Answer, LostError, NotSentError
+from bot.providers.host import Host
+from bot.providers.line import Call, Line, Patience, WrongKindError, is_image, is_video
+from bot.providers.openai_listing import PAGE, read_back
+from bot.providers.openai_status import STOPPED, addresses, id_in, standing, state_of, video_in
+from bot.providers.outcomes import CANNOT, account_trouble, no_answer, no_video
+
+KEY = "OPENAI_API_KEY"
+CANNOT_TELL = frozenset({400, 403, 404, 405, 422, 501})  # a host that does not have this, or not for this key
+RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
+URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
+
+
+class OpenAIVideos:
+    """Provider for one host that speaks the dialect. Making one costs nothing; the SDK is loaded when it is needed."""
+
+    name = "openai"
+
+    def __init__(self, host: Host, patience: Patience | None = None) -> None:
+        """Raises CannotStart for an address or a key that cannot be one."""
+        check(host)
+        self._host = host
+        self._patience = patience or Patience()
+        self._opening = asyncio.Lock()
+        self._line: Line | None = None
+
+    @property
+    def host(self) -> str:
+        return self._host.name
+
+    async def check(self) -> None:
+        """List the models, which is free. A host that has no such list has not refused the key."""
+        answer = await self._ask(lambda client: client.models.with_raw_response.list())
+        if trouble := account_trouble(answer, self.host, KEY):
+            raise trouble
+        if answer.is_ok and answer.body is None:
+            raise Unavailable(f"{self.host} answers with a page, not with an API. OPENAI_BASE_URL mostly ends in /v1.")
+        if not answer.is_ok and answer.status not in CANNOT_TELL:
+            raise Unavailable(f"{self.host} could not answer ({answer.status}).", answer.retry_after)
+
+    async def submit(self, order: Order) -> str:
+        call = await paid_call(order)
+        line = await self._open_line()
+        try:
+            answer = await line.ask(call, self._patience.submit)
+        except NotSentError as error:
+            raise Unavailable(f"{self.host} cannot be reached ({error}). Nothing was sent or spent.") from error
+        except LostError as error:
+            raise OutcomeUnknown(f"The order was sent to {self.host} and its answer was lost ({error}).") from error
+        if not answer.is_ok:
+            raise no_video(answer, self.host, KEY, order.rung)
+        remote_id = id_in(answer)
+        if remote_id is None:
+            raise OutcomeUnknown(f"{self.host} took the order ({answer.status}) and gave no usable id.")
+        return remote_id
+
+    async def look(self, remote_id: str) -> Look:
+        answer = await self._retrieve(remote_id)
+        video = video_in(answer)
+        if video is None:
+            raise no_answer(answer, self.host, KEY)
+        return standing(video, answer.poll_after)
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        if asset is not Asset.VIDEO:
+            return await self._fetch_still(self._content(remote_id, asset), target)
+        answer = await self._download(self._content(remote_id), target)
+        if answer is None:
+            return True
+        if trouble := account_trouble(answer, self.host, KEY):
+            raise trouble
+        for url in [*urls_in(answer), *await self._other_places(remote_id)]:
+            if await self._download(url, target) is None:
+                return True
+        if has_expired(answer):
+            raise Gone(f"{self.host} no longer has the file of this video.")
+        raise Unavailable(f"{self.host} does not hand out the finished file ({answer.status}).", answer.retry_after)
+
+    async def cancel(self, remote_id: str) -> bool:
+        """The dialect has no cancel, but servers that can stop a render do so when it is deleted (vLLM-Omni, Bifrost).
+
+        True when there will be no video; whether it is billed all the same, no host says.
+        """
+        return is_deleted(await self._delete(remote_id))
+
+    async def forget(self, remote_id: str) -> bool:
+        answer = await self._delete(remote_id)
+        if answer.status in {404, 410}:  # no such video, or no such route
+            return (await self._retrieve(remote_id)).status in {404, 410}
+        return is_deleted(answer)
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        return await read_back(self._page, since)
+
+    async def close(self) -> None:
+        if self._line is not None:
+            await self._line.close()
+
+    async def _retrieve(self, remote_id: str) -> Answer:
+        return await self._ask(lambda client: client.videos.with_raw_response.retrieve(remote_id))
+
+    async def _delete(self, remote_id: str) -> Answer:
+        answer = await self._ask(lambda client: client.videos.with_raw_response.delete(remote_id))
+        if not answer.is_ok and answer.status not in CANNOT_TELL | {409, 410}:
+            raise no_answer(answer, self.host, KEY)
+        return answer
+
+    async def _page(self, after: str | None) -> Answer | None:
+        """One page of the list, newest first; None when this host does not list."""
+        query = {"limit": PAGE, "order": "desc"} | ({"after": after} if after else {})
+        answer = await self._ask(lambda client: client.videos.with_raw_response.list(**query))
+        if account := account_trouble(answer, self.host, KEY):
+            raise account
+        if answer.status in CANNOT_TELL or CANNOT.search(answer.complaint.words):
+            return None
+        if not answer.is_ok:
+            raise no_answer(answer, self.host, KEY)
+        return answer
+
+    async def _other_places(self, remote_id: str) -> Sequence[str]:
+        """Addresses of the file in the video itself. Gone when it is none any more, Unavailable while it is not yet."""
+        answer = await self._retrieve(remote_id)
+        video = video_in(answer)
+        if video is None:
+            raise no_answer(answer, self.host, KEY)
+        match standing(video):
+            case Broken(reason=reason):
+                raise Gone(reason)
+            case Waiting(poll_after=hint):
+                raise Unavailable(f"{self.host} is not done with this video after all.", hint)
+            case _:
+                return list(addresses(video))
+
+    async def _download(self, url: str, target: Path) -> Answer | None:
+        line = await self._open_line()
+        try:
+            return await line.download(url, target, is_video)
+        except WrongKindError:
+            raise Unavailable(f"{self.host} sent something that is not an MP4 video.") from None
+
+    async def _fetch_still(self, url: str, target: Path) -> bool:
+        """Many servers have no stills, and some send the video whatever they are asked for."""
+        line = await self._open_line()
+        try:
+            answer = await line.download(url, target, is_image)
+        except WrongKindError:
+            target.unlink(missing_ok=True)
+            return False
+        if answer is None:
+            return True
+        if answer.is_ok or answer.status in CANNOT_TELL:
+            return False
+        raise no_answer(answer, self.host, KEY)
+
+    def _content(self, remote_id: str, asset: Asset | None = None) -> str:
+        """The address of a file. The video is the default; some servers refuse to be asked for it by name."""
+        query = f"?variant={asset}" if asset else ""
+        return f"{self._host.base_url.rstrip('/')}/videos/{quote(remote_id, safe='')}/content{query}"
+
+    async def _ask(self, call: Call) -> Answer:
+        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        line = await self._open_line()
+        try:
+            return await line.ask(call, self._patience.look)
+        except (NotSentError, LostError) as error:
+            raise Unavailable(f"{self.host} does not answer ({error}).") from error
+
+    async def _open_line(self) -> Line:
+        async with self._opening:
+            if self._line is None:
+                self._line = await asyncio.to_thread(open_line, self._host, self._patience)
+            return self._line
+
+
+def open_line(host: Host, patience: Patience) -> Line:
+    from bot.providers.openai_line import SdkLine  # noqa: PLC0415 - 0.8 s, which the bot's start should not wait for
+
+    return SdkLine(host, patience)
+
+
+def check(host: Host) -> None:
+    """Raise CannotStart unless the address is one of the web and the key can be sent."""
+    if urlsplit(host.base_url).scheme not in {"http", "https"} or not host.name:
+        raise CannotStart(f"OPENAI_BASE_URL {host.base_url!r} is not an address like https://api.example.com/v1.")
+    if not host.key.isascii() or not host.key.isprintable() or not host.key.strip():
+        raise CannotStart("OPENAI_API_KEY is empty or has a character that no key has. Copy it anew.")
+
+
+async def paid_call(order: Order) -> Call:
+    """The one request that costs money. Raises Unsupported when what the rung works from is missing."""
+    match order:
+        case Order(rung=Rung.NATIVE, source_id=str(source), prompt=prompt):
+            return lambda client: client.videos.with_raw_response.remix(source, prompt=prompt)
+        case Order(rung=Rung.EDIT, source_id=str(source), prompt=prompt):
+            # The SDK's own `videos.edit` refuses the id it documents (3.54: "Expected entry at `video` to be bytes").
+            body = {"prompt": prompt, "video": {"id": source}}
+            return lambda client: client.post("/videos/edits", cast_to=object, body=body, options=RAW)
+        case Order(rung=Rung.NATIVE | Rung.EDIT):
+            raise Unsupported("The source of this remix is not known at the video service.")
+        case _:
+            fields = await create_fields(order)
+            return lambda client: client.videos.with_raw_response.create(**fields)
+
+
+async def create_fields(order: Order) -> dict[str, Any]:
+    """What a creation sends, always as a form: vLLM-Omni takes nothing else."""
+    fields: dict[str, Any] = {"prompt": order.prompt, "seconds": str(order.seconds), "size": str(order.size)}
+    if order.card.remote:  # a server with a single model mostly wants none named
+        fields["model"] = order.card.remote
+    if order.rung is Rung.SOURCE:
+        fields["input_reference"] = ("source.mp4", await source_of(order), "video/mp4")
+    elif order.picture is not None:
+        fields["input_reference"] = ("reference.png", order.picture, "image/png")
+    return fields
+
+
+async def source_of(order: Order) -> bytes:
+    if order.source_file is None:
+        raise Unsupported("There is no file of the video to be remixed.")
+    try:
+        return await asyncio.to_thread(order.source_file.read_bytes)
+    except OSError as error:
+        raise Unsupported(f"The file of the video to be remixed cannot be read: {error.strerror}.") from error
+
+
+def urls_in(answer: Answer) -> Sequence[str]:
+    """Addresses of the file in an answer that is not the file: SGLang names one in the text of a 400."""
+    if isinstance(answer.body, dict) and answer.is_ok:
+        return list(addresses(answer.body))
+    said = answer.body if isinstance(answer.body, str) else answer.complaint.message
+    return URL.findall(said)
+
+
+def has_expired(answer: Answer) -> bool:
+    return answer.status == 410 or (answer.status in {400, 404} and "expired" in answer.complaint.words)
+
+
+def is_deleted(answer: Answer) -> bool:
+    """Whether a host says that the video is no more: `{"deleted": true}`, or a status that says so."""
+    match answer.body:
+        case {"deleted": True}:
+            return answer.is_ok
+        case {"status": str()} as video:
+            return answer.is_ok and state_of(video) in STOPPED
+        case _:
+            return answer.status == 204

@@ -1,0 +1,47 @@
+"""`python -m bot demo`: a page to sit in front of."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import webbrowser
+from pathlib import Path
+
+from bot.sandbox.stage import NotReady, Stage
+
+PORT = 8460
+
+
+async def demo(*, data: Path, port: int | None, open_page: bool) -> int:
+    """Serve the page until Ctrl+C."""
+    say("Starting a pretend Discord, a pretend video service and the real bot…")
+    port = PORT if port is None else port
+    try:
+        async with Stage(data).running(port) as stage:
+            say(f"\n  Kinora's demo:  {stage.url}\n")
+            say("Everything there is pretend and stays on this machine. Stop it with Ctrl+C.")
+            if open_page:
+                await asyncio.to_thread(webbrowser.open, stage.url)
+            await _until_asked_to_stop()
+    except NotReady as failure:
+        say(str(failure))
+        return 1
+    except OSError as failure:
+        say(f"The page cannot be served on port {port}: {failure.strerror}. Pick another one with --port.")
+        return 1
+    say(f"Stopped. Videos, posters and the database are in {data}.")
+    return 0
+
+
+async def _until_asked_to_stop() -> None:
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, asked.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(asked.set))
+    await asked.wait()
+
+
+def say(line: str) -> None:
+    print(line, flush=True)

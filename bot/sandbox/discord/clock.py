@@ -1,0 +1,53 @@
+"""What time it is in the pretend world, and what tells those who wait that something changed there."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+class Clock:
+    """The wall clock, and as much further as it was put forward: fifteen minutes pass in no time."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._stopped: float | None = None
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return (time.time() if self._stopped is None else self._stopped) + self._ahead
+
+    def skip(self, seconds: float) -> None:
+        self._ahead += seconds
+
+    def stop(self) -> None:
+        """From now on only `skip` moves it."""
+        self._stopped = time.time()
+
+    def stamp(self) -> str:
+        """The present moment as Discord writes it."""
+        return datetime.fromtimestamp(self.now(), UTC).isoformat()
+
+
+class Bell:
+    """Rings at each change. Waiting costs nothing and misses nothing."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def ring(self) -> None:
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def until(self, predicate: Callable[[], T], within: float) -> T:
+        """Wait until `predicate()` is truthy and give its value. TimeoutError after `within` seconds."""
+        async with asyncio.timeout(within):
+            while not (value := predicate()):
+                await self._next.wait()
+            return value

@@ -1,0 +1,96 @@
+"""`python -m bot demo --once`: one video and one remix without a page, the channel told as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.sandbox.demo import say
+from bot.sandbox.discord.changes import Change, Shown
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.outcome import Outcome
+from bot.sandbox.discord.world import World
+from bot.sandbox.stage import NotReady, Stage
+
+CHANNEL = "studio"
+RENDER_SECONDS = 3.0
+PATIENCE = 120.0  # seconds for one video
+REMIX = "the same scene at night, under the stars"
+
+
+class NotPosted(Exception):
+    """A video did not arrive; the sentence says what arrived instead."""
+
+
+async def once(prompt: str, *, data: Path, port: int | None) -> int:
+    """0 only when both videos were really posted."""
+    try:
+        async with Stage(data, render_seconds=RENDER_SECONDS).running(port or 0) as stage:
+            stage.world.watch(teller())
+            sizes = await _play(stage, prompt)
+    except (NotPosted, NotReady, OSError) as failure:
+        say(f"\nNothing was posted: {failure}\nThe bot's log is {data / 'bot.log'}.")
+        return 1
+    kept = data / "files" / "videos"
+    say(f"\nBoth videos were posted ({sizes[0]:,} and {sizes[1]:,} bytes) and are kept in {kept}.")
+    return 0
+
+
+async def _play(stage: Stage, prompt: str) -> tuple[int, int]:
+    ann = stage.person("ann")
+    say(f"\nAnn types  /create prompt: {prompt}\n")
+    first = await _result(stage.world, await ann.types("/create", channel=CHANNEL, prompt=prompt), [])
+    say(f"\nAnn presses  Remix  and writes: {REMIX}\n")
+    opened = await ann.clicks("Remix", on=first)
+    if opened.form is None:
+        raise NotPosted(opened.failed or "the Remix button opened no form.")
+    second = await _result(stage.world, await ann.fills(opened.form, prompt=REMIX), [first])
+    return _bytes(first), _bytes(second)
+
+
+async def _result(world: World, answer: Outcome, known: list[Message]) -> Message:
+    """The message with the next video. NotPosted when it is refused, fails, or takes too long."""
+    await answer.settled()
+    if answer.failed or answer.message is None:
+        raise NotPosted(answer.failed or "nobody answered.")
+    card = answer.message
+
+    def arrived() -> Message | bool:
+        videos = [m for m in world.seen_by("ann", CHANNEL) if m.media and m not in known]
+        return videos[-1] if videos else "Failed" in card.text
+
+    try:
+        found = await world.until(arrived, timeout=PATIENCE)
+    except TimeoutError:
+        raise NotPosted(f"nothing came within {PATIENCE:.0f} seconds.") from None
+    if not isinstance(found, Message):
+        raise NotPosted(card.text)
+    return found
+
+
+def _bytes(message: Message) -> int:
+    return len(message.file(message.media[0].filename))
+
+
+def teller() -> Callable[[Change], None]:
+    """Tells each change of a message that can be seen as text, once."""
+    told: dict[int, str] = {}
+
+    def tell(change: Change) -> None:
+        if not isinstance(change, Shown):
+            return
+        text = _as_text(change.message)
+        if text and told.get(change.message.id) != text:
+            told[change.message.id] = text
+            say(text)
+
+    return tell
+
+
+def _as_text(message: Message) -> str:
+    lines = [f"  │ {line}" for line in message.text.splitlines() if line.strip()]
+    lines += [f"  │ ▶ {media.filename}" for media in message.media]
+    buttons = "  ".join(f"[{button.label}]" for button in message.buttons)
+    if buttons:
+        lines.append(f"  │ {buttons}")
+    return "\n".join([f"  {message.author.name}:", *lines]) if lines else ""

@@ -1,0 +1,72 @@
+/** Slash commands as people type them: subcommands are one name with spaces. */
+
+/** Kinds of options, as Discord numbers them. */
+export const Kind = {
+  SUBCOMMAND: 1, GROUP: 2, STRING: 3, INTEGER: 4, BOOLEAN: 5, USER: 6, CHANNEL: 7, ROLE: 8, NUMBER: 10, FILE: 11,
+};
+
+/**
+ * @typedef {{name: string, value: string | number}} Choice
+ * @typedef {{name: string, description: string, type: number, required?: boolean, choices?: Choice[],
+ *   autocomplete?: boolean, min_value?: number, max_value?: number, max_length?: number}} Option
+ * @typedef {{id: string, name: string, description: string, options: Option[]}} Command
+ */
+
+/** Everything that can be typed after a slash, by name. @param {any[]} registered @returns {Command[]} */
+export function slashCommands(registered) {
+  return registered.filter((each) => (each.type ?? 1) === 1).flatMap((each) => leaves(each, each.id, each.name));
+}
+
+/** Names of the entries in a message's menu. @param {any[]} registered @returns {string[]} */
+export function menuCommands(registered) {
+  return registered.filter((each) => each.type === 3).map((each) => each.name);
+}
+
+/** Commands for what was typed so far, best first. @param {Command[]} commands @param {string} typed */
+export function matching(commands, typed) {
+  const words = typed.replace(/^\//, "").trim().toLowerCase();
+  const rank = (/** @type {Command} */ { name, description }) => {
+    if (name.startsWith(words)) return 0;
+    if (name.includes(words)) return 1;
+    return description.toLowerCase().includes(words) ? 2 : 3;
+  };
+  return commands
+    .map((command) => ({ command, rank: rank(command) }))
+    .filter((each) => each.rank < 3)
+    .sort((a, b) => a.rank - b.rank)
+    .map((each) => each.command);
+}
+
+/**
+ * Read a whole typed line such as `/create prompt: a fox seconds: 8`.
+ * Words before the first option name belong to the first option.
+ * @param {Command[]} commands @param {string} line
+ * @returns {{command: Command, values: Map<string, string>} | null} null while no command is complete
+ */
+export function typedCommand(commands, line) {
+  const command = commands.find((each) => line.startsWith(`/${each.name} `));
+  if (!command) return null;
+  const values = new Map();
+  let name = command.options.find((option) => option.type !== Kind.FILE)?.name;
+  for (const piece of pieces(command, line.slice(command.name.length + 2))) {
+    const isName = command.options.find((option) => piece === `${option.name}:`);
+    if (isName) name = isName.name;
+    else if (name && piece.trim()) values.set(name, piece.trim());
+  }
+  return { command, values };
+}
+
+/** Text cut before and after option names. @param {Command} command @param {string} text */
+function pieces(command, text) {
+  if (command.options.length === 0) return [];
+  const names = command.options.map((option) => option.name.replace(/[^\p{L}\p{N}_-]/gu, ""));
+  return text.split(new RegExp(`(?<![^\\s])((?:${names.join("|")}):)`, "u"));
+}
+
+/** @param {any} node @param {string} id @param {string} name @returns {Command[]} */
+function leaves(node, id, name) {
+  const options = node.options ?? [];
+  const inner = options.filter((/** @type {any} */ each) => each.type === Kind.SUBCOMMAND || each.type === Kind.GROUP);
+  if (inner.length === 0) return [{ id, name, description: node.description ?? "", options }];
+  return inner.flatMap((/** @type {any} */ each) => leaves(each, id, `${name} ${each.name}`));
+}

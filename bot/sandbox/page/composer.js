@@ -1,0 +1,192 @@
+/** Where one writes: a slash opens the palette, a chosen command shows its options, Enter sends it. */
+
+import { Kind, slashCommands, typedCommand } from "./commands.js";
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { Listbox } from "./listbox.js";
+import { NotFitting } from "./options.js";
+import { Order } from "./order.js";
+import { palette } from "./palette.js";
+import { Words } from "./words.js";
+
+export class Composer {
+  #list = new Listbox();
+  /** @type {Order | null} */ #order = null;
+  #isSending = false;
+
+  /**
+   * @param {HTMLElement} node
+   * @param {import("./world.js").World} world
+   * @param {import("./calls.js").Calls} calls
+   * @param {(form: any) => void} openForm
+   */
+  constructor(node, world, calls, openForm) {
+    Object.assign(this, { node, world, calls, openForm });
+    this.words = new Words({
+      onChange: () => this.#typed(),
+      onLeave: () => this.#list.hide(),
+      onHandOver: (file) => this.#startFrom(file),
+    });
+    this.trouble = el("p", { class: "composer-trouble", role: "alert", hidden: true });
+    this.box = el("div", { class: "composer-box", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
+    this.sendButton = el("button", { type: "button", class: "send", "aria-label": "Send", onclick: () => this.send() }, icon("send"));
+    fill(node, this.#list.node, this.trouble, this.box, footnote());
+    node.addEventListener("paste", (event) => this.#takeFile(event, /** @type {ClipboardEvent} */ (event).clipboardData));
+    this.#draw();
+  }
+
+  get #commands() {
+    return slashCommands(this.world.commands);
+  }
+
+  /** Show who writes where, and the commands of now. */
+  refresh() {
+    const { channel, me } = this.world;
+    const isClosed = channel?.can_write === false;
+    const place = channel ? `${channel.kind === "text" ? "#" : ""}${channel.name}` : "…";
+    this.words.field.placeholder = isClosed ? "You may not write here" : `Write to ${place} as ${me?.name ?? "…"}, or type /`;
+    this.node.inert = isClosed;
+    this.node.classList.toggle("closed", isClosed);
+    if (document.activeElement === this.words.field) this.#typed();
+  }
+
+  focus() {
+    if (!this.#order) this.words.field.focus();
+    else if (!this.#order.focus()) this.sendButton.focus();
+  }
+
+  /** Put a line such as `/create prompt: a fox ` into the composer, ready to be sent. @param {string} line */
+  fill(line) {
+    this.#leave();
+    this.words.write(line);
+    this.words.field.focus();
+    if (!this.#order) this.#typed();
+  }
+
+  /** A file that was dropped or pasted: for the command in hand, or to be posted. @param {File} file */
+  offer(file) {
+    if (!this.#order) this.words.hold(file);
+    else if (!this.#order.offer(file)) return this.#complain(`/${this.#order.command.name} takes no file.`);
+    this.focus();
+  }
+
+  async send() {
+    if (this.#isSending) return;
+    if (!this.#order) return this.#sendWords();
+    try {
+      const { values, files } = this.#order.read();
+      await this.#sending(() => this.calls.command(/** @type {Order} */ (this.#order).command.name, values, files));
+    } catch (error) {
+      if (!(error instanceof NotFitting)) throw error;
+      this.#complain(error.message);
+    }
+  }
+
+  async #sendWords() {
+    const { text, file } = this.words;
+    const words = text.trim();
+    const command = this.#commands.find((each) => `/${each.name}` === words);
+    if (command) this.#choose(command);
+    else if (words.startsWith("/")) this.#complain("There is no such command. Type / to see all of them.");
+    else if (words || file) await this.#sending(() => this.calls.words(words, file ? [file] : []));
+  }
+
+  /** @param {() => Promise<import("./calls.js").Answer>} call */
+  async #sending(call) {
+    this.#complain("");
+    this.#list.hide();
+    this.#setSending(true);
+    const order = this.#order;
+    const answer = await call();
+    this.#setSending(false);
+    if (this.#order !== order) return;
+    if (!answer.ok) return this.#complain(answer.error ?? "That did not work.");
+    this.#leave();
+    if (answer.form) this.openForm(answer.form);
+    else this.words.field.focus();
+  }
+
+  /** The command that starts from a picture, with this one. @param {File} file */
+  #startFrom(file) {
+    const takers = this.#commands.filter((each) => each.options.some((option) => option.type === Kind.FILE));
+    const command = takers.find((each) => each.name === "create") ?? takers[0];
+    if (!command) return this.#complain("No command here starts from a picture.");
+    this.words.hold(file);
+    this.#choose(command);
+  }
+
+  #typed() {
+    const { text, field } = this.words;
+    this.words.resize();
+    this.#complain("");
+    const line = typedCommand(this.#commands, text);
+    if (line) return this.#choose(line.command, line.values);
+    if (!text.startsWith("/") || text.includes("\n")) return this.#list.hide();
+    this.#list.show(field, palette(this.#commands, text, this.world.bot.name, (command) => this.#choose(command)));
+  }
+
+  /** @param {import("./commands.js").Command} command @param {Map<string, string>} [values] */
+  #choose(command, values = new Map()) {
+    const { world, calls } = this;
+    this.#list.hide();
+    this.#complain("");
+    this.#order = new Order(command, { world, calls, list: this.#list, leave: () => this.#leave(true) });
+    for (const [name, text] of values) this.#order.write(name, text);
+    if (this.words.file) this.#order.offer(this.words.file);
+    this.#draw();
+    this.focus();
+  }
+
+  #leave(isFocused = false) {
+    this.#order = null;
+    this.#list.hide();
+    this.#complain("");
+    this.words.clear();
+    this.#draw();
+    if (isFocused) this.words.field.focus();
+  }
+
+  #draw() {
+    fill(this.box, this.#order ? this.#order.node : this.words.node, this.sendButton);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const field = /** @type {HTMLElement} */ (event.target);
+    if (event.isComposing) return;
+    const isField = field.matches("textarea, input");
+    if (isField && this.#list.takes(event)) event.preventDefault();
+    else if (this.#does(event, field, isField)) event.preventDefault();
+  }
+
+  /** @param {KeyboardEvent} event @param {HTMLElement} field @param {boolean} isField @returns {boolean} */
+  #does({ key, shiftKey }, field, isField) {
+    if (key === "Escape" && this.#order) this.#leave(true);
+    else if (key === "Enter" && isField && !shiftKey) void this.send();
+    else return key === "Backspace" && this.#order !== null && this.#order.backspace(field);
+    return true;
+  }
+
+  /** @param {Event} event @param {DataTransfer | null} data */
+  #takeFile(event, data) {
+    const file = data?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    this.offer(file);
+  }
+
+  #setSending(/** @type {boolean} */ isSending) {
+    this.#isSending = isSending;
+    this.box.setAttribute("aria-busy", String(isSending));
+    this.sendButton.disabled = isSending;
+  }
+
+  #complain(/** @type {string} */ sentence) {
+    this.trouble.hidden = !sentence;
+    if (sentence) fill(this.trouble, icon("alert"), sentence);
+  }
+}
+
+function footnote() {
+  return el("p", { class: "footnote" }, el("kbd", {}, "/"), " commands · ", el("kbd", {}, "Enter"), " send · everything here is pretend and runs on this machine");
+}

@@ -1,0 +1,85 @@
+/** Buttons and menus in messages. Pressing tells the bot; until it answers they show that they are pressed. */
+
+import { el, safeAddress } from "./dom.js";
+import { icon } from "./icons.js";
+
+const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
+
+/**
+ * What a message's controls need from around them.
+ * @typedef {{press: (customId: string, values?: string[]) => void, isPressed: (customId: string) => boolean,
+ *   people: {id?: string, key: string, name: string}[], roles: {id: string, name: string}[]}} Desk
+ */
+
+/** @param {any} component @param {Desk} desk */
+export function button(component, desk) {
+  const { style = 2, label = "", custom_id: customId, url, disabled, emoji } = component;
+  const words = [emoji?.name && !emoji.id && el("span", { "aria-hidden": true }, emoji.name), label && el("span", {}, label)];
+  const look = `button ${STYLES[style] ?? "secondary"}`;
+  if (style === 5) {
+    const href = disabled ? null : safeAddress(url);
+    return el("a", { class: look, href, target: "_blank", rel: "noopener noreferrer" }, words, icon("open"));
+  }
+  const isPressed = desk.isPressed(customId);
+  const props = {
+    type: "button",
+    class: look,
+    disabled,
+    "aria-disabled": isPressed, // not `disabled`, which would take the focus away
+    "aria-busy": isPressed,
+    "aria-label": label ? null : emoji?.name,
+    "data-key": customId,
+    onclick: () => desk.press(customId),
+  };
+  return el("button", props, words, isPressed && el("span", { class: "spinner", "aria-hidden": true }));
+}
+
+/** A menu of a message: text, people or roles. @param {any} component @param {Desk} desk */
+export function select(component, desk) {
+  const options = optionsOf(component, desk);
+  return (component.max_values ?? 1) > 1 ? several(component, options, desk) : one(component, options, desk);
+}
+
+/** @param {any} component @param {Desk} desk @returns {any[]} */
+function optionsOf({ type, options = [] }, { people, roles }) {
+  if (type === 5) return people.map(({ id, key, name }) => ({ label: name, value: id ?? key }));
+  if (type === 6) return roles.map(({ id, name }) => ({ label: name, value: id }));
+  return options;
+}
+
+/** @param {any} component @param {any[]} options @param {Desk} desk */
+function one({ custom_id: customId, placeholder, disabled }, options, desk) {
+  const isPressed = desk.isPressed(customId);
+  const title = placeholder || "Choose";
+  const entries = options.map(({ label, value, description, default: isDefault }) =>
+    el("option", { value, selected: isDefault }, description ? `${label} — ${description}` : label),
+  );
+  const first = el("option", { value: "", disabled: true, selected: !options.some((each) => each.default) }, title);
+  const props = {
+    class: "select",
+    "aria-label": title,
+    "data-key": customId,
+    disabled,
+    "aria-busy": isPressed,
+    onchange: () => desk.press(customId, [node.value]),
+  };
+  const node = el("select", props, first, entries);
+  return node;
+}
+
+/** @param {any} component @param {any[]} options @param {Desk} desk */
+function several({ custom_id: customId, placeholder, disabled, min_values: least = 1, max_values: most }, options, desk) {
+  const boxes = options.map(({ value, default: isDefault }) =>
+    el("input", { type: "checkbox", value, checked: isDefault, disabled, onchange: () => check() }),
+  );
+  const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
+  const done = el("button", { type: "button", class: "button secondary", onclick: () => desk.press(customId, chosen()) }, "Done");
+  const check = () => {
+    done.disabled = disabled || chosen().length < least || chosen().length > most || desk.isPressed(customId);
+  };
+  check();
+  const rows = options.map(({ label, description }, index) =>
+    el("label", { class: "tick" }, boxes[index], el("span", {}, label, description && el("small", {}, description))),
+  );
+  return el("details", { class: "several" }, el("summary", {}, placeholder || "Choose some"), rows, done);
+}

@@ -1,0 +1,136 @@
+/** The demo page: a pretend Discord channel in front of the real bot. Everything is put together here. */
+
+import { BotPanel } from "./botpanel.js";
+import { Calls } from "./calls.js";
+import { showChannels, showRail } from "./channels.js";
+import { Composer } from "./composer.js";
+import { acceptFiles } from "./drop.js";
+import { openForm } from "./forms.js";
+import { markdown, plainText } from "./markdown.js";
+import { MessageMenu } from "./menu.js";
+import { News } from "./news.js";
+import { personInAddress, showPeople } from "./people.js";
+import { Presses } from "./presses.js";
+import { Socket } from "./socket.js";
+import { themeSwitch } from "./theme.js";
+import { startClock } from "./time.js";
+import { Timeline } from "./timeline.js";
+import { TopBar } from "./topbar.js";
+import { World } from "./world.js";
+
+/** @param {string} id @returns {any} */
+const part = (id) => document.getElementById(id);
+
+const world = new World();
+const calls = new Calls(world);
+const teller = {
+  user: (/** @type {string} */ id) => world.nameOf(id) ?? "somebody",
+  role: (/** @type {string} */ id) => world.roles.find((role) => role.id === id)?.name ?? "a role",
+  channel: (/** @type {string} */ id) => world.channels.find((channel) => channel.id === id)?.name ?? "a channel",
+  openMessage: (/** @type {string} */ channelId, /** @type {string | undefined} */ id) => {
+    if (channelId !== world.channelId) world.openChannel(channelId);
+    if (id) timeline.jump(id);
+  },
+  fillCommand: (/** @type {string} */ name) => composer.fill(`/${name} `),
+};
+const draw = (/** @type {string} */ text) => markdown(text, teller);
+const strip = (/** @type {string} */ text) => plainText(text, teller);
+
+const composer = new Composer(part("composer"), world, calls, showForm);
+const presses = new Presses((message) => timeline.update(message));
+const menu = new MessageMenu(world, (message, name) => act(message, `menu ${name}`, () => calls.menu(message, name)));
+const stage = {
+  world,
+  markdown: draw,
+  plainText: strip,
+  press: (/** @type {any} */ message, /** @type {string} */ customId, /** @type {string[]} */ values) =>
+    act(message, customId, () => calls.click(message, customId, values)),
+  isPressed: (/** @type {any} */ message, /** @type {string} */ customId) => presses.isOpen(message, customId),
+  trouble: (/** @type {any} */ message) => presses.trouble(message),
+  jump: (/** @type {string} */ id) => timeline.jump(id),
+  openMenu: menu.open.bind(menu),
+};
+const timeline = new Timeline(part("timeline"), stage, (line) => composer.fill(line));
+const topBar = new TopBar(part("top"), part("drawer"), part("scrim"), world);
+const botPanel = new BotPanel(part("bot"), world, calls);
+const news = new News(part("announcer"), world, strip);
+const socket = new Socket((event) => world.apply(event), showConnection);
+const theme = themeSwitch();
+
+/** @param {any} message @param {string} key @param {() => Promise<import("./calls.js").Answer>} call */
+async function act(message, key, call) {
+  const answer = await presses.during(message, key, call);
+  if (answer?.form) showForm(answer.form);
+}
+
+/** @param {any} form */
+function showForm(form) {
+  openForm(form, { world, calls, markdown: draw, onDone: () => composer.focus() });
+}
+
+/** @param {boolean} isOpen */
+function showConnection(isOpen) {
+  part("connection").hidden = isOpen;
+  if (!isOpen) part("connection").textContent = "The line to the demo is down. Trying again…";
+}
+
+function showPlaces() {
+  const first = (/** @type {(kind: string) => boolean} */ fits) => world.channels.find((channel) => fits(channel.kind))?.id;
+  const direct = first((kind) => kind === "dm");
+  const open = (/** @type {string} */ id) => {
+    world.openChannel(id);
+    topBar.close();
+  };
+  part("guild").textContent = world.guild.name;
+  showChannels(part("channels"), world, open);
+  showRail(part("rail"), world, {
+    toServer: () => open(first((kind) => kind === "text") ?? ""),
+    toDirect: direct ? () => open(direct) : null,
+    toWelcome: () => {
+      open(first((kind) => kind === "text") ?? "");
+      timeline.toStart();
+    },
+    theme,
+  });
+  topBar.show();
+  composer.refresh();
+  news.count();
+}
+
+function showAll() {
+  showPlaces();
+  showPeople(part("people"), world, become);
+  botPanel.show();
+  timeline.show();
+}
+
+/** @param {string} key */
+function become(key) {
+  socket.open(key);
+  topBar.close();
+}
+
+world.addEventListener("state", showAll);
+world.addEventListener("channels", showPlaces);
+world.addEventListener("notify", showPlaces);
+world.addEventListener("bot", () => botPanel.show());
+world.addEventListener("channel", () => {
+  showPlaces();
+  timeline.show();
+});
+world.addEventListener("commands", () => {
+  timeline.showStart();
+  composer.refresh();
+});
+world.addEventListener("message", (event) => {
+  const { message, isNews } = /** @type {CustomEvent} */ (event).detail;
+  if (message.channel_id !== world.channelId) showPlaces();
+  timeline.update(message);
+  if (isNews) news.announce(message);
+});
+world.addEventListener("gone", (event) => timeline.remove(/** @type {CustomEvent} */ (event).detail.message_id));
+
+acceptFiles(part("main"), (file) => composer.offer(file));
+startClock();
+socket.open(personInAddress());
+composer.focus();

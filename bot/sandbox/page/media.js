@@ -1,0 +1,107 @@
+/** Pictures, videos and files in messages. */
+
+import { el, safeAddress } from "./dom.js";
+import { icon } from "./icons.js";
+import { openPicture } from "./lightbox.js";
+
+const VIDEO_NAME = /\.(mp4|webm|mov|m4v)(\?|#|$)/i;
+const TALLEST = 420; // pixels
+
+/**
+ * @typedef {{url: string, content_type?: string, width?: number, height?: number}} Medium
+ * @typedef {{media: Medium, description?: string | null, spoiler?: boolean}} Item
+ */
+
+/** @param {Item[]} items one to ten */
+export function gallery(items) {
+  const figures = items.map((item) => covered(shown(item), item.spoiler === true));
+  return el("div", { class: "gallery", "data-count": Math.min(items.length, 4) }, figures);
+}
+
+/** @param {Item} thumbnail */
+export function thumbnail({ media, description, spoiler }) {
+  return covered(picture(media, description ?? "", "thumbnail"), spoiler === true);
+}
+
+/** @param {{file: Medium, name?: string, size?: number, spoiler?: boolean}} component */
+export function file({ file: { url }, name, size, spoiler }) {
+  const title = name ?? decodeURIComponent(url.split(/[?#]/)[0].split("/").pop() || "file");
+  const card = el(
+    "a",
+    { class: "file", href: safeAddress(url), download: title, target: "_blank", rel: "noopener" },
+    icon("file"),
+    el("span", { class: "file-name" }, el("bdi", {}, title), size ? el("small", {}, inWords(size)) : null),
+    icon("download"),
+  );
+  return covered(card, spoiler === true);
+}
+
+/** Attachments of a plain message. @param {any} attachment */
+export function attachment({ url, filename, size, content_type, width, height, description }) {
+  const media = { url, content_type, width, height };
+  if (isVideo(media) || content_type?.startsWith("image/")) return gallery([{ media, description }]);
+  return file({ file: media, name: filename, size });
+}
+
+/** Something under a lid, until it is clicked. @param {HTMLElement} node @param {boolean} isSpoiler */
+export function covered(node, isSpoiler) {
+  if (!isSpoiler) return node;
+  const lift = () => {
+    box.classList.add("open");
+    node.inert = false;
+    lid.remove();
+  };
+  const lid = el("button", { type: "button", class: "lid", onclick: lift }, "Spoiler");
+  const box = el("div", { class: "covered" }, node, lid);
+  node.inert = true;
+  return box;
+}
+
+/** @param {Item} item */
+function shown({ media, description }) {
+  return isVideo(media) ? video(media, description ?? "") : picture(media, description ?? "", "picture");
+}
+
+/** @param {Medium} media @param {string} description */
+function video(media, description) {
+  const node = el("video", {
+    class: "video",
+    src: safeAddress(media.url),
+    controls: true,
+    playsinline: true,
+    preload: "metadata", // enough to show the first frame
+    "aria-label": description || "Video",
+    vars: shape(media),
+  });
+  node.addEventListener("loadedmetadata", () => {
+    const { videoWidth: width, videoHeight: height } = node;
+    if (width && height) for (const [name, value] of Object.entries(shape({ width, height }))) node.style.setProperty(name, value);
+  });
+  return node;
+}
+
+/** @param {Partial<Medium>} media custom properties that keep the place of a picture free before it has loaded */
+function shape({ width, height }) {
+  if (!width || !height) return {};
+  return { "--ratio": `${width} / ${height}`, "--widest": `${Math.round((TALLEST * width) / height)}px` };
+}
+
+/** @param {Medium} media @param {string} alt @param {string} kind */
+function picture(media, alt, kind) {
+  const src = safeAddress(media.url) ?? "";
+  const image = el("img", { src, alt, loading: "lazy", decoding: "async" });
+  const onclick = () => openPicture(src, alt);
+  const label = alt ? `Enlarge: ${alt}` : "Enlarge the picture";
+  return el("button", { type: "button", class: kind, onclick, "aria-label": label, vars: shape(media) }, image);
+}
+
+/** @param {Medium} media */
+function isVideo({ url, content_type }) {
+  return content_type ? content_type.startsWith("video/") : VIDEO_NAME.test(url);
+}
+
+/** @param {number} bytes */
+function inWords(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1048576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+}

@@ -1,0 +1,100 @@
+/** The values of one command option: what may be picked, and what a typed text means. */
+
+import { Kind } from "./commands.js";
+
+const PAUSE = 150; // milliseconds without typing before the bot is asked
+
+/**
+ * @typedef {import("./commands.js").Option} Option
+ * @typedef {import("./commands.js").Choice} Choice
+ */
+
+/** A value that cannot be sent; the message is for the person. */
+export class NotFitting extends Error {}
+
+/**
+ * What can be picked without asking the bot, or null where anything may be typed.
+ * @param {Option} option @param {import("./world.js").World} world @returns {Choice[] | null}
+ */
+export function fixedChoices({ type, choices }, world) {
+  if (choices?.length) return choices;
+  if (type === Kind.BOOLEAN) return [{ name: "Yes", value: /** @type {any} */ (true) }, { name: "No", value: /** @type {any} */ (false) }];
+  if (type === Kind.USER) return world.people.map(({ id, key, name }) => ({ name, value: id ?? key }));
+  if (type === Kind.ROLE && world.roles.length) return world.roles.map(({ id, name }) => ({ name, value: id }));
+  if (type === Kind.CHANNEL) return world.channels.map(({ id, name }) => ({ name, value: id }));
+  return null;
+}
+
+/** Choices for a typed text; those that begin with it come first. @param {Choice[]} choices @param {string} typed */
+export function narrowed(choices, typed) {
+  const words = typed.trim().toLowerCase();
+  const position = (/** @type {Choice} */ { name }) => name.toLowerCase().indexOf(words);
+  return choices.filter((each) => position(each) >= 0).sort((a, b) => position(a) - position(b));
+}
+
+/**
+ * The value to send for a typed text.
+ * @param {Option} option @param {string} typed @param {Choice[] | null} choices
+ * @returns {string | number | boolean | undefined} undefined when nothing was typed
+ * @throws {NotFitting}
+ */
+export function valueOf(option, typed, choices) {
+  const text = typed.trim();
+  if (!text) {
+    if (option.required) throw new NotFitting(`“${option.name}” is needed. ${option.description}`);
+    return undefined;
+  }
+  if (choices) return chosen(option, text, choices);
+  if (option.type === Kind.INTEGER || option.type === Kind.NUMBER) return number(option, text);
+  if (option.max_length && text.length > option.max_length) {
+    throw new NotFitting(`“${option.name}” may have ${option.max_length} characters; this has ${text.length}.`);
+  }
+  return text;
+}
+
+/** @param {Option} option @param {string} text @param {Choice[]} choices */
+function chosen({ name }, text, choices) {
+  const words = text.toLowerCase();
+  const choice = choices.find((each) => each.name.toLowerCase() === words || String(each.value).toLowerCase() === words);
+  if (!choice) throw new NotFitting(`“${text}” is not a choice for “${name}”: pick one from the list.`);
+  return choice.value;
+}
+
+/** @param {Option} option @param {string} text */
+function number({ name, type, min_value: least, max_value: most }, text) {
+  const value = Number(text);
+  const isWhole = type === Kind.INTEGER;
+  if (!Number.isFinite(value) || (isWhole && !Number.isInteger(value))) {
+    throw new NotFitting(`“${name}” must be a ${isWhole ? "whole " : ""}number.`);
+  }
+  if (least !== undefined && value < least) throw new NotFitting(`“${name}” must be at least ${least}.`);
+  if (most !== undefined && value > most) throw new NotFitting(`“${name}” may be at most ${most}.`);
+  return value;
+}
+
+/** Ask for suggestions once typing pauses; only the newest question is answered. */
+export class Suggestions {
+  /** @type {number | undefined} */ #timer;
+  #newest = 0;
+
+  /** @param {(typed: string) => Promise<Choice[]>} ask */
+  constructor(ask) {
+    this.ask = ask;
+  }
+
+  /** @param {string} typed @param {(choices: Choice[]) => void} onAnswer @param {number} [pause] */
+  after(typed, onAnswer, pause = PAUSE) {
+    this.stop();
+    const mine = this.#newest;
+    this.#timer = setTimeout(async () => {
+      const choices = await this.ask(typed);
+      if (mine === this.#newest) onAnswer(choices);
+    }, pause);
+  }
+
+  /** Forget the question: nobody waits for the answer any more. */
+  stop() {
+    clearTimeout(this.#timer);
+    this.#newest += 1;
+  }
+}

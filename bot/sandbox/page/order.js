@@ -1,0 +1,136 @@
+/** A command being filled in: its name, the pills of its options, and the options that may be added. */
+
+import { Kind } from "./commands.js";
+import { el, fill, freshId } from "./dom.js";
+import { icon } from "./icons.js";
+import { FilePill, pillFor } from "./pills.js";
+
+export class Order {
+  /** @type {Map<string, import("./pills.js").TextPill | FilePill>} */ #pills = new Map();
+  #line = el("div", { class: "order-line" });
+  #more = el("div", { class: "order-more" });
+  #hint = el("p", { class: "order-hint", id: freshId("hint") });
+  node = el("div", { class: "order" }, this.#hint, this.#line, this.#more);
+
+  /**
+   * @param {import("./commands.js").Command} command
+   * @param {{world: import("./world.js").World, calls: import("./calls.js").Calls,
+   *   list: import("./listbox.js").Listbox, leave: () => void}} around
+   */
+  constructor(command, { world, calls, list, leave }) {
+    this.command = command;
+    this.calls = calls;
+    this.leave = leave;
+    this.around = {
+      world,
+      list,
+      hintId: this.#hint.id,
+      suggest: (option, typed) => calls.suggestions(command.name, this.#soFar({ [option.name]: typed }), option.name),
+      explain: (option) => this.#explain(option),
+      remove: (option) => this.remove(option.name),
+    };
+    this.node.setAttribute("role", "group");
+    this.node.setAttribute("aria-label", `/${command.name}`);
+    for (const option of command.options) if (option.required) this.#pills.set(option.name, pillFor(option, this.around));
+    this.#draw();
+    this.#explain(null);
+  }
+
+  /** Put the focus where something is still missing. @returns {boolean} false when there is nothing to fill in */
+  focus() {
+    const pills = [...this.#pills.values()];
+    const next = pills.find((pill) => !pill.typed) ?? pills[pills.length - 1];
+    next?.focus();
+    return next !== undefined;
+  }
+
+  /** @param {string} name @param {string} text */
+  write(name, text) {
+    this.#pill(name)?.write(text);
+  }
+
+  /** Take a dropped or pasted file. @param {File} file @returns {boolean} whether the command wants one */
+  offer(file) {
+    const option = this.command.options.find((each) => each.type === Kind.FILE);
+    const pill = option && this.#pill(option.name);
+    if (!(pill instanceof FilePill)) return false;
+    pill.hold(file);
+    return true;
+  }
+
+  /** @param {string} name */
+  remove(name) {
+    const pill = this.#pills.get(name);
+    if (!pill || pill.option.required) return;
+    this.#pills.delete(name);
+    this.#draw();
+    if (!this.focus()) this.#line.querySelector("button")?.focus();
+  }
+
+  /** A key in an empty field goes back: the option is taken out again, or the whole command. @param {Element} field */
+  backspace(field) {
+    const pill = [...this.#pills.values()].find((each) => each.input === field);
+    if (!pill || pill.typed) return false;
+    if (pill.option.required) this.leave();
+    else this.remove(pill.option.name);
+    return true;
+  }
+
+  /**
+   * What to send.
+   * @returns {{values: Record<string, any>, files: Map<string, File[]>}}
+   * @throws {import("./options.js").NotFitting} after putting the focus on the field it is about
+   */
+  read() {
+    const values = {};
+    const files = new Map();
+    for (const [name, pill] of this.#pills) {
+      try {
+        if (pill.value !== undefined) values[name] = pill.value;
+      } catch (error) {
+        pill.focus();
+        throw error;
+      }
+      if (pill instanceof FilePill && pill.file) files.set(name, [pill.file]);
+    }
+    return { values, files };
+  }
+
+  /** The pill of an option; an optional one is added first. @param {string} name */
+  #pill(name) {
+    const option = this.command.options.find((each) => each.name === name);
+    if (!option) return null;
+    if (!this.#pills.has(name)) {
+      this.#pills.set(name, pillFor(option, this.around));
+      this.#draw();
+    }
+    return this.#pills.get(name) ?? null;
+  }
+
+  /** Everything as far as it is filled in, for suggestions that depend on it. @param {Record<string, string>} newest */
+  #soFar(newest) {
+    const values = [...this.#pills].filter(([, pill]) => pill.typed).map(([name, pill]) => [name, pill.raw]);
+    return { ...Object.fromEntries(values), ...newest };
+  }
+
+  #draw() {
+    const props = { type: "button", class: "order-name", "aria-label": `/${this.command.name}: put it away`, title: "Put it away (Esc)", onclick: () => this.leave() };
+    fill(this.#line, el("button", props, `/${this.command.name}`), [...this.#pills.values()].map((pill) => pill.node));
+    const left = this.command.options.filter((option) => !this.#pills.has(option.name));
+    fill(this.#more, left.map((option) => this.#addButton(option)));
+    this.#more.hidden = left.length === 0;
+  }
+
+  /** @param {import("./commands.js").Option} option */
+  #addButton({ name, description }) {
+    const add = () => this.#pill(name)?.focus();
+    const props = { type: "button", class: "add", title: description, "aria-label": `Add ${name}`, onclick: add };
+    return el("button", props, icon("plus"), name);
+  }
+
+  /** @param {import("./commands.js").Option | null} option */
+  #explain(option) {
+    if (!option) return fill(this.#hint, this.command.description);
+    fill(this.#hint, el("b", {}, option.name), " ", option.description, !option.required && el("i", {}, " optional"));
+  }
+}

@@ -1,0 +1,34 @@
+/** The command palette: what can be typed after a slash. */
+
+import { matching } from "./commands.js";
+import { el } from "./dom.js";
+
+/**
+ * The offer for a typed text that begins with a slash.
+ * @param {import("./commands.js").Command[]} commands
+ * @param {string} typed
+ * @param {string} botName
+ * @param {(command: import("./commands.js").Command) => void} onPick
+ * @returns {import("./listbox.js").Offer}
+ */
+export function palette(commands, typed, botName, onPick) {
+  const empty = commands.length === 0 ? "No commands yet: the bot is still starting." : "No command fits. Try a shorter word.";
+  return {
+    title: `${botName} can do this`,
+    entries: matching(commands, typed).map((command) => ({ label: command.name, value: command, node: row(command) })),
+    empty,
+    isEager: true,
+    onPick: ({ value }) => onPick(value),
+  };
+}
+
+/** @param {import("./commands.js").Command} command */
+function row({ name, description, options }) {
+  const hints = options.map((option) => el("span", { class: option.required ? "needed" : "" }, option.name));
+  return el(
+    "span",
+    { class: "command" },
+    el("span", { class: "command-line" }, el("b", {}, `/${name}`), hints),
+    el("small", {}, description),
+  );
+}

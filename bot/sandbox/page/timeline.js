@@ -1,0 +1,136 @@
+/** The messages of the channel in front, oldest first, kept at the newest while the reader is there. */
+
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { messageNode } from "./message.js";
+import { dayName } from "./time.js";
+import { startOf } from "./welcome.js";
+
+const NEAR = 80; // pixels from the end that still count as being there
+
+export class Timeline {
+  #list = el("div", { class: "messages" });
+  #latest = el("button", { type: "button", class: "latest", hidden: true, onclick: () => this.toEnd() }, "New messages", icon("down"));
+  #isAtEnd = true;
+
+  /**
+   * @param {HTMLElement} node the part of the page that scrolls
+   * @param {import("./message.js").Stage} stage
+   * @param {(command: string) => void} fillCommand
+   */
+  constructor(node, stage, fillCommand) {
+    Object.assign(this, { node, stage, fillCommand, world: stage.world });
+    fill(node, this.#list);
+    node.after(this.#latest);
+    node.addEventListener("scroll", () => this.#noticeScroll(), { passive: true });
+    new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(this.#list);
+    new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(node);
+  }
+
+  /** Draw the whole channel, at its newest. */
+  show() {
+    const { world } = this;
+    this.node.setAttribute("aria-label", world.channel ? `Messages in ${world.channel.name}` : "Messages");
+    fill(this.#list);
+    this.showStart();
+    /** @type {any} */ let earlier = null;
+    for (const message of world.messagesIn(world.channelId)) {
+      this.#append(message, earlier);
+      earlier = message;
+    }
+    this.toEnd();
+  }
+
+  /** Draw the welcome, which names the commands there are. */
+  showStart() {
+    const { channel } = this.world;
+    this.#list.querySelector(".welcome")?.remove();
+    if (channel) this.#list.prepend(startOf(channel, this.world, this.fillCommand));
+  }
+
+  /** Draw one new or changed message. @param {any} message */
+  update(message) {
+    if (message.channel_id !== this.world.channelId) return;
+    const messages = this.world.messagesIn(message.channel_id);
+    const index = messages.findIndex((each) => each.id === message.id);
+    const old = this.#find(message.id);
+    if (index === -1) return;
+    if (old) this.#replace(old, messages[index], messages[index - 1]);
+    else {
+      this.#append(message, messages[index - 1]);
+      this.#latest.hidden = this.#isAtEnd;
+    }
+    if (this.#isAtEnd) this.toEnd();
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.#find(id)?.remove();
+  }
+
+  /** Bring a message into view and make it stand out for a moment. @param {string} id */
+  jump(id) {
+    const node = this.#find(id);
+    if (!node) return;
+    node.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    node.classList.remove("found");
+    void node.offsetWidth; // starts the animation again
+    node.classList.add("found");
+  }
+
+  /** The welcome, which is where a channel begins. */
+  toStart() {
+    this.node.scrollTo({ top: 0, behavior: isCalm() ? "auto" : "smooth" });
+  }
+
+  toEnd() {
+    this.node.scrollTop = this.node.scrollHeight;
+    this.#latest.hidden = true;
+  }
+
+  /** @param {any} message @param {any} earlier */
+  #append(message, earlier) {
+    const day = dayName(new Date(message.timestamp));
+    const isNewDay = !earlier || dayName(new Date(earlier.timestamp)) !== day;
+    if (isNewDay) this.#list.append(el("p", { class: "day" }, el("span", {}, day)));
+    this.#list.append(messageNode(message, isNewDay ? null : earlier, this.stage));
+  }
+
+  /** Keep what the reader was doing: the video that plays, the button that has the focus. */
+  #replace(/** @type {Element} */ old, /** @type {any} */ message, /** @type {any} */ earlier) {
+    const node = messageNode(message, old.classList.contains("compact") ? earlier : null, this.stage);
+    const focused = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    const playing = keepVideos(old, node);
+    old.replaceWith(node);
+    for (const video of playing) void video.play();
+    if (focused) /** @type {HTMLElement | null} */ (node.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
+  }
+
+  /** @param {string} id @returns {HTMLElement | null} */
+  #find(id) {
+    return this.#list.querySelector(`article[data-id="${CSS.escape(id)}"]`);
+  }
+
+  #noticeScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#isAtEnd) this.#latest.hidden = true;
+  }
+}
+
+/** Put the videos of the old message in place of their like in the new one; those that were playing. */
+function keepVideos(/** @type {Element} */ old, /** @type {Element} */ node) {
+  const playing = [];
+  for (const fresh of node.querySelectorAll("video")) {
+    const video = [...old.querySelectorAll("video")].find((each) => each.src === fresh.src);
+    if (!video) continue;
+    if (!video.paused) playing.push(video);
+    fresh.replaceWith(video);
+  }
+  return playing;
+}
+
+/** @param {Element | null} element */
+const keyOf = (element) => /** @type {HTMLElement} */ (element)?.dataset.key ?? null;
+
+const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

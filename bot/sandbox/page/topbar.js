@@ -1,0 +1,61 @@
+/** The line above the messages: where one is, as whom, and the way to the channels on a small screen. */
+
+import { avatar } from "./avatar.js";
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+
+const SMALL = matchMedia("(max-width: 820px)"); // as in layout.css
+
+export class TopBar {
+  /**
+   * @param {HTMLElement} node @param {HTMLElement} drawer holds rail and channels @param {HTMLElement} scrim
+   * @param {import("./world.js").World} world
+   */
+  constructor(node, drawer, scrim, world) {
+    Object.assign(this, { node, drawer, scrim, world });
+    this.toggle = el("button", { type: "button", class: "icon-button drawer-toggle", "aria-controls": drawer.id, onclick: () => this.#open() }, icon("menu"));
+    scrim.addEventListener("click", () => this.close());
+    drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    SMALL.addEventListener("change", () => this.close());
+    this.close();
+  }
+
+  show() {
+    const { channel, me } = this.world;
+    const symbol = channel && icon(channel.kind === "dm" ? "letter" : channel.kind === "thread" ? "thread" : "hash");
+    const person = me && avatar({ username: me.name }, me.avatar_color);
+    const label = `You are ${me?.name}. Switch person`;
+    fill(
+      this.node,
+      this.toggle,
+      symbol,
+      el("h2", { dir: "auto" }, channel?.name ?? ""),
+      channel?.topic && el("p", { class: "topic", dir: "auto" }, channel.topic),
+      me && el("button", { type: "button", class: "me", "aria-label": label, title: label, onclick: () => this.#toPeople() }, person, el("span", {}, me.name)),
+    );
+  }
+
+  close() {
+    const hadFocus = this.drawer.contains(document.activeElement);
+    this.#set(false);
+    if (hadFocus && SMALL.matches) this.toggle.focus();
+  }
+
+  #open() {
+    this.#set(true);
+    /** @type {HTMLElement | null} */ (this.drawer.querySelector(".channel[aria-current], button"))?.focus();
+  }
+
+  #toPeople() {
+    if (SMALL.matches) this.#set(true);
+    /** @type {HTMLElement | null} */ (this.drawer.querySelector(".people :checked"))?.focus();
+  }
+
+  #set(/** @type {boolean} */ isOpen) {
+    this.drawer.classList.toggle("open", isOpen);
+    this.scrim.classList.toggle("open", isOpen);
+    this.drawer.inert = SMALL.matches && !isOpen;
+    this.toggle.setAttribute("aria-expanded", String(isOpen));
+    this.toggle.setAttribute("aria-label", isOpen ? "Close the channels" : "Channels and people");
+  }
+}

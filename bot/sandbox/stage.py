@@ -1,0 +1,85 @@
+"""A stage to play on: pretend Discord and pretend video service on one loopback port, the real bot between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.sandbox.discord.person import Person
+from bot.sandbox.discord.world import World
+from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.server import Sandbox
+from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+
+READY = 30.0  # seconds the bot may take to come online; it needs about two
+
+
+class NotReady(Exception):
+    """The bot did not come online; the message says why, as far as its log does."""
+
+
+class Stage:
+    """`world` is the pretend Discord, `host` the pretend video service, `keeper` the real bot."""
+
+    def __init__(self, data: Path, *, render_seconds: float = 8.0, settings: Mapping[str, str] | None = None) -> None:
+        self.data = data.resolve()
+        self.world = World.demo()
+        self.host = VideoHost(render_seconds=render_seconds)
+        self._extra = settings or {}
+        self.keeper = BotKeeper(self.data)
+        self._sandbox: Sandbox | None = None
+
+    @property
+    def url(self) -> str:
+        if self._sandbox is None:
+            raise RuntimeError("the stage has not been set")
+        return self._sandbox.url
+
+    def person(self, key: str) -> Person:
+        return Person(self.world, key)
+
+    @asynccontextmanager
+    async def running(self, port: int = 0) -> AsyncIterator[Stage]:
+        """Up, with the bot online and Ann's role granted; everything is stopped in the end."""
+        self._sandbox = Sandbox(self.world, mounts={"/video/openai": self.host.application()}, keeper=self.keeper)
+        await self._sandbox.start(port)
+        try:
+            await self.keeper.start(self._settings(self._sandbox))
+            await self._online()
+            await self.person("max").types("/settings access", grant="Filmmaker")
+            yield self
+        finally:
+            await self.keeper.stop()
+            await self._sandbox.close()
+
+    def _settings(self, sandbox: Sandbox) -> dict[str, str]:
+        return {
+            "DISCORD_TOKEN": self.world.token,
+            "DISCORD_API_BASE": sandbox.api_base,
+            "DISCORD_GATEWAY_URL": sandbox.gateway_url,
+            "DISCORD_MEDIA_HOSTS": '["127.0.0.1"]',
+            "OPENAI_API_KEY": SANDBOX_KEY,
+            "OPENAI_BASE_URL": f"{sandbox.url}/video/openai/v1",
+            "DATA_DIR": str(self.data),
+            **self._extra,
+        }
+
+    async def _online(self) -> None:
+        """Wait for the bot; NotReady with the end of its log when it ends instead."""
+        online = asyncio.create_task(self.world.until(lambda: self.world.gateway.online, timeout=READY))
+        ended = asyncio.create_task(self.keeper.ended())
+        done, _ = await asyncio.wait({online, ended}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (online, ended):
+            task.cancel()
+        await asyncio.gather(online, ended, return_exceptions=True)
+        if online not in done or online.exception() is not None:
+            raise NotReady(f"The bot did not come online. The end of {self.keeper.log}:\n{_tail(self.keeper.log)}")
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return "(no log)"

@@ -1,0 +1,5 @@
+"""A pretend video service that speaks the OpenAI Videos dialect, for the demo and for tests.
+
+`VideoHost(...).application()` is mounted at `/video/openai`, so a client's base address ends in `/video/openai/v1`.
+It imports nothing of Kinora's: it is the outside world.
+"""

@@ -1,0 +1,77 @@
+"""What the service remembers: its videos, and a line for every paid request it took."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+
+from bot.sandbox.video.orders import Refusal
+from bot.sandbox.video.trouble import Operation
+from bot.sandbox.video.videos import Ordered, PretendVideo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """One paid request that was taken: a line on the bill."""
+
+    id: str
+    operation: Operation
+    ordered: Ordered
+    at: float  # Unix seconds
+
+    @property
+    def prompt(self) -> str:
+        return self.ordered.prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a listing."""
+
+    videos: tuple[PretendVideo, ...]
+    has_more: bool
+
+
+class Books:
+    """Videos by id, in the order they were made, and the bill, which forgets nothing."""
+
+    def __init__(self) -> None:
+        self.bill: list[Accepted] = []
+        self._videos: dict[str, PretendVideo] = {}
+
+    def take(self, operation: Operation, ordered: Ordered, now: float, render_seconds: float) -> PretendVideo:
+        """Begin a video and put it on the bill."""
+        video = PretendVideo(
+            id=f"video_{secrets.token_hex(24)}", ordered=ordered, created_at=now, render_seconds=render_seconds
+        )
+        self._videos[video.id] = video
+        self.bill.append(Accepted(id=video.id, operation=operation, ordered=ordered, at=now))
+        return video
+
+    def get(self, video_id: str) -> PretendVideo:
+        """Raises Refusal (404) when there is no such video."""
+        video = self._videos.get(video_id)
+        if video is None:
+            raise Refusal(404, f"Video with id '{video_id}' not found.", code="not_found")
+        return video
+
+    def remove(self, video_id: str) -> PretendVideo:
+        video = self.get(video_id)
+        del self._videos[video_id]
+        return video
+
+    def remix(self, source_id: str, prompt: str, now: float) -> Ordered:
+        """An order that keeps the look of a finished video. Raises Refusal when there is nothing to remix."""
+        source = self.get(source_id)
+        if source.status(now) != "completed":
+            raise Refusal(400, f"Video '{source_id}' is not completed and cannot be remixed.", code="invalid_value")
+        return replace(source.ordered, lineage=(*source.ordered.lineage, prompt), remixed_from=source_id)
+
+    def page(self, *, limit: int, newest_first: bool, after: str | None) -> Page:
+        """Up to `limit` videos that come after the one called `after`. Raises Refusal when that is unknown."""
+        videos = list(self._videos.values())
+        if newest_first:
+            videos.reverse()
+        if after is not None:
+            videos = videos[videos.index(self.get(after)) + 1 :]
+        return Page(videos=tuple(videos[:limit]), has_more=len(videos) > limit)

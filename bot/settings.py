@@ -1,0 +1,125 @@
+"""Every setting: its name in the environment is the field's name in capitals. Read by the composition root only.
+
+A setting may also come from `.env`, and a secret from a file: `DISCORD_TOKEN__FILE=/run/secrets/token`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.domain.access import Opening
+from bot.domain.errors import CannotStart
+
+FILE_SUFFIX = "__FILE"
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """`NAME__FILE` holds the path of a file whose content is the setting, as container platforms hand out secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 (the base class asks for it)
+        path = os.environ.get(field_name.upper() + FILE_SUFFIX)
+        return (_content(path, field_name) if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """What the host decides. Amounts are US dollars and times are seconds."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    discord_token: SecretStr = Field(description="The bot's token from the Discord developer portal. Required.")
+    discord_api_base: str = Field(
+        "https://discord.com/api/v10", description="Discord's REST address; change it for a rate-limit proxy."
+    )
+    discord_gateway_url: str = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
+    discord_media_hosts: tuple[str, ...] = Field(
+        ("cdn.discordapp.com", "media.discordapp.net"),
+        description="Hosts that pictures given to a command may be fetched from, as a JSON list.",
+    )
+    openai_api_key: SecretStr | None = Field(
+        None, description="Key for a server that speaks the OpenAI Videos dialect; setting it turns the provider on."
+    )
+    openai_base_url: str = Field(
+        "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
+    )
+    models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
+    data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
+    database_url: str | None = Field(
+        None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
+    )
+    max_concurrent_jobs: int = Field(3, ge=1, description="Renders at once, over all providers and processes.")
+    guild_concurrent_jobs: int | None = Field(
+        None, ge=1, description="Renders at once for one server; unset: no limit."
+    )
+    member_concurrent_jobs: int | None = Field(
+        None, ge=1, description="Renders at once for one member; unset: no limit, but whoever has fewest goes first."
+    )
+    poll_min_seconds: float = Field(1.0, gt=0, description="Shortest wait between two looks at a render.")
+    poll_max_seconds: float = Field(20.0, gt=0, description="Longest wait between two looks at a render.")
+    lease_seconds: float = Field(
+        60.0, ge=1, description="How long a step may be held; recovery after a crash takes at most this."
+    )
+    access_default: Opening = Field(
+        Opening.GRANTED,
+        description="Who may make videos on a new server: `granted` (Manage Server, and roles granted with "
+        "/settings access) or `everyone`.",
+    )
+    guild_monthly_budget_usd: str = Field("25", pattern=r"^\d{1,9}(\.\d{1,6})?$", description="Budget of a new server.")
+    confirm_above_usd: str = Field(
+        "1.00", pattern=r"^\d{1,9}(\.\d{1,6})?$", description="Ask before a video that costs at least this."
+    )
+    log_level: str = Field(
+        "INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="DEBUG, INFO, WARNING or ERROR. Secrets are blotted out.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic-settings names its arguments)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that must never be seen in a log."""
+        given = (self.discord_token, self.openai_api_key)
+        return [secret.get_secret_value() for secret in given if secret is not None]
+
+
+def read_settings() -> Settings:
+    """The settings of this process. CannotStart names the first one that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise CannotStart(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+    if first["type"] == "missing":
+        return f"{name} is not set. Put it into the environment or into a file called .env; .env.example shows how."
+    return f"{name} is not right: {first['msg']}."
+
+
+def _content(path: str, field_name: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except OSError as error:
+        name = field_name.upper() + FILE_SUFFIX
+        raise CannotStart(f"{name} points to {path}, which cannot be read: {error.strerror}.") from None

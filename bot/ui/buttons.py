@@ -1,0 +1,105 @@
+"""Buttons that work after a restart and for ever: each carries a verb and a video's id, nothing else.
+
+The id of a button is `k1:<verb>:<job id>`. What a click means is said by the cog that owns the verb: it registers the
+class and its handler with `VideoBot.answer_clicks`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Self
+
+import discord
+from discord.ui import Button, DynamicItem
+
+from bot.domain.ids import PATTERN, JobId
+from bot.ui.failures import report
+from bot.ui.people import client_of, job_and_member
+
+VERSION = "k1"
+
+
+def template(verb: str) -> str:
+    return rf"{VERSION}:{verb}:(?P<job>{PATTERN})"
+
+
+ANY_BUTTON = re.compile(template("[a-z-]+"))
+
+
+class JobButton(DynamicItem[Button[Any]], template=template("none")):
+    """A persistent button about one video. Subclasses say their verb and their looks."""
+
+    verb: ClassVar[str]
+    text: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+    emoji: ClassVar[str | None] = None
+
+    def __init__(self, job_id: JobId, text: str | None = None) -> None:
+        custom_id = f"{VERSION}:{self.verb}:{job_id}"
+        super().__init__(Button(label=text or self.text, style=self.style, emoji=self.emoji, custom_id=custom_id))
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],  # noqa: ARG003 (discord.py gives them)
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+    ) -> Self:
+        return cls(JobId(match["job"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        # discord.py only logs what a dynamic item raises, so it is reported here.
+        try:
+            job, member = await job_and_member(interaction, self.job_id)
+            await client_of(interaction).clicks[self.verb](interaction, job, member)
+        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+            await report(interaction, error)
+
+
+class CancelButton(JobButton, template=template("cancel")):
+    verb, text = "cancel", "Cancel"
+
+
+class RemixButton(JobButton, template=template("remix")):
+    verb, text, style, emoji = "remix", "Remix", discord.ButtonStyle.primary, "🎬"
+
+
+class AgainButton(JobButton, template=template("again")):
+    verb, text, emoji = "again", "Again", "🔁"
+
+
+class EditButton(JobButton, template=template("edit")):
+    verb, text, style, emoji = "edit", "Edit the prompt", discord.ButtonStyle.primary, "✏️"
+
+
+class DeleteButton(JobButton, template=template("delete")):
+    verb, text, emoji = "delete", "Delete", "🗑️"
+
+
+class ReallyDeleteButton(JobButton, template=template("really-delete")):
+    verb, text, style = "really-delete", "Delete for good", discord.ButtonStyle.danger
+
+
+BUTTONS: tuple[type[JobButton], ...] = (
+    CancelButton,
+    RemixButton,
+    AgainButton,
+    EditButton,
+    DeleteButton,
+    ReallyDeleteButton,
+)
+
+
+def job_of(message: discord.Message) -> JobId | None:
+    """The video a message of ours is about, read off its buttons."""
+    for component in _all_of(message.components):
+        match = ANY_BUTTON.fullmatch(str(getattr(component, "custom_id", "") or ""))
+        if match:
+            return JobId(match["job"])
+    return None
+
+
+def _all_of(components: Any) -> list[Any]:
+    inner = [c for component in components for c in _all_of(getattr(component, "children", ()))]
+    return [*components, *inner]

@@ -1,0 +1,188 @@
+"""The card that shows how a job goes, and the message that shows its video. Pure: built afresh from a job each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+from discord.ui import ActionRow, Container, LayoutView, MediaGallery, Section, TextDisplay, Thumbnail
+
+from bot.domain.ids import shown
+from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import (
+    Cancelled,
+    Done,
+    Failed,
+    NeedsReview,
+    Posting,
+    Queued,
+    Rendering,
+    Saving,
+    Submitting,
+    Undelivered,
+    Unknown,
+)
+from bot.domain.video import Mode
+from bot.jobs.forecast import Standing
+from bot.ui.buttons import AgainButton, CancelButton, DeleteButton, EditButton, JobButton, RemixButton
+from bot.ui.wording import MODE, RUNG, bar, cut, facts, failure, neutral, one_line, ordinal, quoted, relative
+
+BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
+REFERENCE = "reference.jpg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """All a card shows beside the job itself."""
+
+    standing: Standing
+    result: PostedMessage | None = None
+    has_picture: bool = False  # a preview of the reference is uploaded with the card
+
+
+class JobCard(LayoutView):
+    """One job, as it stands now."""
+
+    def __init__(self, job: Job, about: CardFacts) -> None:
+        super().__init__(timeout=None)
+        if isinstance(job.phase, Done) and about.result is not None:
+            self.add_item(Container(TextDisplay(_collapsed(job, about.result)), accent_colour=GREEN))
+            return
+        card: Container[JobCard] = Container(accent_colour=_colour(job))
+        card.add_item(TextDisplay(f"**{MODE[job.request.mode]}** · {facts(job)}"))
+        words = TextDisplay[JobCard](quoted(job.request.prompt))
+        card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
+        card.add_item(TextDisplay(status(job, about.standing)))
+        card.add_item(TextDisplay(_small_print(job)))
+        if buttons := buttons_for(job):
+            card.add_item(ActionRow(*buttons))
+        self.add_item(card)
+
+
+def status(job: Job, standing: Standing) -> str:
+    """What is happening, in one or two lines. One case for each phase."""
+    match job.phase:
+        case Queued(waits_for=waits_for):
+            return _in_line(standing, waits_for)
+        case Submitting():
+            return "📨 **Being ordered** at the video service…"
+        case Unknown():
+            return (
+                "🔎 **Checking the order.** The service's answer got lost on the way, so I look whether it has the "
+                "video before anything else happens. It is never ordered twice."
+            )
+        case Rendering(progress=progress, cancel_refused=refused):
+            return _rendering(job, standing, progress, refused=refused)
+        case Saving():
+            return "📥 **Finished.** Bringing it home…"
+        case Posting():
+            return "📤 **Finished.** Posting it…"
+        case Done():
+            return "✅ **Done.**"
+        case Undelivered(reason=reason):
+            return f"📦 **Finished and kept, but not posted.** {neutral(reason)}"
+        case Failed() as failed:
+            return f"❌ **Failed.** {failure(failed)}"
+        case Cancelled(by=by, charged=charged):
+            money = "The service had begun, so it may still be charged." if charged else "Nothing was charged."
+            return f"🚫 **Cancelled** by <@{by}>. {money}"
+        case NeedsReview(reason=reason):
+            return f"⚠️ **Needs a person.** {neutral(reason)}"
+
+
+def buttons_for(job: Job) -> list[JobButton]:
+    """What can be done about a job now."""
+    match job.phase:
+        case Queued() | Submitting() | Unknown() | Rendering():
+            return [] if job.cancel_asked_by else [CancelButton(job.id)]
+        case Failed():
+            return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
+        case Cancelled():
+            return [AgainButton(job.id, f"Order again · {job.quote}")]
+        case _:
+            return []
+
+
+def _in_line(standing: Standing, waits_for: str | None) -> str:
+    line = standing.line
+    if line is None:
+        return "⏳ **In line.**"
+    place = "**Next in line**" if line.ahead == 0 else f"**{ordinal(line.ahead + 1)} in line**"
+    ready = f" · ready {relative(standing.ready_at)}" if standing.ready_at else ""
+    return f"⏳ {place}{ready}" + (f"\n-# {neutral(waits_for)}" if waits_for else "")
+
+
+def _rendering(job: Job, standing: Standing, progress: int | None, *, refused: bool) -> str:
+    ready = f"ready {relative(standing.ready_at)}" if standing.ready_at else "any moment now"
+    lines = [f"🎥 **Rendering** · {ready}"]
+    if progress is not None:
+        lines.append(bar(progress))
+    if standing.late:
+        lines.append("-# It takes longer than usual. It is not lost; I keep looking.")
+    if refused:
+        lines.append(f"-# The service cannot stop it any more: it is paid ({job.quote}), and you get the video.")
+    elif job.cancel_asked_by:
+        lines.append("-# Asking the service to stop…")
+    return "\n".join(lines)
+
+
+def _collapsed(job: Job, result: PostedMessage) -> str:
+    link = f"https://discord.com/channels/{job.guild_id}/{result.channel_id}/{result.message_id}"
+    if job.private:
+        link = f"https://discord.com/channels/@me/{result.channel_id}/{result.message_id}"
+    prompt = neutral(one_line(job.request.prompt, 80))
+    return f"✅ **{MODE[job.request.mode]}** · {prompt} · [watch]({link})\n-# {shown(job.id)} · {facts(job)}"
+
+
+def _reference(job: Job) -> Thumbnail[JobCard]:
+    note = job.request.picture.note if job.request.picture else ""
+    return Thumbnail(f"attachment://{REFERENCE}", description=cut(f"Starts from this picture, {note}", 1000))
+
+
+def _small_print(job: Job) -> str:
+    picture = job.request.picture
+    fitted = f" · picture {picture.note}" if picture and picture.note else ""
+    source = f" · from {shown(job.request.source)}" if job.request.source else ""
+    return f"-# {shown(job.id)} · ordered by <@{job.owner_id}>{source}{fitted}"
+
+
+def _colour(job: Job) -> int:
+    match job.phase:
+        case Failed() | NeedsReview():
+            return RED
+        case Cancelled() | Undelivered():
+            return GREY
+        case Done() | Posting():
+            return GREEN
+        case _:
+            return ORANGE if job.request.mode is Mode.REMIX else BLUE
+
+
+class ResultPost(LayoutView):
+    """The finished video. `file` is the name the MP4 is uploaded under."""
+
+    def __init__(self, job: Job, file: str, *, late: bool = False) -> None:
+        super().__init__(timeout=None)
+        prompt = job.request.prompt
+        film: MediaGallery[ResultPost] = MediaGallery(
+            discord.MediaGalleryItem(f"attachment://{file}", description=cut(f"Video: {prompt}", 250))
+        )
+        card: Container[ResultPost] = Container(accent_colour=ORANGE if job.request.mode is Mode.REMIX else BLUE)
+        card.add_item(film)
+        card.add_item(TextDisplay(quoted(prompt)))
+        card.add_item(TextDisplay(result_line(job, late=late)))
+        again = AgainButton(job.id, f"Again · {job.quote}")
+        card.add_item(ActionRow(RemixButton(job.id), again, DeleteButton(job.id)))
+        self.add_item(TextDisplay(f"<@{job.owner_id}> your video is ready."))
+        self.add_item(card)
+
+
+def result_line(job: Job, *, late: bool = False) -> str:
+    """What it is, what it cost, who made it, how it was remixed."""
+    how = ""
+    if isinstance(job.phase, Posting | Done | Undelivered) and job.phase.rung is not None:
+        how = f"\n-# {RUNG[job.phase.rung]}"
+    source = f" of {shown(job.request.source)}" if job.request.source else ""
+    end = " · delivered late" if late else ""
+    title = f"**{MODE[job.request.mode]}**{source} · {facts(job)} · by <@{job.owner_id}>"
+    return f"{title}{how}\n-# {shown(job.id)}{end} · made by a machine"

@@ -1,0 +1,61 @@
+"""Forms. What they need to know is in their id, so that one still works when the bot restarted while it was open.
+
+The id is `k1:form:<verb>:<job id>:<nonce>`; the nonce is new for each opening, because phones show the content they
+remember for an id (discord-api-docs#7554).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import discord
+from discord.ui import Label, Modal, TextInput
+
+from bot.domain.ids import shown
+from bot.domain.job import Job
+from bot.domain.models import LONGEST_PROMPT
+
+PREFIX = "k1:form:"
+OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
+PROMPT = "prompt"
+
+
+class PromptForm(Modal):
+    """Asks for a prompt, with the old one in it."""
+
+    @classmethod
+    def to_remix(cls, job: Job) -> PromptForm:
+        return cls("remix", job, f"Remix {shown(job.id)}", "What should change?", "One clear change works best.")
+
+    @classmethod
+    def to_edit(cls, job: Job) -> PromptForm:
+        return cls("edit", job, f"Try {shown(job.id)} again", "Prompt", "Nothing is spent until you send it.")
+
+    def __init__(self, verb: str, job: Job, title: str, label: str, hint: str) -> None:
+        custom_id = f"{PREFIX}{verb}:{job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=title, custom_id=custom_id, timeout=OPEN_FOR)
+        text: TextInput[Any] = TextInput(
+            style=discord.TextStyle.paragraph,
+            default=job.request.prompt[:LONGEST_PROMPT],
+            max_length=LONGEST_PROMPT,
+            custom_id=PROMPT,
+        )
+        self.add_item(Label(text=label, description=hint, component=text))
+
+
+def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:
+    """Verb, job id and fields of a submitted form of ours; None for anything else."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    custom_id = component_id(interaction)
+    if interaction.type is not discord.InteractionType.modal_submit or not custom_id.startswith(PREFIX):
+        return None
+    verb, job_id, _ = custom_id.removeprefix(PREFIX).split(":", 2)
+    inner = [row.get("component") or row["components"][0] for row in data["components"]]
+    return verb, job_id, {field["custom_id"]: field.get("value", "") for field in inner}
+
+
+def component_id(interaction: discord.Interaction[Any]) -> str:
+    """The custom_id of the button that was pressed or the form that was sent; empty for commands."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    return str(data.get("custom_id", ""))

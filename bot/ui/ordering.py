@@ -1,0 +1,134 @@
+"""From a checked order to its card: ask when it is dear, queue it, answer with the card, remember where that is."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import discord
+from discord.ui import ActionRow, Button, LayoutView, TextDisplay
+
+from bot.domain.access import Member
+from bot.domain.errors import BadRequest
+from bot.domain.ids import shown
+from bot.domain.job import Job, PostedMessage
+from bot.jobs.orders import Quote
+from bot.jobs.service import Spot
+from bot.ui.card_files import draw
+from bot.ui.failures import report
+from bot.ui.people import client_of, upload_limit
+
+ASK_FOR = 600.0  # seconds a price question stays open; the interaction's own token lives for 900
+
+NO_DIRECT_MESSAGES = (
+    "I cannot send you direct messages, and a private video has to go there. "
+    "Allow messages from members of this server, or leave out `private`. Nothing was spent."
+)
+
+
+async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
+    """Place a checked order, or ask first when it costs as much as the host wants to be asked about."""
+    if client_of(interaction).jobs.needs_a_yes(quote):
+        await _ask(interaction, member, quote)
+    else:
+        await place(interaction, member, quote)
+
+
+async def place(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> Job:
+    """Queue the order and show its card. Discord has our answer before anything is stored."""
+    if not interaction.response.is_done():
+        await interaction.response.defer(thinking=True, ephemeral=quote.private)
+    if quote.private and interaction.guild_id is not None:
+        return await _place_privately(interaction, member, quote)
+    client = client_of(interaction)
+    job = await client.jobs.place(member, quote, _spot(interaction, interaction.channel_id))
+    card = await draw(client, job)
+    message = await interaction.edit_original_response(**card.as_edit())
+    await client.messages.remember_card(job.id, PostedMessage(channel_id=job.channel_id, message_id=message.id))
+    return job
+
+
+async def _place_privately(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> Job:
+    """Card and result go to the member's direct messages; whether these are open is tried out first."""
+    client = client_of(interaction)
+    channel = await client.create_dm(interaction.user)
+    message = await _knock(channel)
+    job = await client.jobs.place(member, quote, _spot(interaction, channel.id))
+    card = await draw(client, job)
+    await client.messages.remember_card(job.id, PostedMessage(channel_id=channel.id, message_id=message.id))
+    await message.edit(**card.as_edit())
+    said = LayoutView(timeout=None).add_item(
+        TextDisplay(f"{shown(job.id)} goes to your direct messages: {message.jump_url}")
+    )
+    await interaction.edit_original_response(view=said)
+    return job
+
+
+async def _knock(channel: discord.DMChannel) -> discord.Message:
+    waiting = LayoutView(timeout=None).add_item(TextDisplay("Your private video is being queued…"))
+    try:
+        return await channel.send(view=waiting)
+    except discord.Forbidden:
+        raise BadRequest(NO_DIRECT_MESSAGES) from None
+
+
+def _spot(interaction: discord.Interaction[Any], channel_id: int | None) -> Spot:
+    if channel_id is None:
+        raise BadRequest("This works in a channel only.")
+    return Spot(channel_id=channel_id, upload_limit=upload_limit(interaction), interaction_id=interaction.id)
+
+
+async def _ask(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
+    question = PriceQuestion(member, quote)
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.delete_original_response()
+    if interaction.response.is_done():
+        question.shown = await interaction.followup.send(view=question, ephemeral=True, wait=True)
+    else:
+        await interaction.response.send_message(view=question, ephemeral=True)
+        question.shown = await interaction.original_response()
+
+
+class PriceQuestion(LayoutView):
+    """Shown before a dear order, to the asker only. It has no persistent buttons: unanswered, it just ends."""
+
+    def __init__(self, member: Member, quote: Quote) -> None:
+        super().__init__(timeout=ASK_FOR)
+        self.shown: discord.Message | None = None
+        request = quote.request
+        facts = f"{quote.card.label} · {request.seconds} s · {request.size}"
+        self.add_item(TextDisplay(f"This video costs about **{quote.price}** ({facts}). Make it?"))
+        self.add_item(ActionRow(Yes(self, member, quote), No(self)))
+
+    async def disappear(self) -> None:
+        self.stop()
+        if self.shown is not None:
+            with contextlib.suppress(discord.HTTPException):
+                await self.shown.delete()
+
+
+class Yes(Button[Any]):
+    def __init__(self, question: PriceQuestion, member: Member, quote: Quote) -> None:
+        super().__init__(label=f"Make it · {quote.price}", style=discord.ButtonStyle.success)
+        self._question = question
+        self._member = member
+        self._quote = quote
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        self._question.stop()
+        try:
+            await place(interaction, self._member, self._quote)
+        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+            await report(interaction, error)
+        await self._question.disappear()
+
+
+class No(Button[Any]):
+    def __init__(self, question: PriceQuestion) -> None:
+        super().__init__(label="No", style=discord.ButtonStyle.secondary)
+        self._question = question
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        self._question.stop()
+        said = LayoutView(timeout=None).add_item(TextDisplay("Not ordered. Nothing was spent."))
+        await interaction.response.edit_message(view=said)

@@ -1,0 +1,1 @@
+"""The commands: each cog reads arguments, calls one service, shows one card."""

@@ -1,0 +1,56 @@
+"""Answers what no command answers: sent forms, also those opened before a restart, and forgotten buttons."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.ids import JobId
+from bot.ui.buttons import VERSION
+from bot.ui.failures import report, say
+from bot.ui.forms import PROMPT, component_id, sent_form
+from bot.ui.people import job_and_member
+
+OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
+
+FORGOTTEN = "That question is no longer open, because I was restarted since. Nothing was spent; send the command again."
+
+
+class Answers(commands.Cog):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            if interaction.type is discord.InteractionType.modal_submit:
+                await self._form(interaction)
+            elif interaction.type is discord.InteractionType.component:
+                await self._component(interaction)
+        except Exception as error:  # noqa: BLE001 (one interaction; everything is told or logged)
+            await report(interaction, error)
+
+    async def _form(self, interaction: discord.Interaction[Any]) -> None:
+        sent = sent_form(interaction)
+        if sent is None or sent[0] not in self.bot.forms:
+            await say(interaction, FORGOTTEN)
+            return
+        verb, job_id, fields = sent
+        job, member = await job_and_member(interaction, JobId(job_id))
+        await self.bot.forms[verb](interaction, job, member, fields.get(PROMPT, ""))
+
+    async def _component(self, interaction: discord.Interaction[Any]) -> None:
+        custom_id = component_id(interaction)
+        if custom_id.startswith(f"{VERSION}:"):
+            return
+        await asyncio.sleep(OWNERS_TURN)
+        if not interaction.response.is_done():
+            await say(interaction, FORGOTTEN)
+
+
+async def setup(bot: VideoBot) -> None:
+    await bot.add_cog(Answers(bot))

@@ -1,0 +1,35 @@
+"""/costs: what was spent, by whom, on what."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.costs import Period
+from bot.ui.lists import CostsList
+from bot.ui.people import member_of
+
+
+class CostsCog(commands.Cog, name="Costs"):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="What your videos cost; managers can ask for the whole server")
+    @app_commands.describe(period="Since when (default: this month)", scope="Yours, or the whole server's")
+    async def costs(
+        self,
+        interaction: discord.Interaction[Any],
+        period: Literal["today", "month", "all"] = "month",
+        scope: Literal["mine", "server"] = "mine",
+    ) -> None:
+        since, whole = Period(period), scope == "server"
+        costs = await self.bot.jobs.costs(await member_of(interaction), since, whole_server=whole)
+        await interaction.response.send_message(view=CostsList(costs, since, whole_server=whole), ephemeral=True)
+
+
+async def setup(bot: VideoBot) -> None:
+    await bot.add_cog(CostsCog(bot))

@@ -1,0 +1,196 @@
+"""/create, /remix and the menu *Remix this video*; the buttons and forms that order a video."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.access import Member
+from bot.domain.errors import BadRequest, KinoraError
+from bot.domain.job import Job
+from bot.domain.models import LONGEST_PROMPT, ModelCard
+from bot.domain.pictures import LARGEST_PICTURE, Fit
+from bot.domain.video import Size
+from bot.jobs.orders import Wish
+from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
+from bot.ui.forms import PromptForm
+from bot.ui.ordering import order
+from bot.ui.people import check_channel, job_and_member, member_of
+from bot.ui.wording import label
+
+Choice = app_commands.Choice
+MOST_CHOICES = 25  # Discord shows no more
+
+
+class Create(commands.Cog):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+        bot.add_dynamic_items(RemixButton, AgainButton, EditButton)
+        bot.clicks |= {"remix": self.remix_clicked, "again": self.again_clicked, "edit": self.edit_clicked}
+        bot.forms |= {"remix": self.remix_sent, "edit": self.edit_sent}
+
+    @app_commands.command(description="Make a video from words, and from a picture if you like")
+    @app_commands.describe(
+        prompt="What the video shows: subject, action, place, light, camera",
+        model="Which model films it; the list shows what it costs",
+        seconds="How long the video is",
+        size="Width x height in pixels",
+        image="A picture to start from: JPEG, PNG or WebP",
+        private="Send it to your direct messages, for your eyes only",
+        fit="How the picture is brought to the video's shape: crop (default) or pad",
+    )
+    async def create(  # noqa: PLR0917 (a slash command's options)
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
+        model: str | None = None,
+        seconds: int | None = None,
+        size: str | None = None,
+        image: discord.Attachment | None = None,
+        private: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+        fit: Literal["crop", "pad"] = "crop",
+    ) -> None:
+        member = await member_of(interaction)
+        check_channel(interaction)
+        await self.bot.jobs.check_access(member)
+        picture = await self._fetch(interaction, image, private=private) if image else None
+        wish = Wish(
+            prompt=prompt, model=model, seconds=seconds, size=size, image=picture, fit=Fit(fit), private=private
+        )
+        await order(interaction, member, await self.bot.jobs.quote_new(member, wish))
+
+    async def _fetch(self, interaction: discord.Interaction[Any], image: discord.Attachment, *, private: bool) -> bytes:
+        """The bytes of a picture given to a command. It is fetched from Discord's own hosts only."""
+        if image.size > LARGEST_PICTURE:
+            most = LARGEST_PICTURE // 2**20
+            raise BadRequest(
+                f"The picture has {image.size / 2**20:.1f} MB; {most} MB are the most. "
+                "Make it smaller. Nothing was spent."
+            )
+        if urlsplit(image.url).hostname not in self.bot.media_hosts:
+            raise BadRequest("The picture does not come from Discord. Upload it with the command. Nothing was spent.")
+        await interaction.response.defer(thinking=True, ephemeral=private)  # fitting it may take longer than 3 s
+        try:
+            return await image.read()
+        except (discord.HTTPException, OSError):
+            raise BadRequest("The picture could not be fetched. Send it again. Nothing was spent.") from None
+
+    @app_commands.command(description="Make a new video from one of yours by saying what should change")
+    @app_commands.describe(
+        video="One of your videos, or the id of any video here, such as K7Q-4FD",
+        prompt="What should change; one clear change works best",
+        model="Another model than the one that filmed it",
+    )
+    async def remix(
+        self,
+        interaction: discord.Interaction[Any],
+        video: str,
+        prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
+        model: str | None = None,
+    ) -> None:
+        member = await member_of(interaction)
+        check_channel(interaction)
+        source = await self.bot.jobs.named(member, video)
+        await order(interaction, member, await self.bot.jobs.quote_remix(member, source.id, prompt, model))
+
+    # Suggestions while typing
+
+    @create.autocomplete("model")
+    @remix.autocomplete("model")
+    async def suggest_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        cards = self.bot.jobs.catalogue.cards.values()
+        seconds = getattr(interaction.namespace, "seconds", None)
+        fitting = [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
+        return [Choice(name=_priced(card, seconds), value=card.id) for card in fitting[:MOST_CHOICES]]
+
+    @create.autocomplete("seconds")
+    async def suggest_seconds(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        card = self._typed_card(interaction)
+        size = _typed_size(interaction, card)
+        offered = [s for s in card.seconds if str(s).startswith(str(typed))] or list(card.seconds)
+        return [Choice(name=f"{s} s · {_price(card, s, size)}", value=s) for s in offered[:MOST_CHOICES]]
+
+    @create.autocomplete("size")
+    async def suggest_sizes(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        card = self._typed_card(interaction)
+        seconds = getattr(interaction.namespace, "seconds", None) or card.seconds[0]
+        offered = [size for size in card.sizes if typed in str(size)]
+        return [
+            Choice(name=f"{size} · {_shape(size)} · {_price(card, seconds, size)}", value=str(size))
+            for size in offered[:MOST_CHOICES]
+        ]
+
+    @remix.autocomplete("video")
+    async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        member = await member_of(interaction)
+        return [Choice(name=label(job), value=job.id) for job in await self.bot.jobs.remixable(member, typed)]
+
+    def _typed_card(self, interaction: discord.Interaction[Any]) -> ModelCard:
+        catalogue = self.bot.jobs.catalogue
+        return catalogue.cards.get(getattr(interaction.namespace, "model", None) or "", catalogue.default)
+
+    # Buttons and forms
+
+    async def remix_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        check_channel(interaction)
+        await self.bot.jobs.check_access(member)
+        await interaction.response.send_modal(PromptForm.to_remix(job))
+
+    async def remix_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, prompt: str) -> None:
+        check_channel(interaction)
+        await order(interaction, member, await self.bot.jobs.quote_remix(member, job.id, prompt))
+
+    async def again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        check_channel(interaction)
+        await order(interaction, member, await self.bot.jobs.quote_again(member, job.id))
+
+    async def edit_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        check_channel(interaction)
+        await self.bot.jobs.check_access(member)
+        await interaction.response.send_modal(PromptForm.to_edit(job))
+
+    async def edit_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, prompt: str) -> None:
+        check_channel(interaction)
+        await order(interaction, member, await self.bot.jobs.quote_again(member, job.id, prompt))
+
+    async def remix_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """The message menu: the same as the Remix button, on any message that shows a video of ours."""
+        job_id = job_of(message)
+        if job_id is None:
+            raise BadRequest("That message shows no video of mine. Use it on a finished video.")
+        job, member = await job_and_member(interaction, job_id)
+        await self.remix_clicked(interaction, job, member)
+
+
+def _priced(card: ModelCard, seconds: int | None) -> str:
+    length = seconds if seconds in card.seconds else card.seconds[0]
+    return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}"[:100]
+
+
+def _price(card: ModelCard, seconds: int, size: Size) -> str:
+    try:
+        return str(card.quote(seconds, size))
+    except KinoraError:
+        return "no price known"
+
+
+def _typed_size(interaction: discord.Interaction[Any], card: ModelCard) -> Size:
+    typed = getattr(interaction.namespace, "size", None)
+    return next((size for size in card.sizes if str(size) == typed), card.sizes[0])
+
+
+def _shape(size: Size) -> str:
+    if size.width == size.height:
+        return "square"
+    return "wide" if size.width > size.height else "tall"
+
+
+async def setup(bot: VideoBot) -> None:
+    cog = Create(bot)
+    await bot.add_cog(cog)
+    bot.tree.add_command(app_commands.ContextMenu(name="Remix this video", callback=cog.remix_message))

@@ -1,0 +1,66 @@
+"""/settings: a server's own rules, for members with Manage Server."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.access import Opening
+from bot.domain.errors import BadRequest
+from bot.domain.money import Usd
+from bot.ui.lists import StudioRules
+from bot.ui.people import member_of
+
+LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
+
+
+@app_commands.default_permissions(manage_guild=True)
+class SettingsCog(commands.GroupCog, group_name="settings", group_description="This server's rules for making videos"):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="Who may make videos here; without options it shows the rules")
+    @app_commands.describe(
+        open_to="Everyone, or only granted roles and members with Manage Server",
+        grant="A role that may make videos",
+        revoke="A role that may no longer make videos",
+    )
+    async def access(
+        self,
+        interaction: discord.Interaction[Any],
+        open_to: Literal["granted", "everyone"] | None = None,
+        grant: discord.Role | None = None,
+        revoke: discord.Role | None = None,
+    ) -> None:
+        studio = await self.bot.jobs.set_access(
+            await member_of(interaction),
+            opening=Opening(open_to) if open_to else None,
+            grant=grant.id if grant else None,
+            revoke=revoke.id if revoke else None,
+        )
+        await interaction.response.send_message(view=StudioRules(studio), ephemeral=True)
+
+    @app_commands.command(description="How much this server may spend on videos each month")
+    @app_commands.describe(dollars="US dollars a month, such as 25 or 12.50; 0 stops all spending")
+    async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
+        studio = await self.bot.jobs.set_budget(await member_of(interaction), _amount(dollars))
+        await interaction.response.send_message(view=StudioRules(studio), ephemeral=True)
+
+
+def _amount(text: str) -> Usd:
+    try:
+        dollars = Decimal(text.strip().removeprefix("$").replace(",", ""))
+        if not 0 <= dollars <= LARGEST_BUDGET:
+            raise BadRequest(f"A budget is between $0 and ${LARGEST_BUDGET:,}.")
+        return Usd.of(dollars)
+    except (InvalidOperation, ValueError):
+        raise BadRequest(f"{text[:30]!r} is not an amount. Write it like 25 or 12.50.") from None
+
+
+async def setup(bot: VideoBot) -> None:
+    await bot.add_cog(SettingsCog(bot))

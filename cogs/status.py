@@ -1,0 +1,80 @@
+"""/status, and the buttons that end a job: Cancel and Delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.access import Member, check_may_end
+from bot.domain.ids import shown
+from bot.domain.job import Job, PostedMessage
+from bot.ui.buttons import CancelButton, DeleteButton, ReallyDeleteButton
+from bot.ui.card_files import draw
+from bot.ui.lists import StatusList
+from bot.ui.notes import DeleteQuestion, Note, deletion_note
+from bot.ui.people import member_of
+from bot.ui.wording import label
+
+MOST_OF_MINE = 10
+
+
+class Status(commands.Cog):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+        bot.add_dynamic_items(CancelButton, DeleteButton, ReallyDeleteButton)
+        bot.clicks |= {
+            "cancel": self.cancel_clicked,
+            "delete": self.delete_clicked,
+            "really-delete": self.really_delete_clicked,
+        }
+
+    @app_commands.command(description="How your videos stand, and how long the line is")
+    @app_commands.describe(video="One video: its id, such as K7Q-4FD, or one of yours from the list")
+    async def status(self, interaction: discord.Interaction[Any], video: str | None = None) -> None:
+        member = await member_of(interaction)
+        if video is None:
+            overview = await self.bot.jobs.overview(member, MOST_OF_MINE)
+            await interaction.response.send_message(view=StatusList(overview), ephemeral=True)
+            return
+        drawn = await draw(self.bot, await self.bot.jobs.named(member, video))
+        await interaction.response.send_message(**drawn.as_message(), ephemeral=True)
+
+    @status.autocomplete("video")
+    async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
+        overview = await self.bot.jobs.overview(await member_of(interaction), MOST_OF_MINE)
+        names = [(label(job), job.id) for job in overview.mine]
+        return [app_commands.Choice(name=name, value=id_) for name, id_ in names if typed.lower() in name.lower()]
+
+    async def cancel_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self.bot.jobs.cancel(member, job.id)
+        await interaction.response.defer()  # the card says what came of it
+
+    async def delete_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        check_may_end(member, job)
+        await interaction.response.send_message(view=DeleteQuestion(job), ephemeral=True)
+
+    async def really_delete_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await interaction.response.defer()
+        deletion = await self.bot.jobs.delete(member, job.id)
+        posted = (await self.bot.messages.shown(job.id)).result
+        post_removed = posted is None or await self._remove(posted)
+        note = deletion_note(shown(job.id), post_removed=post_removed, at_service=deletion.at_service)
+        await interaction.edit_original_response(view=Note(note))
+
+    async def _remove(self, posted: PostedMessage) -> bool:
+        channel = self.bot.get_partial_messageable(posted.channel_id)
+        try:
+            await channel.get_partial_message(posted.message_id).delete()
+        except discord.NotFound:
+            return True
+        except discord.HTTPException:
+            return False
+        return True
+
+
+async def setup(bot: VideoBot) -> None:
+    await bot.add_cog(Status(bot))

@@ -1,0 +1,137 @@
+"""SQLAlchemy engines as Kinora needs them: one to write with, one to read with.
+
+SQLAlchemy's defaults for SQLite open no transaction for a SELECT, so two tasks that read, think and write lose updates
+without an error; a plain BEGIN answers "database is locked" instead of waiting; and several writing connections of one
+process starve each other. Hence: BEGIN IMMEDIATE, and exactly one connection that writes. Parameters are hidden because
+they hold prompts, and errors get logged.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.domain.errors import CannotStart
+
+SQLITE = "sqlite+aiosqlite"
+POSTGRESQL = "postgresql+psycopg"
+DRIVERS = {
+    "sqlite": SQLITE,
+    SQLITE: SQLITE,
+    "postgres": POSTGRESQL,
+    "postgresql": POSTGRESQL,
+    POSTGRESQL: POSTGRESQL,
+}
+LOCK_WAIT = 5000  # milliseconds a SQLite connection waits for another process
+READERS = 4  # connections; WAL lets them read while one writes
+CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
+PASSING_CLASSES = {"08", "40"}  # connection trouble; serialization failures and deadlocks
+PASSING_STATES = {"55P03", "57P01", "57P02", "57P03"}  # lock not available; the server stops, crashed or starts
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Both speak to the same database. The reader refuses to write."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def dispose(self) -> None:
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def address(text: str) -> URL:
+    """A database URL as people write it, with the driver Kinora uses. Raises CannotStart."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise CannotStart(
+            "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
+            "postgresql://user:password@host/name."
+        ) from error
+    if url.drivername not in DRIVERS:
+        raise CannotStart(f"Kinora keeps its data in SQLite or PostgreSQL, not in {url.drivername!r}.")
+    if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
+        raise CannotStart("SQLite needs the path of a file, such as sqlite:///data/kinora.db.")
+    return url.set(drivername=DRIVERS[url.drivername])
+
+
+def engines_for(url: URL) -> Engines:
+    """Engines for an `address`; nothing is connected yet. Raises CannotStart when the driver is not installed."""
+    if url.drivername == SQLITE:
+        return _sqlite(url)
+    try:
+        return _postgresql(url)
+    except ModuleNotFoundError as error:
+        raise CannotStart("PostgreSQL needs a driver that is not installed: pip install 'kinora[postgres]'.") from error
+
+
+def _sqlite(url: URL) -> Engines:
+    _make_folder(Path(str(url.database)))
+    # None: sqlite3 opens no transactions of its own; the begin event below does.
+    own_begin = {"isolation_level": None}
+    writer = create_async_engine(url, connect_args=own_begin, pool_size=1, max_overflow=0, hide_parameters=True)
+    event.listen(writer.sync_engine, "connect", _prepare_writer)
+    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    reader = create_async_engine(url, connect_args=own_begin, pool_size=READERS, max_overflow=0, hide_parameters=True)
+    event.listen(reader.sync_engine, "connect", _prepare_reader)
+    event.listen(reader.sync_engine, "begin", _begin)
+    return Engines(writer, reader)
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"The folder {file.parent} for the database cannot be made: {error.strerror}.") from error
+
+
+def _prepare_writer(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # FULL: the intent to pay must survive a power cut.
+    _run(connection, f"busy_timeout={LOCK_WAIT}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def _prepare_reader(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    _run(connection, f"busy_timeout={LOCK_WAIT}", "query_only=ON")
+
+
+def _run(connection: DBAPIConnection, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _postgresql(url: URL) -> Engines:
+    writer = create_async_engine(url, connect_args={"connect_timeout": CONNECT_WAIT}, hide_parameters=True)
+    # One snapshot for all statements of a read, as on SQLite. Both share one pool.
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(writer, reader)
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """True for an error that may go away when the whole transaction is tried again."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        # The low byte is the code proper: SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY.
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    state: str | None = getattr(cause, "sqlstate", None)
+    if state is None:  # the server said nothing: it was not reached, or went away
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return state[:2] in PASSING_CLASSES or state in PASSING_STATES

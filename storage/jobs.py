@@ -1,0 +1,146 @@
+"""The job table as the rules of Kinora see it.
+
+Everything happens in transactions, and every write for a lease is fenced by its epoch: whoever was overtaken while
+working gets MovedOn, and has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.costs import Costs, Period
+from bot.domain.ids import JobId
+from bot.domain.job import Job, Lease, Line
+from bot.domain.money import Usd
+from bot.domain.ports import Clock, Places
+from bot.domain.video import Size
+from storage import audit, changes, ledger, lookups
+from storage.claim import Claim, Unreadable, give_back, prolong
+from storage.database import Database
+from storage.moments import present
+from storage.spending import Spending
+from storage.studios import monthly_budget
+from storage.tables import jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRows:
+    """The JobStore."""
+
+    database: Database
+    clock: Clock
+    budget: Usd  # a month's, for servers that set none
+    lease_seconds: float = 60.0
+    _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
+
+    # A job's way
+
+    async def add(self, job: Job) -> Job:
+        return await self.database.write(lambda connection: changes.order(connection, self.clock, job, self.budget))
+
+    async def claim(self, worker: str, places: Places, most: int) -> Sequence[Lease]:
+        async def write(connection: AsyncConnection) -> list[Lease]:
+            claim = Claim(
+                connection=connection,
+                clock=self.clock,
+                worker=worker,
+                seconds=self.lease_seconds,
+                unreadable=self._unreadable,
+            )
+            due = await claim.due(most)
+            return [*due, *await claim.queued(places, most - len(due))]
+
+        return await self.database.write(write)
+
+    async def extend(self, worker: str) -> Sequence[tuple[JobId, int]]:
+        async def write(connection: AsyncConnection) -> list[tuple[JobId, int]]:
+            until = await present(connection, self.clock) + timedelta(seconds=self.lease_seconds)
+            return await prolong(connection, worker, until)
+
+        return await self.database.write(write)
+
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        step = changes.Step(lease=lease, job=job, after=after, keep_for=self.lease_seconds if keep else None)
+        return await self.database.write(lambda connection: step.take(connection, self.clock))
+
+    async def hand_back(self, leases: Iterable[Lease]) -> None:
+        unused = list(leases)
+
+        async def write(connection: AsyncConnection) -> None:
+            await give_back(connection, unused, await present(connection, self.clock))
+
+        await self.database.write(write)
+
+    async def cancel(self, job_id: JobId, by: int) -> Job:
+        return await self.database.write(lambda connection: changes.cancel(connection, self.clock, job_id, by))
+
+    async def mark_deleted(self, job_id: JobId) -> None:
+        deleted = update(jobs).where(jobs.c.id == job_id).values(deleted=True)
+        await self.database.write(lambda connection: connection.execute(deleted))
+
+    # Questions
+
+    async def get(self, job_id: JobId) -> Job | None:
+        return await self.database.read(lambda connection: lookups.one(connection, job_id))
+
+    async def next_due(self) -> float | None:
+        """Never 0 for the sake of a queued job (see `lookups.next_due`): only `claim` knows whether a place is free."""
+
+        async def read(connection: AsyncConnection) -> float | None:
+            return await lookups.next_due(connection, self._unreadable, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
+    async def line(self, job: Job, places: Places) -> Line:
+        async def read(connection: AsyncConnection) -> Line:
+            return await lookups.standing(connection, job.id, places.total, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
+    async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
+        return await self.database.read(lambda connection: lookups.latest(connection, guild_id, owner_id, most))
+
+    async def under_way(self, guild_id: int) -> Sequence[Job]:
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return await lookups.under_way(connection, guild_id, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
+    async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
+        return await self.database.read(lambda connection: lookups.finished(connection, guild_id, owner_id, text, most))
+
+    async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
+        return await self.database.read(
+            lambda connection: lookups.render_times(connection, provider, model, seconds, size)
+        )
+
+    async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
+        asked = list(remote_ids)
+        return await self.database.read(lambda connection: lookups.known(connection, provider, asked))
+
+    # Money
+
+    async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
+        now = self.clock.now()
+
+        async def read(connection: AsyncConnection) -> Costs:
+            since = period.start(now)
+            costs = await Spending(connection=connection, guild_id=guild_id, owner_id=owner_id, since=since).costs()
+            if owner_id is not None:
+                return costs
+            cap = await monthly_budget(connection, guild_id, self.budget)
+            return replace(costs, budget=cap, budget_left=await ledger.budget_left(connection, guild_id, cap, now))
+
+        return await self.database.read(read)
+
+    async def check_books(self) -> list[str]:
+        """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
+
+        Reads the whole ledger: for the start of the process and for a person who asks.
+        """
+        return await self.database.read(audit.complaints)

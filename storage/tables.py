@@ -1,0 +1,148 @@
+"""The tables. Ids of Discord are 64-bit whole numbers, money is micro-dollars, times are `Moment`s."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.domain.costs import EntryKind
+from bot.domain.phases import WORKS_BY_ITSELF
+from storage.moments import Moment
+
+metadata = MetaData()
+
+OPEN_STATES = tuple(sorted({"queued", *WORKS_BY_ITSELF}))
+AMBIGUOUS_STATES = ("submitting", "unknown")  # the paid request may be on its way
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("interaction_id", BigInteger),
+    Column("private", Boolean, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("model", String, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("size", String, nullable=False),
+    Column("picture", JSON(none_as_null=True)),
+    Column("source", String),
+    Column("provider", String, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("upload_limit", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("state", String, nullable=False),  # the phase's name
+    Column("detail", JSON, nullable=False),  # the phase's fields
+    Column("remote_id", String),  # out of `detail`, and remembered after it; unique at its provider
+    Column("fingerprint", String),  # out of `detail`
+    Column("render_seconds", Float),
+    Column("cancel_asked_by", BigInteger),
+    Column("deleted", Boolean, nullable=False),
+    Column("quote", BigInteger, nullable=False),
+    Column("cost", BigInteger),
+    Column("reserved", BigInteger),  # still promised to this job; null once settled or released
+    Column("period", String, nullable=False),  # the month whose budget it uses
+    Column("next_at", Moment),  # when its next step is due; null: never by itself
+    Column("lease_owner", String),  # one start of one process
+    Column("lease_until", Moment),  # in the past: the holder died
+    Column("lease_epoch", BigInteger, nullable=False),
+    Column("crashes", Integer, nullable=False),
+)
+
+budget = Table(
+    "budget",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("period", String, primary_key=True),
+    Column("reserved", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("job_id", String, ForeignKey("jobs.id"), nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("period", String, nullable=False),  # whose counters it moved
+    Column("at", Moment, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("reserved", BigInteger, nullable=False),  # by how much the counter moved
+    Column("spent", BigInteger, nullable=False),  # likewise
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("job_id", String, ForeignKey("jobs.id"), primary_key=True),
+    Column("kind", String, primary_key=True),  # card or result
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+)
+
+studios = Table(
+    "studios",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("opening", String),  # null: the default
+    Column("monthly_budget", BigInteger),  # null: the default
+)
+
+studio_roles = Table(
+    "studio_roles",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("role_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+
+def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[bool]:
+    """`column IN (...)` with the values in the SQL itself: SQLite uses a partial index only for its very condition."""
+    return column.in_(bindparam(None, values, expanding=True, literal_execute=True))
+
+
+is_open = spelled_out(jobs.c.state, OPEN_STATES)
+
+
+def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> None:
+    Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+# Open jobs are few among many finished ones; claims look at the first of these alone.
+_partial("jobs_open", jobs.c.state, jobs.c.next_at, where=jobs.c.state.in_(OPEN_STATES))
+_partial("jobs_open_of_guild", jobs.c.guild_id, where=jobs.c.state.in_(OPEN_STATES))
+_partial("jobs_leased", jobs.c.lease_owner, where=jobs.c.lease_owner.is_not(None))
+_partial("jobs_reserved", jobs.c.guild_id, where=jobs.c.reserved.is_not(None))
+_partial(
+    "jobs_rendered",
+    *(jobs.c.provider, jobs.c.model, jobs.c.seconds, jobs.c.size, jobs.c.created_at),
+    where=jobs.c.render_seconds.is_not(None),
+)
+_partial("jobs_remote_id", jobs.c.provider, jobs.c.remote_id, where=jobs.c.remote_id.is_not(None), unique=True)
+# Two identical requests never overlap while one is ambiguous, so a video found at the service has one owner.
+_partial("jobs_fingerprint", jobs.c.fingerprint, where=jobs.c.state.in_(AMBIGUOUS_STATES), unique=True)
+_partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_id.is_not(None), unique=True)
+Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
+Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+# Money of a job is promised, settled and released once; only corrections may repeat.
+_partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
+Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)

@@ -1,0 +1,22 @@
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy does not."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def put(connection: AsyncConnection, table: Table, **values: object) -> None:
+    """Insert a row, or replace what the row with the same primary key says."""
+    key = list(table.primary_key.columns)
+    rest = {name: value for name, value in values.items() if name not in table.primary_key.columns}
+    statement = insert(connection, table).values(values)
+    if rest:
+        await connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest))
+    else:
+        await connection.execute(statement.on_conflict_do_nothing(index_elements=key))

@@ -1,0 +1,258 @@
+"""Opening a database, and transactions that hold under concurrency, cancellation and a lost server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import CannotStart
+from storage import engines
+from storage.database import Database
+from storage.engines import address
+from storage.migrations.upgrade import settings
+from storage.schema import REVISIONS
+from storage.tables import jobs, metadata, notes
+from storage.upserts import put
+from tests.contract.databases import BACKENDS, World, a_job, a_url, a_world
+
+
+@pytest.fixture(params=BACKENDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(request.param, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture(params=BACKENDS)
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with a_url(request.param, tmp_path) as url:
+        yield url
+
+
+async def add_one(connection: AsyncConnection) -> None:
+    """Read, think, write: the pattern that loses updates where a SELECT opens no transaction."""
+    before = (await connection.execute(select(notes.c.value).where(notes.c.key == "sum"))).scalar_one_or_none()
+    await asyncio.sleep(0)
+    await put(connection, notes, key="sum", value=str(int(before or 0) + 1))
+
+
+async def the_sum(database: Database) -> int:
+    return int(await database.read(lambda c: c.scalar(select(notes.c.value).where(notes.c.key == "sum"))) or 0)
+
+
+# Transactions
+
+
+async def test_no_update_is_lost_between_tasks_of_two_processes(tmp_path: Path) -> None:
+    async with a_world("sqlite", tmp_path) as world, world.another_process() as other:
+        both = (world.database, other.database)
+        await asyncio.gather(*(database.write(add_one) for database in both for _ in range(50)))
+        assert await the_sum(world.database) == 100
+
+
+async def test_whoever_is_cancelled_waits_for_the_end_of_the_transaction(world: World) -> None:
+    inside, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(connection: AsyncConnection) -> None:
+        await add_one(connection)
+        inside.set()
+        await go_on.wait()
+
+    caller = asyncio.create_task(world.database.write(slow))
+    await inside.wait()
+    caller.cancel()
+    await asyncio.sleep(0)
+    assert not caller.done()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert await the_sum(world.database) == 1
+
+
+async def test_a_statement_cancelled_half_way_leaves_no_lock_behind(tmp_path: Path) -> None:
+    started = asyncio.Event()
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT count(*) FROM n"
+
+    async def count(connection: AsyncConnection) -> None:
+        await add_one(connection)
+        started.set()
+        await connection.execute(text(counting))
+
+    async with a_world("sqlite", tmp_path) as world, world.another_process() as other:
+        caller = asyncio.create_task(world.database.write(count))
+        await started.wait()
+        caller.cancel()
+        async with asyncio.timeout(4):  # less than a connection waits for a lock
+            await other.database.write(add_one)
+        await asyncio.wait({caller})
+        assert caller.cancelled()
+        assert await the_sum(world.database) == 2
+
+
+async def test_a_transaction_that_fails_leaves_nothing(world: World) -> None:
+    async def fail(connection: AsyncConnection) -> None:
+        await add_one(connection)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await world.database.write(fail)
+    assert await the_sum(world.database) == 0
+
+
+async def test_reading_cannot_write(world: World) -> None:
+    with pytest.raises(Exception, match=r"read-?only"):
+        await world.database.read(add_one)
+
+
+async def test_a_lock_held_by_another_program_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(engines, "LOCK_WAIT", 1)
+    async with a_world("sqlite", tmp_path) as world:
+        other = sqlite3.connect(str(address(world.url).database), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        tried = asyncio.Event()
+
+        def notice(record: logging.LogRecord) -> bool:
+            if "trying again" in record.msg:
+                tried.set()
+            return True
+
+        monkeypatch.setattr(caplog.handler, "filters", [notice])
+        writing = asyncio.create_task(world.database.write(add_one))
+        await tried.wait()
+        other.execute("ROLLBACK")
+        other.close()
+        await writing
+        assert await the_sum(world.database) == 1
+
+
+@pytest.mark.postgres
+async def test_a_server_that_dropped_its_connections_is_asked_again(tmp_path: Path) -> None:
+    async with a_world("postgres", tmp_path) as world:
+        await world.database.write(add_one)
+        async with world.another_process() as other:
+            drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            await other.database.write(lambda c: c.execute(text(f"{drop} AND pid <> pg_backend_pid()")))
+        await world.database.write(add_one)
+        assert await the_sum(world.database) == 2
+
+
+# The tables
+
+
+async def test_the_migrated_tables_are_those_of_the_code(world: World) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    assert await world.database.read(lambda c: c.run_sync(differences)) == []
+
+
+async def test_the_migrated_indexes_have_the_conditions_of_the_code(world: World, tmp_path: Path) -> None:
+    backend = "sqlite" if world.url.startswith("sqlite") else "postgres"
+    with a_url(backend, tmp_path) as url:
+        fresh = Database(engines.engines_for(address(url)))
+        await fresh.write(lambda c: c.run_sync(metadata.create_all))
+        assert await indexes(fresh) == await indexes(world.database)
+        await fresh.close()
+
+
+async def indexes(database: Database) -> set[str]:
+    async def read(connection: AsyncConnection) -> set[str]:
+        query = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        if connection.dialect.name == "sqlite":
+            query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        return {" ".join(row[0].split()) for row in await connection.execute(text(query))}
+
+    return await database.read(read)
+
+
+def test_the_revisions_known_are_the_migrations_there_are() -> None:
+    scripts = ScriptDirectory.from_config(settings()).walk_revisions()
+    assert tuple(script.revision for script in scripts)[::-1] == REVISIONS
+
+
+async def test_opening_again_keeps_everything(world: World) -> None:
+    job = await world.store.add(a_job())
+    async with world.another_process() as reopened:
+        assert await reopened.get(job.id) == job
+
+
+async def test_processes_that_start_at_once_migrate_once(new_url: str) -> None:
+    opened = await asyncio.gather(*(Database.open(new_url) for _ in range(4)))
+    for database in opened:
+        assert await database.read(lambda c: c.scalar(select(jobs.c.id))) is None
+        await database.close()
+
+
+async def test_a_database_of_a_newer_kinora_is_left_alone(world: World) -> None:
+    await world.database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    with pytest.raises(CannotStart, match="newer version of Kinora"):
+        await Database.open(world.url)
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "driver"),
+    [
+        ("sqlite:///kinora.db", "sqlite+aiosqlite"),
+        ("sqlite+aiosqlite:///kinora.db", "sqlite+aiosqlite"),
+        ("postgres://ann:secret@db/kinora", "postgresql+psycopg"),
+        ("postgresql://ann:secret@db/kinora", "postgresql+psycopg"),
+        ("postgresql+psycopg://ann:secret@db/kinora", "postgresql+psycopg"),
+    ],
+)
+def test_an_address_is_read_as_people_write_it(text: str, driver: str) -> None:
+    assert address(text).drivername == driver
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("kinora.db", "cannot be read"),
+        ("mysql://ann:secret@db/kinora", "not in 'mysql'"),
+        ("sqlite://", "path of a file"),
+        ("sqlite:///:memory:", "path of a file"),
+    ],
+)
+async def test_an_address_that_cannot_work_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(CannotStart, match=sentence):
+        await Database.open(text)
+
+
+async def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
+    await (await Database.open(f"sqlite:///{tmp_path}/data/deep/kinora.db")).close()
+    assert (tmp_path / "data/deep/kinora.db").is_file()
+
+
+async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, not a folder")
+    with pytest.raises(CannotStart, match=r"data for the database cannot be made: File exists\."):
+        await Database.open(f"sqlite:///{tmp_path}/data/kinora.db")
+
+
+async def test_a_file_that_is_no_database_is_said_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "kinora.db"
+    file.write_text("Dear diary, " * 100)
+    with pytest.raises(CannotStart, match=r"kinora\.db cannot be used: file is not a database\. Check DATABASE_URL"):
+        await Database.open(f"sqlite:///{file}")
+    assert file.read_text().startswith("Dear diary")
+
+
+@pytest.mark.postgres
+async def test_a_server_that_does_not_answer_is_said_without_the_password(unused_tcp_port: int) -> None:
+    with pytest.raises(CannotStart) as refusal:
+        await Database.open(f"postgresql://ann:secret@127.0.0.1:{unused_tcp_port}/kinora")
+    assert "postgresql+psycopg://ann:***@127.0.0.1" in refusal.value.sentence
+    assert "secret" not in refusal.value.sentence

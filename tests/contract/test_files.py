@@ -1,0 +1,193 @@
+"""What every file store promises: a key is there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ports import FileStore
+from storage.files import LocalFiles
+
+KEY = "videos/K7Q4FD/1f0c.mp4"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "files"
+
+
+@pytest.fixture
+def files(folder: Path) -> LocalFiles:
+    return LocalFiles(folder)
+
+
+async def content(files: FileStore, key: str) -> bytes:
+    async with files.local(key) as path:
+        return path.read_bytes()
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+async def test_a_scratch_file_is_kept_under_its_key(files: FileStore, folder: Path) -> None:
+    async with files.scratch(".mp4") as path:
+        path.write_bytes(b"whole")
+        await files.keep(path, KEY)
+
+    assert await content(files, KEY) == b"whole"
+    assert left_in(folder) == [KEY]
+
+
+async def test_a_scratch_path_is_new_and_on_the_disk_of_the_store(files: FileStore, folder: Path) -> None:
+    async with files.scratch(".mp4") as one, files.scratch(".mp4") as other:
+        assert one != other
+        assert not one.exists()
+        assert one.suffix == ".mp4"
+        assert one.is_relative_to(folder)
+
+
+async def test_scratch_is_removed_when_the_work_on_it_fails(files: FileStore, folder: Path) -> None:
+    async def fail() -> None:
+        async with files.scratch() as path:
+            path.write_bytes(b"half")
+            raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await fail()
+
+    assert left_in(folder) == []
+
+
+async def test_keeping_a_file_again_is_harmless(files: FileStore) -> None:
+    async with files.scratch() as path:
+        path.write_bytes(b"whole")
+        await files.keep(path, KEY)
+        await files.keep(path, KEY)
+    async with files.scratch() as path:
+        path.write_bytes(b"whole")
+        await files.keep(path, KEY)
+
+    assert await content(files, KEY) == b"whole"
+
+
+async def test_keeping_nothing_is_an_error(files: FileStore, folder: Path) -> None:
+    async with files.scratch() as path:
+        with pytest.raises(FileNotFoundError):
+            await files.keep(path, KEY)
+
+    assert left_in(folder) == []
+
+
+async def test_bytes_are_put_under_a_key(files: FileStore, folder: Path) -> None:
+    await files.put(b"picture", "pictures/a.png")
+    await files.put(b"picture", "pictures/a.png")
+
+    assert await content(files, "pictures/a.png") == b"picture"
+    assert left_in(folder) == ["pictures/a.png"]
+
+
+async def test_there_is_no_file_under_an_unknown_key(files: FileStore) -> None:
+    with pytest.raises(FileNotFoundError, match="no file is kept as"):
+        await content(files, KEY)
+
+
+async def test_removed_files_are_gone_and_may_be_removed_again(files: FileStore) -> None:
+    await files.put(b"one", "videos/A/1.mp4")
+    await files.put(b"two", "videos/A/2.mp4")
+
+    await files.remove(["videos/A/1.mp4", "videos/A/never.mp4"])
+    await files.remove(["videos/A/1.mp4"])
+
+    with pytest.raises(FileNotFoundError):
+        await content(files, "videos/A/1.mp4")
+    assert await content(files, "videos/A/2.mp4") == b"two"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *["", "/etc/passwd", "../secret", "videos/../../secret", "videos//a", "videos/", "a\\b", "C:/a"],
+        *[".hidden", "a/.b", "tmp", "tmp/a", "TMP/a", "a\0b", "a\n", "käse"],
+    ],
+)
+async def test_what_could_lead_out_of_the_folder_is_no_key(files: FileStore, key: str) -> None:
+    with pytest.raises(ValueError, match="is not a key"):
+        await files.put(b"x", key)
+    with pytest.raises(ValueError, match="is not a key"):
+        await content(files, key)
+    with pytest.raises(ValueError, match="is not a key"):
+        await files.remove([key])
+
+
+async def test_the_free_space_is_known_before_the_first_file(files: FileStore) -> None:
+    assert await files.free_bytes() > 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it asks Linux for the name of an open file")
+async def test_content_reaches_the_disk_before_the_name_does(
+    files: FileStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diary = []
+    sync, replace = os.fsync, Path.replace
+
+    def watched_sync(descriptor: int) -> None:
+        name = Path(f"/dev/fd/{descriptor}").resolve()
+        diary.append(("sync", "scratch" if name.parent.name == "tmp" else str(name.relative_to(folder))))
+        sync(descriptor)
+
+    def watched_replace(path: Path, target: Path) -> Path:
+        diary.append(("name", str(target.relative_to(folder))))
+        return replace(path, target)
+
+    async with files.scratch() as path:
+        path.write_bytes(b"whole")
+        monkeypatch.setattr(os, "fsync", watched_sync)
+        monkeypatch.setattr(Path, "replace", watched_replace)
+        await files.keep(path, KEY)
+
+    assert diary == [
+        ("sync", "scratch"),
+        ("sync", "."),
+        ("sync", "videos"),
+        ("name", KEY),
+        ("sync", "videos/K7Q4FD"),
+    ]
+
+
+@pytest.mark.parametrize("died_at", ["fsync", "replace"])
+async def test_a_death_on_the_way_leaves_no_key(
+    files: FileStore, folder: Path, died_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    owner = os if died_at == "fsync" else Path
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, died_at, die)
+        with pytest.raises(OSError, match="No space left"):
+            await files.put(b"whole", KEY)
+
+    assert left_in(folder) == []
+    await files.put(b"whole", KEY)
+    assert left_in(folder) == [KEY]
+
+
+async def test_sweeping_removes_what_a_dead_process_left_and_nothing_else(files: LocalFiles, folder: Path) -> None:
+    assert await files.sweep() == 0
+    await files.put(b"kept", KEY)
+    long_ago = time.time() - 2 * 3600
+    os.utime(folder / KEY, (long_ago, long_ago))
+    async with files.scratch() as abandoned, files.scratch() as in_use:
+        abandoned.write_bytes(b"half")
+        os.utime(abandoned, (long_ago, long_ago))
+        in_use.write_bytes(b"half")
+
+        assert await files.sweep() == 1
+
+        assert left_in(folder) == sorted([str(in_use.relative_to(folder)), KEY])

@@ -1,0 +1,62 @@
+"""Where cards and results are shown, and small notes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import PostedMessage
+from bot.domain.ports import Shown
+from storage.messages import MessageRows
+from storage.notes import NoteRows
+from tests.contract.databases import BACKENDS, World, a_job, a_world
+
+CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
+RESULT = PostedMessage(channel_id=2**62, message_id=2**62 + 2)
+
+
+@pytest.fixture(params=BACKENDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(request.param, tmp_path) as world:
+        yield world
+
+
+async def test_a_job_nobody_posted_about_is_shown_nowhere(world: World) -> None:
+    assert await MessageRows(database=world.database).shown(JobId("K7Q4FD")) == Shown()
+
+
+async def test_card_and_result_are_remembered_each_on_its_own(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    await messages.remember_card(job.id, CARD)
+    assert await messages.shown(job.id) == Shown(card=CARD)
+    await messages.remember_result(job.id, RESULT)
+    assert await messages.shown(job.id) == Shown(card=CARD, result=RESULT)
+
+
+async def test_a_message_posted_anew_takes_the_place_of_the_old(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    await messages.remember_card(job.id, RESULT)
+    await messages.remember_card(job.id, CARD)
+    assert await messages.shown(job.id) == Shown(card=CARD)
+
+
+async def test_a_forgotten_result_is_gone_and_the_card_stays(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    await messages.remember_card(job.id, CARD)
+    await messages.remember_result(job.id, RESULT)
+    await messages.forget_result(job.id)
+    await messages.forget_result(job.id)
+    assert await messages.shown(job.id) == Shown(card=CARD)
+
+
+async def test_notes_are_kept_and_replaced(world: World) -> None:
+    notes = NoteRows(database=world.database)
+    assert await notes.read("commands") is None
+    await notes.write("commands", "a" * 64)
+    await notes.write("commands", "b" * 64)
+    await notes.write("other", "")
+    assert await notes.read("commands") == "b" * 64
+    assert await notes.read("other") == ""

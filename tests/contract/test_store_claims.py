@@ -1,0 +1,287 @@
+"""Who may take which job on: leases, places, fairness, and several workers at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, event, insert
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.phases import Queued, Saving
+from bot.domain.ports import Places
+from storage.rows import row_of
+from storage.tables import jobs
+from tests.contract.databases import (
+    ANN,
+    BACKENDS,
+    BEN,
+    NOON,
+    PLENTY,
+    World,
+    a_job,
+    a_world,
+    claimed,
+    done,
+    rendering,
+    started,
+)
+
+
+@pytest.fixture(params=BACKENDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(request.param, tmp_path) as world:
+        yield world
+
+
+# Leases
+
+
+async def test_a_leased_job_is_not_leased_again(world: World) -> None:
+    await world.store.add(a_job())
+    lease = await claimed(world.store)
+    assert (lease.epoch, lease.crashes) == (1, 0)
+    assert await world.store.claim("other", PLENTY, 10) == []
+    assert await world.store.next_due() == pytest.approx(60, abs=1)
+
+
+async def test_a_lease_that_ran_out_is_given_to_the_next_and_counts_as_a_crash(world: World) -> None:
+    job = await started(world.store, a_job())
+    await claimed(world.store)
+    await world.passes(59)
+    assert await world.store.claim("other", PLENTY, 10) == []
+    await world.passes(2)
+    lease = await claimed(world.store, "other")
+    assert (lease.job, lease.epoch, lease.crashes) == (job, 3, 1)
+
+
+async def test_a_prolonged_lease_does_not_run_out(world: World) -> None:
+    await world.store.add(a_job())
+    lease = await claimed(world.store, "busy")
+    for _ in range(3):
+        await world.passes(40)
+        assert await world.store.extend("busy") == [(lease.job.id, lease.epoch)]
+    assert await world.store.claim("other", PLENTY, 10) == []
+
+
+async def test_a_lost_lease_does_not_come_back_from_prolonging(world: World) -> None:
+    await world.store.add(a_job())
+    await claimed(world.store, "slow")
+    await world.passes(61)
+    lease = await claimed(world.store, "quick")
+    assert await world.store.extend("slow") == []
+    assert await world.store.extend("quick") == [(lease.job.id, lease.epoch)]
+
+
+async def test_a_lease_handed_back_is_due_at_once_and_no_crash(world: World) -> None:
+    job = await started(world.store, a_job())
+    lease = await claimed(world.store)
+    await world.store.hand_back([lease])
+    assert await world.store.next_due() == 0.0
+    again = await claimed(world.store, "other")
+    assert (again.job, again.crashes) == (job, 0)
+
+
+async def test_no_more_is_leased_than_asked_for(world: World) -> None:
+    for number in range(2):
+        await world.store.add(a_job())
+        lease = await claimed(world.store)
+        await world.store.move(lease, lease.job.moved_to(rendering(f"video_{number}")), 5)
+    waiting = [await world.store.add(a_job()) for _ in range(3)]
+    await world.passes(6)
+    first = await world.store.claim("worker", PLENTY, 3)
+    assert [type(lease.job.phase).__name__ for lease in first] == ["Rendering", "Rendering", "Queued"]
+    assert [lease.job for lease in await world.store.claim("worker", PLENTY, 1)] == [waiting[1]]
+
+
+# Places
+
+
+async def test_no_more_jobs_run_than_there_are_places(world: World) -> None:
+    for _ in range(4):
+        await world.store.add(a_job())
+    leases = await world.store.claim("worker", Places(total=2), 10)
+    assert len(leases) == 2
+    assert await world.store.claim("other", Places(total=2), 10) == []
+    for number, lease in enumerate(leases):
+        await world.store.move(lease, lease.job.moved_to(rendering(f"video_{number}")), 3600)
+    assert await world.store.claim("other", Places(total=2), 10) == []
+    assert len(await world.store.claim("other", Places(total=3), 10)) == 1
+
+
+async def test_a_render_that_ended_frees_its_place(world: World) -> None:
+    await started(world.store, a_job())
+    waiting = await world.store.add(a_job())
+    [lease] = await world.store.claim("worker", Places(total=1), 10)
+    saving = Saving(remote_id="video_1", started_at=NOON)
+    await world.store.move(lease, lease.job.moved_to(saving), 3600)
+    [lease] = await world.store.claim("worker", Places(total=1), 10)
+    assert lease.job == waiting
+
+
+async def test_steps_past_the_queue_need_no_place(world: World) -> None:
+    job = await started(world.store, a_job())
+    [lease] = await world.store.claim("worker", Places(total=0), 10)
+    assert lease.job == job
+
+
+async def test_who_died_before_sending_holds_no_place(world: World) -> None:
+    await world.store.add(a_job())
+    await claimed(world.store)
+    await world.passes(61)
+    assert len(await world.store.claim("other", Places(total=1), 10)) == 1
+
+
+async def test_a_server_and_a_member_have_places_of_their_own(world: World) -> None:
+    anns = [await world.store.add(a_job()) for _ in range(3)]
+    bens = [await world.store.add(a_job(owner_id=BEN)) for _ in range(3)]
+    elsewhere = await world.store.add(a_job(owner_id=5, guild_id=6))
+    places = Places(total=10, per_guild=3, per_member=2)
+    leases = await world.store.claim("worker", places, 10)
+    assert [lease.job for lease in leases] == [anns[0], bens[0], elsewhere, anns[1]]
+    assert await world.store.claim("worker", places, 10) == []
+
+
+async def test_a_job_that_waits_for_its_time_takes_nobodys_turn(world: World) -> None:
+    await world.store.add(a_job())
+    lease = await claimed(world.store)
+    await world.store.move(lease, lease.job.moved_to(Queued(waits_for="The video service is busy.")), 30)
+    other = await world.store.add(a_job(created_at=NOON + timedelta(days=1)))
+    assert [lease.job for lease in await world.store.claim("worker", Places(total=1), 10)] == [other]
+    await world.passes(31)
+    assert [lease.job.id for lease in await world.store.claim("worker", Places(total=2), 10)] == [lease.job.id]
+
+
+# Fairness
+
+
+@dataclass(frozen=True)
+class Order:
+    owner: int
+    guild: int
+    priority: int
+    running: bool
+
+
+orders = st.lists(
+    st.builds(Order, st.integers(1, 3), st.integers(1, 2), st.integers(0, 1), st.booleans()), min_size=1, max_size=9
+)
+limits = st.none() | st.integers(1, 3)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(orders, st.builds(Places, total=st.integers(1, 9), per_guild=limits, per_member=limits), st.integers(1, 9))
+async def test_places_are_given_one_by_one_to_whom_has_fewest(
+    world: World, wished: Sequence[Order], places: Places, most: int
+) -> None:
+    await world.database.write(lambda c: c.execute(delete(jobs)))
+    made = [(order, a_job(owner_id=order.owner, guild_id=order.guild, priority=order.priority)) for order in wished]
+    running = [job for order, job in made if order.running]
+    waiting = [job for order, job in made if not order.running]
+    await put_down(world, running, waiting)
+    leases = await world.store.claim("worker", places, most)
+    assert [lease.job.id for lease in leases] == expected(waiting, running, places, most)
+
+
+async def put_down(world: World, running: Sequence[Job], waiting: Sequence[Job]) -> None:
+    beside = {"period": "2026-11", "lease_epoch": 0, "crashes": 0, "remote_id": None}
+    long_ago = NOON - timedelta(days=400)
+    rows = [beside | row_of(job.moved_to(rendering(job.id))) | {"next_at": None} for job in running]
+    rows += [beside | row_of(job) | {"next_at": long_ago} for job in waiting]
+    await world.database.write(lambda c: c.execute(insert(jobs), rows))
+
+
+def expected(waiting: Sequence[Job], running: Sequence[Job], places: Places, most: int) -> list[JobId]:
+    """The rule said plainly: again and again, the next place to the first who may have it."""
+    members = Counter(job.owner_id for job in running)
+    guilds = Counter(job.guild_id for job in running)
+    left, started = list(waiting), list[JobId]()
+    while left and len(running) + len(started) < places.total and len(started) < most:
+        allowed = [
+            job
+            for job in left
+            if (places.per_member is None or members[job.owner_id] < places.per_member)
+            and (places.per_guild is None or guilds[job.guild_id] < places.per_guild)
+        ]
+        if not allowed:
+            break
+        job = min(allowed, key=lambda job: (members[job.owner_id], -job.priority, job.created_at, job.id))
+        left.remove(job)
+        started.append(job.id)
+        members[job.owner_id] += 1
+        guilds[job.guild_id] += 1
+    return started
+
+
+# Several workers
+
+
+async def test_workers_of_two_processes_never_get_the_same_lease(world: World) -> None:
+    for number in range(30):
+        await world.store.add(a_job(owner_id=number % 7))
+    taken: list[tuple[JobId, int]] = []
+
+    async with world.another_process() as other:
+
+        async def work(name: str) -> None:
+            store = world.store if name < "c" else other
+            while leases := await store.claim(name, PLENTY, 2):
+                taken.extend((lease.job.id, lease.epoch) for lease in leases)
+
+        await asyncio.gather(*(work(name) for name in "abcd"))
+    assert len(taken) == len(set(taken)) == 30
+    assert {epoch for _, epoch in taken} == {1}
+
+
+async def test_workers_of_two_processes_share_the_places_and_finish_everything(world: World) -> None:
+    places = Places(total=3, per_member=2)
+    ordered = [await world.store.add(a_job(owner_id=number % 3)) for number in range(12)]
+    most_running = 0
+
+    async with world.another_process() as other:
+
+        async def work(name: str) -> None:
+            nonlocal most_running
+            store = world.store if name < "c" else other
+            while await store.under_way(ordered[0].guild_id):
+                for lease in await store.claim(name, places, 2):
+                    job = lease.job
+                    if isinstance(job.phase, Queued):
+                        moved = await store.move(lease, job.moved_to(rendering(job.id)), 0)
+                        line = await store.line(moved.job, places)
+                        most_running = max(most_running, line.running)
+                    else:
+                        await store.move(lease, job.moved_to(done(job.id)))
+
+        await asyncio.gather(*(work(name) for name in "abcd"))
+    assert 1 <= most_running <= places.total
+    finished = await world.store.latest(ordered[0].guild_id, None, 100)
+    assert [job.phase for job in finished] == [done(job.id) for job in finished]
+    assert len(finished) == 12
+
+
+async def test_a_claim_never_reads_the_finished_jobs(tmp_path: Path) -> None:
+    async with a_world("sqlite", tmp_path) as world:
+        await started(world.store, a_job(owner_id=ANN))
+        await world.store.add(a_job())
+        asked: list[tuple[str, Any]] = []
+        writer = world.database._engines.writer.sync_engine
+        event.listen(writer, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        assert len(await world.store.claim("worker", Places(total=9, per_guild=9, per_member=9), 9)) == 2
+        plans = [await plan_of(world, sql, values) for sql, values in list(asked) if "jobs" in sql]
+        assert len(plans) >= 5
+        assert [step for plan in plans for step in plan if step.startswith("SCAN jobs")] == []
+
+
+async def plan_of(world: World, sql: str, values: Any) -> list[str]:
+    rows = await world.database.write(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+    return [row.detail for row in rows]

@@ -1,0 +1,46 @@
+"""Acting as a person on a stage: order a video, wait for what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.outcome import Outcome
+from bot.sandbox.stage import Stage
+
+PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
+
+
+async def until(stage: Stage, condition: Callable[[], Any]) -> Any:
+    return await stage.world.until(condition, timeout=PATIENCE)
+
+
+async def answer(stage: Stage, outcome: Outcome) -> Message:
+    """The message that answers, once it is filled in; or the sentence that came in its place."""
+    assert outcome.failed is None, outcome.failed
+    await outcome.settled(PATIENCE)
+    if outcome.message is not None:
+        return outcome.message
+    await stage.world.until(lambda: outcome.followups, timeout=PATIENCE)
+    return outcome.followups[-1]
+
+
+async def create(stage: Stage, who: str = "ann", *, channel: str = "studio", **options: Any) -> Message:
+    """The card of a new order."""
+    return await answer(stage, await stage.person(who).types("/create", channel=channel, **options))
+
+
+async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
+    """The message with the video that answers a card."""
+
+    def found() -> Message | None:
+        here = stage.person(who).sees(card.channel_id)
+        return next((m for m in here if m.media and m.reply_to is card), None)
+
+    message: Message = await until(stage, found)
+    return message
+
+
+async def card_says(stage: Stage, card: Message, words: str) -> None:
+    await until(stage, lambda: words in card.text)

@@ -1,0 +1,57 @@
+"""Discord's published OpenAPI schemas, held against what a bot sent. Found by KINORA_SPECS or beside the checkout."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bot.sandbox.discord.diary import Exchange
+
+BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "specs"
+
+
+def the_spec() -> dict[str, Any]:
+    """The schemas; skips the test where they are absent."""
+    path = Path(os.environ.get("KINORA_SPECS", BESIDE)) / "discord.json"
+    if not path.is_file():
+        pytest.skip(f"Discord's schemas are not at {path}; set KINORA_SPECS to their folder")
+    spec: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return spec
+
+
+def offences(spec: dict[str, Any], exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """A sentence for each request whose body the schemas do not allow."""
+    for exchange in exchanges:
+        schema = _schema(spec, exchange)
+        if schema is None or exchange.body is None:
+            continue
+        whole = {**schema, "components": spec["components"]}
+        for error in jsonschema.Draft202012Validator(whole).iter_errors(_coerced(exchange.body)):
+            yield f"{exchange.method} {exchange.path}: {error.json_path} {error.message[:300]}"
+
+
+def _schema(spec: dict[str, Any], exchange: Exchange) -> dict[str, Any] | None:
+    for path, methods in spec["paths"].items():
+        pattern = re.sub(r"\{\w+\}", "[^/]+", path)
+        if re.fullmatch(pattern, exchange.path) and exchange.method.lower() in methods:
+            content = methods[exchange.method.lower()].get("requestBody", {}).get("content", {})
+            found: dict[str, Any] | None = content.get("application/json", {}).get("schema")
+            return found
+    return None
+
+
+def _coerced(body: Any) -> Any:
+    """The schemas want attachment ids as text, and the library sends numbers, which Discord takes."""
+    body = copy.deepcopy(body)
+    for holder in (body, body.get("data") if isinstance(body, dict) else None):
+        for attachment in (holder.get("attachments") if isinstance(holder, dict) else None) or []:
+            attachment["id"] = str(attachment["id"])
+    return body

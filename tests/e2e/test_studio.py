@@ -1,0 +1,323 @@
+"""The shipped bot as a process of its own, between pretend services, used as a person uses it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import av
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.stage import Stage
+from tests.e2e.acting import answer, card_says, create, result_of, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHORT = {"POLL_MAX_SECONDS": "1", "CONFIRM_ABOVE_USD": "1.00"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with Stage(tmp_path_factory.mktemp("studio"), render_seconds=1.0, settings=SHORT).running() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def fox(stage: Stage) -> Message:
+    """A finished video of Ann's."""
+    return await result_of(stage, await create(stage, prompt="a fox in the snow"))
+
+
+async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
+    (film,) = fox.media
+    with av.open(io.BytesIO(fox.file(film.filename))) as container:
+        video = container.streams.video[0]
+        assert (video.codec_context.name, video.width, video.height) == ("h264", 1280, 720)
+        assert container.streams.audio
+    assert "a fox in the snow" in fox.text
+    assert "sora-2 · 4 s · 1280x720 · $0.40" in fox.text
+    assert [button.label for button in fox.buttons] == ["Remix", "Again · $0.40", "Delete"]
+
+
+async def test_the_result_answers_the_card_and_notifies_who_asked_and_nobody_else(stage: Stage, fox: Message) -> None:
+    assert fox.notified == [stage.person("ann").id]
+    assert fox.reply_to is not None
+    await card_says(stage, fox.reply_to, "[watch](")
+    assert fox.reply_to.buttons == []
+
+
+async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> None:
+    (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(fox.components)))
+    kept = {path.suffix: path for path in (stage.data / "files" / "videos" / job_id).iterdir()}
+    assert set(kept) == {".mp4", ".webp", ".jpg"}
+    assert kept[".mp4"].read_bytes() == fox.file(fox.media[0].filename)
+    assert Image.open(kept[".webp"]).size == (1280, 720)
+    assert Image.open(kept[".jpg"]).format == "JPEG"
+
+
+async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    (field,) = opened.form.fields
+    assert field.value == "a fox in the snow"
+    card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="make it night"))
+    remix = await result_of(stage, card)
+    assert "**Remix** of " in remix.text
+    assert "remixed by the service itself" in remix.text
+
+
+async def test_the_menu_of_a_message_remixes_too(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").uses("Remix this video", on=fox)
+    assert opened.form is not None
+    said = stage.person("sam").says("hello")
+    refused = await answer(stage, await stage.person("ann").uses("Remix this video", on=said))
+    assert "shows no video of mine" in refused.text
+
+
+@pytest.mark.usefixtures("fox")
+async def test_the_remix_command_finds_my_videos_and_takes_ids(stage: Stage) -> None:
+    choices = await stage.person("ann").suggests("/remix", "video", "fox in")
+    assert any("a fox in the snow" in choice["name"] for choice in choices)
+    card = await answer(
+        stage, await stage.person("ann").types("/remix", video=choices[-1]["value"], prompt="as a drawing")
+    )
+    assert "**Remix**" in card.text
+    unknown = await answer(stage, await stage.person("ann").types("/remix", video="ZZZ-ZZ9", prompt="x"))
+    assert unknown.ephemeral
+    assert "no video with that id" in unknown.text
+
+
+async def test_again_orders_the_same_once_more(stage: Stage, fox: Message) -> None:
+    before = len(stage.host.created)
+    card = await answer(stage, await stage.person("ann").clicks("Again · $0.40", on=fox))
+    await result_of(stage, card)
+    assert len(stage.host.created) == before + 1
+
+
+async def test_models_are_suggested_with_their_price(stage: Stage) -> None:
+    names = [choice["name"] for choice in await stage.person("ann").suggests("/create", "model", "sora", prompt="x")]
+    assert names[0] == "sora-2 · 4 s · $0.40"
+    seconds = await stage.person("ann").suggests("/create", "seconds", "", prompt="x", model="sora-2")
+    assert [choice["name"] for choice in seconds] == ["4 s · $0.40", "8 s · $0.80", "12 s · $1.20"]
+
+
+async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
+    before = len(stage.host.created)
+    asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
+    assert asked.ephemeral
+    assert "costs about **$1.20**" in asked.text
+    await stage.person("ann").clicks("No", on=asked)
+    await until(stage, lambda: "Nothing was spent" in asked.text)
+    asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
+    card = await answer(stage, await stage.person("ann").clicks("Make it · $1.20", on=asked))
+    await result_of(stage, card)
+    assert len(stage.host.created) == before + 1
+
+
+async def test_a_picture_is_fitted_shown_and_sent(stage: Stage) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (1200, 1200), "#c8642a").save(picture, "PNG")
+    card = await create(stage, prompt="it comes alive", image=("fox.png", picture.getvalue()))
+    assert "cropped from 1200x1200 to 1280x720" in card.text
+    (thumbnail,) = card.thumbnails
+    assert thumbnail.filename == "reference.jpg"
+    await result_of(stage, card)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "picture"),
+        (b"x" * (25 * 1024 * 1024), "25.0 MB; 20 MB are the most"),
+    ],
+    ids=["empty", "svg", "broken", "25 MB"],
+)
+async def test_a_picture_that_cannot_be_used_is_refused_before_anything_is_spent(
+    stage: Stage, data: bytes, says: str
+) -> None:
+    before = len(stage.host.created)
+    stage.world.rules.upload_limit = 30 * 1024 * 1024
+    refused = await create(stage, prompt="alive", image=("fox.png", data))
+    assert refused.ephemeral
+    assert says in refused.text
+    assert len(stage.host.created) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"prompt": " \u200b "}, "prompt is empty"),
+        ({"prompt": "x", "seconds": 5}, "4, 8 or 12 seconds, not 5"),
+        ({"prompt": "x", "size": "640x480"}, "not 640x480"),
+        ({"prompt": "x", "size": "big"}, "not a size like 1280x720"),
+        ({"prompt": "x", "model": "veo-9"}, "no model called 'veo-9'"),
+    ],
+)
+async def test_an_order_that_does_not_fit_gets_a_sentence(stage: Stage, options: dict[str, object], says: str) -> None:
+    before = len(stage.host.created)
+    refused = await create(stage, **options)
+    assert refused.ephemeral
+    assert says in refused.text
+    assert len(stage.host.created) == before
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["🦊" * 500, "ثعلب في الثلج", "@everyone <@&1> look", "**bold** # not a heading\n> nor a quote", "é" * 4000],
+)
+async def test_any_words_make_a_card_and_ping_nobody(stage: Stage, prompt: str) -> None:
+    card = await create(stage, prompt=prompt)
+    result = await result_of(stage, card)
+    assert card.notified == []
+    assert result.notified == [stage.person("ann").id]
+    assert not result.mention_everyone
+
+
+async def test_a_stranger_is_told_which_role_it_takes(stage: Stage, fox: Message) -> None:
+    refused = await create(stage, "sam", prompt="a cat")
+    assert refused.ephemeral
+    assert "needs the role" in refused.text
+    pressed = await answer(stage, await stage.person("sam").clicks("Again · $0.40", on=fox))
+    assert "needs the role" in pressed.text
+    opened = await answer(stage, await stage.person("sam").clicks("Remix", on=fox))
+    assert "needs the role" in opened.text
+
+
+async def test_a_channel_i_cannot_post_in_is_refused_before_anything_is_spent(stage: Stage) -> None:
+    refused = await create(stage, "max", channel="read-only", prompt="a cat")
+    assert "I lack Send Messages" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "says", "charged"),
+    [
+        ("a [refused] cat", "Nothing was charged.", False),
+        ("a [moderated] cat", "Failed", None),
+        ("a [breaks] cat", "Failed", None),
+    ],
+)
+async def test_a_failure_says_why_and_offers_the_fix(
+    stage: Stage, prompt: str, says: str, charged: bool | None
+) -> None:
+    card = await create(stage, prompt=prompt)
+    await card_says(stage, card, "**Failed.**")
+    assert says in card.text
+    if charged is not None:
+        assert ("It was charged" in card.text) == charged
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40"]
+
+
+async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None:
+    card = await create(stage, prompt="a [refused] dog")
+    await card_says(stage, card, "**Failed.**")
+    opened = await stage.person("ann").clicks("Edit the prompt", on=card)
+    assert opened.form is not None
+    assert opened.form.fields[0].value == "a [refused] dog"
+    await result_of(stage, await answer(stage, await stage.person("ann").fills(opened.form, prompt="a good dog")))
+
+
+async def test_a_lost_answer_is_found_again_and_paid_once(stage: Stage) -> None:
+    before = len(stage.host.created)
+    card = await create(stage, prompt="a [lost] parcel")
+    await result_of(stage, card)
+    assert len(stage.host.created) == before + 1
+
+
+async def test_a_waiting_job_is_cancelled_for_free(stage: Stage) -> None:
+    stage.host.render_seconds = 6.0
+    try:
+        cards = [await create(stage, prompt=f"queue number {n}") for n in range(5)]
+        last = cards[-1]
+        await card_says(stage, last, "in line")
+        await stage.person("ann").clicks("Cancel", on=last)
+        await card_says(stage, last, "Nothing was charged.")
+        for card in cards[:-1]:
+            await result_of(stage, card)
+    finally:
+        stage.host.render_seconds = 1.0
+
+
+async def test_status_shows_mine_and_the_line_and_one_video(stage: Stage, fox: Message) -> None:
+    listed = await answer(stage, await stage.person("ann").types("/status"))
+    assert listed.ephemeral
+    assert "**Your videos**" in listed.text
+    (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(fox.components)))
+    one = await answer(stage, await stage.person("ann").types("/status", video=f"{job_id[:3]}-{job_id[3:]}".lower()))
+    assert "[watch](" in one.text
+
+
+async def test_costs_are_mine_and_the_servers_for_managers(stage: Stage) -> None:
+    mine = await answer(stage, await stage.person("ann").types("/costs"))
+    assert "**You spent $" in mine.text
+    assert "**By model**\nsora-2 · " in mine.text
+    refused = await answer(stage, await stage.person("ann").types("/costs", scope="server"))
+    assert "Manage Server" in refused.text
+    whole = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
+    assert "**The server spent $" in whole.text
+    assert "Budget of this month: $" in whole.text
+
+
+async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> None:
+    here = len(stage.person("max").sees("studio"))
+    told = await create(stage, prompt="a secret", private=True)
+    assert told.ephemeral
+    await until(stage, lambda: any(m.media for m in stage.person("ann").sees("dm")))
+    assert len(stage.person("max").sees("studio")) == here
+    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) goes", told.text))
+    peeked = await answer(stage, await stage.person("sam").types("/status", video=job_id))
+    assert "no video with that id" in peeked.text
+    film = next(m for m in stage.person("ann").sees("dm") if m.media)
+    opened = await stage.person("ann").clicks("Remix", on=film)
+    assert opened.form is not None
+
+
+async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
+    film = await result_of(stage, await create(stage, prompt="to be deleted"))
+    (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
+    refused = await answer(stage, await stage.person("sam").clicks("Delete", on=film))
+    assert "Only the person who ordered this video" in refused.text
+    question = await answer(stage, await stage.person("ann").clicks("Delete", on=film))
+    await stage.person("ann").clicks("Delete for good", on=question)
+    await until(stage, lambda: "deleted here" in question.text)
+    assert film.deleted
+    assert "The video service deleted its copy too." in question.text
+    assert not list((stage.data / "files" / "videos" / job_id).glob("*.mp4"))
+
+
+async def test_buttons_and_open_forms_work_after_a_restart(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    await stage.keeper.restart()
+    await until(stage, lambda: stage.world.gateway.online)
+    card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="after the restart"))
+    await result_of(stage, card)
+    again = await stage.person("ann").clicks("Remix", on=fox)
+    assert again.form is not None
+
+
+async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> None:
+    before = len(stage.host.created)
+    stage.host.render_seconds = 3.0
+    card = await create(stage, prompt="interrupted")
+    await card_says(stage, card, "Rendering")
+    await stage.keeper.kill()
+    await stage.keeper.start()
+    result = await result_of(stage, card)
+    stage.host.render_seconds = 1.0
+    assert len(stage.host.created) == before + 1
+    posted = [m for m in stage.person("ann").sees() if m.media and m.reply_to is card]
+    assert posted == [result]
+
+
+async def test_the_log_holds_no_secret_and_no_traceback(stage: Stage) -> None:
+    log = Path(stage.keeper.log).read_text()
+    assert "Traceback" not in log
+    for secret in ("sandbox-token", "sandbox-key"):
+        assert secret not in log

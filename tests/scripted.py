@@ -1,0 +1,135 @@
+"""Stand-ins with a script and a diary, for what is on the other side of a port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bot.domain.errors import ProviderError
+from bot.domain.job import Job
+from bot.domain.pictures import Fit, Fitted, Footage, Moment
+from bot.domain.provider import Asset, Listed, Look, Order, Ready
+from bot.domain.video import Size
+from tests.builders import NOON, WIDE
+
+
+class SteppingClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        self.forward(seconds)
+        await asyncio.sleep(0)
+
+    def forward(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+@dataclass
+class ScriptedProvider:
+    """Answers from its script, one entry a call; an error in the script is raised. Keeps every order it was sent."""
+
+    submits: list[str | ProviderError] = field(default_factory=lambda: ["video_1"])
+    looks: list[Look | ProviderError] = field(default_factory=lambda: [Ready()])
+    lists: list[Sequence[Listed] | ProviderError | None] = field(default_factory=list)
+    fetches: list[bool | ProviderError] = field(default_factory=list)
+    cancels: bool = False
+    name: str = "openai"
+    host: str = "video.example"
+    orders: list[Order] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+    async def check(self) -> None:
+        return None
+
+    async def submit(self, order: Order) -> str:
+        self.orders.append(order)
+        return _said(self.submits.pop(0))
+
+    async def look(self, remote_id: str) -> Look:
+        assert remote_id
+        seen = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        if isinstance(seen, ProviderError):
+            raise seen
+        return seen
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        if asset is not Asset.VIDEO:
+            return False
+        found = _said(self.fetches.pop(0)) if self.fetches else True
+        target.write_bytes(f"the video {remote_id}".encode())
+        return found
+
+    async def cancel(self, remote_id: str) -> bool:
+        self.cancelled.append(remote_id)
+        return self.cancels
+
+    async def forget(self, remote_id: str) -> bool:
+        self.forgotten.append(remote_id)
+        return True
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        assert since.tzinfo is not None
+        return _said(self.lists.pop(0)) if self.lists else None
+
+    async def close(self) -> None:
+        return None
+
+
+T = TypeVar("T")
+
+
+def _said(entry: T | ProviderError) -> T:
+    if isinstance(entry, ProviderError):
+        raise entry
+    return entry
+
+
+class PlainDarkroom:
+    """Takes every file for what it should be; the real one has tests of its own."""
+
+    def __init__(self, *spoilt: Exception) -> None:
+        self.spoilt = list(spoilt)
+
+    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
+        return Fitted(png=data, preview=b"small", note=f"{how} to {size}")
+
+    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+        if self.spoilt:
+            raise self.spoilt.pop(0)
+        assert video.exists()
+        poster.write_bytes(b"poster" if given is None else given.read_bytes())
+        sheet.write_bytes(b"sheet")
+        return Footage(size=WIDE, seconds=4.0, video_codec="h264", pixel_format="yuv420p", has_sound=True)
+
+    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+        assert video.exists()
+        return f"{moment} frame at {size}".encode()
+
+
+@dataclass
+class DiaryCourier:
+    """Notes what was delivered; raises what its script says first."""
+
+    troubles: list[Exception] = field(default_factory=list)
+    delivered: list[tuple[str, bool]] = field(default_factory=list)
+    may_make: bool = True
+
+    async def deliver(self, job: Job, *, again: bool) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.delivered.append((job.id, again))
+
+    async def may_still_make(self, job: Job) -> bool:
+        assert job.id
+        return self.may_make

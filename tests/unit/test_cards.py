@@ -1,0 +1,124 @@
+"""Cards are pure: a job in, components out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job, Line, PostedMessage
+from bot.domain.phases import (
+    Cancelled,
+    Cause,
+    Done,
+    Failed,
+    NeedsReview,
+    Phase,
+    Posting,
+    Queued,
+    Rendering,
+    Saving,
+    Submitting,
+    Undelivered,
+    Unknown,
+)
+from bot.domain.video import Picture, Rung
+from bot.jobs.forecast import Standing
+from bot.ui.cards import CardFacts, JobCard, ResultPost
+from bot.ui.lists import state
+from tests.builders import ANN, NOON, a_done_job, a_job, a_request, a_video
+
+NOWHERE = Standing(line=None, ready_at=None)
+EVERY_PHASE: list[Phase] = [
+    Queued(),
+    Submitting(sent_at=NOON, fingerprint="f"),
+    Unknown(sent_at=NOON, fingerprint="f"),
+    Rendering(remote_id="r", started_at=NOON),
+    Saving(remote_id="r", started_at=NOON),
+    Posting(video=a_video(), remote_id="r"),
+    Done(video=a_video(), remote_id="r", finished_at=NOON),
+    Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone."),
+    Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON),
+    Cancelled(by=ANN, finished_at=NOON),
+    NeedsReview(was="rendering", reason="Nobody knows."),
+]
+
+
+def card(job: Job, standing: Standing = NOWHERE, **more: Any) -> JobCard:
+    return JobCard(job, CardFacts(standing=standing, **more))
+
+
+def words(view: Any) -> str:
+    return "\n".join(part["content"] for part in everything(view) if "content" in part)
+
+
+def labels(view: Any) -> list[str]:
+    return [part["label"] for part in everything(view) if part.get("type") == 2]
+
+
+def everything(view: Any) -> list[dict[str, Any]]:
+    return _parts(view.to_components())
+
+
+def _parts(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    inner = [part for c in components for part in _parts(c.get("components", []))]
+    return [*components, *inner]
+
+
+@pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: type(phase).__name__)
+def test_every_phase_has_words_and_fits_discord(phase: Phase) -> None:
+    view = card(a_job(phase, request=a_request(prompt="é" * 4000)))
+    assert words(view)
+    assert view.content_length() <= 4000
+    assert len(words(view).encode()) < 10_000
+    assert state(a_job(phase))
+
+
+def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
+    standing = Standing(line=Line(ahead=2, running=3, places=3), ready_at=NOON + timedelta(minutes=3))
+    view = card(a_job(), standing)
+    assert "**3rd in line** · ready <t:" in words(view)
+    assert labels(view) == ["Cancel"]
+
+
+def test_a_bar_is_shown_only_when_the_service_reports_progress() -> None:
+    silent = Rendering(remote_id="r", started_at=NOON)
+    assert "▰" not in words(card(a_job(silent)))
+    assert "▰▰▰▰▱▱▱▱▱▱ 40 %" in words(card(a_job(replace(silent, progress=40))))
+
+
+def test_nobody_can_cancel_twice() -> None:
+    assert labels(card(a_job(Rendering(remote_id="r", started_at=NOON), cancel_asked_by=ANN))) == []
+
+
+def test_a_failure_offers_the_fix() -> None:
+    failed = Failed(cause=Cause.MODERATION, reason="Refused.", charged=False, finished_at=NOON)
+    assert labels(card(a_job(failed))) == ["Edit the prompt", "Try again · $0.40"]
+
+
+def test_a_done_card_folds_into_one_line_with_a_link() -> None:
+    view = card(a_done_job(), result=PostedMessage(channel_id=20, message_id=30))
+    assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
+    assert labels(view) == []
+
+
+def test_a_reference_picture_is_on_the_card() -> None:
+    picture = Picture(key="p.png", preview="p.jpg", sha256="0", note="cropped from 1200x1200 to 1280x720")
+    view = card(a_job(request=a_request(picture=picture)), has_picture=True)
+    thumbnails = [part["accessory"]["media"]["url"] for part in everything(view) if "accessory" in part]
+    assert thumbnails == ["attachment://reference.jpg"]
+    assert "cropped from 1200x1200" in words(view)
+
+
+def test_the_result_says_what_it_is_who_made_it_and_what_it_cost() -> None:
+    done = Done(video=a_video(), remote_id="r", finished_at=NOON, rung=Rung.FRAME)
+    job = a_done_job(phase=done, request=a_request(source=JobId("AAAAAA")))
+    view = ResultPost(job, "film.mp4")
+    text = words(view)
+    assert f"<@{ANN}> your video is ready." in text
+    assert "**Remix** of AAA-AAA · sora-2 · 4 s · 1280x720 · $0.40" in text
+    assert "re-filmed from its first frame" in text
+    assert labels(view) == ["Remix", "Again · $0.40", "Delete"]

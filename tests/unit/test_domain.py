@@ -1,0 +1,125 @@
+"""Money, ids, sizes, model cards and access: the rules everything else stands on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.access import Opening, Studio, check_may_end, check_may_make, check_may_see
+from bot.domain.errors import BadRequest, NotAllowed, NotFound
+from bot.domain.ids import new_id, shown, typed
+from bot.domain.models import Catalogue, Retirement
+from bot.domain.money import Usd
+from bot.domain.video import Size, VideoRequest
+from tests.builders import GUILD, MAX, SAM, TALL, a_card, a_catalogue, a_job, a_member, a_request
+
+
+@pytest.mark.parametrize(
+    ("dollars", "said"),
+    [("0.40", "$0.40"), ("1234.5", "$1,234.50"), ("0.0034", "$0.0034"), ("0", "$0.00"), ("-2", "-$2.00")],
+)
+def test_money_is_said_in_cents_and_finer_only_where_it_is(dollars: str, said: str) -> None:
+    assert str(Usd.of(dollars)) == said
+
+
+def test_money_finer_than_a_micro_dollar_is_refused() -> None:
+    with pytest.raises(ValueError, match="finer"):
+        Usd.of("0.0000001")
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_money_survives_its_own_words(micros: int) -> None:
+    assert Usd.of(str(Usd(micros)).replace("$", "").replace(",", "")) == Usd(micros)
+
+
+def test_an_id_can_be_said_and_typed_back() -> None:
+    for _ in range(100):
+        job_id = new_id()
+        assert typed(shown(job_id)) == typed(f" #{job_id.lower()} ") == job_id
+
+
+@pytest.mark.parametrize("text", ["", "K7Q", "K7Q-4F0", "K7Q4FDD", "fox in snow", "<@1>"])
+def test_what_is_no_id_is_none(text: str) -> None:
+    assert typed(text) is None
+
+
+@pytest.mark.parametrize("text", ["1280", "x720", "0x0", "1280*720", "-1x5", "999999x1"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a size"):
+        Size.of(text)
+
+
+def test_a_request_a_model_can_do_has_its_price() -> None:
+    assert a_card().check(a_request(seconds=8)) == Usd.of("0.80")
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        (a_request(prompt="  \n "), "The prompt is empty"),
+        (a_request(prompt="x" * 4001), "4,001 characters; 4,000 are the most"),
+        (a_request(seconds=5), "4, 8 or 12 seconds, not 5"),
+        (a_request(size=Size(640, 480)), "1280x720 or 720x1280, not 640x480"),
+    ],
+)
+def test_a_request_a_model_cannot_do_is_told_what_it_can(request_: VideoRequest, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        a_card().check(request_)
+
+
+def test_a_size_without_a_price_is_refused_not_guessed() -> None:
+    card = replace(a_card(), per_second={})
+    with pytest.raises(BadRequest, match=r"no price for 720x1280.*price\.720x1280.*\[models\.sora-2\]"):
+        card.quote(4, TALL)
+
+
+def test_a_retired_model_says_since_when_and_what_instead() -> None:
+    gone = Retirement(hosts=("api.openai.com",), since=date(2026, 9, 24), instead="Try another.")
+    catalogue = Catalogue({}, {"sora-2": gone})
+    with pytest.raises(BadRequest, match=r"sora-2 closed on 24 September 2026\. Try another\."):
+        catalogue.card("sora-2")
+    assert gone.applies("api.openai.com", date(2026, 9, 24))
+    assert not gone.applies("api.openai.com", date(2026, 9, 23))
+    assert not gone.applies("gateway.example", date(2026, 12, 1))
+
+
+def test_an_unknown_model_is_told_its_nearest_name() -> None:
+    with pytest.raises(BadRequest, match="Did you mean sora-2"):
+        a_catalogue().card("sorra2")
+
+
+def studio(opening: Opening = Opening.GRANTED, *roles: int) -> Studio:
+    return Studio(guild_id=GUILD, opening=opening, roles=frozenset(roles), monthly_budget=Usd.of(25))
+
+
+def test_managers_granted_roles_and_open_studios_may_make_videos() -> None:
+    check_may_make(a_member(manages=True), studio())
+    check_may_make(a_member(), studio(Opening.GRANTED, 7, 8))
+    check_may_make(a_member(roles=frozenset()), studio(Opening.EVERYONE))
+
+
+def test_who_may_not_is_told_whom_to_ask() -> None:
+    with pytest.raises(NotAllowed, match="needs the role <@&8>"):
+        check_may_make(a_member(), studio(Opening.GRANTED, 8))
+    with pytest.raises(NotAllowed, match="settings access"):
+        check_may_make(a_member(), studio())
+
+
+def test_a_private_video_is_for_its_owner_and_managers() -> None:
+    job = a_job(private=True)
+    assert check_may_see(a_member(), job) is job
+    assert check_may_see(a_member(id=MAX, manages=True), job) is job
+    for stranger in (a_member(id=SAM), a_member(guild_id=99)):
+        with pytest.raises(NotFound):
+            check_may_see(stranger, job)
+
+
+def test_only_the_owner_and_moderators_end_a_video() -> None:
+    check_may_end(a_member(), a_job())
+    check_may_end(a_member(id=MAX, moderates=True), a_job())
+    with pytest.raises(NotAllowed):
+        check_may_end(a_member(id=SAM), a_job())
