@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId, shown
 from bot.domain.money import Usd
+from bot.domain.phases import PHASES, AtRest, NeedsReview
 from storage.tables import budget, jobs, ledger
 
-SETTLED_STATES = ("done", "undelivered", "failed", "cancelled")  # nothing is promised to these any more
+# Nothing is promised to these any more.
+OVER = [name for name, phase in PHASES.items() if issubclass(phase, AtRest) and phase is not NeedsReview]
 
 
 async def complaints(connection: AsyncConnection) -> list[str]:
@@ -23,8 +25,8 @@ def total(column: Column[int]) -> ColumnElement[int]:
 
 
 async def _wrong_counters(connection: AsyncConnection) -> list[str]:
-    month = (ledger.c.guild_id, ledger.c.period)
-    sums = select(*month, total(ledger.c.reserved), total(ledger.c.spent)).group_by(*month)
+    key = (ledger.c.guild_id, ledger.c.period)
+    sums = select(*key, total(ledger.c.reserved), total(ledger.c.spent)).group_by(*key)
     counters = select(budget.c.guild_id, budget.c.period, budget.c.reserved, budget.c.spent)
     said, counted = await _by_month(connection, sums), await _by_month(connection, counters)
     return [
@@ -69,7 +71,7 @@ async def _wrong_jobs(connection: AsyncConnection) -> list[str]:
 
 
 async def _forgotten(connection: AsyncConnection) -> list[str]:
-    kept = select(jobs.c.id, jobs.c.reserved).where(jobs.c.reserved.is_not(None), jobs.c.state.in_(SETTLED_STATES))
+    kept = select(jobs.c.id, jobs.c.reserved).where(jobs.c.reserved.is_not(None), jobs.c.state.in_(OVER))
     return [
         f"Video {shown(JobId(job_id))} is over, and {Usd(reserved)} is still promised to it."
         for job_id, reserved in await connection.execute(kept.order_by(jobs.c.id))

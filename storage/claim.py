@@ -100,6 +100,7 @@ def is_held(lease: Lease) -> ColumnElement[bool]:
 
 
 async def prolong(connection: AsyncConnection, worker: str, until: datetime) -> list[tuple[JobId, int]]:
+    """Job and epoch of each lease the worker still has."""
     prolonged = await connection.execute(
         update(jobs)
         .where(jobs.c.lease_owner == worker)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -42,22 +43,24 @@ class Database:
         `url` is `sqlite:///path` (the folder is made) or `postgresql://user:password@host/name`.
         """
         where = address(url)
-        database = cls(engines_for(where))
-        try:
-            if where.drivername == SQLITE:
-                await database.write(_check_log)
-            if not await database.read(is_up_to_date):
-                await database.write(bring_up_to_date)
-        except DBAPIError as error:
-            await database.close()
-            raise CannotStart(
-                f"The database {where.render_as_string()} cannot be used: {_first_line(error)}. "
-                "Check DATABASE_URL, and that Kinora may read and write there."
-            ) from error
-        except CannotStart:
-            await database.close()
-            raise
+        async with AsyncExitStack() as undo:
+            database = cls(engines_for(where))
+            undo.push_async_callback(database.close)
+            try:
+                await database._prepare(where.drivername)
+            except DBAPIError as error:
+                raise CannotStart(
+                    f"The database {where.render_as_string()} cannot be used: {_first_line(error)}. "
+                    "Check DATABASE_URL, and that Kinora may read and write there."
+                ) from error
+            undo.pop_all()
         return database
+
+    async def _prepare(self, driver: str) -> None:
+        if driver == SQLITE:
+            await self.write(_check_log)
+        if not await self.read(is_up_to_date):
+            await self.write(bring_up_to_date)
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction of its own that commits when it returns and rolls back when it raises.

@@ -52,7 +52,7 @@ def address(text: str) -> URL:
     """A database URL as people write it, with the driver Kinora uses. Raises CannotStart."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise CannotStart(
             "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
             "postgresql://user:password@host/name."

@@ -11,13 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Line
+from bot.domain.phases import PHASES, Cancelled, Kept
 from bot.domain.video import Size
 from storage.claim import Unreadable, is_readable
 from storage.rows import job_of, jobs_of
 from storage.tables import is_open, jobs
 from storage.turns import is_due, is_free, is_queued, line, places_taken
 
-REMIXABLE = ("posting", "done", "undelivered")  # their video is ours
+REMIXABLE = [name for name, phase in PHASES.items() if issubclass(phase, Kept)]
+CANCELLED = Cancelled.__name__.lower()
 HISTORY = 200  # renders that say how long the next one takes
 QUEUE_LOOK = 1.0  # seconds
 
@@ -92,6 +94,7 @@ async def next_due(connection: AsyncConnection, unreadable: Unreadable, now: dat
 
 
 async def render_times(connection: AsyncConnection, provider: str, model: str, seconds: int, size: Size) -> list[float]:
+    """Of renders that came to an end: one that was cancelled does not say how long it would have taken."""
     newest = (
         select(jobs.c.render_seconds)
         .where(
@@ -100,6 +103,7 @@ async def render_times(connection: AsyncConnection, provider: str, model: str, s
             jobs.c.seconds == seconds,
             jobs.c.size == str(size),
             jobs.c.render_seconds.is_not(None),
+            jobs.c.state != CANCELLED,
         )
         .order_by(jobs.c.created_at.desc())
         .limit(HISTORY)

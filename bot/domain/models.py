@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -106,7 +107,7 @@ class Catalogue:
 
 def check_prompt(prompt: str) -> None:
     """BadRequest unless there is something to film and it is not too long."""
-    if not prompt.strip():
+    if all(unicodedata.category(character)[0] in "CZ" for character in prompt):  # nothing that can be seen
         raise BadRequest("The prompt is empty. Say what the video should show.")
     if len(prompt) > LONGEST_PROMPT:
         raise BadRequest(f"The prompt has {len(prompt):,} characters; {LONGEST_PROMPT:,} are the most.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -37,7 +37,7 @@ class Complaint:
     @property
     def said(self) -> str:
         """The message for people: one line, no longer than they read, without the signatures of addresses."""
-        line = SIGNED.sub(r"\1", " ".join(filter(str.isprintable, self.message.split())))
+        line = SIGNED.sub(r"\1", "".join(filter(str.isprintable, " ".join(self.message.split()))))
         line = line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1].rstrip() + "…"
         return line.rstrip(". ")
 
@@ -98,27 +98,26 @@ def complaint_in(body: object) -> Complaint:
         case {"error": dict() as inner} | {"detail": dict() as inner}:
             return complaint_in(inner)
         case {"detail": [*faults]}:
-            return Complaint("", "; ".join(_faults(faults)))
+            return Complaint("", "; ".join(filter(None, map(_fault, faults))))
         case {"message": str(message)} | {"error": str(message)} | {"detail": str(message)}:
             return Complaint(_code(body), message)
-        case dict():
-            return Complaint(_code(body), "")
         case _:
-            return Complaint("", "")
+            return Complaint(_code(body), "")
 
 
-def _code(body: Mapping[str, object]) -> str:
-    code = body.get("code") or body.get("type")
+def _code(body: object) -> str:
+    code = body.get("code") or body.get("type") if isinstance(body, dict) else None
     return str(code) if isinstance(code, str | int) else ""
 
 
-def _faults(faults: list[object]) -> Iterator[str]:
-    for fault in faults:
-        match fault:
-            case {"loc": [*_, place], "msg": str(message)}:
-                yield f"{place}: {message}"
-            case {"msg": str(message)}:
-                yield message
+def _fault(fault: object) -> str:
+    match fault:
+        case {"loc": [*_, place], "msg": str(message)}:
+            return f"{place}: {message}"
+        case {"msg": str(message)}:
+            return message
+        case _:
+            return ""
 
 
 def _number(text: str | None, parts: int) -> float | None:

@@ -1,26 +1,142 @@
-"""Interim: to be replaced by the real catalogue."""
+"""The model catalogue: the shipped `models.toml` with the host's own file laid over it."""
 
 from __future__ import annotations
-from bot.domain.models import Catalogue, ModelCard
-from bot.domain.money import Usd
-from bot.domain.video import Rung, Size
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import CannotStart
+from bot.domain.models import Catalogue, ModelCard, Retirement
+from bot.providers.card_fields import read_field
+
+SHIPPED = Path(__file__).with_name("models.toml")
+LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
+REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
+ON_THE_CARD = {"price": "per_second", "picture": "takes_picture", "typical": "typical_seconds"}  # else the same name
+
+Fields = dict[str, Any]
 
 
-def load_catalogue(path, hosts, today):
-    a, b = Size(1280, 720), Size(720, 1280)
-    return Catalogue(
-        {
-            "sora-2": ModelCard(
-                id="sora-2",
-                label="Sora 2",
-                provider="openai",
-                remote="sora-2",
-                seconds=(4, 8, 12),
-                sizes=(a, b),
-                per_second={a: Usd.of("0.10"), b: Usd.of("0.10")},
-                takes_picture=True,
-                remix=(Rung.NATIVE, Rung.EDIT, Rung.FRAME, Rung.REPROMPT),
-            )
-        },
-        {},
-    )
+def load_catalogue(path: Path | None, hosts: Mapping[str, str], today: date) -> Catalogue:
+    """The models that can be ordered today at the configured hosts (name of the provider -> name of its host).
+
+    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake.
+    """
+    files = [CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
+    models = merged(files)
+    cards: dict[str, ModelCard] = {}
+    retired: dict[str, Retirement] = {}
+    for model, fields in models.items():
+        card = card_of(model, fields, files[-1])
+        host = hosts.get(card.provider)
+        if host is None or not card.served_by(host) or not fields.get("enabled", True):
+            continue
+        if gone := card.retirement(host, today):
+            retired[model] = gone
+        else:
+            cards[model] = card
+    return Catalogue(default_first(cards, models, files), retired)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    """One file, as text and as TOML."""
+
+    path: Path
+    content: str
+    tables: Fields
+
+    @classmethod
+    def read(cls, path: Path) -> CatalogueFile:
+        try:
+            content = path.read_text(encoding="utf-8")
+            file = cls(path, content, tomllib.loads(content))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotStart(f"The model catalogue {path} cannot be read: {error}.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise CannotStart(f"The model catalogue {path} is not proper TOML: {error}.") from None
+        if unknown := set(file.tables) - {"default", "models"}:
+            raise CannotStart(f"{path}: {min(unknown)!r} is not known; models are written as [models.ID].")
+        return file
+
+    @property
+    def default(self) -> str | None:
+        default = self.tables.get("default")
+        if default is not None and not isinstance(default, str):
+            raise CannotStart(f'{self.path}: default has to be the ID of a model in quotes, such as "sora-2".')
+        return default
+
+    def models(self) -> dict[str, Fields]:
+        """The fields of each model, read and checked."""
+        models = self.tables.get("models", {})
+        if not isinstance(models, dict):
+            raise CannotStart(f"{self.path}: models are written as [models.ID].")
+        return {model: self._fields(model, table) for model, table in models.items()}
+
+    def _fields(self, model: str, table: object) -> Fields:
+        if not isinstance(table, dict) or not 1 <= len(model) <= LONGEST_ID:
+            raise self.mistake(model, None, f"has to be a table with an ID of at most {LONGEST_ID} characters")
+        fields = {}
+        for field, value in table.items():
+            try:
+                fields[field] = read_field(field, value)
+            except ValueError as error:
+                raise self.mistake(model, field, str(error)) from None
+        return fields
+
+    def mistake(self, model: str, field: str | None, problem: str) -> CannotStart:
+        where = f"[models.{model}]" + (f" {field}" if field else "")
+        line = line_of(self.content, model, field)
+        return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
+
+
+def merged(files: list[CatalogueFile]) -> dict[str, Fields]:
+    """Later files win, field by field; prices size by size."""
+    models: dict[str, Fields] = {}
+    for file in files:
+        for model, fields in file.models().items():
+            before = models.get(model, {})
+            prices = before.get("price", {}) | fields.get("price", {})
+            models[model] = before | fields | {"price": prices}
+    return models
+
+
+def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
+    """Raises CannotStart when something is missing: `file` is then the one that introduced the model."""
+    missing = [field for field in REQUIRED if field not in fields]
+    if missing:
+        raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
+    known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field != "enabled"}
+    return ModelCard(id=model, **known)
+
+
+def default_first(
+    cards: Mapping[str, ModelCard], models: Mapping[str, Fields], files: list[CatalogueFile]
+) -> Mapping[str, ModelCard]:
+    """The cards with the chosen default in front. One that cannot be ordered now leaves the first in its place."""
+    file = next((file for file in reversed(files) if file.default), None)
+    if file is None or file.default is None:
+        return cards
+    if file.default not in models:
+        raise CannotStart(f"{file.path}: default = {file.default!r} names a model that is not in the catalogue.")
+    return {model: card for model, card in cards.items() if model == file.default} | dict(cards)
+
+
+def line_of(content: str, model: str, field: str | None) -> int | None:
+    """Where a field, or else its model, is written; None for unusual spellings. TOML itself does not tell."""
+    lines = content.splitlines()
+    header = re.compile(rf'\[+\s*models\s*\.\s*"?{re.escape(model)}"?\s*(\.\s*(?P<table>\w+)\s*)?\]')
+    found = None
+    for number, line in enumerate(lines, start=1):
+        if match := header.match(line.strip()):
+            found = found or number
+            if field is not None and match["table"] == field:
+                return number
+        elif found and field is not None and re.match(rf"\s*{re.escape(field)}\s*=", line):
+            return number
+    return found

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Self
 from urllib.parse import urljoin
 
 import httpx
@@ -16,7 +16,8 @@ from bot.providers.answers import Answer
 from bot.providers.host import Host, host_of
 from bot.providers.line import Kind, Patience, WrongKindError
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, and a signed one opens the file
+for chatty in ("httpx", "httpcore"):
+    logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens the file
 
 MOST_HOPS = 5  # redirects
 LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
@@ -86,7 +87,7 @@ class _File:
         self._path = path
         self._file: BinaryIO
 
-    async def __aenter__(self) -> _File:
+    async def __aenter__(self) -> Self:
         self._file = await asyncio.to_thread(self._path.open, "wb")
         return self
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -21,6 +21,11 @@ class Host:
         """The host's name without a port, in lower case; empty when the address has none."""
         return host_of(self.base_url)
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the address is one of the web at all."""
+        return split(self.base_url).scheme in PORTS and bool(self.name)
+
     def is_own(self, url: str) -> bool:
         """Whether a URL leads to this very host and port: the only place the key is ever sent to."""
         return origin(url) == origin(self.base_url)
@@ -29,22 +34,25 @@ class Host:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine."""
         if self.is_own(url):
             return True
-        scheme = urlsplit(url).scheme
+        scheme = split(url).scheme
         return scheme == "https" or (scheme == "http" and {self.name, host_of(url)} <= LOOPBACK)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """(scheme, host, port). An address that cannot be read is like no other."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    return parts.scheme.lower(), host_of(url), PORTS.get(parts.scheme.lower()) if port is None else port
+    """(scheme, host, port), with the usual port where none is named."""
+    parts = split(url)
+    return parts.scheme, host_of(url), parts.port or PORTS.get(parts.scheme)
 
 
 def host_of(url: str) -> str:
+    return split(url).hostname or ""
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address; all empty if it cannot be read."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
-        return ""
+        return urlsplit("")
+    return parts

@@ -17,8 +17,8 @@ from bot.providers.download import Downloads
 from bot.providers.host import Host
 from bot.providers.line import Call, Kind, Patience
 
-for chatty in ("httpx2", "httpcore2"):
-    logging.getLogger(chatty).setLevel(logging.WARNING)  # a line for every look would drown the log
+for chatty in ("openai", "httpx2", "httpcore2"):
+    logging.getLogger(chatty).setLevel(logging.WARNING)  # they log every request, prompts and pictures included
 
 # No address, no connection, no encryption, no free connection, no way through the proxy: nothing has left this machine.
 NOT_SENT = (

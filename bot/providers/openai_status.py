@@ -8,7 +8,8 @@ none; times may be in milliseconds (New-API); ids are opaque and can be long (Li
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bot.domain.phases import Cause
@@ -24,20 +25,17 @@ STOPPED = frozenset({"cancelled", "canceled", "deleted"})
 LOST = frozenset({"expired", "incomplete"})
 ENDED = DONE | FAILED | STOPPED | LOST
 INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
+URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
 MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
 
 
 def video_in(answer: Answer) -> Video | None:
     """The video an answer shows. Some servers put a failed one into the body of an error, even inside `detail`."""
-    match answer.body:
-        case {"status": str(), "id": _} as video if answer.is_ok:
-            return video
-        case {"status": str(status), "id": _} as video if status.lower() in ENDED:
-            return video
-        case {"detail": {"status": str(status), "id": _} as video} if status.lower() in ENDED:
-            return video
-        case _:
-            return None
+    body = answer.body
+    video = body["detail"] if isinstance(body, dict) and "detail" in body else body
+    if not isinstance(video, dict) or "id" not in video or not isinstance(video.get("status"), str):
+        return None
+    return video if answer.is_ok or state_of(video) in ENDED else None
 
 
 def id_in(answer: Answer) -> str | None:
@@ -149,3 +147,22 @@ def _whole(value: object) -> str | None:
     except ValueError:
         return None
     return f"{seconds:g}" if math.isfinite(seconds) else None
+
+
+def urls_in(answer: Answer) -> Sequence[str]:
+    """Addresses of the file in an answer that is not the file: SGLang names one in the text of a 400."""
+    if isinstance(answer.body, dict) and answer.is_ok:
+        return list(addresses(answer.body))
+    said = answer.body if isinstance(answer.body, str) else answer.complaint.message
+    return URL.findall(said)
+
+
+def has_expired(answer: Answer) -> bool:
+    return answer.status == 410 or (answer.status in {400, 404} and "expired" in answer.complaint.words)
+
+
+def is_deleted(answer: Answer) -> bool:
+    """Whether a host says that the video is no more: `{"deleted": true}`, or a status that says so."""
+    if not answer.is_ok or not isinstance(answer.body, dict):
+        return answer.status == 204
+    return answer.body.get("deleted") is True or state_of(answer.body) in STOPPED

@@ -7,27 +7,23 @@ are made with the SDK's own methods; answers are read raw, because no accent fit
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Unavailable, Unsupported
+from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Unavailable
 from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
-from bot.domain.video import Rung
 from bot.providers.answers import Answer, LostError, NotSentError
 from bot.providers.host import Host
 from bot.providers.line import Call, Line, Patience, WrongKindError, is_image, is_video
 from bot.providers.openai_listing import PAGE, read_back
-from bot.providers.openai_status import STOPPED, addresses, id_in, standing, state_of, video_in
+from bot.providers.openai_orders import paid_call
+from bot.providers.openai_status import addresses, has_expired, id_in, is_deleted, standing, urls_in, video_in
 from bot.providers.outcomes import CANNOT, account_trouble, no_answer, no_video
 
 KEY = "OPENAI_API_KEY"
 CANNOT_TELL = frozenset({400, 403, 404, 405, 422, 501})  # a host that does not have this, or not for this key
-RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
-URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
 
 
 class OpenAIVideos:
@@ -142,7 +138,7 @@ class OpenAIVideos:
         video = video_in(answer)
         if video is None:
             raise no_answer(answer, self.host, KEY)
-        match standing(video):
+        match standing(video, answer.poll_after):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting(poll_after=hint):
@@ -163,7 +159,6 @@ class OpenAIVideos:
         try:
             answer = await line.download(url, target, is_image)
         except WrongKindError:
-            target.unlink(missing_ok=True)
             return False
         if answer is None:
             return True
@@ -199,67 +194,7 @@ def open_line(host: Host, patience: Patience) -> Line:
 
 def check(host: Host) -> None:
     """Raise CannotStart unless the address is one of the web and the key can be sent."""
-    if urlsplit(host.base_url).scheme not in {"http", "https"} or not host.name:
+    if not host.is_reachable:
         raise CannotStart(f"OPENAI_BASE_URL {host.base_url!r} is not an address like https://api.example.com/v1.")
     if not host.key.isascii() or not host.key.isprintable() or not host.key.strip():
         raise CannotStart("OPENAI_API_KEY is empty or has a character that no key has. Copy it anew.")
-
-
-async def paid_call(order: Order) -> Call:
-    """The one request that costs money. Raises Unsupported when what the rung works from is missing."""
-    match order:
-        case Order(rung=Rung.NATIVE, source_id=str(source), prompt=prompt):
-            return lambda client: client.videos.with_raw_response.remix(source, prompt=prompt)
-        case Order(rung=Rung.EDIT, source_id=str(source), prompt=prompt):
-            # The SDK's own `videos.edit` refuses the id it documents (3.54: "Expected entry at `video` to be bytes").
-            body = {"prompt": prompt, "video": {"id": source}}
-            return lambda client: client.post("/videos/edits", cast_to=object, body=body, options=RAW)
-        case Order(rung=Rung.NATIVE | Rung.EDIT):
-            raise Unsupported("The source of this remix is not known at the video service.")
-        case _:
-            fields = await create_fields(order)
-            return lambda client: client.videos.with_raw_response.create(**fields)
-
-
-async def create_fields(order: Order) -> dict[str, Any]:
-    """What a creation sends, always as a form: vLLM-Omni takes nothing else."""
-    fields: dict[str, Any] = {"prompt": order.prompt, "seconds": str(order.seconds), "size": str(order.size)}
-    if order.card.remote:  # a server with a single model mostly wants none named
-        fields["model"] = order.card.remote
-    if order.rung is Rung.SOURCE:
-        fields["input_reference"] = ("source.mp4", await source_of(order), "video/mp4")
-    elif order.picture is not None:
-        fields["input_reference"] = ("reference.png", order.picture, "image/png")
-    return fields
-
-
-async def source_of(order: Order) -> bytes:
-    if order.source_file is None:
-        raise Unsupported("There is no file of the video to be remixed.")
-    try:
-        return await asyncio.to_thread(order.source_file.read_bytes)
-    except OSError as error:
-        raise Unsupported(f"The file of the video to be remixed cannot be read: {error.strerror}.") from error
-
-
-def urls_in(answer: Answer) -> Sequence[str]:
-    """Addresses of the file in an answer that is not the file: SGLang names one in the text of a 400."""
-    if isinstance(answer.body, dict) and answer.is_ok:
-        return list(addresses(answer.body))
-    said = answer.body if isinstance(answer.body, str) else answer.complaint.message
-    return URL.findall(said)
-
-
-def has_expired(answer: Answer) -> bool:
-    return answer.status == 410 or (answer.status in {400, 404} and "expired" in answer.complaint.words)
-
-
-def is_deleted(answer: Answer) -> bool:
-    """Whether a host says that the video is no more: `{"deleted": true}`, or a status that says so."""
-    match answer.body:
-        case {"deleted": True}:
-            return answer.is_ok
-        case {"status": str()} as video:
-            return answer.is_ok and state_of(video) in STOPPED
-        case _:
-            return answer.status == 204

@@ -39,6 +39,7 @@ the keeper given to the sandbox; 404 where there is none.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -128,8 +129,10 @@ class Console:
                 pass  # the page has nothing to say here; this waits for it to leave
         finally:
             stop()
-            writer.cancel()
             self._sockets.discard(socket)
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await writer
         return socket
 
     async def _health(self, _request: web.Request) -> web.Response:

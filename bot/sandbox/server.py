@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,7 +81,6 @@ class Sandbox:
 
     async def _say_goodbye(self, _app: web.Application) -> None:
         self.world.gateway.drop(1001)
-        await asyncio.sleep(0)
 
 
 async def _front_page(_request: web.Request) -> web.FileResponse:

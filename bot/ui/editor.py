@@ -12,13 +12,20 @@ from bot.domain.ids import JobId
 
 log = logging.getLogger(__name__)
 
+BURST = 0.25  # seconds; changes that follow each other so fast are drawn as one
 LEAST_GAP = 5.0  # seconds between two edits of one card
 GAP_PER_CARD = 1.5  # seconds, times the cards alive in the channel: they share one bucket (about 5 edits per 5 s)
 
 
 @dataclass(slots=True)
+class _Wish:
+    since: float  # monotonic seconds
+    urgent: bool
+
+
+@dataclass(slots=True)
 class _Channel:
-    wanted: dict[JobId, bool] = field(default_factory=dict)  # card -> whether it is urgent
+    wanted: dict[JobId, _Wish] = field(default_factory=dict)
     drawn_at: dict[JobId, float] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -35,7 +42,8 @@ class CardEditor:
     def want(self, channel_id: int, job_id: JobId, *, urgent: bool) -> None:
         """A card has changed. Urgent ones (a job at rest, a cancel) are drawn at once."""
         channel = self._channels.setdefault(channel_id, _Channel())
-        channel.wanted[job_id] = urgent or channel.wanted.get(job_id, False)
+        wish = channel.wanted.setdefault(job_id, _Wish(since=time.monotonic(), urgent=False))
+        wish.urgent = wish.urgent or urgent
         channel.changed.set()
         if channel.task is None:
             channel.task = asyncio.create_task(self._consume(channel_id, channel), name=f"cards of {channel_id}")
@@ -65,13 +73,12 @@ class CardEditor:
 
     def _next(self, channel: _Channel) -> tuple[JobId, float]:
         gap = max(self._least_gap, GAP_PER_CARD * len(channel.wanted)) if self._least_gap else 0.0
-        now = time.monotonic()
-        waits = {
-            job_id: 0.0 if urgent else channel.drawn_at.get(job_id, float("-inf")) + gap - now
-            for job_id, urgent in channel.wanted.items()
+        due = {
+            job_id: max(wish.since + BURST, channel.drawn_at.get(job_id, 0.0) + gap) if not wish.urgent else 0.0
+            for job_id, wish in channel.wanted.items()
         }
-        job_id = min(waits, key=waits.__getitem__)
-        return job_id, waits[job_id]
+        job_id = min(due, key=due.__getitem__)
+        return job_id, due[job_id] - time.monotonic()
 
 
 async def _either(changed: asyncio.Event, seconds: float) -> None:

@@ -23,7 +23,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import BigInteger, make_url, type_coerce, update
+from sqlalchemy import BigInteger, delete, make_url, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import new_id
 from bot.domain.job import Job, Lease
@@ -33,7 +34,7 @@ from bot.domain.ports import Places
 from bot.domain.video import Size, StoredVideo, VideoRequest
 from storage.database import Database
 from storage.jobs import JobRows
-from storage.tables import jobs
+from storage.tables import jobs, metadata
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -92,6 +93,13 @@ class World:
         }
         await self.database.write(lambda connection: connection.execute(update(jobs).values(earlier)))
 
+    async def wipe(self) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(delete(table))
+
+        await self.database.write(write)
+
     async def scribble(self, job: Job, **columns: object) -> None:
         """Change columns of a job's row behind the store's back."""
         await self.database.write(lambda c: c.execute(update(jobs).where(jobs.c.id == job.id).values(**columns)))
@@ -99,47 +107,49 @@ class World:
 
 @asynccontextmanager
 async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
-    if backend not in _prepared:
-        await _prepare(backend, folder)
-    with a_url(backend, folder, prepared=True) as url:
-        database = await Database.open(url)
-        try:
-            yield World(url=url, database=database)
-        finally:
-            await database.close()
+    """An empty database with its tables. On PostgreSQL it is always the same one, so only one world at a time."""
+    url = f"sqlite:///{folder / 'kinora.db'}"
+    if backend == "sqlite":
+        await _copy_a_new_one(folder)
+    else:
+        url = _postgres_database("worlds")
+    database = await Database.open(url)
+    try:
+        world = World(url=url, database=database)
+        await world.wipe()
+        yield world
+    finally:
+        await database.close()
+
+
+_new_file: list[bytes] = []  # migrating takes longer than most tests
+
+
+async def _copy_a_new_one(folder: Path) -> None:
+    file = folder / "kinora.db"
+    if not _new_file:
+        await (await Database.open(f"sqlite:///{file}")).close()
+        _new_file.append(file.read_bytes())
+    file.write_bytes(_new_file[0])
 
 
 @contextmanager
-def a_url(backend: str, folder: Path, *, prepared: bool = False) -> Iterator[str]:
-    """The address of a database nobody has opened yet; with the tables in it if `prepared`."""
-    name = f"kinora_{next(_numbers)}"
+def a_url(backend: str, folder: Path) -> Iterator[str]:
+    """The address of a database nobody has opened yet."""
+    name = f"new_{next(_numbers)}"
     if backend == "sqlite":
-        if prepared:
-            (folder / name).write_bytes(_prepared[backend])
         yield f"sqlite:///{folder / name}"
         return
-    template = f"TEMPLATE {_prepared[backend].decode()}" if prepared else ""
+    yield _postgres_database(name)
     with psycopg.connect(_postgres_server(), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} {template}".encode())
-        yield make_url(_postgres_server()).set(database=name).render_as_string(hide_password=False)
         admin.execute(f"DROP DATABASE {name}".encode())
 
 
-# Migrating takes longer than most tests: a SQLite file with the tables, and the name of such a PostgreSQL database.
-_prepared: dict[str, bytes] = {}
-
-
-async def _prepare(backend: str, folder: Path) -> None:
-    if backend == "sqlite":
-        with a_url(backend, folder) as url:
-            await (await Database.open(url)).close()
-            _prepared[backend] = Path(str(make_url(url).database)).read_bytes()
-        return
+@functools.cache
+def _postgres_database(name: str) -> str:
     with psycopg.connect(_postgres_server(), autocommit=True) as admin:
-        admin.execute("CREATE DATABASE prepared")
-    url = make_url(_postgres_server()).set(database="prepared").render_as_string(hide_password=False)
-    await (await Database.open(url)).close()
-    _prepared[backend] = b"prepared"
+        admin.execute(f"CREATE DATABASE {name}".encode())
+    return make_url(_postgres_server()).set(database=name).render_as_string(hide_password=False)
 
 
 @functools.cache
@@ -149,8 +159,6 @@ def _postgres_server() -> str:
         warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs misses XDG_RUNTIME_DIR on servers
         server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
     uri: str = server.get_uri()
-    with psycopg.connect(uri, autocommit=True) as admin:
-        admin.execute("SELECT 1")
     return uri
 
 

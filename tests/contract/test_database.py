@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -187,6 +189,16 @@ async def test_opening_again_keeps_everything(world: World) -> None:
         assert await reopened.get(job.id) == job
 
 
+def test_a_start_that_finds_the_tables_up_to_date_loads_no_migrations(tmp_path: Path) -> None:
+    start = (
+        "import asyncio, sys; from storage.database import Database; "
+        f"db = asyncio.run(Database.open('sqlite:///{tmp_path}/kinora.db')); print('alembic' in sys.modules)"
+    )
+    here = Path(__file__).parents[2]
+    starts = [subprocess.check_output([sys.executable, "-c", start], cwd=here, text=True) for _ in range(2)]
+    assert starts == ["True\n", "False\n"]
+
+
 async def test_processes_that_start_at_once_migrate_once(new_url: str) -> None:
     opened = await asyncio.gather(*(Database.open(new_url) for _ in range(4)))
     for database in opened:
@@ -194,10 +206,12 @@ async def test_processes_that_start_at_once_migrate_once(new_url: str) -> None:
         await database.close()
 
 
-async def test_a_database_of_a_newer_kinora_is_left_alone(world: World) -> None:
-    await world.database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+async def test_a_database_of_a_newer_kinora_is_left_alone(new_url: str) -> None:
+    database = await Database.open(new_url)
+    await database.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    await database.close()
     with pytest.raises(CannotStart, match="newer version of Kinora"):
-        await Database.open(world.url)
+        await Database.open(new_url)
 
 
 # Addresses
@@ -224,6 +238,7 @@ def test_an_address_is_read_as_people_write_it(text: str, driver: str) -> None:
         ("mysql://ann:secret@db/kinora", "not in 'mysql'"),
         ("sqlite://", "path of a file"),
         ("sqlite:///:memory:", "path of a file"),
+        ("postgresql://ann:secret@db:port/kinora", "cannot be read"),
     ],
 )
 async def test_an_address_that_cannot_work_is_refused(text: str, sentence: str) -> None:

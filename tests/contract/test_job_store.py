@@ -382,12 +382,16 @@ async def test_a_deleted_video_is_gone_and_its_job_stays(world: World) -> None:
     assert stored.video is None
 
 
-async def test_render_times_are_of_the_same_kind_newest_first_and_at_most_200(world: World) -> None:
+async def test_render_times_are_of_renders_of_the_same_kind_that_ended_newest_first(world: World) -> None:
     store = world.store
     for seconds in (50.5, 60.0):
         await store.add(a_job())
         lease = await claimed(store)
         await store.move(lease, replace(lease.job, phase=done(str(seconds)), render_seconds=seconds))
+    await store.add(a_job())
+    lease = await claimed(store)
+    ended = Cancelled(by=ANN, finished_at=NOON)
+    await store.move(lease, replace(lease.job, phase=ended, render_seconds=3.0))
     longer = a_job()
     await store.add(replace(longer, request=replace(longer.request, seconds=8)))
     assert await store.render_times("openai", "sora-2", 4, Size(1280, 720)) == [60.0, 50.5]

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import Opening
 from bot.domain.costs import Charge, Costs, ModelSpend, Period
@@ -24,7 +23,7 @@ from bot.domain.job import Job, Lease
 from bot.domain.money import FREE, Usd
 from bot.domain.phases import Cancelled, NeedsReview, Phase
 from storage.studios import StudioRows
-from storage.tables import budget, jobs, ledger
+from storage.tables import budget, ledger
 from tests.contract.databases import (
     ANN,
     BACKENDS,
@@ -326,7 +325,7 @@ acts = st.sampled_from(["order", "order", "cancel", "claim", "claim", "crash", "
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.integers(1, 12)), min_size=5, max_size=30))
 async def test_the_books_add_up_whatever_happens(world: World, play: Sequence[tuple[str, int]]) -> None:
-    await wipe(world)
+    await world.wipe()
     studio = Studio(world)
     for act, number in play:
         await getattr(studio, act)(number)
@@ -341,14 +340,6 @@ async def test_the_books_add_up_whatever_happens(world: World, play: Sequence[tu
 
 def is_over(job: Job) -> bool:
     return job.is_at_rest and not isinstance(job.phase, NeedsReview)
-
-
-async def wipe(world: World) -> None:
-    async def write(connection: AsyncConnection) -> None:
-        for table in (ledger, budget, jobs):
-            await connection.execute(delete(table))
-
-    await world.database.write(write)
 
 
 async def test_books_that_do_not_add_up_are_named(world: World) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, insert
+from sqlalchemy import event, insert
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -161,6 +161,15 @@ async def test_a_job_that_waits_for_its_time_takes_nobodys_turn(world: World) ->
     assert [lease.job.id for lease in await world.store.claim("worker", Places(total=2), 10)] == [lease.job.id]
 
 
+async def test_who_is_held_back_on_one_server_is_served_on_another(world: World) -> None:
+    await started(world.store, a_job(guild_id=1))
+    await world.store.claim("other", PLENTY, 1)
+    await world.store.add(a_job(guild_id=1))
+    elsewhere = await world.store.add(a_job(guild_id=2))
+    leases = await world.store.claim("worker", Places(total=2, per_guild=1, per_member=2), 1)
+    assert [lease.job for lease in leases] == [elsewhere]
+
+
 # Fairness
 
 
@@ -183,7 +192,7 @@ limits = st.none() | st.integers(1, 3)
 async def test_places_are_given_one_by_one_to_whom_has_fewest(
     world: World, wished: Sequence[Order], places: Places, most: int
 ) -> None:
-    await world.database.write(lambda c: c.execute(delete(jobs)))
+    await world.wipe()
     made = [(order, a_job(owner_id=order.owner, guild_id=order.guild, priority=order.priority)) for order in wished]
     running = [job for order, job in made if order.running]
     waiting = [job for order, job in made if not order.running]

@@ -116,7 +116,8 @@ class StudioBot(discord.Client):
         self.seen: list[Asked] = []
         self.resumed = 0
         self.go = asyncio.Event()
-        _add_commands(self)
+        _add_making(self)
+        _add_talking(self)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(RemixButton, CancelButton, LengthSelect)
@@ -132,12 +133,13 @@ class StudioBot(discord.Client):
         self.resumed += 1
 
 
-def _add_commands(bot: StudioBot) -> None:
+def _add_making(bot: StudioBot) -> None:
     @bot.tree.command(description="Make a video")
     @app_commands.describe(prompt="What to show")
     @app_commands.choices(size=[app_commands.Choice(name="Wide", value="1280x720")])
     async def create(
         interaction: Asked,
+        *,
         prompt: app_commands.Range[str, 3, 100],
         model: str = "any",
         size: str = "none",
@@ -154,11 +156,13 @@ def _add_commands(bot: StudioBot) -> None:
         return [app_commands.Choice(name=name.upper(), value=name) for name in known if name.startswith(typed)]
 
     @bot.tree.command(description="Answer later")
-    async def later(interaction: Asked, private: bool = False) -> None:  # noqa: FBT001, FBT002 - Discord's own shape
+    async def later(interaction: Asked, *, private: bool = False) -> None:
         await interaction.response.defer(ephemeral=private)
         await bot.go.wait()
         await interaction.edit_original_response(view=a_card(f"done, {interaction.user.mention}"))
 
+
+def _add_talking(bot: StudioBot) -> None:
     @bot.tree.command(description="Whisper")
     async def whisper(interaction: Asked) -> None:
         await interaction.response.send_message("only you", ephemeral=True)

@@ -15,6 +15,7 @@ from bot.sandbox.discord.commands import EVERYWHERE
 from bot.sandbox.discord.interaction import Interaction
 from bot.sandbox.discord.outcome import Outcome
 from bot.sandbox.discord.rules import Rules
+from bot.sandbox.discord.seed import TOKEN
 from bot.sandbox.discord.world import World
 from bot.sandbox.server import Sandbox
 
@@ -70,7 +71,7 @@ class Raw:
         body: Any = None,
         *,
         files: Mapping[str, bytes] | None = None,
-        token: str | None = "sandbox-token",
+        token: str | None = TOKEN,
     ) -> Reply:
         headers = {"Authorization": f"Bot {token}"} if token else {}
         sent: dict[str, Any] = {"headers": headers}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import discord
 import pytest
@@ -61,7 +62,7 @@ async def test_a_picture_comes_with_a_command(studio: Studio) -> None:
     ],
 )
 async def test_discords_app_does_not_send_what_does_not_fit(
-    studio: Studio, options: dict[str, object], sentence: str
+    studio: Studio, options: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(CannotDo, match=sentence):
         await studio.ann.types("/create", **options)

@@ -39,7 +39,13 @@ async def back_online(studio: Studio, resumes: int) -> None:
 @pytest.mark.parametrize("way", ["drop", "reconnect", "invalid"])
 async def test_a_lost_line_is_resumed_and_nothing_is_missed(studio: Studio, way: str) -> None:
     gateway = studio.world.gateway
-    {"drop": gateway.drop, "reconnect": gateway.reconnect, "invalid": lambda: gateway.invalidate(resumable=True)}[way]()
+    match way:
+        case "drop":
+            gateway.drop()
+        case "reconnect":
+            gateway.reconnect()
+        case _:
+            gateway.invalidate(resumable=True)
     await studio.world.until(lambda: not gateway.online)
     outcome = await studio.ann.types("/create", prompt="sent while the bot was away")
     await back_online(studio, resumes=1)
@@ -113,6 +119,7 @@ async def test_a_bad_token_does_not_log_in(studio: Studio) -> None:
     with pytest.raises(discord.LoginFailure):
         await bot.start("wrong")
     await bot.close()
+    assert studio.world.gateway.identifies == 1
 
 
 async def closing(line: aiohttp.ClientWebSocketResponse) -> int | None:
@@ -185,7 +192,7 @@ async def test_messages_are_told_to_those_who_asked_for_them_without_others_word
             pass
         raw.ann.says("secret")
         await raw.send({"content": "mine"})
-        told = []
+        told: list[str] = []
         while len(told) < 2:
             frame = await line.receive_json()
             told += [frame["d"]["content"]] if frame["t"] == "MESSAGE_CREATE" else []

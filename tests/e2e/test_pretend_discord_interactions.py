@@ -11,12 +11,12 @@ import pytest
 from bot.sandbox.discord import admin
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.interaction import Interaction
-from bot.sandbox.discord.outcome import NO_RESPONSE
-from tests.e2e.pretend_discord_bot import MP4
+from bot.sandbox.discord.outcome import NO_RESPONSE, CannotDo, Form
+from tests.e2e.pretend_discord_bot import MP4, PNG
 from tests.e2e.pretend_discord_raw import COMMANDS, Raw, button, gallery, raw_access, row, text, v2
 
 CARD = v2(text("card"), row(button(label="Remix", custom_id="k1:remix:1")))
-FORM = {
+FORM: dict[str, Any] = {
     "title": "Remix",
     "custom_id": "f1",
     "components": [{"type": 18, "label": "Words", "component": {"type": 4, "custom_id": "words", "style": 2}}],
@@ -231,15 +231,66 @@ async def test_a_form_must_be_the_first_answer_and_cannot_answer_a_form(raw: Raw
 
 
 async def test_a_form_from_a_button_may_update_its_message(raw: Raw) -> None:
-    clicked = await a_click(raw, await a_card(raw))
+    asked = await a_card(raw)
+    clicked = await a_click(raw, asked)
     await raw.answer(clicked, {"type": 9, "data": FORM})
-    form = {**FORM}
-    assert clicked.modal == form
-    opened = raw.world.interactions[clicked.id]
-    assert opened.source is not None
+    filling = asyncio.create_task(raw.ann.fills(Form(clicked, FORM), words="x"))
+    submitted, filling = await raw.asked(filling)
+    assert (await raw.answer(submitted, {"type": 7, "data": v2(text("filled"))})).status == 200
+    assert (await filling).message is asked.original
+    assert asked.original is not None
+    assert asked.original.text == "filled"
 
 
-FIELD = FORM["components"][0]
+async def test_a_click_on_a_card_of_a_removed_bot_just_fails(raw: Raw) -> None:
+    asked = await a_card(raw)
+    assert asked.original is not None
+    raw.world.rules.ack_seconds = 0.05
+    admin.remove_bot(raw.world)
+    assert (await raw.ann.clicks("Remix", on=asked.original)).failed == NO_RESPONSE
+    with pytest.raises(CannotDo, match="no command"):
+        await raw.ann.types("/create")
+
+
+async def test_answers_in_a_deleted_channel_find_none(raw: Raw) -> None:
+    asked = await a_card(raw)
+    late, typing = await raw.asks()
+    admin.delete_channel(raw.world, "studio")
+    assert (await raw.answer(late, {"type": 4, "data": CARD})).code == 10003
+    assert (await raw.hook("POST", asked, "", CARD)).code == 10003
+    assert (await raw.hook("PATCH", asked, "/messages/@original", CARD)).code == 10008
+    typing.cancel()
+
+
+async def test_every_kind_of_option_is_sent_as_discord_does(raw: Raw) -> None:
+    kinds = dict(enumerate(["text", "whole", "truth", "who", "where", "role", "anyone", "part", "file"], start=3))
+    options = [{"type": kind, "name": name, "description": "x"} for kind, name in kinds.items()]
+    raw.world.commands.overwrite(0, [{"name": "all", "description": "x", "options": options}])
+    given: dict[str, Any] = {
+        "text": "words",
+        "whole": "3",
+        "truth": "true",
+        "who": "max",
+        "where": "lounge",
+        "role": "Manager",
+    }
+    more: dict[str, Any] = {"anyone": "sam", "part": "1.5", "file": ("my cat.png", PNG)}
+    asked, typing = await raw.asked(asyncio.create_task(raw.ann.types("/all", **given, **more)))
+    sent = {option["name"]: option["value"] for option in asked.data["options"]}
+    resolved = asked.data["resolved"]
+    assert (sent["text"], sent["whole"], sent["truth"], sent["part"]) == ("words", 3, True, 1.5)
+    assert resolved["users"][sent["who"]]["username"] == "max"
+    assert resolved["members"][sent["who"]]["roles"] == [sent["role"]]
+    assert resolved["channels"][sent["where"]]["name"] == "lounge"
+    assert resolved["users"][sent["anyone"]]["username"] == "sam"
+    picture = resolved["attachments"][sent["file"]]
+    assert (picture["filename"], picture["ephemeral"], picture["width"]) == ("my_cat.png", True, 640)
+    typing.cancel()
+    for wrong in ({"who": "nobody"}, {"where": "nowhere"}, {"role": "none"}, {"truth": "perhaps"}, {"anyone": "x"}):
+        with pytest.raises(CannotDo):
+            await raw.ann.types("/all", **wrong)
+
+
 BAD_FORMS: list[tuple[str, dict[str, Any], tuple[str | int, ...], str]] = [
     ("a long title", {"title": "x" * 46}, ("title",), "BASE_TYPE_BAD_LENGTH"),
     ("a long custom_id", {"custom_id": "x" * 101}, ("custom_id",), "BASE_TYPE_BAD_LENGTH"),

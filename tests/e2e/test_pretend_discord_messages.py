@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import av
 import pytest
+from PIL import Image
 
 from bot.sandbox.discord import admin
 from bot.sandbox.discord import permissions as may
@@ -538,3 +542,41 @@ async def test_a_connection_can_be_cut_before_or_after_the_deed(raw: Raw) -> Non
             await raw.send({"content": words})
     assert [message.text for message in raw.world.seen_by("ann", "studio")] == ["done"]
     assert [exchange.status for exchange in raw.world.diary.of("POST", "/messages")] == [0, 0]
+
+
+async def test_a_request_can_be_held_back(raw: Raw) -> None:
+    go = asyncio.Event()
+    raw.world.trouble.slow("POST", f"/channels/{raw.studio}/messages$", go)
+    raw.world.trouble.slow("POST", "/messages$", 0.01)
+    sending = asyncio.create_task(raw.send({"content": "slow"}))
+    assert (await raw.send({"content": "fast"}, channel="lounge")).status == 200
+    assert raw.world.seen_by("ann", "studio") == []
+    go.set()
+    assert (await sending).status == 200
+
+
+@pytest.mark.parametrize(("ending", "format_"), [("png", "PNG"), ("jpg", "JPEG"), ("gif", "GIF"), ("webp", "WEBP")])
+async def test_pictures_are_measured(raw: Raw, ending: str, format_: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (48, 32)).save(file, format_)
+    await raw.send({"content": "x"}, files={f"a.{ending}": file.getvalue()})
+    (picture,) = latest(raw).media
+    assert (picture.width, picture.height, picture.content_type.partition("/")[0]) == (48, 32, "image")
+
+
+async def test_videos_are_measured(raw: Raw) -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("h264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        container.mux(stream.encode(av.VideoFrame(64, 36, "yuv420p")))
+        container.mux(stream.encode())
+    await raw.send({"content": "x"}, files={"a.mp4": file.getvalue()})
+    (video,) = latest(raw).media
+    assert (video.width, video.height) == (64, 36)
+
+
+async def test_an_edit_may_not_leave_nothing(raw: Raw) -> None:
+    sent = await raw.send({"content": "x"}, files={"a.png": PNG})
+    assert (await raw.edit(sent.body["id"], {"content": None})).status == 200
+    assert (await raw.edit(sent.body["id"], {"attachments": []})).code == 50006

@@ -61,6 +61,7 @@ def test_a_request_a_model_can_do_has_its_price() -> None:
     ("request_", "says"),
     [
         (a_request(prompt="  \n "), "The prompt is empty"),
+        (a_request(prompt="\u200b\ufeff"), "The prompt is empty"),
         (a_request(prompt="x" * 4001), "4,001 characters; 4,000 are the most"),
         (a_request(seconds=5), "4, 8 or 12 seconds, not 5"),
         (a_request(size=Size(640, 480)), "1280x720 or 720x1280, not 640x480"),

@@ -5,20 +5,21 @@ from __future__ import annotations
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.changes import Answered
 from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.command_form import STRING, check_choice_list
+from bot.sandbox.discord.command_checks import STRING, check_choice_list
 from bot.sandbox.discord.faults import (
-    Form,
+    FormBody,
     already_acknowledged,
     archived,
     dead_token,
     missing_permissions,
+    unknown_channel,
     unknown_interaction,
     unknown_message,
     unknown_webhook,
 )
 from bot.sandbox.discord.interaction import Answer, Interaction, Kind
 from bot.sandbox.discord.messages import COMMAND_ANSWER, EPHEMERAL, MENU_ANSWER, REPLY, Message, Origin
-from bot.sandbox.discord.modal_form import check_modal
+from bot.sandbox.discord.modal_checks import check_modal
 from bot.sandbox.discord.posting import Draft, Envelope, rewrite, thinking, write
 from bot.sandbox.discord.world import World
 
@@ -40,10 +41,11 @@ def answer(world: World, interaction_id: int, token: str, draft: Draft) -> Json:
     allowed = ALLOWED[interaction.kind]
     if interaction.kind is Kind.MODAL and interaction.source is not None:
         allowed = (*allowed, *ON_MESSAGE)
-    form = Form(callback)
+    form = FormBody(callback)
     kind = form.one_of("type", tuple(int(each) for each in allowed))
+    data = form.inside("data").data if callback.get("data") is not None else {}
     form.finish()
-    inner = Draft(data=callback.get("data") or {}, uploads=draft.uploads)
+    inner = Draft(data=data, uploads=draft.uploads)
     _carry_out(world, interaction, Answer(kind), callback, inner)
     interaction.answer = Answer(kind)
     world.tell(Answered())
@@ -53,9 +55,10 @@ def answer(world: World, interaction_id: int, token: str, draft: Draft) -> Json:
 def follow_up(world: World, application_id: int, token: str, draft: Draft) -> Message:
     """A further message. While the answer is still deferred, it fills that one."""
     interaction = holder(world, application_id, token)
+    _check_place(world, interaction)
     _check_files(world, interaction, draft)
     original = interaction.original
-    if original is not None and original.thinking:
+    if original is not None and original.thinking and not original.deleted:
         return rewrite(world, original, draft)
     reference = None if original is None else _reference(original)
     ephemeral = bool(draft.flags & EPHEMERAL)
@@ -110,7 +113,13 @@ def _awaiting(world: World, interaction_id: int, token: str) -> Interaction:
         raise already_acknowledged()
     if interaction.dead or world.clock.now() - interaction.created > world.rules.ack_seconds:
         raise unknown_interaction()
+    _check_place(world, interaction)
     return interaction
+
+
+def _check_place(world: World, interaction: Interaction) -> None:
+    if interaction.channel.id not in world.channels:
+        raise unknown_channel()
 
 
 def _carry_out(world: World, interaction: Interaction, kind: Answer, callback: Json, draft: Draft) -> None:
@@ -119,7 +128,7 @@ def _carry_out(world: World, interaction: Interaction, kind: Answer, callback: J
             interaction.original = write(world, draft, _envelope(world, interaction, draft))
         case Answer.DEFERRED:
             if draft.flags & ~EPHEMERAL:
-                form = Form(callback).inside("data")
+                form = FormBody(callback).inside("data")
                 form.wrong("BASE_TYPE_CHOICES", "Only EPHEMERAL may be set on a deferred answer.", "flags")
                 form.finish()
             interaction.original = thinking(world, _envelope(world, interaction, draft))
@@ -137,7 +146,7 @@ def _carry_out(world: World, interaction: Interaction, kind: Answer, callback: J
 
 
 def _checked_choices(interaction: Interaction, callback: Json) -> list[Json]:
-    form = Form(callback).inside("data")
+    form = FormBody(callback).inside("data")
     choices = list(form.each("choices", most=MOST_CHOICES))
     check_choice_list(choices, _focused(interaction.data).get("type", STRING))
     form.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.command_form import CHAT, check_command, check_commands
+from bot.sandbox.discord.command_checks import CHAT, check_command, check_commands
 from bot.sandbox.discord.faults import unknown_command
 from bot.sandbox.discord.snowflakes import Snowflakes
 

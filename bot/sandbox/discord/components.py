@@ -81,13 +81,9 @@ def _numbered(component: Json, free: Iterator[int]) -> Json:
 
 def media_holders(component: Json) -> list[Json]:
     """The objects of one component that hold media, under the key `media` or `file`."""
-    match component["type"]:
-        case 12:
-            return list(component["items"])
-        case 11 | 13:
-            return [component]
-        case _:
-            return []
+    if component["type"] == MEDIA_GALLERY:
+        return list(component["items"])
+    return [component] if component["type"] in {THUMBNAIL, FILE} else []
 
 
 def media_key(component: Json) -> str:

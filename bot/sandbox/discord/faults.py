@@ -117,7 +117,7 @@ def locked() -> Fault:
     return Fault(403, 160005, "Thread is locked")
 
 
-class Form:
+class FormBody:
     """A request body under inspection. Faults are collected, each at its place, and raised together."""
 
     def __init__(
@@ -135,7 +135,7 @@ class Form:
     def finish(self) -> None:
         """Raise 400 / 50035 if anything was wrong."""
         if self._faults:
-            raise Fault(400, INVALID_FORM, "Invalid Form Body", self._tree())
+            raise Fault(400, INVALID_FORM, "Invalid FormBody Body", self._tree())
 
     def _tree(self) -> Json:
         tree: Json = {}
@@ -146,10 +146,10 @@ class Form:
             node.setdefault("_errors", []).append(fault)
         return tree
 
-    def inside(self, key: str) -> Form:
-        return Form(self.data.get(key), (*self._path, key), self._faults)
+    def inside(self, key: str) -> FormBody:
+        return FormBody(self.data.get(key), (*self._path, key), self._faults)
 
-    def each(self, key: str, *, least: int = 0, most: int) -> Iterator[Form]:
+    def each(self, key: str, *, least: int = 0, most: int) -> Iterator[FormBody]:
         """The objects of a list, whose length is checked; none when it is absent or null."""
         items = self.data.get(key)
         if items is None:
@@ -161,7 +161,7 @@ class Form:
             return
         self._length(key, len(items), least, most)
         for index, item in enumerate(items):
-            yield Form(item, (*self._path, key, index), self._faults)
+            yield FormBody(item, (*self._path, key, index), self._faults)
 
     def required(self, key: str) -> None:
         if self.data.get(key) is None:

@@ -173,6 +173,8 @@ class Gateway:
             op, data = frame["op"], frame.get("d")
         except (ValueError, KeyError, TypeError):
             return BAD_FRAME
+        if op in {IDENTIFY, RESUME} and not isinstance(data, dict):
+            return BAD_FRAME
         if self._too_fast(connection):
             return TOO_FAST
         if op == HEARTBEAT:

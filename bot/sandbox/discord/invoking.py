@@ -36,15 +36,23 @@ async def invoke(
         source=source,
     )
     world.interactions[interaction.id] = interaction
-    payload = payload_of(world, interaction)
-    for _ in range(2 if world.trouble.takes_twin() else 1):
-        world.gateway.dispatch("INTERACTION_CREATE", payload, channel.guild_id)
+    _send(world, interaction)
     try:
         await world.bell.until(lambda: interaction.answer is not None, world.rules.ack_seconds)
     except TimeoutError:
         interaction.dead = True
         world.tell(Answered())
     return interaction
+
+
+def _send(world: World, interaction: Interaction) -> None:
+    """Nothing is sent to a bot that was removed: old buttons of it just fail."""
+    guild = world.guilds.get(interaction.guild_id or 0)
+    if guild is not None and world.bot.id not in guild.members:
+        return
+    payload = payload_of(world, interaction)
+    for _ in range(2 if world.trouble.takes_twin() else 1):
+        world.gateway.dispatch("INTERACTION_CREATE", payload, interaction.guild_id)
 
 
 def payload_of(world: World, interaction: Interaction) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.faults import Form
+from bot.sandbox.discord.faults import FormBody
 
 USER = re.compile(r"<@!?(\d{15,20})>")
 ROLE = re.compile(r"<@&(\d{15,20})>")
@@ -37,7 +37,7 @@ def allowed_in(data: Json) -> Allowed:
     given = data.get("allowed_mentions")
     if given is None:
         return Allowed()
-    form = Form(data).inside("allowed_mentions")
+    form = FormBody(data).inside("allowed_mentions")
     parse = form.data.get("parse") or []
     for kind in parse:
         if kind not in {"users", "roles", "everyone"}:
@@ -59,7 +59,7 @@ def mentioned(text: str, allowed: Allowed) -> Mentions:
     )
 
 
-def _listed(form: Form, parse: list[Any], key: str) -> frozenset[int] | None:
+def _listed(form: FormBody, parse: list[Any], key: str) -> frozenset[int] | None:
     listed = form.data.get(key) or []
     if key in parse:
         if listed:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.discord import command_form as kinds
+from bot.sandbox.discord import command_checks as kinds
 from bot.sandbox.discord.cdn import Attachment, safe_name
 from bot.sandbox.discord.clock import Json
 from bot.sandbox.discord.outcome import CannotDo

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox.discord import command_form, components
+from bot.sandbox.discord import command_checks, components
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.cdn import Attachment, safe_name
 from bot.sandbox.discord.clock import Json
@@ -44,7 +44,7 @@ class Person:
         """
         place = self._place(channel)
         name, *path = command.removeprefix("/").split()
-        registered = self._command(command_form.CHAT, name, place)
+        registered = self._command(command_checks.CHAT, name, place)
         resolved = Resolved(self._world, place)
         sent = filled(leaf(registered, path).get("options") or [], options, resolved)
         data = command_data(registered, path, sent, resolved)
@@ -57,7 +57,7 @@ class Person:
         """The choices offered while `typed` stands in an option: [{"name", "value"}]. None come from a silent bot."""
         place = self._place(channel)
         name, *path = command.removeprefix("/").split()
-        registered = self._command(command_form.CHAT, name, place)
+        registered = self._command(command_checks.CHAT, name, place)
         sent = half_typed(leaf(registered, path).get("options") or [], others, option, typed)
         data = command_data(registered, path, sent, Resolved(self._world, place))
         return (await invoke(self._world, Kind.AUTOCOMPLETE, self.user, place, data)).choices
@@ -89,7 +89,14 @@ class Person:
         resolved = Resolved(self._world, opened.channel)
         data = submission(form, {**(fields or {}), **more}, resolved)
         interaction = await invoke(
-            self._world, Kind.MODAL, self.user, opened.channel, data, source=opened.source, name=opened.name
+            self._world,
+            Kind.MODAL,
+            self.user,
+            opened.channel,
+            data,
+            source=opened.source,
+            name=opened.name,
+            menu=opened.menu,
         )
         return Outcome(self._world, interaction)
 
@@ -98,7 +105,7 @@ class Person:
         if isinstance(on, Message):
             self._seen(on)
         place = self._place(on.channel_id if isinstance(on, Message) else channel)
-        kind = command_form.MESSAGE if isinstance(on, Message) else command_form.USER
+        kind = command_checks.MESSAGE if isinstance(on, Message) else command_checks.USER
         registered = self._command(kind, menu, place)
         resolved = Resolved(self._world, place)
         if isinstance(on, Message):

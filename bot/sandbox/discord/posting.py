@@ -10,9 +10,9 @@ from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.cdn import Attachment, safe_name
 from bot.sandbox.discord.clock import Json
 from bot.sandbox.discord.components import media_holders, media_key, numbered, walk
-from bot.sandbox.discord.faults import Fault, Form, empty_message, too_large
+from bot.sandbox.discord.faults import Fault, FormBody, empty_message, too_large
 from bot.sandbox.discord.mentions import allowed_in, mentioned
-from bot.sandbox.discord.message_form import check_classic, check_v2
+from bot.sandbox.discord.message_checks import check_classic, check_v2
 from bot.sandbox.discord.messages import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -45,7 +45,10 @@ class Draft:
 
     @property
     def flags(self) -> int:
-        return Form(self.data).number("flags", least=0, most=2**31 - 1) or 0
+        form = FormBody(self.data)
+        flags = form.number("flags", least=0, most=2**31 - 1)
+        form.finish()
+        return flags or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,21 +68,9 @@ def write(world: World, draft: Draft, envelope: Envelope) -> Message:
     """Check a draft and let it appear as a new message."""
     attachments = _attached(world, draft, envelope.channel, kept=[], ephemeral=envelope.viewer is not None)
     v2 = bool(draft.flags & COMPONENTS_V2)
-    _check(draft.data, attachments, v2=v2)
-    message = Message(
-        id=world.ids.next(),
-        channel_id=envelope.channel.id,
-        guild_id=envelope.channel.guild_id,
-        author=envelope.author,
-        cdn=world.cdn,
-        type=envelope.type,
-        flags=draft.flags & SETTABLE | (EPHEMERAL if envelope.viewer else 0),
-        viewer_id=envelope.viewer.id if envelope.viewer else None,
-        origin=envelope.origin,
-        reply_to=envelope.reply_to,
-        reference=envelope.reference,
-        nonce=draft.data.get("nonce"),
-    )
+    _check(draft.data, attachments, attachments, v2=v2)
+    message = _blank(world, envelope, draft.flags & SETTABLE)
+    message.nonce = draft.data.get("nonce")
     _put(message, draft.data, attachments)
     _address(world, message, draft.data, notify=True)
     _keep(world, attachments)
@@ -88,20 +79,22 @@ def write(world: World, draft: Draft, envelope: Envelope) -> Message:
 
 def thinking(world: World, envelope: Envelope) -> Message:
     """The empty message of a deferred answer."""
-    return world.add(
-        Message(
-            id=world.ids.next(),
-            channel_id=envelope.channel.id,
-            guild_id=envelope.channel.guild_id,
-            author=envelope.author,
-            cdn=world.cdn,
-            type=envelope.type,
-            flags=LOADING | (EPHEMERAL if envelope.viewer else 0),
-            viewer_id=envelope.viewer.id if envelope.viewer else None,
-            origin=envelope.origin,
-            reply_to=envelope.reply_to,
-            reference=envelope.reference,
-        )
+    return world.add(_blank(world, envelope, LOADING))
+
+
+def _blank(world: World, envelope: Envelope, flags: int) -> Message:
+    return Message(
+        id=world.ids.next(),
+        channel_id=envelope.channel.id,
+        guild_id=envelope.channel.guild_id,
+        author=envelope.author,
+        cdn=world.cdn,
+        type=envelope.type,
+        flags=flags | (EPHEMERAL if envelope.viewer else 0),
+        viewer_id=envelope.viewer.id if envelope.viewer else None,
+        origin=envelope.origin,
+        reply_to=envelope.reply_to,
+        reference=envelope.reference,
     )
 
 
@@ -111,9 +104,12 @@ def rewrite(world: World, message: Message, draft: Draft, *, drops_unlisted: boo
     kept = [] if drops_unlisted and "attachments" not in draft.data else message.attachments
     attachments = _attached(world, draft, channel, kept=kept, ephemeral=message.ephemeral)
     v2 = message.is_v2 or bool(draft.flags & COMPONENTS_V2)
-    _check({**_standing(message, draft.data), **draft.data}, [*attachments, *_untouched(message, draft.data)], v2=v2)
+    # standing components may refer to a file that is being dropped; new ones may not
+    referable = attachments if "components" in draft.data else [*attachments, *message.attachments]
+    _check({**_standing(message, draft.data), **draft.data}, attachments, referable, v2=v2)
     first_words = message.thinking
-    message.flags = message.flags & ~LOADING & ~SUPPRESS_EMBEDS | draft.flags & (SUPPRESS_EMBEDS | COMPONENTS_V2)
+    replaced = SUPPRESS_EMBEDS if "flags" in draft.data else 0
+    message.flags = message.flags & ~(LOADING | replaced) | draft.flags & (SUPPRESS_EMBEDS | COMPONENTS_V2)
     gone = [each for each in message.attachments if each not in attachments]
     _put(message, draft.data, attachments)
     _address(world, message, draft.data, notify=first_words)
@@ -134,18 +130,13 @@ def _standing(message: Message, data: Json) -> Json:
     return {key: value for key, value in standing.items() if key not in data}
 
 
-def _untouched(message: Message, data: Json) -> list[Attachment]:
-    """Files the standing components refer to: dropping them is allowed, only new references must hold."""
-    return [] if "components" in data else message.attachments
-
-
-def _check(data: Json, attachments: Sequence[Attachment], *, v2: bool) -> None:
-    if len(attachments) > MOST_FILES and len({each.id for each in attachments}) > MOST_FILES:
+def _check(data: Json, attachments: Sequence[Attachment], referable: Sequence[Attachment], *, v2: bool) -> None:
+    if len(attachments) > MOST_FILES:
         raise Fault(400, 30015, f"Maximum number of attachments in a message reached ({MOST_FILES})")
     if v2:
         if not data.get("components"):
             raise empty_message()
-        check_v2(data, {each.filename for each in attachments})
+        check_v2(data, {each.filename for each in referable})
         return
     check_classic(data)
     if not (data.get("content") or "").strip() and not any((data.get("embeds"), data.get("components"), attachments)):
@@ -158,7 +149,7 @@ def _attached(
     """The files a message has after the request: kept ones and new ones."""
     if any(len(upload.data) > upload_limit(world, channel) for upload in draft.uploads.values()):
         raise too_large()
-    form = Form(draft.data)
+    form = FormBody(draft.data)
     listed = list(form.each("attachments", most=MOST_FILES)) if draft.data.get("attachments") is not None else None
     described = {str(each.data.get("id")): each for each in listed or []}
     staying = [each for each in kept if listed is None or str(each.id) in described]
@@ -184,7 +175,7 @@ def _is_upload(number: str, draft: Draft) -> bool:
     return number.isdigit() and int(number) in draft.uploads
 
 
-def _told(described: Mapping[str, Form], number: int, key: str) -> str | None:
+def _told(described: Mapping[str, FormBody], number: int, key: str) -> str | None:
     entry = described.get(str(number))
     told = entry.data.get(key) if entry else None
     return told if isinstance(told, str) else None

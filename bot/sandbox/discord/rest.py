@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.sandbox.discord.clock import Json
 from bot.sandbox.discord.diary import Exchange
-from bot.sandbox.discord.faults import Fault, Form, bad_json, not_found, unauthorized
+from bot.sandbox.discord.faults import Fault, FormBody, bad_json, not_found, unauthorized
 from bot.sandbox.discord.posting import Draft, Upload
 from bot.sandbox.discord.trouble import Reset
 from bot.sandbox.discord.world import World
@@ -35,7 +35,7 @@ class Call:
 
     @property
     def draft(self) -> Draft:
-        form = Form(self.body)
+        form = FormBody(self.body)
         form.finish()
         return Draft(data=form.data, uploads=self.uploads)
 
@@ -88,8 +88,8 @@ class _Turn:
     async def serve(self) -> web.StreamResponse:
         headers: dict[str, str] = {}
         try:
-            await self._world.trouble.before(self._request.method, self._path)
             await self._read()
+            await self._world.trouble.before(self._request.method, self._path)
             headers = self._admit()
             answer = self._route.handler(self._call())
             await self._world.trouble.after(self._request.method, self._path)
@@ -117,7 +117,7 @@ class _Turn:
         ids = {key: value for key, value in found.items() if key.endswith("_id")}
         for key, value in ids.items():
             if not value.isdigit():
-                form = Form({})
+                form = FormBody({})
                 form.wrong("NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.', key)
                 form.finish()
         return Call(

@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.clock import Json
 from bot.sandbox.discord.faults import (
-    Form,
+    FormBody,
     archived,
     closed_to_you,
     locked,
@@ -54,7 +54,7 @@ def _typing(call: Call) -> None:
 def _history(call: Call) -> list[Json]:
     """Newest first. Without Read Message History there is nothing to see, and no error."""
     channel = _visible(call)
-    form = Form({key: int(value) for key, value in call.query.items() if value.isdigit()})
+    form = FormBody({key: int(value) for key, value in call.query.items() if value.isdigit()})
     most = form.number("limit", least=1, most=100)
     form.finish()
     if not _held(call.world, channel) & may.READ_MESSAGE_HISTORY:
@@ -119,7 +119,7 @@ def _delete(call: Call) -> None:
 
 
 def _open_dm(call: Call) -> Json:
-    form = Form(body_of(call))
+    form = FormBody(body_of(call))
     form.required("recipient_id")
     form.finish()
     user = call.world.users.get(int(form.data["recipient_id"]))
@@ -171,7 +171,7 @@ def _check_may_send(world: World, channel: Channel, draft: Draft) -> None:
 
 def _sent_before(world: World, channel: Channel, data: Json) -> Message | None:
     """The message an enforced nonce stands for, while it is remembered."""
-    form = Form(data)
+    form = FormBody(data)
     nonce: Any = data.get("nonce")
     if isinstance(nonce, str):
         form.text("nonce", most=25)
@@ -188,7 +188,7 @@ def _answered_message(world: World, channel: Channel, data: Json) -> tuple[Messa
     given = data.get("message_reference")
     if given is None:
         return None, None
-    form = Form(data).inside("message_reference")
+    form = FormBody(data).inside("message_reference")
     form.required("message_id")
     form.finish()
     if not _held(world, channel) & may.READ_MESSAGE_HISTORY:

@@ -16,7 +16,7 @@ export function componentNodes(components, around) {
 
 /** All the words of a message, its content and its cards. @param {any} message @returns {string} */
 export function wordsOf({ content, components = [] }) {
-  return [content, ...components.flatMap(texts)].filter(Boolean).join(" ");
+  return [content, ...components.flatMap(texts)].filter(Boolean).join("\n");
 }
 
 /** @param {any} component @returns {string[]} */

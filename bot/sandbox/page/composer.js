@@ -18,17 +18,17 @@ export class Composer {
    * @param {HTMLElement} node
    * @param {import("./world.js").World} world
    * @param {import("./calls.js").Calls} calls
-   * @param {(form: any) => void} openForm
+   * @param {(answer: import("./calls.js").Answer) => void} onSent
    */
-  constructor(node, world, calls, openForm) {
-    Object.assign(this, { node, world, calls, openForm });
+  constructor(node, world, calls, onSent) {
+    Object.assign(this, { node, world, calls, onSent });
     this.words = new Words({
       onChange: () => this.#typed(),
       onLeave: () => this.#list.hide(),
       onHandOver: (file) => this.#startFrom(file),
     });
     this.trouble = el("p", { class: "composer-trouble", role: "alert", hidden: true });
-    this.box = el("div", { class: "composer-box", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
+    this.box = el("div", { class: "composer-box", oninput: () => this.#complain(""), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
     this.sendButton = el("button", { type: "button", class: "send", "aria-label": "Send", onclick: () => this.send() }, icon("send"));
     fill(node, this.#list.node, this.trouble, this.box, footnote());
     node.addEventListener("paste", (event) => this.#takeFile(event, /** @type {ClipboardEvent} */ (event).clipboardData));
@@ -43,8 +43,7 @@ export class Composer {
   refresh() {
     const { channel, me } = this.world;
     const isClosed = channel?.can_write === false;
-    const place = channel ? `${channel.kind === "text" ? "#" : ""}${channel.name}` : "…";
-    this.words.field.placeholder = isClosed ? "You may not write here" : `Write to ${place} as ${me?.name ?? "…"}, or type /`;
+    this.words.field.placeholder = isClosed ? "You may not write here" : `Type / or write as ${me?.name ?? "…"}`;
     this.node.inert = isClosed;
     this.node.classList.toggle("closed", isClosed);
     if (document.activeElement === this.words.field) this.#typed();
@@ -101,9 +100,8 @@ export class Composer {
     this.#setSending(false);
     if (this.#order !== order) return;
     if (!answer.ok) return this.#complain(answer.error ?? "That did not work.");
-    this.#leave();
-    if (answer.form) this.openForm(answer.form);
-    else this.words.field.focus();
+    this.#leave(true);
+    this.onSent(answer);
   }
 
   /** The command that starts from a picture, with this one. @param {File} file */
@@ -118,7 +116,6 @@ export class Composer {
   #typed() {
     const { text, field } = this.words;
     this.words.resize();
-    this.#complain("");
     const line = typedCommand(this.#commands, text);
     if (line) return this.#choose(line.command, line.values);
     if (!text.startsWith("/") || text.includes("\n")) return this.#list.hide();
@@ -188,5 +185,6 @@ export class Composer {
 }
 
 function footnote() {
-  return el("p", { class: "footnote" }, el("kbd", {}, "/"), " commands · ", el("kbd", {}, "Enter"), " send · everything here is pretend and runs on this machine");
+  const keys = el("span", { class: "keys" }, el("kbd", {}, "/"), " commands · ", el("kbd", {}, "Enter"), " send · ");
+  return el("p", { class: "footnote" }, keys, "Everything here is pretend and runs on this machine.");
 }

@@ -8,9 +8,9 @@ import { icon } from "./icons.js";
  * Open a form; it stays until it was taken or closed.
  * @param {any} modal the form as the bot sent it
  * @param {{world: import("./world.js").World, calls: import("./calls.js").Calls,
- *   markdown: (text: string) => HTMLElement, onDone: () => void}} around
+ *   markdown: (text: string) => HTMLElement, focusElsewhere: () => void}} around
  */
-export function openForm(modal, { world, calls, markdown, onDone }) {
+export function openForm(modal, { world, calls, markdown, focusElsewhere }) {
   const { nodes, fields } = formFields(modal.components, world, markdown);
   const trouble = el("p", { class: "trouble", role: "alert" });
   const submit = el("button", { type: "submit", class: "button primary" }, "Submit");
@@ -34,7 +34,7 @@ export function openForm(modal, { world, calls, markdown, onDone }) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    onDone();
+    if (document.activeElement === document.body) focusElsewhere(); // what had the focus is gone
   });
   document.body.append(dialog);
   dialog.showModal();

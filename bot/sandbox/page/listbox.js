@@ -9,7 +9,7 @@ import { el, fill, freshId } from "./dom.js";
 
 export class Listbox {
   node = el("div", { class: "listbox", hidden: true });
-  #list = el("div", { role: "listbox", id: freshId("list") });
+  #list = el("div", { role: "listbox", "aria-label": "Choices", id: freshId("list") });
   /** @type {HTMLElement | null} */ #owner = null;
   /** @type {Offer | null} */ #offer = null;
   #active = -1;
@@ -32,7 +32,6 @@ export class Listbox {
     if (entries.length === 0 && !empty) return;
     this.#owner = owner;
     this.#offer = offer;
-    this.#list.setAttribute("aria-label", title);
     fill(this.#list, entries.map((entry, index) => this.#row(entry, index)));
     fill(this.node, el("p", { class: "listbox-title" }, title), this.#list, entries.length === 0 && el("p", { class: "listbox-empty" }, empty));
     this.node.hidden = false;

@@ -24,7 +24,7 @@ const part = (id) => document.getElementById(id);
 const world = new World();
 const calls = new Calls(world);
 const teller = {
-  user: (/** @type {string} */ id) => world.nameOf(id) ?? "somebody",
+  user: (/** @type {string} */ id) => world.nameById(id) ?? "somebody",
   role: (/** @type {string} */ id) => world.roles.find((role) => role.id === id)?.name ?? "a role",
   channel: (/** @type {string} */ id) => world.channels.find((channel) => channel.id === id)?.name ?? "a channel",
   openMessage: (/** @type {string} */ channelId, /** @type {string | undefined} */ id) => {
@@ -36,7 +36,7 @@ const teller = {
 const draw = (/** @type {string} */ text) => markdown(text, teller);
 const strip = (/** @type {string} */ text) => plainText(text, teller);
 
-const composer = new Composer(part("composer"), world, calls, showForm);
+const composer = new Composer(part("composer"), world, calls, ({ form }) => (form ? showForm(form) : timeline.toEnd()));
 const presses = new Presses((message) => timeline.update(message));
 const menu = new MessageMenu(world, (message, name) => act(message, `menu ${name}`, () => calls.menu(message, name)));
 const stage = {
@@ -65,7 +65,7 @@ async function act(message, key, call) {
 
 /** @param {any} form */
 function showForm(form) {
-  openForm(form, { world, calls, markdown: draw, onDone: () => composer.focus() });
+  openForm(form, { world, calls, markdown: draw, focusElsewhere: () => composer.focus() });
 }
 
 /** @param {boolean} isOpen */
@@ -110,6 +110,12 @@ function become(key) {
   topBar.close();
 }
 
+/** Letters typed anywhere belong into the composer, as in any chat. @param {KeyboardEvent} event */
+function isTyping({ key, ctrlKey, metaKey, altKey, target }) {
+  if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return false;
+  return !(/** @type {Element} */ (target).closest("textarea, select, dialog, [role=menu], input:not([type=radio])"));
+}
+
 world.addEventListener("state", showAll);
 world.addEventListener("channels", showPlaces);
 world.addEventListener("notify", showPlaces);
@@ -131,6 +137,7 @@ world.addEventListener("message", (event) => {
 world.addEventListener("gone", (event) => timeline.remove(/** @type {CustomEvent} */ (event).detail.message_id));
 
 acceptFiles(part("main"), (file) => composer.offer(file));
+document.addEventListener("keydown", (event) => isTyping(event) && composer.focus());
 startClock();
 socket.open(personInAddress());
 composer.focus();

@@ -18,7 +18,8 @@ export function markdown(text, tell) {
 
 /** Text without its marks, for previews and announcements. @param {string} text @param {Teller} tell */
 export function plainText(text, tell) {
-  return (markdown(text, tell).textContent ?? "").replace(/\s+/g, " ").trim();
+  const words = [...markdown(text, tell).children].map((block) => block.textContent);
+  return words.join(" ").replace(/\s+/g, " ").trim();
 }
 
 /** @param {string} text @param {Teller} tell @param {number} depth @returns {Node[]} */
@@ -58,9 +59,9 @@ function lineBlocks(text, tell, depth) {
   return nodes;
 }
 
-/** Take lines off the front while they match. @param {string[]} lines @param {RegExp} pattern */
-function takeWhile(lines, pattern) {
-  const end = lines.findIndex((line) => !pattern.test(line));
+/** Take lines off the front while they fit. @param {string[]} lines @param {(line: string) => boolean} fits */
+function takeWhile(lines, fits) {
+  const end = lines.findIndex((line) => !fits(line));
   return lines.splice(0, end === -1 ? lines.length : end);
 }
 
@@ -77,7 +78,7 @@ function smallPrint(lines, tell) {
 
 /** @param {string[]} lines @param {Teller} tell @param {number} depth */
 function quote(lines, tell, depth) {
-  const inner = takeWhile(lines, QUOTE).map((line) => line.slice(2));
+  const inner = takeWhile(lines, (line) => QUOTE.test(line)).map((line) => line.slice(2));
   return el("blockquote", {}, ...blocks(inner.join("\n"), tell, depth + 1));
 }
 
@@ -89,7 +90,9 @@ function quoteToEnd(lines, tell, depth) {
 
 /** @param {string[]} lines @param {Teller} tell */
 function list(lines, tell) {
-  const taken = takeWhile(lines, ITEM).map((line) => /** @type {RegExpExecArray} */ (ITEM.exec(line)));
+  const isNumbered = NUMBERED.test(lines[0]);
+  const isOurs = (/** @type {string} */ line) => ITEM.test(line) && (/^ /.test(line) || NUMBERED.test(line) === isNumbered);
+  const taken = takeWhile(lines, isOurs).map((line) => /** @type {RegExpExecArray} */ (ITEM.exec(line)));
   const root = newList(taken[0][2]);
   const open = [{ indent: taken[0][1].length, node: root }];
   for (const [, space, mark, words] of taken) {
@@ -113,6 +116,8 @@ function newList(mark) {
 const HEADING = /^(#{1,3})\s+(\S.*)$/;
 const QUOTE = /^> /;
 const ITEM = /^( *)([-*]|\d{1,6}\.) +(\S.*)$/;
+
+const NUMBERED = /^ *\d/;
 
 const READERS = [
   { starts: HEADING, read: heading },

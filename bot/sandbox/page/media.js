@@ -80,10 +80,10 @@ function video(media, description) {
   return node;
 }
 
-/** @param {Partial<Medium>} media custom properties that keep the place of a picture free before it has loaded */
-function shape({ width, height }) {
+/** Custom properties that keep the place free before it has loaded. @param {Partial<Medium>} media */
+function shape({ width, height }, widest = Infinity) {
   if (!width || !height) return {};
-  return { "--ratio": `${width} / ${height}`, "--widest": `${Math.round((TALLEST * width) / height)}px` };
+  return { "--ratio": `${width} / ${height}`, "--widest": `${Math.round(Math.min((TALLEST * width) / height, widest))}px` };
 }
 
 /** @param {Medium} media @param {string} alt @param {string} kind */
@@ -92,7 +92,7 @@ function picture(media, alt, kind) {
   const image = el("img", { src, alt, loading: "lazy", decoding: "async" });
   const onclick = () => openPicture(src, alt);
   const label = alt ? `Enlarge: ${alt}` : "Enlarge the picture";
-  return el("button", { type: "button", class: kind, onclick, "aria-label": label, vars: shape(media) }, image);
+  return el("button", { type: "button", class: kind, onclick, "aria-label": label, vars: shape(media, media.width) }, image);
 }
 
 /** @param {Medium} media */

@@ -6,6 +6,7 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { attachment } from "./media.js";
 import { written } from "./time.js";
+import { nameOf } from "./world.js";
 
 const CLOSE = 7 * 60 * 1000; // milliseconds; messages of one author nearer than this share one head
 const COMPONENTS_V2 = 1 << 15; // a flag: attachments show only where components name them
@@ -31,7 +32,7 @@ export function messageNode(message, earlier, stage) {
     "article",
     {
       class: classes(message, isCompact),
-      "aria-label": `Message from ${message.author.username}`,
+      "aria-label": `Message from ${nameOf(message.author)}`,
       "data-id": message.id,
       oncontextmenu: (/** @type {MouseEvent} */ event) => openAtPointer(event, message, stage),
     },
@@ -66,18 +67,18 @@ function contextLine({ interaction, referenced_message: answered }, stage) {
   if (interaction) {
     const { user, name } = interaction;
     const isSlash = stage.world.commands.some((each) => (each.type ?? 1) === 1 && each.name === name.split(" ")[0]);
-    return el("p", { class: "context" }, small(user, stage), el("bdi", {}, user.username), " used ", el("b", {}, `${isSlash ? "/" : ""}${name}`));
+    return el("p", { class: "context" }, small(user, stage), el("bdi", {}, nameOf(user)), " used ", el("b", {}, `${isSlash ? "/" : ""}${name}`));
   }
   if (!answered) return null;
   if (!answered.author) return el("p", { class: "context" }, "Answers a message that was deleted");
   const words = stage.plainText(wordsOf(answered)) || "a picture or video";
   const onclick = () => stage.jump(answered.id);
-  const label = `Go to the message this answers, from ${answered.author.username}`;
+  const label = `Go to the message this answers, from ${nameOf(answered.author)}`;
   return el(
     "button",
     { type: "button", class: "context", onclick, "aria-label": label },
     small(answered.author, stage),
-    el("bdi", {}, answered.author.username),
+    el("bdi", {}, nameOf(answered.author)),
     el("span", { class: "context-text", dir: "auto" }, words),
   );
 }
@@ -90,7 +91,7 @@ function head({ author, timestamp }) {
   return el(
     "header",
     { class: "head" },
-    el("bdi", { class: "author" }, author.username),
+    el("bdi", { class: "author" }, nameOf(author)),
     author.bot && el("span", { class: "tag" }, "Bot"),
     el("time", { datetime: timestamp, title: written(new Date(timestamp), "F") }, written(new Date(timestamp), "t")),
   );
@@ -103,7 +104,7 @@ function shortTime({ timestamp }) {
 
 /** @param {any} message @param {Stage} stage */
 function content(message, stage) {
-  if (message.thinking) return thinking(message.author.username);
+  if (message.thinking) return thinking(nameOf(message.author));
   const { world, markdown } = stage;
   const around = {
     markdown,

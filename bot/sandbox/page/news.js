@@ -1,6 +1,7 @@
 /** What is new, for those who do not see it: words for screen readers, a count in the title. */
 
 import { wordsOf } from "./components.js";
+import { nameOf } from "./world.js";
 
 const LONGEST = 160; // characters read aloud
 
@@ -17,7 +18,7 @@ export class News {
   announce(message) {
     if (message.channel_id !== this.world.channelId || message.thinking) return;
     const words = this.plainText(wordsOf(message));
-    this.node.textContent = `${message.author.username}: ${words.slice(0, LONGEST) || "a picture or video"}`;
+    this.node.textContent = `${nameOf(message.author)}: ${words.slice(0, LONGEST) || "a picture or video"}`;
   }
 
   /** How often one was mentioned and has not looked yet. */

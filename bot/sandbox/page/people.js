@@ -16,26 +16,31 @@ export function personInAddress() {
  * @param {(key: string) => void} become
  */
 export function showPeople(node, world, become) {
-  const hadFocus = node.contains(document.activeElement);
-  fill(
-    node,
-    el("legend", {}, "You are"),
-    world.people.map((person) => personRow(person, world.me?.key === person.key, choose)),
-    el("p", { class: "people-hint" }, "Switch at any time. A second window can be somebody else."),
-  );
-  if (hadFocus) /** @type {HTMLElement | null} */ (node.querySelector(":checked"))?.focus();
+  const keys = world.people.map((person) => person.key).join(" ");
+  if (node.dataset.keys !== keys) draw(node, world.people, become); // drawing again would take the focus away
+  node.dataset.keys = keys;
+  for (const input of node.querySelectorAll("input")) input.checked = input.value === world.me?.key;
+}
 
-  /** @param {string} key */
-  function choose(key) {
+/** @param {HTMLElement} node @param {import("./world.js").Person[]} people @param {(key: string) => void} become */
+function draw(node, people, become) {
+  const choose = (/** @type {string} */ key) => {
     const address = new URL(location.href);
     address.searchParams.set("as", key);
     history.replaceState(null, "", address);
     become(key);
-  }
+  };
+  fill(
+    node,
+    el("legend", {}, "You are"),
+    people.map((person) => personRow(person, choose)),
+    el("p", { class: "people-hint" }, "Switch at any time. A second window can be somebody else."),
+  );
 }
 
-/** @param {import("./world.js").Person} person @param {boolean} isMe @param {(key: string) => void} choose */
-function personRow({ key, name, note, avatar_color: color }, isMe, choose) {
-  const input = el("input", { type: "radio", name: "person", value: key, checked: isMe, onchange: () => choose(key) });
-  return el("label", { class: "person" }, input, avatar({ username: name }, color), el("span", {}, el("b", {}, name), " ", el("small", {}, note)));
+/** @param {import("./world.js").Person} person @param {(key: string) => void} choose */
+function personRow({ key, name, note, avatar_color: color }, choose) {
+  const input = el("input", { type: "radio", name: "person", value: key, onchange: () => choose(key) });
+  const words = el("span", {}, el("b", {}, name), " ", el("small", {}, note));
+  return el("label", { class: "person" }, input, avatar({ id: key, username: name }, color), words);
 }

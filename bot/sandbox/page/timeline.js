@@ -84,6 +84,7 @@ export class Timeline {
   }
 
   toEnd() {
+    this.#isAtEnd = true;
     this.node.scrollTop = this.node.scrollHeight;
     this.#latest.hidden = true;
   }

@@ -23,7 +23,7 @@ export class TopBar {
   show() {
     const { channel, me } = this.world;
     const symbol = channel && icon(channel.kind === "dm" ? "letter" : channel.kind === "thread" ? "thread" : "hash");
-    const person = me && avatar({ username: me.name }, me.avatar_color);
+    const person = me && avatar({ id: me.id, username: me.name }, me.avatar_color);
     const label = `You are ${me?.name}. Switch person`;
     fill(
       this.node,
@@ -43,7 +43,7 @@ export class TopBar {
 
   #open() {
     this.#set(true);
-    /** @type {HTMLElement | null} */ (this.drawer.querySelector(".channel[aria-current], button"))?.focus();
+    /** @type {HTMLElement | null} */ (this.drawer.querySelector(".channel[aria-current]"))?.focus();
   }
 
   #toPeople() {

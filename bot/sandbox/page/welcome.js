@@ -37,7 +37,7 @@ export function startOf(channel, world, fillCommand) {
     el(
       "p",
       { class: "pretend" },
-      icon("power"),
+      icon("laptop"),
       "Everything here is pretend and runs on this machine: the server, the people, the money and the videos. ",
       "Only the bot is real.",
     ),

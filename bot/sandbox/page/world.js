@@ -1,15 +1,18 @@
 /** What this page knows of the pretend Discord, kept up to date by the server's events. */
 
 /**
- * @typedef {{id: string, username: string, bot?: boolean}} Author
+ * @typedef {{id: string, username: string, global_name?: string | null, bot?: boolean}} Author
  * @typedef {{id: string, key: string, name: string, avatar_color?: string, role_names?: string[]}} Me
  * @typedef {{id?: string, key: string, name: string, note?: string, avatar_color?: string}} Person
  * @typedef {{id: string, name: string, topic?: string, kind: "text" | "thread" | "dm", can_write: boolean}} Channel
  * @typedef {{id: string, channel_id: string, author: Author, content: string, timestamp: string,
  *   edited_timestamp?: string | null, components?: object[], attachments?: object[], ephemeral?: boolean,
  *   thinking?: boolean, for_me?: boolean, interaction?: {user: Author, name: string},
- *   flags?: number, referenced_message?: Message | null}} Message
+ *   flags?: number, mentions?: Author[], referenced_message?: Message | null}} Message
  */
+
+/** The name people see. @param {Author} user */
+export const nameOf = (user) => user.global_name ?? user.username;
 
 export class World extends EventTarget {
   /** @type {Me | null} */ me = null;
@@ -61,13 +64,14 @@ export class World extends EventTarget {
   }
 
   /** The name for a user id, as far as it was ever seen. @param {string} id */
-  nameOf(id) {
+  nameById(id) {
     if (this.me?.id === id) return this.me.name;
     const person = this.people.find((each) => each.id === id);
     if (person) return person.name;
     for (const messages of this.#messages.values()) {
-      for (const { author, interaction } of messages.values()) {
-        for (const user of [author, interaction?.user]) if (user?.id === id) return user.username;
+      for (const { author, interaction, mentions = [] } of messages.values()) {
+        const user = [author, interaction?.user, ...mentions].find((each) => each?.id === id);
+        if (user) return nameOf(user);
       }
     }
     return null;
@@ -76,7 +80,7 @@ export class World extends EventTarget {
   /** The colour of somebody's picture. @param {Author} user */
   colorOf(user) {
     if (this.me?.id === user.id) return this.me.avatar_color;
-    return this.people.find((each) => each.id === user.id || each.name === user.username)?.avatar_color;
+    return this.people.find((each) => each.id === user.id || each.key === user.username)?.avatar_color;
   }
 
   takeState(/** @type {any} */ state) {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.sandbox.discord import components as kinds
 from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.faults import Form
-from bot.sandbox.discord.message_form import INT32, check_choices
+from bot.sandbox.discord.faults import FormBody
+from bot.sandbox.discord.message_checks import INT32, check_choices
 
 MOST_FIELDS = 5
 FIELDS = (
@@ -20,7 +20,7 @@ FIELDS = (
 
 def check_modal(callback: Json) -> None:
     """Raise unless the callback's `data` is a form Discord would open."""
-    outer = Form(callback)
+    outer = FormBody(callback)
     outer.required("data")
     outer.finish()
     form = outer.inside("data")
@@ -32,7 +32,7 @@ def check_modal(callback: Json) -> None:
     form.finish()
 
 
-def _top_level(form: Form, seen: set[str]) -> None:
+def _top_level(form: FormBody, seen: set[str]) -> None:
     form.number("id", least=0, most=INT32)
     match form.data.get("type"):
         case kinds.LABEL:
@@ -51,7 +51,7 @@ def _top_level(form: Form, seen: set[str]) -> None:
             form.wrong("UNION_TYPE_CHOICES", 'Value of field "type" must be one of (1, 10, 18).', "type")
 
 
-def _field(form: Form, seen: set[str], allowed: tuple[int, ...] = FIELDS) -> None:
+def _field(form: FormBody, seen: set[str], allowed: tuple[int, ...] = FIELDS) -> None:
     kind = form.data.get("type")
     if kind not in allowed:
         listed = ", ".join(str(each) for each in allowed)
@@ -78,7 +78,7 @@ def _field(form: Form, seen: set[str], allowed: tuple[int, ...] = FIELDS) -> Non
             check_choices(form, least_options=1, most_options=25)
 
 
-def _text_input(form: Form) -> None:
+def _text_input(form: FormBody) -> None:
     form.one_of("style", (1, 2))
     form.text("placeholder", most=100)
     least = form.number("min_length", least=0, most=4000) or 0

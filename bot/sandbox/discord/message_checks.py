@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox.discord import components as kinds
 from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.faults import Form, broken
+from bot.sandbox.discord.faults import FormBody, broken
 from bot.sandbox.discord.pictures import kind_of
 
 MOST_COMPONENTS = 40
@@ -42,7 +42,7 @@ class Tally:
 
 def check_v2(data: Json, names: Collection[str]) -> None:
     """The rules of Components V2. `names` are the uploaded and kept files."""
-    form, tally = Form(data), Tally(names)
+    form, tally = FormBody(data), Tally(names)
     for key in ("content", "embeds", "poll", "sticker_ids"):
         if data.get(key):
             message = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
@@ -58,7 +58,7 @@ def check_v2(data: Json, names: Collection[str]) -> None:
 
 def check_classic(data: Json, most_content: int = 2000) -> None:
     """The rules of a message with content and embeds: at most five rows of buttons and selects."""
-    form, tally = Form(data), Tally(frozenset())
+    form, tally = FormBody(data), Tally(frozenset())
     form.text("content", most=most_content)
     for embed in form.each("embeds", most=10):
         _embed(embed)
@@ -67,7 +67,7 @@ def check_classic(data: Json, most_content: int = 2000) -> None:
     form.finish()
 
 
-def _check_totals(form: Form, tally: Tally) -> None:
+def _check_totals(form: FormBody, tally: Tally) -> None:
     if tally.components > MOST_COMPONENTS:
         message = f"Total number of components cannot exceed {MOST_COMPONENTS}"
         form.wrong("COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message, "components")
@@ -76,7 +76,7 @@ def _check_totals(form: Form, tally: Tally) -> None:
         form.wrong("COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message, "components")
 
 
-def _component(form: Form, allowed: tuple[int, ...], tally: Tally) -> None:
+def _component(form: FormBody, allowed: tuple[int, ...], tally: Tally) -> None:
     kind = form.data.get("type")
     if kind not in allowed:
         listed = ", ".join(str(each) for each in allowed)
@@ -87,7 +87,7 @@ def _component(form: Form, allowed: tuple[int, ...], tally: Tally) -> None:
     CHECKS[kind](form, tally)
 
 
-def _row(form: Form, tally: Tally) -> None:
+def _row(form: FormBody, tally: Tally) -> None:
     children = list(form.each("components", least=1, most=5))
     if children and children[0].data.get("type") in kinds.SELECTS:
         if len(children) > 1:
@@ -98,7 +98,7 @@ def _row(form: Form, tally: Tally) -> None:
         _component(child, (kinds.BUTTON,), tally)
 
 
-def _button(form: Form, tally: Tally) -> None:
+def _button(form: FormBody, tally: Tally) -> None:
     style = form.one_of("style", (1, 2, 3, 4, 5, 6))
     label = form.text("label", most=80)
     if style == kinds.LINK_STYLE:
@@ -113,13 +113,13 @@ def _button(form: Form, tally: Tally) -> None:
         form.wrong("BUTTON_COMPONENT_MISSING_LABEL", "A label or emoji is required", "label")
 
 
-def _select(form: Form, tally: Tally) -> None:
+def _select(form: FormBody, tally: Tally) -> None:
     _custom_id(form, tally)
     form.text("placeholder", most=150)
     check_choices(form, least_options=1, most_options=25)
 
 
-def check_choices(form: Form, *, least_options: int, most_options: int) -> None:
+def check_choices(form: FormBody, *, least_options: int, most_options: int) -> None:
     """Options with unique values, and how many of them may be chosen."""
     least = form.number("min_values", least=0, most=most_options)
     most = form.number("max_values", least=1, most=most_options)
@@ -139,7 +139,7 @@ def check_choices(form: Form, *, least_options: int, most_options: int) -> None:
         seen.add(value)
 
 
-def _section(form: Form, tally: Tally) -> None:
+def _section(form: FormBody, tally: Tally) -> None:
     for child in form.each("components", least=1, most=3):
         _component(child, (kinds.TEXT_DISPLAY,), tally)
     form.required("accessory")
@@ -147,39 +147,39 @@ def _section(form: Form, tally: Tally) -> None:
         _component(form.inside("accessory"), (kinds.BUTTON, kinds.THUMBNAIL), tally)
 
 
-def _text_display(form: Form, tally: Tally) -> None:
+def _text_display(form: FormBody, tally: Tally) -> None:
     tally.texts.append(form.text("content", least=1, most=MOST_TEXT, required=True))
 
 
-def _thumbnail(form: Form, tally: Tally) -> None:
+def _thumbnail(form: FormBody, tally: Tally) -> None:
     url = _media(form, "media", tally)
     if kind_of(url.partition("?")[0]).startswith("video/"):
         form.wrong("UNFURLED_MEDIA_ITEM_INVALID_TYPE", "A thumbnail must be an image", "media", "url")
 
 
-def _gallery(form: Form, tally: Tally) -> None:
+def _gallery(form: FormBody, tally: Tally) -> None:
     for item in form.each("items", least=1, most=10):
         _media(item, "media", tally)
 
 
-def _file(form: Form, tally: Tally) -> None:
+def _file(form: FormBody, tally: Tally) -> None:
     url = _media(form, "file", tally)
     if url and not url.startswith("attachment://"):
         message = "The referenced attachment must use the attachment:// protocol"
         form.wrong("UNFURLED_MEDIA_ITEM_ATTACHMENT_REFERENCE_REQUIRED", message, "file", "url")
 
 
-def _separator(form: Form, _tally: Tally) -> None:
+def _separator(form: FormBody, _tally: Tally) -> None:
     form.number("spacing", least=1, most=2)
 
 
-def _container(form: Form, tally: Tally) -> None:
+def _container(form: FormBody, tally: Tally) -> None:
     form.number("accent_color", least=0, most=0xFFFFFF)
     for child in form.each("components", least=1, most=MOST_COMPONENTS):
         _component(child, IN_CONTAINER, tally)
 
 
-def _media(form: Form, key: str, tally: Tally) -> str:
+def _media(form: FormBody, key: str, tally: Tally) -> str:
     """The url of a media item, when it is one that Discord could show."""
     tally.media += 1
     if form.data.get("description") is not None:
@@ -198,25 +198,25 @@ def _media(form: Form, key: str, tally: Tally) -> str:
     return url
 
 
-def _link(form: Form, url: str) -> None:
+def _link(form: FormBody, url: str) -> None:
     scheme = url.partition("://")[0]
     if url and scheme not in {"http", "https", "discord"}:
         _bad_scheme(form, scheme, "http, https, discord")
 
 
-def _bad_scheme(form: Form, scheme: str, allowed: str) -> None:
+def _bad_scheme(form: FormBody, scheme: str, allowed: str) -> None:
     message = f'Scheme "{scheme}" is not supported. Scheme must be one of ({allowed}).'
     form.wrong("URL_TYPE_INVALID_SCHEME", message, "url")
 
 
-def _custom_id(form: Form, tally: Tally) -> None:
+def _custom_id(form: FormBody, tally: Tally) -> None:
     custom_id = form.text("custom_id", least=1, most=100, required=True)
     if custom_id and custom_id in tally.custom_ids:
         form.wrong("COMPONENT_CUSTOM_ID_DUPLICATED", "Component custom id cannot be duplicated", "custom_id")
     tally.custom_ids.add(custom_id)
 
 
-def _embed(form: Form) -> None:
+def _embed(form: FormBody) -> None:
     form.text("title", most=256)
     form.text("description", most=4096)
     for part in form.each("fields", most=25):
@@ -224,7 +224,7 @@ def _embed(form: Form) -> None:
         part.text("value", least=1, most=1024, required=True)
 
 
-CHECKS: dict[Any, Callable[[Form, Tally], None]] = {
+CHECKS: dict[Any, Callable[[FormBody, Tally], None]] = {
     kinds.ACTION_ROW: _row,
     kinds.BUTTON: _button,
     kinds.SECTION: _section,

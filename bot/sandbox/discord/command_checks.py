@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.faults import Fault, Form
+from bot.sandbox.discord.faults import Fault, FormBody
 
 CHAT, USER, MESSAGE = 1, 2, 3
 SUB, GROUP, STRING, INTEGER, BOOLEAN, USER_OPTION, CHANNEL_OPTION = 1, 2, 3, 4, 5, 6, 7
@@ -20,7 +20,7 @@ SAFE_INTEGER = 2**53
 
 def check_commands(commands: Any) -> None:
     """Raise unless the whole list could be registered in one scope."""
-    form = Form({"commands": commands})
+    form = FormBody({"commands": commands})
     seen: set[tuple[int, str]] = set()
     for each in form.each("commands", most=sum(MOST_OF_A_KIND.values())):
         _command(each, seen)
@@ -31,7 +31,7 @@ def check_commands(commands: Any) -> None:
 
 
 def check_command(command: Json) -> None:
-    form = Form({"commands": [command]})
+    form = FormBody({"commands": [command]})
     for each in form.each("commands", most=1):
         _command(each, set())
     _finish(form)
@@ -44,7 +44,7 @@ def characters(command: Json) -> int:
     return own + chosen + sum(characters(option) for option in command.get("options") or [])
 
 
-def _finish(form: Form) -> None:
+def _finish(form: FormBody) -> None:
     """A list is the body itself, so the faults point into it without the name it was given here."""
     try:
         form.finish()
@@ -53,7 +53,7 @@ def _finish(form: Form) -> None:
         raise
 
 
-def _command(form: Form, seen: set[tuple[int, str]]) -> None:
+def _command(form: FormBody, seen: set[tuple[int, str]]) -> None:
     kind = CHAT if form.data.get("type") is None else form.one_of("type", (CHAT, USER, MESSAGE))
     name = form.text("name", least=1, most=32, required=True)
     if (kind, name) in seen:
@@ -73,7 +73,7 @@ def _command(form: Form, seen: set[tuple[int, str]]) -> None:
         form.wrong("APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_FORBIDDEN", message, "description")
 
 
-def _options(form: Form, depth: int) -> None:
+def _options(form: FormBody, depth: int) -> None:
     names: set[str] = set()
     optional_before = False
     for option in form.each("options", most=25):
@@ -91,7 +91,7 @@ def _options(form: Form, depth: int) -> None:
         _option(option, kind, depth)
 
 
-def _option(form: Form, kind: int, depth: int) -> None:
+def _option(form: FormBody, kind: int, depth: int) -> None:
     if kind in {SUB, GROUP}:
         if depth > (1 if kind == SUB else 0):
             form.wrong("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option types are invalid here", "type")
@@ -104,7 +104,7 @@ def _option(form: Form, kind: int, depth: int) -> None:
     _choices(form, kind)
 
 
-def _choices(form: Form, kind: int) -> None:
+def _choices(form: FormBody, kind: int) -> None:
     choices = list(form.each("choices", most=25))
     if choices and form.data.get("autocomplete"):
         message = "Autocomplete and choices cannot both be set"
@@ -112,7 +112,7 @@ def _choices(form: Form, kind: int) -> None:
     check_choice_list(choices, kind)
 
 
-def check_choice_list(choices: Sequence[Form], kind: int) -> None:
+def check_choice_list(choices: Sequence[FormBody], kind: int) -> None:
     """Names of 1 to 100 characters, values that fit the option, no name twice."""
     names: set[str] = set()
     for choice in choices:
@@ -129,12 +129,12 @@ def check_choice_list(choices: Sequence[Form], kind: int) -> None:
             choice.wrong("APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", "This option type cannot have choices")
 
 
-def _lowercase(form: Form, name: str) -> None:
+def _lowercase(form: FormBody, name: str) -> None:
     if name and (NAME.fullmatch(name) is None or name != name.lower()):
         form.wrong("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid", "name")
 
 
-def _short_list(form: Form, key: str, allowed: tuple[int, ...]) -> None:
+def _short_list(form: FormBody, key: str, allowed: tuple[int, ...]) -> None:
     given = form.data.get(key)
     if given is None:
         return

@@ -1,0 +1,118 @@
+"""How each field of a model card is written in TOML, and what is wrong with it if it is not. All raise ValueError."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bot.domain.models import Retirement, one_of
+from bot.domain.money import Usd
+from bot.domain.video import Rung, Size
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError('has to be a text in quotes, such as "Sora 2"')
+    return value.strip()
+
+
+def name(value: object) -> str:
+    """A text that may be empty."""
+    return "" if value == "" else text(value)
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("has to be true or false")  # noqa: TRY004 - all fields raise ValueError
+    return value
+
+
+def seconds(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or not all(type(entry) is int and entry > 0 for entry in value):
+        raise ValueError("has to be a list of whole seconds, such as [4, 8, 12]")
+    return tuple(value)
+
+
+def duration(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise ValueError("has to be a number of seconds, such as 100")
+    return float(value)
+
+
+def texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(entry, str) and entry for entry in value):
+        raise ValueError('has to be a list of texts, such as ["api.example.com"]')
+    return tuple(value)
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    return tuple(pattern.lower() for pattern in texts(value))
+
+
+def sizes(value: object) -> tuple[Size, ...]:
+    return tuple(Size.of(entry) for entry in texts(value))
+
+
+def rungs(value: object) -> tuple[Rung, ...]:
+    known = [rung.value for rung in Rung]
+    for entry in texts(value):
+        if entry not in known:
+            raise ValueError(f"{entry!r} is no way to remix; there are {one_of(map(repr, known))}")
+    return tuple(Rung(entry) for entry in texts(value))
+
+
+def prices(value: object) -> dict[Size, Usd]:
+    if not isinstance(value, dict):
+        raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')  # noqa: TRY004
+    return {Size.of(size): price(amount) for size, amount in value.items()}
+
+
+def price(value: object) -> Usd:
+    """Dollars as text: a number in TOML would be rounded before we see it."""
+    try:
+        amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f'{value!r} is no price; it has to be dollars in quotes, such as "0.10"')
+    return Usd.of(amount)
+
+
+def retirements(value: object) -> tuple[Retirement, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError("has to be written as [[models.ID.retired]]")
+    return tuple(retirement(entry) for entry in value)
+
+
+def retirement(entry: Mapping[str, object]) -> Retirement:
+    since = entry.get("since")
+    if type(since) is not date or set(entry) != {"hosts", "since", "instead"}:
+        raise ValueError("needs exactly: hosts, since (a date such as 2026-09-24 without quotes) and instead")
+    return Retirement(hosts=hosts(entry["hosts"]), since=since, instead=text(entry["instead"]))
+
+
+READERS: Mapping[str, Callable[[object], Any]] = {
+    "label": text,
+    "provider": text,
+    "remote": name,
+    "seconds": seconds,
+    "sizes": sizes,
+    "price": prices,
+    "picture": flag,
+    "remix": rungs,
+    "typical": duration,
+    "hosts": hosts,
+    "retired": retirements,
+    "enabled": flag,
+}
+
+
+def read_field(field: str, value: object) -> Any:
+    """The value of a field as the rest of Kinora knows it. ValueError says what is wrong with it."""
+    if field not in READERS:
+        near = difflib.get_close_matches(field, READERS, n=1)
+        raise ValueError("is not a field of a model" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return READERS[field](value)

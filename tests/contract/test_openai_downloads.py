@@ -1,0 +1,208 @@
+"""Bringing home what an OpenAI-dialect host has made: whole, of the right kind, and without showing the key around."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from aiohttp import web
+
+from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
+from bot.domain.provider import Asset
+from bot.providers.line import Patience
+from bot.sandbox.video.host import SANDBOX_KEY
+from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
+from tests.contract.video_services import (
+    IMPATIENT,
+    Service,
+    a_file_server,
+    a_provider,
+    a_service,
+    an_order,
+    serving,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
+
+MP4 = b"\0\0\0\x20ftypisom" + b"\0" * 2000
+
+
+async def a_finished_video(service: Service) -> str:
+    remote_id = await service.provider.submit(an_order())
+    service.finish()
+    return remote_id
+
+
+async def test_the_video_and_its_stills_arrive_whole(tmp_path: Path) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        for asset in Asset:
+            assert await service.provider.fetch(remote_id, asset, tmp_path / asset)
+    assert (tmp_path / "video").read_bytes()[4:8] == b"ftyp"
+    assert (tmp_path / "thumbnail").read_bytes()[8:12] == b"WEBP"
+    assert (tmp_path / "spritesheet").read_bytes()[:2] == b"\xff\xd8"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Truncate(keep=5000),
+        Truncate(keep=0),
+        Drip(size=100, pause=0.02),
+        Hang(),
+        Reset(),
+        Say(status=500),
+        Say(status=429),
+        Say(status=404, body={"detail": "Generation is still in-progress"}),
+        Say(body=b"", headers={"Content-Type": "video/mp4"}),
+        Say(body=b"<html>not a video at all</html>", headers={"Content-Type": "video/mp4"}),
+        Say(body={"message": "no file here"}),
+        Say(status=302, headers={"Location": "file:///etc/passwd"}),
+        Say(status=302, headers={"Location": "http://files.example/v.mp4"}),
+        Say(status=400, body={"detail": "Please use the cloud URL: http://169.254.169.254/latest"}),
+    ],
+)
+async def test_a_download_that_another_try_may_cure(fault: Fault, tmp_path: Path) -> None:
+    async with a_service(patience=IMPATIENT) as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, fault)
+        with pytest.raises(Unavailable) as caught:
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+        assert type(caught.value) is Unavailable
+
+
+async def test_a_file_beyond_all_bounds_is_not_taken(tmp_path: Path) -> None:
+    async with a_service(patience=Patience(most_bytes=10_000)) as service:
+        remote_id = await a_finished_video(service)
+        with pytest.raises(Unavailable, match="larger than"):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+
+
+async def test_a_disk_that_does_not_take_the_file_costs_nothing_but_time(tmp_path: Path) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        with pytest.raises(Unavailable, match="could not be written to disk"):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "no such folder" / "v.mp4")
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Say(status=410), Gone),
+        (Say(status=404, body={"error": {"message": "The content has expired"}}), Gone),
+        (Say(status=401), AccountTrouble),
+        (Say(status=402), AccountTrouble),
+    ],
+)
+async def test_a_download_that_needs_more_than_another_try(
+    fault: Fault, error: type[ProviderError], tmp_path: Path
+) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, fault)
+        with pytest.raises(error):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+
+
+async def test_a_video_the_host_no_longer_knows_is_gone(tmp_path: Path) -> None:
+    async with a_service() as service:
+        with pytest.raises(Gone):
+            await service.provider.fetch("video_0", Asset.VIDEO, tmp_path / "v.mp4")
+
+
+async def test_a_video_that_expired_at_the_host_is_gone(tmp_path: Path) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.clock.now += 24 * 3600
+        with pytest.raises(Gone):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+
+
+async def test_a_video_that_is_not_done_after_all_is_asked_for_again(tmp_path: Path) -> None:
+    async with a_service(poll_after_ms=3000) as service:
+        remote_id = await service.provider.submit(an_order())
+        with pytest.raises(Unavailable, match="not done") as caught:
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+        assert caught.value.retry_after == 3.0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Say(status=400, body={"detail": "variant must be video"}),
+        Say(status=404),
+        Say(body=MP4, headers={"Content-Type": "video/mp4"}),
+        Say(body={"detail": "no"}),
+    ],
+)
+async def test_a_host_without_stills_has_none(fault: Fault, tmp_path: Path) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, fault)
+        assert not await service.provider.fetch(remote_id, Asset.THUMBNAIL, tmp_path / "t")
+
+
+@pytest.mark.parametrize("way", ["redirect", "text of a 400", "json"])
+async def test_a_file_elsewhere_is_fetched_without_the_key(
+    way: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    seen: list[web.Request] = []
+    async with a_service() as service, a_file_server("/v.mp4", MP4, seen) as plain_url:
+        url = f"{plain_url}?X-Amz-Signature=SIGNATURE&a=b"
+        faults = {
+            "redirect": Say(status=302, headers={"Location": url}),
+            "text of a 400": Say(status=400, body={"detail": f"Stored in the cloud. Please use the cloud URL: {url}."}),
+            "json": Say(body={"url": url}),
+        }
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, faults[way])
+        assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == MP4
+    (request,) = seen
+    assert request.query["X-Amz-Signature"] == "SIGNATURE"
+    assert not [value for value in request.headers.values() if SANDBOX_KEY in value]
+    assert "SIGNATURE" not in caplog.text
+
+
+@pytest.mark.parametrize("place", ["url", "metadata", "videos"])
+async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: Path) -> None:
+    seen: list[web.Request] = []
+    async with a_service() as service, a_file_server("/v.mp4", MP4, seen) as url:
+        shown = {"url": url, "metadata": {"url": url}, "videos": [{"type": "url", "url": url}]}
+        service.host.trouble.next(Operation.CONTENT, Say(status=404))
+        service.host.trouble.next(Operation.LOOK, Say(body={"id": "v", "status": "completed", place: shown[place]}))
+        assert await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
+    assert len(seen) == 1
+
+
+async def test_a_redirect_within_the_host_keeps_the_key(tmp_path: Path) -> None:
+    keys: list[str | None] = []
+
+    async def content(request: web.Request) -> web.Response:
+        raise web.HTTPFound(f"/h/store/{quote(request.match_info['id'], safe='')}")
+
+    async def store(request: web.Request) -> web.Response:
+        keys.append(request.headers.get("Authorization"))
+        assert request.match_info["id"] == "a/b=="  # opaque ids come through as they are
+        return web.Response(body=MP4)
+
+    application = web.Application()
+    application.router.add_get("/v1/videos/{id}/content", content)
+    application.router.add_get("/store/{id}", store)
+    async with serving({"/h": application}) as url, a_provider(f"{url}/h/v1") as provider:
+        assert await provider.fetch("a/b==", Asset.VIDEO, tmp_path / "v.mp4")
+    assert keys == [f"Bearer {SANDBOX_KEY}"]
+
+
+async def test_a_download_sent_in_circles_ends(tmp_path: Path) -> None:
+    async def content(request: web.Request) -> web.Response:
+        raise web.HTTPFound(request.path)
+
+    application = web.Application()
+    application.router.add_get("/v1/videos/{id}/content", content)
+    async with serving({"/h": application}) as url, a_provider(f"{url}/h/v1") as provider:
+        with pytest.raises(Unavailable, match="in circles"):
+            await provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")

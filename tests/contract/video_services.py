@@ -1,0 +1,154 @@
+"""A pretend video service on a free port, the provider in front of it, and orders to send.
+
+A test module says
+
+    async with a_service() as service: ...
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.domain.models import ModelCard
+from bot.domain.money import Usd
+from bot.domain.provider import Order
+from bot.domain.video import Rung, Size
+from bot.providers import Host
+from bot.providers.line import Patience
+from bot.providers.openai_videos import OpenAIVideos
+from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+
+WIDE = Size(1280, 720)
+STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
+RENDER_SECONDS = 100.0
+IMPATIENT = Patience(connect=2.0, submit=0.5, look=0.5, silence=0.5, window=0.2, least_bytes=1_000_000)
+
+
+class HandClock:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = STARTED_AT
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A pretend host, its clock, its address, and a provider that talks to it."""
+
+    host: VideoHost
+    clock: HandClock
+    base_url: str
+    provider: OpenAIVideos
+
+    def finish(self) -> None:
+        """Let as much time pass as any video takes."""
+        self.clock.now += RENDER_SECONDS
+
+
+@asynccontextmanager
+async def a_service(
+    *, patience: Patience | None = None, key: str = SANDBOX_KEY, poll_after_ms: int | None = None
+) -> AsyncIterator[Service]:
+    clock = HandClock()
+    host = VideoHost(render_seconds=RENDER_SECONDS, clock=clock, poll_after_ms=poll_after_ms, frame_rate=4)
+    async with serving({"/video/openai": host.application()}) as url:
+        base_url = f"{url}/video/openai/v1"
+        async with a_provider(base_url, patience=patience, key=key) as provider:
+            yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
+
+
+@asynccontextmanager
+async def a_provider(
+    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY
+) -> AsyncIterator[OpenAIVideos]:
+    provider = OpenAIVideos(Host(key=key, base_url=base_url), patience)
+    try:
+        yield provider
+    finally:
+        await provider.close()
+
+
+@asynccontextmanager
+async def serving(mounts: dict[str, web.Application]) -> AsyncIterator[str]:
+    """The applications on a free port of 127.0.0.1; its address."""
+    whole = web.Application(client_max_size=256 * 1024 * 1024)
+    for path, application in mounts.items():
+        whole.add_subapp(path, application)
+    runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        await web.SockSite(runner, listener).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def a_file_server(path: str, body: bytes, seen: list[web.Request]) -> AsyncIterator[str]:
+    """Some other host that has a file; its address. Requests are noted in `seen`."""
+
+    async def answer(request: web.Request) -> web.Response:
+        seen.append(request)
+        return web.Response(body=body, content_type="video/mp4")
+
+    application = web.Application()
+    application.router.add_get(path, answer)
+    async with serving({"/files": application}) as url:
+        yield f"{url}/files{path}"
+
+
+@asynccontextmanager
+async def a_raw_server(answer: bytes) -> AsyncIterator[str]:
+    """Something that reads a little of each request and answers these very bytes; its address."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+
+
+def an_order(
+    prompt: str = "a red fox in the snow",
+    *,
+    rung: Rung | None = None,
+    picture: bytes | None = None,
+    source_id: str | None = None,
+    source_file: Path | None = None,
+    remote: str = "sora-2",
+) -> Order:
+    return Order(
+        card=ModelCard(
+            id="sora-2",
+            label="Sora 2",
+            provider="openai",
+            remote=remote,
+            seconds=(4, 8, 12),
+            sizes=(WIDE,),
+            per_second={WIDE: Usd.of("0.10")},
+            takes_picture=True,
+        ),
+        prompt=prompt,
+        seconds=4,
+        size=WIDE,
+        rung=rung,
+        picture=picture,
+        source_id=source_id,
+        source_file=source_file,
+    )

@@ -1,0 +1,80 @@
+"""Cards are redrawn with the latest state, urgent ones first, and never twice for one burst of changes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.domain.ids import JobId
+from bot.ui.editor import CardEditor
+
+A, B = JobId("AAAAAA"), JobId("BBBBBB")
+
+
+class Canvas:
+    """Notes what is drawn; `blocked` holds each drawing up."""
+
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+        self.changed = asyncio.Condition()
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def draw(self, job_id: JobId) -> None:
+        await self.free.wait()
+        async with self.changed:
+            self.drawn.append(job_id)
+            self.changed.notify_all()
+
+    async def count(self, most: int) -> list[str]:
+        async with asyncio.timeout(5), self.changed:
+            await self.changed.wait_for(lambda: len(self.drawn) >= most)
+        return self.drawn
+
+
+async def test_a_burst_of_changes_is_one_drawing() -> None:
+    canvas = Canvas()
+    editor = CardEditor(canvas.draw, least_gap=0.0)
+    for _ in range(5):
+        editor.want(1, A, urgent=False)
+    editor.want(1, B, urgent=False)
+    assert sorted(await canvas.count(2)) == [A, B]
+    await editor.close()
+
+
+async def test_an_urgent_card_goes_before_one_that_waits_for_its_gap() -> None:
+    canvas = Canvas()
+    editor = CardEditor(canvas.draw, least_gap=3600.0)
+    editor.want(1, A, urgent=True)
+    await canvas.count(1)
+    editor.want(1, A, urgent=False)  # its gap is an hour
+    editor.want(1, B, urgent=True)
+    assert await canvas.count(2) == [A, B]
+    await editor.close()
+
+
+async def test_a_change_during_a_drawing_is_drawn_after_it() -> None:
+    canvas = Canvas()
+    canvas.free.clear()
+    editor = CardEditor(canvas.draw, least_gap=0.0)
+    editor.want(1, A, urgent=True)
+    await asyncio.sleep(0)  # the editor takes it up
+    await asyncio.sleep(0)
+    editor.want(1, A, urgent=True)
+    canvas.free.set()
+    assert await canvas.count(2) == [A, A]
+    await editor.close()
+
+
+async def test_one_card_that_cannot_be_drawn_stops_no_other() -> None:
+    canvas = Canvas()
+
+    async def draw(job_id: JobId) -> None:
+        if job_id == A:
+            raise RuntimeError("no such card")
+        await canvas.draw(job_id)
+
+    editor = CardEditor(draw, least_gap=0.0)
+    editor.want(1, A, urgent=True)
+    editor.want(1, B, urgent=False)
+    assert await canvas.count(1) == [B]
+    await editor.close()
