@@ -69,6 +69,7 @@ async def run(settings: Settings) -> None:
 
 
 def _point_at_discord(settings: Settings) -> None:
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody is going to speak
     Route.BASE = settings.discord_api_base
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url)
 

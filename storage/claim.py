@@ -99,11 +99,13 @@ def is_held(lease: Lease) -> ColumnElement[bool]:
     return and_(jobs.c.id == lease.job.id, jobs.c.lease_epoch == lease.epoch, jobs.c.lease_owner.is_not(None))
 
 
-async def prolong(connection: AsyncConnection, worker: str, until: datetime) -> list[tuple[JobId, int]]:
+async def prolong(
+    connection: AsyncConnection, held: list[tuple[JobId, int]], until: datetime
+) -> list[tuple[JobId, int]]:
     """Job and epoch of each lease the worker still has."""
     prolonged = await connection.execute(
         update(jobs)
-        .where(jobs.c.lease_owner == worker)
+        .where(tuple_(jobs.c.id, jobs.c.lease_epoch).in_(held), jobs.c.lease_owner.is_not(None))
         .values(lease_until=until)
         .returning(jobs.c.id, jobs.c.lease_epoch)
     )

@@ -57,10 +57,12 @@ class JobRows:
 
         return await self.database.write(write)
 
-    async def extend(self, worker: str) -> Sequence[tuple[JobId, int]]:
+    async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
+        wanted = list(held)
+
         async def write(connection: AsyncConnection) -> list[tuple[JobId, int]]:
             until = await present(connection, self.clock) + timedelta(seconds=self.lease_seconds)
-            return await prolong(connection, worker, until)
+            return await prolong(connection, wanted, until)
 
         return await self.database.write(write)
 

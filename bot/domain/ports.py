@@ -48,8 +48,8 @@ class JobStore(Protocol):
         """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes."""
         ...
 
-    async def extend(self, worker: str) -> Sequence[tuple[JobId, int]]:
-        """Prolong all leases this worker holds; what does not come back is lost."""
+    async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
+        """Prolong these leases, named by job and epoch; what does not come back is lost."""
         ...
 
     async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:

@@ -108,10 +108,9 @@ class Worker:
                 log.exception("the leases could not be prolonged; that is tried again")
 
     async def _renew(self) -> None:
-        if not self._steps:
-            return
-        held = set(await self._store.extend(self._name))
-        for key in set(self._steps) - held:
+        running = list(self._steps)  # a step that failed is not among them: its lease has to run out
+        held = set(await self._store.extend(running)) if running else set()
+        for key in set(running) & set(self._steps) - held:
             log.warning("the lease of %s was lost; its step is dropped", key[0])
             self._steps[key].cancel()
 

@@ -144,7 +144,7 @@ def _whole(value: object) -> str | None:
     """Seconds as we write them: 4, "4", 4.0 and "4.0" are all "4"."""
     try:
         seconds = float(value) if isinstance(value, int | float | str) else math.nan
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return f"{seconds:g}" if math.isfinite(seconds) else None
 

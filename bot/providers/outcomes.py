@@ -71,6 +71,8 @@ def no_answer(answer: Answer, host: str, setting: str) -> ProviderError:
         return Gone(f"{host} says that it knows no such video.")
     if answer.status == 403:
         return AccountTrouble(f"{host} does not let the key in {setting} see this video (403).", answer.retry_after)
+    if answer.is_ok:
+        return Unavailable(f"{host} gave an answer that cannot be read.", answer.retry_after)
     return Unavailable(f"{host} could not answer ({answer.status}).", answer.retry_after)
 
 

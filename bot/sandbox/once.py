@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.sandbox.demo import say
@@ -26,7 +27,7 @@ async def once(prompt: str, *, data: Path, port: int | None) -> int:
     """0 only when both videos were really posted."""
     try:
         async with Stage(data, render_seconds=RENDER_SECONDS).running(port or 0) as stage:
-            stage.world.watch(teller())
+            stage.world.watch(teller(stage.world))
             sizes = await _play(stage, prompt)
     except (NotPosted, NotReady, OSError) as failure:
         say(f"\nNothing was posted: {failure}\nThe bot's log is {data / 'bot.log'}.")
@@ -72,14 +73,15 @@ def _bytes(message: Message) -> int:
     return len(message.file(message.media[0].filename))
 
 
-def teller() -> Callable[[Change], None]:
+def teller(world: World) -> Callable[[Change], None]:
     """Tells each change of a message that can be seen as text, once."""
     told: dict[int, str] = {}
+    names = {f"<@{user.id}>": f"@{user.name}" for user in world.users.values()}
 
     def tell(change: Change) -> None:
         if not isinstance(change, Shown):
             return
-        text = _as_text(change.message)
+        text = _as_text(change.message, names, world.clock.now())
         if text and told.get(change.message.id) != text:
             told[change.message.id] = text
             say(text)
@@ -87,8 +89,11 @@ def teller() -> Callable[[Change], None]:
     return tell
 
 
-def _as_text(message: Message) -> str:
-    lines = [f"  │ {line}" for line in message.text.splitlines() if line.strip()]
+def _as_text(message: Message, names: Mapping[str, str], now: float) -> str:
+    words = re.sub(r"<t:(\d+):R>", lambda moment: f"in {max(0, round(int(moment[1]) - now))} s", message.text)
+    for mention, name in names.items():
+        words = words.replace(mention, name)
+    lines = [f"  │ {line}" for line in words.splitlines() if line.strip()]
     lines += [f"  │ ▶ {media.filename}" for media in message.media]
     buttons = "  ".join(f"[{button.label}]" for button in message.buttons)
     if buttons:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import subprocess
@@ -197,6 +198,20 @@ async def test_a_lost_answer_is_unknown_and_the_video_is_found_in_the_list(fault
         assert listed is not None
         assert [(video.remote_id, video.prompt) for video in listed] == [(service.host.created[0].id, "a lost fox")]
         assert len(service.host.created) == 1
+
+
+@pytest.mark.parametrize("picture", [None, a_picture()])
+async def test_an_order_that_is_taken_after_we_gave_up_is_found_in_the_list(picture: bytes | None) -> None:
+    go = asyncio.Event()
+    async with a_service(patience=IMPATIENT) as service:
+        service.host.trouble.next(Operation.CREATE, Hang(until=go))
+        with pytest.raises(OutcomeUnknown):
+            await service.provider.submit(an_order("a late fox", picture=picture))
+        assert await service.provider.recent(NOW) == []
+        go.set()
+        while not (listed := await service.provider.recent(NOW)):
+            pass
+        assert [video.prompt for video in listed] == ["a late fox"]
 
 
 async def test_an_order_to_a_host_that_is_off_was_never_sent(unused_tcp_port: int) -> None:

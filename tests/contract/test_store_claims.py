@@ -69,7 +69,7 @@ async def test_a_prolonged_lease_does_not_run_out(world: World) -> None:
     lease = await claimed(world.store, "busy")
     for _ in range(3):
         await world.passes(40)
-        assert await world.store.extend("busy") == [(lease.job.id, lease.epoch)]
+        assert await world.store.extend([(lease.job.id, lease.epoch)]) == [(lease.job.id, lease.epoch)]
     assert await world.store.claim("other", PLENTY, 10) == []
 
 
@@ -78,8 +78,8 @@ async def test_a_lost_lease_does_not_come_back_from_prolonging(world: World) -> 
     await claimed(world.store, "slow")
     await world.passes(61)
     lease = await claimed(world.store, "quick")
-    assert await world.store.extend("slow") == []
-    assert await world.store.extend("quick") == [(lease.job.id, lease.epoch)]
+    assert await world.store.extend([(lease.job.id, lease.epoch - 1)]) == []
+    assert await world.store.extend([(lease.job.id, lease.epoch)]) == [(lease.job.id, lease.epoch)]
 
 
 async def test_a_lease_handed_back_is_due_at_once_and_no_crash(world: World) -> None:

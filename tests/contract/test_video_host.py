@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import io
 import json
 import os
@@ -15,7 +16,6 @@ from typing import Any
 import aiohttp
 import av
 import pytest
-from jsonschema import Draft202012Validator
 from PIL import Image
 
 from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
@@ -23,6 +23,7 @@ from bot.sandbox.video.lettering import set_text
 from bot.sandbox.video.trouble import Drip, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
 
+jsonschema: Any = importlib.import_module("jsonschema")  # it has no type stubs
 REPOSITORY = Path(__file__).parents[2]
 SPECS = Path(os.environ.get("KINORA_SPECS", REPOSITORY.parent / "shared" / "specs"))
 SPEC = SPECS / "openai_videos.json"
@@ -39,7 +40,7 @@ def valid() -> Valid:
 
     def check(schema: str, body: Any) -> None:
         whole = {"$ref": f"#/components/schemas/{schema}", "components": components}
-        Draft202012Validator(whole).validate(body)
+        jsonschema.Draft202012Validator(whole).validate(body)
 
     return check
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.sandbox.video.orders import take_in
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Reset, Say, Trouble, Truncate, operation_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -35,6 +36,7 @@ async def _suffer(fault: Fault, request: web.Request, handler: Handler, closing:
                 await handler(request)
             return drop(request)
         case Hang():
+            await take_in(request)
             answer = await handler(request) if fault.after else None
             await _first_of(fault.until, closing)
             return drop(request) if closing.is_set() else answer or await handler(request)

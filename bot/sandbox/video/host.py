@@ -55,11 +55,11 @@ class VideoHost:
         return tuple(self._books.bill)
 
     def application(self) -> web.Application:
-        """An application to mount with `add_subapp("/video/openai", …)`."""
-        application = web.Application(
-            middlewares=[self._count, upset(self.trouble, self._closing), self._guard],
-            client_max_size=orders.LARGEST_UPLOAD,
-        )
+        """An application to mount with `add_subapp("/video/openai", …)`.
+
+        The application it is mounted in decides by its `client_max_size` how large an upload may be.
+        """
+        application = web.Application(middlewares=[self._count, upset(self.trouble, self._closing), self._guard])
         application.add_routes(
             [
                 web.post("/v1/videos", self._create, name=Operation.CREATE),

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
 import av
 import av.error
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 from PIL import Image, UnidentifiedImageError
 
 from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.videos import Ordered
 
 LONGEST_PROMPT = 32_000  # characters
-LARGEST_UPLOAD = 200 * 1024 * 1024  # bytes
 LENGTHS = ("4", "8", "12")
 SIZES: Mapping[str, tuple[str, ...]] = {
     "sora-2": ("720x1280", "1280x720"),
@@ -82,29 +80,24 @@ class Sent:
 
 
 async def read(request: web.Request) -> Sent:
-    """Fields and files of a JSON or multipart body."""
+    """Fields and files of a JSON or multipart body. Raises Refusal."""
     if request.content_type == "multipart/form-data":
-        return await _read_multipart(request)
+        form = await request.post()
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = {name: value.file.read() for name, value in form.items() if isinstance(value, web.FileField)}
+        return Sent(fields, files)
     try:
         body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except ValueError:
         raise Refusal(400, "We could not parse the JSON body of your request.") from None
     if not isinstance(body, dict):
         raise Refusal(400, "Expected an object as the body of your request.")
     return Sent(body, {})
 
 
-async def _read_multipart(request: web.Request) -> Sent:
-    fields: dict[str, object] = {}
-    files: dict[str, bytes] = {}
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader) or part.name is None:
-            raise Refusal(400, "Nested multipart bodies are not supported.")
-        if part.filename is None:
-            fields[part.name] = await part.text()
-        else:
-            files[part.name] = bytes(await part.read())
-    return Sent(fields, files)
+async def take_in(request: web.Request) -> None:
+    """Receive the whole body now, so that `read` works even when the client has left."""
+    await (request.post() if request.content_type == "multipart/form-data" else request.read())
 
 
 def new_video(sent: Sent) -> Ordered:

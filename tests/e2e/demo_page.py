@@ -1,0 +1,102 @@
+"""A person in front of the demo page: a real browser, and things to show it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import av
+import pytest
+from PIL import Image
+
+pytest.importorskip("playwright", reason="the demo page is driven with playwright")
+
+from playwright.async_api import (  # noqa: E402 - only once it is known to be there
+    Browser,
+    Locator,
+    Page,
+    async_playwright,
+    expect,
+)
+
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 15_000.0  # milliseconds; a machine with two busy cores needs some
+expect.set_options(timeout=PATIENCE)
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("needs a Chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def a_visit(
+    browser: Browser, url: str, person: str = "ann", *, width: int = 1200, height: int = 800, bears: str = "never"
+) -> AsyncIterator[Page]:
+    """The page, open as this person in the light theme.
+
+    Afterwards: nothing was thrown, nothing asked for elsewhere, and the console complained of nothing but `bears`.
+    """
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="light", locale="en-GB"
+    )
+    context.set_default_timeout(PATIENCE)
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("request", lambda asked: problems.append(asked.url) if _is_elsewhere(asked.url, url) else None)
+    await page.goto(f"{url}/?as={person}")
+    await expect(page.get_by_role("radio", checked=True)).to_have_value(person)
+    yield page
+    await context.close()
+    assert [problem for problem in problems if bears not in problem] == []
+
+
+def _is_elsewhere(asked: str, url: str) -> bool:
+    return urlsplit(asked).scheme != "blob" and urlsplit(asked).netloc != urlsplit(url).netloc
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Message or command")
+
+
+def latest(page: Page, who: str = "Kinora") -> Locator:
+    return page.get_by_role("article", name=f"Message from {who}").last
+
+
+async def sends(page: Page, command: str, **options: str) -> None:
+    """Type a command with its options as `name: value`, and send it."""
+    values = " ".join(f"{name}: {value}" for name, value in options.items())
+    await composer(page).fill(f"/{command} {values}")
+    await page.get_by_role("button", name="Send").click()
+
+
+def a_picture(width: int = 64, height: int = 36) -> bytes:
+    """A PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 120, 40)).save(file, "PNG")
+    return file.getvalue()
+
+
+def a_film(width: int = 64, height: int = 36, seconds: int = 2) -> bytes:
+    """A silent MP4 that a browser plays."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        frame = av.VideoFrame.from_image(Image.new("RGB", (width, height), (40, 90, 160)))
+        for number in range(10 * seconds):
+            frame.pts = number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return file.getvalue()

@@ -1,0 +1,330 @@
+"""The demo page as a person uses it: keyboard, pills, forms, menus, people, themes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot.sandbox.discord.rules import Rules
+from bot.sandbox.discord.world import World
+from bot.sandbox.server import Sandbox
+from tests.e2e.demo_page import a_browser, a_picture, a_visit, composer, latest, sends
+from tests.e2e.pretend_discord_bot import Studio, a_studio
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PICTURE = {"name": "cat.png", "mimeType": "image/png", "buffer": a_picture(640, 360)}
+
+
+class Recorder:
+    """Stands where the bot is started and stopped."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def start(self) -> None:
+        self.asked.append("start")
+
+    async def stop(self) -> None:
+        self.asked.append("stop")
+
+    async def restart(self) -> None:
+        self.asked.append("restart")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def studio(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
+    async with a_studio(monkeypatch, Rules(real_buckets=False)) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, studio: Studio) -> AsyncIterator[Page]:
+    async with a_visit(browser, studio.sandbox.url) as visit:
+        yield visit
+
+
+async def test_a_newcomer_is_welcomed_and_sends_an_example_with_two_clicks(page: Page) -> None:
+    await expect(page.get_by_role("region", name="Welcome")).to_contain_text("Everything here is pretend")
+    await page.get_by_role("button", name="/create prompt: a fox in the snow").click()
+    await expect(page.get_by_label("prompt", exact=True)).to_have_value("a fox in the snow")
+    await page.get_by_role("button", name="Send").click()
+    await expect(latest(page)).to_contain_text("Ann used /create")
+    await expect(latest(page).locator(".card")).to_contain_text("a fox in the snow")
+    await expect(composer(page)).to_be_focused()
+
+
+async def test_a_command_is_sent_with_the_keyboard_alone(page: Page) -> None:
+    keys = page.keyboard
+    await keys.type("/cr")
+    await expect(page.get_by_role("option", selected=True)).to_contain_text("/create")
+    await keys.press("Enter")
+    await keys.type("a cat")
+    await keys.press("Tab")
+    await expect(page.get_by_role("button", name="Add model")).to_be_focused()
+    await keys.press("Enter")
+    await expect(page.get_by_label("model", exact=True)).to_be_focused()
+    await keys.type("sora-2-")
+    await expect(page.get_by_role("option", selected=True)).to_have_text("SORA-2-PRO")
+    await keys.press("Tab")
+    await expect(page.get_by_label("model", exact=True)).to_have_value("SORA-2-PRO")
+    await keys.press("Enter")
+    await expect(latest(page).locator(".card")).to_contain_text("a cat sora-2-pro none 8 no picture")
+
+
+async def test_the_palette_narrows_while_typing_and_closes_on_escape(page: Page) -> None:
+    await composer(page).press_sequentially("/")
+    options = page.get_by_role("option")
+    await expect(options).to_have_count(5)
+    await page.keyboard.type("whisp")
+    await expect(options).to_have_count(1)
+    await expect(composer(page)).to_have_attribute("aria-activedescendant", re.compile("list-"))
+    await page.keyboard.press("Escape")
+    await expect(options).to_have_count(0)
+    await composer(page).fill("/nothing like it")
+    await expect(page.get_by_text("No command fits.")).to_be_visible()
+    await composer(page).press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("There is no such command")
+
+
+async def test_choices_are_picked_from_a_list(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("button", name="Add size").click()
+    await page.get_by_role("option", name="Wide").click()
+    await expect(page.get_by_label("size", exact=True)).to_have_value("Wide")
+    await page.keyboard.press("Enter")
+    await expect(latest(page).locator(".card")).to_contain_text("a cat any 1280x720 8")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "“prompt” is needed"),
+        ({"prompt": "a cat", "seconds": "13"}, "“seconds” may be at most 12."),
+        ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number."),
+        ({"prompt": "a cat", "size": "Tall"}, "“Tall” is not a choice for “size”"),
+        ({"prompt": "a"}, "3 to 100 characters"),  # said by the server
+    ],
+)
+async def test_what_does_not_fit_is_said_beside_the_composer(
+    page: Page, options: dict[str, str], sentence: str
+) -> None:
+    await sends(page, "create", **options)
+    await expect(page.get_by_role("alert")).to_contain_text(sentence)
+    await expect(page.get_by_role("group", name="/create")).to_be_visible()
+    await page.get_by_label("prompt", exact=True).fill("a dog")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_an_option_and_a_command_can_be_put_away_again(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("button", name="Add seconds").click()
+    await page.keyboard.press("Backspace")
+    await expect(page.get_by_label("seconds", exact=True)).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(composer(page)).to_be_focused()
+
+
+async def test_a_picture_travels_with_a_command(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("button", name="Add image").click()
+    await page.get_by_label("image", exact=True).set_input_files([PICTURE])
+    await page.keyboard.press("Enter")
+    await expect(latest(page).locator(".card")).to_contain_text(f"640x360 {len(PICTURE['buffer'])}")
+
+
+async def test_a_dropped_picture_is_posted_or_begins_a_video(page: Page) -> None:
+    drop = """bytes => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], "cat.png", { type: "image/png" }));
+        const options = { dataTransfer: data, bubbles: true, cancelable: true };
+        document.getElementById("timeline").dispatchEvent(new DragEvent("drop", options));
+    }"""
+    await page.evaluate(drop, list(PICTURE["buffer"]))
+    await page.keyboard.type("look")
+    await page.keyboard.press("Enter")
+    await expect(latest(page, "Ann")).to_contain_text("look")
+    await expect(latest(page, "Ann").get_by_role("img")).to_have_js_property("naturalWidth", 640)
+    await page.evaluate(drop, list(PICTURE["buffer"]))
+    await page.get_by_role("button", name="Start a video from it").click()
+    await expect(page.get_by_label("prompt", exact=True)).to_be_focused()
+    await page.keyboard.type("a cat")
+    await page.keyboard.press("Enter")
+    await expect(latest(page).locator(".card")).to_contain_text("a cat any none 8 640x360")
+
+
+async def test_a_form_is_filled_in_and_says_what_does_not_fit(page: Page) -> None:
+    await sends(page, "create", prompt="a cat")
+    await latest(page).get_by_role("button", name="Remix").click()
+    form = page.get_by_role("dialog", name="Remix")
+    words = form.get_by_label("Your words")
+    await expect(form).to_contain_text("Say what to change.")
+    await expect(words).to_be_focused()
+    await expect(words).to_have_value("as before")
+    await words.fill("with a hat")
+    await expect(form).to_contain_text("10 / 50")
+    await form.get_by_label("Picture").set_input_files([PICTURE])
+    await form.get_by_role("radio", name="wild").check()
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form).to_have_count(0)
+    await expect(latest(page).locator(".card")).to_contain_text(f"with a hat / [{len(PICTURE['buffer'])}] / wild")
+
+
+async def test_a_form_is_left_with_escape_and_the_button_gets_the_focus_back(page: Page) -> None:
+    await sends(page, "create", prompt="a cat")
+    remix = latest(page).get_by_role("button", name="Remix")
+    await remix.press("Enter")
+    await page.get_by_role("dialog", name="Remix").get_by_label("Your words").press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(remix).to_be_focused()
+
+
+async def test_a_select_is_told_to_the_bot_and_answered_privately(page: Page) -> None:
+    await sends(page, "length")
+    await latest(page).get_by_role("combobox", name="Choose").select_option("8 seconds")
+    await expect(latest(page)).to_contain_text("chose ['8']")
+    await expect(latest(page)).to_contain_text("Only you can see this")
+
+
+async def test_a_private_answer_is_dismissed(page: Page) -> None:
+    await sends(page, "whisper")
+    await expect(page.get_by_role("article")).to_have_count(2)
+    for _ in range(2):
+        await latest(page).get_by_role("button", name="Dismiss").click()
+    await expect(page.get_by_role("article")).to_have_count(0)
+
+
+async def test_a_late_answer_is_thought_about_first(page: Page, studio: Studio) -> None:
+    await sends(page, "later")
+    await expect(latest(page)).to_contain_text("Kinora is thinking…")
+    studio.bot.go.set()
+    await expect(latest(page)).to_contain_text("done, @Ann")
+
+
+async def test_the_menu_of_a_message_opens_with_keys_and_with_the_mouse(page: Page) -> None:
+    await composer(page).fill("look at this")
+    await composer(page).press("Enter")
+    more = latest(page, "Ann").get_by_role("button", name="Message menu")
+    await more.press("Enter")
+    menu = page.get_by_role("menu", name="Message menu")
+    await expect(menu.get_by_role("menuitem").first).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(menu).to_be_hidden()
+    await expect(more).to_be_focused()
+    await latest(page, "Ann").get_by_text("look at this").click(button="right")
+    await menu.get_by_role("menuitem", name="Remix this video").click()
+    await expect(latest(page)).to_contain_text("you mean 'look at this'")
+
+
+async def test_people_see_their_own_commands_and_their_own_messages(page: Page) -> None:
+    await sends(page, "whisper")
+    await expect(latest(page)).to_contain_text("and this")
+    await page.get_by_role("radio", name="Max Manager of the server").check()
+    await expect(composer(page)).to_have_attribute("placeholder", "Type / or write as Max")
+    await expect(page.get_by_role("article")).to_have_count(0)
+    await composer(page).fill("/settings")
+    await page.get_by_role("option", name="/settings access").click()
+    await page.get_by_label("role", exact=True).fill("Filmmaker")
+    await page.keyboard.press("Enter")
+    await expect(latest(page)).to_contain_text("granted Filmmaker")
+    await page.reload()
+    await expect(page.get_by_role("radio", checked=True)).to_have_value("max")
+
+
+async def test_two_windows_share_a_channel(page: Page, browser: Browser, studio: Studio) -> None:
+    async with a_visit(browser, studio.sandbox.url, "sam") as other:
+        await sends(page, "create", prompt="a cat")
+        await latest(other).get_by_role("button", name="Cancel").click()
+        await expect(latest(page).locator(".card")).to_have_text("Cancelled")
+
+
+async def test_commands_work_in_a_thread(page: Page) -> None:
+    await page.get_by_role("button", name="storyboard").click()
+    await sends(page, "create", prompt="a cat")
+    await expect(page.get_by_role("log", name="Messages in storyboard")).to_contain_text("Ann used /create")
+
+
+async def test_a_direct_message_opens_a_channel_of_its_own(page: Page, studio: Studio) -> None:
+    channel = await studio.bot.create_dm(studio.bot.get_partial_messageable(studio.ann.id))
+    await channel.send("your video is ready")
+    await page.get_by_role("navigation", name="Channels").get_by_role("button", name="Kinora").click()
+    await expect(latest(page)).to_contain_text("your video is ready")
+
+
+async def test_the_theme_follows_the_system_until_it_is_chosen(page: Page) -> None:
+    scheme = "() => getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(scheme)
+    await page.get_by_role("button", name="Use the dark theme").click()
+    dark = await page.evaluate(scheme)
+    assert light != dark
+    await page.reload()
+    await expect(page.get_by_role("button", name="Use the light theme")).to_be_visible()
+    assert await page.evaluate(scheme) == dark
+    await page.get_by_role("button", name="Use the light theme").click()
+    await page.emulate_media(color_scheme="dark")
+    assert await page.evaluate(scheme) == light
+
+
+async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, studio: Studio) -> None:
+    async with a_visit(browser, studio.sandbox.url, width=360, height=640) as page:
+        await sends(page, "create", prompt="a cat")
+        await expect(latest(page)).to_be_in_viewport()
+        lounge = page.get_by_role("button", name="lounge")
+        await expect(lounge).to_have_count(0)
+        toggle = page.get_by_role("button", name="Channels and people")
+        await toggle.click()
+        await expect(lounge).to_be_in_viewport()
+        await page.keyboard.press("Escape")
+        await expect(toggle).to_be_focused()
+        await toggle.click()
+        await lounge.click()
+        await expect(page.get_by_role("heading", name="lounge", exact=True)).to_be_visible()
+        await expect(lounge).to_have_count(0)
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+async def test_a_lost_line_is_shown_and_comes_back(browser: Browser) -> None:
+    sandbox = Sandbox(World.demo())
+    await sandbox.start()
+    port = int(sandbox.url.rpartition(":")[2])
+    async with a_visit(browser, sandbox.url, bears="ERR_CONNECTION_REFUSED") as page:
+        await sandbox.close()
+        banner = page.get_by_text("The line to the demo is down.")
+        await expect(banner).to_be_visible()
+        await composer(page).fill("anybody there?")
+        await composer(page).press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("The demo did not answer.")
+        await sandbox.start(port)
+        await expect(banner).to_be_hidden()
+        await composer(page).press("Enter")
+        await expect(latest(page, "Ann")).to_contain_text("anybody there?")
+    await sandbox.close()
+
+
+async def test_the_bot_is_restarted_from_the_page(browser: Browser) -> None:
+    keeper = Recorder()
+    sandbox = Sandbox(World.demo(), keeper=keeper)
+    await sandbox.start()
+    async with a_visit(browser, sandbox.url) as page:
+        panel = page.get_by_role("region", name="The bot")
+        await expect(panel).to_contain_text("Away")
+        await panel.get_by_role("button", name="Restart the bot").click()
+        await expect(panel).to_contain_text("Coming back…")
+        await panel.get_by_role("button", name="Start the bot").click()
+        await expect(panel.get_by_role("button", name="Start the bot")).to_be_enabled()
+    assert keeper.asked == ["restart", "start"]
+    await sandbox.close()
+
+
+async def test_without_a_keeper_there_is_no_switch(page: Page) -> None:
+    """Last: a refused request is also a line in the browser's console, which only this visit may have."""

@@ -1,0 +1,115 @@
+"""Whatever a host answers, an adapter makes sense of it or says that it cannot: nothing else ever comes out."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import ProviderError, Unavailable
+from bot.domain.phases import Cause
+from bot.domain.provider import Broken, Listed, Ready, Waiting
+from bot.domain.video import Rung
+from bot.providers.answers import Answer, complaint_in
+from bot.providers.host import Host
+from bot.providers.openai_status import STOPPED, id_in, listed, moment, percent, standing, urls_in, video_in
+from bot.providers.outcomes import no_answer, no_video
+
+WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
+STATES = st.sampled_from(["queued", "completed", "failed", "expired", "deleted", "Cancelled", "unheard of"])
+NUMBERS = st.integers() | st.floats() | st.just(10**400)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text() | STATES,
+    lambda inner: st.lists(inner) | st.dictionaries(WORDS | st.text(), inner),
+    max_leaves=12,
+)
+VIDEOS = st.fixed_dictionaries(
+    {"id": st.text(), "status": STATES},
+    optional={"progress": JSON, "error": JSON, "created_at": JSON, "seconds": JSON, "completed_at": JSON, "data": JSON},
+)
+STATUSES = st.integers(200, 599)
+RUNGS = st.none() | st.sampled_from(list(Rung))
+
+
+def an_answer(status: int, body: object) -> Answer:
+    return Answer.of(status, {}, body if isinstance(body, str) else json.dumps(body))
+
+
+@given(status=STATUSES, body=JSON | VIDEOS, rung=RUNGS)
+def test_any_answer_is_either_read_or_named(status: int, body: object, rung: Rung | None) -> None:
+    answer = an_answer(status, body)
+    video = video_in(answer)
+    if video is not None:
+        assert isinstance(standing(video), Waiting | Ready | Broken)
+    assert isinstance(no_answer(answer, "host", "OPENAI_API_KEY"), ProviderError)
+    assert isinstance(no_video(answer, "host", "OPENAI_API_KEY", rung), ProviderError)
+    assert id_in(answer) is None or id_in(answer)
+    assert all(url.startswith("http") for url in urls_in(an_answer(400, body)))
+
+
+@given(entry=JSON | VIDEOS)
+def test_any_entry_of_a_list_is_read_or_left(entry: object) -> None:
+    assert isinstance(listed(entry), Listed | None)
+
+
+@given(status=STATUSES, body=JSON)
+def test_money_is_freed_only_by_an_answer_that_proves_nothing_was_made(status: int, body: object) -> None:
+    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", None)
+    may_have_been_made = status == 408 or (status >= 500 and status != 501) or status < 300
+    assert (type(error).__name__ == "OutcomeUnknown") == may_have_been_made
+
+
+@given(progress=NUMBERS | st.booleans() | st.none() | st.text())
+def test_progress_is_a_percentage_or_nothing(progress: object) -> None:
+    assert percent(progress) in {None, *range(100)}
+
+
+@given(text=st.text())
+def test_what_a_host_says_is_one_line_of_bearable_length(text: str) -> None:
+    said = complaint_in({"error": {"message": text}}).said
+    assert len(said) <= 300
+    assert said.isprintable()
+
+
+@pytest.mark.parametrize("value", [1_764_347_090, 1_764_347_090_000, "1764347090", 1_764_347_090.0])
+def test_times_come_in_seconds_and_in_milliseconds(value: object) -> None:
+    assert moment(value) == datetime(2025, 11, 28, 16, 24, 50, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("state", sorted(STOPPED))
+def test_a_video_that_was_finished_before_it_was_removed_has_been_paid(state: str) -> None:
+    assert standing({"id": "v", "status": state, "completed_at": 1}) == Broken(
+        cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("base_url", "url", "is_own", "may_fetch"),
+    [
+        ("https://api.example/v1", "https://api.example/x", True, True),
+        ("https://api.example/v1", "https://API.example:443/x", True, True),
+        ("https://api.example/v1", "http://api.example/x", False, False),
+        ("https://api.example/v1", "https://api.example:8443/x", False, True),
+        ("https://api.example/v1", "https://files.example/x", False, True),
+        ("https://api.example/v1", "http://127.0.0.1/x", False, False),
+        ("https://api.example/v1", "https://api.example@evil.example/x", False, True),
+        ("http://gpu.lan:8000/v1", "http://gpu.lan:8000/x", True, True),
+        ("http://gpu.lan:8000/v1", "http://gpu.lan:9000/x", False, False),
+        ("http://127.0.0.1:1/v1", "http://localhost:2/x", False, True),
+        ("http://127.0.0.1:1/v1", "file:///etc/passwd", False, False),
+        ("http://127.0.0.1:1/v1", "http://[broken", False, False),
+    ],
+)
+def test_where_the_key_and_where_a_download_may_go(base_url: str, url: str, *, is_own: bool, may_fetch: bool) -> None:
+    host = Host(key="k", base_url=base_url)
+    assert host.is_own(url) is is_own
+    assert host.may_fetch(url) is may_fetch
+
+
+def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
+    error = no_answer(Answer.of(429, {"Retry-After": "5"}, ""), "host", "OPENAI_API_KEY")
+    assert isinstance(error, Unavailable)
+    assert error.retry_after == 5.0
