@@ -53,7 +53,7 @@ function separator({ divider = true, spacing = 1 }) {
 
 /** @param {any} component @param {Around} around */
 function container({ accent_color: accent, components, spoiler }, around) {
-  const vars = accent === null || accent === undefined ? {} : { "--accent": `#${accent.toString(16).padStart(6, "0")}` };
+  const vars = accent === undefined ? {} : { "--accent": `#${accent.toString(16).padStart(6, "0")}` };
   return covered(el("div", { class: "card", vars }, componentNodes(components, around)), spoiler === true);
 }
 

@@ -4,7 +4,7 @@
 
 /**
  * An element. Listeners are given as `onclick` and so on, custom properties as `vars`;
- * attributes that are false, null or undefined are left out.
+ * attributes that are false, null or undefined are left out (aria-* says false).
  * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...(Child | Child[])} children
@@ -50,10 +50,10 @@ export function freshId(stem) {
 
 /** @param {HTMLElement} node @param {string} name @param {any} value */
 function set(node, name, value) {
-  if (value === false || value === null || value === undefined) return;
+  if (value === null || value === undefined || (value === false && !name.startsWith("aria-"))) return;
   if (typeof value === "function") node.addEventListener(name.slice(2), value);
   else if (name === "vars") for (const [key, each] of Object.entries(value)) node.style.setProperty(key, String(each));
-  else node.setAttribute(name, value === true ? "" : String(value));
+  else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value)); // aria-* spell true out
 }
 
 /** @param {Child} child */

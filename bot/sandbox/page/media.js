@@ -9,7 +9,7 @@ const TALLEST = 420; // pixels
 
 /**
  * @typedef {{url: string, content_type?: string, width?: number, height?: number}} Medium
- * @typedef {{media: Medium, description?: string | null, spoiler?: boolean}} Item
+ * @typedef {{media: Medium, description?: string, spoiler?: boolean}} Item
  */
 
 /** @param {Item[]} items one to ten */

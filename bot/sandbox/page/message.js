@@ -57,20 +57,20 @@ function classes({ ephemeral, for_me: forMe }, isCompact) {
 
 /** @param {any} message @param {any} earlier */
 function follows(message, earlier) {
-  if (!earlier || message.interaction || message.referenced_message) return false;
+  if (!earlier || message.interaction || message.message_reference) return false;
   if (message.author.id !== earlier.author.id || Boolean(message.ephemeral) !== Boolean(earlier.ephemeral)) return false;
   return Date.parse(message.timestamp) - Date.parse(earlier.timestamp) < CLOSE;
 }
 
 /** What a message answers: a command or another message. @param {any} message @param {Stage} stage */
-function contextLine({ interaction, referenced_message: answered }, stage) {
+function contextLine({ interaction, message_reference: isAnswer, referenced_message: answered }, stage) {
   if (interaction) {
     const { user, name } = interaction;
     const isSlash = stage.world.commands.some((each) => (each.type ?? 1) === 1 && each.name === name.split(" ")[0]);
     return el("p", { class: "context" }, small(user, stage), el("bdi", {}, nameOf(user)), " used ", el("b", {}, `${isSlash ? "/" : ""}${name}`));
   }
-  if (!answered) return null;
-  if (!answered.author) return el("p", { class: "context" }, "Answers a message that was deleted");
+  if (!isAnswer) return null;
+  if (!answered) return el("p", { class: "context" }, "Answers a message that was deleted");
   const words = stage.plainText(wordsOf(answered)) || "a picture or video";
   const onclick = () => stage.jump(answered.id);
   const label = `Go to the message this answers, from ${nameOf(answered.author)}`;
