@@ -65,7 +65,8 @@ export class Calls {
 
 /** @param {string} payload @param {Map<string, File[]>} files */
 function body(payload, files) {
-  if (![...files.values()].some((list) => list.length > 0)) return { body: payload, headers: { "Content-Type": "application/json" } };
+  const hasFiles = [...files.values()].some((list) => list.length > 0);
+  if (!hasFiles) return { body: payload, headers: { "Content-Type": "application/json" } };
   const parts = new FormData();
   parts.set("payload", payload);
   for (const [name, list] of files) for (const file of list) parts.append(name, file, file.name);

@@ -48,7 +48,8 @@ function section({ components, accessory }, around) {
 
 /** @param {any} component */
 function separator({ divider = true, spacing = 1 }) {
-  return el("div", { class: `separator${divider ? " divider" : ""}${spacing === 2 ? " wide" : ""}`, role: divider ? "separator" : null });
+  const classes = ["separator", divider && "divider", spacing === 2 && "wide"].filter(Boolean).join(" ");
+  return el("div", { class: classes, role: divider ? "separator" : null });
 }
 
 /** @param {any} component @param {Around} around */

@@ -17,6 +17,11 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/** A button that does what its listener says, and submits nothing. @param {Record<string, any>} props */
+export function pushButton(props, /** @type {(Child | Child[])[]} */ ...children) {
+  return el("button", { type: "button", ...props }, ...children);
+}
+
 /**
  * Replace what an element contains.
  * @param {Element} node
@@ -50,10 +55,11 @@ export function freshId(stem) {
 
 /** @param {HTMLElement} node @param {string} name @param {any} value */
 function set(node, name, value) {
-  if (value === null || value === undefined || (value === false && !name.startsWith("aria-"))) return;
+  const isState = name.startsWith("aria-"); // these spell true and false out
+  if (value === null || value === undefined || (value === false && !isState)) return;
   if (typeof value === "function") node.addEventListener(name.slice(2), value);
   else if (name === "vars") for (const [key, each] of Object.entries(value)) node.style.setProperty(key, String(each));
-  else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value)); // aria-* spell true out
+  else node.setAttribute(name, value === true && !isState ? "" : String(value));
 }
 
 /** @param {Child} child */
