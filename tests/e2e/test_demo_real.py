@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.e2e.demo_page import Browser, a_browser, a_visit, composer, expect, latest
+from tests.e2e.demo_page import Browser, a_browser, a_visit, composer, expect, latest, sends
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -67,6 +67,5 @@ async def test_the_bot_is_restarted_from_the_page_and_goes_on(browser: Browser, 
         state = page.get_by_role("region", name="The bot").get_by_role("status")
         await expect(state).to_have_text("One moment…")
         await expect(state).to_have_text("Online", timeout=A_WHILE)
-        await composer(page).fill("/status")
-        await page.keyboard.press("Enter")
+        await sends(page, "status")
         await expect(latest(page)).to_contain_text("Your videos")
