@@ -7,6 +7,7 @@ once, as spending that the books do not know.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 3600.0  # seconds
 BACK = timedelta(hours=24)  # how far at least
-HOLD = 60.0  # seconds that orders wait for the first sweep, and for each further try of it
+HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go on as soon as it is over
 RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
 
@@ -51,15 +52,14 @@ class Sweep:
 
     async def run(self) -> None:
         """The first sweep, then one every hour, until cancelled."""
-        for provider in self.desk.providers.values():
-            await self.desk.circuit.try_now(provider.name)
-            await self._begin(provider)
+        await asyncio.gather(*(self._begin(provider) for provider in self.desk.providers.values()))
         while True:
             await self.desk.clock.sleep(EVERY)
             for provider in self.desk.providers.values():
                 await self._try(provider, starting=False)
 
     async def _begin(self, provider: Provider) -> None:
+        await self.desk.circuit.try_now(provider.name)
         for _ in range(MOST_TRIES):
             if await self._try(provider, starting=True):
                 break
