@@ -24,12 +24,14 @@ from bot.domain.models import Catalogue
 from bot.domain.money import Usd
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
+from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
 from bot.jobs.orders import Orders
 from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
+from bot.jobs.sweep import Sweep
 from bot.jobs.worker import Worker
 from bot.logs import set_up_logs
 from bot.media.darkroom import ProcessDarkroom
@@ -48,7 +50,7 @@ from storage.studios import StudioRows
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.create", "cogs.status", "cogs.costs", "cogs.settings", "cogs.answers")
+COGS = ("cogs.create", "cogs.status", "cogs.costs", "cogs.settings", "cogs.review", "cogs.answers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Studio:
     client: VideoBot
     announcer: Announcer
     worker: Worker
+    sweep: Sweep
     providers: Mapping[str, Provider]
 
 
@@ -119,12 +122,14 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
+            circuit=Circuit(notebook=shelves.notebook, clock=clock),
         )
         name = f"worker-{secrets.token_hex(6)}"
         worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
         events.listen(announcer.heard)
         events.listen(worker.wake)
-        yield Studio(client=client, announcer=announcer, worker=worker, providers=providers)
+        sweep = Sweep(desk, shelves.notebook)
+        yield Studio(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +243,13 @@ async def _check(provider: Provider) -> None:
 async def _work(studio: Studio) -> None:
     await studio.client.wait_until_ready()
     await studio.announcer.catch_up()
-    await studio.worker.run()
+    studio.sweep.hold()
+    sweeping = asyncio.create_task(studio.sweep.run(), name="sweep")
+    try:
+        await studio.worker.run()
+    finally:
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

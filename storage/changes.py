@@ -9,18 +9,19 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.errors import MovedOn, NotFound, TwinInFlight
+from bot.domain.errors import MovedOn, NotFound, NotFree, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
-from bot.domain.phases import Cancelled, Queued, Submitting
+from bot.domain.phases import Cancelled, NeedsReview, Queued, Submitting
 from bot.domain.ports import Clock
 from storage import ledger, upserts
 from storage.claim import is_held
 from storage.moments import month_of, present
 from storage.rows import JobRow, columns_of, job_of, row_of
 from storage.studios import monthly_budget
-from storage.tables import jobs
+from storage.tables import is_open, jobs
+from storage.turns import is_queued
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
@@ -101,9 +102,7 @@ class Step:
         try:
             written = await connection.execute(update(jobs).where(is_held(self.lease)).values(values))
         except IntegrityError as error:
-            if isinstance(job.phase, Submitting) and "fingerprint" in str(error.orig):
-                raise TwinInFlight from error
-            raise
+            raise _translated(error, job) from error
         if written.rowcount != 1:
             raise MovedOn
 
@@ -115,6 +114,42 @@ class Step:
         if self.keep_for is not None:
             return now + timedelta(seconds=self.after or 0)  # should the holder die, the job is found again
         return None if self.after is None else now + timedelta(seconds=self.after)
+
+
+def _translated(error: IntegrityError, job: Job) -> Exception:
+    """Which of the rules of the table a change would have broken."""
+    if isinstance(job.phase, Submitting) and "fingerprint" in str(error.orig):
+        return TwinInFlight()
+    if "remote_id" in str(error.orig):
+        return NotFree()
+    return error
+
+
+async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job, after: float | None) -> Job:
+    """Write over whoever holds it, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
+    row = (await connection.execute(select(jobs).where(jobs.c.id == seen.id).with_for_update())).one_or_none()
+    before = None if row is None else job_of(row)
+    if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:
+        raise MovedOn
+    # Who sets a job going again means it; a wish from before would end it at once.
+    wish = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
+    decided = replace(job, cancel_asked_by=wish, deleted=before.deleted)
+    now = await present(connection, clock)
+    due = None if after is None or decided.is_at_rest else now + timedelta(seconds=after)
+    free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}
+    try:
+        values = {**row_of(decided), **free, "next_at": due}
+        await connection.execute(update(jobs).where(jobs.c.id == seen.id).values(values))
+    except IntegrityError as error:
+        raise _translated(error, decided) from error
+    await _follow_the_money(connection, row, decided, clock.now())
+    return decided
+
+
+async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
+    now = await present(connection, clock)
+    waiting = and_(is_open, is_queued, jobs.c.provider == provider, jobs.c.next_at > now)
+    await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 
 async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: int) -> Job:

@@ -78,6 +78,12 @@ class JobRows:
 
         await self.database.write(write)
 
+    async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
+        return await self.database.write(lambda connection: changes.decide(connection, self.clock, seen, job, after))
+
+    async def hurry(self, provider: str) -> None:
+        await self.database.write(lambda connection: changes.hurry(connection, self.clock, provider))
+
     async def cancel(self, job_id: JobId, by: int) -> Job:
         return await self.database.write(lambda connection: changes.cancel(connection, self.clock, job_id, by))
 
@@ -112,6 +118,12 @@ class JobRows:
             return await lookups.under_way(connection, guild_id, await present(connection, self.clock))
 
         return await self.database.read(read)
+
+    async def in_review(self, guild_id: int) -> Sequence[Job]:
+        return await self.database.read(lambda connection: lookups.in_review(connection, guild_id))
+
+    async def without_video(self, provider: str) -> Sequence[Job]:
+        return await self.database.read(lambda connection: lookups.without_video(connection, provider))
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: lookups.finished(connection, guild_id, owner_id, text, most))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Line
-from bot.domain.phases import PHASES, Cancelled, Kept
+from bot.domain.phases import PHASES, Cancelled, Kept, NeedsReview, Queued, Submitting, Unknown
 from bot.domain.video import Size
 from storage.claim import Unreadable, is_readable
 from storage.rows import job_of, jobs_of
@@ -20,6 +20,8 @@ from storage.turns import is_due, is_free, is_queued, line, places_taken
 
 REMIXABLE = [name for name, phase in PHASES.items() if issubclass(phase, Kept)]
 CANCELLED = Cancelled.__name__.lower()
+REVIEW = NeedsReview.__name__.lower()
+UNKNOWN = [phase.__name__.lower() for phase in (Queued, Submitting, Unknown)]
 HISTORY = 200  # renders that say how long the next one takes
 QUEUE_LOOK = 1.0  # seconds
 
@@ -68,6 +70,18 @@ async def under_way(connection: AsyncConnection, guild_id: int, now: datetime) -
         .order_by(in_queue, places.c.place.nulls_last(), jobs.c.created_at, jobs.c.id)
     )
     return jobs_of(rows)
+
+
+async def in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
+    aside = select(jobs).where(jobs.c.guild_id == guild_id, jobs.c.state == REVIEW)
+    return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
+
+
+async def without_video(connection: AsyncConnection, provider: str) -> list[Job]:
+    """The column `remote_id` does not help here: a job that is paid again still remembers its first video."""
+    which = select(jobs).where(jobs.c.provider == provider, jobs.c.state.in_((*UNKNOWN, REVIEW)))
+    found = jobs_of(await connection.execute(which.order_by(jobs.c.created_at, jobs.c.id)))
+    return [job for job in found if not isinstance(job.phase, NeedsReview) or job.phase.nobody_knows]
 
 
 async def standing(connection: AsyncConnection, job_id: JobId, places: int, now: datetime) -> Line:

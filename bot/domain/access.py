@@ -66,6 +66,12 @@ def check_may_see(member: Member, job: Job | None) -> Job:
     return job
 
 
+def check_may_decide(member: Member) -> None:
+    """What becomes of an order that may have been charged is a matter of the server's money."""
+    if not member.manages:
+        raise NotAllowed("Only members with Manage Server can decide this: it is about the server's money.")
+
+
 def check_may_end(member: Member, job: Job) -> None:
     """Cancel and delete belong to the owner and to moderators."""
     if member.id != job.owner_id and not member.moderates and not member.manages:

@@ -16,6 +16,7 @@ KinoraError
 ├── SpoiltVideo                 a downloaded file is not a video that plays
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
+├── NotFree                     that video at the service belongs to another job
 ├── MovedOn                     somebody else has taken the job on: drop what you have
 └── CannotStart                 a setting is wrong or missing; ends the process with one sentence
 """
@@ -109,6 +110,13 @@ class TwinInFlight(KinoraError):
 
     def __init__(self) -> None:
         super().__init__("the same order is being sent right now")
+
+
+class NotFree(KinoraError):
+    """A video at the service cannot become this job's, because it is another one's."""
+
+    def __init__(self) -> None:
+        super().__init__("That video at the service already belongs to another order here. Nothing was changed.")
 
 
 class CannotStart(KinoraError):

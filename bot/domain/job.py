@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.ids import JobId
 from bot.domain.money import Usd
-from bot.domain.phases import AtRest, Kept, Phase
+from bot.domain.phases import AtRest, Kept, NeedsReview, Phase
 from bot.domain.video import StoredVideo, VideoRequest
 
 
@@ -41,7 +41,7 @@ class Job:
     @property
     def video(self) -> StoredVideo | None:
         """The finished video, once it is ours and while it is kept."""
-        return self.phase.video if isinstance(self.phase, Kept) and not self.deleted else None
+        return self.phase.video if isinstance(self.phase, Kept | NeedsReview) and not self.deleted else None
 
     def moved_to(self, phase: Phase) -> Job:
         return replace(self, phase=phase)

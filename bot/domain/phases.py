@@ -127,11 +127,33 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedsReview:
-    """Nothing more happens by itself. `was` is the name of the phase it was in; money stays reserved."""
+    """Nothing more happens by itself. `was` is the name of the phase it was in; money stays reserved.
+
+    The rest is what that phase knew, so that a person can let it go on from there. `sent_at` is when the paid request
+    left, or the post once the video is ours; None when nothing was sent.
+    """
 
     was: str
     reason: str
     remote_id: str | None = None
+    sent_at: datetime | None = None
+    rung: Rung | None = None
+    video: StoredVideo | None = None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether its video is known well enough to go on at once: finished at the service, or already ours."""
+        return self.video is not None or (self.was == "saving" and self.remote_id is not None)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether a paid request may have left."""
+        return self.remote_id is not None or self.nobody_knows
+
+    @property
+    def nobody_knows(self) -> bool:
+        """Whether a paid request was sent of which no video is known."""
+        return self.remote_id is None and self.was in {"submitting", "unknown"}
 
 
 Phase = (

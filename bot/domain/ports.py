@@ -56,13 +56,23 @@ class JobStore(Protocol):
         """Write the job as it is now; `after` seconds it is due again (None: never by itself).
 
         The lease is handed back unless `keep`. Money follows the job in the same transaction: the first `cost`
-        settles the reservation, coming to rest without one releases it (NeedsReview keeps it). Raises MovedOn, and
-        TwinInFlight for a Submitting job whose fingerprint another job in Submitting or Unknown has.
+        settles the reservation, coming to rest without one releases it (NeedsReview keeps it). Raises MovedOn,
+        TwinInFlight for a Submitting job whose fingerprint another job in Submitting or Unknown has, and NotFree for
+        a remote id that another job has.
         """
         ...
 
     async def hand_back(self, leases: Iterable[Lease]) -> None:
         """Give leases back unused, due at once."""
+        ...
+
+    async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
+        """Write what a person or the sweep decided about a job that was seen in a phase, over whoever holds it.
+
+        For Queued, Unknown and NeedsReview. Whoever works on it is fenced; money follows as in `move`; leaving
+        NeedsReview forgets earlier wishes to cancel. Raises MovedOn when it is not in that phase any more, and NotFree
+        as `move` does.
+        """
         ...
 
     async def cancel(self, job_id: JobId, by: int) -> Job:
@@ -85,6 +95,21 @@ class JobStore(Protocol):
 
     async def under_way(self, guild_id: int) -> Sequence[Job]:
         """All jobs of a server that are not at rest, in the order they will be served."""
+        ...
+
+    async def in_review(self, guild_id: int) -> Sequence[Job]:
+        """All jobs of a server that wait for a person's decision, oldest first."""
+        ...
+
+    async def without_video(self, provider: str) -> Sequence[Job]:
+        """Jobs of which no video is known at their provider, and that may have or get one; oldest first.
+
+        In Queued, Submitting and Unknown, and in NeedsReview when nobody knows.
+        """
+        ...
+
+    async def hurry(self, provider: str) -> None:
+        """Make its queued jobs due at once: what they were told to wait for is over."""
         ...
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:

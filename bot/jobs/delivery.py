@@ -10,10 +10,12 @@ from pathlib import Path
 
 from bot.domain.errors import AccountTrouble, Gone, SpoiltVideo, Unavailable, Undeliverable
 from bot.domain.job import Job, Lease
-from bot.domain.phases import Cause, Done, Failed, NeedsReview, Posting, Saving, Undelivered
+from bot.domain.phases import Cause, Done, Failed, Posting, Saving, Undelivered
 from bot.domain.provider import Asset, Provider
 from bot.domain.video import StoredVideo
+from bot.jobs.aside import aside
 from bot.jobs.desk import Desk
+from bot.jobs.pace import Request
 from bot.jobs.polling import backoff
 
 log = logging.getLogger(__name__)
@@ -30,9 +32,15 @@ class Delivery:
     desk: Desk
 
     async def save(self, lease: Lease, saving: Saving) -> None:
-        job = lease.job
+        job, provider = lease.job, self.desk.providers.get(lease.job.provider)
+        if provider is None:
+            await self.desk.move(lease, aside(saving, f"The video service {job.provider!r} is no longer set up here."))
+            return
+        if wish := self.desk.pace.left(provider.name, Request.FREE, self.desk.now()):
+            await self.desk.move(lease, saving, wish)
+            return
         try:
-            video = await self._bring_home(job, self.desk.providers[job.provider], saving.remote_id)
+            video = await self._bring_home(job, provider, saving.remote_id)
         except Gone:
             end = Failed(
                 cause=Cause.EXPIRED,
@@ -42,10 +50,16 @@ class Delivery:
                 remote_id=saving.remote_id,
             )
             await self.desk.move(lease, end)
-        except (Unavailable, AccountTrouble, SpoiltVideo) as trouble:
+        except AccountTrouble as trouble:
+            # The host's matter: it uses up no tries.
+            await self.desk.move(lease, saving, await self.desk.circuit.trouble(provider, trouble))
+        except (Unavailable, SpoiltVideo) as trouble:
+            if isinstance(trouble, Unavailable):
+                self.desk.pace.hear(provider.name, Request.FREE, trouble.retry_after, self.desk.now())
             log.warning("%s could not be saved: %s", job.id, trouble.sentence)
             await self._save_later(lease, replace(saving, tries=saving.tries + 1), trouble)
         else:
+            await self.desk.works(provider.name)
             await self.desk.move(lease, Posting(video=video, remote_id=saving.remote_id, rung=saving.rung), 0.0)
 
     async def _save_later(self, lease: Lease, saving: Saving, trouble: Exception) -> None:
@@ -53,7 +67,7 @@ class Delivery:
             await self.desk.move(lease, saving, backoff(saving.tries))
             return
         reason = SPOILT if isinstance(trouble, SpoiltVideo) else "The finished video could not be downloaded."
-        await self.desk.move(lease, NeedsReview(was="saving", reason=reason, remote_id=saving.remote_id))
+        await self.desk.move(lease, aside(saving, reason))
 
     async def _bring_home(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
         files = self.desk.files

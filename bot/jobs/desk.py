@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.job import Job, Lease
@@ -15,8 +15,10 @@ from bot.domain.phases import Phase, Rendering, name_of
 from bot.domain.pictures import Darkroom
 from bot.domain.ports import Clock, Courier, Doorkeeper, FileStore, JobStore
 from bot.domain.provider import Provider
+from bot.jobs.circuit import Circuit
 from bot.jobs.events import JobEvents
 from bot.jobs.forecast import Experience
+from bot.jobs.pace import Pace
 from bot.jobs.polling import Rhythm
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ class Desk:
     clock: Clock
     rhythm: Rhythm
     chance: random.Random
+    circuit: Circuit
+    pace: Pace = field(default_factory=Pace)
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -52,6 +56,18 @@ class Desk:
             log.info("%s %s -> %s", job.id, name_of(job.phase), name_of(phase))
         self.events.tell(moved.job)
         return moved
+
+    async def decide(self, seen: Job, phase: Phase, after: float | None = None) -> Job:
+        """Move a job that nobody leased, from the phase it was seen in, and tell of it. Raises MovedOn and NotFree."""
+        job = await self.store.decide(seen, seen.moved_to(phase), after)
+        log.info("%s %s -> %s (decided)", job.id, name_of(seen.phase), name_of(phase))
+        self.events.tell(job)
+        return job
+
+    async def works(self, provider: str, *, paid: bool = False) -> None:
+        """The provider did what was asked: if its account was in trouble, its queue goes on."""
+        if await self.circuit.works(provider, paid=paid):
+            await self.store.hurry(provider)
 
     def _render_seconds(self, job: Job, phase: Phase) -> float | None:
         if isinstance(job.phase, Rendering) and not isinstance(phase, Rendering):

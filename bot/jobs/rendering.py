@@ -8,14 +8,18 @@ from datetime import timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
 from bot.domain.job import Lease
-from bot.domain.phases import Cancelled, Failed, NeedsReview, Rendering, Saving
+from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.provider import Broken, Provider, Ready, Waiting
+from bot.jobs.aside import aside
 from bot.jobs.desk import Desk
+from bot.jobs.pace import Request
 
 log = logging.getLogger(__name__)
 
 MOST_MISSING = 3  # "no such video" in a row; one alone is often a replica that lags
 MISSING_WAIT = 60.0  # seconds between them
+ACCOUNT_WAIT = 60.0  # seconds between looks at a render while the account is in trouble
+SPREAD = 0.2  # of a wait that many renders share, so that they do not all look at its end
 GIVE_UP = timedelta(hours=24)
 
 NO_SUCH_VIDEO = "The video service took the order and now says that it knows no such video. It may have been charged."
@@ -35,6 +39,8 @@ class Watch:
             await self._ask_a_person(lease, rendering, reason)
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
+        elif wish := self.desk.pace.left(provider.name, Request.FREE, self.desk.now()):
+            await self.desk.move(lease, rendering, wish * (1 + SPREAD * self.desk.chance.random()))
         else:
             await self._ask(lease, rendering, provider)
 
@@ -44,10 +50,15 @@ class Watch:
         except Gone:
             await self._missing(lease, replace(rendering, missing=rendering.missing + 1))
             return
-        except (Unavailable, AccountTrouble) as trouble:
+        except AccountTrouble as trouble:
+            await self._wait(lease, rendering, max(ACCOUNT_WAIT, await self.desk.circuit.trouble(provider, trouble)))
+            return
+        except Unavailable as trouble:
             log.info("%s: %s", lease.job.id, trouble.sentence)
+            self.desk.pace.hear(provider.name, Request.FREE, trouble.retry_after, self.desk.now())
             await self._wait(lease, rendering, trouble.retry_after)
             return
+        await self.desk.works(provider.name)
         match seen:
             case Waiting(progress=progress, poll_after=hint):
                 further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
@@ -82,7 +93,7 @@ class Watch:
             await self.desk.move(lease, rendering, MISSING_WAIT)
 
     async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: str) -> None:
-        await self.desk.move(lease, NeedsReview(was="rendering", reason=reason, remote_id=rendering.remote_id))
+        await self.desk.move(lease, aside(rendering, reason))
 
     async def _cancel(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
         """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate."""

@@ -19,9 +19,9 @@ from bot.domain.phases import (
     Unknown,
     name_of,
 )
+from bot.jobs.aside import aside
 from bot.jobs.delivery import Delivery
 from bot.jobs.desk import Desk
-from bot.jobs.ladder import remote_id
 from bot.jobs.rendering import Watch
 from bot.jobs.search import Search
 from bot.jobs.submission import Submission
@@ -29,6 +29,16 @@ from bot.jobs.submission import Submission
 log = logging.getLogger(__name__)
 
 MOST_CRASHES = 3  # leases in a row that ran out in the same step
+
+
+WHILE = {
+    "queued": "preparing the order",
+    "submitting": "sending the order",
+    "unknown": "looking for the video",
+    "rendering": "watching the render",
+    "saving": "saving the video",
+    "posting": "posting the video",
+}
 
 
 class Runner:
@@ -65,8 +75,6 @@ class Runner:
                 log.error("%s is at rest and should not have been claimed", lease.job.id)
 
     async def _set_aside(self, lease: Lease) -> None:
-        was = name_of(lease.job.phase)
-        reason = f"The bot stopped {lease.crashes} times while {was}. It is not tried again by itself."
+        reason = f"The bot stopped {lease.crashes} times while {WHILE[name_of(lease.job.phase)]}."
         log.error("%s set aside: %s", lease.job.id, reason)
-        aside = NeedsReview(was=was, reason=reason, remote_id=remote_id(lease.job))
-        await self._desk.move(lease, aside)
+        await self._desk.move(lease, aside(lease.job.phase, reason))

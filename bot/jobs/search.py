@@ -1,32 +1,38 @@
 """Looking for a video whose order was sent and whose answer was lost: found and adopted, proven absent, or undecided.
 
-The service may still be taking the order when we stop listening, so "absent" may be said only after the settle window
-and after two complete listings in a row. Nothing is ever sent again from here.
+The service may still be taking the order when we stop listening, so "absent" may be said only after two complete
+listings in a row that were both asked for past the settle window, and that show nothing which could be it. Nothing is
+ever sent again from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.errors import AccountTrouble, Unavailable
-from bot.domain.job import Job, Lease
-from bot.domain.phases import Cause, Failed, NeedsReview, Rendering, Unknown
+from bot.domain.errors import AccountTrouble, NotFree, Unavailable
+from bot.domain.job import Lease
+from bot.domain.phases import Cause, Failed, Rendering, Unknown
 from bot.domain.provider import Listed, Provider
+from bot.jobs.aside import aside
 from bot.jobs.desk import Desk
+from bot.jobs.matching import SETTLE, WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
+from bot.jobs.pace import Request
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
 LATER_PAUSE = 60.0
-SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
-SKEW = timedelta(seconds=30)  # by how much the host's clock may differ from ours
 COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 
-ABSENT = "The video service never took this order, so nothing was charged."
+ABSENT = "The video service never took this order."
 UNDECIDED = (
     "The order was sent, but its answer got lost and the video service cannot be asked about it. "
-    "It may have been charged, so it is not sent again; a server manager can look at the service's own dashboard."
+    "It may have been charged, so it is not sent again."
+)
+AMBIGUOUS = (
+    "The order was sent and its answer got lost. The video service has a video that may be it, but it cannot be told "
+    "for sure. It may have been charged, so it is not sent again."
 )
 
 
@@ -37,22 +43,52 @@ class Search:
     desk: Desk
 
     async def look(self, lease: Lease, lost: Unknown) -> None:
-        provider = self.desk.providers.get(lease.job.provider)
-        try:
-            listed = await provider.recent(lost.sent_at - SKEW) if provider else None
-        except (Unavailable, AccountTrouble):
-            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
+        provider, asked_at = self.desk.providers.get(lease.job.provider), self.desk.now()
+        if provider is None:
+            await self.desk.move(lease, aside(lost, UNDECIDED))
             return
-        if provider is None or listed is None:
-            await self._give_to_a_person(lease)
-        elif found := await self._ours(lease.job, provider, listed):
-            adopted = Rendering(remote_id=found.remote_id, started_at=lost.sent_at, rung=lost.rung)
-            await self.desk.move(lease, adopted, self.desk.rhythm.first())
+        try:
+            listed = await provider.recent(lost.sent_at - WIDE)
+        except AccountTrouble as trouble:
+            await self.desk.circuit.trouble(provider, trouble)
+            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
+        except Unavailable as trouble:
+            self.desk.pace.hear(provider.name, Request.FREE, trouble.retry_after, self.desk.now())
+            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
         else:
-            await self._missed(lease, replace(lost, looks=lost.looks + 1, absent=lost.absent + 1))
+            await self.desk.works(provider.name)
+            await self._judge(lease, replace(lost, looks=lost.looks + 1), provider, listed, asked_at)
+
+    async def _judge(
+        self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
+    ) -> None:
+        if listed is None:
+            await self.desk.move(lease, aside(lost, UNDECIDED))
+            return
+        # In this order: a video whose id is stored in between counts as known.
+        orders = sent_ones(await expectations(self.desk.store, self.desk.catalogue, provider.name))
+        free = await unclaimed(self.desk.store, provider.name, listed)
+        mine = next((order for order in orders if order.job.id == lease.job.id), None)
+        fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not Fit.NO]
+        settled = asked_at - lost.sent_at >= SETTLE
+        if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
+            await self._adopt(lease, lost, found)
+        elif not settled:
+            await self._look_again(lease, lost)
+        elif fitting:
+            await self.desk.move(lease, aside(lost, AMBIGUOUS))
+        else:
+            await self._missed(lease, replace(lost, absent=lost.absent + 1))
+
+    async def _adopt(self, lease: Lease, lost: Unknown, found: Listed) -> None:
+        adopted = Rendering(remote_id=found.remote_id, started_at=lost.sent_at, rung=lost.rung)
+        try:
+            await self.desk.move(lease, adopted, self.desk.rhythm.first())
+        except NotFree:  # another process was quicker
+            await self._look_again(lease, lost)
 
     async def _missed(self, lease: Lease, lost: Unknown) -> None:
-        if self.desk.now() - lost.sent_at >= SETTLE and lost.absent >= COMPLETE_LISTINGS:
+        if lost.absent >= COMPLETE_LISTINGS:
             end = Failed(cause=Cause.PROVIDER, reason=ABSENT, charged=False, finished_at=self.desk.now())
             await self.desk.move(lease, end)
         else:
@@ -60,26 +96,17 @@ class Search:
 
     async def _look_again(self, lease: Lease, lost: Unknown) -> None:
         if self.desk.now() - lost.sent_at >= GIVE_UP:
-            await self._give_to_a_person(lease)
+            await self.desk.move(lease, aside(lost, UNDECIDED))
         else:
             pause = PAUSES[lost.looks - 1] if lost.looks <= len(PAUSES) else LATER_PAUSE
             await self.desk.move(lease, lost, pause)
 
-    async def _give_to_a_person(self, lease: Lease) -> None:
-        await self.desk.move(lease, NeedsReview(was="unknown", reason=UNDECIDED))
 
-    async def _ours(self, job: Job, provider: Provider, listed: Sequence[Listed]) -> Listed | None:
-        """The oldest listed video that fits the order and belongs to no job of ours."""
-        fitting = [entry for entry in listed if fits(job, entry)]
-        taken = await self.desk.store.known(provider.name, [entry.remote_id for entry in fitting])
-        free = [entry for entry in fitting if entry.remote_id not in taken]
-        return min(free, key=lambda entry: entry.created_at, default=None)
-
-
-def fits(job: Job, entry: Listed) -> bool:
-    """Whether a listed video may be this job's. What a list leaves out does not speak against it."""
-    request = job.request
-    wanted = (request.prompt, str(request.seconds), str(request.size))
-    # A rung without the source's id sends the scene and the change in one prompt, so the change is its end.
-    prompt_fits = entry.prompt is None or entry.prompt == wanted[0] or entry.prompt.endswith(f"\n\n{wanted[0]}")
-    return prompt_fits and entry.seconds in {None, wanted[1]} and entry.size in {None, wanted[2]}
+def _found(mine: Expected, fitting: Sequence[Listed], orders: Sequence[Expected], *, settled: bool) -> Listed | None:
+    """The oldest video that is surely this order's; or, once no more can come, the only one that may be."""
+    sure = [entry for entry in fitting if mine.fit(entry) is Fit.SURE and owner(entry, orders) is mine]
+    if sure:
+        return sure[0]
+    if settled and len(fitting) == 1 and mine.fit(fitting[0]) is Fit.NAMELESS and owner(fitting[0], orders) is mine:
+        return fitting[0]
+    return None

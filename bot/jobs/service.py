@@ -20,6 +20,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.forecast import Experience, Standing, standing
 from bot.jobs.ladder import remote_id
 from bot.jobs.orders import Orders, Quote, Wish
+from bot.jobs.review import Review
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Overview:
     mine: Sequence[Job]
     queue: Sequence[Job]
     places: Places
+    to_decide: Sequence[Job] = ()  # for managers only
 
 
 class JobService:
@@ -77,6 +79,7 @@ class JobService:
         self._clock = clock
         self._places = places
         self._confirm_above = confirm_above
+        self.review = Review(store=store, providers=providers, catalogue=orders.catalogue, events=events, clock=clock)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -179,7 +182,8 @@ class JobService:
     async def overview(self, member: Member, most: int) -> Overview:
         mine = await self._store.latest(member.guild_id, member.id, most)
         queue = await self._store.under_way(member.guild_id)
-        return Overview(mine=mine, queue=queue, places=self._places)
+        to_decide = await self.review.open_ones(member)
+        return Overview(mine=mine, queue=queue, places=self._places, to_decide=to_decide)
 
     async def waiting(self, guild_id: int) -> Sequence[Job]:
         """The server's queued jobs, in the order they will be served."""

@@ -7,12 +7,13 @@ whatever is not a clear answer becomes `Unknown`, and is looked up, never sent a
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.errors import AccountTrouble, OutcomeUnknown, Refused, TwinInFlight, Unavailable, Unsupported
+from bot.domain.errors import AccountTrouble, NotFree, OutcomeUnknown, Refused, TwinInFlight, Unavailable, Unsupported
 from bot.domain.job import Job, Lease
 from bot.domain.models import ModelCard
 from bot.domain.phases import Cancelled, Cause, Failed, Queued, Rendering, Submitting, Unknown
@@ -21,12 +22,17 @@ from bot.domain.provider import Order
 from bot.domain.video import Rung
 from bot.jobs.desk import Desk
 from bot.jobs.ladder import BY_ID, remix_prompt, remote_id, rungs
+from bot.jobs.pace import BUSY, Request
+
+log = logging.getLogger(__name__)
 
 ROOM_FOR_A_VIDEO = 500 * 1024 * 1024  # bytes free on disk before another video is ordered
 FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
-LONGEST_BUSY_WAIT = 600.0  # seconds; a host's own wish is heard up to here
+LONGEST_BUSY_WAIT = 900.0  # seconds; a host's own wish is heard up to here
+LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
+NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
@@ -47,6 +53,10 @@ class Submission:
             await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
         elif card is None or card.provider not in self.desk.providers:
             await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
+        elif wait := self.desk.pace.left(card.provider, Request.PAID, self.desk.now()):
+            await self._wait(lease, self.desk.pace.reason(card.provider), min(wait, LONGEST_HELD))
+        elif (trial := await self.desk.circuit.until_trial(card.provider)) is not None:
+            await self._wait(lease, NO_ACCOUNT, trial)
         else:
             await self._climb(lease, card)
 
@@ -77,7 +87,7 @@ class Submission:
             return None
         if self.desk.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            await self._wait(lease, "The order could not be sent in time; it is sent anew.", None)
+            await self._wait(lease, "The order could not be sent in time; it is sent anew.", TWIN_WAIT)
             return None
         try:
             remote = await provider.submit(order)
@@ -86,16 +96,29 @@ class Submission:
         except Refused as no:
             await self._fail(lease, no.cause, no.sentence)
         except AccountTrouble as trouble:
-            await self._wait(lease, "The video service refuses this server's account.", trouble.retry_after)
+            await self._wait(lease, NO_ACCOUNT, await self.desk.circuit.trouble(provider, trouble, paid=True))
         except Unavailable as later:
-            await self._wait(lease, "The video service is busy.", later.retry_after)
+            wait = later.retry_after or BUSY_WAIT
+            self.desk.pace.hear(provider.name, Request.PAID, wait, self.desk.now())
+            await self._wait(lease, BUSY, wait)
         except OutcomeUnknown:
-            lost = Unknown(sent_at=sending.sent_at, fingerprint=print_, rung=order.rung)
-            await self.desk.move(lease, lost, FIRST_SEARCH)
+            await self._lose(lease, sending)
         else:
-            started = Rendering(remote_id=remote, started_at=self.desk.now(), rung=order.rung)
-            await self.desk.move(lease, started, self.desk.rhythm.first())
+            await self._begin(lease, sending, remote)
+            await self.desk.works(provider.name, paid=True)
         return None
+
+    async def _begin(self, lease: Lease, sending: Submitting, remote: str) -> None:
+        started = Rendering(remote_id=remote, started_at=self.desk.now(), rung=sending.rung)
+        try:
+            await self.desk.move(lease, started, self.desk.rhythm.first())
+        except NotFree:
+            log.warning("%s was answered with %s, which is another job's video", lease.job.id, remote)
+            await self._lose(lease, sending)
+
+    async def _lose(self, lease: Lease, sending: Submitting) -> None:
+        lost = Unknown(sent_at=sending.sent_at, fingerprint=sending.fingerprint, rung=sending.rung)
+        await self.desk.move(lease, lost, FIRST_SEARCH)
 
     @asynccontextmanager
     async def _order(self, job: Job, card: ModelCard, source: Job | None, rung: Rung | None) -> AsyncIterator[Order]:
@@ -128,8 +151,8 @@ class Submission:
     async def _fail(self, lease: Lease, cause: Cause, reason: str) -> None:
         await self.desk.move(lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.desk.now()))
 
-    async def _wait(self, lease: Lease, why: str, seconds: float | None) -> None:
-        await self.desk.move(lease, Queued(waits_for=why), min(seconds or BUSY_WAIT, LONGEST_BUSY_WAIT))
+    async def _wait(self, lease: Lease, why: str, seconds: float) -> None:
+        await self.desk.move(lease, Queued(waits_for=why), min(seconds, LONGEST_BUSY_WAIT))
 
 
 def fingerprint(host: str, order: Order) -> str:

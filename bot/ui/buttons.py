@@ -81,6 +81,30 @@ class ReallyDeleteButton(JobButton, template=template("really-delete")):
     verb, text, style = "really-delete", "Delete for good", discord.ButtonStyle.danger
 
 
+class AdoptButton(JobButton, template=template("adopt")):
+    verb, text, style = "adopt", "Adopt…", discord.ButtonStyle.primary
+
+
+class PayAgainButton(JobButton, template=template("pay-again")):
+    verb, text = "pay-again", "Pay again…"
+
+
+class ReallyPayAgainButton(JobButton, template=template("really-pay-again")):
+    verb, text, style = "really-pay-again", "Order it once more", discord.ButtonStyle.danger
+
+
+class GiveUpButton(JobButton, template=template("give-up")):
+    verb, text = "give-up", "Give up…"
+
+
+class NotChargedButton(JobButton, template=template("not-charged")):
+    verb, text = "not-charged", "It was not charged"
+
+
+class WasChargedButton(JobButton, template=template("was-charged")):
+    verb, text = "was-charged", "It was charged"
+
+
 BUTTONS: tuple[type[JobButton], ...] = (
     CancelButton,
     RemixButton,
@@ -88,6 +112,12 @@ BUTTONS: tuple[type[JobButton], ...] = (
     EditButton,
     DeleteButton,
     ReallyDeleteButton,
+    AdoptButton,
+    PayAgainButton,
+    ReallyPayAgainButton,
+    GiveUpButton,
+    NotChargedButton,
+    WasChargedButton,
 )
 
 

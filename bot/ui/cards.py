@@ -24,7 +24,17 @@ from bot.domain.phases import (
 )
 from bot.domain.video import Mode
 from bot.jobs.forecast import Standing
-from bot.ui.buttons import AgainButton, CancelButton, DeleteButton, EditButton, JobButton, RemixButton
+from bot.ui.buttons import (
+    AdoptButton,
+    AgainButton,
+    CancelButton,
+    DeleteButton,
+    EditButton,
+    GiveUpButton,
+    JobButton,
+    PayAgainButton,
+    RemixButton,
+)
 from bot.ui.wording import MODE, RUNG, bar, cut, facts, failure, neutral, one_line, ordinal, quoted, relative
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
@@ -87,7 +97,10 @@ def status(job: Job, standing: Standing) -> str:
             money = "The service had begun, so it may still be charged." if charged else "Nothing was charged."
             return f"🚫 **Cancelled** by <@{by}>. {money}"
         case NeedsReview(reason=reason):
-            return f"⚠️ **Needs a person.** {neutral(reason)}"
+            return (
+                f"⚠️ **Needs a server manager.** {neutral(reason)} {job.quote} stays set aside until one decides.\n"
+                "-# The buttons are for members with Manage Server; `/status` lists all that waits for them."
+            )
 
 
 def buttons_for(job: Job) -> list[JobButton]:
@@ -99,8 +112,17 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
         case Cancelled():
             return [AgainButton(job.id, f"Order again · {job.quote}")]
+        case NeedsReview() as aside:
+            return _decisions(job, aside)
         case _:
             return []
+
+
+def _decisions(job: Job, aside: NeedsReview) -> list[JobButton]:
+    """What a manager can decide. An order that is booked as paid is ordered anew rather than paid within its price."""
+    go_on = [AdoptButton(job.id, "Go on with it" if aside.can_go_on else None)]
+    pay = [PayAgainButton(job.id, None if aside.was_sent else f"Order it · {job.quote}")]
+    return [*(go_on if aside.was_sent else []), *(pay if job.cost is None else []), GiveUpButton(job.id)]
 
 
 def _in_line(standing: Standing, waits_for: str | None) -> str:

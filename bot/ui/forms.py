@@ -15,10 +15,11 @@ from discord.ui import Label, Modal, TextInput
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT
+from bot.jobs.review import LONGEST_ID
 
 PREFIX = "k1:form:"
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
-PROMPT = "prompt"
+PROMPT = "prompt"  # the id of a form's one field
 
 
 class PromptForm(Modal):
@@ -42,6 +43,20 @@ class PromptForm(Modal):
             custom_id=PROMPT,
         )
         self.add_item(Label(text=label, description=hint, component=text))
+
+
+class AdoptForm(Modal):
+    """Asks which video at the service is the job's; `known` is what we would say."""
+
+    def __init__(self, job: Job, known: str | None) -> None:
+        super().__init__(
+            title=f"Adopt a video for {shown(job.id)}",
+            custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
+            timeout=OPEN_FOR,
+        )
+        found = "Found in the service's own list; please compare." if known else "The service's dashboard shows it."
+        text: TextInput[Any] = TextInput(default=known, max_length=LONGEST_ID, custom_id=PROMPT)
+        self.add_item(Label(text="The video's id at the service", description=found, component=text))
 
 
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:

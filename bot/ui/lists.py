@@ -22,7 +22,7 @@ from bot.domain.phases import (
     Unknown,
 )
 from bot.jobs.service import Overview
-from bot.ui.cards import BLUE, GREEN, GREY
+from bot.ui.cards import BLUE, GREEN, GREY, RED
 from bot.ui.wording import MODE, neutral, one_line, relative
 
 SHOWN_IN_LINE = 10
@@ -36,6 +36,10 @@ class StatusList(LayoutView):
         super().__init__(timeout=None)
         mine = [_row(job) for job in overview.mine] or ["Nothing yet. `/create` makes your first video."]
         self.add_item(Container(TextDisplay("**Your videos**"), TextDisplay("\n".join(mine)), accent_colour=BLUE))
+        if overview.to_decide:
+            aside = "\n".join(_row(job) for job in overview.to_decide[:SHOWN_IN_LINE])
+            title = f"**{len(overview.to_decide)} wait for a manager's decision** · `/status video:` shows the buttons"
+            self.add_item(Container(TextDisplay(title), TextDisplay(aside), accent_colour=RED))
         queue = list(overview.queue)
         running = sum(not isinstance(job.phase, Queued) for job in queue)
         counts = f"{running} under way · {len(queue) - running} in line · {overview.places.total} at once"

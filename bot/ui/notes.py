@@ -6,7 +6,7 @@ from discord.ui import ActionRow, LayoutView, TextDisplay
 
 from bot.domain.ids import shown
 from bot.domain.job import Job
-from bot.ui.buttons import ReallyDeleteButton
+from bot.ui.buttons import NotChargedButton, ReallyDeleteButton, ReallyPayAgainButton, WasChargedButton
 
 
 class Note(LayoutView):
@@ -40,3 +40,32 @@ def deletion_note(name: str, *, post_removed: bool, at_service: bool | None) -> 
         case None:
             pass
     return " ".join([*said, "What it cost stays in `/costs`."])
+
+
+class PayAgainQuestion(LayoutView):
+    """Asked before an order that may have been paid is sent a second time."""
+
+    def __init__(self, job: Job, *, was_sent: bool) -> None:
+        super().__init__(timeout=None)
+        risk = (
+            f"If the first try was charged after all, it is paid twice: {job.quote} and {job.quote} again. "
+            "The books count it once."
+            if was_sent
+            else "Nothing was sent so far."
+        )
+        self.add_item(TextDisplay(f"Order {shown(job.id)} once more for about **{job.quote}**? {risk}"))
+        self.add_item(ActionRow(ReallyPayAgainButton(job.id, f"Order it · {job.quote}")))
+
+
+class GiveUpQuestion(LayoutView):
+    """Asked before an order is ended that may have been paid: the books need to know."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(timeout=None)
+        price = job.cost or job.quote
+        words = (
+            f"Give {shown(job.id)} up? The service's own dashboard or bill says whether {price} were charged; "
+            "the books follow what you press."
+        )
+        self.add_item(TextDisplay(words))
+        self.add_item(ActionRow(NotChargedButton(job.id), WasChargedButton(job.id, f"It was charged · {price}")))

@@ -25,6 +25,7 @@ from bot.domain.job import Job
 from bot.domain.money import FREE, Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Submitting, Unknown, name_of
 from bot.domain.ports import Places
+from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
 from bot.jobs.polling import Rhythm
@@ -36,6 +37,7 @@ from bot.sandbox.video.orders import take_in
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from storage.database import Database
 from storage.messages import MessageRows
+from storage.notes import NoteRows
 from tests.builders import a_card, a_catalogue
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.fate import Channel, Fate, Killed, MortalCourier, MortalFiles, MortalProvider, MortalStore
@@ -233,6 +235,7 @@ class Run:
             events=JobEvents(),
             courier=courier,
             doorkeeper=courier,
+            circuit=Circuit(notebook=NoteRows(database=database), clock=self.world.clock),
             clock=self.world.clock,
             rhythm=Rhythm(),
             chance=random.Random(0),
@@ -259,6 +262,7 @@ class Run:
                     await runner.advance(lease)
                 except MovedOn:
                     continue
+            await self.world.clock.sleep(0.01)  # PostgreSQL's own clock went on meanwhile, and so does ours
             if not leases:
                 due = await store.next_due()
                 if due is None:

@@ -23,7 +23,7 @@ from tests.contract.databases import BUDGET, World, a_job, a_world
 from tests.contract.video_services import serving
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0  # seconds; a machine with two busy cores needs some
+PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
 RENDER_SECONDS = 0.3
 
 

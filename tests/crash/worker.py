@@ -24,6 +24,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.money import Usd
 from bot.domain.ports import Places
+from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
 from bot.jobs.polling import Rhythm
@@ -36,6 +37,7 @@ from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
 from storage.messages import MessageRows
+from storage.notes import NoteRows
 from tests.builders import a_catalogue
 from tests.scripted import PlainDarkroom
 
@@ -89,6 +91,7 @@ async def work(environment: dict[str, str]) -> None:
             events=events,
             courier=courier,
             doorkeeper=courier,
+            circuit=Circuit(notebook=NoteRows(database=database), clock=clock),
             clock=clock,
             rhythm=Rhythm(least=0.1, most=0.3),
             chance=random.Random(),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +20,6 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
 from bot.domain.phases import (
     Cancelled,
@@ -36,88 +32,19 @@ from bot.domain.phases import (
     Submitting,
     Undelivered,
     Unknown,
-    name_of,
 )
-from bot.domain.ports import Places
-from bot.domain.provider import Broken, Listed, Ready, Waiting
+from bot.domain.provider import Broken, Ready, Waiting
 from bot.domain.video import Rung
-from bot.jobs.desk import Desk
-from bot.jobs.events import JobEvents
-from bot.jobs.polling import Rhythm
-from bot.jobs.runner import Runner
-from bot.jobs.search import SETTLE
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
-from tests.builders import ANN, NOON, a_catalogue, a_job, a_request
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
-
-PLACES = Places(total=3)
-
-
-@dataclass
-class Bench:
-    """A worker in slow motion: `step` claims what is due and takes it one step on."""
-
-    store: JobRows
-    clock: SteppingClock
-    provider: ScriptedProvider
-    courier: DiaryCourier
-    darkroom: PlainDarkroom
-    runner: Runner
-    phases: list[str]
-
-    async def order(self, job: Job | None = None) -> JobId:
-        return (await self.store.add(job or a_job())).id
-
-    async def step(self, *, forward: float = 0.0) -> None:
-        self.clock.forward(forward)
-        for lease in await self.store.claim("worker", PLACES, 10):
-            await self.runner.advance(lease)
-
-    async def run(self, job_id: JobId, *, most: int = 60) -> Job:
-        """Step on until the job is at rest; waits pass at once."""
-        for _ in range(most):
-            job = await self.job(job_id)
-            if job.is_at_rest:
-                return job
-            await self.step()
-            self.clock.forward(await self.store.next_due() or 0.0)
-        raise AssertionError(f"still {name_of(job.phase)} after {most} steps: {self.phases}")
-
-    async def job(self, job_id: JobId) -> Job:
-        found = await self.store.get(job_id)
-        assert found is not None
-        return found
-
-    async def lease(self) -> Lease:
-        (lease,) = await self.store.claim("worker", PLACES, 10)
-        return lease
+from bot.jobs.matching import SETTLE
+from bot.jobs.submission import NO_ACCOUNT
+from tests.builders import ANN, a_job, a_request
+from tests.workbench import Bench, a_bench, a_listed
 
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
-    clock, provider, courier, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
-    store = JobRows(database=database, clock=clock, budget=Usd.of(25))
-    phases: list[str] = []
-    events = JobEvents()
-    events.listen(lambda job: phases.append(name_of(job.phase)))
-    desk = Desk(
-        store=store,
-        files=LocalFiles(tmp_path / "files"),
-        darkroom=darkroom,
-        providers={"openai": provider},
-        catalogue=a_catalogue(),
-        events=events,
-        courier=courier,
-        doorkeeper=courier,
-        clock=clock,
-        rhythm=Rhythm(),
-        chance=random.Random(0),
-    )
-    yield Bench(store, clock, provider, courier, darkroom, Runner(desk), phases)
-    await database.close()
+    async with a_bench(tmp_path) as bench:
+        yield bench
 
 
 async def test_a_job_goes_from_the_queue_to_its_channel(bench: Bench) -> None:
@@ -168,7 +95,7 @@ async def test_a_refused_key_keeps_the_job_in_the_queue(bench: Bench) -> None:
     await bench.step()
     phase = (await bench.job(job_id)).phase
     assert isinstance(phase, Queued)
-    assert phase.waits_for == "The video service refuses this server's account."
+    assert phase.waits_for == NO_ACCOUNT
 
 
 async def test_a_lost_answer_is_looked_up_and_adopted_not_sent_again(bench: Bench) -> None:
@@ -176,7 +103,7 @@ async def test_a_lost_answer_is_looked_up_and_adopted_not_sent_again(bench: Benc
     job_id = await bench.order()
     await bench.step()
     assert isinstance((await bench.job(job_id)).phase, Unknown)
-    bench.provider.lists = [[_listed("video_9")]]
+    bench.provider.lists = [[a_listed("video_9")]]
     await bench.step(forward=5)
     phase = (await bench.job(job_id)).phase
     assert isinstance(phase, Rendering)
@@ -188,7 +115,7 @@ async def test_only_a_video_that_fits_the_order_is_adopted(bench: Bench) -> None
     bench.provider.submits = [OutcomeUnknown("no answer")]
     job_id = await bench.order()
     await bench.step()
-    strangers = [_listed("a", prompt="a cat"), _listed("b", seconds="8"), _listed("c", size="720x1280")]
+    strangers = [a_listed("a", prompt="a cat"), a_listed("b", seconds="8"), a_listed("c", size="720x1280")]
     bench.provider.lists = [strangers]
     await bench.step(forward=5)
     assert isinstance((await bench.job(job_id)).phase, Unknown)
@@ -200,7 +127,7 @@ async def test_a_video_of_another_job_is_not_adopted(bench: Bench) -> None:
     bench.provider.submits = [OutcomeUnknown("no answer")]
     job_id = await bench.order(a_job(id=JobId("BBBBBB")))
     await bench.step()
-    bench.provider.lists = [[_listed("video_1", at=bench.clock.now())]]
+    bench.provider.lists = [[a_listed("video_1", at=bench.clock.now())]]
     await bench.step(forward=5)
     assert isinstance((await bench.job(job_id)).phase, Unknown)
 
@@ -369,11 +296,3 @@ async def test_the_same_order_twice_waits_while_the_first_is_ambiguous(bench: Be
     assert isinstance((await bench.job(first)).phase, Unknown)
     assert isinstance((await bench.job(second)).phase, Queued)
     assert len(bench.provider.orders) == 1
-
-
-def _listed(remote_id: str, **changes: Any) -> Listed:
-    at = changes.pop("at", NOON)
-    listed = Listed(
-        remote_id=remote_id, created_at=at, model="sora-2", prompt="a fox in the snow", seconds="4", size="1280x720"
-    )
-    return replace(listed, **changes)

@@ -14,6 +14,7 @@ from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports import Places
+from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
 from bot.jobs.polling import Rhythm
@@ -21,6 +22,7 @@ from bot.jobs.runner import Runner
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
+from storage.notes import NoteRows
 from tests.builders import a_catalogue, a_job
 from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
 
@@ -77,6 +79,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         events=JobEvents(),
         courier=courier,
         doorkeeper=courier,
+        circuit=Circuit(notebook=NoteRows(database=database), clock=clock),
         clock=clock,
         rhythm=Rhythm(),
         chance=random.Random(0),

@@ -1,9 +1,12 @@
-/** Files dragged over the messages: a sign where to let go, and the file for the composer. */
+/** Files dragged over the page: a sign that they are welcome, and the file for the composer. */
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** @param {HTMLElement} node @param {(file: File) => void} onFile */
+/**
+ * The whole page takes files, so that none is opened in its place by mistake; forms look after their own.
+ * @param {HTMLElement} node where the sign appears @param {(file: File) => void} onFile
+ */
 export function acceptFiles(node, onFile) {
   const words = "Let go to take this file along";
   const sign = el("div", { class: "drop-sign", hidden: true, "aria-hidden": true }, icon("picture"), words);
@@ -13,17 +16,19 @@ export function acceptFiles(node, onFile) {
     depth = Math.max(0, depth + change);
     sign.hidden = depth === 0;
   };
-  node.addEventListener("dragenter", (event) => hasFiles(event) && show(1));
-  node.addEventListener("dragleave", (event) => hasFiles(event) && show(-1));
-  node.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
-  node.addEventListener("drop", (event) => {
+  document.addEventListener("dragenter", (event) => isForUs(event) && show(1));
+  document.addEventListener("dragleave", (event) => isForUs(event) && show(-1));
+  document.addEventListener("dragover", (event) => isForUs(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
     show(-depth);
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
+    if (!isForUs(event)) return;
     event.preventDefault();
-    onFile(file);
+    const file = event.dataTransfer?.files[0];
+    if (file) onFile(file);
   });
 }
 
 /** @param {DragEvent} event */
-const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files") === true;
+function isForUs({ dataTransfer, target }) {
+  return dataTransfer?.types.includes("Files") === true && !(/** @type {Element} */ (target).closest?.("dialog"));
+}

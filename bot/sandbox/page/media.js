@@ -25,7 +25,7 @@ export function thumbnail({ media, description, spoiler }) {
 
 /** @param {{file: Medium, name?: string, size?: number, spoiler?: boolean}} component */
 export function file({ file: { url }, name, size, spoiler }) {
-  const title = name ?? decodeURIComponent(url.split(/[?#]/)[0].split("/").pop() || "file");
+  const title = name ?? "file";
   const card = el(
     "a",
     { class: "file", href: safeAddress(url), download: title, target: "_blank", rel: "noopener" },

@@ -19,7 +19,6 @@ export class Order {
    */
   constructor(command, { world, calls, list, leave }) {
     this.command = command;
-    this.calls = calls;
     this.leave = leave;
     this.around = {
       world,

@@ -72,6 +72,7 @@ export class Timeline {
   jump(id) {
     const node = this.#find(id);
     if (!node) return;
+    this.#isAtEnd = false;
     node.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
     node.classList.remove("found");
     void node.offsetWidth; // starts the animation again
@@ -80,6 +81,7 @@ export class Timeline {
 
   /** The welcome, which is where a channel begins. */
   toStart() {
+    this.#isAtEnd = false;
     this.node.scrollTo({ top: 0, behavior: isCalm() ? "auto" : "smooth" });
   }
 
@@ -101,7 +103,7 @@ export class Timeline {
   #replace(/** @type {Element} */ old, /** @type {any} */ message, /** @type {any} */ earlier) {
     const node = messageNode(message, old.classList.contains("compact") ? earlier : null, this.stage);
     const focused = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
-    const playing = keepVideos(old, node);
+    const playing = keepMedia(old, node);
     old.replaceWith(node);
     for (const video of playing) void video.play();
     if (focused) /** @type {HTMLElement | null} */ (node.querySelector(`[data-key="${CSS.escape(focused)}"]`))?.focus();
@@ -119,17 +121,26 @@ export class Timeline {
   }
 }
 
-/** Put the videos of the old message in place of their like in the new one; those that were playing. */
-function keepVideos(/** @type {Element} */ old, /** @type {Element} */ node) {
+/**
+ * Put the videos and pictures of the old message in place of their like in the new one: loaded ones do not flicker.
+ * Their links are signed afresh each time, so only the paths are compared.
+ * @param {Element} old @param {Element} node @returns {HTMLVideoElement[]} the videos that were playing
+ */
+function keepMedia(old, node) {
   const playing = [];
-  for (const fresh of node.querySelectorAll("video")) {
-    const video = [...old.querySelectorAll("video")].find((each) => each.src === fresh.src);
-    if (!video) continue;
-    if (!video.paused) playing.push(video);
-    fresh.replaceWith(video);
+  const had = [...old.querySelectorAll("video, img")];
+  for (const fresh of node.querySelectorAll("video, img")) {
+    const place = had.findIndex((each) => each.tagName === fresh.tagName && pathOf(each) === pathOf(fresh));
+    if (place === -1) continue;
+    const [kept] = had.splice(place, 1);
+    if (kept instanceof HTMLVideoElement && !kept.paused) playing.push(kept);
+    fresh.replaceWith(kept);
   }
   return playing;
 }
+
+/** @param {Element} medium */
+const pathOf = (medium) => /** @type {HTMLImageElement} */ (medium).src.split("?")[0];
 
 /** @param {Element | null} element */
 const keyOf = (element) => /** @type {HTMLElement} */ (element)?.dataset.key ?? null;

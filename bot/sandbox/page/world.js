@@ -59,10 +59,6 @@ export class World extends EventTarget {
     return [...(this.#messages.get(channelId ?? "")?.values() ?? [])];
   }
 
-  message(/** @type {string} */ channelId, /** @type {string} */ id) {
-    return this.#messages.get(channelId)?.get(id);
-  }
-
   /** The name for a user id, as far as it was ever seen. @param {string} id */
   nameById(id) {
     if (this.me?.id === id) return this.me.name;

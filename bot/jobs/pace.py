@@ -1,0 +1,49 @@
+"""How long a provider wants to be left alone, for all jobs of this process together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LONGEST = 600.0  # seconds; a host's own wish is heard up to here
+
+BUSY = "The video service is busy."
+
+
+class Request(StrEnum):
+    """Hosts limit these apart: who may not order any more may still look."""
+
+    PAID = "paid"  # new videos
+    FREE = "free"  # looks and downloads
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A wish that was said to one job ("in 40 seconds, please") is meant for all of them."""
+
+    _until: dict[tuple[str, Request], datetime] = field(default_factory=dict)
+    _reasons: dict[str, str] = field(default_factory=dict)
+
+    def hear(self, provider: str, request: Request, seconds: float | None, now: datetime, reason: str = BUSY) -> None:
+        """Leave the provider alone for so long. None is no wish; a shorter wish never cuts a longer one."""
+        if seconds is None:
+            return
+        until = now + timedelta(seconds=min(seconds, LONGEST))
+        key = (provider, request)
+        if until > self._until.get(key, now):
+            self._until[key] = until
+            self._reasons[provider] = reason
+
+    def left(self, provider: str, request: Request, now: datetime) -> float:
+        """Seconds that the wish still holds; 0.0 when there is none."""
+        until = self._until.get((provider, request), now)
+        return max(0.0, (until - now).total_seconds())
+
+    def reason(self, provider: str) -> str:
+        """What to say to those who wait because of it."""
+        return self._reasons.get(provider, BUSY)
+
+    def free(self, provider: str, request: Request) -> None:
+        """The wish is over."""
+        self._until.pop((provider, request), None)

@@ -1,0 +1,77 @@
+"""The buttons on a card that needs a server manager: Adopt, Pay again, Give up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.access import Member
+from bot.domain.ids import shown
+from bot.domain.job import Job
+from bot.ui.buttons import (
+    AdoptButton,
+    GiveUpButton,
+    NotChargedButton,
+    PayAgainButton,
+    ReallyPayAgainButton,
+    WasChargedButton,
+)
+from bot.ui.failures import say
+from bot.ui.forms import AdoptForm
+from bot.ui.notes import GiveUpQuestion, Note, PayAgainQuestion
+
+
+class ReviewCog(commands.Cog):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+        self.review = bot.jobs.review
+        bot.add_dynamic_items(
+            AdoptButton, PayAgainButton, ReallyPayAgainButton, GiveUpButton, NotChargedButton, WasChargedButton
+        )
+        bot.clicks |= {
+            "adopt": self.adopt_clicked,
+            "pay-again": self.pay_again_clicked,
+            "really-pay-again": self.really_pay_again_clicked,
+            "give-up": self.give_up_clicked,
+            "not-charged": self.not_charged_clicked,
+            "was-charged": self.was_charged_clicked,
+        }
+        bot.forms |= {"adopt": self.adopt_sent}
+
+    async def adopt_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        if self.review.check(member, job).can_go_on:
+            await self.review.go_on(member, job)
+            await say(interaction, f"{shown(job.id)} goes on. Its card shows how it stands.")
+        else:
+            await interaction.response.send_modal(AdoptForm(job, await self.review.candidate(job)))
+
+    async def adopt_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, text: str) -> None:
+        await self.review.adopt(member, job, text)
+        await say(interaction, f"{shown(job.id)} goes on with that video. Its card shows how it stands.")
+
+    async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        question = PayAgainQuestion(job, was_sent=self.review.check(member, job).was_sent)
+        await interaction.response.send_message(view=question, ephemeral=True)
+
+    async def really_pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self.review.pay_again(member, job)
+        await interaction.response.edit_message(view=Note(f"{shown(job.id)} is in line once more."))
+
+    async def give_up_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        self.review.check(member, job)
+        await interaction.response.send_message(view=GiveUpQuestion(job), ephemeral=True)
+
+    async def not_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self.review.give_up(member, job, charged=False)
+        await interaction.response.edit_message(view=Note(f"{shown(job.id)} is given up; nothing is booked for it."))
+
+    async def was_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        ended = await self.review.give_up(member, job, charged=True)
+        await interaction.response.edit_message(view=Note(f"{shown(job.id)} is given up and booked at {ended.cost}."))
+
+
+async def setup(bot: VideoBot) -> None:
+    await bot.add_cog(ReviewCog(bot))

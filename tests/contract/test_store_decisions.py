@@ -1,0 +1,161 @@
+"""Decisions of people and of the sweep, written over whoever holds a job; and what there is to decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.costs import Period
+from bot.domain.errors import MovedOn, NotFree
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.money import FREE, Usd
+from bot.domain.phases import NeedsReview, Phase, Queued, Unknown
+from bot.domain.video import Rung
+from tests.contract.databases import (
+    BACKENDS,
+    BEN,
+    GUILD,
+    NOON,
+    PLENTY,
+    World,
+    a_job,
+    a_video,
+    a_world,
+    claimed,
+    done,
+    failed,
+    rendering,
+    sending,
+)
+
+NOBODY_KNOWS = NeedsReview(was="unknown", reason="Nobody knows.", sent_at=NOON, rung=Rung.FRAME)
+LOST = Unknown(sent_at=NOON, fingerprint="print")
+
+
+@pytest.fixture(params=BACKENDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(request.param, tmp_path) as world:
+        yield world
+
+
+async def in_phase(world: World, phase: Phase, job: Job | None = None, cost: Usd | None = None) -> Job:
+    """A job that came into a phase and waits there."""
+    await world.store.add(job or a_job())
+    lease = await claimed(world.store)
+    return (await world.store.move(lease, replace(lease.job, phase=phase, cost=cost), 3600)).job
+
+
+async def money(world: World) -> tuple[Usd, Usd]:
+    assert await world.store.check_books() == []
+    costs = await world.store.costs(GUILD, None, Period.ALL)
+    return costs.reserved, costs.spent
+
+
+async def test_what_a_phase_knew_comes_back_with_the_review(world: World) -> None:
+    aside = replace(NOBODY_KNOWS, was="posting", remote_id="video_1", video=a_video())
+    job = await in_phase(world, aside)
+    assert await world.store.get(job.id) == job
+    assert job.phase == aside
+
+
+async def test_a_decided_job_is_due_when_it_was_said(world: World) -> None:
+    job = await in_phase(world, NOBODY_KNOWS)
+    decided = await world.store.decide(job, job.moved_to(rendering()), 0.0)
+    assert decided == job.moved_to(rendering())
+    assert (await claimed(world.store)).job == decided
+    assert await money(world) == (job.quote, FREE)
+
+
+async def test_a_decided_end_settles_or_releases(world: World) -> None:
+    first = await in_phase(world, NOBODY_KNOWS)
+    await world.store.decide(first, first.moved_to(failed()), 0.0)
+    assert await money(world) == (FREE, FREE)
+    second = await in_phase(world, NOBODY_KNOWS)
+    await world.store.decide(second, replace(second, phase=failed(), cost=second.quote), 0.0)
+    assert await money(world) == (FREE, second.quote)
+    assert await world.store.next_due() is None
+
+
+async def test_what_was_booked_can_be_taken_back(world: World) -> None:
+    job = await in_phase(world, replace(NOBODY_KNOWS, was="saving", remote_id="video_1"), cost=Usd.of("0.40"))
+    assert await money(world) == (FREE, Usd.of("0.40"))
+    await world.store.decide(job, replace(job, phase=failed("video_1"), cost=FREE), 0.0)
+    assert await money(world) == (FREE, FREE)
+
+
+async def test_a_decision_comes_once(world: World) -> None:
+    job = await in_phase(world, NOBODY_KNOWS)
+    await world.store.decide(job, job.moved_to(Queued()), 0.0)
+    with pytest.raises(MovedOn):
+        await world.store.decide(job, job.moved_to(failed()), 0.0)
+    with pytest.raises(MovedOn):
+        await world.store.decide(a_job(id=JobId("ZZZZZZ")), job, 0.0)
+    assert await money(world) == (job.quote, FREE)
+
+
+async def test_whoever_works_on_a_decided_job_is_fenced(world: World) -> None:
+    job = await in_phase(world, LOST)
+    await world.passes(3601)
+    lease = await claimed(world.store)
+    decided = await world.store.decide(job, job.moved_to(rendering()), 60.0)
+    with pytest.raises(MovedOn):
+        await world.store.move(lease, lease.job.moved_to(failed()))
+    assert await world.store.get(job.id) == decided
+    assert await world.store.claim("worker", PLENTY, 10) == []
+
+
+async def test_a_video_never_gets_two_jobs(world: World) -> None:
+    owner = await in_phase(world, done("video_7"), cost=Usd.of("0.40"))
+    job = await in_phase(world, NOBODY_KNOWS)
+    with pytest.raises(NotFree):
+        await world.store.decide(job, job.moved_to(rendering("video_7")), 0.0)
+    assert await world.store.get(job.id) == job
+    await world.store.add(a_job())
+    lease = await claimed(world.store)
+    with pytest.raises(NotFree):
+        await world.store.move(lease, lease.job.moved_to(rendering("video_7")), 0.0)
+    assert await world.store.get(owner.id) == owner
+
+
+async def test_a_wish_to_cancel_outlives_the_search_and_not_a_decision(world: World) -> None:
+    lost = await in_phase(world, LOST)
+    await world.store.cancel(lost.id, BEN)
+    assert (await world.store.decide(lost, lost.moved_to(rendering()), 60.0)).cancel_asked_by == BEN
+    aside = await in_phase(world, replace(LOST, fingerprint="another"))
+    await world.store.cancel(aside.id, BEN)
+    lease = await claimed(world.store)
+    aside = (await world.store.move(lease, lease.job.moved_to(NOBODY_KNOWS))).job
+    assert aside.cancel_asked_by == BEN
+    assert (await world.store.decide(aside, aside.moved_to(Queued()), 60.0)).cancel_asked_by is None
+
+
+async def test_what_waits_for_a_person_is_listed_for_its_server(world: World) -> None:
+    first = await in_phase(world, NOBODY_KNOWS)
+    await in_phase(world, failed())
+    second = await in_phase(world, replace(NOBODY_KNOWS, was="queued"))
+    await in_phase(world, NOBODY_KNOWS, a_job(guild_id=GUILD + 1))
+    assert await world.store.in_review(GUILD) == [first, second]
+
+
+async def test_orders_without_a_video_are_those_that_may_have_or_get_one(world: World) -> None:
+    lost = await in_phase(world, LOST)
+    sent = await in_phase(world, sending("another"))
+    aside = await in_phase(world, NOBODY_KNOWS)
+    await in_phase(world, replace(NOBODY_KNOWS, was="rendering", remote_id="video_1"))
+    await in_phase(world, NOBODY_KNOWS, a_job(provider="elsewhere"))
+    await in_phase(world, rendering("video_2"))
+    waiting = await in_phase(world, Queued())
+    assert await world.store.without_video("openai") == [lost, sent, aside, waiting]
+
+
+async def test_hurry_makes_the_queued_jobs_of_one_provider_due(world: World) -> None:
+    waiting = await in_phase(world, Queued(waits_for="The account."))
+    await in_phase(world, Queued(), a_job(provider="elsewhere"))
+    await in_phase(world, rendering())
+    assert await world.store.claim("worker", PLENTY, 10) == []
+    await world.store.hurry("openai")
+    assert (await claimed(world.store)).job == waiting

@@ -1,0 +1,115 @@
+"""An order nobody can resolve goes before the managers of its server, on its own card."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.stage import Stage
+from bot.sandbox.video.trouble import Operation, Say
+from tests.e2e.acting import answer, card_says, create, result_of, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BUTTONS = ["Adopt…", "Pay again…", "Give up…"]
+NO_LIST = Say(status=404, body={"error": {"message": "Not found"}})
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    settings = {"POLL_MAX_SECONDS": "1"}
+    async with Stage(tmp_path_factory.mktemp("review"), render_seconds=1.0, settings=settings).running() as running:
+        # Nothing is ordered before the sweep at the start, so after this no trouble meant for a search meets the sweep.
+        await result_of(running, await create(running, prompt="the first of the day"))
+        yield running
+
+
+async def undecided(stage: Stage, prompt: str) -> Message:
+    """The card of an order whose answer got lost, at a service that does not list."""
+    stage.host.trouble.next(Operation.LIST, NO_LIST)
+    card = await create(stage, prompt=f"{prompt} [lost]")
+    await card_says(stage, card, "Needs a server manager")
+    assert [button.label for button in card.buttons] == BUTTONS
+    return card
+
+
+async def test_a_manager_adopts_the_video_that_the_service_has(stage: Stage) -> None:
+    before = len(stage.host.created)
+    card = await undecided(stage, "a parcel")
+    opened = await stage.person("max").clicks("Adopt…", on=card)
+    assert opened.form is not None
+    (field,) = opened.form.fields
+    assert field.value == stage.host.created[-1].id
+    said = await answer(stage, await stage.person("max").fills(opened.form, prompt=field.value))
+    assert said.ephemeral
+    assert "goes on with that video" in said.text
+    await result_of(stage, card)
+    assert len(stage.host.created) == before + 1
+
+
+async def test_a_video_of_another_order_is_not_adopted(stage: Stage) -> None:
+    first = await undecided(stage, "one of two")
+    opened = await stage.person("max").clicks("Adopt…", on=first)
+    assert opened.form is not None
+    theirs = opened.form.fields[0].value
+    await stage.person("max").fills(opened.form, prompt=theirs)
+    await result_of(stage, first)
+    second = await undecided(stage, "two of two")
+    opened = await stage.person("max").clicks("Adopt…", on=second)
+    assert opened.form is not None
+    said = await answer(stage, await stage.person("max").fills(opened.form, prompt=theirs))
+    assert "belongs to another order" in said.text
+    assert "Needs a server manager" in second.text
+
+
+async def test_only_managers_decide_and_find_it_in_status(stage: Stage) -> None:
+    card = await undecided(stage, "a letter")
+    for label in BUTTONS:
+        refused = await answer(stage, await stage.person("ann").clicks(label, on=card))
+        assert refused.ephemeral
+        assert "Only members with Manage Server" in refused.text
+    listed = await answer(stage, await stage.person("max").types("/status"))
+    assert "wait for a manager's decision" in listed.text
+    assert "a letter" in listed.text
+    mine = await answer(stage, await stage.person("ann").types("/status"))
+    assert "manager's decision" not in mine.text
+
+
+async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(stage: Stage) -> None:
+    card = await undecided(stage, "a postcard")
+    before = len(stage.host.created)
+    question = await answer(stage, await stage.person("max").clicks("Pay again…", on=card))
+    assert question.ephemeral
+    assert "paid twice: $0.40 and $0.40" in question.text
+    await stage.person("max").clicks("Order it · $0.40", on=question)
+    await result_of(stage, card)
+    assert len(stage.host.created) == before + 1
+    await until(stage, lambda: "in line once more" in question.text)
+
+
+@pytest.mark.parametrize(
+    ("label", "says"), [("It was not charged", "Nothing was charged."), ("It was charged · $0.40", "It was charged")]
+)
+async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str, says: str) -> None:
+    card = await undecided(stage, f"given up: {label[:10]}")
+    question, twice = [await answer(stage, await stage.person("max").clicks("Give up…", on=card)) for _ in range(2)]
+    await stage.person("max").clicks(label, on=question)
+    await card_says(stage, card, says)
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40"]
+    late = await answer(stage, await stage.person("max").clicks(label, on=twice))
+    assert "decided that already" in late.text
+
+
+async def test_a_restart_finds_the_video_by_itself(stage: Stage) -> None:
+    before = len(stage.host.created)
+    card = await undecided(stage, "a message in a bottle")
+    await stage.keeper.restart()
+    await result_of(stage, card)
+    assert len(stage.host.created) == before + 1
+
+
+async def test_the_log_holds_no_traceback(stage: Stage) -> None:
+    assert "Traceback" not in stage.keeper.log.read_text()

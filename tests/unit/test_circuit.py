@@ -1,0 +1,163 @@
+"""An account in trouble pauses its queue, is told of once, and mends by itself; wishes of a host bind all jobs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import AccountTrouble, Unavailable
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.phases import Done, Phase, Queued, Rendering, Saving
+from bot.domain.provider import Ready, Waiting
+from bot.jobs.circuit import Circuit
+from bot.jobs.pace import LONGEST, Pace, Request
+from bot.jobs.submission import NO_ACCOUNT
+from tests.builders import NOON, a_job, a_request
+from tests.workbench import Bench, a_bench
+
+REFUSED = AccountTrouble("video.example refuses the key in OPENAI_API_KEY (401). Nothing was spent.")
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+def numbered(number: int) -> Job:
+    return a_job(
+        request=a_request(prompt=f"fox number {number}"), owner_id=number, created_at=NOON + timedelta(seconds=number)
+    )
+
+
+async def phase_of(bench: Bench, job_id: JobId) -> Phase:
+    return (await bench.job(job_id)).phase
+
+
+def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+
+
+async def test_one_refusal_pauses_the_whole_queue_and_is_told_once(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.provider.submits = [REFUSED, REFUSED, REFUSED]
+    jobs = [await bench.order(numbered(n)) for n in range(3)]
+    await bench.step()
+    await bench.step(forward=59)
+    assert len(bench.provider.orders) == 1
+    for job_id in jobs:
+        assert await phase_of(bench, job_id) == Queued(waits_for=NO_ACCOUNT)
+    (said,) = errors(caplog)
+    assert said.startswith("video.example refuses the key in OPENAI_API_KEY (401).")
+
+
+async def test_one_order_tries_after_one_five_and_then_every_fifteen_minutes(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.provider.submits = [REFUSED for _ in range(9)]
+    for n in range(3):
+        await bench.order(numbered(n))
+    tried = []
+    for minute in range(55):
+        before = len(bench.provider.orders)
+        await bench.step()
+        tried += [minute] * (len(bench.provider.orders) - before)
+        bench.clock.forward(60)
+    assert tried == [0, 1, 6, 21, 36, 51]
+    assert len(errors(caplog)) == 1
+
+
+async def test_it_closes_when_an_order_is_taken_and_the_others_follow_at_once(bench: Bench) -> None:
+    bench.provider.submits = [REFUSED, "video_1", "video_2", "video_3"]
+    jobs = [await bench.order(numbered(n)) for n in range(3)]
+    await bench.step()
+    await bench.step(forward=61)
+    await bench.step()
+    for job_id in jobs:
+        assert isinstance(await phase_of(bench, job_id), Rendering | Saving)
+
+
+async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> None:
+    await bench.desk.circuit.trouble(bench.provider, REFUSED, paid=True)
+    other = Circuit(notebook=bench.notebook, clock=bench.clock)
+    assert await other.until_trial("openai") == 60
+    await other.try_now("openai")
+    assert await other.until_trial("openai") is None  # this one tries
+    assert await bench.desk.circuit.until_trial("openai") == 60  # and the others wait for it
+
+
+async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Bench) -> None:
+    await bench.desk.circuit.trouble(bench.provider, REFUSED, paid=True)
+    assert not await bench.desk.circuit.works("openai")
+    assert await bench.desk.circuit.until_trial("openai") == 60
+    assert await bench.desk.circuit.works("openai", paid=True)
+    assert await bench.desk.circuit.until_trial("openai") is None
+
+
+async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: Bench) -> None:
+    bench.provider.looks = [REFUSED, Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=3)
+    assert 59 <= (await bench.store.next_due() or 0) <= 61
+    assert await bench.desk.circuit.until_trial("openai") == 60
+    assert isinstance((await bench.run(job_id)).phase, Done)
+    assert await bench.desk.circuit.until_trial("openai") is None
+
+
+async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
+    bench.provider.fetches = [REFUSED for _ in range(30)]
+    job_id = await bench.order()
+    for _ in range(20):
+        await bench.step(forward=901)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Saving)
+    assert phase.tries == 0
+
+
+# Wishes
+
+
+async def test_a_wish_at_one_order_holds_for_all(bench: Bench) -> None:
+    bench.provider.submits = [Unavailable("429", retry_after=40), "video_1", "video_2"]
+    first = await bench.order(numbered(1))
+    await bench.step()
+    second = await bench.order(numbered(2))
+    await bench.step(forward=30)
+    assert len(bench.provider.orders) == 1
+    assert isinstance(await phase_of(bench, second), Queued)
+    for _ in range(3):
+        await bench.step(forward=15)
+    assert len(bench.provider.orders) == 3
+    for job_id in (first, second):
+        assert not isinstance(await phase_of(bench, job_id), Queued)
+
+
+async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
+    bench.provider.submits = ["video_1", "video_2"]
+    await bench.order(numbered(1))
+    await bench.step()
+    await bench.order(numbered(2))
+    await bench.step()
+    bench.provider.looks = [Unavailable("429", retry_after=100), Waiting(progress=1)]
+    await bench.step(forward=4)
+    assert len(bench.provider.looks) == 1  # one look was made, the other render was left alone
+    assert 99 <= (await bench.store.next_due() or 0) <= 125
+    await bench.step(forward=99)
+    assert bench.desk.pace.left("openai", Request.FREE, bench.clock.now()) == 1
+
+
+def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minutes() -> None:
+    pace = Pace()
+    pace.hear("openai", Request.PAID, 86400, NOON)
+    pace.hear("openai", Request.PAID, 5, NOON)
+    pace.hear("openai", Request.FREE, None, NOON)
+    assert pace.left("openai", Request.PAID, NOON) == LONGEST
+    assert pace.left("openai", Request.FREE, NOON) == 0
+    assert pace.left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0
