@@ -20,12 +20,12 @@ from bot.domain.provider import Order
 from bot.domain.video import Rung
 from bot.jobs.desk import Desk
 from bot.jobs.ladder import BY_ID, remix_prompt, remote_id, rungs
+from bot.jobs.polling import LONGEST_BUSY_WAIT
 
 ROOM_FOR_A_VIDEO = 500 * 1024 * 1024  # bytes free on disk before another video is ordered
 FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
-LONGEST_BUSY_WAIT = 600.0  # seconds; a host's own wish is heard up to here
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 
 
