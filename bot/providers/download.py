@@ -120,7 +120,6 @@ class _Meter:
                 raise Unavailable("The file came so slowly that the download was given up for now.")
             self._window_began, self._in_window = self._clock(), 0
 
-
     def check_total(self, total: int) -> None:
         """Raises Unavailable for a file of more bytes than are taken."""
         if total > self._patience.most_bytes:

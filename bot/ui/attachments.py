@@ -49,9 +49,7 @@ async def fetch(url: str) -> bytes:
 
 def too_large(how_large: str) -> BadRequest:
     most = LARGEST_PICTURE // 2**20
-    return BadRequest(
-        f"The picture has {how_large}; {most} MB are the most. Make it smaller. Nothing was spent."
-    )
+    return BadRequest(f"The picture has {how_large}; {most} MB are the most. Make it smaller. Nothing was spent.")
 
 
 def host_of(url: str) -> str | None:

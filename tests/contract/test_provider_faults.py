@@ -57,6 +57,15 @@ TRUNCATED = Say(body='{"id": "video_1", "stat', headers={"Content-Type": "applic
 PRICE, NOTHING = Usd.of("0.40"), Usd(0)
 
 
+class SmallDisk(LocalFiles):
+    """A folder on a disk that a test can fill."""
+
+    is_full = False
+
+    async def free_bytes(self) -> int:
+        return 0 if self.is_full else await super().free_bytes()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """A pretend service and everything of Kinora's between it and a card."""
@@ -66,6 +75,7 @@ class Scene:
     store: JobRows
     runner: Runner
     courier: DiaryCourier
+    files: SmallDisk
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
         return (await self.store.add(a_job(request=a_request(prompt=prompt)))).id
@@ -106,6 +116,7 @@ class StockFootage(Lab):
     """The same file for every video: painting one takes a second, and nobody looks at it here."""
 
     def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
+        assert video.id
         film: asyncio.Future[Film] = asyncio.get_running_loop().create_future()
         film.set_result(Film(video=MP4, thumbnail=b"", spritesheet=b""))
         return film
@@ -113,7 +124,7 @@ class StockFootage(Lab):
 
 @asynccontextmanager
 async def playing(folder: Path, patience: Patience) -> AsyncIterator[Scene]:
-    clock, courier = SteppingClock(), DiaryCourier()
+    clock, courier, files = SteppingClock(), DiaryCourier(), SmallDisk(folder / "files")
     host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
@@ -122,7 +133,7 @@ async def playing(folder: Path, patience: Patience) -> AsyncIterator[Scene]:
         store = JobRows(database=database, clock=clock, budget=Usd.of(25))
         desk = Desk(
             store=store,
-            files=LocalFiles(folder / "files"),
+            files=files,
             darkroom=PlainDarkroom(),
             providers={"openai": provider},
             catalogue=a_catalogue(),
@@ -133,7 +144,7 @@ async def playing(folder: Path, patience: Patience) -> AsyncIterator[Scene]:
             rhythm=Rhythm(),
             chance=random.Random(0),
         )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(desk), courier=courier)
+        yield Scene(host=host, clock=clock, store=store, runner=Runner(desk), courier=courier, files=files)
         await provider.close()
     await database.close()
 
@@ -399,3 +410,25 @@ async def test_a_file_larger_than_the_cap_is_never_taken_and_stays_paid(tmp_path
         assert "The file is larger than" in card(job)
         await scene.assert_costs(job, spent=PRICE)
     assert not [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+
+
+# The disk
+
+
+async def test_a_full_disk_stops_orders_and_not_downloads(scene: Scene) -> None:
+    paid = await scene.order("already paid")
+    await scene.until(paid, Saving)
+    scene.files.is_full = True
+    waiting = await scene.order("not yet paid")
+    assert isinstance((await scene.ended(paid)).phase, Done)
+    for _ in range(5):
+        await scene.step()
+    job = await scene.job(waiting)
+    assert isinstance(job.phase, Queued)
+    assert job.phase.waits_for == "The bot's disk is full; nothing is ordered until there is room."
+    assert len(scene.host.created) == 1
+    scene.files.is_full = False
+    job = await scene.ended(waiting)
+    assert isinstance(job.phase, Done)
+    assert len(scene.host.created) == 2
+    await scene.assert_costs(job, spent=PRICE + PRICE)

@@ -100,5 +100,5 @@ async def test_a_connection_that_breaks_is_a_sentence(served: Callable[[Handler]
         request.transport.abort()
         return web.Response()
 
-    with pytest.raises(BadRequest, match="Send it again. Nothing was spent"):
+    with pytest.raises(BadRequest, match=r"Send it again\. Nothing was spent"):
         await fetch(await served(broken))
