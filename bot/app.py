@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import random
 import secrets
@@ -156,8 +157,19 @@ async def _shelves(settings: Settings, clock: SystemClock, opened: AsyncExitStac
     )
     for complaint in await shelves.jobs.check_books():
         log.error("the books do not add up: %s", complaint)
+    await _check_files(shelves.files, settings)
     await shelves.files.sweep()
     return shelves
+
+
+async def _check_files(files: LocalFiles, settings: Settings) -> None:
+    try:
+        await files.check()
+    except OSError as error:
+        # A full disk empties again, and nothing is ordered until then; anything else needs a person.
+        if error.errno != errno.ENOSPC:
+            raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
+        log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")
 
 
 def _places(settings: Settings) -> Places:
@@ -206,13 +218,47 @@ async def _connect(studio: Studio, settings: Settings) -> None:
     _stop_on_signals(stop)
     async with client:
         await _log_in(studio, settings)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(client.connect(), name="gateway")
-            tasks.create_task(_work(studio), name="worker")
-            await stop.wait()
-            log.info("stopping: steps under way are finished, the rest is handed back")
-            studio.worker.stop()
-            await client.close()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                connecting = tasks.create_task(_stay_connected(client), name="gateway")
+                working = tasks.create_task(_work(studio), name="worker")
+                await stop.wait()
+                log.info("stopping: steps under way are finished, the rest is handed back")
+                await _stop_work(studio, working)
+                await client.close()
+                connecting.cancel()  # it may be in the middle of a long pause between two tries
+        except ExceptionGroup as group:
+            raise _first(group) from None
+
+
+async def _stay_connected(client: VideoBot) -> None:
+    """Raises CannotStart when Discord ends the connection for good."""
+    while True:
+        try:
+            await client.connect()
+        except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
+            raise CannotStart(f"Discord ended the connection for good: {error}") from None
+        except AttributeError:
+            # discord.py 2.7.1 looks for the state of the last connection when the very first one fails.
+            if client.ws is not None:
+                raise
+            log.warning("Discord's gateway is not there yet; that is tried again")
+        else:
+            return
+
+
+async def _stop_work(studio: Studio, working: asyncio.Task[None]) -> None:
+    """Steps under way still need Discord, so they end before the connection does."""
+    studio.worker.stop()
+    if not studio.client.is_ready():
+        working.cancel()  # nothing was begun yet
+    await asyncio.wait({working})
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """A sentence for the host where there is one; otherwise the whole story."""
+    sentences = group.subgroup(CannotStart)
+    return sentences.exceptions[0] if sentences else group
 
 
 async def _log_in(studio: Studio, settings: Settings) -> None:
@@ -224,6 +270,10 @@ async def _log_in(studio: Studio, settings: Settings) -> None:
         raise CannotStart(
             "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from the developer portal (Bot, Reset Token)."
         ) from None
+    except (TypeError, KeyError):
+        if studio.client.user is not None:
+            raise
+        raise CannotStart(f"{settings.discord_api_base} does not answer like Discord.") from None
     except (aiohttp.ClientError, OSError) as error:
         raise CannotStart(f"Discord cannot be reached at {settings.discord_api_base}: {error}.") from None
     except discord.HTTPException as error:

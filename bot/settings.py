@@ -6,12 +6,14 @@ A setting may also come from `.env`, and a secret from a file: `DISCORD_TOKEN__F
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.domain.access import Opening
 from bot.domain.errors import CannotStart
@@ -94,11 +96,31 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
 
+    @field_validator("discord_api_base", "discord_gateway_url")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            is_one = parts.scheme in {"http", "https", "ws", "wss"} and bool(parts.hostname)
+        except ValueError:
+            is_one = False
+        if not is_one:
+            raise ValueError(f"{text!r} is not a web address")
+        return text
+
+    @field_validator("discord_token")
+    @classmethod
+    def _can_be_sent(cls, token: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value().strip()):
+            raise ValueError("it has a space or a character that no token has; copy it anew")
+        return token
+
     @property
     def secrets(self) -> list[str]:
         """Everything that must never be seen in a log."""
         given = (self.discord_token, self.openai_api_key)
-        return [secret.get_secret_value() for secret in given if secret is not None]
+        words = [secret.get_secret_value().strip() for secret in given if secret is not None]
+        return words + _passwords(self.database_url or "")
 
 
 def read_settings() -> Settings:
@@ -107,6 +129,9 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise CannotStart(_sentence(error)) from None
+    except SettingsError as error:
+        name = re.search(r'field "(\w+)"', str(error))
+        raise CannotStart(f"{name[1].upper() if name else 'A setting'} has to be written as JSON.") from None
 
 
 def _sentence(error: ValidationError) -> str:
@@ -114,7 +139,16 @@ def _sentence(error: ValidationError) -> str:
     name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
     if first["type"] == "missing":
         return f"{name} is not set. Put it into the environment or into a file called .env; .env.example shows how."
-    return f"{name} is not right: {first['msg']}."
+    return f"{name} is not right: {first['msg'].removeprefix('Value error, ')}."
+
+
+def _passwords(url: str) -> list[str]:
+    """The password in a database's address, as it is written there and as it is meant."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        password = None
+    return [password, unquote(password)] if password else []
 
 
 def _content(path: str, field_name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import discord
 from discord import app_commands
@@ -14,9 +13,10 @@ from bot.domain.access import Member
 from bot.domain.errors import BadRequest, KinoraError
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT, ModelCard
-from bot.domain.pictures import LARGEST_PICTURE, Fit
+from bot.domain.pictures import Fit
 from bot.domain.video import Size
 from bot.jobs.orders import Wish
+from bot.ui.attachments import check_attachment, fetch
 from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.forms import PromptForm
 from bot.ui.ordering import order
@@ -57,28 +57,20 @@ class Create(commands.Cog):
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
-        await self.bot.jobs.check_access(member)
-        picture = await self._fetch(interaction, image, private=private) if image else None
+        picture = await self._fetch(interaction, member, image, private=private) if image else None
         wish = Wish(
             prompt=prompt, model=model, seconds=seconds, size=size, image=picture, fit=Fit(fit), private=private
         )
         await order(interaction, member, await self.bot.jobs.quote_new(member, wish))
 
-    async def _fetch(self, interaction: discord.Interaction[Any], image: discord.Attachment, *, private: bool) -> bytes:
-        """The bytes of a picture given to a command. It is fetched from Discord's own hosts only."""
-        if image.size > LARGEST_PICTURE:
-            most = LARGEST_PICTURE // 2**20
-            raise BadRequest(
-                f"The picture has {image.size / 2**20:.1f} MB; {most} MB are the most. "
-                "Make it smaller. Nothing was spent."
-            )
-        if urlsplit(image.url).hostname not in self.bot.media_hosts:
-            raise BadRequest("The picture does not come from Discord. Upload it with the command. Nothing was spent.")
+    async def _fetch(
+        self, interaction: discord.Interaction[Any], member: Member, image: discord.Attachment, *, private: bool
+    ) -> bytes:
+        """The bytes of a picture given to a command, by somebody who may give one."""
+        await self.bot.jobs.check_access(member)
+        check_attachment(image.url, image.size, self.bot.media_hosts)
         await interaction.response.defer(thinking=True, ephemeral=private)  # fitting it may take longer than 3 s
-        try:
-            return await image.read()
-        except (discord.HTTPException, OSError):
-            raise BadRequest("The picture could not be fetched. Send it again. Nothing was spent.") from None
+        return await fetch(image.url)
 
     @app_commands.command(description="Make a new video from one of yours by saying what should change")
     @app_commands.describe(

@@ -29,6 +29,7 @@ DRIVERS = {
     "postgresql": POSTGRESQL,
     POSTGRESQL: POSTGRESQL,
 }
+IDENTITY = "identity of the file"
 LOCK_WAIT = 5000  # milliseconds a SQLite connection waits for another process
 READERS = 4  # connections; WAL lets them read while one writes
 CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
@@ -75,16 +76,41 @@ def engines_for(url: URL) -> Engines:
 
 
 def _sqlite(url: URL) -> Engines:
-    _make_folder(Path(str(url.database)))
+    file = Path(str(url.database))
+    _make_folder(file)
     # None: sqlite3 opens no transactions of its own; the begin event below does.
     own_begin = {"isolation_level": None}
     writer = create_async_engine(url, connect_args=own_begin, pool_size=1, max_overflow=0, hide_parameters=True)
     event.listen(writer.sync_engine, "connect", _prepare_writer)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
+    _watch(writer, file)
     reader = create_async_engine(url, connect_args=own_begin, pool_size=READERS, max_overflow=0, hide_parameters=True)
     event.listen(reader.sync_engine, "connect", _prepare_reader)
     event.listen(reader.sync_engine, "begin", _begin)
+    _watch(reader, file)
     return Engines(writer, reader)
+
+
+def _watch(engine: AsyncEngine, file: Path) -> None:
+    """SQLite goes on writing to a file that was removed or replaced, and all of that is lost. So look each time."""
+
+    def note(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info[IDENTITY] = _identity(file)
+
+    def compare(connection: Connection) -> None:
+        if _identity(file) != connection.info[IDENTITY]:
+            raise FileNotFoundError(f"the database {file} was removed or replaced while it was in use")
+
+    event.listen(engine.sync_engine, "connect", note)
+    event.listen(engine.sync_engine, "begin", compare, insert=True)  # before the transaction begins
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_folder(file: Path) -> None:

@@ -69,6 +69,11 @@ class LocalFiles:
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free)
 
+    async def check(self) -> None:
+        """Raise OSError unless files can be written here."""
+        async with self.scratch() as path:
+            await asyncio.to_thread(path.write_bytes, b"Kinora was here")
+
     async def sweep(self, untouched_for: float = ABANDONED) -> int:
         """Remove scratch that nobody has written to for that many seconds; how many files that were.
 

@@ -13,8 +13,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
 from bot.domain.phases import name_of
-from bot.domain.ports import Places
-from bot.domain.provider import Listed
+from bot.domain.ports import Clock, FileStore, JobStore, Places
+from bot.domain.provider import Listed, Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
@@ -88,6 +88,36 @@ class Bench:
         return lease
 
 
+def a_desk(
+    database: Database,
+    *,
+    store: JobStore,
+    clock: Clock,
+    provider: Provider,
+    courier: Any,
+    files: FileStore,
+    **more: Any,
+) -> Desk:
+    """A desk with a scripted darkroom and one model. `courier` is the doorkeeper too; `more` are other fields."""
+    usual: dict[str, Any] = {
+        "darkroom": PlainDarkroom(),
+        "catalogue": a_catalogue(),
+        "events": JobEvents(),
+        "rhythm": Rhythm(),
+        "chance": random.Random(0),
+        "circuit": Circuit(notebook=NoteRows(database=database), clock=clock),
+    }
+    return Desk(
+        store=store,
+        files=files,
+        providers={"openai": provider},
+        courier=courier,
+        doorkeeper=courier,
+        clock=clock,
+        **(usual | more),
+    )
+
+
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
@@ -96,19 +126,16 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))
-    desk = Desk(
+    files = LocalFiles(folder / "files")
+    desk = a_desk(
+        database,
         store=store,
-        files=LocalFiles(folder / "files"),
-        darkroom=darkroom,
-        providers={"openai": provider},
-        catalogue=a_catalogue(),
-        events=events,
-        courier=courier,
-        doorkeeper=courier,
         clock=clock,
-        rhythm=Rhythm(),
-        chance=random.Random(0),
-        circuit=Circuit(notebook=notebook, clock=clock),
+        provider=provider,
+        courier=courier,
+        files=files,
+        darkroom=darkroom,
+        events=events,
     )
     try:
         yield Bench(

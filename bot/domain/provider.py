@@ -86,7 +86,10 @@ class Provider(Protocol):
         ...
 
     async def check(self) -> None:
-        """Ask the host, at no cost, whether it takes our key. Raises AccountTrouble or Unavailable."""
+        """Ask the host, at no cost, whether it takes our key. Raises AccountTrouble or Unavailable.
+
+        CannotStart when there is no such service at the address at all.
+        """
         ...
 
     async def submit(self, order: Order) -> str:

@@ -16,11 +16,12 @@ from bot.domain.video import StoredVideo
 from bot.jobs.aside import aside
 from bot.jobs.desk import Desk
 from bot.jobs.pace import Request
-from bot.jobs.polling import backoff
+from bot.jobs.polling import LONGEST_BUSY_WAIT, backoff
 
 log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 12  # tries with growing pauses, about ten minutes, before a person is asked
+NOT_HANDED_OUT = "The finished video could not be downloaded; it was charged, and the service may still have it."
 EXPIRED = "The video was finished, but the service no longer has it."
 SPOILT = "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
 
@@ -62,11 +63,12 @@ class Delivery:
             await self.desk.works(provider.name)
             await self.desk.move(lease, Posting(video=video, remote_id=saving.remote_id, rung=saving.rung), 0.0)
 
-    async def _save_later(self, lease: Lease, saving: Saving, trouble: Exception) -> None:
+    async def _save_later(self, lease: Lease, saving: Saving, trouble: SpoiltVideo | Unavailable) -> None:
         if saving.tries < MOST_DOWNLOADS:
-            await self.desk.move(lease, saving, backoff(saving.tries))
+            asked = None if isinstance(trouble, SpoiltVideo) else trouble.retry_after
+            await self.desk.move(lease, saving, max(backoff(saving.tries), min(asked or 0.0, LONGEST_BUSY_WAIT)))
             return
-        reason = SPOILT if isinstance(trouble, SpoiltVideo) else "The finished video could not be downloaded."
+        reason = SPOILT if isinstance(trouble, SpoiltVideo) else f"{NOT_HANDED_OUT} {trouble.sentence}"
         await self.desk.move(lease, aside(saving, reason))
 
     async def _bring_home(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:

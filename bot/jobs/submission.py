@@ -23,6 +23,7 @@ from bot.domain.video import Rung
 from bot.jobs.desk import Desk
 from bot.jobs.ladder import BY_ID, remix_prompt, remote_id, rungs
 from bot.jobs.pace import BUSY, Request
+from bot.jobs.polling import LONGEST_BUSY_WAIT
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,6 @@ ROOM_FOR_A_VIDEO = 500 * 1024 * 1024  # bytes free on disk before another video 
 FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
-LONGEST_BUSY_WAIT = 900.0  # seconds; a host's own wish is heard up to here
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost

@@ -68,6 +68,7 @@ class Downloads:
     async def _pour(self, response: httpx.Response, file: _File, is_wanted: Kind) -> None:
         """All bytes into the file. That they are as many as were promised is seen to by httpx."""
         meter, start, is_known = _Meter(self._patience), b"", False
+        meter.check_total(int(response.headers.get("content-length", "0")))
         async for chunk in response.aiter_bytes():
             meter.count(len(chunk))
             if not is_known:
@@ -118,14 +119,18 @@ class _Meter:
         """Raises Unavailable."""
         self._total += size
         self._in_window += size
-        if self._total > self._patience.most_bytes:
-            raise Unavailable(
-                f"The file is larger than {self._patience.most_bytes // 1024**2:,} MiB, so it was not taken."
-            )
+        self.check_total(self._total)
         if self._clock() - self._window_began >= self._patience.window:
             if self._in_window < self._patience.least_bytes:
                 raise Unavailable("The file came so slowly that the download was given up for now.")
             self._window_began, self._in_window = self._clock(), 0
+
+    def check_total(self, total: int) -> None:
+        """Raises Unavailable for a file of more bytes than are taken."""
+        if total > self._patience.most_bytes:
+            raise Unavailable(
+                f"The file is larger than {self._patience.most_bytes // 1024**2:,} MiB, so it was not taken."
+            )
 
 
 async def _text_of(response: httpx.Response) -> str:

@@ -23,6 +23,7 @@ from bot.providers.openai_status import addresses, has_expired, id_in, is_delete
 from bot.providers.outcomes import CANNOT, account_trouble, no_answer, no_video
 
 KEY = "OPENAI_API_KEY"
+WRONG_ADDRESS = "Check OPENAI_BASE_URL; it mostly ends in /v1."
 CANNOT_TELL = frozenset({400, 403, 404, 405, 422, 501})  # a host that does not have this, or not for this key
 
 
@@ -44,14 +45,24 @@ class OpenAIVideos:
         return self._host.name
 
     async def check(self) -> None:
-        """List the models, which is free. A host that has no such list has not refused the key."""
+        """List the models, which is free. A host that has no such list has not refused the key.
+
+        Raises CannotStart when there is no video service at the address.
+        """
         answer = await self._ask(lambda client: client.models.with_raw_response.list())
         if trouble := account_trouble(answer, self.host, KEY):
             raise trouble
         if answer.is_ok and answer.body is None:
-            raise Unavailable(f"{self.host} answers with a page, not with an API. OPENAI_BASE_URL mostly ends in /v1.")
+            raise CannotStart(f"{self._host.base_url} answers with a page, not with an API. {WRONG_ADDRESS}")
+        if answer.status == 404 and await self._has_no_videos():
+            raise CannotStart(f"There is no video service at {self._host.base_url} (404). {WRONG_ADDRESS}")
         if not answer.is_ok and answer.status not in CANNOT_TELL:
             raise Unavailable(f"{self.host} could not answer ({answer.status}).", answer.retry_after)
+
+    async def _has_no_videos(self) -> bool:
+        """Asked of a host without models: whether it does not know of videos either."""
+        answer = await self._ask(lambda client: client.videos.with_raw_response.list(limit=1))
+        return answer.status == 404
 
     async def submit(self, order: Order) -> str:
         call = await paid_call(order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 
@@ -108,15 +109,18 @@ class Announcer:
             raise Undeliverable("Its files were deleted.")
         name = f"kinora-{job.id}.mp4"
         channel = self._client.get_partial_messageable(job.channel_id)
-        answer = card and discord.MessageReference(
-            message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
-        )
+        # An order whose card was never drawn has none to answer; discord.py takes neither None's type nor MISSING here.
+        answer: dict[str, Any] = {}
+        if card is not None:
+            answer["reference"] = discord.MessageReference(
+                message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
+            )
         async with self._client.files.local(job.video.video) as path:
             return await channel.send(
                 view=ResultPost(job, name),
                 file=discord.File(path, name),
                 nonce=f"k1-{job.id}-result",
-                reference=answer or discord.utils.MISSING,
+                **answer,
                 allowed_mentions=discord.AllowedMentions(
                     everyone=False, roles=False, users=[discord.Object(job.owner_id)], replied_user=False
                 ),

@@ -271,3 +271,17 @@ async def test_a_server_that_does_not_answer_is_said_without_the_password(unused
         await Database.open(f"postgresql://ann:secret@127.0.0.1:{unused_tcp_port}/kinora")
     assert "postgresql+psycopg://ann:***@127.0.0.1" in refusal.value.sentence
     assert "secret" not in refusal.value.sentence
+
+
+async def test_a_file_that_was_removed_is_not_written_to_and_is_used_again_once_it_is_back(tmp_path: Path) -> None:
+    file, aside = tmp_path / "kinora.db", tmp_path / "aside.db"
+    database = await Database.open(f"sqlite:///{file}")
+    try:
+        file.rename(aside)
+        for transaction in (database.write, database.read):
+            with pytest.raises(FileNotFoundError, match="was removed or replaced while it was in use"):
+                await transaction(lambda c: c.execute(select(notes)))
+        aside.rename(file)
+        await database.write(lambda c: c.execute(select(notes)))
+    finally:
+        await database.close()

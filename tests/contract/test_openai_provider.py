@@ -464,7 +464,17 @@ async def test_a_host_without_a_list_of_models_has_not_refused_the_key() -> None
         await service.provider.check()
 
 
-@pytest.mark.parametrize("fault", [Say(body="<html>a dashboard</html>"), Say(status=503), Reset()])
+async def test_an_address_without_a_video_service_stops_the_start() -> None:
+    async with a_service() as service:
+        service.host.trouble.next(Operation.MODELS, Say(body="<html>a dashboard</html>"), Say(status=404))
+        service.host.trouble.next(Operation.LIST, Say(status=404))
+        with pytest.raises(CannotStart, match="answers with a page"):
+            await service.provider.check()
+        with pytest.raises(CannotStart, match="There is no video service"):
+            await service.provider.check()
+
+
+@pytest.mark.parametrize("fault", [Say(status=503), Reset()])
 async def test_a_host_that_is_out_of_order_is_told_from_one_that_refuses(fault: Fault) -> None:
     async with a_service() as service:
         service.host.trouble.next(Operation.MODELS, fault)

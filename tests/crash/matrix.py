@@ -8,7 +8,6 @@ is a number, so that leases and the settle window pass at once. What is paid for
 from __future__ import annotations
 
 import asyncio
-import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -25,10 +24,7 @@ from bot.domain.job import Job
 from bot.domain.money import FREE, Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Submitting, Unknown, name_of
 from bot.domain.ports import Places
-from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
-from bot.jobs.events import JobEvents
-from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.providers import Host
 from bot.providers.line import Patience
@@ -37,11 +33,9 @@ from bot.sandbox.video.orders import take_in
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from storage.database import Database
 from storage.messages import MessageRows
-from storage.notes import NoteRows
-from tests.builders import a_card, a_catalogue
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.fate import Channel, Fate, Killed, MortalCourier, MortalFiles, MortalProvider, MortalStore
-from tests.scripted import PlainDarkroom
+from tests.workbench import a_desk
 
 PLACES = Places(total=3)
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
@@ -226,20 +220,7 @@ class Run:
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
         courier = MortalCourier(channel=self.channel, messages=MessageRows(database=database), files=files, fate=fate)
-        desk = Desk(
-            store=store,
-            files=files,
-            darkroom=PlainDarkroom(),
-            providers={"openai": provider},
-            catalogue=a_catalogue(a_card()),
-            events=JobEvents(),
-            courier=courier,
-            doorkeeper=courier,
-            circuit=Circuit(notebook=NoteRows(database=database), clock=self.world.clock),
-            clock=self.world.clock,
-            rhythm=Rhythm(),
-            chance=random.Random(0),
-        )
+        desk = a_desk(database, store=store, clock=self.world.clock, provider=provider, courier=courier, files=files)
         await self._until_dead(fate, self._work(store, self.make_runner(desk)))
 
     async def _until_dead(self, fate: Fate, work: Awaitable[None]) -> None:

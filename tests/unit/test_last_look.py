@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,17 +13,13 @@ from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
 from bot.domain.ports import Places
-from bot.jobs.circuit import Circuit
-from bot.jobs.desk import Desk
-from bot.jobs.events import JobEvents
-from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
-from storage.notes import NoteRows
-from tests.builders import a_catalogue, a_job
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.builders import a_job
+from tests.scripted import DiaryCourier, ScriptedProvider, SteppingClock
+from tests.workbench import a_desk
 
 PLACES = Places(total=3)
 
@@ -70,20 +65,8 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
     clock, provider, courier = SteppingClock(), ScriptedProvider(), DiaryCourier()
     store = StandingStill(database=database, clock=clock, budget=Usd.of(25))
-    desk = Desk(
-        store=store,
-        files=LocalFiles(tmp_path / "files"),
-        darkroom=PlainDarkroom(),
-        providers={"openai": provider},
-        catalogue=a_catalogue(),
-        events=JobEvents(),
-        courier=courier,
-        doorkeeper=courier,
-        circuit=Circuit(notebook=NoteRows(database=database), clock=clock),
-        clock=clock,
-        rhythm=Rhythm(),
-        chance=random.Random(0),
-    )
+    files = LocalFiles(tmp_path / "files")
+    desk = a_desk(database, store=store, clock=clock, provider=provider, courier=courier, files=files)
     yield Scene(store=store, clock=clock, provider=provider, runner=Runner(desk))
     await database.close()
 

@@ -1,0 +1,268 @@
+"""The shipped bot when its database, its disk space, Discord's events or its own process fail it in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.money import Usd
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.stage import Stage
+from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
+from storage.database import Database
+from storage.jobs import JobRows
+from tests.e2e.acting import PATIENCE, answer, create, result_of, until
+from tests.scripted import SteppingClock
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KEY = "canary-key-0123456789"
+SIGNATURE = "canary-signature"
+SETTINGS = {
+    "POLL_MAX_SECONDS": "0.5",
+    "LEASE_SECONDS": "4",
+    "LOG_LEVEL": "DEBUG",
+    "OPENAI_API_KEY": KEY,
+    "GUILD_MONTHLY_BUDGET_USD": "100",
+    "MAX_CONCURRENT_JOBS": "5",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path_factory.mktemp("faults"), settings=SETTINGS)
+    stage.host = VideoHost(render_seconds=0.5, key=KEY, frame_rate=2, sound=False)
+    async with stage.running() as running:
+        yield running
+
+
+def asked(stage: Stage, query: str) -> list[tuple[object, ...]]:
+    """Rows of the bot's own database."""
+    with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
+        return database.execute(query).fetchall()
+
+
+async def comes_true(condition: Callable[[], object]) -> None:
+    """Wait for what rings no bell: a row of another process, a request to the service."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0.02)
+
+
+async def requested(stage: Stage, operation: Operation, before: int) -> None:
+    """Wait until the service was asked once more."""
+    await comes_true(lambda: stage.host.asked[operation] > before)
+
+
+async def start(stage: Stage) -> None:
+    await stage.keeper.start()
+    await until(stage, lambda: stage.world.gateway.online)
+
+
+async def film_of(stage: Stage, prompt: str) -> Message:
+    """The finished video of a prompt, whether or not it answers a card."""
+
+    def found() -> Message | None:
+        here = stage.person("ann").sees("studio")
+        return next((message for message in here if message.media and prompt in message.text), None)
+
+    film: Message = await until(stage, found)
+    return film
+
+
+def paid(stage: Stage, prompt: str) -> int:
+    return len([made for made in stage.host.created if made.prompt == prompt])
+
+
+@contextmanager
+def locked(stage: Stage) -> Iterator[None]:
+    """Another process holds the database's write lock."""
+    with closing(sqlite3.connect(stage.data / "kinora.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+# The database
+
+
+async def test_a_database_locked_during_create_is_waited_for_and_nothing_is_paid_meanwhile(stage: Stage) -> None:
+    with locked(stage):
+        outcome = await stage.person("ann").types("/create", prompt="locked at first")
+        assert outcome.failed is None
+        assert outcome.deferred
+        await asyncio.sleep(2.0)
+        assert paid(stage, "locked at first") == 0
+    await result_of(stage, await answer(stage, outcome))
+    assert paid(stage, "locked at first") == 1
+
+
+async def test_a_database_locked_during_the_steps_loses_nothing(stage: Stage) -> None:
+    before = stage.host.asked[Operation.CREATE]
+    arrived = asyncio.Event()
+    stage.host.trouble.next(Operation.CREATE, Hang(until=arrived, after=True))
+    card = await create(stage, prompt="locked while it is sent")
+    await requested(stage, Operation.CREATE, before)
+    with locked(stage):
+        arrived.set()
+        await asyncio.sleep(2.0)
+    await result_of(stage, card)
+    assert paid(stage, "locked while it is sent") == 1
+
+
+async def test_a_database_that_is_gone_is_a_sentence_and_nothing_is_spent(stage: Stage) -> None:
+    file = stage.data / "kinora.db"
+    file.rename(stage.data / "moved away.db")
+    try:
+        refused = await create(stage, prompt="nowhere to be stored")
+        assert refused.ephemeral
+        assert "Nothing more was ordered" in refused.text
+        assert paid(stage, "nowhere to be stored") == 0
+    finally:
+        (stage.data / "moved away.db").rename(file)
+    await result_of(stage, await create(stage, prompt="stored again"))
+
+
+# Interactions and the gateway
+
+
+async def test_an_interaction_sent_twice_is_one_job_and_one_payment(stage: Stage) -> None:
+    stage.world.trouble.repeats_interactions()
+    await result_of(stage, await create(stage, prompt="said twice"))
+    assert paid(stage, "said twice") == 1
+    assert asked(stage, "SELECT count(*) FROM jobs WHERE prompt = 'said twice'") == [(1,)]
+
+
+@pytest.mark.parametrize("event", ["drop", "invalid session", "reconnect"])
+async def test_a_gateway_that_fails_in_the_middle_of_a_job_changes_nothing(stage: Stage, event: str) -> None:
+    prompt = f"through a {event}"
+    card = await create(stage, prompt=prompt)
+    gateway = stage.world.gateway
+    {"drop": gateway.drop, "invalid session": gateway.invalidate, "reconnect": gateway.reconnect}[event]()
+    await result_of(stage, card)
+    assert paid(stage, prompt) == 1
+    await until(stage, lambda: gateway.online)
+
+
+async def test_an_expired_interaction_orders_nothing(stage: Stage) -> None:
+    stage.world.trouble.fails("POST", "/interactions/.*/callback", 404, 10062)
+    stage.world.rules.ack_seconds = 1.0
+    try:
+        outcome = await stage.person("ann").types("/create", prompt="too late")
+    finally:
+        stage.world.rules.ack_seconds = 3.0
+    assert outcome.failed is not None
+    await result_of(stage, await create(stage, prompt="in time"))
+    assert asked(stage, "SELECT count(*) FROM jobs WHERE prompt = 'too late'") == [(0,)]
+
+
+async def test_a_restart_between_the_answer_and_its_card_loses_no_video(stage: Stage) -> None:
+    held = asyncio.Event()
+    stage.world.trouble.slow("PATCH", "/webhooks/.*/messages/@original", held)
+    outcome = await stage.person("ann").types("/create", prompt="cut off")
+    assert outcome.deferred
+    await comes_true(lambda: asked(stage, "SELECT 1 FROM jobs WHERE prompt = 'cut off'"))
+    await stage.keeper.kill()
+    held.set()
+    await start(stage)
+    await film_of(stage, "cut off")
+    assert paid(stage, "cut off") == 1
+
+
+# Shutdown
+
+HELD = "SELECT id FROM jobs WHERE lease_until IS NOT NULL"
+
+
+def stops_logged(stage: Stage) -> int:
+    return stage.keeper.log.read_text().count("stopping:")
+
+
+async def test_stopping_while_idle_is_clean(stage: Stage) -> None:
+    assert await stage.keeper.stop() == 0
+    assert asked(stage, HELD) == []
+    await start(stage)
+    await result_of(stage, await create(stage, prompt="after the break"))
+
+
+async def test_stopping_while_an_order_is_sent_pays_once_and_goes_on_at_the_next_start(stage: Stage) -> None:
+    before, never = stage.host.asked[Operation.CREATE], asyncio.Event()
+    stage.host.trouble.next(Operation.CREATE, Hang(until=never, after=True))
+    card = await create(stage, prompt="sent while stopping")
+    await requested(stage, Operation.CREATE, before)
+    assert await stage.keeper.stop() == 0
+    assert asked(stage, HELD) == []
+    never.set()
+    await start(stage)
+    await result_of(stage, card)
+    assert paid(stage, "sent while stopping") == 1
+
+
+async def test_stopping_while_downloading_finishes_it_and_posts_at_the_next_start(stage: Stage) -> None:
+    before, slowly = stage.host.asked[Operation.CONTENT], asyncio.Event()
+    stage.host.trouble.next(Operation.CONTENT, Hang(until=slowly))
+    card = await create(stage, prompt="downloaded while stopping")
+    await requested(stage, Operation.CONTENT, before)
+    stops = stops_logged(stage)
+    stopping = asyncio.create_task(stage.keeper.stop())
+    await comes_true(lambda: stops_logged(stage) > stops)
+    slowly.set()
+    assert await stopping == 0
+    assert asked(stage, HELD) == []
+    await start(stage)
+    await result_of(stage, card)
+    assert paid(stage, "downloaded while stopping") == 1
+
+
+# Secrets, and the books after everything
+
+
+async def test_no_secret_is_written_anywhere(stage: Stage) -> None:
+    place = f"{stage.url}/video/openai/v1/videos/{{}}/content?sig={SIGNATURE}&hm={SIGNATURE}"
+    for prompt in ("a [refused] secret", "a [breaks] secret", "a [lost] secret"):
+        await create(stage, prompt=prompt)
+    stage.host.trouble.next(Operation.LOOK, Say(status=500, body=f"see {place} with {KEY}"), Reset())
+    stage.host.trouble.next(
+        Operation.CONTENT,
+        Say(status=302, headers={"Location": place.format("nowhere")}),
+        Say(status=400, body={"detail": f"fetch it from {place.format('elsewhere')}"}),
+        Truncate(keep=100),
+    )
+    stage.world.trouble.fails("PATCH", "/webhooks/", 500, times=2)
+    stage.world.trouble.resets("PATCH", "/webhooks/")
+    await create(stage, prompt="a secret success")
+    await film_of(stage, "a secret success")
+    await film_of(stage, "lost")
+    log = stage.keeper.log.read_text()
+    shown = "\n".join(str(message.components) + message.text for message in everything_shown(stage))
+    with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
+        stored = "\n".join(database.iterdump())
+    tokens = [interaction.token for interaction in stage.world.interactions.values()]
+    assert tokens
+    for where in (log, shown, stored):
+        for secret in (KEY, SIGNATURE, stage.world.token, *tokens):
+            assert secret not in where
+        assert not re.search(r"(?i)[?&](hm|sig)=(?!\[secret\])", where)
+
+
+def everything_shown(stage: Stage) -> list[Message]:
+    return [message for messages in stage.world.messages.values() for message in messages.values()]
+
+
+async def test_after_all_of_this_the_books_add_up(stage: Stage) -> None:
+    told = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
+    spent = asked(stage, "SELECT coalesce(sum(cost), 0) FROM jobs")[0][0]
+    assert isinstance(spent, int)
+    assert f"**The server spent {Usd(spent)} " in told.text
+    database = await Database.open(f"sqlite:///{stage.data / 'kinora.db'}")
+    try:
+        assert await JobRows(database=database, clock=SteppingClock(), budget=Usd.of(100)).check_books() == []
+    finally:
+        await database.close()

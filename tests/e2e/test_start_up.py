@@ -1,0 +1,216 @@
+"""What the shipped bot says when it cannot start: one sentence, exit code 78, and no traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from bot.sandbox.discord.world import World
+from bot.sandbox.keeper import CHECKOUT
+from bot.sandbox.server import Sandbox
+from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+EX_CONFIG = 78
+NOBODY = "127.0.0.1:9"  # the discard port: nothing listens there
+LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR) ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a bot ended; `said` is what it wrote to stderr beside its log."""
+
+    code: int
+    said: list[str]
+    log: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """Starts the shipped bot with everything right but what a test changes."""
+
+    sandbox: Sandbox
+
+    async def ends(self, data: Path, **changes: str) -> Ending:
+        """Run it until it ends by itself."""
+        process = await self.starts(data, **changes)
+        async with asyncio.timeout(30):
+            _, stderr = await process.communicate()
+        lines = stderr.decode().splitlines()
+        return Ending(
+            code=process.returncode or 0,
+            said=[line for line in lines if not LOG_LINE.match(line)],
+            log=[line for line in lines if LOG_LINE.match(line)],
+        )
+
+    async def starts(self, data: Path, **changes: str) -> asyncio.subprocess.Process:
+        data.mkdir(exist_ok=True)
+        right = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(CHECKOUT),
+            "DISCORD_TOKEN": self.sandbox.world.token,
+            "DISCORD_API_BASE": self.sandbox.api_base,
+            "DISCORD_GATEWAY_URL": self.sandbox.gateway_url,
+            "OPENAI_API_KEY": SANDBOX_KEY,
+            "OPENAI_BASE_URL": f"{self.sandbox.url}/video/openai/v1",
+            "DATA_DIR": str(data),
+        }
+        changed = {name: value.replace("{url}", self.sandbox.url) for name, value in changes.items()}
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=data, env=right | changed, stderr=asyncio.subprocess.PIPE
+        )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def launcher() -> AsyncIterator[Launcher]:
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text="<html>a dashboard</html>", content_type="text/html")
+
+    pages = web.Application()
+    pages.router.add_route("*", "/{path:.*}", page)
+    mounts = {"/video/openai": VideoHost().application(), "/pages": pages}
+    sandbox = Sandbox(World.demo(), mounts=mounts)
+    await sandbox.start()
+    yield Launcher(sandbox)
+    await sandbox.close()
+
+
+async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: str) -> None:
+    """It ends with exactly one sentence, which holds these words."""
+    ending = await launcher.ends(data, **changes)
+    assert len(ending.said) == 1, "\n".join([*ending.said, *ending.log])
+    assert ending.said[0].startswith("Kinora cannot start: ")
+    assert words in ending.said[0]
+    assert ending.code == EX_CONFIG
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"DISCORD_TOKEN": ""}, "DISCORD_TOKEN is not set"),
+        ({"DISCORD_TOKEN": "AAA.BBB.CCC"}, "Discord refuses DISCORD_TOKEN"),
+        ({"DISCORD_TOKEN": "AAA.BBB\nCCC"}, "DISCORD_TOKEN is not right"),
+        ({"OPENAI_API_KEY": ""}, "Set OPENAI_API_KEY"),
+        ({"OPENAI_API_KEY": "wrong"}, "refuses the key in OPENAI_API_KEY (401)"),
+        ({"OPENAI_BASE_URL": "api.example.com"}, "OPENAI_BASE_URL 'api.example.com' is not an address"),
+        ({"OPENAI_BASE_URL": "{url}/nothing/v1"}, "There is no video service at"),
+        ({"OPENAI_BASE_URL": "{url}/pages/v1"}, "answers with a page, not with an API"),
+        ({"DISCORD_API_BASE": f"http://{NOBODY}/api"}, f"Discord cannot be reached at http://{NOBODY}/api"),
+        ({"DISCORD_API_BASE": "{url}/pages/api"}, "does not answer like Discord"),
+        ({"DISCORD_API_BASE": "nonsense"}, "DISCORD_API_BASE is not right: 'nonsense' is not a web address"),
+        ({"DISCORD_GATEWAY_URL": "nonsense"}, "DISCORD_GATEWAY_URL is not right"),
+        ({"DISCORD_MEDIA_HOSTS": "cdn.example.com"}, "DISCORD_MEDIA_HOSTS has to be written as JSON"),
+        ({"DATABASE_URL": "mysql://host/name"}, "SQLite or PostgreSQL, not in 'mysql'"),
+        ({"DATABASE_URL": "nonsense"}, "The database URL cannot be read"),
+        ({"MODELS_FILE": "not-there.toml"}, "The model catalogue not-there.toml cannot be read"),
+    ],
+    ids=[
+        "missing token",
+        "wrong token",
+        "token in two lines",
+        "missing key",
+        "wrong key",
+        "malformed base URL",
+        "base URL is 404",
+        "base URL is a page",
+        "unreachable Discord",
+        "Discord is a page",
+        "malformed Discord",
+        "malformed gateway",
+        "hosts are no list",
+        "another database",
+        "malformed database URL",
+        "missing catalogue",
+    ],
+)
+async def test_a_wrong_setting_is_one_sentence(
+    launcher: Launcher, tmp_path: Path, changes: dict[str, str], words: str
+) -> None:
+    await assert_refused(launcher, tmp_path, words, **changes)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            '[models."sora-2"]\nlabel = "Sora"\nseconds = "four"\n',
+            "models.toml, line 3: [models.sora-2] seconds has to be",
+        ),
+        ("[models.x\n", "models.toml is not proper TOML: Expected ']' at the end of a table declaration (at line 1"),
+    ],
+    ids=["wrong field", "broken TOML"],
+)
+async def test_a_broken_catalogue_names_file_line_and_field(
+    launcher: Launcher, tmp_path: Path, content: str, words: str
+) -> None:
+    own = tmp_path / "models.toml"
+    own.write_text(content)
+    await assert_refused(launcher, tmp_path / "data", words, MODELS_FILE=str(own))
+
+
+async def test_a_data_folder_that_cannot_be_written_to_is_one_sentence(launcher: Launcher, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file where the folder should be")
+    await assert_refused(launcher, tmp_path, f"DATA_DIR {taken} cannot be made", DATA_DIR=str(taken))
+
+
+async def test_a_files_folder_that_cannot_be_written_to_is_one_sentence(launcher: Launcher, tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("a file where the folder should be")
+    await assert_refused(launcher, tmp_path, f"Nothing can be written to DATA_DIR {tmp_path}")
+
+
+async def test_a_database_from_a_newer_version_is_left_alone(launcher: Launcher, tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "kinora.db")
+    database.execute("CREATE TABLE alembic_version (version_num VARCHAR)")
+    database.execute("INSERT INTO alembic_version VALUES ('9999')")
+    database.commit()
+    await assert_refused(launcher, tmp_path, "written by a newer version of Kinora")
+    assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("alembic_version",)]
+    database.close()
+
+
+async def test_a_file_that_is_no_database_is_one_sentence(launcher: Launcher, tmp_path: Path) -> None:
+    (tmp_path / "kinora.db").write_text("something else altogether " * 100)
+    await assert_refused(launcher, tmp_path, "file is not a database")
+
+
+async def test_a_postgresql_that_is_off_is_one_sentence_without_the_password(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    url = f"postgresql://kinora:canary-password@{NOBODY}/kinora"
+    ending = await launcher.ends(tmp_path, DATABASE_URL=url)
+    assert (ending.code, len(ending.said)) == (EX_CONFIG, 1)
+    assert "Connection refused" in ending.said[0]
+    assert "canary-password" not in "\n".join([*ending.said, *ending.log])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"OPENAI_BASE_URL": f"http://{NOBODY}/v1"}, "127.0.0.1 is not there now, jobs will wait"),
+        ({"DISCORD_GATEWAY_URL": f"ws://{NOBODY}/"}, "Discord's gateway is not there yet"),
+    ],
+    ids=["video service", "gateway"],
+)
+async def test_what_is_merely_down_does_not_stop_the_bot(
+    launcher: Launcher, tmp_path: Path, changes: dict[str, str], words: str
+) -> None:
+    process = await launcher.starts(tmp_path, **changes)
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        while words not in (line := (await process.stderr.readline()).decode()):
+            assert line, "the bot ended"
+        process.terminate()
+        await process.communicate()
+    assert process.returncode == 0
