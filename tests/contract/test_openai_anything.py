@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
@@ -111,6 +111,7 @@ def says_that_it_is_done(body: dict[str, object]) -> bool:
 
 @EXAMPLES
 @given(status=codes, body=bodies)
+@example(status=410, body={})
 async def test_whatever_a_list_holds_it_is_complete_or_none(service: Service, status: int, body: object) -> None:
     service.host.trouble.next(Operation.LIST, *[Say(status=status, body=body)] * 3)
     try:
