@@ -138,7 +138,7 @@ class OpenAIVideos:
         answer = await self._ask(lambda client: client.videos.with_raw_response.list(**query))
         if account := account_trouble(answer, self.host, KEY):
             raise account
-        if answer.status in CANNOT_TELL or CANNOT.search(answer.complaint.words):
+        if answer.status in CANNOT_TELL | {410} or CANNOT.search(answer.complaint.words):
             return None
         if not answer.is_ok:
             raise no_answer(answer, self.host, KEY)

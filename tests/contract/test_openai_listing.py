@@ -98,6 +98,7 @@ async def test_a_video_is_read_from_a_list_in_every_accent() -> None:
     [
         Say(status=404),
         Say(status=405),
+        Say(status=410),
         Say(status=501),
         Say(status=400, body={"error": {"message": "custom_llm_provider is required"}}),
         Say(status=500, body={"error": {"message": "NotImplementedError: video list"}}),

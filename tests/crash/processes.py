@@ -105,8 +105,8 @@ class Town:
         now = datetime.now(UTC)
         return [await self.store.add(a_job(f"video {n}", owner_id=n % 4, created_at=now)) for n in range(number)]
 
-    async def worker(self, places: int = 3) -> WorkerProcess:
-        """Start one; it is killed at the end at the latest."""
+    async def worker(self, *, places: int = 3, lease: float = 3.0) -> WorkerProcess:
+        """Start one that holds its steps for `lease` seconds; it is killed at the end at the latest."""
         log = self.folder / f"worker-{len(self.workers)}.log"
         environment = {
             **os.environ,
@@ -116,6 +116,7 @@ class Town:
             "CHANNEL_URL": f"{self.url}/channel/posts",
             "FILES": str(self.folder / "files"),
             "PLACES": str(places),
+            "LEASE_SECONDS": str(lease),
         }
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(

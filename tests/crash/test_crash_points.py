@@ -33,7 +33,7 @@ pytestmark = [
 
 FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
 SAMPLE = {Orders.ONE: 2, Orders.ALIKE: 1, Orders.DIFFERENT: 1}  # points of each kind of run
-STRIDE = {Orders.ONE: 1, Orders.ALIKE: 16, Orders.DIFFERENT: 16}  # in full: every so-manyth point
+STRIDE = {Orders.ONE: 1, Orders.ALIKE: 48, Orders.DIFFERENT: 48}  # in full: every so-manyth point
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
 ) -> None:
     began = time.monotonic()
     undisturbed = await enumeration.run(answers, orders)
-    assert undisturbed.complaints == []
+    assert (undisturbed.complaints, undisturbed.paid_twice, undisturbed.lost) == ([], 0, 0)
     assert isinstance(undisturbed.jobs[0].phase, UNDISTURBED[answers])
     TALLY.count(undisturbed, died=False)
     wrong: dict[str, list[str]] = {}
@@ -99,7 +99,7 @@ def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[
     """Where to die. In full: at every point of one order, at some of two, other ones with each answer."""
     if not FULL:
         return random.Random(f"{orders}, {answers}").sample(points, SAMPLE[orders])
-    start = 5 * list(Answers).index(answers) % STRIDE[orders]
+    start = 7 * list(Answers).index(answers) % STRIDE[orders]
     return points[start :: STRIDE[orders]]
 
 

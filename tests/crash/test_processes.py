@@ -103,8 +103,9 @@ def _has_taken(town: Town, orders: int) -> bool:
 
 
 async def test_two_workers_share_twenty_jobs_and_their_places(town: Town) -> None:
+    workers = [await town.worker(lease=30.0) for _ in range(2)]
+    await until(lambda: all(worker.says("ready") for worker in workers))
     jobs = await town.order(20)
-    workers = [await town.worker(places=3) for _ in range(2)]
     most = 0
     finished = asyncio.create_task(town.at_rest(jobs))
     while not finished.done():

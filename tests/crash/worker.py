@@ -41,7 +41,8 @@ from storage.notes import NoteRows
 from tests.builders import a_catalogue
 from tests.scripted import PlainDarkroom
 
-LEASE = 1.0  # seconds
+log = logging.getLogger("worker")
+
 BUDGET = Usd.of(25)
 
 
@@ -78,7 +79,8 @@ async def work(environment: dict[str, str]) -> None:
         opened.push_async_callback(provider.close)
         session = await opened.enter_async_context(aiohttp.ClientSession())
         clock, events = SystemClock(), JobEvents()
-        store = JobRows(database=database, clock=clock, budget=BUDGET, lease_seconds=LEASE)
+        lease = float(environment["LEASE_SECONDS"])
+        store = JobRows(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
         courier = HttpCourier(
             session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
         )
@@ -97,9 +99,10 @@ async def work(environment: dict[str, str]) -> None:
             chance=random.Random(),
         )
         places = Places(total=int(environment["PLACES"]))
-        worker = Worker(store, Runner(desk), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=LEASE)
+        worker = Worker(store, Runner(desk), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=lease)
         events.listen(worker.wake)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
+        log.info("ready")
         await worker.run()
 
 
