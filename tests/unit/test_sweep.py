@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
+from bot.domain.provider import Order
 from bot.domain.video import Picture
 from bot.jobs.matching import SETTLE
+from bot.jobs.runner import Runner
 from bot.jobs.search import AMBIGUOUS
 from bot.jobs.sweep import LOOKALIKE, RECONCILING
 from tests.builders import NOON, a_job, a_request
-from tests.workbench import Bench, a_bench, a_listed
+from tests.scripted import ScriptedProvider
+from tests.workbench import PLACES, Bench, a_bench, a_listed
 
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
 
@@ -163,6 +167,23 @@ async def test_an_order_held_up_after_its_intent_is_not_sent_late(bench: Bench) 
     await bench.step()
     assert isinstance(await phase_of(bench, job_id), Queued)
     assert bench.provider.orders == []
+
+
+async def test_an_answer_that_comes_after_its_sender_was_taken_for_dead_is_not_lost(bench: Bench) -> None:
+    class Late(ScriptedProvider):
+        async def submit(self, order: Order) -> str:
+            bench.clock.forward(61)
+            for lease in await bench.store.claim("another", PLACES, 10):
+                await bench.runner.advance(lease)
+            return await super().submit(order)
+
+    runner = Runner(replace(bench.desk, providers={"openai": Late()}))
+    job_id = await bench.order()
+    await runner.advance(await bench.lease())
+    assert bench.phases == ["submitting", "unknown", "rendering"]
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Rendering)
+    assert phase.remote_id == "video_1"
 
 
 # The sweep
