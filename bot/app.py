@@ -58,6 +58,7 @@ class Studio:
     """A running Kinora, ready to be connected."""
 
     client: VideoBot
+    announcer: Announcer
     worker: Worker
     sweep: Sweep
     providers: Mapping[str, Provider]
@@ -127,7 +128,8 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
         events.listen(announcer.heard)
         events.listen(worker.wake)
-        yield Studio(client=client, worker=worker, sweep=Sweep(desk, shelves.notebook), providers=providers)
+        sweep = Sweep(desk, shelves.notebook)
+        yield Studio(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +245,7 @@ async def _work(studio: Studio) -> None:
     studio.sweep.hold()
     sweeping = asyncio.create_task(studio.sweep.run(), name="sweep")
     try:
+        await studio.announcer.catch_up()
         await studio.worker.run()
     finally:
         sweeping.cancel()

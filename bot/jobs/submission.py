@@ -41,9 +41,9 @@ TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_BUSY_WAIT = 900.0  # seconds; a host's own wish is heard up to here
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-LAST_MOMENT = timedelta(seconds=20)  # from the stored intent to the request; the settle window counts from the intent
 NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
+LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,9 @@ class Submission:
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
-        if self.desk.now() - sending.sent_at > LAST_MOMENT:
-            await self._wait(lease, "The bot was held up; nothing was sent yet.", TWIN_WAIT)
+        if self.desk.now() - sending.sent_at > LATEST_START:
+            # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
+            await self._wait(lease, "The order could not be sent in time; it is sent anew.", TWIN_WAIT)
             return None
         try:
             remote = await provider.submit(order)

@@ -161,14 +161,6 @@ async def test_an_answer_with_the_id_of_another_job_is_looked_up_like_a_lost_one
     assert isinstance(await phase_of(bench, job_id), Unknown)
 
 
-async def test_an_order_held_up_after_its_intent_is_not_sent_late(bench: Bench) -> None:
-    job_id = await bench.order()
-    bench.desk.events.listen(lambda job: bench.clock.forward(21 * isinstance(job.phase, Submitting)))
-    await bench.step()
-    assert isinstance(await phase_of(bench, job_id), Queued)
-    assert bench.provider.orders == []
-
-
 async def test_an_answer_that_comes_after_its_sender_was_taken_for_dead_is_not_lost(bench: Bench) -> None:
     class Late(ScriptedProvider):
         async def submit(self, order: Order) -> str:
