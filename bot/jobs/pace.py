@@ -22,8 +22,7 @@ class Request(StrEnum):
 class Pace:
     """A wish that was said to one job ("in 40 seconds, please") is meant for all of them."""
 
-    _until: dict[tuple[str, Request], datetime] = field(default_factory=dict)
-    _reasons: dict[str, str] = field(default_factory=dict)
+    _wishes: dict[tuple[str, Request], tuple[datetime, str]] = field(default_factory=dict)
 
     def hear(self, provider: str, request: Request, seconds: float | None, now: datetime, reason: str = BUSY) -> None:
         """Leave the provider alone for so long. None is no wish; a shorter wish never cuts a longer one."""
@@ -31,19 +30,18 @@ class Pace:
             return
         until = now + timedelta(seconds=min(seconds, LONGEST))
         key = (provider, request)
-        if until > self._until.get(key, now):
-            self._until[key] = until
-            self._reasons[provider] = reason
+        if key not in self._wishes or until > self._wishes[key][0]:
+            self._wishes[key] = (until, reason)
 
     def left(self, provider: str, request: Request, now: datetime) -> float:
         """Seconds that the wish still holds; 0.0 when there is none."""
-        until = self._until.get((provider, request), now)
+        until, _ = self._wishes.get((provider, request), (now, BUSY))
         return max(0.0, (until - now).total_seconds())
 
-    def reason(self, provider: str) -> str:
+    def reason(self, provider: str, request: Request) -> str:
         """What to say to those who wait because of it."""
-        return self._reasons.get(provider, BUSY)
+        return self._wishes[provider, request][1] if (provider, request) in self._wishes else BUSY
 
     def free(self, provider: str, request: Request) -> None:
         """The wish is over."""
-        self._until.pop((provider, request), None)
+        self._wishes.pop((provider, request), None)

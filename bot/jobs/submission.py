@@ -13,10 +13,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.errors import AccountTrouble, NotFree, OutcomeUnknown, Refused, TwinInFlight, Unavailable, Unsupported
+from bot.domain.errors import (
+    AccountTrouble,
+    MovedOn,
+    NotFree,
+    OutcomeUnknown,
+    Refused,
+    TwinInFlight,
+    Unavailable,
+    Unsupported,
+)
 from bot.domain.job import Job, Lease
 from bot.domain.models import ModelCard
-from bot.domain.phases import Cancelled, Cause, Failed, Queued, Rendering, Submitting, Unknown
+from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.pictures import Moment
 from bot.domain.provider import Order
 from bot.domain.video import Rung
@@ -54,7 +63,7 @@ class Submission:
         elif card is None or card.provider not in self.desk.providers:
             await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
         elif wait := self.desk.pace.left(card.provider, Request.PAID, self.desk.now()):
-            await self._wait(lease, self.desk.pace.reason(card.provider), min(wait, LONGEST_HELD))
+            await self._wait(lease, self.desk.pace.reason(card.provider, Request.PAID), min(wait, LONGEST_HELD))
         elif (trial := await self.desk.circuit.until_trial(card.provider)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
@@ -110,11 +119,21 @@ class Submission:
 
     async def _begin(self, lease: Lease, sending: Submitting, remote: str) -> None:
         started = Rendering(remote_id=remote, started_at=self.desk.now(), rung=sending.rung)
+        log.info("%s was taken as %s", lease.job.id, remote)
         try:
             await self.desk.move(lease, started, self.desk.rhythm.first())
         except NotFree:
             log.warning("%s was answered with %s, which is another job's video", lease.job.id, remote)
             await self._lose(lease, sending)
+        except MovedOn:
+            await self._answer_late(lease.job, sending, started)
+
+    async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
+        """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
+        now = await self.desk.store.get(job.id)
+        if now is None or not isinstance(now.phase, Unknown | NeedsReview) or now.phase.sent_at != sending.sent_at:
+            raise MovedOn
+        await self.desk.decide(now, started, self.desk.rhythm.first())
 
     async def _lose(self, lease: Lease, sending: Submitting) -> None:
         lost = Unknown(sent_at=sending.sent_at, fingerprint=sending.fingerprint, rung=sending.rung)

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 3600.0  # seconds
 BACK = timedelta(hours=24)  # how far at least
+FURTHEST = timedelta(days=7)  # and at most, whatever is still open
 HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go on as soon as it is over
 RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
@@ -59,21 +60,23 @@ class Sweep:
                 await self._try(provider, starting=False)
 
     async def _begin(self, provider: Provider) -> None:
-        await self.desk.circuit.try_now(provider.name)
         for _ in range(MOST_TRIES):
             if await self._try(provider, starting=True):
-                break
+                return
             self.desk.pace.hear(provider.name, Request.PAID, HOLD, self.desk.now(), RECONCILING)
             await self.desk.clock.sleep(RETRY)
-        else:
-            log.warning("%s would not list its videos; orders go on without having compared", provider.host)
+        log.warning("%s would not list its videos; orders go on without having compared", provider.host)
         self.desk.pace.free(provider.name, Request.PAID)
-        await self.desk.store.hurry(provider.name)
 
     async def _try(self, provider: Provider, *, starting: bool) -> bool:
         """False when it has to be tried again."""
         try:
+            if starting:
+                await self.desk.circuit.try_now(provider.name)
             await self.sweep(provider, starting=starting)
+            if starting:
+                self.desk.pace.free(provider.name, Request.PAID)
+                await self.desk.store.hurry(provider.name)
         except AccountTrouble as trouble:
             await self.desk.circuit.trouble(provider, trouble)
             return False
@@ -90,6 +93,7 @@ class Sweep:
         """Raises Unavailable and AccountTrouble."""
         since = await self._since(provider)
         listed = await provider.recent(since)
+        await self.desk.works(provider.name)
         if listed is None:
             return
         # In this order: a video whose id is stored in between counts as known.
@@ -103,7 +107,7 @@ class Sweep:
     async def _since(self, provider: Provider) -> datetime:
         orders = await expectations(self.desk.store, self.desk.catalogue, provider.name)
         oldest = min((order.earliest for order in orders), default=self.desk.now())
-        return min(oldest - WIDE, self.desk.now() - BACK)
+        return max(min(oldest - WIDE, self.desk.now() - BACK), self.desk.now() - FURTHEST)
 
     async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
         """Give videos to orders that were sent; what is left over fits none of them."""

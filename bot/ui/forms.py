@@ -54,7 +54,11 @@ class AdoptForm(Modal):
             custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
             timeout=OPEN_FOR,
         )
-        found = "Found in the service's own list; please compare." if known else "The service's dashboard shows it."
+        found = (
+            "What I know of it; please compare with the service's dashboard."
+            if known
+            else "The service's dashboard shows it."
+        )
         text: TextInput[Any] = TextInput(default=known, max_length=LONGEST_ID, custom_id=PROMPT)
         self.add_item(Label(text="The video's id at the service", description=found, component=text))
 
