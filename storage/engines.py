@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -92,17 +92,29 @@ def _sqlite(url: URL) -> Engines:
 
 
 def _watch(engine: AsyncEngine, file: Path) -> None:
-    """SQLite goes on writing to a file that was removed or replaced, and all of that is lost. So look each time."""
+    """SQLite goes on writing to a file that was removed or replaced, and all of that is lost. So look each time.
+
+    While the file is away nothing is opened, for that would make an empty one in its place; a replacement, such as a
+    restored backup, gets connections of its own.
+    """
+    opened: list[Path] = []
+
+    def before(*_: object) -> None:
+        if opened and _identity(file) is None:
+            raise FileNotFoundError(f"the database {file} was removed while it was in use")
 
     def note(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         entry.info[IDENTITY] = _identity(file)
+        opened[:] = [file]
 
-    def compare(connection: Connection) -> None:
-        if _identity(file) != connection.info[IDENTITY]:
-            raise FileNotFoundError(f"the database {file} was removed or replaced while it was in use")
+    def compare(_connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        before()
+        if _identity(file) != entry.info[IDENTITY]:
+            raise DisconnectionError(f"the database {file} was replaced")
 
+    event.listen(engine.sync_engine, "do_connect", before)
     event.listen(engine.sync_engine, "connect", note)
-    event.listen(engine.sync_engine, "begin", compare, insert=True)  # before the transaction begins
+    event.listen(engine.sync_engine, "checkout", compare)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
