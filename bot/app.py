@@ -137,7 +137,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         name = f"worker-{secrets.token_hex(6)}"
         worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
         if links is not None and settings.http_port is not None:
-            pages = PlayerPages(jobs=jobs, files=shelves.files, links=links, clock=clock)
+            pages = PlayerPages(find=jobs.find, files=shelves.files, links=links, clock=clock)
             opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port))
         events.listen(announcer.heard)
         events.listen(worker.wake)

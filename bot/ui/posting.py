@@ -84,15 +84,16 @@ class ResultPoster:
             return None
         note = None if video.plays_everywhere else "Some devices do not play this format; download it there."
         async with self.client.files.local(video.video) as path:
-            return await self._unless_too_large(Parcel(job=job, file=path, note=note), card)
+            return await self._or_learn(Parcel(job=job, file=path, note=note), video.bytes, card)
 
     async def _fitted(self, job: Job, video: StoredVideo, card: PostedMessage | None) -> discord.Message | None:
         for _ in range(MOST_COPIES):
             async with self.copies.fitted(video, await self.limits.of(job)) as path:
                 if path is None:
                     return None
-                parcel = Parcel(job=job, file=path, note=_preview_note(video, path.stat().st_size))
-                if sent := await self._unless_too_large(parcel, card):
+                size = path.stat().st_size
+                parcel = Parcel(job=job, file=path, note=_preview_note(video, size))
+                if sent := await self._or_learn(parcel, size, card):
                     return sent
         return None
 
@@ -105,17 +106,21 @@ class ResultPoster:
             sent = await self._unless_too_large(Parcel(job=job, file=poster, note=note, link=link), card)
         return sent or await self._send(Parcel(job=job, file=None, note=note, link=link), card)
 
+    async def _or_learn(self, parcel: Parcel, size: int, card: PostedMessage | None) -> discord.Message | None:
+        """The message with a video of `size` bytes; None, and a lesson learnt, when Discord finds it too large."""
+        sent = await self._unless_too_large(parcel, card)
+        if sent is None:
+            log.info("%s: Discord did not take %d bytes", parcel.job.id, size)
+            await self.limits.refused(parcel.job, size)
+        return sent
+
     async def _unless_too_large(self, parcel: Parcel, card: PostedMessage | None) -> discord.Message | None:
-        """The message; None, and a lesson learnt, when Discord finds the file too large."""
-        size = parcel.file.stat().st_size if parcel.file else 0
         try:
             return await self._send(parcel, card)
         except discord.HTTPException as error:
-            if not is_too_large(error):
-                raise
-            log.info("%s: Discord did not take %d bytes", parcel.job.id, size)
-            await self.limits.refused(parcel.job, size)
-            return None
+            if is_too_large(error):
+                return None
+            raise
 
     async def _send(self, parcel: Parcel, card: PostedMessage | None) -> discord.Message:
         try:
@@ -126,14 +131,14 @@ class ResultPoster:
             return await self._send_once(parcel, None)
 
     async def _send_once(self, parcel: Parcel, card: PostedMessage | None) -> discord.Message:
-        job = parcel.job
-        answered = card and discord.MessageReference(
-            message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
-        )
+        job, message = parcel.job, parcel.as_message()
+        if card is not None:
+            message["reference"] = discord.MessageReference(
+                message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
+            )
         return await self.client.get_partial_messageable(job.channel_id).send(
-            **parcel.as_message(),
+            **message,
             nonce=f"k1-{job.id}-result",
-            reference=answered or discord.utils.MISSING,
             allowed_mentions=discord.AllowedMentions(
                 everyone=False, roles=False, users=[discord.Object(job.owner_id)], replied_user=False
             ),

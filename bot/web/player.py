@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +14,6 @@ from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.ports import Clock, FileStore
 from bot.domain.video import StoredVideo
-from bot.jobs.service import JobService
 from bot.web.page import player, sorry
 
 WRONG = "This link is not right, or it has run out. In Discord, ask Kinora to show the video again."
@@ -27,7 +27,7 @@ GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
 class PlayerPages:
     """Nothing is told of a video without a good signature, not even whether there is one."""
 
-    jobs: JobService
+    find: Callable[[JobId], Awaitable[Job | None]]
     files: FileStore
     links: PlayerLinks
     clock: Clock
@@ -41,7 +41,7 @@ class PlayerPages:
 
     async def check(self) -> None:
         """Raise whatever is wrong with the database."""
-        await self.jobs.find(JobId("healthz"))
+        await self.find(JobId("healthz"))
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         job, video = await self._asked_for(request)
@@ -62,7 +62,7 @@ class PlayerPages:
         job_id, query = JobId(request.match_info["id"]), request.query
         if not self.links.opens(job_id, query.get("until", ""), query.get("sig", ""), self.clock.now()):
             raise _no(web.HTTPForbidden, WRONG)
-        job = await self.jobs.find(job_id)
+        job = await self.find(job_id)
         if job is None or job.video is None:
             raise _no(web.HTTPGone, DELETED)
         return job, job.video

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import av
 import pytest
@@ -16,7 +18,11 @@ from bot.sandbox.discord.diary import Exchange
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.discord.rules import MIB
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_says, create, result_of, until
+from bot.sandbox.video import lab
+from bot.sandbox.video.film import Film
+from bot.sandbox.video.videos import PretendVideo
+from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
+from tests.films import a_film
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -75,24 +81,37 @@ async def the_one_result(stage: Stage, card: Message) -> Message:
     return only
 
 
-async def status(stage: Stage, card_id: str, words: str, *, who: str = "ann", channel: str = "lounge") -> None:
-    """Ask /status of one video until it says so."""
-    shown = f"{card_id[:3]}-{card_id[3:]}"
-    said = ""
-    for _ in range(40):
-        said = (await answer(stage, await stage.person(who).types("/status", channel=channel, video=shown))).text
-        if words in said:
-            return
-        before = len(list(stage.world.diary))
-        await until(stage, lambda before=before: len(list(stage.world.diary)) > before or True)
-    raise AssertionError(said)
+async def logged(stage: Stage, words: str) -> None:
+    """The bot's log is a file: nobody tells when it grows."""
+    async with asyncio.timeout(PATIENCE):
+        while words not in stage.keeper.log.read_text():  # noqa: ASYNC110 (a file of another process)
+            await asyncio.sleep(0.1)
+
+
+async def status(stage: Stage, card_id: str, words: str) -> None:
+    """Where the card cannot be seen any more, /status says how the video ended."""
+    await logged(stage, f"{card_id} posting -> undelivered")
+    asked = await stage.person("ann").types("/status", channel="lounge", video=f"{card_id[:3]}-{card_id[3:]}")
+    said = await answer(stage, asked)
+    assert "**Finished and kept, but not posted.**" in said.text
+    assert words in said.text
 
 
 def plays(data: bytes) -> tuple[str, str, float, bool]:
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         film = container.streams.video[0]
         last = max(frame.time or 0.0 for frame in container.decode(film))
         return film.codec_context.name, film.codec_context.pix_fmt or "", round(last), bool(container.streams.audio)
+
+
+def filming(film: bytes) -> Callable[..., Film]:
+    """A video service whose camera gives this film, whatever is ordered."""
+
+    def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
+        assert (video.ordered.seconds, frame_rate > 0, with_sound) == (4, True, True)
+        return Film(video=film, thumbnail=b"", spritesheet=b"")
+
+    return shoot
 
 
 # The ladder
@@ -104,6 +123,38 @@ async def test_a_video_that_fits_is_posted_as_it_is(stage: Stage) -> None:
     assert result.file(result.media[0].filename) == original(stage, card)
     assert "Preview" not in result.text
     assert len(posts(stage)) == 1
+
+
+async def test_a_video_known_to_be_too_large_is_not_even_tried(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = a_film(tmp_path / "huge.mp4", seconds=2, size=(1280, 720), noisy=True).read_bytes()
+    monkeypatch.setattr(lab, "shoot", filming(film))
+    before = len(posts(stage))
+
+    card = await create(stage, prompt="a storm of snow")
+    result = await the_one_result(stage, card)
+
+    copy = result.file(result.media[0].filename)
+    assert len(copy) <= 20 * MIB < len(film)
+    assert plays(copy) == ("h264", "yuv420p", 2, True)
+    assert original(stage, card) == film
+    assert len(posts(stage)) == before + 1
+
+
+@pytest.mark.parametrize(("codec", "pixel_format"), [("libx265", "yuv420p"), ("libx264", "yuv444p")])
+async def test_a_format_that_some_clients_freeze_on_comes_as_a_copy_that_plays_everywhere(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str, pixel_format: str
+) -> None:
+    film = a_film(tmp_path / "odd.mp4", seconds=2, codec=codec, pixel_format=pixel_format).read_bytes()
+    monkeypatch.setattr(lab, "shoot", filming(film))
+
+    card = await create(stage, prompt="a fox from the future")
+    result = await the_one_result(stage, card)
+
+    assert plays(result.file(result.media[0].filename)) == ("h264", "yuv420p", 2, True)
+    assert "Preview of " in result.text
+    assert original(stage, card) == film
 
 
 async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept(stage: Stage) -> None:
