@@ -178,7 +178,10 @@ def _links(settings: Settings) -> PlayerLinks | None:
         return None
     if settings.public_url and settings.http_port is None:
         log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
-    key = lasting_key(settings.data_dir / "player-links.key")
+    try:
+        key = lasting_key(settings.data_dir / "player-links.key")
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
 
 
