@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,9 +103,12 @@ class ResultPoster:
         until = self.clock.now() + LINK_LASTS
         link = self.links.to(job.id, until) if self.links else None
         note = _link_note(video, until) if link else _kept_note(video)
-        async with self.client.files.local(video.poster) as poster:
-            sent = await self._unless_too_large(Parcel(job=job, file=poster, note=note, link=link), card)
-        return sent or await self._send(Parcel(job=job, file=None, note=note, link=link), card)
+        with contextlib.suppress(FileNotFoundError):  # the words matter, the still is nice to have
+            async with self.client.files.local(video.poster) as poster:
+                parcel = Parcel(job=job, file=poster, note=note, link=link)
+                if sent := await self._unless_too_large(parcel, card):
+                    return sent
+        return await self._send(Parcel(job=job, file=None, note=note, link=link), card)
 
     async def _or_learn(self, parcel: Parcel, size: int, card: PostedMessage | None) -> discord.Message | None:
         """The message with a video of `size` bytes; None, and a lesson learnt, when Discord finds it too large."""
