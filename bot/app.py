@@ -21,13 +21,16 @@ from yarl import URL
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
+from bot.domain.links import PlayerLinks
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
+from bot.jobs.copies import Copies
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
+from bot.jobs.limits import UploadLimits
 from bot.jobs.orders import Orders
 from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
@@ -42,9 +45,13 @@ from bot.settings import Settings
 from bot.ui.announcer import Announcer
 from bot.ui.failures import ReportingTree
 from bot.ui.people import Doors
+from bot.ui.posting import ResultPoster
+from bot.web.player import PlayerPages
+from bot.web.serving import serve
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
+from storage.keys import lasting_key
 from storage.messages import MessageRows
 from storage.notes import NoteRows
 from storage.studios import StudioRows
@@ -109,7 +116,15 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
-        announcer = Announcer(client)
+        links = _links(settings)
+        poster = ResultPoster(
+            client=client,
+            copies=Copies(files=shelves.files, darkroom=darkroom),
+            limits=UploadLimits(notebook=shelves.notebook, clock=clock),
+            links=links if settings.public_url else None,
+            clock=clock,
+        )
+        announcer = Announcer(client, poster)
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,
@@ -127,6 +142,9 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         )
         name = f"worker-{secrets.token_hex(6)}"
         worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
+        if links is not None and settings.http_port is not None:
+            pages = PlayerPages(find=jobs.find, files=shelves.files, links=links, clock=clock)
+            opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port))
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Sweep(desk, shelves.notebook)
@@ -170,6 +188,19 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
         if error.errno != errno.ENOSPC:
             raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
         log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")
+
+
+def _links(settings: Settings) -> PlayerLinks | None:
+    """What signs player links and checks them; None when there are neither links nor pages."""
+    if settings.public_url is None and settings.http_port is None:
+        return None
+    if settings.public_url and settings.http_port is None:
+        log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
+    try:
+        key = lasting_key(settings.data_dir / "player-links.key")
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
+    return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
 
 
 def _places(settings: Settings) -> Places:

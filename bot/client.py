@@ -20,6 +20,7 @@ from bot.jobs.service import JobService
 log = logging.getLogger(__name__)
 
 COMMANDS_NOTE = "registered commands"
+LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
@@ -52,6 +53,7 @@ class VideoBot(commands.Bot):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_READY_WAIT,
+            max_ratelimit_timeout=LONGEST_PAUSE,
         )
         self.jobs = jobs
         self.messages = messages

@@ -79,6 +79,15 @@ class Settings(BaseSettings):
     confirm_above_usd: str = Field(
         "1.00", pattern=r"^\d{1,9}(\.\d{1,6})?$", description="Ask before a video that costs at least this."
     )
+    http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
+    http_port: int | None = Field(
+        None, ge=1, le=65535, description="Port for `/healthz` and player pages; unset: no web pages."
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]{1,300}$",
+        description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
+    )
     log_level: str = Field(
         "INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

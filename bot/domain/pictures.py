@@ -62,3 +62,10 @@ class Darkroom(Protocol):
     async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
         """One frame as PNG, scaled and cropped to `size`. Raises SpoiltVideo."""
         ...
+
+    async def shrink(self, video: Path, target: Path, most: int) -> Footage:
+        """Write a copy of at most `most` bytes that plays everywhere (H.264, yuv420p, AAC, index in front).
+
+        Raises SpoiltVideo when the file does not play, or cannot be made that small and still be worth watching.
+        """
+        ...

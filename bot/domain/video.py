@@ -81,3 +81,15 @@ class StoredVideo:
     size: Size
     seconds: float
     has_sound: bool
+    codec: str = "h264"  # as FFmpeg names it
+    pixel_format: str = "yuv420p"
+
+    @property
+    def plays_everywhere(self) -> bool:
+        """Discord's clients all show H.264 with 8 bits and 4:2:0; with the rest some freeze on the first frame."""
+        return self.codec == "h264" and self.pixel_format == "yuv420p"
+
+    @property
+    def preview(self) -> str:
+        """Key of the fitted copy, which exists once a message could not carry the original."""
+        return f"{self.video.removesuffix('.mp4')}-preview.mp4"

@@ -94,6 +94,8 @@ class Delivery:
                 size=footage.size,
                 seconds=footage.seconds,
                 has_sound=footage.has_sound,
+                codec=footage.video_codec,
+                pixel_format=footage.pixel_format,
             )
             await files.keep(poster, stored.poster)
             await files.keep(sheet, stored.sheet)

@@ -236,6 +236,7 @@ def _check_manages(member: Member) -> None:
 
 def files_of(job: Job) -> list[str]:
     """The keys of everything that is kept for a job."""
-    keys = [] if job.video is None else [job.video.video, job.video.poster, job.video.sheet]
+    video = job.video
+    keys = [] if video is None else [video.video, video.poster, video.sheet, video.preview]
     picture = job.request.picture
     return keys if picture is None else [*keys, picture.key, picture.preview]

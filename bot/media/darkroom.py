@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
 from bot.domain.pictures import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
@@ -13,6 +15,7 @@ from bot.media.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
+COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
 
 
 class ProcessDarkroom:
@@ -24,10 +27,16 @@ class ProcessDarkroom:
     """
 
     def __init__(
-        self, *, picture_seconds: float = PICTURE_SECONDS, video_seconds: float = VIDEO_SECONDS, at_once: int = 2
+        self,
+        *,
+        picture_seconds: float = PICTURE_SECONDS,
+        video_seconds: float = VIDEO_SECONDS,
+        copy_seconds: float = COPY_SECONDS,
+        at_once: int = 2,
     ) -> None:
         self._picture_seconds = picture_seconds
         self._video_seconds = video_seconds
+        self._copy_seconds = copy_seconds
         self._places = asyncio.Semaphore(at_once)
 
     async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
@@ -42,20 +51,18 @@ class ProcessDarkroom:
         """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
         paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
         asked = Message(head={name: _absolute(path) for name, path in paths.items()})
-        facts = (await self._video("bot.media.develop", asked)).head
-        return Footage(
-            size=Size.of(facts["size"]),
-            seconds=facts["seconds"],
-            video_codec=facts["video_codec"],
-            pixel_format=facts["pixel_format"],
-            has_sound=facts["has_sound"],
-        )
+        return _footage((await self._video("bot.media.develop", asked, self._video_seconds)).head)
 
     async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
         """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
         asked = Message(head={"video": _absolute(video), "size": str(size), "moment": moment})
-        (png,) = (await self._video("bot.media.still", asked)).parts
+        (png,) = (await self._video("bot.media.still", asked, self._video_seconds)).parts
         return png
+
+    async def shrink(self, video: Path, target: Path, most: int) -> Footage:
+        """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
+        asked = Message(head={"video": _absolute(video), "target": _absolute(target), "most": most})
+        return _footage((await self._video("bot.media.transcode", asked, self._copy_seconds)).head)
 
     async def _picture(self, module: str, asked: Message) -> Message:
         return await self._ask(
@@ -67,13 +74,13 @@ class ProcessDarkroom:
             broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
         )
 
-    async def _video(self, module: str, asked: Message) -> Message:
+    async def _video(self, module: str, asked: Message, seconds: float) -> Message:
         return await self._ask(
             module,
             asked,
-            self._video_seconds,
+            seconds,
             SpoiltVideo,
-            slow=f"The video file could not be read to its end within {self._video_seconds:.0f} seconds.",
+            slow=f"The video file could not be read to its end within {seconds:.0f} seconds.",
             broken="The video file could not be read to its end: it is damaged.",
         )
 
@@ -90,6 +97,16 @@ class ProcessDarkroom:
         if "sentence" in answer.head:
             raise refusal(answer.head["sentence"])
         return answer
+
+
+def _footage(facts: Mapping[str, Any]) -> Footage:
+    return Footage(
+        size=Size.of(facts["size"]),
+        seconds=facts["seconds"],
+        video_codec=facts["video_codec"],
+        pixel_format=facts["pixel_format"],
+        has_sound=facts["has_sound"],
+    )
 
 
 def _absolute(path: Path | None) -> str | None:

@@ -5,43 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import discord
 
 from bot.client import VideoBot
-from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Posting, Queued, name_of
-from bot.ui.buttons import job_of
+from bot.ui.buttons import shows_result_of
 from bot.ui.card_files import draw
-from bot.ui.cards import ResultPost
 from bot.ui.editor import LEAST_GAP, CardEditor
+from bot.ui.posting import ResultPoster
+from bot.ui.refusals import TROUBLE, in_our_words, is_final
 
 log = logging.getLogger(__name__)
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 MOST_OUTDATED = 500  # cards redrawn after a start
-SERVER_TROUBLE = 500  # HTTP status from which on the fault is Discord's and passes
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
-
-NO_ACCESS = "I cannot post in its channel any more."
-NO_CHANNEL = "Its channel is gone."
-REFUSED = {
-    40005: "It is too large for this channel.",
-    50007: "Your direct messages are closed to me.",
-    50278: "Your direct messages are closed to me.",
-    160005: "Its thread is locked.",
-    200000: "The server's AutoMod refused it.",
-    200001: "The server's AutoMod refused it.",
-    20009: "Discord's own filter refused it for this channel.",
-}
 
 
 class Announcer:
-    def __init__(self, client: VideoBot, *, least_gap: float = LEAST_GAP) -> None:
+    def __init__(self, client: VideoBot, poster: ResultPoster, *, least_gap: float = LEAST_GAP) -> None:
         self._client = client
+        self._poster = poster
         self._editor = CardEditor(self._redraw, least_gap=least_gap)
         self._refreshing: set[asyncio.Task[None]] = set()
 
@@ -78,10 +65,10 @@ class Announcer:
         drawn = await draw(self._client, job)
         try:
             await self._message(card).edit(**drawn.as_edit())
-        except discord.HTTPException as error:
+        except TROUBLE as error:
             # The card was deleted, or its thread archived: the result is a message of its own, so nothing is lost.
-            log.info("the card of %s could not be edited: %s (%s)", job_id, error.text, error.code)
-            if error.status >= SERVER_TROUBLE:
+            log.info("the card of %s could not be edited: %s", job_id, error)
+            if not is_final(error):
                 return
         await self._client.messages.remember_drawn(job_id, name_of(job.phase))
 
@@ -96,35 +83,11 @@ class Announcer:
         if places.result is not None:
             return
         try:
-            message = (await self._find_posted(job) if again else None) or await self._post(job, places.card)
-        except discord.HTTPException as error:
-            raise _translated(error) from error
-        except (OSError, RuntimeError) as error:
-            raise Unavailable("Discord cannot be reached.") from error
+            message = (await self._find_posted(job) if again else None) or await self._poster.post(job, places.card)
+        except TROUBLE as error:
+            raise in_our_words(error) from error
         posted = PostedMessage(channel_id=message.channel.id, message_id=message.id)
         await self._client.messages.remember_result(job.id, posted)
-
-    async def _post(self, job: Job, card: PostedMessage | None) -> discord.Message:
-        if job.video is None:
-            raise Undeliverable("Its files were deleted.")
-        name = f"kinora-{job.id}.mp4"
-        channel = self._client.get_partial_messageable(job.channel_id)
-        # An order whose card was never drawn has none to answer; discord.py takes neither None's type nor MISSING here.
-        answer: dict[str, Any] = {}
-        if card is not None:
-            answer["reference"] = discord.MessageReference(
-                message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
-            )
-        async with self._client.files.local(job.video.video) as path:
-            return await channel.send(
-                view=ResultPost(job, name),
-                file=discord.File(path, name),
-                nonce=f"k1-{job.id}-result",
-                **answer,
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False, roles=False, users=[discord.Object(job.owner_id)], replied_user=False
-                ),
-            )
 
     async def _find_posted(self, job: Job) -> discord.Message | None:
         """The result an earlier try may have posted. While Discord still knows the nonce, repeating it finds it too."""
@@ -133,31 +96,6 @@ class Announcer:
             return None
         channel = self._client.get_partial_messageable(job.channel_id)
         async for message in channel.history(after=since - timedelta(minutes=1), limit=HISTORY_TO_SEARCH):
-            ours = self._client.user is not None and message.author.id == self._client.user.id
-            if ours and job_of(message) == job.id and _plays(message):
+            if message.author == self._client.user and shows_result_of(message, job.id):
                 return message
         return None
-
-
-def _plays(message: discord.Message) -> bool:
-    return any(component.type is discord.ComponentType.media_gallery for component in _flat(message))
-
-
-def _flat(message: discord.Message) -> list[discord.Component]:
-    inner = [c for component in message.components for c in getattr(component, "children", ())]
-    return [*message.components, *inner]
-
-
-def _translated(error: discord.HTTPException) -> Exception:
-    """Discord's refusal in our words: final ones keep the video aside, passing ones are tried again."""
-    if error.code in REFUSED:
-        return Undeliverable(REFUSED[error.code])
-    if isinstance(error, discord.NotFound):
-        return Undeliverable(NO_CHANNEL)
-    if isinstance(error, discord.Forbidden):
-        return Undeliverable(NO_ACCESS)
-    if error.status == 413:
-        return Undeliverable(REFUSED[40005])
-    if error.status < 500 and error.status != 429:
-        return Undeliverable(f"Discord refused it: {error.text[:200]}")
-    return Unavailable("Discord is in trouble.", None)

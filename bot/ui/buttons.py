@@ -130,6 +130,12 @@ def job_of(message: discord.Message) -> JobId | None:
     return None
 
 
+def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
+    """Whether this is the video's own message: a card never has the Remix button."""
+    wanted = f"{VERSION}:{RemixButton.verb}:{job_id}"
+    return any(getattr(component, "custom_id", None) == wanted for component in _all_of(message.components))
+
+
 def _all_of(components: Any) -> list[Any]:
     inner = [c for component in components for c in _all_of(getattr(component, "children", ()))]
     return [*components, *inner]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import discord
-from discord.ui import ActionRow, Container, LayoutView, MediaGallery, Section, TextDisplay, Thumbnail
+from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, Section, TextDisplay, Thumbnail
 
 from bot.domain.ids import shown
 from bot.domain.job import Job, PostedMessage
@@ -181,20 +182,25 @@ def _colour(job: Job) -> int:
 
 
 class ResultPost(LayoutView):
-    """The finished video. `file` is the name the MP4 is uploaded under."""
+    """The finished video. `file` is the name that the MP4, or a still in its place, is uploaded under.
 
-    def __init__(self, job: Job, file: str, *, late: bool = False) -> None:
+    `note` says what is special about this copy; `link` opens the video elsewhere.
+    """
+
+    def __init__(
+        self, job: Job, file: str | None, *, late: bool = False, note: str | None = None, link: str | None = None
+    ) -> None:
         super().__init__(timeout=None)
         prompt = job.request.prompt
-        film: MediaGallery[ResultPost] = MediaGallery(
-            discord.MediaGalleryItem(f"attachment://{file}", description=cut(f"Video: {prompt}", 250))
-        )
         card: Container[ResultPost] = Container(accent_colour=ORANGE if job.request.mode is Mode.REMIX else BLUE)
-        card.add_item(film)
+        if file is not None:
+            description = cut(f"Video: {prompt}" if file.endswith(".mp4") else f"A still from: {prompt}", 250)
+            card.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{file}", description=description)))
         card.add_item(TextDisplay(quoted(prompt)))
-        card.add_item(TextDisplay(result_line(job, late=late)))
+        card.add_item(TextDisplay(result_line(job, late=late) + (f"\n-# {note}" if note else "")))
+        watch = [] if link is None else [Button[Any](label="Watch", url=link)]
         again = AgainButton(job.id, f"Again · {job.quote}")
-        card.add_item(ActionRow(RemixButton(job.id), again, DeleteButton(job.id)))
+        card.add_item(ActionRow(*watch, RemixButton(job.id), again, DeleteButton(job.id)))
         self.add_item(TextDisplay(f"<@{job.owner_id}> your video is ready."))
         self.add_item(card)
 

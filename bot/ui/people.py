@@ -11,6 +11,7 @@ from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.ui.refusals import TROUBLE
 
 NEEDED = {
     "view_channel": "View Channel",
@@ -89,7 +90,7 @@ class Doors:
     async def may_still_make(self, job: Job) -> bool:
         try:
             found = await self._client.fetch_member(job.guild_id, job.owner_id)
-        except (discord.HTTPException, OSError, RuntimeError):
+        except TROUBLE:
             return True  # Discord cannot be asked now; the right was checked when it was ordered
         if found is None:
             return False

@@ -62,6 +62,11 @@ def one_line(text: str, most: int) -> str:
     return cut(" ".join(text.split()), most)
 
 
+def weight(size: int) -> str:
+    """Bytes as people say them."""
+    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, size // 1024)} kB"
+
+
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 11th, 21st …"""
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

@@ -97,7 +97,6 @@ async def work(environment: dict[str, str]) -> None:
             clock=clock,
             rhythm=Rhythm(least=0.1, most=0.3),
             chance=random.Random(),
-            circuit=Circuit(notebook=NoteRows(database=database), clock=clock),
         )
         places = Places(total=int(environment["PLACES"]))
         worker = Worker(store, Runner(desk), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=lease)

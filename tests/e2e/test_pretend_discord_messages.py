@@ -359,6 +359,14 @@ async def test_an_enforced_nonce_is_sent_once(raw: Raw) -> None:
     assert (await raw.send(body)).body["id"] != first.body["id"]
 
 
+async def test_a_message_that_was_deleted_is_not_made_again_by_its_nonce(raw: Raw) -> None:
+    body = {"content": "once", "nonce": "job-r", "enforce_nonce": True}
+    await raw.send(body)
+    raw.world.remove(latest(raw))
+    again = await raw.send(body)
+    assert (again.status, again.body["code"]) == (404, 10008)
+
+
 async def test_a_patch_without_attachments_keeps_them(raw: Raw) -> None:
     sent = await raw.send(v2(gallery("attachment://a.mp4"), text("x")), files={"a.mp4": MP4})
     edited = await raw.edit(sent.body["id"], v2(text("y"), gallery("attachment://a.mp4")))

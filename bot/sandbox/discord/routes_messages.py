@@ -170,7 +170,7 @@ def _check_may_send(world: World, channel: Channel, draft: Draft) -> None:
 
 
 def _sent_before(world: World, channel: Channel, data: Json) -> Message | None:
-    """The message an enforced nonce stands for, while it is remembered."""
+    """The message an enforced nonce stands for, while it is remembered. Deleted since, it is not made again."""
     form = FormBody(data)
     nonce: Any = data.get("nonce")
     if isinstance(nonce, str):
@@ -179,8 +179,10 @@ def _sent_before(world: World, channel: Channel, data: Json) -> Message | None:
     if nonce is None or not data.get("enforce_nonce"):
         return None
     when, message = world.nonces.get((channel.id, str(nonce)), (0.0, None))
-    if message is None or message.deleted or world.clock.now() - when > world.rules.nonce_seconds:
+    if message is None or world.clock.now() - when > world.rules.nonce_seconds:
         return None
+    if message.deleted:
+        raise unknown_message()
     return message
 
 

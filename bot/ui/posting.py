@@ -1,0 +1,168 @@
+"""Gets a finished video to its people: whole, as a copy that fits, by a link, or by saying where it is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from bot.client import VideoBot
+from bot.domain.errors import Undeliverable
+from bot.domain.job import Job, PostedMessage
+from bot.domain.links import PlayerLinks
+from bot.domain.ports import Clock
+from bot.domain.video import StoredVideo
+from bot.jobs.copies import Copies
+from bot.jobs.limits import UploadLimits
+from bot.ui.cards import ResultPost
+from bot.ui.refusals import is_too_large, refuses_the_reference
+from bot.ui.wording import weight
+
+log = logging.getLogger(__name__)
+
+MOST_COPIES = 2  # uploads of a fitted copy: the second with half the bytes
+LINK_LASTS = timedelta(days=7)
+
+DELETED = "Its files were deleted."
+MISSING = "Its file is missing from the store."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What one try to post carries. View and file are made anew for each try: neither can be sent twice."""
+
+    job: Job
+    file: Path | None
+    note: str | None = None
+    link: str | None = None
+
+    def as_message(self) -> dict[str, Any]:
+        name = None if self.file is None else f"kinora-{self.job.id}{self.file.suffix}"
+        files = [] if self.file is None else [discord.File(self.file, name)]
+        return {"view": ResultPost(self.job, name, note=self.note, link=self.link), "files": files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPoster:
+    """The ladder of delivery. `links` is None when people cannot reach this machine."""
+
+    client: VideoBot
+    copies: Copies
+    limits: UploadLimits
+    links: PlayerLinks | None
+    clock: Clock
+
+    async def post(self, job: Job, card: PostedMessage | None) -> discord.Message:
+        """Post the result as an answer to its card, by the best way its channel takes.
+
+        Raises Undeliverable, Unavailable, and what discord.py and the network raise. A file that is too large costs
+        at most three uploads and is never the end.
+        """
+        if job.video is None:
+            raise Undeliverable(DELETED)
+        try:
+            return await self._down_the_ladder(job, job.video, card)
+        except FileNotFoundError as error:
+            log.error("%s: %s", job.id, error)  # noqa: TRY400 (the trace would say no more)
+            raise Undeliverable(MISSING) from error
+
+    async def _down_the_ladder(self, job: Job, video: StoredVideo, card: PostedMessage | None) -> discord.Message:
+        if video.plays_everywhere and (sent := await self._whole(job, video, card)):
+            return sent
+        if sent := await self._fitted(job, video, card):
+            return sent
+        if not video.plays_everywhere and (sent := await self._whole(job, video, card)):
+            return sent
+        return await self._elsewhere(job, video, card)
+
+    async def _whole(self, job: Job, video: StoredVideo, card: PostedMessage | None) -> discord.Message | None:
+        if video.bytes > await self.limits.of(job):
+            return None
+        note = None if video.plays_everywhere else "Some devices do not play this format; download it there."
+        async with self.client.files.local(video.video) as path:
+            return await self._or_learn(Parcel(job=job, file=path, note=note), video.bytes, card)
+
+    async def _fitted(self, job: Job, video: StoredVideo, card: PostedMessage | None) -> discord.Message | None:
+        for _ in range(MOST_COPIES):
+            async with self.copies.fitted(video, await self.limits.of(job)) as path:
+                if path is None:
+                    return None
+                size = path.stat().st_size
+                parcel = Parcel(job=job, file=path, note=_preview_note(video, size))
+                if sent := await self._or_learn(parcel, size, card):
+                    return sent
+        return None
+
+    async def _elsewhere(self, job: Job, video: StoredVideo, card: PostedMessage | None) -> discord.Message:
+        """A still, and where the video is."""
+        until = self.clock.now() + LINK_LASTS
+        link = self.links.to(job.id, until) if self.links else None
+        note = _link_note(video, until) if link else _kept_note(video)
+        with contextlib.suppress(FileNotFoundError):  # the words matter, the still is nice to have
+            async with self.client.files.local(video.poster) as poster:
+                parcel = Parcel(job=job, file=poster, note=note, link=link)
+                if sent := await self._unless_too_large(parcel, card):
+                    return sent
+        return await self._send(Parcel(job=job, file=None, note=note, link=link), card)
+
+    async def _or_learn(self, parcel: Parcel, size: int, card: PostedMessage | None) -> discord.Message | None:
+        """The message with a video of `size` bytes; None, and a lesson learnt, when Discord finds it too large."""
+        sent = await self._unless_too_large(parcel, card)
+        if sent is None:
+            log.info("%s: Discord did not take %d bytes", parcel.job.id, size)
+            await self.limits.refused(parcel.job, size)
+        return sent
+
+    async def _unless_too_large(self, parcel: Parcel, card: PostedMessage | None) -> discord.Message | None:
+        try:
+            return await self._send(parcel, card)
+        except discord.HTTPException as error:
+            if is_too_large(error):
+                return None
+            raise
+
+    async def _send(self, parcel: Parcel, card: PostedMessage | None) -> discord.Message:
+        try:
+            return await self._send_once(parcel, card)
+        except discord.HTTPException as error:
+            if card is None or not refuses_the_reference(error):
+                raise
+            return await self._send_once(parcel, None)
+
+    async def _send_once(self, parcel: Parcel, card: PostedMessage | None) -> discord.Message:
+        job, message = parcel.job, parcel.as_message()
+        if card is not None:
+            message["reference"] = discord.MessageReference(
+                message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
+            )
+        return await self.client.get_partial_messageable(job.channel_id).send(
+            **message,
+            nonce=f"k1-{job.id}-result",
+            allowed_mentions=discord.AllowedMentions(
+                everyone=False, roles=False, users=[discord.Object(job.owner_id)], replied_user=False
+            ),
+        )
+
+
+def _preview_note(video: StoredVideo, size: int) -> str:
+    why = f"{weight(video.bytes)}" if video.plays_everywhere else f"{weight(video.bytes)}, {video.codec}"
+    return f"Preview of {weight(size)}. The original ({why}) is kept; `/show` delivers it where the limit allows."
+
+
+def _link_note(video: StoredVideo, until: datetime) -> str:
+    return (
+        f"The video ({weight(video.bytes)}) is larger than Discord takes here. "
+        f"**Watch** opens it until <t:{int(until.timestamp())}:D>; it is kept after that too."
+    )
+
+
+def _kept_note(video: StoredVideo) -> str:
+    return (
+        f"The video ({weight(video.bytes)}) is larger than Discord takes here. "
+        "The original is kept; `/show` delivers it where the limit allows."
+    )

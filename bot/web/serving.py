@@ -1,0 +1,57 @@
+"""The web server beside the bot: `/healthz` and the player pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.domain.errors import CannotStart
+from bot.web.page import sorry
+from bot.web.player import PlayerPages
+
+log = logging.getLogger(__name__)
+
+SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers take them up again
+BROKEN = "Something broke here; it was noted. Try again in a minute."
+
+
+async def serve(pages: PlayerPages, host: str, port: int) -> Callable[[], Awaitable[None]]:
+    """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
+    runner = web.AppRunner(application(pages), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise CannotStart(f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {error.strerror}.") from None
+    log.info("serving player pages on %s:%d", host, port)
+    return runner.cleanup
+
+
+def application(pages: PlayerPages) -> web.Application:
+    app = web.Application(middlewares=[_edge])
+
+    async def healthz(_request: web.Request) -> web.Response:
+        """200 while the database answers."""
+        await pages.check()
+        return web.json_response({"status": "ok"})
+
+    app.router.add_get("/healthz", healthz)
+    app.add_routes(pages.routes())
+    return app
+
+
+@web.middleware
+async def _edge(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """One request: what breaks in it is noted, and told without its insides."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("a page could not be served: %s", request.path)
+        return web.Response(status=503, text=sorry(BROKEN), content_type="text/html")

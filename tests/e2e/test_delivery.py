@@ -1,0 +1,344 @@
+"""A paid video reaches its people, whatever Discord makes of it: the shipped bot against a Discord in trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import av
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.discord import admin
+from bot.sandbox.discord import permissions as may
+from bot.sandbox.discord.diary import Exchange
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.rules import MIB
+from bot.sandbox.stage import Stage
+from bot.sandbox.video import lab
+from bot.sandbox.video.film import Film
+from bot.sandbox.video.videos import PretendVideo
+from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
+from tests.films import a_film
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KIB = 1024
+SHORT = {"POLL_MAX_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with Stage(tmp_path_factory.mktemp("delivery"), render_seconds=1.0, settings=SHORT).running() as running:
+        running.world.rules.real_buckets = False
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def calm_again(stage: Stage) -> Iterator[None]:
+    """Each test begins with a Discord that works, and with its ordinary limit."""
+    yield
+    stage.world.trouble.clear()
+    stage.world.rules.upload_limit = 20 * MIB
+
+
+def job_id(message: Message) -> str:
+    """Of a card or a result, read off its buttons or its small print."""
+    found = re.search(r"\b(\w{3})-(\w{3})\b · ", message.text)
+    assert found, message.text
+    return found[1] + found[2]
+
+
+def original(stage: Stage, message: Message) -> bytes:
+    (path,) = (
+        path
+        for path in (stage.data / "files" / "videos" / job_id(message)).glob("*.mp4")
+        if not path.stem.endswith("-preview")
+    )
+    return path.read_bytes()
+
+
+def posts(stage: Stage, channel: str = "studio") -> list[Exchange]:
+    """Tries to post a result there."""
+    return stage.world.diary.of("POST", f"/channels/{stage.world.channel(channel).id}/messages")
+
+
+def results(stage: Stage, card: Message) -> list[Message]:
+    """Every message that shows the result of a card's job and was not removed."""
+    mine = f"k1:remix:{job_id(card)}"
+    everything = [m for channel in stage.world.messages.values() for m in channel.values()]
+    return [m for m in everything if mine in str(m.components) and not m.deleted and not m.ephemeral]
+
+
+async def the_one_result(stage: Stage, card: Message) -> Message:
+    """The result, once the job is done; there is no second one."""
+    await until(stage, lambda: results(stage, card))
+    await card_says(stage, card, "[watch](")
+    (only,) = results(stage, card)
+    return only
+
+
+async def logged(stage: Stage, words: str) -> None:
+    """The bot's log is a file: nobody tells when it grows."""
+    async with asyncio.timeout(PATIENCE):
+        while words not in stage.keeper.log.read_text():  # noqa: ASYNC110 (a file of another process)
+            await asyncio.sleep(0.1)
+
+
+async def status(stage: Stage, card_id: str, words: str) -> None:
+    """Where the card cannot be seen any more, /status says how the video ended."""
+    await logged(stage, f"{card_id} posting -> undelivered")
+    asked = await stage.person("ann").types("/status", channel="lounge", video=f"{card_id[:3]}-{card_id[3:]}")
+    said = await answer(stage, asked)
+    assert "**Finished and kept, but not posted.**" in said.text
+    assert words in said.text
+
+
+def plays(data: bytes) -> tuple[str, str, float, bool]:
+    with av.open(io.BytesIO(data), "r") as container:
+        film = container.streams.video[0]
+        last = max(frame.time or 0.0 for frame in container.decode(film))
+        return film.codec_context.name, film.codec_context.pix_fmt or "", round(last), bool(container.streams.audio)
+
+
+def filming(film: bytes) -> Callable[..., Film]:
+    """A video service whose camera gives this film, whatever is ordered."""
+
+    def shoot(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
+        assert (video.ordered.seconds, frame_rate > 0, with_sound) == (4, True, True)
+        return Film(video=film, thumbnail=b"", spritesheet=b"")
+
+    return shoot
+
+
+# The ladder
+
+
+async def test_a_video_that_fits_is_posted_as_it_is(stage: Stage) -> None:
+    card = await create(stage, prompt="a small fox")
+    result = await the_one_result(stage, card)
+    assert result.file(result.media[0].filename) == original(stage, card)
+    assert "Preview" not in result.text
+    assert len(posts(stage)) == 1
+
+
+async def test_a_video_known_to_be_too_large_is_not_even_tried(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = a_film(tmp_path / "huge.mp4", seconds=2, size=(1280, 720), noisy=True).read_bytes()
+    monkeypatch.setattr(lab, "shoot", filming(film))
+    before = len(posts(stage))
+
+    card = await create(stage, prompt="a storm of snow")
+    result = await the_one_result(stage, card)
+
+    copy = result.file(result.media[0].filename)
+    assert len(copy) <= 20 * MIB < len(film)
+    assert plays(copy) == ("h264", "yuv420p", 2, True)
+    assert original(stage, card) == film
+    assert len(posts(stage)) == before + 1
+
+
+@pytest.mark.parametrize(("codec", "pixel_format"), [("libx265", "yuv420p"), ("libx264", "yuv444p")])
+async def test_a_format_that_some_clients_freeze_on_comes_as_a_copy_that_plays_everywhere(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str, pixel_format: str
+) -> None:
+    film = a_film(tmp_path / "odd.mp4", seconds=2, codec=codec, pixel_format=pixel_format).read_bytes()
+    monkeypatch.setattr(lab, "shoot", filming(film))
+
+    card = await create(stage, prompt="a fox from the future")
+    result = await the_one_result(stage, card)
+
+    assert plays(result.file(result.media[0].filename)) == ("h264", "yuv420p", 2, True)
+    assert "Preview of " in result.text
+    assert original(stage, card) == film
+
+
+async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept(stage: Stage) -> None:
+    before = len(posts(stage))
+    card = await create(stage, prompt="a large fox")
+    await until(stage, lambda: "Rendering" in card.text or "ordered" in card.text)
+    limit = stage.world.rules.upload_limit = 250 * KIB
+
+    result = await the_one_result(stage, card)
+
+    (film,) = result.media
+    copy, whole = result.file(film.filename), original(stage, card)
+    assert len(copy) <= limit < len(whole)
+    assert plays(copy) == plays(whole) == ("h264", "yuv420p", 4, True)
+    assert "Preview of " in result.text
+    assert "is kept; `/show`" in result.text
+    assert [len(post.files) for post in posts(stage)[before:]] == [1, 1]
+
+    before = len(posts(stage))
+    next_one = await create(stage, prompt="a large hare")
+    assert "Preview of " in (await the_one_result(stage, next_one)).text
+    assert len(posts(stage)) == before + 1, "what Discord refused once is not tried again"
+
+
+async def test_when_discord_takes_more_again_so_do_we(stage: Stage) -> None:
+    stage.world.guild().premium_tier = 2
+    try:
+        admin.remove_bot(stage.world)
+        admin.invite_bot(stage.world)
+        card = await create(stage, prompt="a boosted fox")
+        result = await the_one_result(stage, card)
+    finally:
+        stage.world.guild().premium_tier = 0
+    assert result.file(result.media[0].filename) == original(stage, card)
+
+
+async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(stage: Stage) -> None:
+    stage.world.trouble.fails("POST", f"channels/{stage.world.channel('studio').id}/messages", 413, 40005, times=3)
+    before = len(posts(stage))
+
+    card = await create(stage, prompt="a fox nobody lets in")
+
+    result = await the_one_result(stage, card)
+    assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
+    assert "larger than Discord takes here" in result.text
+    assert "The original is kept; `/show` delivers it" in result.text
+    assert [button.label for button in result.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert len(posts(stage)) <= before + 4
+    assert plays(original(stage, card))[0] == "h264"
+
+
+# Trouble that passes
+
+
+@pytest.mark.parametrize("status_code", [500, 503])
+async def test_a_discord_that_breaks_down_is_asked_again(stage: Stage, status_code: int) -> None:
+    stage.world.trouble.fails("POST", r"channels/\d+/messages$", status_code, times=2)
+    await the_one_result(stage, await create(stage, prompt="a patient fox"))
+
+
+async def test_a_rate_limit_is_waited_for(stage: Stage) -> None:
+    stage.world.trouble.fails("POST", r"channels/\d+/messages$", 429, retry_after=1.0, times=2)
+    await the_one_result(stage, await create(stage, prompt="a slow fox"))
+
+
+async def test_a_post_whose_answer_is_lost_is_not_posted_twice(stage: Stage) -> None:
+    stage.world.trouble.resets("POST", r"channels/\d+/messages$", done=True)
+    before = len(posts(stage))
+    card = await create(stage, prompt="one fox only")
+    await the_one_result(stage, card)
+    assert len(posts(stage)) == before + 2
+
+
+async def test_a_post_that_was_removed_before_its_answer_came_is_kept_and_said(stage: Stage) -> None:
+    stage.world.trouble.resets("POST", r"channels/\d+/messages$", done=True)
+    card = await create(stage, prompt="a fox that is swept away")
+    stage.person("max").deletes((await until(stage, lambda: results(stage, card)))[0])
+    await card_says(stage, card, "posted and was removed again")
+    assert results(stage, card) == []
+    assert original(stage, card)
+
+
+# Refusals
+
+
+async def test_a_deleted_card_does_not_take_its_video_along(stage: Stage) -> None:
+    card = await create(stage, prompt="a fox without a card")
+    stage.person("max").deletes(card)
+    await until(stage, lambda: results(stage, card))
+    (result,) = results(stage, card)
+    assert result.reply_to is None
+    assert result.media
+
+
+@pytest.mark.parametrize(
+    ("code", "http", "words"),
+    [
+        (200000, 400, "AutoMod refused it"),
+        (20009, 400, "filter refused it"),
+        (50001, 403, "cannot see its channel"),
+        (400001, 403, "limited file uploads"),
+    ],
+)
+async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(
+    stage: Stage, code: int, http: int, words: str
+) -> None:
+    stage.world.trouble.fails("POST", r"channels/\d+/messages$", http, code, times=9)
+    before = len(posts(stage))
+    card = await create(stage, prompt="an unwanted fox")
+    await card_says(stage, card, words)
+    assert "**Finished and kept, but not posted.**" in card.text
+    assert len(posts(stage)) == before + 1
+    assert results(stage, card) == []
+    assert plays(original(stage, card))[0] == "h264"
+
+
+async def test_a_right_lost_on_the_way_is_named(stage: Stage) -> None:
+    card = await create(stage, prompt="a fox before a closed door")
+    admin.deny(stage.world, "kinora", "studio", may.ATTACH_FILES)
+    try:
+        await card_says(stage, card, "it takes View Channel, Send Messages and Attach Files")
+    finally:
+        admin.allow(stage.world, "kinora", "studio", may.ATTACH_FILES)
+    assert original(stage, card)
+
+
+async def test_without_the_right_to_read_back_the_result_stands_alone(stage: Stage) -> None:
+    card = await create(stage, prompt="a forgetful fox")
+    admin.deny(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
+    try:
+        await until(stage, lambda: results(stage, card))
+    finally:
+        admin.allow(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
+    (result,) = results(stage, card)
+    assert result.reply_to is None
+
+
+async def test_an_archived_thread_wakes_up_for_its_video(stage: Stage) -> None:
+    card = await create(stage, channel="storyboard", prompt="a sleepy fox")
+    admin.archive(stage.world, "storyboard")
+    result = await the_one_result(stage, card)
+    assert result.channel_id == stage.world.channel("storyboard").id
+    assert not stage.world.channel("storyboard").archived
+
+
+async def test_a_locked_thread_keeps_its_video_outside(stage: Stage) -> None:
+    card = await create(stage, channel="storyboard", prompt="a fox locked out")
+    admin.archive(stage.world, "storyboard", locked=True)
+    try:
+        await status(stage, job_id(card), "Its thread is locked.")
+    finally:
+        stage.world.channel("storyboard").archived = stage.world.channel("storyboard").locked = False
+    assert original(stage, card)
+
+
+async def test_closed_direct_messages_keep_a_private_video(stage: Stage) -> None:
+    told = await create(stage, prompt="a shy fox", private=True)
+    stage.world.user("ann").dms_open = False
+    try:
+        private = next(re.finditer(r"(\w{3})-(\w{3}) goes", told.text))
+        await status(stage, private[1] + private[2], "Your direct messages are closed to me.")
+    finally:
+        stage.world.user("ann").dms_open = True
+
+
+async def test_a_deleted_channel_does_not_take_its_video_along(stage: Stage) -> None:
+    card = await create(stage, channel="storyboard", prompt="a homeless fox")
+    admin.delete_channel(stage.world, "storyboard")
+    await status(stage, job_id(card), "Its channel is gone.")
+    assert original(stage, card)
+
+
+async def test_a_bot_that_was_removed_still_has_the_video_when_it_is_back(stage: Stage) -> None:
+    card = await create(stage, prompt="a fox shown the door")
+    before = len(posts(stage))
+    admin.remove_bot(stage.world)
+    await until(stage, lambda: len(posts(stage)) > before)
+    admin.invite_bot(stage.world)
+    await status(stage, job_id(card), "I cannot see its channel any more.")
+    assert len(posts(stage)) == before + 1
+    assert original(stage, card)
+
+
+async def test_the_log_holds_no_traceback(stage: Stage) -> None:
+    result = await result_of(stage, await create(stage, prompt="the last fox"))
+    assert result.media
+    assert "Traceback" not in stage.keeper.log.read_text()

@@ -1,0 +1,70 @@
+"""Where people can reach the machine, a video too large for Discord is a button away."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.stage import Stage
+from tests.e2e.acting import answer, card_says, create, result_of, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Reachable:
+    stage: Stage
+    url: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def reachable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Reachable]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    settings = {"POLL_MAX_SECONDS": "1", "HTTP_PORT": str(port), "PUBLIC_URL": f"{url}/"}
+    stage = Stage(tmp_path_factory.mktemp("links"), render_seconds=1.0, settings=settings)
+    async with stage.running() as running:
+        yield Reachable(running, url)
+
+
+async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_deleted(reachable: Reachable) -> None:
+    stage = reachable.stage
+    stage.world.trouble.fails("POST", r"channels/\d+/messages$", 413, 40005, times=3)
+    card = await create(stage, prompt="a fox on the wide screen")
+    result = await result_of(stage, card)
+    await card_says(stage, card, "[watch](")
+
+    watch = next(button for button in result.buttons if button.label == "Watch")
+    assert [button.label for button in result.buttons] == ["Watch", "Remix", "Again · $0.40", "Delete"]
+    assert watch.url is not None
+    assert watch.url.startswith(f"{reachable.url}/v/")
+    assert "opens it until <t:" in result.text
+    assert result.media[0].filename.endswith(".webp")
+    (kept,) = (path for path in stage.data.rglob("videos/*/*.mp4") if not path.stem.endswith("-preview"))
+    async with aiohttp.ClientSession() as visitor:
+        async with visitor.get(watch.url) as page:
+            assert page.status == 200
+            assert "a fox on the wide screen" in await page.text()
+        async with visitor.get(watch.url.replace("?", "/video.mp4?")) as film:
+            assert await film.read() == kept.read_bytes()
+
+        question = await answer(stage, await stage.person("ann").clicks("Delete", on=result))
+        await stage.person("ann").clicks("Delete for good", on=question)
+        await until(stage, lambda: "deleted here" in question.text)
+        async with visitor.get(watch.url) as page:
+            assert page.status == 410
+
+
+async def test_the_health_page_answers_and_the_secret_stays_out_of_the_log(reachable: Reachable) -> None:
+    async with aiohttp.ClientSession() as visitor, visitor.get(f"{reachable.url}/healthz") as page:
+        assert page.status == 200
+    log = reachable.stage.keeper.log.read_text()
+    assert (reachable.stage.data / "player-links.key").read_text() not in log
+    assert "sig=" not in log
+    assert "Traceback" not in log

@@ -1,0 +1,225 @@
+"""The parts of the ladder: limits that are learnt, copies that are made once, refusals in our words, a lasting key."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.domain.errors import KinoraError, SpoiltVideo, Unavailable, Undeliverable
+from bot.domain.video import StoredVideo
+from bot.jobs.copies import Copies
+from bot.jobs.limits import FLOOR, MIB, UploadLimits
+from bot.jobs.service import files_of
+from bot.ui.refusals import in_our_words, is_too_large, refuses_the_reference
+from storage.files import LocalFiles
+from storage.keys import lasting_key
+from tests.builders import a_done_job, a_job, a_video
+from tests.scripted import PlainDarkroom, SteppingClock
+
+
+class Notes:
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    async def read(self, key: str) -> str | None:
+        return self.kept.get(key)
+
+    async def write(self, key: str, value: str) -> None:
+        self.kept[key] = value
+
+
+# Limits
+
+
+@pytest.fixture
+def limits() -> UploadLimits:
+    return UploadLimits(notebook=Notes(), clock=SteppingClock())
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"), [(20 * MIB, 20 * MIB), (100 * MIB, 100 * MIB), (8 * MIB, FLOOR), (0, FLOOR)]
+)
+async def test_discords_figure_counts_with_some_room_left(limits: UploadLimits, told: int, counts: int) -> None:
+    assert await limits.of(a_job(upload_limit=told)) == int(counts * 0.98)
+
+
+@pytest.mark.parametrize(
+    ("size", "then"), [(15 * MIB, 10 * MIB), (80 * MIB, 40 * MIB), (9 * MIB, 4.5 * MIB), (10 * MIB, 5 * MIB)]
+)
+async def test_a_refusal_teaches_half_but_the_usual_floor_first(limits: UploadLimits, size: int, then: float) -> None:
+    job = a_job(upload_limit=100 * MIB)
+    await limits.refused(job, size)
+    assert await limits.of(job) == int(then * 0.98)
+
+
+async def test_a_lesson_is_the_servers_own(limits: UploadLimits) -> None:
+    job = a_job(upload_limit=20 * MIB)
+    await limits.refused(job, 15 * MIB)
+    assert await limits.of(replace(job, guild_id=99)) == int(20 * MIB * 0.98)
+    assert await limits.of(replace(job, private=True)) == int(20 * MIB * 0.98)
+
+
+async def test_a_larger_figure_of_discords_own_ends_a_lesson(limits: UploadLimits) -> None:
+    job = a_job(upload_limit=20 * MIB)
+    await limits.refused(job, 15 * MIB)
+    assert await limits.of(job) == int(10 * MIB * 0.98)
+    assert await limits.of(replace(job, upload_limit=50 * MIB)) == int(50 * MIB * 0.98)
+
+
+async def test_a_lesson_is_tried_anew_after_a_week() -> None:
+    clock = SteppingClock()
+    limits, job = UploadLimits(notebook=Notes(), clock=clock), a_job(upload_limit=20 * MIB)
+    await limits.refused(job, 15 * MIB)
+    clock.forward(7 * 86400)
+    assert await limits.of(job) == int(10 * MIB * 0.98)
+    clock.forward(1)
+    assert await limits.of(job) == int(20 * MIB * 0.98)
+
+
+# Copies
+
+
+class CountingDarkroom(PlainDarkroom):
+    def __init__(self, *troubles: Exception) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+        self.troubles = list(troubles)
+
+    async def shrink(self, video: Path, target: Path, most: int) -> Any:
+        self.asked.append(most)
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return await super().shrink(video, target, most)
+
+
+async def kept_video(files: LocalFiles) -> StoredVideo:
+    video = a_video()
+    await files.put(b"x" * 1000, video.video)
+    return video
+
+
+async def test_a_copy_is_made_once_and_again_only_when_it_must_be_smaller(tmp_path: Path) -> None:
+    files, darkroom = LocalFiles(tmp_path), CountingDarkroom()
+    video, copies = await kept_video(files), Copies(files=files, darkroom=darkroom)
+    for most, size in ((600, 600), (700, 600), (300, 300), (600, 300)):
+        async with copies.fitted(video, most) as path:
+            assert path is not None
+            assert path.stat().st_size == size
+    assert darkroom.asked == [600, 300]
+    async with files.local(video.video) as original:
+        assert original.read_bytes() == b"x" * 1000
+
+
+async def test_deleting_a_video_deletes_its_copy(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+    video = await kept_video(files)
+    async with Copies(files=files, darkroom=PlainDarkroom()).fitted(video, 500) as path:
+        assert path is not None
+    await files.remove(files_of(a_done_job()))
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("trouble", [SpoiltVideo("too small"), RuntimeError("no darkroom")])
+async def test_where_there_can_be_no_copy_there_is_none(tmp_path: Path, trouble: Exception) -> None:
+    files = LocalFiles(tmp_path)
+    video = await kept_video(files)
+    async with Copies(files=files, darkroom=CountingDarkroom(trouble)).fitted(video, 500) as path:
+        assert path is None
+    assert list(tmp_path.rglob("*-preview.mp4")) == []
+
+
+async def test_a_full_disk_is_worth_another_try(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+    video = await kept_video(files)
+    copies = Copies(files=files, darkroom=CountingDarkroom(OSError(28, "No space left on device")))
+    with pytest.raises(Unavailable, match="No space left"):
+        async with copies.fitted(video, 500):
+            pass
+
+
+async def test_a_missing_original_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        async with Copies(files=LocalFiles(tmp_path), darkroom=PlainDarkroom()).fitted(a_video(), 500):
+            pass
+
+
+def test_only_h264_with_8_bits_and_420_plays_everywhere() -> None:
+    assert a_video().plays_everywhere
+    assert not a_video(codec="hevc").plays_everywhere
+    assert not a_video(pixel_format="yuv420p10le").plays_everywhere
+
+
+# Refusals
+
+
+def http_error(status: int, code: int = 0, text: str = "no") -> discord.HTTPException:
+    kinds = {403: discord.Forbidden, 404: discord.NotFound, 500: discord.DiscordServerError}
+    response: Any = SimpleNamespace(status=status, reason="x")
+    return kinds.get(status, discord.HTTPException)(response, {"code": code, "message": text})
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (http_error(404, 10003), Undeliverable, "channel is gone"),
+        (http_error(404), Undeliverable, "channel is gone"),
+        (http_error(404, 10008), Undeliverable, "removed again"),
+        (http_error(404, 10004), Undeliverable, "no longer on its server"),
+        (http_error(403, 50001), Undeliverable, "cannot see its channel"),
+        (http_error(403, 50013), Undeliverable, "lack a permission"),
+        (http_error(403, 50007), Undeliverable, "direct messages are closed"),
+        (http_error(403, 160005), Undeliverable, "thread is locked"),
+        (http_error(400, 200000), Undeliverable, "AutoMod"),
+        (http_error(400, 50035, "odd form"), Undeliverable, "odd form"),
+        (http_error(429), Unavailable, "in trouble"),
+        (http_error(500), Unavailable, "in trouble"),
+        (http_error(503), Unavailable, "in trouble"),
+        (aiohttp.ServerDisconnectedError(), Unavailable, "cannot be reached"),
+        (TimeoutError(), Unavailable, "cannot be reached"),
+        (RuntimeError("Session is closed"), Unavailable, "cannot be reached"),
+    ],
+)
+def test_what_a_failed_post_means(error: Exception, kind: type[KinoraError], words: str) -> None:
+    said = in_our_words(error)
+    assert type(said) is kind
+    assert words in said.sentence
+
+
+def test_a_long_rate_limit_is_planned_for_as_discord_asks() -> None:
+    said = in_our_words(discord.RateLimited(90.5))
+    assert isinstance(said, Unavailable)
+    assert said.retry_after == 90.5
+
+
+def test_too_large_and_unanswerable_are_told_apart() -> None:
+    assert [is_too_large(http_error(*each)) for each in ((413, 0), (413, 40005), (400, 50045), (400, 50035))] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert refuses_the_reference(http_error(403, 160002))
+    assert refuses_the_reference(http_error(400, 50035, "In message_reference: Unknown message"))
+    assert not refuses_the_reference(http_error(400, 50035, "In components: too long"))
+
+
+# The key of player links
+
+
+def test_a_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "player-links.key"
+    key = lasting_key(path)
+    assert len(key) == 32
+    assert lasting_key(path) == key
+    assert [each.name for each in path.parent.iterdir()] == ["player-links.key"]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert lasting_key(tmp_path / "other.key") != key
