@@ -48,7 +48,7 @@ from storage.studios import StudioRows
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.create", "cogs.status", "cogs.costs", "cogs.settings", "cogs.answers")
+COGS = ("cogs.create", "cogs.status", "cogs.history", "cogs.costs", "cogs.settings", "cogs.answers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             media_hosts=frozenset(settings.discord_media_hosts),
         )
         announcer = Announcer(client)
+        client.courier = announcer
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 
@@ -12,7 +13,7 @@ from bot.client import VideoBot
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Posting, Queued
+from bot.domain.phases import Posting, Queued, Undelivered
 from bot.ui.buttons import job_of
 from bot.ui.card_files import draw
 from bot.ui.cards import ResultPost
@@ -25,6 +26,7 @@ HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the 
 
 NO_ACCESS = "I cannot post in its channel any more."
 NO_CHANNEL = "Its channel is gone."
+NO_FILE = "Its file is not here any more."
 REFUSED = {
     40005: "It is too large for this channel.",
     50007: "Your direct messages are closed to me.",
@@ -93,23 +95,47 @@ class Announcer:
         posted = PostedMessage(channel_id=message.channel.id, message_id=message.id)
         await self._client.messages.remember_result(job.id, posted)
 
+    async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
+        """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.Reposter`."""
+        if job.video is not None and job.video.bytes > job.upload_limit:
+            raise Undeliverable(REFUSED[40005])
+        # What its owner still waits for is news to them; all else is asked for by somebody who is looking.
+        news = isinstance(job.phase, Undelivered) and (not job.private or asked_by == job.owner_id)
+        post = ResultPost(job, file_name(job), late=news, asked_by=None if news else asked_by)
+        try:
+            message = await self._send(job, post, nonce=nonce, notified=[job.owner_id] if news else [])
+        except discord.HTTPException as error:
+            raise _translated(error) from error
+        except FileNotFoundError as error:
+            raise Undeliverable(NO_FILE) from error
+        except (OSError, RuntimeError) as error:
+            raise Unavailable("Discord cannot be reached.") from error
+        return PostedMessage(channel_id=message.channel.id, message_id=message.id)
+
     async def _post(self, job: Job, card: PostedMessage | None) -> discord.Message:
+        post = ResultPost(job, file_name(job))
+        return await self._send(job, post, nonce=f"k1-{job.id}-result", notified=[job.owner_id], answers=card)
+
+    async def _send(
+        self, job: Job, post: ResultPost, *, nonce: str, notified: list[int], answers: PostedMessage | None = None
+    ) -> discord.Message:
         if job.video is None:
             raise Undeliverable("Its files were deleted.")
-        name = f"kinora-{job.id}.mp4"
         channel = self._client.get_partial_messageable(job.channel_id)
-        answer = card and discord.MessageReference(
-            message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
-        )
+        reference: dict[str, Any] = {}  # discord.py has no value that stands for none
+        if answers is not None:
+            reference["reference"] = discord.MessageReference(
+                message_id=answers.message_id, channel_id=answers.channel_id, fail_if_not_exists=False
+            )
         async with self._client.files.local(job.video.video) as path:
             return await channel.send(
-                view=ResultPost(job, name),
-                file=discord.File(path, name),
-                nonce=f"k1-{job.id}-result",
-                reference=answer or discord.utils.MISSING,
+                view=post,
+                file=discord.File(path, file_name(job)),
+                nonce=nonce,
                 allowed_mentions=discord.AllowedMentions(
-                    everyone=False, roles=False, users=[discord.Object(job.owner_id)], replied_user=False
+                    everyone=False, roles=False, users=[discord.Object(id_) for id_ in notified], replied_user=False
                 ),
+                **reference,
             )
 
     async def _find_posted(self, job: Job) -> discord.Message | None:
@@ -123,6 +149,11 @@ class Announcer:
             if ours and job_of(message) == job.id and _plays(message):
                 return message
         return None
+
+
+def file_name(job: Job) -> str:
+    """What the video is called on Discord, which knows by the ending that it plays."""
+    return f"kinora-{job.id}.mp4"
 
 
 def _plays(message: discord.Message) -> bool:

@@ -24,7 +24,7 @@ from bot.domain.phases import (
 )
 from bot.domain.video import Mode
 from bot.jobs.forecast import Standing
-from bot.ui.buttons import AgainButton, CancelButton, DeleteButton, EditButton, JobButton, RemixButton
+from bot.ui.buttons import AgainButton, CancelButton, DeleteButton, EditButton, JobButton, RemixButton, ShowButton
 from bot.ui.wording import MODE, RUNG, bar, cut, facts, failure, neutral, one_line, ordinal, quoted, relative
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
@@ -80,7 +80,8 @@ def status(job: Job, standing: Standing) -> str:
         case Done():
             return "✅ **Done.**"
         case Undelivered(reason=reason):
-            return f"📦 **Finished and kept, but not posted.** {neutral(reason)}"
+            where = f"\n-# `/show video:{shown(job.id)}` posts it in another channel. That costs nothing."
+            return f"📦 **Finished and kept, but not posted.** {neutral(reason)}{'' if job.deleted else where}"
         case Failed() as failed:
             return f"❌ **Failed.** {failure(failed)}"
         case Cancelled(by=by, charged=charged):
@@ -97,6 +98,8 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [] if job.cancel_asked_by else [CancelButton(job.id)]
         case Failed():
             return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
+        case Undelivered() if not job.deleted:
+            return [ShowButton(job.id)]
         case Cancelled():
             return [AgainButton(job.id, f"Order again · {job.quote}")]
         case _:
@@ -127,11 +130,14 @@ def _rendering(job: Job, standing: Standing, progress: int | None, *, refused: b
 
 
 def _collapsed(job: Job, result: PostedMessage) -> str:
-    link = f"https://discord.com/channels/{job.guild_id}/{result.channel_id}/{result.message_id}"
-    if job.private:
-        link = f"https://discord.com/channels/@me/{result.channel_id}/{result.message_id}"
-    prompt = neutral(one_line(job.request.prompt, 80))
-    return f"✅ **{MODE[job.request.mode]}** · {prompt} · [watch]({link})\n-# {shown(job.id)} · {facts(job)}"
+    words = f"{neutral(one_line(job.request.prompt, 80))} · [watch]({link_to(job, result)})"
+    return f"✅ **{MODE[job.request.mode]}** · {words}\n-# {shown(job.id)} · {facts(job)}"
+
+
+def link_to(job: Job, message: PostedMessage) -> str:
+    """Where a message about a job is; private ones are in direct messages."""
+    place = "@me" if job.private else job.guild_id
+    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
 
 
 def _reference(job: Job) -> Thumbnail[JobCard]:
@@ -159,9 +165,9 @@ def _colour(job: Job) -> int:
 
 
 class ResultPost(LayoutView):
-    """The finished video. `file` is the name the MP4 is uploaded under."""
+    """The finished video. `file` is the name the MP4 is uploaded under; `asked_by` wants to see it once more."""
 
-    def __init__(self, job: Job, file: str, *, late: bool = False) -> None:
+    def __init__(self, job: Job, file: str, *, late: bool = False, asked_by: int | None = None) -> None:
         super().__init__(timeout=None)
         prompt = job.request.prompt
         film: MediaGallery[ResultPost] = MediaGallery(
@@ -173,7 +179,8 @@ class ResultPost(LayoutView):
         card.add_item(TextDisplay(result_line(job, late=late)))
         again = AgainButton(job.id, f"Again · {job.quote}")
         card.add_item(ActionRow(RemixButton(job.id), again, DeleteButton(job.id)))
-        self.add_item(TextDisplay(f"<@{job.owner_id}> your video is ready."))
+        ready = f"<@{job.owner_id}> your video is ready."
+        self.add_item(TextDisplay(ready if asked_by is None else f"Shown again for <@{asked_by}>."))
         self.add_item(card)
 
 
