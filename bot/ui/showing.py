@@ -18,11 +18,6 @@ from bot.ui.cards import ResultPost, link_to
 from bot.ui.notes import Note
 from bot.ui.people import ORDINARY_LIMIT, check_channel, client_of, upload_limit
 
-ALONE = (
-    "Your direct messages are closed to me, so only you see this, until you dismiss it. It cost nothing. "
-    "Allow messages from members of this server, and `/show` sends it there."
-)
-
 
 async def show_again(interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
     """Post a video the member may see as a new message; private ones go to the asker's direct messages."""
@@ -36,7 +31,7 @@ async def show_again(interaction: discord.Interaction[Any], job: Job, member: Me
         posted = await client.courier.repost(addressed, asked_by=member.id, nonce=f"k1-{interaction.id}")
     except Undeliverable as no:
         if job.private and job.owner_id == member.id and interaction.guild_id is not None:
-            await _show_alone(interaction, job)
+            await _show_alone(interaction, job, no)
             return
         raise Undeliverable(
             f"{shown(job.id)} could not be posted there. {no.sentence} It is kept, and nothing was spent."
@@ -75,18 +70,19 @@ async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
     return replace(job, channel_id=channel.id, upload_limit=min(interaction.filesize_limit, ORDINARY_LIMIT))
 
 
-async def _show_alone(interaction: discord.Interaction[Any], job: Job) -> None:
+async def _show_alone(interaction: discord.Interaction[Any], job: Job, why: Undeliverable) -> None:
     """A private video for its owner's eyes, in the answer itself. That vanishes, so it is not yet delivered."""
     check_channel(interaction)
     if job.video is None or job.video.bytes > interaction.filesize_limit:
-        raise Undeliverable(f"Your direct messages are closed to me, and {shown(job.id)} is too large to show it here.")
+        raise Undeliverable(f"{why.sentence} {shown(job.id)} is too large to show it here; it is kept.") from why
     async with client_of(interaction).files.local(job.video.video) as path:
         await interaction.edit_original_response(
             view=ResultPost(job, file_name(job), asked_by=job.owner_id),
             attachments=[discord.File(path, file_name(job))],
             allowed_mentions=discord.AllowedMentions.none(),
         )
-    await interaction.followup.send(ALONE, ephemeral=True)
+    said = f"{why.sentence} So only you see it, here, until you dismiss it; `/show` works again. That cost nothing."
+    await interaction.followup.send(said, ephemeral=True)
 
 
 async def _remember(client: VideoBot, job: Job, member: Member, posted: PostedMessage) -> None:
