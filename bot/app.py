@@ -56,6 +56,7 @@ class Studio:
     """A running Kinora, ready to be connected."""
 
     client: VideoBot
+    announcer: Announcer
     worker: Worker
     providers: Mapping[str, Provider]
 
@@ -124,7 +125,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
         events.listen(announcer.heard)
         events.listen(worker.wake)
-        yield Studio(client=client, worker=worker, providers=providers)
+        yield Studio(client=client, announcer=announcer, worker=worker, providers=providers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +238,7 @@ async def _check(provider: Provider) -> None:
 
 async def _work(studio: Studio) -> None:
     await studio.client.wait_until_ready()
+    await studio.announcer.catch_up()
     await studio.worker.run()
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
-from bot.domain.job import PostedMessage
+from bot.domain.job import Job, PostedMessage
 from bot.domain.ports import Shown
 from storage import upserts
 from storage.database import Database
+from storage.rows import jobs_of
 from storage.tables import jobs, messages
 
 CARD = "card"
@@ -39,6 +40,19 @@ class MessageRows:
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         await self._remember(job_id, RESULT, message)
+
+    async def remember_drawn(self, job_id: JobId, state: str) -> None:
+        card = (messages.c.job_id == job_id, messages.c.kind == CARD)
+        drawn = update(messages).where(*card).values(drawn=state)
+        await self.database.write(lambda connection: connection.execute(drawn))
+
+    async def outdated_cards(self, most: int) -> Sequence[Job]:
+        async def read(connection: AsyncConnection) -> list[Job]:
+            differs = messages.c.drawn.is_distinct_from(jobs.c.state)
+            cards = select(jobs).join(messages, messages.c.job_id == jobs.c.id).where(messages.c.kind == CARD, differs)
+            return jobs_of(await connection.execute(cards.order_by(jobs.c.created_at.desc()).limit(most)))
+
+        return await self.database.read(read)
 
     async def forget_result(self, job_id: JobId) -> None:
         async def write(connection: AsyncConnection) -> None:

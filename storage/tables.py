@@ -95,6 +95,7 @@ messages = Table(
     Column("kind", String, primary_key=True),  # card or result
     Column("channel_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
+    Column("drawn", String),  # a card: the state of the job that it shows
 )
 
 studios = Table(

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.errors import AccountTrouble, OutcomeUnknown, Refused, TwinInFlight, Unavailable, Unsupported
 from bot.domain.job import Job, Lease
@@ -27,6 +28,7 @@ TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_BUSY_WAIT = 600.0  # seconds; a host's own wish is heard up to here
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
+LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ class Submission:
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
+            return None
+        if self.desk.now() - sending.sent_at > LATEST_START:
+            # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
+            await self._wait(lease, "The order could not be sent in time; it is sent anew.", None)
             return None
         try:
             remote = await provider.submit(order)

@@ -25,9 +25,9 @@ def name(value: object) -> str:
 
 
 def flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("has to be true or false")  # noqa: TRY004 - all fields raise ValueError
-    return value
+    if value is True or value is False:
+        return value
+    raise ValueError("has to be true or false")
 
 
 def seconds(value: object) -> tuple[int, ...]:
@@ -65,9 +65,11 @@ def rungs(value: object) -> tuple[Rung, ...]:
 
 
 def prices(value: object) -> dict[Size, Usd]:
-    if not isinstance(value, dict):
-        raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')  # noqa: TRY004
-    return {Size.of(size): price(amount) for size, amount in value.items()}
+    match value:
+        case dict():
+            return {Size.of(size): price(amount) for size, amount in value.items()}
+        case _:
+            raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
 
 
 def price(value: object) -> Usd:

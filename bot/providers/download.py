@@ -88,7 +88,8 @@ class _File:
         self._file: BinaryIO
 
     async def __aenter__(self) -> Self:
-        self._file = await asyncio.to_thread(self._path.open, "wb")
+        # Not in a thread: a file that is opened there while the download is cancelled would stay open.
+        self._file = _opened(self._path)
         return self
 
     async def __aexit__(
@@ -98,6 +99,10 @@ class _File:
 
     async def write(self, data: bytes) -> None:
         await asyncio.to_thread(self._file.write, data)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("wb")
 
 
 class _Meter:

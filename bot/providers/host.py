@@ -22,8 +22,8 @@ class Host:
         return host_of(self.base_url)
 
     @property
-    def is_reachable(self) -> bool:
-        """Whether the address is one of the web at all."""
+    def is_on_the_web(self) -> bool:
+        """Whether the address names a scheme and a host that a request could be sent to."""
         return split(self.base_url).scheme in PORTS and bool(self.name)
 
     def is_own(self, url: str) -> bool:

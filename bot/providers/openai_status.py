@@ -93,30 +93,37 @@ def _reason(complaint: Complaint) -> str:
 
 def percent(progress: object) -> int | None:
     """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone."""
-    if isinstance(progress, bool) or not isinstance(progress, int | float) or not math.isfinite(progress):
-        return None
-    return min(99, int(progress)) if progress >= 0 else None
+    share = number(progress)
+    return min(99, int(share)) if math.isfinite(share) and share >= 0 else None
 
 
 def moment(value: object) -> datetime | None:
-    """A Unix time in seconds or milliseconds, as a number or as text."""
+    """A Unix time in seconds or milliseconds."""
+    time = number(value)
     try:
-        seconds = float(value) if isinstance(value, int | float | str) else math.nan
-        return datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS else seconds, UTC)
+        return datetime.fromtimestamp(time / 1000 if time > MILLISECONDS else time, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
+def number(value: object) -> float:
+    """A number, also one written as text; nan for everything else."""
+    try:
+        return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        return math.nan
+
+
 def addresses(video: Video) -> Iterator[str]:
-    """Where the finished file may be had besides `/content`: SGLang `url`, New-API `metadata.url`, Bifrost `videos`."""
-    metadata = video.get("metadata")
-    places: list[object] = [video, metadata]
-    for name in ("videos", "data"):
-        listed = video.get(name)
-        places += listed if isinstance(listed, list) else []
+    """Where the file is besides `/content`: SGLang `url` and `urls`, New-API `metadata.url`, Bifrost `videos`."""
+    places: list[object] = [video, video.get("metadata")]
+    for name in ("urls", "videos", "data"):
+        several = video.get(name)
+        places += several if isinstance(several, list) else []
     for place in places:
-        if isinstance(place, dict) and isinstance(place.get("url"), str) and place["url"]:
-            yield place["url"]
+        url = place.get("url") if isinstance(place, dict) else place
+        if isinstance(url, str) and url:
+            yield url
 
 
 def listed(entry: object) -> Listed | None:
@@ -142,10 +149,7 @@ def _text(value: object) -> str | None:
 
 def _whole(value: object) -> str | None:
     """Seconds as we write them: 4, "4", 4.0 and "4.0" are all "4"."""
-    try:
-        seconds = float(value) if isinstance(value, int | float | str) else math.nan
-    except (ValueError, OverflowError):
-        return None
+    seconds = number(value)
     return f"{seconds:g}" if math.isfinite(seconds) else None
 
 

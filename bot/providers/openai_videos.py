@@ -33,7 +33,7 @@ class OpenAIVideos:
 
     def __init__(self, host: Host, patience: Patience | None = None) -> None:
         """Raises CannotStart for an address or a key that cannot be one."""
-        check(host)
+        check_settings(host)
         self._host = host
         self._patience = patience or Patience()
         self._opening = asyncio.Lock()
@@ -84,7 +84,8 @@ class OpenAIVideos:
             return True
         if trouble := account_trouble(answer, self.host, KEY):
             raise trouble
-        for url in [*urls_in(answer), *await self._other_places(remote_id)]:
+        places = [*urls_in(answer), *await self._other_places(remote_id)]
+        for url in sorted(places, key=self._host.may_fetch, reverse=True):
             if await self._download(url, target) is None:
                 return True
         if has_expired(answer):
@@ -192,9 +193,9 @@ def open_line(host: Host, patience: Patience) -> Line:
     return SdkLine(host, patience)
 
 
-def check(host: Host) -> None:
+def check_settings(host: Host) -> None:
     """Raise CannotStart unless the address is one of the web and the key can be sent."""
-    if not host.is_reachable:
+    if not host.is_on_the_web:
         raise CannotStart(f"OPENAI_BASE_URL {host.base_url!r} is not an address like https://api.example.com/v1.")
     if not host.key.isascii() or not host.key.isprintable() or not host.key.strip():
         raise CannotStart("OPENAI_API_KEY is empty or has a character that no key has. Copy it anew.")

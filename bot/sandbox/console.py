@@ -5,7 +5,7 @@
     {"type": "state",
      "me": {"id", "key", "name", "avatar_color", "role_names": [..]},
      "people": [{"key", "name", "note", "avatar_color"}],
-     "guild": {"name", "icon_text"},
+     "guild": {"name", "icon_text"}, "roles": [{"id", "name"}],
      "channels": [{"id", "name", "topic", "kind": "text" | "thread" | "dm", "can_write": bool}],
      "commands": [command as registered by the bot, with its id],
      "bot": {"online": bool, "name"},

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -16,14 +16,15 @@ PATIENCE = 15.0  # seconds a bot that was asked to stop gets; it promises to nee
 
 
 class BotKeeper:
-    """Starts, stops and kills `python -m bot run`.
+    """Starts, stops and kills `python -m bot run`, or another `program` that does the same.
 
     The bot gets the given settings and nothing else: neither the host's environment nor a `.env` file may lead a demo
     to a real account. It runs in the data folder, and its log is `bot.log` there.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, program: Sequence[str] = ("-m", "bot", "run")) -> None:
         self._data = data
+        self._program = program
         self._settings: Mapping[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
 
@@ -50,7 +51,7 @@ class BotKeeper:
         environment = inherited | {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"} | dict(self._settings)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self._data, env=environment, stdout=log, stderr=log
+                sys.executable, *self._program, cwd=self._data, env=environment, stdout=log, stderr=log
             )
 
     async def stop(self) -> int | None:

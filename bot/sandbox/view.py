@@ -38,6 +38,7 @@ class View:
                 if not user.bot
             ],
             "guild": {"name": guild.name, "icon_text": guild.icon_text},
+            "roles": [{"id": str(role.id), "name": role.name} for role in guild.roles.values()],
             "channels": [self._channel(channel) for channel in channels],
             "commands": self._commands(),
             "bot": self._bot(),

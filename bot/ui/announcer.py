@@ -13,7 +13,7 @@ from bot.client import VideoBot
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Posting, Queued, Undelivered
+from bot.domain.phases import Posting, Queued, Undelivered, name_of
 from bot.ui.buttons import job_of
 from bot.ui.card_files import draw
 from bot.ui.cards import ResultPost
@@ -22,6 +22,8 @@ from bot.ui.editor import LEAST_GAP, CardEditor
 log = logging.getLogger(__name__)
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
+MOST_OUTDATED = 500  # cards redrawn after a start
+SERVER_TROUBLE = 500  # HTTP status from which on the fault is Discord's and passes
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
 
 NO_ACCESS = "I cannot post in its channel any more."
@@ -54,6 +56,11 @@ class Announcer:
             self._refreshing.add(task)
             task.add_done_callback(self._refreshing.discard)
 
+    async def catch_up(self) -> None:
+        """Redraw the cards of jobs that moved on while nobody was there to draw; for the start of the process."""
+        for job in await self._client.messages.outdated_cards(MOST_OUTDATED):
+            self._editor.want(job.channel_id, job.id, urgent=False)
+
     async def close(self) -> None:
         for task in self._refreshing:
             task.cancel()
@@ -75,6 +82,9 @@ class Announcer:
         except discord.HTTPException as error:
             # The card was deleted, or its thread archived: the result is a message of its own, so nothing is lost.
             log.info("the card of %s could not be edited: %s (%s)", job_id, error.text, error.code)
+            if error.status >= SERVER_TROUBLE:
+                return
+        await self._client.messages.remember_drawn(job_id, name_of(job.phase))
 
     def _message(self, place: PostedMessage) -> discord.PartialMessage:
         return self._client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id)

@@ -60,3 +60,14 @@ async def test_notes_are_kept_and_replaced(world: World) -> None:
     await notes.write("other", "")
     assert await notes.read("commands") == "b" * 64
     assert await notes.read("other") == ""
+
+
+async def test_a_card_is_outdated_until_it_shows_its_jobs_state(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    assert await messages.outdated_cards(10) == []
+    await messages.remember_card(job.id, CARD)
+    assert [outdated.id for outdated in await messages.outdated_cards(10)] == [job.id]
+    await messages.remember_drawn(job.id, "queued")
+    assert await messages.outdated_cards(10) == []
+    await world.store.cancel(job.id, job.owner_id)
+    assert [outdated.id for outdated in await messages.outdated_cards(10)] == [job.id]

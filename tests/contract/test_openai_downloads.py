@@ -167,11 +167,16 @@ async def test_a_file_elsewhere_is_fetched_without_the_key(
     assert "SIGNATURE" not in caplog.text
 
 
-@pytest.mark.parametrize("place", ["url", "metadata", "videos"])
+@pytest.mark.parametrize("place", ["url", "urls", "metadata", "videos"])
 async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: Path) -> None:
     seen: list[web.Request] = []
     async with a_service() as service, a_file_server("/v.mp4", MP4, seen) as url:
-        shown = {"url": url, "metadata": {"url": url}, "videos": [{"type": "url", "url": url}]}
+        shown = {
+            "url": url,
+            "urls": ["file:///out.mp4", url],
+            "metadata": {"url": url},
+            "videos": [{"type": "url", "url": url}],
+        }
         service.host.trouble.next(Operation.CONTENT, Say(status=404))
         service.host.trouble.next(Operation.LOOK, Say(body={"id": "v", "status": "completed", place: shown[place]}))
         assert await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")

@@ -9,7 +9,7 @@ from bot.sandbox.discord.messages import Message
 from bot.sandbox.discord.outcome import Outcome
 from bot.sandbox.stage import Stage
 
-PATIENCE = 30.0  # seconds; a machine with two busy cores needs some
+PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
 
 
 async def until(stage: Stage, condition: Callable[[], Any]) -> Any:

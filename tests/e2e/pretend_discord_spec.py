@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import importlib
 import json
 import os
@@ -49,10 +48,11 @@ def _schema(spec: dict[str, Any], exchange: Exchange) -> dict[str, Any] | None:
     return None
 
 
-def _coerced(body: Any) -> Any:
-    """The schemas want attachment ids as text, and the library sends numbers, which Discord takes."""
-    body = copy.deepcopy(body)
-    for holder in (body, body.get("data") if isinstance(body, dict) else None):
-        for attachment in (holder.get("attachments") if isinstance(holder, dict) else None) or []:
-            attachment["id"] = str(attachment["id"])
-    return body
+def _coerced(body: Any, key: str = "") -> Any:
+    """The schemas want ids as text where the library sends numbers, which Discord takes."""
+    if isinstance(body, dict):
+        return {name: _coerced(value, name) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_coerced(value, key) for value in body]
+    is_id = key in {"id", "users", "roles"} or key.endswith("_id")
+    return str(body) if is_id and isinstance(body, int) else body

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox.discord.messages import Message
-from tests.e2e.demo_page import a_browser, a_film, a_picture, a_visit, latest
+from tests.e2e.demo_page import Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
 from tests.e2e.pretend_discord_raw import Raw, button, raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -187,6 +186,15 @@ async def test_a_message_shows_what_it_answers_and_leads_there(page: Page, raw: 
     await expect(back).to_contain_text("Create · a fox K7Q-4FD")
     await back.click()
     await expect(page.get_by_role("article").first).to_be_in_viewport()
+
+
+async def test_an_answer_to_a_deleted_message_says_so(page: Page, raw: Raw) -> None:
+    first = await post(raw, {"content": "soon gone"})
+    await post(raw, {"content": "ready", "message_reference": {"message_id": str(first.id)}})
+    await raw.call("DELETE", f"/channels/{raw.studio}/messages/{first.id}")
+    await expect(page.get_by_role("article")).to_have_count(1)
+    await page.reload()
+    await expect(latest(page)).to_contain_text("Answers a message that was deleted")
 
 
 async def test_a_link_to_a_message_stays_on_the_page(page: Page, raw: Raw) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import av
 import pytest
@@ -14,10 +15,11 @@ from PIL import Image
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.pretend_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SHORT = {"POLL_MAX_SECONDS": "1", "CONFIRM_ABOVE_USD": "1.00"}
+SHORT = {"POLL_MAX_SECONDS": "1", "LEASE_SECONDS": "4"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -159,7 +161,7 @@ async def test_a_picture_that_cannot_be_used_is_refused_before_anything_is_spent
         ({"prompt": "x", "model": "veo-9"}, "no model called 'veo-9'"),
     ],
 )
-async def test_an_order_that_does_not_fit_gets_a_sentence(stage: Stage, options: dict[str, object], says: str) -> None:
+async def test_an_order_that_does_not_fit_gets_a_sentence(stage: Stage, options: dict[str, Any], says: str) -> None:
     before = len(stage.host.created)
     refused = await create(stage, **options)
     assert refused.ephemeral
@@ -313,6 +315,18 @@ async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> No
     assert len(stage.host.created) == before + 1
     posted = [m for m in stage.person("ann").sees() if m.media and m.reply_to is card]
     assert posted == [result]
+
+
+async def test_a_card_that_missed_its_last_change_is_redrawn_after_a_restart(stage: Stage) -> None:
+    card = await create(stage, prompt="the lights go out")
+    await result_of(stage, card)
+    await stage.keeper.kill()
+    await stage.keeper.start()
+    await card_says(stage, card, "[watch](")
+
+
+async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:
+    assert list(offences(the_spec(), stage.world.diary)) == []
 
 
 async def test_the_log_holds_no_secret_and_no_traceback(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 /** How the bot is, and the switch to restart it: cards, queue and buttons outlive that. */
 
-import { el, fill } from "./dom.js";
+import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 export class BotPanel {
@@ -40,7 +40,8 @@ export class BotPanel {
   #controls(online) {
     const restart = this.#button("Restart the bot", "restart", "restart");
     restart.title = "Old buttons keep working and videos keep being made: try it";
-    const other = online ? this.#button("Stop the bot", "power", "stop") : this.#button("Start the bot", "power", "start");
+    const [label, action] = online ? ["Stop the bot", "stop"] : ["Start the bot", "start"];
+    const other = this.#button(label, "power", /** @type {"stop" | "start"} */ (action));
     return el("div", { class: "bot-controls" }, restart, other);
   }
 
@@ -48,7 +49,6 @@ export class BotPanel {
   #button(label, symbol, action) {
     const isMain = action === "restart";
     const props = {
-      type: "button",
       class: isMain ? "button secondary" : "icon-button",
       "aria-label": isMain ? null : label,
       title: label,
@@ -56,7 +56,7 @@ export class BotPanel {
       "aria-busy": this.#isBusy && isMain,
       onclick: () => this.#act(action),
     };
-    return el("button", props, icon(symbol), isMain && el("span", {}, label));
+    return pushButton(props, icon(symbol), isMain && el("span", {}, label));
   }
 
   /** @param {"restart" | "stop" | "start"} action */

@@ -1,5 +1,7 @@
 /** What a person does, sent to the server. Every answer is a value; nothing here throws. */
 
+import { parse } from "./json.js";
+
 /** @typedef {{ok: boolean, error?: string, form?: object, message_id?: string, missing?: boolean}} Answer */
 
 export class Calls {
@@ -53,7 +55,7 @@ export class Calls {
     const payload = JSON.stringify({ as: this.world.me?.key, channel_id: this.world.channelId, ...what });
     try {
       const response = await fetch(`/console/${path}`, { method: "POST", ...body(payload, files) });
-      if (response.ok) return await response.json();
+      if (response.ok) return parse(await response.text());
       return { ok: false, missing: response.status === 404, error: "The demo could not do that. Its log says why." };
     } catch {
       return { ok: false, error: "The demo did not answer. Is it still running?" };
@@ -63,7 +65,8 @@ export class Calls {
 
 /** @param {string} payload @param {Map<string, File[]>} files */
 function body(payload, files) {
-  if (![...files.values()].some((list) => list.length > 0)) return { body: payload, headers: { "Content-Type": "application/json" } };
+  const hasFiles = [...files.values()].some((list) => list.length > 0);
+  if (!hasFiles) return { body: payload, headers: { "Content-Type": "application/json" } };
   const parts = new FormData();
   parts.set("payload", payload);
   for (const [name, list] of files) for (const file of list) parts.append(name, file, file.name);

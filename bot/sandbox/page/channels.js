@@ -1,6 +1,6 @@
 /** The rail with the server, and the list of its channels. */
 
-import { el, fill } from "./dom.js";
+import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const ICONS = { text: "hash", thread: "thread", dm: "letter" };
@@ -8,9 +8,8 @@ const TITLES = { text: "Channels", thread: "Threads", dm: "Direct messages" };
 
 /** @param {HTMLElement} node @param {import("./world.js").World} world @param {(id: string) => void} open */
 export function showChannels(node, world, open) {
-  const focused = node.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.id : null;
-  const groups = ["text", "thread", "dm"].map((kind) => group(kind, world, open));
-  fill(node, groups);
+  const focused = /** @type {HTMLElement | null} */ (node.querySelector(":focus"))?.dataset.id;
+  fill(node, ["text", "thread", "dm"].map((kind) => group(kind, world, open)));
   if (focused) /** @type {HTMLElement | null} */ (node.querySelector(`[data-id="${CSS.escape(focused)}"]`))?.focus();
 }
 
@@ -18,22 +17,27 @@ export function showChannels(node, world, open) {
 function group(kind, world, open) {
   const channels = world.channels.filter((channel) => channel.kind === kind);
   if (channels.length === 0) return null;
-  return el("section", {}, el("h2", {}, TITLES[kind]), el("ul", {}, channels.map((channel) => el("li", {}, channelButton(channel, world, open)))));
+  const rows = channels.map((channel) => el("li", {}, channelButton(channel, world, () => open(channel.id))));
+  return el("section", {}, el("h2", {}, TITLES[kind]), el("ul", {}, rows));
 }
 
-/** @param {import("./world.js").Channel} channel @param {import("./world.js").World} world @param {(id: string) => void} open */
-function channelButton({ id, name, kind }, world, open) {
+/**
+ * @param {import("./world.js").Channel} channel
+ * @param {import("./world.js").World} world
+ * @param {() => void} onclick
+ */
+function channelButton({ id, name, kind }, world, onclick) {
   const count = world.unseen.get(id) ?? 0;
   const isHere = world.channelId === id;
   const props = {
-    type: "button",
     class: world.fresh.has(id) ? "channel fresh" : "channel",
-    "aria-current": isHere ? "true" : null,
+    "aria-current": isHere || null,
     "data-id": id,
-    onclick: () => open(id),
+    onclick,
   };
-  const badge = count > 0 && el("span", { class: "badge", "aria-label": `${count} ${count === 1 ? "mention" : "mentions"}` }, count);
-  return el("button", props, icon(ICONS[kind]), el("bdi", {}, name), badge);
+  const label = `${count} ${count === 1 ? "mention" : "mentions"}`;
+  const badge = count > 0 && el("span", { class: "badge", role: "img", "aria-label": label }, count);
+  return pushButton(props, icon(ICONS[kind]), el("bdi", {}, name), badge);
 }
 
 /**
@@ -57,6 +61,6 @@ export function showRail(node, world, { toServer, toDirect, toWelcome, theme }) 
 
 /** @param {string} label @param {Node} symbol @param {() => void} onclick @param {boolean} isHere */
 function railButton(label, symbol, onclick, isHere) {
-  const props = { type: "button", class: "rail-button", "aria-label": label, title: label, "aria-current": isHere ? "true" : null, onclick };
-  return el("button", props, symbol);
+  const props = { class: "rail-button", "aria-label": label, title: label, "aria-current": isHere || null, onclick };
+  return pushButton(props, symbol);
 }

@@ -48,12 +48,13 @@ function section({ components, accessory }, around) {
 
 /** @param {any} component */
 function separator({ divider = true, spacing = 1 }) {
-  return el("div", { class: `separator${divider ? " divider" : ""}${spacing === 2 ? " wide" : ""}`, role: divider ? "separator" : null });
+  const classes = ["separator", divider && "divider", spacing === 2 && "wide"].filter(Boolean).join(" ");
+  return el("div", { class: classes, role: divider ? "separator" : null });
 }
 
 /** @param {any} component @param {Around} around */
 function container({ accent_color: accent, components, spoiler }, around) {
-  const vars = accent === null || accent === undefined ? {} : { "--accent": `#${accent.toString(16).padStart(6, "0")}` };
+  const vars = accent === undefined ? {} : { "--accent": `#${accent.toString(16).padStart(6, "0")}` };
   return covered(el("div", { class: "card", vars }, componentNodes(components, around)), spoiler === true);
 }
 

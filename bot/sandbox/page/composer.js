@@ -1,7 +1,7 @@
 /** Where one writes: a slash opens the palette, a chosen command shows its options, Enter sends it. */
 
 import { Kind, slashCommands, typedCommand } from "./commands.js";
-import { el, fill } from "./dom.js";
+import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { Listbox } from "./listbox.js";
 import { NotFitting } from "./options.js";
@@ -28,10 +28,14 @@ export class Composer {
       onHandOver: (file) => this.#startFrom(file),
     });
     this.trouble = el("p", { class: "composer-trouble", role: "alert", hidden: true });
-    this.box = el("div", { class: "composer-box", oninput: () => this.#complain(""), onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event) });
-    this.sendButton = el("button", { type: "button", class: "send", "aria-label": "Send", onclick: () => this.send() }, icon("send"));
+    this.box = el("div", {
+      class: "composer-box",
+      oninput: () => this.#complain(""),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
+      onpaste: (/** @type {ClipboardEvent} */ event) => this.#takeFile(event, event.clipboardData),
+    });
+    this.sendButton = pushButton({ class: "send", "aria-label": "Send", onclick: () => this.send() }, icon("send"));
     fill(node, this.#list.node, this.trouble, this.box, footnote());
-    node.addEventListener("paste", (event) => this.#takeFile(event, /** @type {ClipboardEvent} */ (event).clipboardData));
     this.#draw();
   }
 

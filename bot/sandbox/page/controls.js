@@ -1,6 +1,6 @@
 /** Buttons and menus in messages. Pressing tells the bot; until it answers they show that they are pressed. */
 
-import { el, safeAddress } from "./dom.js";
+import { el, pushButton, safeAddress } from "./dom.js";
 import { icon } from "./icons.js";
 
 const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
@@ -14,7 +14,8 @@ const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
 /** @param {any} component @param {Desk} desk */
 export function button(component, desk) {
   const { style = 2, label = "", custom_id: customId, url, disabled, emoji } = component;
-  const words = [emoji?.name && !emoji.id && el("span", { "aria-hidden": true }, emoji.name), label && el("span", {}, label)];
+  const sign = emoji?.name && !emoji.id && el("span", { "aria-hidden": true }, emoji.name);
+  const words = [sign, label && el("span", {}, label)];
   const look = `button ${STYLES[style] ?? "secondary"}`;
   if (style === 5) {
     const href = disabled ? null : safeAddress(url);
@@ -22,7 +23,6 @@ export function button(component, desk) {
   }
   const isPressed = desk.isPressed(customId);
   const props = {
-    type: "button",
     class: look,
     disabled,
     "aria-disabled": isPressed, // not `disabled`, which would take the focus away
@@ -31,7 +31,7 @@ export function button(component, desk) {
     "data-key": customId,
     onclick: () => desk.press(customId),
   };
-  return el("button", props, words, isPressed && el("span", { class: "spinner", "aria-hidden": true }));
+  return pushButton(props, words, isPressed && el("span", { class: "spinner", "aria-hidden": true }));
 }
 
 /** A menu of a message: text, people or roles. @param {any} component @param {Desk} desk */
@@ -68,12 +68,13 @@ function one({ custom_id: customId, placeholder, disabled }, options, desk) {
 }
 
 /** @param {any} component @param {any[]} options @param {Desk} desk */
-function several({ custom_id: customId, placeholder, disabled, min_values: least = 1, max_values: most }, options, desk) {
+function several(component, options, desk) {
+  const { custom_id: customId, placeholder, disabled, min_values: least = 1, max_values: most } = component;
   const boxes = options.map(({ value, default: isDefault }) =>
     el("input", { type: "checkbox", value, checked: isDefault, disabled, onchange: () => check() }),
   );
   const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value);
-  const done = el("button", { type: "button", class: "button secondary", onclick: () => desk.press(customId, chosen()) }, "Done");
+  const done = pushButton({ class: "button secondary", onclick: () => desk.press(customId, chosen()) }, "Done");
   const check = () => {
     done.disabled = disabled || chosen().length < least || chosen().length > most || desk.isPressed(customId);
   };

@@ -4,7 +4,7 @@
 
 /**
  * An element. Listeners are given as `onclick` and so on, custom properties as `vars`;
- * attributes that are false, null or undefined are left out.
+ * attributes that are false, null or undefined are left out (aria-* says false).
  * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...(Child | Child[])} children
@@ -15,6 +15,11 @@ export function el(tag, props = {}, ...children) {
   for (const [name, value] of Object.entries(props)) set(node, name, value);
   fill(node, ...children);
   return node;
+}
+
+/** A button that does what its listener says, and submits nothing. @param {Record<string, any>} props */
+export function pushButton(props, /** @type {(Child | Child[])[]} */ ...children) {
+  return el("button", { type: "button", ...props }, ...children);
 }
 
 /**
@@ -50,10 +55,11 @@ export function freshId(stem) {
 
 /** @param {HTMLElement} node @param {string} name @param {any} value */
 function set(node, name, value) {
-  if (value === false || value === null || value === undefined) return;
+  const isState = name.startsWith("aria-"); // these spell true and false out
+  if (value === null || value === undefined || (value === false && !isState)) return;
   if (typeof value === "function") node.addEventListener(name.slice(2), value);
   else if (name === "vars") for (const [key, each] of Object.entries(value)) node.style.setProperty(key, String(each));
-  else node.setAttribute(name, value === true ? "" : String(value));
+  else node.setAttribute(name, value === true && !isState ? "" : String(value));
 }
 
 /** @param {Child} child */

@@ -5,7 +5,8 @@ import { icon } from "./icons.js";
 
 /** @param {HTMLElement} node @param {(file: File) => void} onFile */
 export function acceptFiles(node, onFile) {
-  const sign = el("div", { class: "drop-sign", hidden: true, "aria-hidden": true }, icon("picture"), "Let go to start from this picture");
+  const words = "Let go to take this file along";
+  const sign = el("div", { class: "drop-sign", hidden: true, "aria-hidden": true }, icon("picture"), words);
   node.append(sign);
   let depth = 0; // enters minus leaves: children send both
   const show = (/** @type {number} */ change) => {

@@ -30,13 +30,17 @@ function unwrapped(component) {
   return [inner.label ?? "", undefined, inner];
 }
 
-/** @param {string} label @param {string | undefined} description @param {any} inner @param {import("./world.js").World} world */
+/**
+ * @param {string} label @param {string | undefined} description @param {any} inner
+ * @param {import("./world.js").World} world
+ */
 function labelled(label, description, inner, world) {
   const id = freshId("field");
   const hintId = description ? `${id}-hint` : null;
   const needed = inner.required !== false && inner.type !== 23;
   const field = (BUILDERS[inner.type] ?? textInput)(inner, { id, hintId, label, needed, world });
-  const words = el("span", { class: "field-label" }, label, needed && el("span", { class: "needed", "aria-hidden": true }, " *"));
+  const star = needed && el("span", { class: "needed", "aria-hidden": true }, " *");
+  const words = el("span", { class: "field-label" }, label, star);
   const hint = description && el("p", { class: "field-hint", id: hintId }, description);
   const isGroup = field.node.matches("[role=group], [role=radiogroup]");
   const title = isGroup || inner.type === 23 ? words : el("label", { for: id }, words);
@@ -63,8 +67,10 @@ const roleOption = (/** @type {any} */ { id, name }) => ({ label: name, value: i
 function textInput({ style, value, min_length: least, max_length: most, placeholder }, { id, hintId, needed }) {
   const counter = most ? el("p", { class: "counter", id: `${id}-count` }) : null;
   const described = [hintId, counter?.id].filter(Boolean).join(" ") || null;
-  const props = { id, placeholder, required: needed, minlength: least, maxlength: most, "aria-describedby": described, oninput: () => count() };
-  const node = style === 2 ? el("textarea", { ...props, rows: 4, dir: "auto" }) : el("input", { ...props, type: "text", autocomplete: "off", dir: "auto" });
+  const limits = { required: needed, minlength: least, maxlength: most };
+  const props = { id, placeholder, ...limits, dir: "auto", "aria-describedby": described, oninput: () => count() };
+  const node =
+    style === 2 ? el("textarea", { ...props, rows: 4 }) : el("input", { ...props, type: "text", autocomplete: "off" });
   node.value = value ?? "";
   const count = () => {
     if (counter) counter.textContent = `${node.value.length} / ${most}`;
@@ -87,19 +93,21 @@ function select({ options, placeholder, min_values: least = 1, max_values: most 
 }
 
 /** Radio buttons or check boxes. @param {any} component @param {any} around @param {"radio" | "checkbox"} type */
-function choices({ options, min_values: least = 1, max_values: most = options.length }, { id, hintId, label, needed }, type) {
+function choices(component, { id, hintId, label, needed }, type) {
+  const { options, min_values: least = 1, max_values: most = options.length } = component;
   const inputs = options.map(({ value, default: isDefault }) =>
     el("input", { type, name: id, value, checked: isDefault, required: type === "radio" && needed }),
   );
-  const rows = options.map((option, index) =>
-    el("label", { class: "tick" }, inputs[index], el("span", {}, option.label, option.description && el("small", {}, option.description))),
+  const rows = options.map(({ label: words, description }, index) =>
+    el("label", { class: "tick" }, inputs[index], el("span", {}, words, description && el("small", {}, description))),
   );
   const role = type === "radio" ? "radiogroup" : "group";
   const node = el("div", { role, id, class: "ticks", "aria-label": label, "aria-describedby": hintId }, rows);
   const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
   if (type === "radio") return { node, read: () => chosen()[0] ?? null };
   const isFitting = () => (!needed && chosen().length === 0) || (chosen().length >= least && chosen().length <= most);
-  return { node, read: chosen, check: () => (isFitting() ? "" : `Choose ${least === most ? least : `${least} to ${most}`}.`) };
+  const rule = `Choose ${least === most ? least : `${least} to ${most}`}.`;
+  return { node, read: chosen, check: () => (isFitting() ? "" : rule) };
 }
 
 /** @param {any} component @param {any} around */
@@ -110,7 +118,8 @@ function checkbox({ default: isDefault }, { id, hintId, label }) {
 
 /** @param {any} component @param {any} around */
 function fileUpload({ min_values: least = 1, max_values: most = 1 }, { id, hintId, needed }) {
-  const node = el("input", { type: "file", id, required: needed && least > 0, multiple: most > 1, "aria-describedby": hintId });
+  const isNeeded = needed && least > 0;
+  const node = el("input", { type: "file", id, required: isNeeded, multiple: most > 1, "aria-describedby": hintId });
   const files = () => [...node.files];
   const check = () => (files().length > most ? `At most ${most} ${most === 1 ? "file" : "files"}, please.` : "");
   return { node, files, check, read: () => files().map((file) => file.name) };

@@ -1,8 +1,8 @@
 /** Forms the bot asks to fill in (Discord's modals), as a dialog. */
 
-import { el, fill, freshId } from "./dom.js";
+import { el, fill, freshId, pushButton } from "./dom.js";
 import { formFields } from "./fields.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 
 /**
  * Open a form; it stays until it was taken or closed.
@@ -16,7 +16,8 @@ export function openForm(modal, { world, calls, markdown, focusElsewhere }) {
   const submit = el("button", { type: "submit", class: "button primary" }, "Submit");
   const form = el("form", {}, nodes, trouble, buttons(submit, () => dialog.close()));
   const title = el("h2", { id: freshId("title") }, modal.title);
-  const dialog = el("dialog", { class: "form", "aria-labelledby": title.id }, header(title, () => dialog.close()), form);
+  const head = el("header", {}, title, iconButton("Close", "close", { onclick: () => dialog.close() }));
+  const dialog = el("dialog", { class: "form", "aria-labelledby": title.id }, head, form);
 
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -41,14 +42,9 @@ export function openForm(modal, { world, calls, markdown, focusElsewhere }) {
   form.querySelector("input, textarea, select")?.focus();
 }
 
-/** @param {HTMLElement} title @param {() => void} close */
-function header(title, close) {
-  return el("header", {}, title, el("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: close }, icon("close")));
-}
-
 /** @param {HTMLElement} submit @param {() => void} close */
 function buttons(submit, close) {
-  return el("footer", {}, el("button", { type: "button", class: "button secondary", onclick: close }, "Cancel"), submit);
+  return el("footer", {}, pushButton({ class: "button secondary", onclick: close }, "Cancel"), submit);
 }
 
 /** @param {import("./fields.js").Field[]} fields */

@@ -4,7 +4,7 @@
  * for once and nesting is limited, so a hostile prompt cannot stall the page.
  */
 
-import { el, safeAddress } from "./dom.js";
+import { el, pushButton, safeAddress } from "./dom.js";
 import { timeElement } from "./time.js";
 
 const DEEPEST = 8; // levels of nesting; deeper marks stay plain text
@@ -113,10 +113,16 @@ function shaped(pattern, build) {
   };
 }
 
-/** A link; those to messages lead there without leaving the page. @param {string} address @param {string} words @param {Teller} tell */
+/**
+ * A link; those to messages lead there without leaving the page.
+ * @param {string} address @param {string} words @param {Teller} tell
+ */
 function link(address, words, tell) {
-  const place = PLACE.exec(address);
-  if (place) return mention(words === address ? `#${tell.channel(place[1])} › message` : words, () => tell.openMessage(place[1], place[2]));
+  const [isPlace, channelId, messageId] = PLACE.exec(address) ?? [];
+  if (isPlace) {
+    const name = words === address ? `#${tell.channel(channelId)} › message` : words;
+    return mention(name, () => tell.openMessage(channelId, messageId));
+  }
   const href = safeAddress(address);
   return href ? el("a", { href, target: "_blank", rel: "noopener noreferrer", title: href }, words) : words;
 }
@@ -124,7 +130,7 @@ function link(address, words, tell) {
 /** @param {string} words @param {(() => void) | null} [onclick] */
 function mention(words, onclick = null) {
   const label = el("bdi", {}, words);
-  return onclick ? el("button", { type: "button", class: "mention", onclick }, label) : el("span", { class: "mention" }, label);
+  return onclick ? pushButton({ class: "mention", onclick }, label) : el("span", { class: "mention" }, label);
 }
 
 /** @param {(Node | string)[]} inner */
@@ -134,8 +140,8 @@ function spoiler(inner) {
     for (const name of ["role", "tabindex", "aria-label"]) node.removeAttribute(name);
   };
   const onkeydown = (/** @type {KeyboardEvent} */ event) => ["Enter", " "].includes(event.key) && show();
-  const props = { class: "spoiler", role: "button", tabindex: 0, "aria-label": "Spoiler: show it", onclick: show, onkeydown };
-  const node = el("span", props, el("span", {}, ...inner));
+  const asButton = { role: "button", tabindex: 0, "aria-label": "Spoiler: show it", onclick: show, onkeydown };
+  const node = el("span", { class: "spoiler", ...asButton }, el("span", {}, ...inner));
   return node;
 }
 

@@ -33,11 +33,13 @@ export class Listbox {
     this.#owner = owner;
     this.#offer = offer;
     fill(this.#list, entries.map((entry, index) => this.#row(entry, index)));
-    fill(this.node, el("p", { class: "listbox-title" }, title), this.#list, entries.length === 0 && el("p", { class: "listbox-empty" }, empty));
+    const isEmpty = entries.length === 0;
+    const head = el("p", { class: "listbox-title" }, title);
+    fill(this.node, head, this.#list, isEmpty && el("p", { class: "listbox-empty" }, empty));
     this.node.hidden = false;
     owner.setAttribute("aria-controls", this.#list.id);
     if (owner.getAttribute("role") === "combobox") owner.setAttribute("aria-expanded", "true");
-    this.#activate(isEager && entries.length > 0 ? 0 : -1);
+    this.#activate(isEager && !isEmpty ? 0 : -1);
   }
 
   hide() {

@@ -75,8 +75,8 @@ function showConnection(isOpen) {
 }
 
 function showPlaces() {
-  const first = (/** @type {(kind: string) => boolean} */ fits) => world.channels.find((channel) => fits(channel.kind))?.id;
-  const direct = first((kind) => kind === "dm");
+  const first = (/** @type {string} */ kind) => world.channels.find((channel) => channel.kind === kind)?.id ?? "";
+  const direct = first("dm");
   const open = (/** @type {string} */ id) => {
     world.openChannel(id);
     topBar.close();
@@ -84,10 +84,10 @@ function showPlaces() {
   part("guild").textContent = world.guild.name;
   showChannels(part("channels"), world, open);
   showRail(part("rail"), world, {
-    toServer: () => open(first((kind) => kind === "text") ?? ""),
+    toServer: () => open(first("text")),
     toDirect: direct ? () => open(direct) : null,
     toWelcome: () => {
-      open(first((kind) => kind === "text") ?? "");
+      open(first("text"));
       timeline.toStart();
     },
     theme,

@@ -91,7 +91,8 @@ function quoteToEnd(lines, tell, depth) {
 /** @param {string[]} lines @param {Teller} tell */
 function list(lines, tell) {
   const isNumbered = NUMBERED.test(lines[0]);
-  const isOurs = (/** @type {string} */ line) => ITEM.test(line) && (/^ /.test(line) || NUMBERED.test(line) === isNumbered);
+  const isOurs = (/** @type {string} */ line) =>
+    ITEM.test(line) && (line.startsWith(" ") || NUMBERED.test(line) === isNumbered);
   const taken = takeWhile(lines, isOurs).map((line) => /** @type {RegExpExecArray} */ (ITEM.exec(line)));
   const root = newList(taken[0][2]);
   const open = [{ indent: taken[0][1].length, node: root }];

@@ -1,6 +1,6 @@
 /** Pictures, videos and files in messages. */
 
-import { el, safeAddress } from "./dom.js";
+import { el, pushButton, safeAddress } from "./dom.js";
 import { icon } from "./icons.js";
 import { openPicture } from "./lightbox.js";
 
@@ -9,7 +9,7 @@ const TALLEST = 420; // pixels
 
 /**
  * @typedef {{url: string, content_type?: string, width?: number, height?: number}} Medium
- * @typedef {{media: Medium, description?: string | null, spoiler?: boolean}} Item
+ * @typedef {{media: Medium, description?: string, spoiler?: boolean}} Item
  */
 
 /** @param {Item[]} items one to ten */
@@ -51,7 +51,7 @@ export function covered(node, isSpoiler) {
     node.inert = false;
     lid.remove();
   };
-  const lid = el("button", { type: "button", class: "lid", onclick: lift }, "Spoiler");
+  const lid = pushButton({ class: "lid", onclick: lift }, "Spoiler");
   const box = el("div", { class: "covered" }, node, lid);
   node.inert = true;
   return box;
@@ -74,8 +74,8 @@ function video(media, description) {
     vars: shape(media),
   });
   node.addEventListener("loadedmetadata", () => {
-    const { videoWidth: width, videoHeight: height } = node;
-    if (width && height) for (const [name, value] of Object.entries(shape({ width, height }))) node.style.setProperty(name, value);
+    const known = shape({ width: node.videoWidth, height: node.videoHeight });
+    for (const [name, value] of Object.entries(known)) node.style.setProperty(name, value);
   });
   return node;
 }
@@ -83,7 +83,8 @@ function video(media, description) {
 /** Custom properties that keep the place free before it has loaded. @param {Partial<Medium>} media */
 function shape({ width, height }, widest = Infinity) {
   if (!width || !height) return {};
-  return { "--ratio": `${width} / ${height}`, "--widest": `${Math.round(Math.min((TALLEST * width) / height, widest))}px` };
+  const fitting = Math.round(Math.min((TALLEST * width) / height, widest));
+  return { "--ratio": `${width} / ${height}`, "--widest": `${fitting}px` };
 }
 
 /** @param {Medium} media @param {string} alt @param {string} kind */
@@ -92,7 +93,7 @@ function picture(media, alt, kind) {
   const image = el("img", { src, alt, loading: "lazy", decoding: "async" });
   const onclick = () => openPicture(src, alt);
   const label = alt ? `Enlarge: ${alt}` : "Enlarge the picture";
-  return el("button", { type: "button", class: kind, onclick, "aria-label": label, vars: shape(media, media.width) }, image);
+  return pushButton({ class: kind, onclick, "aria-label": label, vars: shape(media, media.width) }, image);
 }
 
 /** @param {Medium} media */

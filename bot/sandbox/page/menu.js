@@ -1,13 +1,20 @@
 /** The menu of a message: what the bot offers to do with it. */
 
 import { menuCommands } from "./commands.js";
-import { el, fill } from "./dom.js";
+import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const EDGE = 8; // pixels kept free at the edge of the window
 
 export class MessageMenu {
-  #node = el("div", { class: "menu", role: "menu", "aria-label": "Message menu", popover: "auto" });
+  #node = el("div", {
+    class: "menu",
+    role: "menu",
+    "aria-label": "Message menu",
+    popover: "auto",
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#steer(event),
+    ontoggle: (/** @type {ToggleEvent} */ { newState }) => newState === "closed" && this.#closed(),
+  });
   /** @type {Element | null} */ #anchor = null;
 
   /**
@@ -17,8 +24,6 @@ export class MessageMenu {
   constructor(world, run) {
     this.world = world;
     this.run = run;
-    this.#node.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#steer(event));
-    this.#node.addEventListener("toggle", (/** @type {ToggleEvent} */ event) => event.newState === "closed" && this.#closed());
     document.body.append(this.#node);
   }
 
@@ -49,7 +54,7 @@ export class MessageMenu {
       this.#node.hidePopover();
       onChoose();
     };
-    return el("button", { type: "button", role: "menuitem", tabindex: -1, onclick: choose }, el("span", {}, label), icon(symbol));
+    return pushButton({ role: "menuitem", tabindex: -1, onclick: choose }, el("span", {}, label), icon(symbol));
   }
 
   /** @returns {HTMLElement[]} */

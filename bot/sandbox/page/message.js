@@ -2,8 +2,8 @@
 
 import { avatar } from "./avatar.js";
 import { componentNodes, wordsOf } from "./components.js";
-import { el } from "./dom.js";
-import { icon } from "./icons.js";
+import { el, pushButton } from "./dom.js";
+import { icon, iconButton } from "./icons.js";
 import { attachment } from "./media.js";
 import { written } from "./time.js";
 import { nameOf } from "./world.js";
@@ -57,26 +57,26 @@ function classes({ ephemeral, for_me: forMe }, isCompact) {
 
 /** @param {any} message @param {any} earlier */
 function follows(message, earlier) {
-  if (!earlier || message.interaction || message.referenced_message) return false;
-  if (message.author.id !== earlier.author.id || Boolean(message.ephemeral) !== Boolean(earlier.ephemeral)) return false;
+  if (!earlier || message.interaction || message.message_reference) return false;
+  if (message.author.id !== earlier.author.id || message.ephemeral !== earlier.ephemeral) return false;
   return Date.parse(message.timestamp) - Date.parse(earlier.timestamp) < CLOSE;
 }
 
 /** What a message answers: a command or another message. @param {any} message @param {Stage} stage */
-function contextLine({ interaction, referenced_message: answered }, stage) {
+function contextLine({ interaction, message_reference: isAnswer, referenced_message: answered }, stage) {
   if (interaction) {
     const { user, name } = interaction;
     const isSlash = stage.world.commands.some((each) => (each.type ?? 1) === 1 && each.name === name.split(" ")[0]);
-    return el("p", { class: "context" }, small(user, stage), el("bdi", {}, nameOf(user)), " used ", el("b", {}, `${isSlash ? "/" : ""}${name}`));
+    const used = el("b", {}, `${isSlash ? "/" : ""}${name}`);
+    return el("p", { class: "context" }, small(user, stage), el("bdi", {}, nameOf(user)), " used ", used);
   }
-  if (!answered) return null;
-  if (!answered.author) return el("p", { class: "context" }, "Answers a message that was deleted");
+  if (!isAnswer) return null;
+  if (!answered) return el("p", { class: "context" }, "Answers a message that was deleted");
   const words = stage.plainText(wordsOf(answered)) || "a picture or video";
   const onclick = () => stage.jump(answered.id);
   const label = `Go to the message this answers, from ${nameOf(answered.author)}`;
-  return el(
-    "button",
-    { type: "button", class: "context", onclick, "aria-label": label },
+  return pushButton(
+    { class: "context", onclick, "aria-label": label },
     small(answered.author, stage),
     el("bdi", {}, nameOf(answered.author)),
     el("span", { class: "context-text", dir: "auto" }, words),
@@ -134,18 +134,16 @@ function edited(timestamp) {
 
 /** @param {any} message @param {Stage} stage */
 function privateNote(message, { world }) {
-  const dismiss = el("button", { type: "button", class: "text-button", onclick: () => world.dismiss(message) }, "Dismiss");
+  const dismiss = pushButton({ class: "text-button", onclick: () => world.dismiss(message) }, "Dismiss");
   return el("p", { class: "private-note" }, icon("eye"), "Only you can see this · ", dismiss);
 }
 
 /** @param {any} message @param {Stage} stage */
 function moreButton(message, stage) {
   if (message.thinking) return null;
-  const button = el(
-    "button",
-    { type: "button", class: "more", "aria-label": "Message menu", "aria-haspopup": "menu", "data-key": "more", onclick: () => stage.openMenu(message, button) },
-    icon("more"),
-  );
+  const onclick = () => stage.openMenu(message, button);
+  const props = { class: "more", "aria-haspopup": "menu", "data-key": "more", onclick };
+  const button = iconButton("Message menu", "more", props);
   return button;
 }
 
@@ -154,6 +152,7 @@ function openAtPointer(event, message, stage) {
   const target = /** @type {Element} */ (event.target);
   if (event.shiftKey || target.closest("a") || String(getSelection())) return; // the browser's own menu helps there
   event.preventDefault();
-  const isKeyboard = event.clientX === 0 && event.clientY === 0;
-  stage.openMenu(message, target.closest("article") ?? target, isKeyboard ? undefined : { x: event.clientX, y: event.clientY });
+  const { clientX: x, clientY: y } = event;
+  const isKeyboard = x === 0 && y === 0;
+  stage.openMenu(message, target.closest("article") ?? target, isKeyboard ? undefined : { x, y });
 }

@@ -8,7 +8,11 @@ const LONGEST = 160; // characters read aloud
 export class News {
   #title = document.title;
 
-  /** @param {HTMLElement} node a polite live region @param {import("./world.js").World} world @param {(text: string) => string} plainText */
+  /**
+   * @param {HTMLElement} node a polite live region
+   * @param {import("./world.js").World} world
+   * @param {(text: string) => string} plainText
+   */
   constructor(node, world, plainText) {
     Object.assign(this, { node, world, plainText });
     document.addEventListener("visibilitychange", () => this.#seen());

@@ -9,6 +9,9 @@ const PAUSE = 150; // milliseconds without typing before the bot is asked
  * @typedef {import("./commands.js").Choice} Choice
  */
 
+/** @type {Choice[]} */
+const YES_OR_NO = [{ name: "Yes", value: true }, { name: "No", value: false }];
+
 /** A value that cannot be sent; the message is for the person. */
 export class NotFitting extends Error {}
 
@@ -18,7 +21,7 @@ export class NotFitting extends Error {}
  */
 export function fixedChoices({ type, choices }, world) {
   if (choices?.length) return choices;
-  if (type === Kind.BOOLEAN) return [{ name: "Yes", value: /** @type {any} */ (true) }, { name: "No", value: /** @type {any} */ (false) }];
+  if (type === Kind.BOOLEAN) return YES_OR_NO;
   if (type === Kind.USER) return world.people.map(({ id, key, name }) => ({ name, value: id ?? key }));
   if (type === Kind.ROLE && world.roles.length) return world.roles.map(({ id, name }) => ({ name, value: id }));
   if (type === Kind.CHANNEL) return world.channels.map(({ id, name }) => ({ name, value: id }));
@@ -55,7 +58,7 @@ export function valueOf(option, typed, choices) {
 /** @param {Option} option @param {string} text @param {Choice[]} choices */
 function chosen({ name }, text, choices) {
   const words = text.toLowerCase();
-  const choice = choices.find((each) => each.name.toLowerCase() === words || String(each.value).toLowerCase() === words);
+  const choice = choices.find((each) => [each.name, String(each.value)].some((one) => one.toLowerCase() === words));
   if (!choice) throw new NotFitting(`“${text}” is not a choice for “${name}”: pick one from the list.`);
   return choice.value;
 }

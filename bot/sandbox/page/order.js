@@ -1,7 +1,7 @@
 /** A command being filled in: its name, the pills of its options, and the options that may be added. */
 
 import { Kind } from "./commands.js";
-import { el, fill, freshId } from "./dom.js";
+import { el, fill, freshId, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { FilePill, pillFor } from "./pills.js";
 
@@ -31,7 +31,8 @@ export class Order {
     };
     this.node.setAttribute("role", "group");
     this.node.setAttribute("aria-label", `/${command.name}`);
-    for (const option of command.options) if (option.required) this.#pills.set(option.name, pillFor(option, this.around));
+    const required = command.options.filter((option) => option.required);
+    for (const option of required) this.#pills.set(option.name, pillFor(option, this.around));
     this.#draw();
     this.#explain(null);
   }
@@ -114,8 +115,10 @@ export class Order {
   }
 
   #draw() {
-    const props = { type: "button", class: "order-name", "aria-label": `/${this.command.name}: put it away`, title: "Put it away (Esc)", onclick: () => this.leave() };
-    fill(this.#line, el("button", props, `/${this.command.name}`), [...this.#pills.values()].map((pill) => pill.node));
+    const { name } = this.command;
+    const props = { class: "order-name", "aria-label": `/${name}: put it away`, title: "Put it away (Esc)" };
+    const title = pushButton({ ...props, onclick: () => this.leave() }, `/${name}`);
+    fill(this.#line, title, [...this.#pills.values()].map((pill) => pill.node));
     const left = this.command.options.filter((option) => !this.#pills.has(option.name));
     fill(this.#more, left.map((option) => this.#addButton(option)));
     this.#more.hidden = left.length === 0;
@@ -124,8 +127,8 @@ export class Order {
   /** @param {import("./commands.js").Option} option */
   #addButton({ name, description }) {
     const add = () => this.#pill(name)?.focus();
-    const props = { type: "button", class: "add", title: description, "aria-label": `Add ${name}`, onclick: add };
-    return el("button", props, icon("plus"), name);
+    const props = { class: "add", title: description, "aria-label": `Add ${name}`, onclick: add };
+    return pushButton(props, icon("plus"), name);
   }
 
   /** @param {import("./commands.js").Option | null} option */

@@ -12,11 +12,11 @@ import { el } from "./dom.js";
  * @returns {import("./listbox.js").Offer}
  */
 export function palette(commands, typed, botName, onPick) {
-  const empty = commands.length === 0 ? "No commands yet: the bot is still starting." : "No command fits. Try a shorter word.";
+  const isWaiting = commands.length === 0;
   return {
     title: `${botName} can do this`,
     entries: matching(commands, typed).map((command) => ({ label: command.name, value: command, node: row(command) })),
-    empty,
+    empty: isWaiting ? "No commands yet: the bot is still starting." : "No command fits. Try a shorter word.",
     isEager: true,
     onPick: ({ value }) => onPick(value),
   };

@@ -1,4 +1,4 @@
-/** Who one is: the people of the pretend server, in plain words. The choice is in the address, so each window has its own. */
+/** Who one is, in plain words. The choice is in the address, so that each window has its own. */
 
 import { avatar } from "./avatar.js";
 import { el, fill } from "./dom.js";

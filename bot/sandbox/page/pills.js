@@ -1,18 +1,20 @@
 /** One option of a command in the composer: its name and a field for its value. */
 
 import { Kind } from "./commands.js";
-import { el, fill, freshId } from "./dom.js";
-import { icon } from "./icons.js";
+import { el, fill, freshId, pushButton } from "./dom.js";
+import { icon, iconButton } from "./icons.js";
 import { NotFitting, Suggestions, fixedChoices, narrowed, valueOf } from "./options.js";
 import { filePreview } from "./words.js";
 
 /**
+ * @typedef {import("./commands.js").Choice} Choice
+ *
  * What a pill needs from the composer.
  * @typedef {object} Around
  * @property {import("./world.js").World} world
  * @property {import("./listbox.js").Listbox} list
  * @property {string} hintId where the option in hand is explained
- * @property {(option: import("./commands.js").Option, typed: string) => Promise<import("./commands.js").Choice[]>} suggest
+ * @property {(option: import("./commands.js").Option, typed: string) => Promise<Choice[]>} suggest
  * @property {(option: import("./commands.js").Option) => void} explain
  * @property {(option: import("./commands.js").Option) => void} remove
  */
@@ -23,7 +25,7 @@ export function pillFor(option, around) {
 }
 
 export class TextPill {
-  /** @type {import("./commands.js").Choice | null} */ #picked = null;
+  /** @type {Choice | null} */ #picked = null;
 
   /** @param {import("./commands.js").Option} option @param {Around} around */
   constructor(option, around) {
@@ -32,7 +34,8 @@ export class TextPill {
     this.choices = fixedChoices(option, around.world);
     this.suggestions = new Suggestions((typed) => around.suggest(option, typed));
     this.input = this.#textarea();
-    this.node = el("div", { class: "pill" }, nameLabel(option, this.input), el("span", { class: "grow" }, this.input), removeButton(option, around));
+    this.grow = el("span", { class: "grow" }, this.input);
+    this.node = pill(option, around, this.input, this.grow);
   }
 
   get typed() {
@@ -98,10 +101,12 @@ export class TextPill {
   /** @param {{isEager: boolean, pause?: number}} how */
   #offer({ isEager, pause }) {
     if (this.choices) this.#show(this.#picked ? this.choices : narrowed(this.choices, this.typed), isEager);
-    else if (this.option.autocomplete && !this.#picked) this.suggestions.after(this.typed, (choices) => this.#show(choices, isEager), pause);
+    else if (this.option.autocomplete && !this.#picked) {
+      this.suggestions.after(this.typed, (choices) => this.#show(choices, isEager), pause);
+    }
   }
 
-  /** @param {import("./commands.js").Choice[]} choices @param {boolean} isEager */
+  /** @param {Choice[]} choices @param {boolean} isEager */
   #show(choices, isEager) {
     if (document.activeElement !== this.input) return;
     this.around.list.show(this.input, {
@@ -118,7 +123,7 @@ export class TextPill {
 
   // The shadow text behind the field gives it its size; CSS cannot measure a textarea everywhere yet.
   #grow() {
-    if (this.input.parentElement) this.input.parentElement.dataset.text = this.typed;
+    this.grow.dataset.text = this.typed;
   }
 }
 
@@ -137,8 +142,8 @@ export class FilePill {
       onfocus: () => around.explain(option),
       onchange: () => this.input.files[0] && this.hold(this.input.files[0]),
     });
-    this.shown = el("button", { type: "button", class: "file-pick", tabindex: -1, onclick: () => this.input.click() });
-    this.node = el("div", { class: "pill" }, nameLabel(option, this.input), this.input, this.shown, removeButton(option, around));
+    this.shown = pushButton({ class: "file-pick", tabindex: -1, onclick: () => this.input.click() });
+    this.node = pill(option, around, this.input, this.input, this.shown);
     this.#draw();
   }
 
@@ -152,7 +157,8 @@ export class FilePill {
 
   /** Files travel beside the values. @throws {NotFitting} */
   get value() {
-    if (this.option.required && !this.file) throw new NotFitting(`“${this.option.name}” needs a file. ${this.option.description}`);
+    const { name, description, required } = this.option;
+    if (required && !this.file) throw new NotFitting(`“${name}” needs a file. ${description}`);
     return undefined;
   }
 
@@ -173,12 +179,14 @@ export class FilePill {
   }
 }
 
-/** @param {import("./commands.js").Option} option @param {HTMLElement} input */
-const nameLabel = ({ name }, { id }) => el("label", { for: id }, name);
-
-/** @param {import("./commands.js").Option} option @param {Around} around */
-function removeButton(option, around) {
-  if (option.required) return null;
-  const props = { type: "button", class: "pill-remove", "aria-label": `Remove ${option.name}`, onclick: () => around.remove(option) };
-  return el("button", props, icon("close"));
+/**
+ * What all pills have: the name as the input's label, and a way to take an optional one out again.
+ * @param {import("./commands.js").Option} option @param {Around} around
+ * @param {HTMLElement} input @param {HTMLElement[]} parts
+ */
+function pill(option, around, { id }, ...parts) {
+  const { name, required } = option;
+  const remove = () => around.remove(option);
+  const cross = !required && iconButton(`Remove ${name}`, "close", { class: "pill-remove", onclick: remove });
+  return el("div", { class: "pill" }, el("label", { for: id }, name), parts, cross);
 }

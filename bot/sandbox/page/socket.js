@@ -1,5 +1,7 @@
 /** The line to the server: it comes back by itself, waiting a little longer after each failure. */
 
+import { parse } from "./json.js";
+
 const SHORTEST_WAIT = 500; // milliseconds
 const LONGEST_WAIT = 8000;
 
@@ -36,7 +38,7 @@ export class Socket {
 
   /** @param {string} data */
   #hear(data) {
-    const event = JSON.parse(data);
+    const event = parse(data);
     if (event.type === "state") {
       this.#wait = SHORTEST_WAIT;
       this.onChange(true);

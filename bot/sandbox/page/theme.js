@@ -1,6 +1,6 @@
 /** Dark or light: the system's wish, until the person says otherwise. Loaded first, so nothing flashes. */
 
-import { el, fill } from "./dom.js";
+import { fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const KEY = "kinora-theme";
@@ -11,7 +11,7 @@ if (chosen) document.documentElement.dataset.theme = chosen;
 
 /** A button that goes to the other theme and remembers it. */
 export function themeSwitch() {
-  const button = el("button", { type: "button", class: "rail-button", onclick: () => show(isDark() ? "light" : "dark") });
+  const button = pushButton({ class: "rail-button", onclick: () => show(isDark() ? "light" : "dark") });
   const label = () => {
     const other = isDark() ? "light" : "dark";
     button.setAttribute("aria-label", `Use the ${other} theme`);

@@ -1,6 +1,6 @@
 /** The messages of the channel in front, oldest first, kept at the newest while the reader is there. */
 
-import { el, fill } from "./dom.js";
+import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { messageNode } from "./message.js";
 import { dayName } from "./time.js";
@@ -10,7 +10,7 @@ const NEAR = 80; // pixels from the end that still count as being there
 
 export class Timeline {
   #list = el("div", { class: "messages" });
-  #latest = el("button", { type: "button", class: "latest", hidden: true, onclick: () => this.toEnd() }, "New messages", icon("down"));
+  #latest = pushButton({ class: "latest", hidden: true, onclick: () => this.toEnd() }, "New messages", icon("down"));
   #isAtEnd = true;
 
   /**

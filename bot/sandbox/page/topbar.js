@@ -1,7 +1,7 @@
 /** The line above the messages: where one is, as whom, and the way to the channels on a small screen. */
 
 import { avatar } from "./avatar.js";
-import { el, fill } from "./dom.js";
+import { el, fill, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const SMALL = matchMedia("(max-width: 820px)"); // as in layout.css
@@ -13,7 +13,8 @@ export class TopBar {
    */
   constructor(node, drawer, scrim, world) {
     Object.assign(this, { node, drawer, scrim, world });
-    this.toggle = el("button", { type: "button", class: "icon-button drawer-toggle", "aria-controls": drawer.id, onclick: () => this.#open() }, icon("menu"));
+    const props = { class: "icon-button drawer-toggle", "aria-controls": drawer.id, onclick: () => this.#open() };
+    this.toggle = pushButton(props, icon("menu"));
     scrim.addEventListener("click", () => this.close());
     drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     SMALL.addEventListener("change", () => this.close());
@@ -23,16 +24,21 @@ export class TopBar {
   show() {
     const { channel, me } = this.world;
     const symbol = channel && icon(channel.kind === "dm" ? "letter" : channel.kind === "thread" ? "thread" : "hash");
-    const person = me && avatar({ id: me.id, username: me.name }, me.avatar_color);
-    const label = `You are ${me?.name}. Switch person`;
     fill(
       this.node,
       this.toggle,
       symbol,
       el("h2", { dir: "auto" }, channel?.name ?? ""),
       channel?.topic && el("p", { class: "topic", dir: "auto" }, channel.topic),
-      me && el("button", { type: "button", class: "me", "aria-label": label, title: label, onclick: () => this.#toPeople() }, person, el("span", {}, me.name)),
+      me && this.#personButton(me),
     );
+  }
+
+  /** @param {import("./world.js").Me} me */
+  #personButton({ id, name, avatar_color: color }) {
+    const label = `You are ${name}. Switch person`;
+    const props = { class: "me", "aria-label": label, title: label, onclick: () => this.#toPeople() };
+    return pushButton(props, avatar({ id, username: name }, color), el("span", {}, name));
   }
 
   close() {

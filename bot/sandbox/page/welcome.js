@@ -1,7 +1,7 @@
 /** Where a channel begins: a welcome for those who have never used Kinora, with things to try. */
 
 import { slashCommands } from "./commands.js";
-import { el } from "./dom.js";
+import { el, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const EXAMPLES = [
@@ -33,7 +33,7 @@ export function startOf(channel, world, fillCommand) {
       "type a command below, or start with one of these.",
     ),
     el("ul", { class: "examples" }, examples.map((example) => el("li", {}, exampleButton(example, fillCommand)))),
-    examples.length === 0 && el("p", { class: "waiting" }, "The bot is still starting; its commands will appear here in a moment."),
+    examples.length === 0 && el("p", {}, "The bot is still starting; its commands will appear here in a moment."),
     el(
       "p",
       { class: "pretend" },
@@ -47,9 +47,8 @@ export function startOf(channel, world, fillCommand) {
 /** @param {{line: string, why: string}} example @param {(line: string) => void} fillCommand */
 function exampleButton({ line, why }, fillCommand) {
   const [name, ...rest] = line.split(" ");
-  return el(
-    "button",
-    { type: "button", class: "example", onclick: () => fillCommand(`${line} `) },
+  return pushButton(
+    { class: "example", onclick: () => fillCommand(`${line} `) },
     el("span", { class: "example-line" }, el("b", {}, name), " ", rest.join(" ")),
     el("small", {}, why),
   );

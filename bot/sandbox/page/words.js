@@ -1,7 +1,7 @@
 /** Plain writing: a text field that becomes a message or the beginning of a command, and a file to go with it. */
 
-import { el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { el, fill, pushButton } from "./dom.js";
+import { icon, iconButton } from "./icons.js";
 
 export class Words {
   /** @type {File | null} */ file = null;
@@ -26,7 +26,8 @@ export class Words {
       onblur: onLeave,
     });
     this.grow = el("span", { class: "grow" }, this.field);
-    this.node = el("div", { class: "words" }, this.#chip, el("div", { class: "words-line" }, this.#attachButton(), this.grow));
+    const line = el("div", { class: "words-line" }, this.#attachButton(), this.grow);
+    this.node = el("div", { class: "words" }, this.#chip, line);
   }
 
   get text() {
@@ -53,12 +54,10 @@ export class Words {
     this.file = file;
     this.#chip.hidden = !file;
     if (!file) return;
-    fill(
-      this.#chip,
-      filePreview(file),
-      file.type.startsWith("image/") && el("button", { type: "button", class: "add", onclick: () => this.onHandOver(file) }, icon("slash"), "Start a video from it"),
-      el("button", { type: "button", class: "icon-button", "aria-label": "Remove the file", onclick: () => this.hold(null) }, icon("close")),
-    );
+    const onclick = () => this.onHandOver(file);
+    const handOver = pushButton({ class: "add", onclick }, icon("slash"), "Start a video from it");
+    const remove = iconButton("Remove the file", "close", { onclick: () => this.hold(null) });
+    fill(this.#chip, filePreview(file), file.type.startsWith("image/") && handOver, remove);
   }
 
   #attachButton() {
@@ -68,7 +67,7 @@ export class Words {
       this.field.focus();
     };
     const input = el("input", { type: "file", class: "visually-hidden", tabindex: -1, "aria-hidden": true, onchange });
-    return [input, el("button", { type: "button", class: "icon-button attach", "aria-label": "Attach a file", onclick: () => input.click() }, icon("plus"))];
+    return [input, iconButton("Attach a file", "plus", { class: "icon-button attach", onclick: () => input.click() })];
   }
 }
 

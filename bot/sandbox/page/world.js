@@ -1,14 +1,14 @@
 /** What this page knows of the pretend Discord, kept up to date by the server's events. */
 
 /**
- * @typedef {{id: string, username: string, global_name?: string | null, bot?: boolean}} Author
+ * @typedef {{id: string, username: string, global_name?: string, bot?: boolean}} Author
  * @typedef {{id: string, key: string, name: string, avatar_color?: string, role_names?: string[]}} Me
  * @typedef {{id?: string, key: string, name: string, note?: string, avatar_color?: string}} Person
  * @typedef {{id: string, name: string, topic?: string, kind: "text" | "thread" | "dm", can_write: boolean}} Channel
  * @typedef {{id: string, channel_id: string, author: Author, content: string, timestamp: string,
- *   edited_timestamp?: string | null, components?: object[], attachments?: object[], ephemeral?: boolean,
+ *   edited_timestamp?: string, components?: object[], attachments?: object[], ephemeral?: boolean,
  *   thinking?: boolean, for_me?: boolean, interaction?: {user: Author, name: string},
- *   flags?: number, mentions?: Author[], referenced_message?: Message | null}} Message
+ *   flags?: number, mentions?: Author[], message_reference?: object, referenced_message?: Message}} Message
  */
 
 /** The name people see. @param {Author} user */

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import random
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from bot.sandbox.video.palettes import Colour, mixed, palette_for
+from bot.sandbox.video.palettes import Colour, chance_for, mixed, palette_for
 
 SMOOTH = 3  # times larger are they painted, then scaled down
 STRIPES = 5
@@ -33,7 +32,7 @@ class Balloon:
 
 def balloon(size: tuple[int, int], prompt: str, place: int) -> Balloon:
     """The balloon of a remix, in colours of its prompt; the first ones are the largest."""
-    chance = random.Random(prompt)  # noqa: S311 - paints, guards nothing
+    chance = chance_for(prompt)
     palette = palette_for(chance)
     tall = round(min(size) * (0.2 - 0.03 * min(place, 3)))
     sprite = painted(tall, (palette.middle, palette.light, mixed(palette.near, palette.middle, 0.4)))

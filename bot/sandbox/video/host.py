@@ -99,7 +99,7 @@ class VideoHost:
 
     async def _look(self, request: web.Request) -> web.Response:
         video = self._books.get(request.match_info["id"])
-        if video.status(self._clock()) == "in_progress":
+        if video.status(self._clock()) == "in_progress" and not video.will_fail:
             self._lab.begin(video)  # so that the film is there when its time comes
         return self._shown(video)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from bot.sandbox.video.balloons import Balloon, balloon
 from bot.sandbox.video.layers import CAMERA, Layer, gradient
-from bot.sandbox.video.palettes import Palette, mixed, palette_for
+from bot.sandbox.video.palettes import Palette, chance_for, mixed, palette_for
 from bot.sandbox.video.ridges import Ridge, ridges
 from bot.sandbox.video.sky import cloud_shape, sky
 
@@ -24,7 +24,7 @@ class Landscape:
     """The first prompt decides how it looks; each further one, a remix, adds a balloon in colours of its own."""
 
     def __init__(self, size: tuple[int, int], seconds: float, prompts: Sequence[str]) -> None:
-        chance = random.Random(prompts[0])  # noqa: S311 - paints, guards nothing
+        chance = chance_for(prompts[0])
         palette = palette_for(chance)
         self._ground = sky(size, palette, chance)
         self._clouds = clouds(size, seconds, palette, chance)

@@ -54,5 +54,10 @@ PALETTES = (
 )
 
 
+def chance_for(text: str) -> random.Random:
+    """The same text is always painted, and sounds, the same."""
+    return random.Random(text)  # noqa: S311 - guards nothing
+
+
 def palette_for(chance: random.Random) -> Palette:
     return chance.choice(PALETTES)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 from array import array
 from collections.abc import Iterator
 
 import av
+
+from bot.sandbox.video.palettes import chance_for
 
 RATE = 24_000  # samples a second
 FRAME = 1024  # samples; what AAC takes at once
@@ -19,7 +20,7 @@ FADE = 0.8  # seconds
 
 def frames(prompt: str, seconds: float) -> Iterator[av.AudioFrame]:
     """The whole sound track in pieces the encoder takes. One second is computed and repeated: it costs 50 ms."""
-    root = round(random.Random(prompt).choice(ROOTS))  # noqa: S311 - whole Hz, so that a second joins the next
+    root = round(chance_for(prompt).choice(ROOTS))  # whole Hz, so that one second joins the next
     second = one_second(root)
     total = round(seconds * RATE)
     for start in range(0, total, FRAME):

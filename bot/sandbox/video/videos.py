@@ -44,6 +44,10 @@ class PretendVideo:
         return Behaviour.of(self.ordered.prompt)
 
     @property
+    def will_fail(self) -> bool:
+        return self.behaviour.breaks or self.behaviour.moderated
+
+    @property
     def ends_at(self) -> float:
         """When it leaves the oven, whichever way it turns out."""
         share = (SLOW if self.behaviour.slow else 1.0) * (BREAKS_AT if self.behaviour.breaks else 1.0)
@@ -55,7 +59,7 @@ class PretendVideo:
 
     def status(self, now: float) -> str:
         if now >= self.ends_at:
-            return "failed" if self.behaviour.breaks or self.behaviour.moderated else "completed"
+            return "failed" if self.will_fail else "completed"
         return "queued" if self._share(now) < QUEUED_SHARE else "in_progress"
 
     def progress(self, now: float) -> int:

@@ -108,6 +108,7 @@ def _messages() -> None:
         sa.Column("kind", sa.String, primary_key=True),
         sa.Column("channel_id", sa.BigInteger, nullable=False),
         sa.Column("message_id", sa.BigInteger, nullable=False),
+        sa.Column("drawn", sa.String),
     )
 
 

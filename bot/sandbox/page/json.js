@@ -1,0 +1,6 @@
+/** Discord writes null where nothing is said; on this page both are undefined, so that defaults apply. */
+
+/** @param {string} text @returns {any} */
+export function parse(text) {
+  return JSON.parse(text, (_key, value) => value ?? undefined);
+}

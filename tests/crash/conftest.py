@@ -1,0 +1,26 @@
+"""The service's films, made in no time, and the matrix' last line."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.video import lab
+from bot.sandbox.video.film import Film
+from tests.crash.tally import TALLY
+
+FILM = Film(
+    video=b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40,
+    thumbnail=b"RIFF\x20\0\0\0WEBPVP8 " + bytes(100),
+    spritesheet=b"\xff\xd8\xff" + bytes(100),
+)
+
+
+@pytest.fixture
+def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second of painting for each video would make thousands of runs take hours; the darkroom is plain as well."""
+    monkeypatch.setattr(lab, "shoot", lambda *_, **__: FILM)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if TALLY.runs:
+        terminalreporter.write_line(str(TALLY))

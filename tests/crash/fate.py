@@ -1,0 +1,160 @@
+"""Where a process can die, and the ports of a process that does so when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot.domain.errors import ProviderError
+from bot.domain.ids import JobId
+from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.phases import name_of
+from bot.domain.ports import Places
+from bot.domain.provider import Asset, Listed, Look, Order
+from bot.providers.openai_videos import OpenAIVideos
+from storage.files import LocalFiles
+from storage.jobs import JobRows
+from storage.messages import MessageRows
+
+
+class Killed(BaseException):
+    """The process ends here. No `except Exception` may survive it, as nothing survives kill -9."""
+
+
+@dataclass
+class Fate:
+    """Counts the points a process passes and ends it at one of them; without one it lives."""
+
+    dies_at: str | None = None
+    passed: list[str] = field(default_factory=list)
+    dead: asyncio.Event = field(default_factory=asyncio.Event)
+    _times: Counter[str] = field(default_factory=Counter)
+
+    def reaches(self, point: str) -> None:
+        """Something outside sees that the process has come this far; if it is to die here, it is dead from now on."""
+        self._times[point] += 1
+        numbered = f"{point} ({self._times[point]})"
+        self.passed.append(numbered)
+        if numbered == self.dies_at:
+            self.dead.set()
+
+    def passes(self, point: str) -> None:
+        """The process itself comes this far. Raises Killed when it is dead."""
+        self.reaches(point)
+        if self.dead.is_set():
+            raise Killed(point)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MortalStore(JobRows):
+    """The real job table, and death before and after each write."""
+
+    fate: Fate
+
+    async def add(self, job: Job) -> Job:
+        self.fate.passes("before an order is stored")
+        added = await super().add(job)
+        self.fate.passes("after an order was stored")
+        return added
+
+    async def claim(self, worker: str, places: Places, most: int) -> Sequence[Lease]:
+        leases = await super().claim(worker, places, most)
+        if leases:
+            self.fate.passes("after " + ", ".join(name_of(lease.job.phase) for lease in leases) + " was claimed")
+        return leases
+
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        self.fate.passes(f"before {name_of(job.phase)} is stored")
+        moved = await super().move(lease, job, after, keep=keep)
+        self.fate.passes(f"after {name_of(job.phase)} was stored")
+        return moved
+
+
+class MortalFiles(LocalFiles):
+    """The real file store, and death around each file that is kept."""
+
+    def __init__(self, folder: Path, fate: Fate) -> None:
+        super().__init__(folder)
+        self._fate = fate
+
+    async def keep(self, path: Path, key: str) -> None:
+        self._fate.passes(f"before the {path.suffix} is kept")
+        await super().keep(path, key)
+        self._fate.passes(f"after the {path.suffix} was kept")
+
+
+class MortalProvider(OpenAIVideos):
+    """The real adapter over real HTTP, and death around each request. It holds nothing, so all processes share it."""
+
+    fate = Fate()
+
+    async def submit(self, order: Order) -> str:
+        self.fate.passes("before the order is sent")
+        try:
+            remote_id = await super().submit(order)
+        except ProviderError:
+            self.fate.passes("after the order was answered with trouble")
+            raise
+        self.fate.passes("after the order was answered")
+        return remote_id
+
+    async def look(self, remote_id: str) -> Look:
+        seen = await super().look(remote_id)
+        self.fate.passes("after a look")
+        return seen
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        listed = await super().recent(since)
+        self.fate.passes("after a listing")
+        return listed
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        found = await super().fetch(remote_id, asset, target)
+        self.fate.passes(f"after the {asset} was downloaded")
+        return found
+
+
+class Channel:
+    """Where videos are shown. It outlives every process, and knows each nonce, as Discord does for some minutes."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[JobId, str]] = []  # job and nonce of each message people see
+
+    def post(self, job_id: JobId, nonce: str) -> int:
+        """The message's id: of the one that has this nonce already, or of a new one."""
+        nonces = [posted for _, posted in self.posts]
+        if nonce not in nonces:
+            self.posts.append((job_id, nonce))
+            return len(self.posts)
+        return nonces.index(nonce) + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class MortalCourier:
+    """Posts and remembers as the announcer does, and dies in between."""
+
+    channel: Channel
+    messages: MessageRows
+    files: LocalFiles
+    fate: Fate
+
+    async def deliver(self, job: Job, *, again: bool) -> None:
+        self.fate.passes("before posting" + (" again" if again else ""))
+        if (await self.messages.shown(job.id)).result is not None:
+            return
+        assert job.video is not None
+        async with self.files.local(job.video.video) as film:
+            assert film.stat().st_size == job.video.bytes
+        message_id = self.channel.post(job.id, f"k1-{job.id}-result")
+        self.fate.passes("after posting, before it is remembered")
+        posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
+        await self.messages.remember_result(job.id, posted)
+        self.fate.passes("after the post was remembered")
+
+    async def may_still_make(self, job: Job) -> bool:
+        assert job.id
+        return True

@@ -1,0 +1,49 @@
+"""The shipped bot, `-m tests.crash.mortal_bot`, which ends at the point that a file in its data folder names.
+
+It ends as by kill -9. Nothing of it is replaced: its job table and its memory of messages only look into that file
+before and after they write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+from bot import app
+from bot.domain.ids import JobId
+from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.phases import name_of
+from bot.settings import read_settings
+from storage.jobs import JobRows
+from storage.messages import MessageRows
+
+KILLED = 137
+ORDER_TO_DIE = Path("dies_at")  # in the bot's working folder; removed by who obeys, so that it happens once
+
+
+def passes(point: str) -> None:
+    if ORDER_TO_DIE.is_file() and ORDER_TO_DIE.read_text() == point:
+        ORDER_TO_DIE.unlink()
+        os._exit(KILLED)
+
+
+class MortalJobs(JobRows):
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        passes(f"before {name_of(job.phase)} is stored")
+        moved = await super().move(lease, job, after, keep=keep)
+        passes(f"after {name_of(job.phase)} was stored")
+        return moved
+
+
+class MortalMessages(MessageRows):
+    async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
+        passes("before the post is remembered")
+        await super().remember_result(job_id, message)
+        passes("after the post was remembered")
+
+
+if __name__ == "__main__":
+    with patch.object(app, "JobRows", MortalJobs), patch.object(app, "MessageRows", MortalMessages):
+        asyncio.run(app.run(read_settings()))

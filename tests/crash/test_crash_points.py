@@ -1,0 +1,129 @@
+"""Nothing is paid twice and nothing paid for is lost, wherever the process dies and whatever the service answers."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.job import Lease
+from bot.domain.phases import Queued, Submitting
+from bot.jobs import search
+from bot.jobs.runner import Runner
+from storage.database import Database
+from tests.contract.databases import BACKENDS, World, a_world
+from tests.crash.matrix import UNDISTURBED, Answers, MakeRunner, Orders, Outcome, Run, Site
+from tests.crash.tally import TALLY
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.crash,
+    pytest.mark.timeout(300),
+    pytest.mark.usefixtures("quick_films"),
+    pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
+]
+
+FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
+SAMPLE = {Orders.ONE: 2, Orders.ALIKE: 1, Orders.DIFFERENT: 1}  # points of each kind of run
+STRIDE = {Orders.ONE: 1, Orders.ALIKE: 16, Orders.DIFFERENT: 16}  # in full: every so-manyth point
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enumeration:
+    """All runs of one kind on one database: without a death, then with one at each point that the first came by."""
+
+    world: World
+    machines: Sequence[Database]
+    site: Site
+    folder: Path
+
+    async def run(
+        self, answers: Answers, orders: Orders, dies_at: str | None = None, make_runner: MakeRunner = Runner
+    ) -> Outcome:
+        await self.world.wipe()
+        run = Run(
+            world=self.world,
+            machines=self.machines,
+            site=self.site,
+            folder=self.folder,
+            answers=answers,
+            orders=orders,
+            dies_at=dies_at,
+            make_runner=make_runner,
+        )
+        return await run.to_its_end()
+
+
+@pytest_asyncio.fixture(params=BACKENDS, scope="module", loop_scope="module")
+async def enumeration(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Enumeration]:
+    folder, site = tmp_path_factory.mktemp("matrix"), Site()
+    async with a_world(request.param, folder) as world, AsyncExitStack() as opened:
+        opened.push_async_callback(site.close)
+        machines = [await Database.open(world.url) for _ in range(2)]
+        for machine in machines:
+            opened.push_async_callback(machine.close)
+        yield Enumeration(world=world, machines=machines, site=site, folder=folder / "files")
+
+
+@pytest.mark.parametrize("answers", Answers)
+@pytest.mark.parametrize("orders", Orders)
+async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
+    enumeration: Enumeration, orders: Orders, answers: Answers
+) -> None:
+    began = time.monotonic()
+    undisturbed = await enumeration.run(answers, orders)
+    assert undisturbed.complaints == []
+    assert isinstance(undisturbed.jobs[0].phase, UNDISTURBED[answers])
+    TALLY.count(undisturbed, died=False)
+    wrong: dict[str, list[str]] = {}
+    for point in chosen(undisturbed.passed, orders, answers):
+        outcome = await enumeration.run(answers, orders, point)
+        TALLY.count(outcome, died=point in outcome.passed)
+        if outcome.complaints or outcome.paid_twice or outcome.lost:
+            wrong[point] = [*outcome.complaints, f"{outcome.paid} paid, {outcome.phases}"]
+    TALLY.seconds += time.monotonic() - began
+    assert wrong == {}
+
+
+def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[str]:
+    """Where to die. In full: at every point of one order, at some of two, other ones with each answer."""
+    if not FULL:
+        return random.Random(f"{orders}, {answers}").sample(points, SAMPLE[orders])
+    start = 5 * list(Answers).index(answers) % STRIDE[orders]
+    return points[start :: STRIDE[orders]]
+
+
+# The matrix finds what it is there to find
+
+
+class Resubmitting(Runner):
+    """Sends again what a dead process may have sent, as a queue that promises "at least once" would."""
+
+    async def advance(self, lease: Lease) -> None:
+        if isinstance(lease.job.phase, Submitting):
+            lease = replace(lease, job=lease.job.moved_to(Queued()))
+        await super().advance(lease)
+
+
+async def test_a_runner_that_sends_again_after_a_death_is_found_to_pay_twice(enumeration: Enumeration) -> None:
+    point = "while the answer to create is on its way (1)"
+    outcome = await enumeration.run(Answers.OK, Orders.ONE, point, Resubmitting)
+    assert (outcome.paid, outcome.paid_twice) == (2, 1)
+
+
+async def test_a_search_without_a_settle_window_is_found_to_lose_a_late_video(
+    enumeration: Enumeration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "SETTLE", timedelta(0))
+    outcome = await enumeration.run(Answers.LATE, Orders.ONE)
+    assert (outcome.paid, outcome.lost, outcome.phases) == (1, 1, ["failed"])

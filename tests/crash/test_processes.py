@@ -1,0 +1,118 @@
+"""Real worker processes on one database: stopped past their lease, killed, and side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.domain.costs import Period
+from bot.domain.job import Job
+from bot.domain.money import FREE, Usd
+from bot.domain.phases import Done
+from bot.domain.ports import Places
+from bot.sandbox.video.trouble import Hang, Operation
+from tests.contract.databases import BACKENDS, GUILD
+from tests.crash.processes import Town, a_town, until
+
+pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_films")]
+
+PRICE = Usd.of("0.40")
+PLACES = Places(total=3)
+
+
+@pytest.fixture(params=BACKENDS)
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+    async with a_town(request.param, tmp_path) as town:
+        yield town
+
+
+async def check_all_is_well(town: Town, jobs: Sequence[Job]) -> None:
+    """Each ordered once, paid once, shown once, and in the books."""
+    assert [type(job.phase) for job in jobs] == [Done] * len(jobs)
+    ours = sorted(job.phase.remote_id for job in jobs if isinstance(job.phase, Done))
+    assert ours == sorted(line.id for line in town.host.created)
+    assert sorted(town.channel.posts.values()) == sorted(job.id for job in jobs)
+    costs = await town.store.costs(GUILD, None, Period.ALL)
+    assert (costs.spent, costs.reserved) == (PRICE * len(jobs), FREE)
+    assert await town.store.check_books() == []
+
+
+# Stopped past the lease (SIGSTOP), taken over, and back again (SIGCONT)
+
+
+@pytest.mark.parametrize("moment", ["sending", "downloading", "posting"])
+async def test_a_frozen_worker_is_overtaken_and_changes_nothing_when_it_comes_back(town: Town, moment: str) -> None:
+    go = asyncio.Event()
+    match moment:
+        case "sending":
+            town.host.trouble.next(Operation.CREATE, Hang(until=go, after=True))
+        case "downloading":
+            town.host.trouble.next(Operation.CONTENT, Hang(until=go))
+        case _:
+            town.channel.open = go
+    jobs = await town.order()
+    zombie = await town.worker()
+    await until(lambda: _has_come_to(town, moment))
+    zombie.freeze()
+    successor = await town.worker()
+    [done] = await town.at_rest(jobs)
+    await check_all_is_well(town, [done])
+    zombie.thaw()
+    go.set()
+    await until(lambda: zombie.says("taken on by somebody else") or zombie.says("its step is dropped"))
+    await check_all_is_well(town, await town.at_rest(jobs))
+    assert await town.store.get(done.id) == done
+    assert await successor.stop() == 0
+    later = await town.at_rest(await town.order())  # and it works on as if nothing had happened
+    await check_all_is_well(town, [done, *later])
+    assert await zombie.stop() == 0
+
+
+def _has_come_to(town: Town, moment: str) -> bool:
+    match moment:
+        case "sending":
+            return len(town.host.created) == 1
+        case "downloading":
+            return town.host.asked[Operation.CONTENT] == 1
+        case _:
+            return town.channel.asked == 1
+
+
+# Killed (SIGKILL)
+
+
+async def test_workers_killed_again_and_again_lose_nothing(town: Town) -> None:
+    jobs = await town.order(4)
+    for number in (1, 2, 3):
+        worker = await town.worker(places=1)
+        await until(partial(_has_taken, town, number))
+        await worker.kill()
+    await town.worker(places=1)
+    await check_all_is_well(town, await town.at_rest(jobs))
+
+
+def _has_taken(town: Town, orders: int) -> bool:
+    return len(town.host.created) >= orders
+
+
+# Side by side
+
+
+async def test_two_workers_share_twenty_jobs_and_their_places(town: Town) -> None:
+    jobs = await town.order(20)
+    workers = [await town.worker(places=3) for _ in range(2)]
+    most = 0
+    finished = asyncio.create_task(town.at_rest(jobs))
+    while not finished.done():
+        most = max(most, (await town.store.line(jobs[0], PLACES)).running)
+        await asyncio.sleep(0.02)
+    await check_all_is_well(town, await finished)
+    assert 2 <= most <= 3
+    assert [await worker.stop() for worker in workers] == [0, 0]
+    shares = [worker.log.read_text().count("posting -> done") for worker in workers]
+    assert sum(shares) == 20
+    assert min(shares) >= 1

@@ -1,0 +1,106 @@
+"""A worker as a process of its own: `python -m tests.crash.worker`, everything from the environment.
+
+The shipped engine, stores, files and adapter. What stands in: Discord (a channel over HTTP that lives in the test, so
+that it outlives the worker) and the darkroom (plain, so that twenty jobs take seconds).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import secrets
+import signal
+import warnings
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot.clock import SystemClock
+from bot.domain.errors import Unavailable
+from bot.domain.job import Job, PostedMessage
+from bot.domain.money import Usd
+from bot.domain.ports import Places
+from bot.jobs.desk import Desk
+from bot.jobs.events import JobEvents
+from bot.jobs.polling import Rhythm
+from bot.jobs.runner import Runner
+from bot.jobs.worker import Worker
+from bot.providers import Host
+from bot.providers.openai_videos import OpenAIVideos
+from bot.sandbox.video.host import SANDBOX_KEY
+from storage.database import Database
+from storage.files import LocalFiles
+from storage.jobs import JobRows
+from storage.messages import MessageRows
+from tests.builders import a_catalogue
+from tests.scripted import PlainDarkroom
+
+LEASE = 1.0  # seconds
+BUDGET = Usd.of(25)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpCourier:
+    """Posts over HTTP with a nonce and remembers the message, as the announcer does."""
+
+    session: aiohttp.ClientSession
+    channel: str
+    messages: MessageRows
+
+    async def deliver(self, job: Job, *, again: bool) -> None:
+        if (await self.messages.shown(job.id)).result is not None:
+            return
+        sent = {"job": job.id, "nonce": f"k1-{job.id}-result", "again": again}
+        try:
+            async with self.session.post(self.channel, json=sent) as answer:
+                message_id = int(await answer.text())
+        except aiohttp.ClientError as error:
+            raise Unavailable("The channel cannot be reached.") from error
+        posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
+        await self.messages.remember_result(job.id, posted)
+
+    async def may_still_make(self, job: Job) -> bool:
+        assert job.id
+        return True
+
+
+async def work(environment: dict[str, str]) -> None:
+    async with AsyncExitStack() as opened:
+        database = await Database.open(environment["DATABASE_URL"])
+        opened.push_async_callback(database.close)
+        provider = OpenAIVideos(Host(key=SANDBOX_KEY, base_url=environment["VIDEO_URL"]))
+        opened.push_async_callback(provider.close)
+        session = await opened.enter_async_context(aiohttp.ClientSession())
+        clock, events = SystemClock(), JobEvents()
+        store = JobRows(database=database, clock=clock, budget=BUDGET, lease_seconds=LEASE)
+        courier = HttpCourier(
+            session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
+        )
+        desk = Desk(
+            store=store,
+            files=LocalFiles(Path(environment["FILES"])),
+            darkroom=PlainDarkroom(),
+            providers={"openai": provider},
+            catalogue=a_catalogue(),
+            events=events,
+            courier=courier,
+            doorkeeper=courier,
+            clock=clock,
+            rhythm=Rhythm(least=0.1, most=0.3),
+            chance=random.Random(),
+        )
+        places = Places(total=int(environment["PLACES"]))
+        worker = Worker(store, Runner(desk), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=LEASE)
+        events.listen(worker.wake)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
+        await worker.run()
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore", DeprecationWarning)  # the SDK's, at each order
+    logging.basicConfig(level=logging.INFO)
+    asyncio.run(work(dict(os.environ)))

@@ -1,0 +1,71 @@
+"""The demo as a newcomer meets it: the page in a real browser, the real bot behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.stage import Stage
+from tests.e2e.demo_page import Browser, a_browser, a_visit, composer, expect, latest, sends
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+A_WHILE = 60_000.0  # milliseconds; a video is made in between
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    settings = {"POLL_MAX_SECONDS": "1", "LEASE_SECONDS": "4"}
+    async with Stage(tmp_path_factory.mktemp("demo"), render_seconds=1.5, settings=settings).running() as running:
+        yield running
+
+
+async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url) as page:
+        await page.get_by_role("button", name="/create prompt: a fox in the snow").click()
+        await page.keyboard.press("Enter")
+        film = page.locator("video")
+        await expect(film).to_have_count(1, timeout=A_WHILE)
+        await film.evaluate("film => { film.muted = true; return film.play() }")
+        await expect(film).to_have_js_property("videoWidth", 1280)
+
+        await latest(page).get_by_role("button", name="Remix").click()
+        form = page.get_by_role("dialog")
+        await expect(form.get_by_role("textbox")).to_have_value("a fox in the snow")
+        await form.get_by_role("textbox").fill("make it night")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(film).to_have_count(2, timeout=A_WHILE)
+        await expect(latest(page)).to_contain_text("Remix of")
+
+
+async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url) as page:
+        await composer(page).fill("/create a cat")
+        await page.get_by_role("button", name="Add model").click()
+        await expect(page.get_by_role("option").first).to_have_text("sora-2 · 4 s · $0.40")
+
+
+async def test_a_stranger_is_told_which_role_it_takes(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url, "sam") as page:
+        await composer(page).fill("/create a cat")
+        await page.keyboard.press("Enter")
+        await expect(latest(page)).to_contain_text("needs the role @Filmmaker")
+        await expect(latest(page)).to_contain_text("Only you can see this")
+
+
+async def test_the_bot_is_restarted_from_the_page_and_goes_on(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url) as page:
+        await page.get_by_role("button", name="Restart the bot").click()
+        state = page.get_by_role("region", name="The bot").get_by_role("status")
+        await expect(state).to_have_text("One moment…")
+        await expect(state).to_have_text("Online", timeout=A_WHILE)
+        await sends(page, "status")
+        await expect(latest(page)).to_contain_text("Your videos")

@@ -1,0 +1,113 @@
+"""A process that stood still between its stored intent and its paid request does not send it any more."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import MovedOn
+from bot.domain.job import Job, Lease
+from bot.domain.money import Usd
+from bot.domain.phases import Failed, Queued, Rendering, Submitting
+from bot.domain.ports import Places
+from bot.jobs.desk import Desk
+from bot.jobs.events import JobEvents
+from bot.jobs.polling import Rhythm
+from bot.jobs.runner import Runner
+from storage.database import Database
+from storage.files import LocalFiles
+from storage.jobs import JobRows
+from tests.builders import a_catalogue, a_job
+from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+
+PLACES = Places(total=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingStill(JobRows):
+    """Right after the first intent is stored, the process does not get on for as long as `meanwhile` takes."""
+
+    meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        moved = await super().move(lease, job, after, keep=keep)
+        if isinstance(job.phase, Submitting) and self.meanwhile:
+            await self.meanwhile.pop()()
+        return moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    store: StandingStill
+    clock: SteppingClock
+    provider: ScriptedProvider
+    runner: Runner
+
+    async def step(self) -> None:
+        for lease in await self.store.claim("worker", PLACES, 10):
+            await self.runner.advance(lease)
+
+    async def another_process_gives_up(self) -> None:
+        """The lease runs out; a successor finds the intent, looks for the video and does not find it, twice."""
+        self.provider.lists = [[], []]
+        self.clock.forward(200)
+        for _ in range(3):
+            await self.step()
+            self.clock.forward(await self.store.next_due() or 0.0)
+
+    async def only_time_passes(self) -> None:
+        self.clock.forward(40)
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    clock, provider, courier = SteppingClock(), ScriptedProvider(), DiaryCourier()
+    store = StandingStill(database=database, clock=clock, budget=Usd.of(25))
+    desk = Desk(
+        store=store,
+        files=LocalFiles(tmp_path / "files"),
+        darkroom=PlainDarkroom(),
+        providers={"openai": provider},
+        catalogue=a_catalogue(),
+        events=JobEvents(),
+        courier=courier,
+        doorkeeper=courier,
+        clock=clock,
+        rhythm=Rhythm(),
+        chance=random.Random(0),
+    )
+    yield Scene(store=store, clock=clock, provider=provider, runner=Runner(desk))
+    await database.close()
+
+
+async def test_an_order_that_was_declared_absent_meanwhile_is_never_sent(scene: Scene) -> None:
+    job = await scene.store.add(a_job())
+    scene.store.meanwhile.append(scene.another_process_gives_up)
+    with pytest.raises(MovedOn):
+        await scene.step()
+    ended = await scene.store.get(job.id)
+    assert ended is not None
+    assert isinstance(ended.phase, Failed)
+    assert not ended.phase.charged
+    assert scene.provider.orders == []
+
+
+async def test_an_order_nobody_took_over_goes_back_to_the_queue_and_is_sent_anew(scene: Scene) -> None:
+    job = await scene.store.add(a_job())
+    scene.store.meanwhile.append(scene.only_time_passes)
+    await scene.step()
+    waiting = await scene.store.get(job.id)
+    assert waiting is not None
+    assert isinstance(waiting.phase, Queued)
+    assert scene.provider.orders == []
+    scene.clock.forward(15)
+    await scene.step()
+    sent = await scene.store.get(job.id)
+    assert sent is not None
+    assert isinstance(sent.phase, Rendering)
+    assert len(scene.provider.orders) == 1
