@@ -58,7 +58,15 @@ from storage.studios import StudioRows
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.create", "cogs.status", "cogs.costs", "cogs.settings", "cogs.review", "cogs.answers")
+COGS = (
+    "cogs.create",
+    "cogs.status",
+    "cogs.history",
+    "cogs.costs",
+    "cogs.settings",
+    "cogs.review",
+    "cogs.answers",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +133,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
         )
         announcer = Announcer(client, poster)
+        client.courier = announcer
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,

@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.domain.access import Member
 from bot.domain.job import Job
-from bot.domain.ports import FileStore, MessageStore, Notebook
+from bot.domain.ports import FileStore, MessageStore, Notebook, Reposter
 from bot.jobs.service import JobService
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,9 @@ FormHandler = Callable[[discord.Interaction[Any], Job, Member, str], Awaitable[N
 
 
 class VideoBot(commands.Bot):
-    """Kinora's connection to Discord. Cogs find what they need on it: `jobs`, `messages`, `files`."""
+    """Kinora's connection to Discord. Cogs find what they need on it: `jobs`, `messages`, `files`, `courier`."""
+
+    courier: Reposter  # set by the composition root, because it needs the client itself
 
     def __init__(
         self,

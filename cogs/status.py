@@ -11,12 +11,13 @@ from discord.ext import commands
 from bot.client import VideoBot
 from bot.domain.access import Member, check_may_end
 from bot.domain.ids import shown
-from bot.domain.job import Job, PostedMessage
+from bot.domain.job import Job
 from bot.ui.buttons import CancelButton, DeleteButton, ReallyDeleteButton
 from bot.ui.card_files import draw
 from bot.ui.lists import StatusList
 from bot.ui.notes import DeleteQuestion, Note, deletion_note
 from bot.ui.people import member_of
+from bot.ui.showing import remove_message
 from bot.ui.wording import label
 
 MOST_OF_MINE = 10
@@ -60,20 +61,15 @@ class Status(commands.Cog):
     async def really_delete_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await interaction.response.defer()
         deletion = await self.bot.jobs.delete(member, job.id)
-        posted = (await self.bot.messages.shown(job.id)).result
-        post_removed = posted is None or await self._remove(posted)
-        note = deletion_note(shown(job.id), post_removed=post_removed, at_service=deletion.at_service)
+        removed = await self._remove_posts(job)
+        note = deletion_note(shown(job.id), post_removed=removed, at_service=deletion.at_service)
         await interaction.edit_original_response(view=Note(note))
 
-    async def _remove(self, posted: PostedMessage) -> bool:
-        channel = self.bot.get_partial_messageable(posted.channel_id)
-        try:
-            await channel.get_partial_message(posted.message_id).delete()
-        except discord.NotFound:
-            return True
-        except discord.HTTPException:
-            return False
-        return True
+    async def _remove_posts(self, job: Job) -> bool:
+        """Whether no message shows it any more."""
+        result = (await self.bot.messages.shown(job.id)).result
+        posts = [*([result] if result else []), *await self.bot.messages.copies(job.id)]
+        return all([await remove_message(self.bot, post) for post in posts])
 
 
 async def setup(bot: VideoBot) -> None:

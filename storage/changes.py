@@ -13,7 +13,7 @@ from bot.domain.errors import MovedOn, NotFound, NotFree, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
-from bot.domain.phases import Cancelled, NeedsReview, Queued, Submitting
+from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, name_of
 from bot.domain.ports import Clock
 from storage import ledger, upserts
 from storage.claim import is_held
@@ -170,6 +170,21 @@ async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: i
     due = {"cancel_asked_by": asked.cancel_asked_by, "next_at": await present(connection, clock)}
     await connection.execute(update(jobs).where(jobs.c.id == job_id).values(due))
     return asked
+
+
+async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> Job:
+    """Undelivered becomes Done; anything else, and what was deleted, stays as it is. Raises NotFound."""
+    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
+    job = None if row is None else job_of(row)
+    if job is None:
+        raise NotFound("There is no video with that id here. `/status` lists yours.")
+    if not isinstance(job.phase, Undelivered) or job.deleted:
+        return job
+    kept = job.phase
+    shown = job.moved_to(Done(video=kept.video, remote_id=kept.remote_id, finished_at=at, rung=kept.rung))
+    still = and_(jobs.c.id == job_id, jobs.c.state == name_of(kept))
+    await connection.execute(update(jobs).where(still).values(columns_of(shown.phase)))
+    return shown
 
 
 async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> Job:

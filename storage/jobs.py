@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.costs import Costs, Period
+from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, Line
 from bot.domain.money import Usd
@@ -22,6 +23,7 @@ from bot.domain.video import Size
 from storage import audit, changes, ledger, lookups
 from storage.claim import Claim, Unreadable, give_back, prolong
 from storage.database import Database
+from storage.history import Leafing
 from storage.moments import present
 from storage.spending import Spending
 from storage.studios import monthly_budget
@@ -87,6 +89,9 @@ class JobRows:
     async def cancel(self, job_id: JobId, by: int) -> Job:
         return await self.database.write(lambda connection: changes.cancel(connection, self.clock, job_id, by))
 
+    async def delivered(self, job_id: JobId) -> Job:
+        return await self.database.write(lambda connection: changes.deliver(connection, job_id, self.clock.now()))
+
     async def mark_deleted(self, job_id: JobId) -> None:
         deleted = update(jobs).where(jobs.c.id == job_id).values(deleted=True)
         await self.database.write(lambda connection: connection.execute(deleted))
@@ -127,6 +132,12 @@ class JobRows:
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: lookups.finished(connection, guild_id, owner_id, text, most))
+
+    async def history(self, guild_id: int, owner_id: int, which: Which, turn: Turn | None, most: int) -> Page:
+        leafing = Leafing(guild_id=guild_id, owner_id=owner_id, which=which, most=most)
+        if turn is None:
+            return await self.database.read(leafing.newest)
+        return await self.database.read(lambda connection: leafing.turned(connection, turn))
 
     async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
         return await self.database.read(

@@ -1,4 +1,4 @@
-"""Where the card and the result of a video are shown."""
+"""Where the card, the result and further copies of a video are shown."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from storage.tables import jobs, messages
 
 CARD = "card"
 RESULT = "result"
+COPY = "copy-"  # and the id of its message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,38 @@ class MessageRows:
 
         await self.database.write(write)
 
+    async def remember_repost(self, job_id: JobId, message: PostedMessage) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            # Two reposts at once follow each other, so that neither is forgotten.
+            await connection.execute(select(jobs.c.id).where(jobs.c.id == job_id).with_for_update())
+            result = (messages.c.job_id == job_id, messages.c.kind == RESULT)
+            before = (await connection.execute(select(messages).where(*result))).one_or_none()
+            if before is not None and before.message_id != message.message_id:
+                copy = PostedMessage(channel_id=before.channel_id, message_id=before.message_id)
+                await _put(connection, job_id, _copy(copy), copy)
+            await _put(connection, job_id, RESULT, message)
+
+        await self.database.write(write)
+
+    async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
+        await self._remember(job_id, _copy(message), message)
+
+    async def copies(self, job_id: JobId) -> Sequence[PostedMessage]:
+        async def read(connection: AsyncConnection) -> list[PostedMessage]:
+            kept = (messages.c.job_id == job_id, messages.c.kind.startswith(COPY))
+            rows = await connection.execute(select(messages).where(*kept).order_by(messages.c.message_id))
+            return [PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows]
+
+        return await self.database.read(read)
+
     async def _remember(self, job_id: JobId, kind: str, message: PostedMessage) -> None:
-        where = {"channel_id": message.channel_id, "message_id": message.message_id}
-        await self.database.write(
-            lambda connection: upserts.put(connection, messages, job_id=job_id, kind=kind, **where)
-        )
+        await self.database.write(lambda connection: _put(connection, job_id, kind, message))
+
+
+async def _put(connection: AsyncConnection, job_id: JobId, kind: str, message: PostedMessage) -> None:
+    where = {"channel_id": message.channel_id, "message_id": message.message_id}
+    await upserts.put(connection, messages, job_id=job_id, kind=kind, **where)
+
+
+def _copy(message: PostedMessage) -> str:
+    return f"{COPY}{message.message_id}"

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.domain.access import Opening, Studio
 from bot.domain.costs import Costs, Period
+from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, Line, PostedMessage
 from bot.domain.money import Usd
@@ -79,6 +80,10 @@ class JobStore(Protocol):
         """Cancel a queued job at once and free its money; for one under way remember who asked, and make it due."""
         ...
 
+    async def delivered(self, job_id: JobId) -> Job:
+        """An Undelivered job was shown after all: it is Done. Anything else stays as it is. Raises NotFound."""
+        ...
+
     async def mark_deleted(self, job_id: JobId) -> None:
         """Its files are gone; what it cost stays in the books."""
         ...
@@ -114,6 +119,10 @@ class JobStore(Protocol):
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         """A member's videos that can be remixed, newest first, whose prompt or id contains `text`."""
+        ...
+
+    async def history(self, guild_id: int, owner_id: int, which: Which, turn: Turn | None, most: int) -> Page:
+        """The `most` videos of a member next to the turn's, or the newest."""
         ...
 
     async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
@@ -153,6 +162,16 @@ class MessageStore(Protocol):
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...
 
     async def forget_result(self, job_id: JobId) -> None: ...
+
+    async def remember_repost(self, job_id: JobId, message: PostedMessage) -> None:
+        """It is the result from now on; the one before it becomes a copy."""
+        ...
+
+    async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
+        """A message that shows the video beside its result."""
+        ...
+
+    async def copies(self, job_id: JobId) -> Sequence[PostedMessage]: ...
 
 
 class StudioStore(Protocol):
@@ -206,6 +225,16 @@ class FileStore(Protocol):
 class Doorkeeper(Protocol):
     async def may_still_make(self, job: Job) -> bool:
         """Whether the owner is still on the server and still has the right; True when Discord cannot be asked."""
+        ...
+
+
+class Reposter(Protocol):
+    async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
+        """Post a kept video as a new message to the job's `channel_id`, within its `upload_limit`.
+
+        The same nonce within a few minutes gives the same message. Raises Undeliverable when the channel will not take
+        it, Unavailable when Discord cannot be reached.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.access import Member, Opening, Studio, check_may_end, check_may_make, check_may_see
 from bot.domain.costs import Costs, Period
 from bot.domain.errors import BadRequest, NotAllowed, NotFound, ProviderError
+from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId, new_id, typed
 from bot.domain.job import Job
 from bot.domain.models import TYPICAL_SECONDS, Catalogue
@@ -159,6 +160,12 @@ class JobService:
             log.info("%s was not deleted at %s: %s", job.id, provider.host, trouble.sentence)
             return False
 
+    async def delivered(self, job_id: JobId) -> Job:
+        """The video of a job was posted at a person's wish: if it was Undelivered, it is Done. The job as it is now."""
+        job = await self._store.delivered(job_id)
+        self._events.tell(job)
+        return job
+
     # Looking
 
     async def show(self, member: Member, job_id: JobId) -> Job:
@@ -184,6 +191,13 @@ class JobService:
         queue = await self._store.under_way(member.guild_id)
         to_decide = await self.review.open_ones(member)
         return Overview(mine=mine, queue=queue, places=self._places, to_decide=to_decide)
+
+    async def history(self, member: Member, which: Which, turn: Turn | None, most: int) -> Page:
+        """A page of the member's own videos. What has vanished while they looked leads back to the newest."""
+        page = await self._store.history(member.guild_id, member.id, which, turn, most)
+        if turn is not None and (not page.jobs or (not page.newer and len(page.jobs) < most)):
+            return await self._store.history(member.guild_id, member.id, which, None, most)
+        return page
 
     async def waiting(self, guild_id: int) -> Sequence[Job]:
         """The server's queued jobs, in the order they will be served."""

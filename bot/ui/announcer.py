@@ -11,11 +11,11 @@ import discord
 from bot.client import VideoBot
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.phases import Posting, Queued, name_of
+from bot.domain.phases import Posting, Queued, Undelivered, name_of
 from bot.ui.buttons import shows_result_of
 from bot.ui.card_files import draw
 from bot.ui.editor import LEAST_GAP, CardEditor
-from bot.ui.posting import ResultPoster
+from bot.ui.posting import Occasion, ResultPoster
 from bot.ui.refusals import TROUBLE, in_our_words, is_final
 
 log = logging.getLogger(__name__)
@@ -82,12 +82,24 @@ class Announcer:
         places = await self._client.messages.shown(job.id)
         if places.result is not None:
             return
+        first = Occasion(nonce=f"k1-{job.id}-result", card=places.card)
         try:
-            message = (await self._find_posted(job) if again else None) or await self._poster.post(job, places.card)
+            message = (await self._find_posted(job) if again else None) or await self._poster.post(job, first)
         except TROUBLE as error:
             raise in_our_words(error) from error
         posted = PostedMessage(channel_id=message.channel.id, message_id=message.id)
         await self._client.messages.remember_result(job.id, posted)
+
+    async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
+        """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.Reposter`."""
+        # What its owner still waits for is news to them; all else is asked for by somebody who is looking.
+        news = isinstance(job.phase, Undelivered) and (not job.private or asked_by == job.owner_id)
+        occasion = Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by)
+        try:
+            message = await self._poster.post(job, occasion)
+        except TROUBLE as error:
+            raise in_our_words(error) from error
+        return PostedMessage(channel_id=message.channel.id, message_id=message.id)
 
     async def _find_posted(self, job: Job) -> discord.Message | None:
         """The result an earlier try may have posted. While Discord still knows the nonce, repeating it finds it too."""

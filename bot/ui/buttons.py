@@ -73,6 +73,10 @@ class EditButton(JobButton, template=template("edit")):
     verb, text, style, emoji = "edit", "Edit the prompt", discord.ButtonStyle.primary, "✏️"
 
 
+class ShowButton(JobButton, template=template("show")):
+    verb, text, emoji = "show", "Show it here", "📺"
+
+
 class DeleteButton(JobButton, template=template("delete")):
     verb, text, emoji = "delete", "Delete", "🗑️"
 
@@ -110,6 +114,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     RemixButton,
     AgainButton,
     EditButton,
+    ShowButton,
     DeleteButton,
     ReallyDeleteButton,
     AdoptButton,

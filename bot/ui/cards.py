@@ -35,6 +35,7 @@ from bot.ui.buttons import (
     JobButton,
     PayAgainButton,
     RemixButton,
+    ShowButton,
 )
 from bot.ui.wording import MODE, RUNG, bar, cut, facts, failure, neutral, one_line, ordinal, quoted, relative
 
@@ -91,7 +92,8 @@ def status(job: Job, standing: Standing) -> str:
         case Done():
             return "✅ **Done.**"
         case Undelivered(reason=reason):
-            return f"📦 **Finished and kept, but not posted.** {neutral(reason)}"
+            where = f"\n-# `/show video:{shown(job.id)}` posts it in another channel. That costs nothing."
+            return f"📦 **Finished and kept, but not posted.** {neutral(reason)}{'' if job.deleted else where}"
         case Failed() as failed:
             return f"❌ **Failed.** {failure(failed)}"
         case Cancelled(by=by, charged=charged):
@@ -111,6 +113,8 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [] if job.cancel_asked_by else [CancelButton(job.id)]
         case Failed():
             return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
+        case Undelivered() if not job.deleted:
+            return [ShowButton(job.id)]
         case Cancelled():
             return [AgainButton(job.id, f"Order again · {job.quote}")]
         case NeedsReview() as aside:
@@ -150,11 +154,14 @@ def _rendering(job: Job, standing: Standing, progress: int | None, *, refused: b
 
 
 def _collapsed(job: Job, result: PostedMessage) -> str:
-    link = f"https://discord.com/channels/{job.guild_id}/{result.channel_id}/{result.message_id}"
-    if job.private:
-        link = f"https://discord.com/channels/@me/{result.channel_id}/{result.message_id}"
-    prompt = neutral(one_line(job.request.prompt, 80))
-    return f"✅ **{MODE[job.request.mode]}** · {prompt} · [watch]({link})\n-# {shown(job.id)} · {facts(job)}"
+    words = f"{neutral(one_line(job.request.prompt, 80))} · [watch]({link_to(job, result)})"
+    return f"✅ **{MODE[job.request.mode]}** · {words}\n-# {shown(job.id)} · {facts(job)}"
+
+
+def link_to(job: Job, message: PostedMessage) -> str:
+    """Where a message about a job is; private ones are in direct messages."""
+    place = "@me" if job.private else job.guild_id
+    return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
 
 
 def _reference(job: Job) -> Thumbnail[JobCard]:
@@ -184,11 +191,18 @@ def _colour(job: Job) -> int:
 class ResultPost(LayoutView):
     """The finished video. `file` is the name that the MP4, or a still in its place, is uploaded under.
 
-    `note` says what is special about this copy; `link` opens the video elsewhere.
+    `note` says what is special about this copy; `link` opens the video elsewhere; `asked_by` wants to see it once more.
     """
 
     def __init__(
-        self, job: Job, file: str | None, *, late: bool = False, note: str | None = None, link: str | None = None
+        self,
+        job: Job,
+        file: str | None,
+        *,
+        late: bool = False,
+        note: str | None = None,
+        link: str | None = None,
+        asked_by: int | None = None,
     ) -> None:
         super().__init__(timeout=None)
         prompt = job.request.prompt
@@ -201,7 +215,8 @@ class ResultPost(LayoutView):
         watch = [] if link is None else [Button[Any](label="Watch", url=link)]
         again = AgainButton(job.id, f"Again · {job.quote}")
         card.add_item(ActionRow(*watch, RemixButton(job.id), again, DeleteButton(job.id)))
-        self.add_item(TextDisplay(f"<@{job.owner_id}> your video is ready."))
+        ready = f"<@{job.owner_id}> your video is ready."
+        self.add_item(TextDisplay(ready if asked_by is None else f"Shown again for <@{asked_by}>."))
         self.add_item(card)
 
 

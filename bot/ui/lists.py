@@ -76,7 +76,7 @@ def state(job: Job) -> str:
         case Done():
             return "🗑️ deleted:" if job.deleted else "✅"
         case Undelivered():
-            return "📦 kept:"
+            return "🗑️ deleted:" if job.deleted else "📦 kept:"
         case Failed():
             return "❌ failed:"
         case Cancelled():

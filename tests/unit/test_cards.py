@@ -99,6 +99,14 @@ def test_a_failure_offers_the_fix() -> None:
     assert labels(card(a_job(failed))) == ["Edit the prompt", "Try again · $0.40"]
 
 
+def test_a_kept_video_can_be_shown_from_its_card_until_it_is_deleted() -> None:
+    kept = Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone.")
+    job = a_job(kept, id=JobId("K7Q4FD"))
+    assert labels(card(job)) == ["Show it here"]
+    assert "`/show video:K7Q-4FD`" in words(card(job))
+    assert labels(card(replace(job, deleted=True))) == []
+
+
 def test_a_done_card_folds_into_one_line_with_a_link() -> None:
     view = card(a_done_job(), result=PostedMessage(channel_id=20, message_id=30))
     assert "[watch](https://discord.com/channels/10/20/30)" in words(view)

@@ -1,0 +1,283 @@
+"""Nothing paid for is lost: leafing through one's videos, and showing them again, on the shipped bot."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.discord import admin
+from bot.sandbox.discord import permissions as may
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.stage import Stage
+from tests.e2e.acting import answer, card_says, create, result_of, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SHORT = {"POLL_MAX_SECONDS": "1", "MAX_CONCURRENT_JOBS": "4"}
+POSTING = may.SEND_MESSAGES | may.ATTACH_FILES
+SHOWN_ID = r"\b[2-9A-Z]{3}-[2-9A-Z]{3}\b"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with Stage(tmp_path_factory.mktemp("history"), render_seconds=0.5, settings=SHORT).running() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def twelve(stage: Stage) -> list[Message]:
+    """The cards of twelve videos of Ann's, oldest first: seven finished, five refused by the service."""
+    prompts = [f"{'a [refused] scene' if number % 5 in {1, 3} else 'scene'} {number}" for number in range(12)]
+    cards = [await create(stage, prompt=prompt) for prompt in prompts]
+    for card, prompt in zip(cards, prompts, strict=True):
+        await card_says(stage, card, "**Failed.**" if "refused" in prompt else "[watch](")
+    return cards
+
+
+@pytest.fixture
+def open_again(stage: Stage) -> Iterator[None]:
+    """Whatever becomes of a test, the studio takes the bot's messages again afterwards."""
+    yield
+    admin.allow(stage.world, "kinora", "studio", POSTING)
+
+
+def name_of(message: Message) -> str:
+    """The id of the video a message is about, as people type it."""
+    found = re.search(SHOWN_ID, message.text)
+    assert found
+    return found[0]
+
+
+def button_of(message: Message) -> str:
+    return f"Show {name_of(message)}"
+
+
+def scenes(page: Message) -> list[int]:
+    return [int(number) for number in re.findall(r"scene (\d+)", page.text)]
+
+
+async def history(stage: Stage, who: str = "ann", **options: str) -> Message:
+    return await answer(stage, await stage.person(who).types("/history", **options))
+
+
+async def show(stage: Stage, video: str, who: str = "ann", channel: str = "lounge") -> Message:
+    return await answer(stage, await stage.person(who).types("/show", channel=channel, video=video))
+
+
+async def leafed(stage: Stage, page: Message, way: str, expected: list[int]) -> None:
+    outcome = await stage.person("ann").clicks(way, on=page)
+    assert outcome.failed is None
+    await until(stage, lambda: scenes(page) == expected)
+
+
+def films(stage: Stage, channel: str, who: str = "ann") -> list[Message]:
+    return [message for message in stage.person(who).sees(channel) if message.media]
+
+
+async def test_someone_without_videos_is_told_how_to_begin(stage: Stage) -> None:
+    page = await history(stage, "sam")
+    assert page.ephemeral
+    assert "Nothing yet. `/create` makes your first video." in page.text
+    assert page.buttons == []
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_twelve_videos_are_leafed_through_also_after_a_restart(stage: Stage) -> None:
+    page = await history(stage)
+    assert page.ephemeral
+    assert scenes(page) == [11, 10, 9, 8, 7]
+    assert [button.label for button in page.buttons][-1] == "Older"
+    await leafed(stage, page, "Older", [6, 5, 4, 3, 2])
+    await stage.keeper.restart()
+    await until(stage, lambda: stage.world.gateway.online)
+    await leafed(stage, page, "Older", [1, 0])
+    assert [button.label for button in page.buttons][-1] == "Newer"
+    await leafed(stage, page, "Newer", [6, 5, 4, 3, 2])
+    await leafed(stage, page, "Newer", [11, 10, 9, 8, 7])
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: Stage) -> None:
+    page = await history(stage)
+    finished = [number for number in scenes(page) if number % 5 not in {1, 3}]
+    assert len(page.thumbnails) == len(finished) == len(re.findall(r"\[watch\]\(https://discord.com", page.text))
+    assert {thumbnail.content_type for thumbnail in page.thumbnails} == {"image/webp"}
+    assert page.text.count("sora-2 · 4 s · 1280x720 · $0.40") == len(finished)
+    assert page.text.count("❌ failed:") == 5 - len(finished)
+    assert len([button for button in page.buttons if button.label.startswith("Show ")]) == len(finished)
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_the_list_can_be_narrowed_to_a_state(stage: Stage) -> None:
+    page = await history(stage, state="failed")
+    assert scenes(page) == [11, 8, 6, 3, 1]
+    empty = await history(stage, state="kept but not delivered")
+    assert "every finished video was delivered" in empty.text
+
+
+async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stage, twelve: list[Message]) -> None:
+    card = twelve[0]
+    lost = await result_of(stage, card)
+    stage.person("max").deletes(lost)
+    paid = len(stage.host.created)
+    said = await show(stage, name_of(card))
+    assert said.ephemeral
+    assert "That cost nothing." in said.text
+    (again,) = films(stage, "lounge")
+    assert "Shown again for" in again.text
+    assert "scene 0" in again.text
+    assert again.notified == []
+    assert len(again.file(again.media[0].filename)) > 1000
+    await card_says(stage, card, f"/{again.channel_id}/{again.id}")
+    assert f"/{again.channel_id}/{again.id}" in said.text
+    assert len(stage.host.created) == paid
+    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Delete"]
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_the_button_in_the_list_shows_a_video_where_the_list_is(stage: Stage) -> None:
+    page = await history(stage, state="finished")
+    before = len(films(stage, "studio"))
+    said = await answer(stage, await stage.person("ann").clicks("k1:show:", on=page))
+    assert "That cost nothing." in said.text
+    assert len(films(stage, "studio")) == before + 1
+    assert page.text.startswith("**Your finished videos**")
+
+
+async def test_someone_without_the_role_may_see_and_show_open_videos(stage: Stage, twelve: list[Message]) -> None:
+    said = await show(stage, name_of(twelve[2]), "sam")
+    assert "That cost nothing." in said.text
+
+
+@pytest.mark.usefixtures("twelve")
+async def test_videos_are_suggested_while_typing(stage: Stage) -> None:
+    choices = await stage.person("ann").suggests("/show", "video", "scene 2")
+    assert [choice["name"].partition(" · ")[2] for choice in choices] == ["scene 2"]
+
+
+async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[Message]) -> None:
+    assert "was not made" in (await show(stage, name_of(twelve[1]))).text
+    assert "no video with that id" in (await show(stage, "ZZZ-ZZ9")).text
+    assert "not a video id" in (await show(stage, "the fox")).text
+    refused = await show(stage, name_of(twelve[0]), channel="read-only")
+    assert refused.ephemeral
+    assert "I lack Send Messages" in refused.text
+
+
+async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage: Stage) -> None:
+    note = await create(stage, prompt="a secret fox", private=True)
+    video = name_of(note)
+    await until(stage, lambda: any("[watch](" in message.text for message in stage.person("ann").sees("dm")))
+    refused = await show(stage, video, "sam")
+    assert refused.ephemeral
+    assert "no video with that id" in refused.text
+    before = len(films(stage, "lounge"))
+    said = await show(stage, video)
+    assert said.ephemeral
+    assert "https://discord.com/channels/@me/" in said.text
+    assert len(films(stage, "dm")) == 2
+    assert len(films(stage, "lounge")) == before
+    seen = await show(stage, video, "max")
+    assert "That cost nothing." in seen.text
+    (his,) = films(stage, "dm", "max")
+    assert his.channel_id != films(stage, "dm")[0].channel_id
+    assert len(films(stage, "lounge")) == before
+
+
+async def test_a_private_video_is_shown_to_its_owner_alone_while_direct_messages_are_closed(stage: Stage) -> None:
+    choice = (await stage.person("ann").suggests("/show", "video", "secret fox"))[0]
+    stage.person("ann").user.dms_open = False
+    try:
+        shown = await show(stage, choice["value"])
+        assert shown.ephemeral
+        assert [film.content_type for film in shown.media] == ["video/mp4"]
+        assert "Shown again for" in shown.text
+    finally:
+        stage.person("ann").user.dms_open = True
+
+
+async def kept(stage: Stage, prompt: str) -> Message:
+    """The card of a video that was finished while its channel took no messages, which it does not take yet."""
+    stage.host.render_seconds = 3.0
+    card = await create(stage, prompt=prompt)
+    await card_says(stage, card, "**Rendering**")
+    admin.deny(stage.world, "kinora", "studio", POSTING)
+    stage.host.render_seconds = 0.5
+    await card_says(stage, card, "**Finished and kept, but not posted.**")
+    return card
+
+
+@pytest.mark.usefixtures("open_again")
+async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage: Stage) -> None:
+    card = await kept(stage, "nowhere to go")
+    assert [button.label for button in card.buttons] == ["Show it here"]
+    page = await history(stage, state="kept but not delivered")
+    assert "nowhere to go" in page.text
+    assert "I cannot post in its channel any more." in page.text
+    here = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
+    assert "I lack Send Messages" in here.text
+    before = len(films(stage, "lounge"))
+    assert "That cost nothing." in (await show(stage, name_of(card))).text
+    delivered = films(stage, "lounge")[before:]
+    assert [film.notified for film in delivered] == [[stage.person("ann").id]]
+    assert "delivered late" in delivered[0].text
+    await card_says(stage, card, f"/{delivered[0].channel_id}/{delivered[0].id}")
+    assert "nowhere to go" not in (await history(stage, state="kept but not delivered")).text
+
+
+@pytest.mark.usefixtures("open_again")
+async def test_the_card_of_a_kept_video_shows_it_once_the_channel_is_open_again(stage: Stage) -> None:
+    card = await kept(stage, "wait for me")
+    admin.allow(stage.world, "kinora", "studio", POSTING)
+    await stage.keeper.restart()
+    await until(stage, lambda: stage.world.gateway.online)
+    said = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
+    assert "That cost nothing." in said.text
+    await card_says(stage, card, "[watch](")
+
+
+@pytest.mark.usefixtures("open_again")
+async def test_two_people_may_show_a_kept_video_at_the_same_moment(stage: Stage) -> None:
+    card = await kept(stage, "for both of us")
+    before, paid = len(films(stage, "lounge")), len(stage.host.created)
+    said = await asyncio.gather(show(stage, name_of(card)), show(stage, name_of(card), "max"))
+    assert ["That cost nothing." in each.text for each in said] == [True, True]
+    both = films(stage, "lounge")[before:]
+    assert len(both) == 2
+    await card_says(stage, card, "[watch](")
+    assert any(f"/{film.channel_id}/{film.id})" in card.text for film in both)
+    assert len(stage.host.created) == paid
+    question = await answer(stage, await stage.person("ann").clicks("Delete", on=both[0]))
+    await stage.person("ann").clicks("Delete for good", on=question)
+    await until(stage, lambda: "deleted here" in question.text)
+    assert all(film.deleted for film in both)
+
+
+async def test_a_video_too_large_for_a_channel_is_kept(stage: Stage, twelve: list[Message]) -> None:
+    usual, stage.world.rules.upload_limit = stage.world.rules.upload_limit, 1000
+    refused = await show(stage, name_of(twelve[5]))
+    stage.world.rules.upload_limit = usual
+    assert "It is too large for this channel. It is kept, and nothing was spent." in refused.text
+    assert "That cost nothing." in (await show(stage, name_of(twelve[5]))).text
+
+
+async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage, twelve: list[Message]) -> None:
+    card = twelve[4]
+    first = await result_of(stage, card)
+    await show(stage, name_of(card))
+    await show(stage, name_of(card), "sam")
+    shown = [first, *[film for film in films(stage, "lounge") if "scene 4" in film.text]]
+    assert len(shown) == 3
+    question = await answer(stage, await stage.person("ann").clicks("Delete", on=first))
+    await stage.person("ann").clicks("Delete for good", on=question)
+    await until(stage, lambda: "deleted here" in question.text)
+    assert all(film.deleted for film in shown)
+    assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+
+
+async def test_the_log_holds_no_traceback(stage: Stage) -> None:
+    assert "Traceback" not in stage.keeper.log.read_text()

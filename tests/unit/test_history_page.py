@@ -1,0 +1,173 @@
+"""Pages of /history are pure: jobs in, components out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.access import check_may_see
+from bot.domain.errors import BadRequest, NotFound
+from bot.domain.history import Page, Turn, Way, Which
+from bot.domain.ids import JobId, new_id
+from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Undelivered
+from bot.ui.cards import ResultPost
+from bot.ui.history import NOTHING, HistoryPage, PageButton, PageFacts
+from bot.ui.showing import check_showable
+from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
+
+KEPT = Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone.")
+ID = JobId("K7Q4FD")
+
+
+def a_page(*jobs: Job, which: Which = Which.ALL, newer: bool = False, older: bool = False) -> Page:
+    return Page(which=which, jobs=jobs, newer=newer, older=older)
+
+
+def everything(view: Any) -> list[dict[str, Any]]:
+    return _parts(view.to_components())
+
+
+def _parts(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    inner = [part for c in components for part in _parts(c.get("components", []))]
+    return [*components, *inner]
+
+
+def words(view: Any) -> str:
+    return "\n".join(part["content"] for part in everything(view) if "content" in part)
+
+
+def buttons(view: Any) -> dict[str, str]:
+    return {part["label"]: part["custom_id"] for part in everything(view) if part.get("type") == 2}
+
+
+def posters(view: Any) -> list[str]:
+    return [part["accessory"]["media"]["url"] for part in everything(view) if "accessory" in part]
+
+
+@pytest.mark.parametrize("which", list(Which))
+def test_an_empty_list_says_so_in_a_sentence(which: Which) -> None:
+    view = HistoryPage(a_page(which=which), PageFacts())
+    assert NOTHING[which] in words(view)
+    assert buttons(view) == {}
+
+
+def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
+    about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)}, posters=frozenset({ID}))
+    view = HistoryPage(a_page(a_done_job()), about)
+    assert "✅ a fox in the snow" in words(view)
+    assert f"K7Q-4FD · Create · sora-2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
+    assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
+    assert posters(view) == ["attachment://K7Q4FD.webp"]
+    assert buttons(view) == {"Show K7Q-4FD": "k1:show:K7Q4FD"}
+
+
+def test_a_private_entry_links_to_direct_messages() -> None:
+    about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)})
+    view = HistoryPage(a_page(a_done_job(private=True)), about)
+    assert "[watch](https://discord.com/channels/@me/20/30)" in words(view)
+    assert "· private" in words(view)
+
+
+def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
+    about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)})
+    for job in (a_done_job(deleted=True), a_done_job(deleted=True, phase=KEPT)):
+        view = HistoryPage(a_page(job), about)
+        assert "🗑️ deleted:" in words(view)
+        assert "[watch]" not in words(view)
+        assert buttons(view) == {}
+
+
+@pytest.mark.parametrize(
+    ("phase", "says"),
+    [
+        (KEPT, "Its channel is gone."),
+        (Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON), "It broke."),
+        (NeedsReview(was="unknown", reason="Nobody knows."), "Nobody knows."),
+    ],
+)
+def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
+    assert f"-# {says}" in words(HistoryPage(a_page(a_job(phase)), PageFacts()))
+
+
+def test_a_video_being_made_has_nothing_to_show_yet() -> None:
+    posting = Posting(video=a_video(), remote_id="r")
+    assert buttons(HistoryPage(a_page(a_job(), a_job(posting)), PageFacts())) == {}
+
+
+@pytest.mark.parametrize("prompt", ["*" * 4000, "🦊" * 4000, "<@everyone> " * 300, "[x](https://y) " * 200])
+def test_a_full_page_of_any_words_fits_discord(prompt: str) -> None:
+    jobs = [a_job(replace(KEPT, reason=prompt), id=new_id(), request=a_request(prompt=prompt)) for _ in range(5)]
+    results = {job.id: PostedMessage(channel_id=2**62, message_id=2**62) for job in jobs}
+    about = PageFacts(results=results, posters=frozenset(results))
+    view = HistoryPage(a_page(*jobs, newer=True, older=True), about)
+    assert view.content_length() <= 4000
+    parts = everything(view)
+    assert len(words(view).encode()) + 12 * len(parts) < 10_000
+    assert len(parts) + len(posters(view)) <= 40
+    assert len(set(buttons(view).values())) == 7
+
+
+@pytest.mark.parametrize("which", list(Which))
+def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: Which) -> None:
+    first, last = a_job(), a_job()
+    made = buttons(HistoryPage(a_page(first, last, which=which, newer=True, older=True), PageFacts()))
+    assert made == {
+        "Newer": f"k1:history:{which}:newer:{first.id}",
+        "Older": f"k1:history:{which}:older:{last.id}",
+    }
+    assert all(len(custom_id) <= 100 for custom_id in made.values())
+
+
+async def test_a_leaf_button_is_read_back_as_it_was_made() -> None:
+    turn = Turn(way=Way.OLDER, at=ID)
+    made = PageButton(Which.KEPT, turn)
+    match = re.fullmatch(PageButton.__discord_ui_compiled_template__, made.custom_id)
+    assert match is not None
+    interaction: Any = None
+    read = await PageButton.from_custom_id(interaction, made.item, match)
+    assert (read.which, read.turn) == (Which.KEPT, turn)
+
+
+def test_a_list_that_fits_on_one_page_has_no_leaf_buttons() -> None:
+    assert buttons(HistoryPage(a_page(a_job()), PageFacts())) == {}
+
+
+# Showing
+
+
+@pytest.mark.parametrize(
+    ("job", "says"),
+    [
+        (a_done_job(deleted=True), "was deleted, its files are gone"),
+        (a_job(Posting(video=a_video(), remote_id="r")), "just being posted"),
+        (a_job(Queued()), "is not finished"),
+        (a_job(Rendering(remote_id="r", started_at=NOON)), "is not finished"),
+        (a_job(Cancelled(by=ANN, finished_at=NOON)), "was not made"),
+    ],
+)
+def test_what_cannot_be_shown_gets_its_own_sentence(job: Job, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        check_showable(job)
+
+
+def test_finished_and_kept_videos_can_be_shown() -> None:
+    check_showable(a_done_job())
+    check_showable(a_job(KEPT))
+
+
+def test_seeing_does_not_need_the_right_to_make_videos() -> None:
+    looker = a_member(id=SAM, roles=frozenset())
+    assert check_may_see(looker, a_done_job()).id == ID
+    with pytest.raises(NotFound):
+        check_may_see(looker, a_done_job(private=True))
+
+
+def test_a_repost_names_who_wanted_to_see_it_and_a_late_one_says_so() -> None:
+    assert f"Shown again for <@{SAM}>." in words(ResultPost(a_done_job(), "film.mp4", asked_by=SAM))
+    late = words(ResultPost(a_job(KEPT), "film.mp4", late=True))
+    assert f"<@{ANN}> your video is ready." in late
+    assert "delivered late" in late
