@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from unittest.mock import patch
 
-from bot import app
+from bot import app, assembly
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
@@ -45,5 +45,5 @@ class MortalMessages(MessageRows):
 
 
 if __name__ == "__main__":
-    with patch.object(app, "JobRows", MortalJobs), patch.object(app, "MessageRows", MortalMessages):
+    with patch.object(assembly, "JobRows", MortalJobs), patch.object(assembly, "MessageRows", MortalMessages):
         asyncio.run(app.run(read_settings()))

@@ -217,7 +217,7 @@ async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage
     assert [button.label for button in card.buttons] == ["Show it here"]
     page = await history(stage, state="kept but not delivered")
     assert "nowhere to go" in page.text
-    assert "I cannot post in its channel any more." in page.text
+    assert "I lack a permission in its channel" in page.text
     here = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
     assert "I lack Send Messages" in here.text
     before = len(films(stage, "lounge"))
