@@ -257,12 +257,15 @@ async def test_two_people_may_show_a_kept_video_at_the_same_moment(stage: Stage)
     assert all(film.deleted for film in both)
 
 
-async def test_a_video_too_large_for_a_channel_is_kept(stage: Stage, twelve: list[Message]) -> None:
+async def test_a_video_too_large_for_a_channel_says_so_there_and_is_kept(stage: Stage, twelve: list[Message]) -> None:
+    before = len(films(stage, "lounge"))
     usual, stage.world.rules.upload_limit = stage.world.rules.upload_limit, 1000
-    refused = await show(stage, name_of(twelve[5]))
+    await show(stage, name_of(twelve[5]))
     stage.world.rules.upload_limit = usual
-    assert "It is too large for this channel. It is kept, and nothing was spent." in refused.text
+    assert any("is larger than Discord takes here" in message.text for message in stage.person("ann").sees("lounge"))
+    assert len(films(stage, "lounge")) == before
     assert "That cost nothing." in (await show(stage, name_of(twelve[5]))).text
+    assert len(films(stage, "lounge")) == before + 1
 
 
 async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage, twelve: list[Message]) -> None:
