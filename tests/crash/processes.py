@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 from aiohttp import web
+from sqlalchemy import make_url
 
 from bot.clock import SystemClock
 from bot.domain.job import Job
@@ -25,6 +28,8 @@ from tests.contract.video_services import serving
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
 RENDER_SECONDS = 0.3
+LOCK_WAIT = 0.5  # seconds; a lock held longer than this is held by somebody who does not move
+MOST_FREEZES = 50
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -105,6 +110,16 @@ class Town:
         now = datetime.now(UTC)
         return [await self.store.add(a_job(f"video {n}", owner_id=n % 4, created_at=now)) for n in range(number)]
 
+    async def freeze(self, worker: WorkerProcess) -> None:
+        """Stop a worker between two transactions: inside one it would hold a lock that no lease can take from it."""
+        for _ in range(MOST_FREEZES):
+            worker.freeze()
+            if await asyncio.to_thread(_can_be_written, self.world.url):
+                return
+            worker.thaw()
+            await asyncio.sleep(0.03)
+        raise AssertionError("the worker was in a transaction each time it was stopped")
+
     async def worker(self, *, places: int = 3, lease: float = 3.0) -> WorkerProcess:
         """Start one that holds its steps for `lease` seconds; it is killed at the end at the latest."""
         log = self.folder / f"worker-{len(self.workers)}.log"
@@ -143,3 +158,21 @@ async def a_town(backend: str, folder: Path) -> AsyncIterator[Town]:
     mounts = {"/video/openai": host.application(), "/channel": channel.application()}
     async with a_world(backend, folder) as world, serving(mounts) as url, AsyncExitStack() as opened:
         yield Town(world=world, host=host, channel=channel, url=url, folder=folder, opened=opened)
+
+
+def _can_be_written(url: str) -> bool:
+    """Whether nobody holds a lock on the jobs."""
+    where = make_url(url)
+    try:
+        if where.drivername.startswith("sqlite"):
+            with closing(sqlite3.connect(str(where.database), timeout=LOCK_WAIT, isolation_level=None)) as file:
+                file.execute("BEGIN IMMEDIATE")
+                file.execute("ROLLBACK")
+        else:
+            address = where.set(drivername="postgresql").render_as_string(hide_password=False)
+            with psycopg.connect(address, options=f"-c lock_timeout={int(LOCK_WAIT * 1000)}") as connection:
+                connection.execute("LOCK TABLE jobs IN EXCLUSIVE MODE")
+                connection.rollback()
+    except (sqlite3.OperationalError, psycopg.errors.LockNotAvailable):
+        return False
+    return True

@@ -57,7 +57,7 @@ async def test_a_frozen_worker_is_overtaken_and_changes_nothing_when_it_comes_ba
     jobs = await town.order()
     zombie = await town.worker()
     await until(lambda: _has_come_to(town, moment))
-    zombie.freeze()
+    await town.freeze(zombie)
     successor = await town.worker()
     [done] = await town.at_rest(jobs)
     await check_all_is_well(town, [done])
