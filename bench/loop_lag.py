@@ -31,10 +31,11 @@ async def main(pictures: int = 20) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         film = await _film(folder)
+        darkroom = ProcessDarkroom()
         heart = asyncio.create_task(_beat(lags))
         await asyncio.gather(
-            *[ProcessDarkroom().fit(picture.getvalue(), Size(1280, 720), Fit.CROP) for _ in range(pictures)],
-            *[ProcessDarkroom().develop(film, folder / f"{n}.webp", folder / f"{n}.jpg") for n in range(pictures)],
+            *[darkroom.fit(picture.getvalue(), Size(1280, 720), Fit.CROP) for _ in range(pictures)],
+            *[darkroom.develop(film, folder / f"{n}.webp", folder / f"{n}.jpg") for n in range(pictures)],
         )
         heart.cancel()
     print(f"{machine()}; {pictures} references of 12 MP fitted, {pictures} posters and sheets made; lateness in ms")
