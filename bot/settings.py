@@ -127,8 +127,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """Everything that must never be seen in a log."""
-        given = (self.discord_token, self.openai_api_key)
-        words = [secret.get_secret_value().strip() for secret in given if secret is not None]
+        given = (getattr(self, name) for name in type(self).model_fields)
+        words = [secret.get_secret_value().strip() for secret in given if isinstance(secret, SecretStr)]
         return words + _passwords(self.database_url or "")
 
 

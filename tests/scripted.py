@@ -11,9 +11,10 @@ from typing import TypeVar
 
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
+from bot.domain.models import ModelCard
 from bot.domain.pictures import Fit, Fitted, Footage, Moment
 from bot.domain.provider import Asset, Listed, Look, Order, Ready
-from bot.domain.video import Size
+from bot.domain.video import Rung, Size
 from tests.builders import NOON, WIDE
 
 
@@ -48,6 +49,15 @@ class ScriptedProvider:
     orders: list[Order] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+
+    setting: str = "OPENAI_API_KEY"
+    serves: list[str] | None = None
+
+    def ways(self, card: ModelCard) -> Sequence[Rung]:
+        return card.remix
+
+    async def served(self) -> Sequence[str] | None:
+        return self.serves
 
     async def check(self) -> None:
         return None

@@ -25,8 +25,11 @@ class Retirement:
     since: date
     instead: str  # a sentence naming the alternatives
 
+    def matches(self, host: str) -> bool:
+        return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
+
     def applies(self, host: str, today: date) -> bool:
-        return today >= self.since and any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
+        return today >= self.since and self.matches(host)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,11 @@ class ModelCard:
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
+    priced: date | None = None  # the day its prices were read
+
+    def ends(self, host: str) -> date | None:
+        """The day it closes, or closed, at a host."""
+        return min((r.since for r in self.retired if r.matches(host)), default=None)
 
     def retirement(self, host: str, today: date) -> Retirement | None:
         return next((r for r in self.retired if r.applies(host, today)), None)
@@ -80,12 +88,19 @@ class ModelCard:
         return self.quote(request.seconds, request.size)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Catalogue:
-    """The model cards that can be ordered now, and those that are retired, by id. The first is the default."""
+    """The model cards that can be ordered now, and those that are retired, by id. The first is the default.
+
+    One for everybody, because what a service offers changes while the bot runs: see `renew`.
+    """
 
     cards: Mapping[str, ModelCard]
     retired: Mapping[str, Retirement]
+
+    def renew(self, other: Catalogue) -> None:
+        """From now on, everybody who holds this one sees what the other has."""
+        self.cards, self.retired = other.cards, other.retired
 
     @property
     def default(self) -> ModelCard:

@@ -25,7 +25,7 @@ class Order:
     size: Size
     rung: Rung | None = None  # None for a new video; otherwise how to remix
     picture: bytes | None = None  # PNG of exactly `size`
-    source_id: str | None = None  # the remixed video's id at this provider (rungs NATIVE and EDIT)
+    source_id: str | None = None  # the remixed video's id at this provider (rungs NATIVE, EDIT and EXTEND)
     source_file: Path | None = None  # the remixed video as MP4 (rung SOURCE)
 
 
@@ -46,11 +46,12 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """Ended without a video. `reason` is a sentence for people."""
+    """Ended without a video. `reason` is a sentence for people; `cost` only if the host says what it charged for it."""
 
     cause: Cause
     reason: str
     charged: bool = False
+    cost: Usd | None = None
 
 
 Look = Waiting | Ready | Broken
@@ -83,6 +84,22 @@ class Provider(Protocol):
     @property
     def host(self) -> str:
         """Host name, for retirements and for messages."""
+        ...
+
+    @property
+    def setting(self) -> str:
+        """Name of the setting that holds its key, for messages to the host of the bot."""
+        ...
+
+    def ways(self, card: ModelCard) -> Sequence[Rung]:
+        """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
+        ...
+
+    async def served(self) -> Sequence[str] | None:
+        """Names of the models it serves, as an order names them; None when it does not say.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
         ...
 
     async def check(self) -> None:

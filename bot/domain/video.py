@@ -36,11 +36,17 @@ class Mode(StrEnum):
 class Rung(StrEnum):
     """The ways to remix, best first. A model card lists those its host can do; the result says which one ran."""
 
-    NATIVE = "native"  # POST /videos/{id}/remix
-    EDIT = "edit"  # POST /videos/edits with the source's id
+    NATIVE = "native"  # the service changes its own video, known by its id
+    EDIT = "edit"  # likewise by another route: POST /videos/edits
+    EXTEND = "extend"  # the service films on from the end of its own video
     SOURCE = "source"  # the source file as video input
-    FRAME = "frame"  # a still of the source as image input
+    FRAME = "frame"  # the source's first frame as image input
+    LAST_FRAME = "last-frame"  # the source's last frame as image input: the story goes on
     REPROMPT = "reprompt"  # a new video from both prompts
+
+
+BY_ID = frozenset({Rung.NATIVE, Rung.EDIT, Rung.EXTEND})  # need the source's id at the same service
+BY_FILE = frozenset({Rung.SOURCE, Rung.FRAME, Rung.LAST_FRAME})  # need our own copy of the source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
-from bot.domain.video import Rung
-
-BY_ID = frozenset({Rung.NATIVE, Rung.EDIT})  # need the source's id at the same provider
-BY_FILE = frozenset({Rung.SOURCE, Rung.FRAME})  # need our own copy of the source
+from bot.domain.video import BY_FILE, BY_ID, Rung
 
 
 def rungs(card: ModelCard, source: Job) -> Sequence[Rung]:

@@ -16,8 +16,8 @@ from bot.domain.models import Catalogue, ModelCard
 from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
 from bot.domain.ports import JobStore
 from bot.domain.provider import Listed
-from bot.domain.video import Rung
-from bot.jobs.ladder import BY_ID, remix_prompt
+from bot.domain.video import BY_ID, Rung
+from bot.jobs.ladder import remix_prompt
 
 SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
 SKEW = timedelta(seconds=30)  # by how much a host's clock usually differs from ours

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
 from bot.domain.job import Lease
+from bot.domain.money import FREE
 from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.provider import Broken, Provider, Ready, Waiting
 from bot.jobs.aside import aside
@@ -66,15 +67,16 @@ class Watch:
             case Ready(cost=cost):
                 saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, rung=rendering.rung)
                 await self.desk.move(lease, saving, 0.0, cost=cost or lease.job.quote)
-            case Broken(cause=cause, reason=reason, charged=charged):
+            case Broken() as broken:
+                cost = broken.cost or (lease.job.quote if broken.charged else None)
                 end = Failed(
-                    cause=cause,
-                    reason=reason,
-                    charged=charged,
+                    cause=broken.cause,
+                    reason=broken.reason,
+                    charged=cost is not None and cost > FREE,
                     finished_at=self.desk.now(),
                     remote_id=rendering.remote_id,
                 )
-                await self.desk.move(lease, end, cost=lease.job.quote if charged else None)
+                await self.desk.move(lease, end, cost=cost)
 
     async def _wait(self, lease: Lease, rendering: Rendering, hint: float | None) -> None:
         age = self.desk.now() - rendering.started_at

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,9 +28,9 @@ from bot.domain.models import ModelCard
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.pictures import Moment
 from bot.domain.provider import Order
-from bot.domain.video import Rung
+from bot.domain.video import BY_FILE, BY_ID, Rung
 from bot.jobs.desk import Desk
-from bot.jobs.ladder import BY_ID, remix_prompt, remote_id, rungs
+from bot.jobs.ladder import remix_prompt, remote_id, rungs
 from bot.jobs.pace import BUSY, Request
 from bot.jobs.polling import LONGEST_BUSY_WAIT
 
@@ -43,6 +43,7 @@ BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
+STILLS: Mapping[Rung | None, Moment] = {Rung.FRAME: Moment.FIRST, Rung.LAST_FRAME: Moment.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
@@ -147,10 +148,10 @@ class Submission:
             if request.picture is not None:
                 path = await open_files.enter_async_context(self.desk.files.local(request.picture.key))
                 picture = path.read_bytes()
-            if source is not None and source.video is not None and rung in {Rung.SOURCE, Rung.FRAME}:
+            if source is not None and source.video is not None and rung in BY_FILE:
                 source_file = await open_files.enter_async_context(self.desk.files.local(source.video.video))
-            if rung is Rung.FRAME and source_file is not None:
-                picture = await self.desk.darkroom.still(source_file, request.size, Moment.FIRST)
+            if rung in STILLS and source_file is not None:
+                picture = await self.desk.darkroom.still(source_file, request.size, STILLS[rung])
             words = remix_prompt(rung, request.prompt, source.request.prompt) if source and rung else request.prompt
             yield Order(
                 card=card,

@@ -42,6 +42,12 @@ def duration(value: object) -> float:
     return float(value)
 
 
+def day(value: object) -> date:
+    if type(value) is not date:
+        raise ValueError("has to be a date such as 2026-11-23 without quotes")
+    return value
+
+
 def texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(entry, str) and entry for entry in value):
         raise ValueError('has to be a list of texts, such as ["api.example.com"]')
@@ -103,6 +109,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "seconds": seconds,
     "sizes": sizes,
     "price": prices,
+    "priced": day,
     "picture": flag,
     "remix": rungs,
     "typical": duration,

@@ -55,7 +55,7 @@ class Downloads:
         """One request: where to go on, or as in `save`."""
         if not self._host.may_fetch(url):
             raise Unavailable(f"{self._host.name} keeps the file at {host_of(url)} without encryption, so it stays.")
-        headers = {"Authorization": f"Bearer {self._host.key}"} if self._host.is_own(url) else {}
+        headers = self._host.credentials if self._host.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
             if response.has_redirect_location:
                 return urljoin(url, response.headers["location"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
+
+from bot.domain.errors import CannotStart
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -11,10 +14,27 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """An account at one address, as the settings name it."""
+    """An account at one address, as the settings name it. `key_header` is where the key goes with a request."""
 
     key: str = field(repr=False)
     base_url: str
+    key_header: str = "Authorization"
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """The header that shows the key: for this very host only."""
+        bearer = self.key_header == "Authorization"
+        return {self.key_header: f"Bearer {self.key}" if bearer else self.key}
+
+    def check(self, service: str, example: str) -> None:
+        """Raise CannotStart unless the address is one of the web and the key can be sent.
+
+        `service` is how the names of its settings begin; `example` is an address that would do.
+        """
+        if not self.is_on_the_web:
+            raise CannotStart(f"{service}_BASE_URL {self.base_url!r} is not an address like {example}.")
+        if not self.key.isascii() or not self.key.isprintable() or not self.key.strip():
+            raise CannotStart(f"{service}_API_KEY is empty or has a character that no key has. Copy it anew.")
 
     @property
     def name(self) -> str:

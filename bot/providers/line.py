@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.providers.answers import Answer
 
@@ -43,6 +44,32 @@ class Line(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+L = TypeVar("L", bound=Closable)
+
+
+class OnFirstUse(Generic[L]):
+    """A line that is opened when it is first needed, off the event loop: its libraries take up to a second to load."""
+
+    def __init__(self, opened: Callable[[], L]) -> None:
+        self._opened = opened
+        self._opening = asyncio.Lock()
+        self._line: L | None = None
+
+    async def get(self) -> L:
+        async with self._opening:
+            if self._line is None:
+                self._line = await asyncio.to_thread(self._opened)
+            return self._line
+
+    async def close(self) -> None:
+        if self._line is not None:
+            await self._line.close()
 
 
 def is_video(start: bytes) -> bool:

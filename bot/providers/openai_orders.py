@@ -22,7 +22,7 @@ async def paid_call(order: Order) -> Call:
             # The SDK's own `videos.edit` refuses the id it documents (3.54: "Expected entry at `video` to be bytes").
             body = {"prompt": prompt, "video": {"id": source}}
             return lambda client: client.post("/videos/edits", cast_to=object, body=body, options=RAW)
-        case Order(rung=Rung.NATIVE | Rung.EDIT):
+        case Order(rung=Rung.NATIVE | Rung.EDIT | Rung.EXTEND):
             raise Unsupported("The source of this remix is not known at the video service.")
         case _:
             fields = await create_fields(order)

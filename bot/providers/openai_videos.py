@@ -6,17 +6,19 @@ are made with the SDK's own methods; answers are read raw, because no accent fit
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Unavailable
+from bot.domain.models import ModelCard
 from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
+from bot.domain.video import Rung
 from bot.providers.answers import Answer, LostError, NotSentError
 from bot.providers.host import Host
-from bot.providers.line import Call, Line, Patience, WrongKindError, is_image, is_video
+from bot.providers.line import Call, Line, OnFirstUse, Patience, WrongKindError, is_image, is_video
 from bot.providers.openai_listing import PAGE, read_back
 from bot.providers.openai_orders import paid_call
 from bot.providers.openai_status import addresses, has_expired, id_in, is_deleted, standing, urls_in, video_in
@@ -34,15 +36,31 @@ class OpenAIVideos:
 
     def __init__(self, host: Host, patience: Patience | None = None) -> None:
         """Raises CannotStart for an address or a key that cannot be one."""
-        check_settings(host)
+        host.check("OPENAI", "https://api.example.com/v1")
         self._host = host
         self._patience = patience or Patience()
-        self._opening = asyncio.Lock()
-        self._line: Line | None = None
+        self._line = OnFirstUse(partial(open_line, self._host, self._patience))
 
     @property
     def host(self) -> str:
         return self._host.name
+
+    @property
+    def setting(self) -> str:
+        return KEY
+
+    def ways(self, card: ModelCard) -> Sequence[Rung]:
+        return card.remix
+
+    async def served(self) -> Sequence[str] | None:
+        answer = await self._ask(lambda client: client.models.with_raw_response.list())
+        if trouble := account_trouble(answer, self.host, KEY):
+            raise trouble
+        match answer.body:
+            case {"data": [*models]}:
+                return [model["id"] for model in models if isinstance(model, dict) and isinstance(model.get("id"), str)]
+            case _:
+                return None
 
     async def check(self) -> None:
         """List the models, which is free. A host that has no such list has not refused the key.
@@ -66,7 +84,7 @@ class OpenAIVideos:
 
     async def submit(self, order: Order) -> str:
         call = await paid_call(order)
-        line = await self._open_line()
+        line = await self._line.get()
         try:
             answer = await line.ask(call, self._patience.submit)
         except NotSentError as error:
@@ -120,8 +138,7 @@ class OpenAIVideos:
         return await read_back(self._page, since)
 
     async def close(self) -> None:
-        if self._line is not None:
-            await self._line.close()
+        await self._line.close()
 
     async def _retrieve(self, remote_id: str) -> Answer:
         return await self._ask(lambda client: client.videos.with_raw_response.retrieve(remote_id))
@@ -159,7 +176,7 @@ class OpenAIVideos:
                 return list(addresses(video))
 
     async def _download(self, url: str, target: Path) -> Answer | None:
-        line = await self._open_line()
+        line = await self._line.get()
         try:
             return await line.download(url, target, is_video)
         except WrongKindError:
@@ -167,7 +184,7 @@ class OpenAIVideos:
 
     async def _fetch_still(self, url: str, target: Path) -> bool:
         """Many servers have no stills, and some send the video whatever they are asked for."""
-        line = await self._open_line()
+        line = await self._line.get()
         try:
             answer = await line.download(url, target, is_image)
         except WrongKindError:
@@ -185,28 +202,14 @@ class OpenAIVideos:
 
     async def _ask(self, call: Call) -> Answer:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
-        line = await self._open_line()
+        line = await self._line.get()
         try:
             return await line.ask(call, self._patience.look)
         except (NotSentError, LostError) as error:
             raise Unavailable(f"{self.host} does not answer ({error}).") from error
-
-    async def _open_line(self) -> Line:
-        async with self._opening:
-            if self._line is None:
-                self._line = await asyncio.to_thread(open_line, self._host, self._patience)
-            return self._line
 
 
 def open_line(host: Host, patience: Patience) -> Line:
     from bot.providers.openai_line import SdkLine  # noqa: PLC0415 - 0.8 s, which the bot's start should not wait for
 
     return SdkLine(host, patience)
-
-
-def check_settings(host: Host) -> None:
-    """Raise CannotStart unless the address is one of the web and the key can be sent."""
-    if not host.is_on_the_web:
-        raise CannotStart(f"OPENAI_BASE_URL {host.base_url!r} is not an address like https://api.example.com/v1.")
-    if not host.key.isascii() or not host.key.isprintable() or not host.key.strip():
-        raise CannotStart("OPENAI_API_KEY is empty or has a character that no key has. Copy it anew.")

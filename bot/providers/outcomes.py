@@ -18,7 +18,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.phases import Cause
-from bot.domain.video import Rung
+from bot.domain.video import BY_ID, Rung
 from bot.providers.answers import Answer, Complaint
 
 # Codes and phrases seen at OpenAI, its resellers, MiniMax and servers of one's own; gateways often keep the code only
@@ -36,7 +36,6 @@ CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsu
 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
-BY_ROUTE = frozenset({Rung.NATIVE, Rung.EDIT})  # rungs with a route of their own
 
 REWORD = (
     "Leave out real people, brands and characters, violence and anything sexual, or start from another picture, "
@@ -100,12 +99,12 @@ def _is_definite(answer: Answer, complaint: Complaint, rung: Rung | None) -> boo
 
     LiteLLM answers 500 NotImplementedError for a remix its upstream does not have.
     """
-    if answer.status == 501 or (rung in BY_ROUTE and CANNOT.search(complaint.words)):
+    if answer.status == 501 or (rung in BY_ID and CANNOT.search(complaint.words)):
         return True
     return 400 <= answer.status < 500 and answer.status != 408
 
 
 def _is_unsupported(answer: Answer, complaint: Complaint, rung: Rung | None) -> bool:
-    if rung in BY_ROUTE:
+    if rung in BY_ID:
         return answer.status in ABSENT or CANNOT.search(complaint.words) is not None
     return rung is Rung.SOURCE and answer.status in ABSENT | DISLIKED

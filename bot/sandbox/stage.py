@@ -11,7 +11,8 @@ from bot.sandbox.discord.person import Person
 from bot.sandbox.discord.world import World
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.server import Sandbox
-from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.service import SANDBOX_KEY
 
 READY = 30.0  # seconds the bot may take to come online; it needs about two
 

@@ -19,8 +19,10 @@ MODE = {Mode.CREATE: "Create", Mode.REMIX: "Remix"}
 RUNG = {
     Rung.NATIVE: "remixed by the service itself",
     Rung.EDIT: "edited by the service itself",
+    Rung.EXTEND: "filmed on from its end by the service itself",
     Rung.SOURCE: "re-filmed from the whole source video",
     Rung.FRAME: "re-filmed from its first frame",
+    Rung.LAST_FRAME: "filmed on from its last frame",
     Rung.REPROMPT: "filmed anew from both prompts",
 }
 ADVICE = {

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.provider import Asset
 from bot.providers.line import Patience
-from bot.sandbox.video.host import SANDBOX_KEY
+from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import (
     IMPATIENT,

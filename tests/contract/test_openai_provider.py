@@ -28,7 +28,7 @@ from bot.domain.phases import Cause
 from bot.domain.provider import Asset, Broken, Look, Order, Ready, Waiting
 from bot.domain.video import Rung
 from bot.providers import FACTORIES, Host
-from bot.sandbox.video.host import SANDBOX_KEY
+from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from tests.contract.video_services import (
     IMPATIENT,

@@ -27,8 +27,9 @@ from bot.providers import Host
 from bot.providers.line import Patience
 from bot.providers.openai_videos import OpenAIVideos
 from bot.sandbox.video.film import Film
-from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.lab import Lab
+from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from bot.sandbox.video.videos import PretendVideo
 from bot.ui.cards import CardFacts, JobCard

@@ -23,7 +23,8 @@ from bot.domain.video import Rung, Size
 from bot.providers import Host
 from bot.providers.line import Patience
 from bot.providers.openai_videos import OpenAIVideos
-from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.service import SANDBOX_KEY
 
 WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026

@@ -28,8 +28,9 @@ from bot.jobs.desk import Desk
 from bot.jobs.runner import Runner
 from bot.providers import Host
 from bot.providers.line import Patience
-from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.orders import take_in
+from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from storage.database import Database
 from storage.messages import MessageRows

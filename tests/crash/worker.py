@@ -32,7 +32,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.worker import Worker
 from bot.providers import Host
 from bot.providers.openai_videos import OpenAIVideos
-from bot.sandbox.video.host import SANDBOX_KEY
+from bot.sandbox.video.service import SANDBOX_KEY
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows

@@ -18,7 +18,8 @@ from aiohttp import web
 from bot.sandbox.discord.world import World
 from bot.sandbox.keeper import CHECKOUT
 from bot.sandbox.server import Sandbox
-from bot.sandbox.video.host import SANDBOX_KEY, VideoHost
+from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.service import SANDBOX_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

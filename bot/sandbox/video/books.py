@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 
 from bot.sandbox.video.orders import Refusal
@@ -39,11 +38,11 @@ class Books:
         self.bill: list[Accepted] = []
         self._videos: dict[str, PretendVideo] = {}
 
-    def take(self, operation: Operation, ordered: Ordered, now: float, render_seconds: float) -> PretendVideo:
+    def take(
+        self, operation: Operation, ordered: Ordered, now: float, render_seconds: float, video_id: str
+    ) -> PretendVideo:
         """Begin a video and put it on the bill."""
-        video = PretendVideo(
-            id=f"video_{secrets.token_hex(24)}", ordered=ordered, created_at=now, render_seconds=render_seconds
-        )
+        video = PretendVideo(id=video_id, ordered=ordered, created_at=now, render_seconds=render_seconds)
         self._videos[video.id] = video
         self.bill.append(Accepted(id=video.id, operation=operation, ordered=ordered, at=now))
         return video

@@ -1,32 +1,28 @@
-"""The service itself: its routes, and what a test or a demo may ask of it afterwards."""
+"""The pretend service that speaks the OpenAI Videos dialect."""
 
 from __future__ import annotations
 
-import asyncio
+import secrets
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from aiohttp import web
 
 from bot.sandbox.video import orders
-from bot.sandbox.video.books import Accepted, Books
-from bot.sandbox.video.faults import Handler, drop, upset
-from bot.sandbox.video.lab import Lab
+from bot.sandbox.video.faults import drop
 from bot.sandbox.video.orders import Refusal
-from bot.sandbox.video.trouble import Operation, Trouble, operation_of
+from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from bot.sandbox.video.trouble import Operation
 from bot.sandbox.video.videos import Ordered, PretendVideo
 
-SANDBOX_KEY = "sandbox-key"
 LONGEST_PAGE = 100
 USUAL_PAGE = 20
 
 
-class VideoHost:
-    """A pretend `/v1/videos` service with a memory, a bill, a sense of time and a script of trouble.
+class VideoHost(PretendService):
+    """A pretend `/v1/videos` service, to mount at `/video/openai`.
 
-    `render_seconds`: how long a video takes. `clock`: Unix seconds. `key`: the bearer key it accepts. `poll_after_ms`:
-    sent with every look, if given. `frame_rate` and `sound` are those of the films; fewer frames cost less to paint.
+    `poll_after_ms`: sent with every look, if given. For the rest see `PretendService`.
     """
 
     def __init__(
@@ -39,42 +35,20 @@ class VideoHost:
         frame_rate: int = 24,
         sound: bool = True,
     ) -> None:
-        self.render_seconds = render_seconds
+        super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
         self.poll_after_ms = poll_after_ms
-        self.trouble = Trouble()
-        self.asked: Counter[Operation] = Counter()  # every request that came in, refused or not
-        self._clock = clock
-        self._key = key
-        self._books = Books()
-        self._lab = Lab(frame_rate=frame_rate, sound=sound)
-        self._closing = asyncio.Event()
 
-    @property
-    def created(self) -> Sequence[Accepted]:
-        """Every paid request that was taken, oldest first: what would be on the bill."""
-        return tuple(self._books.bill)
-
-    def application(self) -> web.Application:
-        """An application to mount with `add_subapp("/video/openai", …)`.
-
-        The application it is mounted in decides by its `client_max_size` how large an upload may be.
-        """
-        application = web.Application(middlewares=[self._count, upset(self.trouble, self._closing), self._guard])
-        application.add_routes(
-            [
-                web.post("/v1/videos", self._create, name=Operation.CREATE),
-                web.get("/v1/videos", self._list, name=Operation.LIST),
-                web.post("/v1/videos/edits", self._edit, name=Operation.EDIT),
-                web.post("/v1/videos/{id}/remix", self._remix, name=Operation.REMIX),
-                web.get("/v1/videos/{id}", self._look, name=Operation.LOOK),
-                web.get("/v1/videos/{id}/content", self._content, name=Operation.CONTENT),
-                web.delete("/v1/videos/{id}", self._delete, name=Operation.DELETE),
-                web.get("/v1/models", self._models, name=Operation.MODELS),
-            ]
-        )
-        application.on_shutdown.append(self._begin_closing)
-        application.on_cleanup.append(self._close)
-        return application
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/v1/videos", self._create, name=Operation.CREATE),
+            web.get("/v1/videos", self._list, name=Operation.LIST),
+            web.post("/v1/videos/edits", self._edit, name=Operation.EDIT),
+            web.post("/v1/videos/{id}/remix", self._remix, name=Operation.REMIX),
+            web.get("/v1/videos/{id}", self._look, name=Operation.LOOK),
+            web.get("/v1/videos/{id}/content", self._content, name=Operation.CONTENT),
+            web.delete("/v1/videos/{id}", self._delete, name=Operation.DELETE),
+            web.get("/v1/models", self._models, name=Operation.MODELS),
+        ]
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
         return self._begin(request, Operation.CREATE, orders.new_video(await orders.read(request)))
@@ -94,7 +68,8 @@ class VideoHost:
         return self._begin(request, Operation.EDIT, ordered)
 
     def _begin(self, request: web.Request, operation: Operation, ordered: Ordered) -> web.StreamResponse:
-        video = self._books.take(operation, ordered, self._clock(), self.render_seconds)
+        video_id = f"video_{secrets.token_hex(24)}"
+        video = self._books.take(operation, ordered, self._clock(), self.render_seconds, video_id)
         return drop(request) if video.behaviour.lost else self._shown(video)
 
     async def _look(self, request: web.Request) -> web.Response:
@@ -154,26 +129,3 @@ class VideoHost:
     def _shown(self, video: PretendVideo) -> web.Response:
         hint = {} if self.poll_after_ms is None else {"openai-poll-after-ms": str(self.poll_after_ms)}
         return web.json_response(video.as_json(self._clock()), headers=hint)
-
-    @web.middleware
-    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        operation = operation_of(request)
-        if operation is not None:
-            self.asked[operation] += 1
-        return await handler(request)
-
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Check the key, and say refusals in the service's own shape."""
-        if request.headers.get("Authorization") != f"Bearer {self._key}":
-            return Refusal(401, "Incorrect API key provided.", code="invalid_api_key").answer()
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            return refusal.answer()
-
-    async def _begin_closing(self, _application: web.Application) -> None:
-        self._closing.set()
-
-    async def _close(self, _application: web.Application) -> None:
-        await self._lab.close()

@@ -29,6 +29,7 @@ class Operation(StrEnum):
     LIST = "list"
     CONTENT = "content"
     DELETE = "delete"
+    CANCEL = "cancel"
     MODELS = "models"
 
 

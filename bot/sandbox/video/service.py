@@ -1,0 +1,96 @@
+"""What every pretend video service has, whichever dialect it speaks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+from bot.sandbox.video.books import Accepted, Books
+from bot.sandbox.video.faults import Handler, upset
+from bot.sandbox.video.lab import Lab
+from bot.sandbox.video.orders import Refusal
+from bot.sandbox.video.trouble import Operation, Trouble, operation_of
+
+SANDBOX_KEY = "sandbox-key"
+
+
+class PretendService(ABC):
+    """A service with a memory, a bill, a sense of time and a script of trouble. A dialect adds its routes and shapes.
+
+    `render_seconds`: how long a video takes. `clock`: Unix seconds. `key`: the one it accepts. `frame_rate` and `sound`
+    are those of the films; fewer frames cost less to paint.
+    """
+
+    def __init__(
+        self,
+        *,
+        render_seconds: float = 8.0,
+        clock: Callable[[], float] = time.time,
+        key: str = SANDBOX_KEY,
+        frame_rate: int = 24,
+        sound: bool = True,
+    ) -> None:
+        self.render_seconds = render_seconds
+        self.trouble = Trouble()
+        self.asked: Counter[Operation] = Counter()  # every request that came in, refused or not
+        self._clock = clock
+        self._key = key
+        self._books = Books()
+        self._lab = Lab(frame_rate=frame_rate, sound=sound)
+        self._closing = asyncio.Event()
+
+    @property
+    def created(self) -> Sequence[Accepted]:
+        """Every paid request that was taken, oldest first: what would be on the bill."""
+        return tuple(self._books.bill)
+
+    @abstractmethod
+    def routes(self) -> list[web.RouteDef]:
+        """The addresses it answers at, each named after its operation."""
+
+    def is_known(self, request: web.Request) -> bool:
+        """Whether a request shows the right key."""
+        return request.headers.get("Authorization") == f"Bearer {self._key}"
+
+    def refusal(self, refusal: Refusal) -> web.Response:
+        """A refusal in the dialect's own shape."""
+        return refusal.answer()
+
+    def application(self) -> web.Application:
+        """An application to mount with `add_subapp`.
+
+        The application it is mounted in decides by its `client_max_size` how large an upload may be.
+        """
+        application = web.Application(middlewares=[self._count, upset(self.trouble, self._closing), self._guard])
+        application.add_routes(self.routes())
+        application.on_shutdown.append(self._begin_closing)
+        application.on_cleanup.append(self._close)
+        return application
+
+    @web.middleware
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        operation = operation_of(request)
+        if operation is not None:
+            self.asked[operation] += 1
+        return await handler(request)
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Check the key, and say refusals in the dialect's own shape."""
+        if not self.is_known(request):
+            return self.refusal(Refusal(401, "Incorrect API key provided.", code="invalid_api_key"))
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return self.refusal(refusal)
+
+    async def _begin_closing(self, _application: web.Application) -> None:
+        self._closing.set()
+
+    async def _close(self, _application: web.Application) -> None:
+        await self._lab.close()
