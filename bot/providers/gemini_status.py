@@ -18,11 +18,12 @@ from bot.domain.provider import Broken, Look, Ready, Waiting
 from bot.providers.answers import Answer, Complaint
 from bot.providers.gemini_cost import cost_of, film_tokens
 from bot.providers.gemini_refusals import complaint_of, is_blocked
-from bot.providers.host import Host
+from bot.providers.host import Host, host_of
 from bot.providers.outcomes import REWORD
 
 Interaction = Mapping[str, object]
 
+GOOGLE = "generativelanguage.googleapis.com"
 KEPT = timedelta(hours=48)  # how long Google keeps the file; the record of the interaction lives on for weeks
 ENDINGS = {
     "cancelled": "The video service stopped this video.",
@@ -105,8 +106,15 @@ def films(interaction: Interaction) -> Sequence[Film]:
 
 
 def place(uri: str, host: Host) -> str:
-    """Where to fetch a film. At Google's own address only `alt=media` gives the file and not a description of it."""
-    url = uri if "://" in uri else f"{host.base_url.rstrip('/')}/{uri.lstrip('/')}"
+    """Where to fetch a film. At Google's own address only `alt=media` gives the file and not a description of it.
+
+    Google's files need the key: where something passes its API on, they are fetched through that, as all else is.
+    """
+    base, (_, found, file) = host.base_url.rstrip("/"), uri.partition("/files/")
+    if "://" not in uri:
+        url = f"{base}/{uri.lstrip('/')}"
+    else:
+        url = f"{base}/files/{file}" if found and host_of(uri) == GOOGLE else uri
     if not host.is_own(url):
         return url
     path, _, query = url.partition("?")

@@ -214,6 +214,10 @@ async def asked_for(uri: str, target: Path) -> tuple[str, Any]:
         ("HOST/g/v1beta/files/abc:download", "/g/v1beta/files/abc:download?alt=media"),
         ("HOST/g/v1beta/files/abc?v=2", "/g/v1beta/files/abc:download?v=2&alt=media"),
         ("files/abc", "/g/v1beta/files/abc:download?alt=media"),
+        (  # what passes Google's API on passes its files on too
+            "https://generativelanguage.googleapis.com/v1beta/files/abc:download",
+            "/g/v1beta/files/abc:download?alt=media",
+        ),
     ],
 )
 async def test_a_file_at_google_itself_is_asked_for_as_media_with_the_key(
