@@ -19,12 +19,17 @@ from bot.providers.answers import Answer, Complaint
 KEY = "GEMINI_API_KEY"
 SPENT_OUT = 60.0  # seconds; Google adds up what was spent over ten minutes, and some of it drops out of the sum sooner
 
-# All compared with words in lower case.
-BAD_KEY = re.compile(r"api[_ ]key|service_disabled|consumer_(suspended|invalid)|unregistered callers|credential")
-NO_CREDIT = re.compile(
-    r"monthly spending cap|prepay\w* (credits?|balance|funds)|free[_ ]tier|limit: 0\b|enable billing|billing_disabled"
+# All compared with words in lower case. They are whole phrases of Google's: a refusal may repeat a member's prompt, and
+# no prompt should stop the orders of everybody.
+BAD_KEY = re.compile(
+    r"api_key_\w+|service_disabled|consumer_(suspended|invalid)|unregistered callers|invalid authentication credentials"
+    r"|api key (not (valid|found)|expired|was reported as leaked)"
 )
-NO_ENTRY = re.compile(r"location is not supported|denied access|has not been used in project")
+NO_CREDIT = re.compile(
+    r"its monthly spending cap|prepay\w* (credits?|balance|funds) (are|is) depleted|_free_tier_|limit: 0\b"
+    r"|free tier is not available|billing_disabled"
+)
+NO_ENTRY = re.compile(r"location is not supported for the api|has been denied access|has not been used in project")
 SPENDING = re.compile(r"spend-based|spending rate|spend limit")
 FILTERS = frozenset({"safety", "image_safety", "prohibited_content", "image_prohibited_content", "blocklist", "spii"})
 BLOCKED = re.compile(r"\bblocked\b[^.]*\b(safety|polic(y|ies))\b")

@@ -75,7 +75,7 @@ def _completed(interaction: Interaction) -> Look:
     if film_tokens(interaction):
         return Ready(cost=cost_of(interaction))
     said = Complaint("", " ".join(_texts(interaction))).said
-    if films(interaction) or not (said or "usage" in interaction):
+    if films(interaction) or not (said or isinstance(interaction.get("usage"), dict)):
         return Ready()
     words = f": {said}" if said else ""
     return Broken(

@@ -28,6 +28,7 @@ from bot.providers.gemini_omni import GeminiOmni
 from bot.providers.line import Patience
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.trouble import Say
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
 
 WIDE = Size(1280, 720)
@@ -131,3 +132,27 @@ def recorded(scenario: str) -> dict[str, Any]:
         pytest.skip(f"there is no recording at {files[0]}; KINORA_FIXTURES names the folder they are in")
     exchanges = json.loads(file.read_text(encoding="utf-8"))["exchanges"]
     return {exchange["name"]: exchange for exchange in exchanges}
+
+
+KEY_INVALID = {
+    "code": 400,
+    "message": "API key not valid. Please pass a valid API key.",
+    "status": "INVALID_ARGUMENT",
+    "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}],
+}
+
+
+def says(http: int, message: str, code: int | str = "invalid_request", **more: object) -> Say:
+    return Say(status=http, body={"error": {"code": code, "message": message} | more})
+
+
+def exhausted(message: str, *details: dict[str, str]) -> Say:
+    return says(429, message, 429, status="RESOURCE_EXHAUSTED", details=list(details))
+
+
+SPENDING = exhausted(
+    "You exceeded your spend-based rate limit. Your spending rate has exceeded the allowed limit for your account's "
+    "billing history and tier."
+)
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+RETRY = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "32.5s"}
