@@ -216,8 +216,8 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     }
     if not providers:
         raise CannotStart(
-            "No video service is set up. Set GEMINI_API_KEY, or OPENAI_API_KEY and, for a gateway or a server of your "
-            "own, OPENAI_BASE_URL."
+            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
+            "own; or GEMINI_API_KEY."
         )
     return providers
 
