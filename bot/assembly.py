@@ -228,7 +228,10 @@ def _database_url(settings: Settings) -> str:
 
 def _providers(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
-    hosts = {"openai": (settings.openai_api_key, settings.openai_base_url)}
+    hosts = {
+        "openai": (settings.openai_api_key, settings.openai_base_url),
+        "gemini": (settings.gemini_api_key, settings.gemini_base_url),
+    }
     providers = {
         name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url))
         for name, (key, base_url) in hosts.items()
@@ -236,7 +239,8 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     }
     if not providers:
         raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your own."
+            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
+            "own; or GEMINI_API_KEY."
         )
     return providers
 
