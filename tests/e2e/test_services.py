@@ -1,4 +1,4 @@
-"""The shipped bot with each pretend video service: a video and a remix, ordered by a person, posted and in the books."""
+"""The shipped bot with each pretend video service: a video and a remix, ordered by a person, posted and booked."""
 
 from __future__ import annotations
 
