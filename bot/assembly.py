@@ -16,18 +16,21 @@ from bot.domain.errors import CannotStart
 from bot.domain.links import PlayerLinks
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
+from bot.domain.pictures import Darkroom
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.copies import Copies
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
+from bot.jobs.ladder import Ladder
 from bot.jobs.limits import UploadLimits
 from bot.jobs.orders import Orders
 from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
+from bot.jobs.verdicts import Verdicts
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
@@ -83,11 +86,12 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         for provider in providers.values():
             opened.push_async_callback(provider.close)
         catalogue, places = _catalogue(settings, providers, clock), _places(settings)
+        ladder = Ladder(providers=providers, verdicts=Verdicts(notebook=shelves.notebook, clock=clock))
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
             files=shelves.files,
-            orders=Orders(catalogue, darkroom, shelves.files),
+            orders=Orders(catalogue, darkroom, shelves.files, ladder),
             providers=providers,
             events=events,
             clock=clock,
@@ -103,12 +107,8 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
-        links, copies = _links(settings), Copies(files=shelves.files, darkroom=darkroom)
-        limits = UploadLimits(notebook=shelves.notebook, clock=clock)
-        public = links if settings.public_url else None
-        poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
-        announcer = Announcer(client, poster)
-        client.courier = announcer
+        links = _links(settings)
+        announcer = _announcer(client, shelves, darkroom, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,
@@ -122,6 +122,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
+            ladder=ladder,
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
         )
         name = f"worker-{secrets.token_hex(6)}"
@@ -173,6 +174,18 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
         if error.errno != errno.ENOSPC:
             raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
         log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")
+
+
+def _announcer(
+    client: VideoBot, shelves: Shelves, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
+) -> Announcer:
+    """Who posts; the client hands it to the cogs."""
+    copies = Copies(files=shelves.files, darkroom=darkroom)
+    limits = UploadLimits(notebook=shelves.notebook, clock=clock)
+    poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
+    announcer = Announcer(client, poster)
+    client.courier = announcer
+    return announcer
 
 
 def _links(settings: Settings) -> PlayerLinks | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -24,7 +24,7 @@ LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by its
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
-FormHandler = Callable[[discord.Interaction[Any], Job, Member, str], Awaitable[None]]
+FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
 
 
 class VideoBot(commands.Bot):
@@ -62,7 +62,7 @@ class VideoBot(commands.Bot):
         self.files = files
         self.media_hosts = media_hosts
         self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
-        self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; the text is the prompt
+        self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; its fields by their ids
         self.notebook = notebook
         self._cog_names = cogs
 

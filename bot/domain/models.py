@@ -6,7 +6,7 @@ import difflib
 import fnmatch
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import BadRequest
@@ -43,6 +43,7 @@ class ModelCard:
     seconds: tuple[int, ...]
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
+    remix_per_second: Mapping[Rung, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
     takes_picture: bool = False
     remix: tuple[Rung, ...] = (Rung.REPROMPT,)
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
@@ -60,9 +61,10 @@ class ModelCard:
     def served_by(self, host: str) -> bool:
         return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
 
-    def quote(self, seconds: int, size: Size) -> Usd:
-        """What a video costs. BadRequest when the card has no price for the size."""
-        price = self.per_second.get(size)
+    def quote(self, seconds: int, size: Size, rung: Rung | None = None) -> Usd:
+        """What a video costs, remixed in this way if any. BadRequest when the card has no price for the size."""
+        own = self.remix_per_second.get(rung, {}) if rung else {}
+        price = own.get(size, self.per_second.get(size))
         if price is None:
             raise BadRequest(
                 f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. "

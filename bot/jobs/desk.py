@@ -18,6 +18,7 @@ from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.events import JobEvents
 from bot.jobs.forecast import Experience
+from bot.jobs.ladder import Ladder
 from bot.jobs.pace import Pace
 from bot.jobs.polling import Rhythm
 from bot.jobs.tally import Tally
@@ -41,6 +42,7 @@ class Desk:
     rhythm: Rhythm
     chance: random.Random
     circuit: Circuit
+    ladder: Ladder
     pace: Pace = field(default_factory=Pace)
     tally: Tally = field(default_factory=Tally)
 

@@ -104,7 +104,7 @@ def _prompts(job: Job, source: Job | None, rung: Rung | None, card: ModelCard | 
     if source is None:
         return [wanted.strip()]
     ways = [rung] if rung else list(card.remix if card else Rung)
-    return [remix_prompt(way, wanted, source.request.prompt).strip() for way in ways]
+    return [remix_prompt(way, wanted, source.request, job.request.aim).strip() for way in ways]
 
 
 def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:

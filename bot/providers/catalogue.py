@@ -17,7 +17,12 @@ from bot.providers.card_fields import read_field
 SHIPPED = Path(__file__).with_name("models.toml")
 LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
-ON_THE_CARD = {"price": "per_second", "picture": "takes_picture", "typical": "typical_seconds"}  # else the same name
+ON_THE_CARD = {
+    "price": "per_second",
+    "remix_price": "remix_per_second",
+    "picture": "takes_picture",
+    "typical": "typical_seconds",
+}  # else the same name
 
 Fields = dict[str, Any]
 

@@ -34,6 +34,7 @@ NO_CREDIT = re.compile(
 )
 REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 400 to a key that is not its master key
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
+NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown (request )?(url|path|route)|no route")
 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
@@ -58,7 +59,7 @@ def no_video(answer: Answer, host: str, setting: str, rung: Rung | None) -> Prov
     if answer.status == 451 or is_moderation(complaint):
         return Refused(f"{host} refused this prompt or picture. Nothing was spent. {REWORD}", Cause.MODERATION)
     if _is_unsupported(answer, complaint, rung):
-        return Unsupported(f"{host} cannot remix this way. Nothing was spent.")
+        return Unsupported(f"{host} cannot remix this way. Nothing was spent.", lasting=_is_lasting(answer, complaint))
     reason = complaint.said or f"error {answer.status}, without a reason"
     return Refused(f"{host} does not take this order: {reason}. Nothing was spent.")
 
@@ -110,3 +111,10 @@ def _is_unsupported(answer: Answer, complaint: Complaint, rung: Rung | None) -> 
     if rung in BY_ID:
         return answer.status in ABSENT or CANNOT.search(complaint.words) is not None
     return rung is Rung.SOURCE and answer.status in ABSENT | DISLIKED
+
+
+def _is_lasting(answer: Answer, complaint: Complaint) -> bool:
+    """Whether it cannot be done with any video: a 404 may mean just this one, an upload may just have been disliked."""
+    if answer.status in {405, 501} or CANNOT.search(complaint.words):
+        return True
+    return answer.status == 404 and NO_ROUTE.search(complaint.message.strip().lower()) is not None

@@ -65,12 +65,27 @@ async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> N
 async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
-    (field,) = opened.form.fields
-    assert field.value == "a fox in the snow"
+    words, _ = opened.form.fields
+    assert words.value == "a fox in the snow"
     card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="make it night"))
     remix = await result_of(stage, card)
     assert "**Remix** of " in remix.text
     assert "remixed by the service itself" in remix.text
+
+
+async def test_the_form_can_ask_for_what_happens_next(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    filled = await stage.person("ann").fills(opened.form, prompt="it trots away", aim="Continue from the end")
+    assert "filmed on from its last frame" in (await result_of(stage, await answer(stage, filled))).text
+    made = next(made for made in stage.host.created if made.prompt == "it trots away")
+    assert made.ordered.picture is not None
+
+
+async def test_the_command_can_ask_for_what_happens_next(stage: Stage, fox: Message) -> None:
+    video = re.findall(r"k1:remix:(\w{6})", str(fox.components))[0]
+    typed = await stage.person("ann").types("/remix", video=video, prompt="it sleeps", how="Continue from the end")
+    assert "filmed on from its last frame" in (await result_of(stage, await answer(stage, typed))).text
 
 
 async def test_the_menu_of_a_message_remixes_too(stage: Stage, fox: Message) -> None:
