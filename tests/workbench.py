@@ -108,12 +108,12 @@ def a_desk(
         "rhythm": Rhythm(),
         "chance": random.Random(0),
         "circuit": Circuit(notebook=NoteRows(database=database), clock=clock),
-        "ladder": a_ladder(database, {"openai": provider}, clock),
+        "ladder": a_ladder(database, {provider.name: provider}, clock),
     }
     return Desk(
         store=store,
         files=files,
-        providers={"openai": provider},
+        providers={provider.name: provider},
         courier=courier,
         doorkeeper=courier,
         clock=clock,

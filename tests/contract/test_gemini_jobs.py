@@ -100,7 +100,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             darkroom=PictureDarkroom(),
             catalogue=a_catalogue(card),
         )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(replace(desk, providers={"gemini": provider})))
+        yield Scene(host=host, clock=clock, store=store, runner=Runner(desk))
         await provider.close()
     await database.close()
 
