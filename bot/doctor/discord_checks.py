@@ -42,7 +42,7 @@ class DiscordChecks:
             me = await self._me()
         except CannotStart as refused:
             return [failure("token", refused.sentence, "Without it, nothing else of Discord can be looked at.")]
-        return [fine("token", f"accepted: {me['bot']['username']}, application {me['id']}")]
+        return [fine("token", f"accepted: {me['name']}, application {me['id']}")]
 
     async def intents(self) -> Sequence[Finding]:
         me = await self._known()
@@ -71,7 +71,7 @@ class DiscordChecks:
 
     async def channel(self, channel_id: int) -> Sequence[Finding]:
         me = await self._known()
-        return [] if me is None else await look_at_channel(self._rest, channel_id, int(me["bot"]["id"]))
+        return [] if me is None else await look_at_channel(self._rest, channel_id, int(me["bot_id"]))
 
     async def commands(self, bot: VideoBot, notebook: Notebook | None) -> Sequence[Finding]:
         """`bot` has its cogs; `notebook` is None while there is no database."""
@@ -105,16 +105,16 @@ class DiscordChecks:
         return await asyncio.shield(self._asking)
 
     async def _ask(self) -> Json:
-        said = await self._rest.get("/applications/@me")
+        """The application, with `bot_id` and `name` of its account."""
+        said = await self._rest.get("/users/@me")
         if said.status == 401:
             raise CannotStart(
                 "Discord refuses DISCORD_TOKEN. Copy it anew from the developer portal (Bot, Reset Token)."
             )
         match said.body:
-            case {"id": str(), "bot": {"id": str(), "username": str()}} if said.status == 200:
-                return said.fields
-            case {"id": str()} if said.status == 200:
-                raise CannotStart(f"This application has no bot. Add one in the developer portal: {PORTAL}")
+            case {"id": str(bot_id), "username": str(name)} if said.status == 200:
+                application = (await self._rest.get("/applications/@me")).fields
+                return {**application, "bot_id": bot_id, "name": name}
             case _:
                 raise Unavailable(f"{self._rest.base} does not answer like Discord ({said.status}).")
 

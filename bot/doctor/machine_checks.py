@@ -26,7 +26,7 @@ REINSTALL = "Install the requirements anew: the package av brings its own FFmpeg
 NOBODYS = JobId("healthz")  # not an id any video can have
 LINK_LIFE = timedelta(minutes=1)
 UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached
-GONE, FORBIDDEN = 410, 403
+GONE, FORBIDDEN, UNWELL = 410, 403, 503
 ASLEEP = {502, 503, 504}  # a reverse proxy without anybody behind it
 
 
@@ -38,10 +38,8 @@ async def codecs(darkroom: ProcessDarkroom) -> Sequence[Finding]:
             await darkroom.prove(film)
             footage = await darkroom.develop(film, poster, sheet)
         except (SpoiltVideo, RuntimeError, OSError) as error:
-            lines = str(error).strip().splitlines()
-            return [
-                failure("codecs", f"H.264 cannot be made and read here: {lines[-1] if lines else error!r}", REINSTALL)
-            ]
+            said = (str(error).strip() or repr(error)).splitlines()[-1]
+            return [failure("codecs", f"H.264 cannot be made and read here: {said}", REINSTALL)]
         if footage.video_codec != "h264" or not poster.stat().st_size:
             return [failure("codecs", f"a film came out as {footage.video_codec}, not as H.264", REINSTALL)]
     return [fine("codecs", "a test film in H.264 was made, read, and got its poster")]
@@ -71,6 +69,8 @@ class WebPages:
         pulse = await healthz(self._own_address)
         if pulse.is_well:
             return [fine("web pages", f"served on port {self.port}: the bot is running and well")]
+        if pulse.status == UNWELL:
+            return [failure("web pages", f"the bot answers on port {self.port} and is not well", "See the bot's log.")]
         if pulse.status is not None:
             stop = "Set HTTP_PORT to another one, or stop the other program."
             return [failure("web pages", f"on port {self.port} something else answers ({pulse.words})", stop)]

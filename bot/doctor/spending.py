@@ -86,7 +86,11 @@ class Spending:
             return failure(clip.subject, f"nothing was made or charged: {no.sentence}")
         self.say(f"  {clip.provider.host} took the order as {remote_id}; waiting for it")
         began = time.monotonic()
-        end = await _awaited(clip, remote_id)
+        try:
+            end = await _awaited(clip, remote_id)
+        except asyncio.CancelledError:
+            self.say(f"  {remote_id} is not waited for any longer; {clip.price} may be charged for it")
+            raise
         match end:
             case Ready(cost=cost):
                 return await self._played(clip, remote_id, cost, time.monotonic() - began)

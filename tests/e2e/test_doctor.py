@@ -195,16 +195,21 @@ async def test_what_cannot_be_reached_is_one_line_each(machine: Machine, tmp_pat
     assert done.about("token")[0][1].startswith(f"Discord cannot be reached at http://{NOBODY}/api")
 
 
-async def test_a_host_that_hangs_does_not_hang_the_doctor(machine: Machine, tmp_path: Path) -> None:
+async def test_what_hangs_does_not_hang_the_doctor(machine: Machine, tmp_path: Path) -> None:
+    """Neither a video service that says nothing, nor a database, whose transactions nobody can cancel."""
     machine.host.trouble.next(Operation.MODELS, Hang())
     identified, machine.world.gateway.identifies = machine.world.gateway.identifies, 995
-    began = time.monotonic()
-    done = await machine.types("doctor --patience 4", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = f"postgresql://kinora@127.0.0.1:{silent.getsockname()[1]}/kinora"
+        began = time.monotonic()
+        done = await machine.types("doctor --patience 5", tmp_path, DATABASE_URL=database)
     machine.world.gateway.identifies = identified
     assert time.monotonic() - began < 30
+    given_up = [("✗", "no answer within 5 seconds, so this was given up")]
+    assert [done.about(subject) for subject in ("commands", "openai", "database", "books")] == [given_up] * 4
     assert done.about("gateway")[0][1].startswith("5 session starts are left for 24 hours")
-    assert done.about("openai") == [("✗", "no answer within 4 seconds, so this was given up")]
-    assert (done.code, done.troubles) == (1, ["! gateway", "✗ openai"])
+    assert done.troubles == ["! gateway", "✗ commands", "✗ openai", "✗ database", "✗ books"]
+    assert done.code == 1
 
 
 async def test_each_permission_the_bot_lacks_in_a_channel_is_named(machine: Machine, tmp_path: Path) -> None:
