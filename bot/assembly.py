@@ -81,7 +81,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         providers = providers_of(settings)
         for provider in providers.values():
             opened.push_async_callback(provider.close)
-        catalogue, places = catalogue_of(settings, providers, clock), _places(settings)
+        catalogue, places = _catalogue(settings, providers, clock), _places(settings)
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
@@ -226,7 +226,7 @@ def providers_of(settings: Settings) -> dict[str, Provider]:
     return providers
 
 
-def catalogue_of(settings: Settings, providers: Mapping[str, Provider], clock: SystemClock) -> Catalogue:
+def _catalogue(settings: Settings, providers: Mapping[str, Provider], clock: SystemClock) -> Catalogue:
     hosts = {name: provider.host for name, provider in providers.items()}
     catalogue = load_catalogue(settings.models_file, hosts, clock.now().date())
     if not catalogue.cards:

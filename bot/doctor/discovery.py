@@ -11,11 +11,12 @@ from pathlib import Path
 
 from bot.assembly import providers_of
 from bot.clock import SystemClock
+from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
 from bot.domain.models import ModelCard, one_of
 from bot.domain.provider import Provider
 from bot.logs import set_up_logs
-from bot.providers.catalogue import LONGEST_ID, every_card
+from bot.providers.catalogue import LONGEST_ID
 from bot.settings import Settings
 
 # What is to be seen in the names of video models; gateways list everything they have.
@@ -54,7 +55,7 @@ class Served:
 async def discover(settings: Settings, wanted: Discovery) -> int:
     """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
     set_up_logs(settings.log_level, settings.secrets)
-    cards = [card for card, _ in every_card(settings.models_file)]
+    cards = [card for card, _ in every_card(settings)]
     providers = providers_of(settings)
     try:
         said = [await _served(each) for each in _chosen(providers.values(), wanted.provider)]

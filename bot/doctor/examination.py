@@ -13,12 +13,13 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from bot.assembly import COGS, catalogue_of, database_url, player_key, providers_of
+from bot.assembly import COGS, database_url, player_key, providers_of
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.machine_checks import WebPages, codecs
+from bot.doctor.models import orderable
 from bot.doctor.provider_checks import catalogue, service
 from bot.doctor.report import Check, Examination, Finding, Level, Report, failure, fine, outcome, warning
 from bot.doctor.spending import Clip, Spending, cheapest
@@ -101,7 +102,7 @@ class Services:
         known, troubles = Catalogue({}, {}), list[Finding]()
         try:
             providers = providers_of(settings)
-            known = catalogue_of(settings, providers, SystemClock())
+            known = orderable(settings, providers)
         except CannotStart as trouble:
             troubles.append(failure("models" if providers else "services", trouble.sentence))
         return cls(providers=providers, catalogue=known, troubles=troubles)

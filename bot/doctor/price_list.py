@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.assembly import catalogue_of, providers_of
+from bot.assembly import providers_of
 from bot.clock import SystemClock
+from bot.doctor.models import every_card, orderable
 from bot.domain.models import ModelCard
-from bot.providers.catalogue import every_card
 from bot.settings import Settings
 
 HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
@@ -17,13 +17,12 @@ HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
 
 def list_models(settings: Settings) -> int:
     """Print it: first what can be ordered, the default on top, then the rest with the reason. Raises CannotStart."""
-    clock = SystemClock()
     providers = providers_of(settings)
     hosts = {name: provider.host for name, provider in providers.items()}
-    orderable = catalogue_of(settings, providers, clock).cards
-    others = [(card, shown) for card, shown in every_card(settings.models_file) if card.id not in orderable]
-    today = clock.now().date()
-    lines = [row(card, hosts, today) for card in orderable.values()]
+    cards = orderable(settings, providers).cards
+    others = [(card, shown) for card, shown in every_card(settings) if card.id not in cards]
+    today = SystemClock().now().date()
+    lines = [row(card, hosts, today) for card in cards.values()]
     if lines:
         lines[0] = (*lines[0][:-1], "; ".join(filter(None, ("the default", lines[0][-1]))))
     lines += [row(card, hosts, today, is_shown=is_shown) for card, is_shown in others]

@@ -140,10 +140,3 @@ def line_of(content: str, model: str, field: str | None) -> int | None:
         elif found and field is not None and re.match(rf"\s*{re.escape(field)}\s*=", line):
             return number
     return found
-
-
-def every_card(path: Path | None) -> list[tuple[ModelCard, bool]]:
-    """All models of both files, whether or not they can be ordered here; False for those that are hidden."""
-    files = [CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
-    cards = merged(files).items()
-    return [(card_of(model, fields, files[-1]), fields.get("enabled", True)) for model, fields in cards]

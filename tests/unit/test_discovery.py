@@ -8,14 +8,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.doctor.discovery import Served, looks_like_video, proposed_id, rows, save
+from bot.doctor.models import every_card
 from bot.doctor.price_list import row, table, why_not
 from bot.domain.errors import BadRequest, CannotStart
 from bot.domain.models import Retirement
 from bot.domain.money import Usd
 from bot.domain.video import Size
-from bot.providers.catalogue import every_card, load_catalogue
+from bot.providers.catalogue import load_catalogue
+from bot.settings import Settings
 from tests.builders import WIDE, a_card
 
 TODAY = date(2026, 11, 23)
@@ -24,7 +27,7 @@ NAMES = ["gpt-9", "minimax/h3", "Wan-AI/Wan2.6-T2V", "sora-2", 'odd "name"/veo 3
 
 
 def a_discovery(*, everything: bool = False, names: list[str] | None = None) -> str:
-    cards = [card for card, _ in every_card(None)]
+    cards = [card for card, _ in every_card(Settings(discord_token=SecretStr("token"), _env_file=None))]
     return rows([Served(provider="openai", host=HOST, names=names or NAMES)], cards, everything=everything)
 
 
