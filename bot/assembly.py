@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.client import VideoBot
 from bot.clock import SystemClock
@@ -82,7 +83,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
     async with AsyncExitStack() as opened:
         clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
         shelves = await _shelves(settings, clock, opened)
-        providers = _providers(settings)
+        providers = providers_of(settings)
         for provider in providers.values():
             opened.push_async_callback(provider.close)
         catalogue, places = _catalogue(settings, providers, clock), _places(settings)
@@ -149,7 +150,8 @@ class Shelves:
 
 
 async def _shelves(settings: Settings, clock: SystemClock, opened: AsyncExitStack) -> Shelves:
-    database = await Database.open(_database_url(settings))
+    _make_data_dir(settings)
+    database = await Database.open(database_url(settings))
     opened.push_async_callback(database.close)
     budget = Usd.of(settings.guild_monthly_budget_usd)
     shelves = Shelves(
@@ -195,7 +197,7 @@ def _links(settings: Settings) -> PlayerLinks | None:
     if settings.public_url and settings.http_port is None:
         log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
     try:
-        key = lasting_key(settings.data_dir / "player-links.key")
+        key = lasting_key(player_key(settings))
     except (OSError, ValueError) as error:
         raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
@@ -229,17 +231,23 @@ def _places(settings: Settings) -> Places:
     )
 
 
-def _database_url(settings: Settings) -> str:
-    if settings.database_url:
-        return settings.database_url
+def _make_data_dir(settings: Settings) -> None:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(f"DATA_DIR {settings.data_dir} cannot be made: {error.strerror}.") from None
-    return f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
 
 
-def _providers(settings: Settings) -> dict[str, Provider]:
+def database_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
+
+
+def player_key(settings: Settings) -> Path:
+    """The file of the key that signs player links."""
+    return settings.data_dir / "player-links.key"
+
+
+def providers_of(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
     hosts = {
         "openai": (settings.openai_api_key, settings.openai_base_url),
