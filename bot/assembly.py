@@ -207,7 +207,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
     hosts = {"openai": (settings.openai_api_key, settings.openai_base_url)}
     providers = {
-        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url))
+        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server))
         for name, (key, base_url) in hosts.items()
         if key is not None
     }

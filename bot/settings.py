@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(
         "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
     )
+    openai_server: str = Field(
+        "auto",
+        description="Which kind of server that is: `auto` finds out; or openai, litellm, bifrost, vllm-omni, sglang, "
+        "new-api, saygm, fastvideo, dynamo, plain.",
+    )
     models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
     data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(
