@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import cache
 from pathlib import Path
 
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
@@ -30,6 +31,9 @@ NOT_SENT = (
 )
 
 
+trusted = cache(httpx2.create_ssl_context)  # the certificates, read once: 50 ms
+
+
 class SdkLine:
     """One client for one host. It never repeats a request: a paid one must not be, and looks come again anyway."""
 
@@ -43,7 +47,7 @@ class SdkLine:
             base_url=host.base_url,
             max_retries=0,
             timeout=timeout,
-            http_client=httpx2.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False),
+            http_client=httpx2.AsyncClient(verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False),
         )
         self._downloads = Downloads(host, patience)
 

@@ -75,8 +75,13 @@ def is_not_served(answer: Answer) -> bool:
 
     New-API says that with a 503, before it has asked anybody; the others with a 400 or 404.
     """
+    match answer.body:
+        case {"error": {"param": "model"}}:
+            is_about_model = True
+        case _:
+            is_about_model = NOT_SERVED.search(answer.complaint.words) is not None
     is_503 = answer.status == 503 and answer.complaint.code == "model_not_found"
-    return is_503 or (answer.status in {400, 404, 422} and NOT_SERVED.search(answer.complaint.words) is not None)
+    return is_503 or (answer.status in {400, 404, 422} and is_about_model)
 
 
 def not_served(host: str, model: str, served: Sequence[str]) -> Refused:
