@@ -49,8 +49,8 @@ UNSURE = replace(PLAIN, rungs=frozenset(Rung) - BY_ID, stops=False)  # it could 
 ACCENTS = (
     PLAIN,
     Accent(name="openai", rungs=frozenset(Rung)),
-    # A remix there is paid, and its id then leads nowhere (seen with 1.106.2); /videos/edits takes the same road. The
-    # list wants a provider that we cannot know. DELETE is 405. Stills are the video itself.
+    # A remix was paid and its id then led nowhere in 1.106.2; in 1.108.7 it leads home, but few upstreams have one. The
+    # list wants a provider that we cannot know. DELETE is 405. Stills are the video itself. All this was seen running.
     Accent(
         name="litellm",
         needs_model=True,

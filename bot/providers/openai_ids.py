@@ -10,6 +10,7 @@ They are kept as they are, whole, and last over a restart.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -17,10 +18,10 @@ from urllib.parse import quote, unquote
 from bot.providers.accents import Accent
 from bot.providers.answers import Answer
 from bot.providers.host import host_of
-from bot.providers.openai_status import DONE, Video, addresses, has_inline_file, state_of
+from bot.providers.openai_status import DONE, addresses, has_inline_file, state_of
 
 MODEL = "?model="
-INLINE = "data:video/mp4"  # stands for a file that came inside the answer and was not kept
+INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside the answer and was not kept
 ELSEWHERE = ("file:", "data:")
 
 
@@ -54,7 +55,7 @@ def kept_id(answer: Answer, accent: Accent, model: str) -> str | None:
     """What to keep of a creation's answer; None when it has nothing to find the video by."""
     host_id = None if accent.blocks else id_in(answer)
     if host_id is None:
-        return _place_of(answer.body) if isinstance(answer.body, dict) else None
+        return _place_in(answer)
     return f"{host_id}{MODEL}{quote(model, safe='')}" if accent.asks_with_model and model else host_id
 
 
@@ -67,12 +68,13 @@ def id_in(answer: Answer) -> str | None:
     return None
 
 
-def _place_of(video: Video) -> str | None:
+def _place_in(answer: Answer) -> str | None:
     """Where the file of a video is that was made at once: reached over the web, if it can be."""
-    if state_of(video) not in DONE:
+    video = answer.body
+    if not isinstance(video, dict) or state_of(video) not in DONE:
         return None
     places = list(addresses(video))
     web = [place for place in places if place.startswith(("https://", "http://")) and host_of(place)]
     files = [place for place in places if place.startswith("file:")]
-    inline = [INLINE] if has_inline_file(video) else []
+    inline = [f"{INLINE};{id_in(answer) or secrets.token_hex(8)}"] if has_inline_file(video) else []
     return next(iter(web + files + inline), None)

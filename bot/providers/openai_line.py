@@ -38,7 +38,8 @@ class SdkLine:
     """One client for one host. It never repeats a request: a paid one must not be, and looks come again anyway."""
 
     def __init__(self, host: Host, patience: Patience) -> None:
-        timeout = httpx2.Timeout(patience.submit, connect=patience.connect)
+        # How long a whole answer may take is up to each request; this only must not be shorter.
+        timeout = httpx2.Timeout(max(patience.submit, patience.render), connect=patience.connect)
         # A kept connection may be closed by the host just as a paid request goes out on it, and then nobody knows
         # whether it arrived; so every request has a connection of its own. Redirects could carry the key elsewhere.
         limits = httpx2.Limits(max_keepalive_connections=0)

@@ -5,12 +5,13 @@
 | openai    | the host's name, or `openai-version` with every answer                                                |
 | saygm     | the host's name                                                                                       |
 | new-api   | `x-new-api-version` or `x-oneapi-request-id` with every answer                                        |
-| litellm   | `x-litellm-version`, or `litellm_version` from `/health/readiness`                                    |
+| litellm   | `x-litellm-version` with every answer about videos, of which the list is free                         |
 | bifrost   | `extra_fields` beside the models                                                                      |
 | vllm-omni, sglang, fastvideo | `owned_by` of its model                                                            |
 | dynamo    | `owned_by: nvidia`, and `/health` that tells of its instances                                         |
 
-All but the two names were read in their sources. What is none of these is spoken to plainly.
+LiteLLM was seen running; the others, but for the names of hosts, were read in their sources. What is none of these is
+spoken to plainly.
 """
 
 from __future__ import annotations
@@ -68,10 +69,12 @@ class WhichServer:
     async def _recognised(self, ask: Ask, models: Answer) -> Accent:
         if found := by_header(models) or by_models(models):
             return found
-        root = self._host.base_url.rstrip("/").removesuffix("/v1")
+        base = self._host.base_url.rstrip("/")
         if "nvidia" in owners(models):
-            return BY_NAME["dynamo"] if says(await ask(f"{root}/health"), "instances") else PLAIN
-        return BY_NAME["litellm"] if says(await ask(f"{root}/health/readiness"), "litellm_version") else PLAIN
+            health = await ask(f"{base.removesuffix('/v1')}/health")
+            return BY_NAME["dynamo"] if says(health, "instances") else PLAIN
+        videos = await ask(f"{base}/videos?limit=1")
+        return (by_header(videos) if videos else None) or PLAIN
 
 
 def by_host(name: str) -> Accent | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,67 +11,26 @@ import av
 import pytest
 from PIL import Image
 
-from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
+from bot.domain.errors import Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.phases import Cause
-from bot.domain.provider import Asset, Broken, Order, Ready, Waiting
+from bot.domain.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import BY_ID, Rung
-from bot.providers import FACTORIES, Host
-from bot.providers.accents import BY_NAME, Accent
-from bot.providers.line import Patience
-from bot.providers.openai_probe import by_host
 from bot.sandbox.video.accents import PRETEND_ACCENTS
 from bot.sandbox.video.manner import Handout
 from bot.sandbox.video.trouble import Operation, Say
+from tests.contract.accent_scenes import Scene, a_scene
 from tests.contract.video_services import (
     IMPATIENT,
     MP4,
     STARTED_AT,
-    Service,
-    StockFootage,
     a_provider,
-    a_service,
-    an_order,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
 NOW = datetime.fromtimestamp(STARTED_AT, UTC)
-RECOGNISED = {name: name for name in PRETEND_ACCENTS} | {"saygm": "plain"}  # known by the name of its host alone
 OUT_OF_REACH = frozenset({Handout.FOLDER, Handout.B64_JSON})
 BUSY = {"litellm": "llm_provider-retry-after"}
-LADDER = tuple(Rung)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """A pretend server, what we know of its kind, and our side of the line."""
-
-    service: Service
-    accent: Accent
-
-    def order(self, prompt: str = "a red fox", **fields: object) -> Order:
-        order = replace(an_order(prompt, remote=self.service.host.models[0]), **fields)  # type: ignore[arg-type]
-        return replace(order, card=replace(order.card, remix=LADDER))
-
-    async def submit(self, order: Order) -> str:
-        """Send an order; time passes when the answer waits for the video."""
-        sending = asyncio.create_task(self.service.provider.submit(order))
-        while self.accent.blocks and not sending.done():
-            await asyncio.wait([sending], timeout=0.02)
-            self.service.finish()
-        return await sending
-
-    async def finished(self, order: Order | None = None) -> str:
-        remote_id = await self.submit(order or self.order())
-        self.service.finish()
-        return remote_id
-
-
-@asynccontextmanager
-async def a_scene(name: str, *, server: str | None = None, patience: Patience | None = None) -> AsyncIterator[Scene]:
-    async with a_service(accent=name, server=server or name, patience=patience) as service:
-        service.host._lab = StockFootage(frame_rate=1, sound=False)
-        yield Scene(service=service, accent=BY_NAME[name])
 
 
 @pytest.fixture(params=PRETEND_ACCENTS)
@@ -100,53 +56,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
         output.mux(stream.encode(av.VideoFrame(1280, 720, "yuv420p")))
         output.mux(stream.encode())
     return path
-
-
-# What server it is
-
-
-@pytest.mark.parametrize("name", PRETEND_ACCENTS)
-async def test_a_server_is_recognised_by_free_questions_and_once(name: str) -> None:
-    async with a_scene(name, server="auto") as scene:
-        card = scene.order().card
-        assert scene.service.provider.ways(card) == list(LADDER)
-        await scene.service.provider.check()
-        found = BY_NAME[RECOGNISED[name]]
-        assert scene.service.provider.ways(card) == [rung for rung in LADDER if rung in found.rungs]
-        asked = scene.service.host.asked.total()
-        await scene.service.provider.cancel("https://files.example/none.mp4")
-        assert scene.service.host.asked.total() == asked
-        assert scene.service.provider._server.so_far is found
-        assert scene.service.host.created == ()
-
-
-def test_two_services_are_known_by_their_address() -> None:
-    names = ("api.openai.com", "mine.openai.azure.com", "api.saygm.com", "gpu.lan")
-    assert [accent and accent.name for accent in map(by_host, names)] == ["openai", "openai", "saygm", None]
-
-
-async def test_the_first_order_finds_out_what_nobody_asked_before() -> None:
-    async with a_scene("sglang", server="auto") as scene:
-        await scene.submit(scene.order())  # which SGLang takes as JSON only
-        assert len(scene.service.host.created) == 1
-
-
-async def test_a_server_that_could_not_be_asked_gets_no_order_that_it_might_lose() -> None:
-    async with a_scene("plain", server="auto") as scene:
-        scene.service.host.trouble.next(Operation.MODELS, Say(status=503), Say(status=503))
-        remix = scene.order(rung=Rung.NATIVE, source_id=await scene.finished())
-        with pytest.raises(Unsupported):
-            await scene.submit(remix)
-        assert len(scene.service.host.created) == 1
-        await scene.submit(remix)  # this time it could be asked
-        assert len(scene.service.host.created) == 2
-
-
-def test_a_kind_of_server_that_there_is_not_stops_the_start() -> None:
-    with pytest.raises(CannotStart) as caught:
-        FACTORIES["openai"](Host(key="k", base_url="https://api.example.com/v1", server="vllm"))
-    names = "auto, plain, openai, litellm, bifrost, vllm-omni, sglang, new-api, saygm, fastvideo, dynamo"
-    assert caught.value.sentence == f"OPENAI_SERVER 'vllm' is no kind of server. It can be {names}."
 
 
 # From words to a video
@@ -242,15 +151,13 @@ async def test_a_video_that_comes_to_nothing_says_why(scene: Scene, marker: str,
 
 async def test_a_model_that_is_not_served_is_refused_with_those_that_are(scene: Scene) -> None:
     served = scene.service.host.models[0]
-    order = scene.order()
     with pytest.raises(Refused, match=f"does not serve a model called '{served}-max'.* {served}.*Nothing was spent"):
-        await scene.submit(replace(order, card=replace(order.card, remote=f"{served}-max")))
+        await scene.submit(scene.order(remote=f"{served}-max"))
     assert scene.service.host.created == ()
 
 
 async def test_a_model_is_named_where_there_are_several(scene: Scene) -> None:
-    order = scene.order()
-    nameless = replace(order, card=replace(order.card, remote=""))
+    nameless = scene.order(remote="")
     if scene.accent.needs_model:
         with pytest.raises(Refused, match="needs `remote` in the catalogue"):
             await scene.submit(nameless)
@@ -315,12 +222,20 @@ async def test_a_status_that_nobody_knows_is_waiting(scene: Scene) -> None:
     assert await scene.service.provider.look(remote_id) == Waiting()
 
 
-async def test_a_video_that_the_server_does_not_know_is_gone(scene: Scene) -> None:
+async def test_a_video_that_the_server_does_not_know_is_gone(scene: Scene, tmp_path: Path) -> None:
     remote_id = await scene.submit(scene.order())
     scene.service.host._books.forget()
-    if scene.accent.blocks:
+    with pytest.raises(Gone):
+        await scene.service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+    if not scene.accent.blocks:
         with pytest.raises(Gone):
-            await scene.service.provider.fetch(remote_id, Asset.VIDEO, Path("/tmp/none.mp4"))  # noqa: S108
-    else:
+            await scene.service.provider.look(remote_id)
+
+
+@pytest.mark.parametrize("name", ["vllm-omni", "sglang", "fastvideo"])
+async def test_a_server_that_starts_anew_has_lost_its_videos(name: str) -> None:
+    async with a_scene(name) as scene:
+        remote_id = await scene.finished()
+        scene.service.host.restart()
         with pytest.raises(Gone):
             await scene.service.provider.look(remote_id)

@@ -19,15 +19,12 @@ NOT_SUPPORTED = frozenset({Operation.EDIT, Operation.EXTEND})
 
 
 class LiteLLM(Loose):
-    """LiteLLM proxy 1.106.2 in front of an OpenAI-dialect server, as it was seen running."""
+    """LiteLLM proxy in front of an OpenAI-dialect server, as 1.106.2 (ids, remix) and 1.108.7 were seen running."""
 
     name = "litellm"
     models: Sequence[str] = ("sora-2", "sora-2-pro")
     owner = "openai"
-    operations = KNOWN - NOT_SUPPORTED - {Operation.DELETE} | {Operation.HEALTH}
-    health: Mapping[str, Json] = {
-        "/health/readiness": {"status": "healthy", "db": "Not connected", "litellm_version": "1.106.2"}
-    }
+    operations = KNOWN - NOT_SUPPORTED - {Operation.DELETE}
     handouts: Sequence[Handout] = (Handout.CONTENT,)
     has_stills = False
     lost = "litellm.InternalServerError: OpenAIException - Connection error."
@@ -62,12 +59,15 @@ class LiteLLM(Loose):
 
     def refused(self, refusal: Refusal) -> web.Response:
         """The upstream's code is only in the words."""
-        status, error = refusal.status, refusal.error
-        upstream = f"litellm.BadRequestError: OpenAIException - {{'error': {{'code': {error['code']!r}}}}}"
-        message = upstream if error["code"] == "moderation_blocked" else error["message"]
-        return web.json_response(
-            {"error": {"message": message, "type": None, "param": None, "code": str(status)}}, status=status
-        )
+        status, code = refusal.status, refusal.error["code"]
+        upstream = f"litellm.BadRequestError: OpenAIException - {{'error': {{'code': {code!r}}}}}"
+        message = upstream if code == "moderation_blocked" else refusal.error["message"]
+        error = {"message": message, "type": None, "param": None, "code": str(status)}
+        return web.json_response({"error": error}, status=status, headers={"x-litellm-version": "1.106.2"})
+
+    def times_sent(self, request: web.Request) -> int:
+        """It repeats an order whose answer is lost, unless it is told not to."""
+        return 1 + int(request.headers.get("x-litellm-num-retries", "2"))
 
 
 def encoded(model: str, video_id: str) -> str:

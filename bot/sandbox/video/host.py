@@ -120,15 +120,19 @@ class VideoHost(PretendService):
         return await self._begin(request, Operation.EXTEND, replace(ordered, seconds=seconds))
 
     async def _begin(self, request: web.Request, operation: Operation, ordered: Ordered) -> web.StreamResponse:
-        video_id = self._manner.new_id()
-        video = self._books.take(operation, ordered, self._clock(), self.render_seconds, video_id)
+        video = self._take(operation, ordered)
         if self._manner.blocks:
             await self._until_made(video)
-        if video.behaviour.lost and self._manner.lost is None:
+        if not video.behaviour.lost:
+            return await self._shown(request, video)
+        for _ in range(self._manner.times_sent(request) - 1):
+            self._take(operation, ordered)
+        if self._manner.lost is None:
             return drop(request)
-        if video.behaviour.lost:
-            raise Refusal(500, self._manner.lost or "")
-        return await self._shown(request, video)
+        raise Refusal(500, self._manner.lost)
+
+    def _take(self, operation: Operation, ordered: Ordered) -> PretendVideo:
+        return self._books.take(operation, ordered, self._clock(), self.render_seconds, self._manner.new_id())
 
     async def _until_made(self, video: PretendVideo) -> None:
         while self._clock() < video.ends_at and not self._closing.is_set():

@@ -94,6 +94,10 @@ class Manner:
     def refused(self, refusal: Refusal) -> web.Response:
         return refusal.answer()
 
+    def times_sent(self, _request: web.Request) -> int:
+        """How often an order is sent on, and paid, when its answer is lost behind it."""
+        return 1
+
 
 class Loose(Manner):
     """What most servers have in common: any size and length, and models of their own."""
