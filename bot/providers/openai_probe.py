@@ -37,7 +37,7 @@ BY_HEADER = {
     "openai-version": "openai",
 }
 BY_OWNER = {"vllm": "vllm-omni", "sglang": "sglang", "fastvideo": "fastvideo"}
-DECIDED = frozenset({200, 404, 405})  # anything else is no answer to what it serves
+NOT_NOW = frozenset({401, 408, 429, 502, 503, 504})  # says nothing of what it is, unless a header does
 
 
 class WhichServer:
@@ -60,21 +60,29 @@ class WhichServer:
             if self._known is not None:
                 return self._known
             models = models or await ask(f"{self._host.base_url.rstrip('/')}/models")
-            if models is None or (models.status not in DECIDED and by_header(models) is None):
+            found = await self._recognised(ask, models)
+            if found is None:
                 return UNSURE
-            self._known = await self._recognised(ask, models)
-            log.info("%s speaks the OpenAI dialect with the accent of %s", self._host.name, self._known.name)
-            return self._known
+            self._known = found
+            log.info("%s speaks the OpenAI dialect with the accent of %s", self._host.name, found.name)
+            return found
 
-    async def _recognised(self, ask: Ask, models: Answer) -> Accent:
+    async def _recognised(self, ask: Ask, models: Answer | None) -> Accent | None:
+        """None when it did not answer well enough to tell; then it is asked again the next time."""
+        if models is None or says_nothing(models):
+            return None
         if found := by_header(models) or by_models(models):
             return found
         base = self._host.base_url.rstrip("/")
         if "nvidia" in owners(models):
             health = await ask(f"{base.removesuffix('/v1')}/health")
-            return BY_NAME["dynamo"] if says(health, "instances") else PLAIN
+            return None if health is None else BY_NAME["dynamo"] if says(health, "instances") else PLAIN
         videos = await ask(f"{base}/videos?limit=1")
-        return (by_header(videos) if videos else None) or PLAIN
+        return None if videos is None or says_nothing(videos) else by_header(videos) or PLAIN
+
+
+def says_nothing(answer: Answer) -> bool:
+    return answer.status in NOT_NOW and by_header(answer) is None
 
 
 def by_host(name: str) -> Accent | None:
@@ -98,5 +106,5 @@ def owners(answer: Answer) -> list[str]:
     return [str(model.get("owned_by")).lower() for model in models if isinstance(model, Mapping)]
 
 
-def says(answer: Answer | None, field: str) -> bool:
-    return answer is not None and isinstance(answer.body, dict) and field in answer.body
+def says(answer: Answer, field: str) -> bool:
+    return isinstance(answer.body, dict) and field in answer.body

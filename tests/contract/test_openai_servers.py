@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.domain.errors import CannotStart, OutcomeUnknown, Unsupported
-from bot.domain.provider import Broken, Ready
+from bot.domain.errors import CannotStart, OutcomeUnknown, Refused, Unsupported
+from bot.domain.provider import Asset, Broken, Ready
 from bot.domain.video import Rung
 from bot.providers import FACTORIES, Host
-from bot.providers.accents import BY_NAME
+from bot.providers.accents import BY_NAME, PLAIN
 from bot.providers.line import Patience
 from bot.providers.openai_ids import Kept
 from bot.providers.openai_probe import by_host
 from bot.sandbox.video.accents import PRETEND_ACCENTS
 from bot.sandbox.video.manner import Handout
 from bot.sandbox.video.service import SANDBOX_KEY
-from bot.sandbox.video.trouble import Operation, Say
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.contract.accent_scenes import LADDER, a_scene
+from tests.contract.video_services import IMPATIENT
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
@@ -65,6 +67,33 @@ async def test_a_server_that_could_not_be_asked_gets_no_order_that_it_might_lose
         assert len(scene.service.host.created) == 1
         await scene.submit(remix)  # this time it could be asked
         assert len(scene.service.host.created) == 2
+
+
+@pytest.mark.parametrize("trouble", [Reset(), Say(status=503), Say(status=429)])
+async def test_a_server_that_does_not_answer_a_question_is_asked_it_again(trouble: Fault) -> None:
+    async with a_scene("litellm", server="auto", patience=IMPATIENT) as scene:
+        provider, card = scene.service.provider, scene.order().card
+        scene.service.host.trouble.next(Operation.LIST, trouble)
+        for found in (PLAIN, BY_NAME["litellm"]):
+            await provider.check()
+            assert provider.ways(card) == [rung for rung in LADDER if rung in found.rungs]
+
+
+@pytest.mark.parametrize("name", PRETEND_ACCENTS)
+async def test_a_server_that_is_taken_for_an_unknown_one_makes_a_video_or_costs_nothing(
+    name: str, tmp_path: Path
+) -> None:
+    async with a_scene(name, server="plain") as scene:
+        provider = scene.service.provider
+        try:
+            remote_id = await provider.submit(scene.order())
+        except Refused:
+            assert scene.service.host.created == ()
+            return
+        scene.service.finish()
+        assert await provider.look(remote_id) == Ready()
+        assert await provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
+        assert not await provider.fetch(remote_id, Asset.THUMBNAIL, tmp_path / "t")
 
 
 def test_a_kind_of_server_that_there_is_not_stops_the_start() -> None:

@@ -40,12 +40,12 @@ class LiteLLM(Loose):
         return encoded(DEPLOYMENT, inner)
 
     def shown(self, video: PretendVideo, now: float) -> Json:
-        """Another id than that of the creation: without the model."""
+        """Another id than that of the creation: without the model. A remix never has it."""
         shown = video.as_json(now)
         is_waiting = shown["status"] in ("queued", "in_progress")
         status = "processing" if shown["status"] == "in_progress" else shown["status"]
         changed = {"status": status, "progress": None if is_waiting else shown["progress"]}
-        if now > video.created_at:
+        if now > video.created_at or video.ordered.remixed_from:
             changed["id"] = encoded("", decoded(video.id)[2])
         return shown | changed
 

@@ -83,6 +83,7 @@ class SGLang(OneModel):
     name = "sglang"
     owner = "sglang"
     says_more = False
+    no_stills = "Unsupported variant, only 'video' is supported"
     not_ready = (404, "Generation is still in-progress")
     handouts: Sequence[Handout] = (Handout.CONTENT, Handout.REFUSED_WITH_URL, Handout.URL, Handout.URLS)
 

@@ -167,6 +167,8 @@ class VideoHost(PretendService):
         variant = request.query.get("variant", "video")
         if variant not in ("video", "thumbnail", "spritesheet"):
             raise Refusal(400, f"Invalid value: '{variant}'.", code="invalid_value", param="variant")
+        if variant != "video" and self._manner.no_stills:
+            raise Refusal(400, self._manner.no_stills)
         if video.status(now) != "completed":
             raise Refusal(*self._manner.not_ready)
         if now >= video.expires_at:

@@ -50,6 +50,7 @@ class Manner:
     health: Mapping[str, Json] = {}  # free questions about the server itself: path -> answer
     handouts: Sequence[Handout] = (Handout.CONTENT, Handout.REDIRECT)  # the usual one first
     has_stills = True
+    no_stills: str | None = None  # the words of the 400 for those who ask for one; else they get the film
     says_more = True  # a page of its list tells whether there are others
     not_ready = (404, "Video is not ready yet, use GET /v1/videos/{video_id} to check status.")
     lost: str | None = None  # the words of the 500 that an order gets whose answer was lost behind it; else nothing
