@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         description="Which kind of server that is: `auto` finds out; or openai, litellm, bifrost, vllm-omni, sglang, "
         "new-api, saygm, fastvideo, dynamo, plain.",
     )
+    gemini_api_key: SecretStr | None = Field(
+        None, description="Key for Google's Gemini API, of a project with billing; setting it turns the provider on."
+    )
+    gemini_base_url: str = Field(
+        "https://generativelanguage.googleapis.com/v1beta", description="Address of the Gemini API."
+    )
     models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
     data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(
@@ -86,12 +92,15 @@ class Settings(BaseSettings):
     )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
-        None, ge=1, le=65535, description="Port for `/healthz` and player pages; unset: no web pages."
+        None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
     )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s?#]{1,300}$",
         description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="Word that `/metrics` asks for as a bearer token; unset: open, but shut with PUBLIC_URL."
     )
     log_level: str = Field(
         "INFO",
