@@ -254,7 +254,7 @@ def providers_of(settings: Settings) -> dict[str, Provider]:
         "gemini": (settings.gemini_api_key, settings.gemini_base_url),
     }
     providers = {
-        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url))
+        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server))
         for name, (key, base_url) in hosts.items()
         if key is not None
     }
