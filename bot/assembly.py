@@ -6,6 +6,7 @@ import errno
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
+from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
@@ -123,11 +125,11 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
+            wakefulness=Wakefulness(time.monotonic),
         )
         name = f"worker-{secrets.token_hex(6)}"
-        worker = Worker(
-            shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally
-        )
+        lease = settings.lease_seconds
+        worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=lease, tally=desk.tally)
         if links is not None:
             await _serve_pages(settings, shelves, desk, links, opened)
         events.listen(announcer.heard)
