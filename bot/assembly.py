@@ -6,6 +6,7 @@ import errno
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
 from bot.jobs.verdicts import Verdicts
+from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
@@ -125,11 +127,11 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
             ladder=ladder,
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
+            wakefulness=Wakefulness(time.monotonic),
         )
         name = f"worker-{secrets.token_hex(6)}"
-        worker = Worker(
-            shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally
-        )
+        lease = settings.lease_seconds
+        worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=lease, tally=desk.tally)
         if links is not None:
             await _serve_pages(settings, shelves, desk, links, opened)
         events.listen(announcer.heard)

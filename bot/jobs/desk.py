@@ -22,6 +22,7 @@ from bot.jobs.ladder import Ladder
 from bot.jobs.pace import Pace
 from bot.jobs.polling import Rhythm
 from bot.jobs.tally import Tally
+from bot.jobs.wakefulness import Wakefulness
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +46,10 @@ class Desk:
     ladder: Ladder
     pace: Pace = field(default_factory=Pace)
     tally: Tally = field(default_factory=Tally)
+    wakefulness: Wakefulness = field(default_factory=Wakefulness)
 
     def now(self) -> datetime:
-        return self.clock.now()
+        return self.wakefulness.note(self.clock.now())
 
     async def move(
         self, lease: Lease, phase: Phase, after: float | None = None, *, cost: Usd | None = None, keep: bool = False

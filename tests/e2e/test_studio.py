@@ -14,6 +14,7 @@ from PIL import Image
 
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.stage import Stage
+from bot.sandbox.video.host import VideoHost
 from tests.e2e.acting import answer, card_says, create, result_of, until
 from tests.e2e.pretend_discord_spec import offences, the_spec
 
@@ -24,7 +25,9 @@ SHORT = {"POLL_MAX_SECONDS": "1", "LEASE_SECONDS": "4"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("studio"), render_seconds=1.0, settings=SHORT).running() as running:
+    stage = Stage(tmp_path_factory.mktemp("studio"), settings=SHORT)
+    stage.host = VideoHost(render_seconds=1.0, frame_rate=4)
+    async with stage.running() as running:
         yield running
 
 
