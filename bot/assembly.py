@@ -228,7 +228,10 @@ def _database_url(settings: Settings) -> str:
 
 def _providers(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
-    hosts = {"openai": (settings.openai_api_key, settings.openai_base_url)}
+    hosts = {
+        "openai": (settings.openai_api_key, settings.openai_base_url),
+        "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
+    }
     providers = {
         name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url))
         for name, (key, base_url) in hosts.items()

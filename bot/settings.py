@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(
         "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
     )
+    openrouter_api_key: SecretStr | None = Field(
+        None, description="Key for OpenRouter, some thirty hosted models; setting it turns the provider on."
+    )
+    openrouter_base_url: str = Field("https://openrouter.ai/api/v1", description="Address of OpenRouter's API.")
     models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
     data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(

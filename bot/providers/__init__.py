@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from bot.domain.provider import Provider
 from bot.providers.host import Host
 from bot.providers.openai_videos import OpenAIVideos
+from bot.providers.openrouter import OpenRouterVideos
 
 __all__ = ["FACTORIES", "Host"]
 
-FACTORIES: Mapping[str, Callable[[Host], Provider]] = {"openai": OpenAIVideos}
+FACTORIES: Mapping[str, Callable[[Host], Provider]] = {"openai": OpenAIVideos, "openrouter": OpenRouterVideos}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -41,6 +41,20 @@ class Line(Protocol):
 
         Raises WrongKindError, and Unavailable for everything that another try may cure.
         """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class JsonLine(Protocol):
+    async def ask(
+        self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One request to `path` below the host's address within so many seconds. Raises NotSentError or LostError."""
+        ...
+
+    async def download(self, url: str, target: Path, is_wanted: Kind) -> Answer | None:
+        """As `Line.download`."""
         ...
 
     async def close(self) -> None: ...

@@ -31,6 +31,7 @@ class Operation(StrEnum):
     DELETE = "delete"
     CANCEL = "cancel"
     MODELS = "models"
+    KEY = "key"
 
 
 def operation_of(request: web.Request) -> Operation | None:
