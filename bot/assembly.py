@@ -31,7 +31,10 @@ from bot.jobs.sweep import Sweep
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
-from bot.providers.catalogue import load_catalogue
+from bot.providers.catalogue import CatalogueFile, load_catalogue
+from bot.providers.live import LiveCatalogue
+from bot.providers.openrouter import OpenRouterVideos
+from bot.providers.openrouter_models import rows_of
 from bot.settings import Settings
 from bot.ui.announcer import Announcer
 from bot.ui.failures import ReportingTree
@@ -82,7 +85,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         providers = _providers(settings)
         for provider in providers.values():
             opened.push_async_callback(provider.close)
-        catalogue, places = _catalogue(settings, providers, clock), _places(settings)
+        catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
@@ -239,14 +242,28 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     }
     if not providers:
         raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your own."
+            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
+            "own; or set OPENROUTER_API_KEY."
         )
     return providers
 
 
-def _catalogue(settings: Settings, providers: Mapping[str, Provider], clock: SystemClock) -> Catalogue:
+async def _catalogue(
+    settings: Settings, providers: Mapping[str, Provider], clock: SystemClock, opened: AsyncExitStack
+) -> Catalogue:
     hosts = {name: provider.host for name, provider in providers.items()}
-    catalogue = load_catalogue(settings.models_file, hosts, clock.now().date())
+
+    def load(beneath: CatalogueFile | None = None) -> Catalogue:
+        return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
+
+    service = providers.get("openrouter")
+    if isinstance(service, OpenRouterVideos):
+        kept = settings.data_dir / "openrouter-models.json"
+        live = LiveCatalogue(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
+        catalogue = await live.open()
+        opened.push_async_callback(live.start())
+    else:
+        catalogue = load()
     if not catalogue.cards:
         log.warning("no model in the catalogue can be ordered at %s", ", ".join(sorted(hosts.values())))
     return catalogue

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.errors import BadRequest
-from bot.domain.money import Usd
+from bot.domain.money import FREE, Usd
 from bot.domain.video import Rung, Size, VideoRequest
 
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
@@ -43,6 +43,7 @@ class ModelCard:
     seconds: tuple[int, ...]
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
+    per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
     takes_picture: bool = False
     remix: tuple[Rung, ...] = (Rung.REPROMPT,)
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
@@ -85,7 +86,12 @@ class ModelCard:
             raise BadRequest(
                 f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
             )
-        return self.quote(request.seconds, request.size)
+        return self.quote(request.seconds, request.size) + (self.per_picture if self._sends_picture(request) else FREE)
+
+    def _sends_picture(self, request: VideoRequest) -> bool:
+        """Whether a picture goes along, or may: a remix sends a frame of its source where no better way is open."""
+        may = request.source is not None and not {Rung.FRAME, Rung.LAST_FRAME}.isdisjoint(self.remix)
+        return request.picture is not None or may
 
 
 @dataclass(slots=True)

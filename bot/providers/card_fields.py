@@ -111,6 +111,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "price": prices,
     "priced": day,
     "picture": flag,
+    "picture_price": price,
     "remix": rungs,
     "typical": duration,
     "hosts": hosts,
