@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
-from bot.domain.links import PlayerLinks
+from bot.domain.links import HookLinks, PlayerLinks
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.copies import Copies
-from bot.jobs.desk import Desk
+from bot.jobs.desk import Desk, no_callback
 from bot.jobs.events import JobEvents
+from bot.jobs.hooks import Switchboard
 from bot.jobs.limits import UploadLimits
 from bot.jobs.orders import Orders
 from bot.jobs.polling import Rhythm
@@ -40,6 +41,7 @@ from bot.ui.announcer import Announcer
 from bot.ui.failures import ReportingTree
 from bot.ui.people import Doors
 from bot.ui.posting import ResultPoster
+from bot.web.hooks import OpenRouterHooks
 from bot.web.lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
@@ -106,6 +108,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
+        hook_links = _hook_links(settings)
         links, copies = _links(settings), Copies(files=shelves.files, darkroom=darkroom)
         limits = UploadLimits(notebook=shelves.notebook, clock=clock)
         public = links if settings.public_url else None
@@ -126,13 +129,14 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
+            callback=hook_links.to if hook_links else no_callback,
         )
         name = f"worker-{secrets.token_hex(6)}"
         worker = Worker(
             shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally
         )
         if links is not None:
-            await _serve_pages(settings, shelves, desk, links, opened)
+            await _serve_pages(settings, shelves, desk, links, opened, hook_links=hook_links)
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Sweep(desk, shelves.notebook)
@@ -192,7 +196,13 @@ def _links(settings: Settings) -> PlayerLinks | None:
 
 
 async def _serve_pages(
-    settings: Settings, shelves: Shelves, desk: Desk, links: PlayerLinks, opened: AsyncExitStack
+    settings: Settings,
+    shelves: Shelves,
+    desk: Desk,
+    links: PlayerLinks,
+    opened: AsyncExitStack,
+    *,
+    hook_links: HookLinks | None,
 ) -> None:
     """The web server, where a port is set for it."""
     if settings.http_port is None:
@@ -208,7 +218,23 @@ async def _serve_pages(
         is_public=settings.public_url is not None,
     )
     pages = PlayerPages(find=shelves.jobs.get, files=shelves.files, links=links, clock=desk.clock)
-    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics))
+    hooks = None
+    if hook_links is not None:
+        board = Switchboard(desk)
+        hooks = OpenRouterHooks(links=hook_links, secret=hook_links.key, switchboard=board, clock=desk.clock)
+    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
+
+
+def _hook_links(settings: Settings) -> HookLinks | None:
+    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
+    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
+    if secret is None or settings.openrouter_api_key is None:
+        return None
+    if settings.http_port is None or not public.startswith("https://"):
+        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
+        return None
+    key = secret.get_secret_value().strip().encode()
+    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
 
 
 def _places(settings: Settings) -> Places:

@@ -6,11 +6,13 @@ import secrets
 import string
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.video.faults import drop
+from bot.sandbox.video.openrouter_hooks import Due, Hooks
 from bot.sandbox.video.openrouter_menu import MODELS, charge
 from bot.sandbox.video.openrouter_orders import NO_KEY, Asked, Said, invalid, plain
 from bot.sandbox.video.orders import Refusal
@@ -26,7 +28,7 @@ BROKE = "The pretend provider broke while making this video"
 class OpenRouterHost(PretendService):
     """A pretend OpenRouter, to mount at `/video/openrouter`, so that addresses begin with `/video/openrouter/api/v1`.
 
-    For what it takes see `PretendService`.
+    `webhook_secret`: with one, orders that name a `callback_url` are told of there. For the rest see `PretendService`.
     """
 
     def __init__(
@@ -37,8 +39,19 @@ class OpenRouterHost(PretendService):
         key: str = SANDBOX_KEY,
         frame_rate: int = 24,
         sound: bool = True,
+        webhook_secret: str | None = None,
     ) -> None:
         super().__init__(render_seconds=render_seconds, clock=clock, key=key, frame_rate=frame_rate, sound=sound)
+        self.hooks = Hooks(webhook_secret, clock) if webhook_secret else None
+
+    def application(self) -> web.Application:
+        application = super().application()
+        application.on_shutdown.append(self._stop_calling)
+        return application
+
+    async def _stop_calling(self, _application: web.Application) -> None:
+        if self.hooks is not None:
+            await self.hooks.close()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -69,7 +82,11 @@ class OpenRouterHost(PretendService):
         now = self._clock()
         name = f"gen-vid-{int(now)}-{''.join(secrets.choice(LETTERS) for _ in range(20))}"
         video = self._books.take(Operation.CREATE, ordered, now, self.render_seconds, name)
-        return drop(request) if video.behaviour.lost else web.json_response(_pending(request, video), status=202)
+        base = _base(request)
+        if asked.callback is not None and self.hooks is not None:
+            shown = partial(self._shown, base, video)
+            self.hooks.plan(Due(url=asked.callback, at=video.ends_at, model=asked.model, shown=shown))
+        return drop(request) if video.behaviour.lost else web.json_response(_pending(base, video), status=202)
 
     def _ordered(self, asked: Asked) -> Ordered:
         lineage: tuple[str, ...] = ()
@@ -91,7 +108,7 @@ class OpenRouterHost(PretendService):
         video = self._job(request.match_info["id"])
         if video.status(self._clock()) == "in_progress" and not video.will_fail:
             self._lab.begin(video)  # so that the film is there when its time comes
-        return web.json_response(self._shown(request, video))
+        return web.json_response(self._shown(_base(request), video))
 
     async def _content(self, request: web.Request) -> web.Response:
         """In chunks and without a length, as the real one."""
@@ -128,9 +145,9 @@ class OpenRouterHost(PretendService):
         except Refusal:
             raise plain(f"Job {name} not found", 404) from None
 
-    def _shown(self, request: web.Request, video: PretendVideo) -> Mapping[str, Any]:
+    def _shown(self, base: str, video: PretendVideo) -> Mapping[str, Any]:
         """A video as the service shows it. Until its end it is pending: `in_progress` was never seen."""
-        status, shown = video.status(self._clock()), _pending(request, video)
+        status, shown = video.status(self._clock()), _pending(base, video)
         match status:
             case "completed":
                 content = f"{shown['polling_url']}/content?index=0"
@@ -144,6 +161,10 @@ class OpenRouterHost(PretendService):
                 return shown
 
 
-def _pending(request: web.Request, video: PretendVideo) -> dict[str, Any]:
-    base = request.url.origin().with_path(request.path.partition("/api/v1/")[0] + "/api/v1")
+def _base(request: web.Request) -> str:
+    """The address that the client has for this service."""
+    return str(request.url.origin().with_path(request.path.partition("/api/v1/")[0] + "/api/v1"))
+
+
+def _pending(base: str, video: PretendVideo) -> dict[str, Any]:
     return {"id": video.id, "polling_url": f"{base}/videos/{video.id}", "status": "pending"}
