@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.domain.errors import CannotStart
 
+EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 
 
@@ -37,10 +38,17 @@ def _run() -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo import demo
     from bot.sandbox.once import once
+    from bot.sandbox.services import NoSuchScene, Scene
 
+    try:
+        scene = Scene(provider=arguments.provider)
+    except NoSuchScene as error:
+        print(error, file=sys.stderr)
+        return EX_USAGE
+    data = arguments.data or scene.folder
     if arguments.once is not None:
-        return asyncio.run(once(arguments.once, data=arguments.data, port=arguments.port))
-    return asyncio.run(demo(data=arguments.data, port=arguments.port, open_page=not arguments.no_browser))
+        return asyncio.run(once(arguments.once, scene, data=data, port=arguments.port))
+    return asyncio.run(demo(scene, data=data, port=arguments.port, open_page=not arguments.no_browser))
 
 
 def _arguments() -> argparse.Namespace:
@@ -50,7 +58,10 @@ def _arguments() -> argparse.Namespace:
     demo = tasks.add_parser("demo", help="a pretend Discord and a pretend video service with the real bot between them")
     demo.add_argument("--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, end")
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
-    demo.add_argument("--data", type=Path, default=Path("data/demo"), help="where videos and database go (data/demo)")
+    demo.add_argument(
+        "--provider", default="openai", help="which video service is played: openai, gemini or openrouter"
+    )
+    demo.add_argument("--data", type=Path, help="where videos and database go (data/demo; another for each service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page by itself")
     return parser.parse_args()
 

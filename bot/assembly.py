@@ -108,8 +108,8 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
-        hook_links = _hook_links(settings)
-        links, copies = _links(settings), Copies(files=shelves.files, darkroom=darkroom)
+        links, hook_links = _links(settings), _hook_links(settings)
+        copies = Copies(files=shelves.files, darkroom=darkroom)
         limits = UploadLimits(notebook=shelves.notebook, clock=clock)
         public = links if settings.public_url else None
         poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
@@ -131,16 +131,18 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
             callback=hook_links.to if hook_links else no_callback,
         )
-        name = f"worker-{secrets.token_hex(6)}"
-        worker = Worker(
-            shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally
-        )
+        worker = _worker(settings, desk, places)
         if links is not None:
             await _serve_pages(settings, shelves, desk, links, opened, hook_links=hook_links)
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Sweep(desk, shelves.notebook)
         yield Studio(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
+
+
+def _worker(settings: Settings, desk: Desk, places: Places) -> Worker:
+    name = f"worker-{secrets.token_hex(6)}"
+    return Worker(desk.store, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +261,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
     hosts = {
         "openai": (settings.openai_api_key, settings.openai_base_url),
+        "gemini": (settings.gemini_api_key, settings.gemini_base_url),
         "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
     }
     providers = {
@@ -269,7 +272,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
     if not providers:
         raise CannotStart(
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
-            "own; or set OPENROUTER_API_KEY."
+            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
         )
     return providers
 

@@ -28,7 +28,7 @@ FormHandler = Callable[[discord.Interaction[Any], Job, Member, str], Awaitable[N
 
 
 class VideoBot(commands.Bot):
-    """Kinora's connection to Discord. Cogs find what they need on it: `jobs`, `messages`, `files`, `courier`."""
+    """Kinora's connection to Discord. Others find what they need on it: `jobs`, `messages`, `files`, …"""
 
     courier: Reposter  # set by the composition root, because it needs the client itself
 
@@ -63,7 +63,7 @@ class VideoBot(commands.Bot):
         self.media_hosts = media_hosts
         self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
         self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; the text is the prompt
-        self._notebook = notebook
+        self.notebook = notebook
         self._cog_names = cogs
 
     async def setup_hook(self) -> None:
@@ -78,11 +78,11 @@ class VideoBot(commands.Bot):
         digest = hashlib.sha256(text.encode()).hexdigest()
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
-        if same_names and await self._notebook.read(COMMANDS_NOTE) == digest:
+        if same_names and await self.notebook.read(COMMANDS_NOTE) == digest:
             log.info("commands are registered and unchanged")
             return
         await self.tree.sync()
-        await self._notebook.write(COMMANDS_NOTE, digest)
+        await self.notebook.write(COMMANDS_NOTE, digest)
         log.info("%d commands registered", len(payload))
 
     async def on_ready(self) -> None:

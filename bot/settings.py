@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(
         "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
     )
+    gemini_api_key: SecretStr | None = Field(
+        None, description="Key for Google's Gemini API, of a project with billing; setting it turns the provider on."
+    )
+    gemini_base_url: str = Field(
+        "https://generativelanguage.googleapis.com/v1beta", description="Address of the Gemini API."
+    )
     openrouter_api_key: SecretStr | None = Field(
         None, description="Key for OpenRouter, some thirty hosted models; setting it turns the provider on."
     )

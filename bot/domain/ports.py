@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -150,6 +151,14 @@ class Shown:
     result: PostedMessage | None = None
 
 
+class Way(StrEnum):
+    """Where a result may be posted, in the order that this is tried."""
+
+    ORDERED = "result"  # where it was ordered
+    PARENT = "parent"  # in the channel of the thread it was ordered in
+    DIRECT = "direct"  # to its owner alone
+
+
 class MessageStore(Protocol):
     async def shown(self, job_id: JobId) -> Shown: ...
 
@@ -164,6 +173,14 @@ class MessageStore(Protocol):
         ...
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...
+
+    async def remember_detour(self, job_id: JobId, way: Way, channel_id: int = 0) -> None:
+        """The intent to post the result there, because no place before took it; `channel_id` as soon as it is known."""
+        ...
+
+    async def detour(self, job_id: JobId) -> Way | None:
+        """The last of them; None while it goes where it was ordered."""
+        ...
 
     async def forget_result(self, job_id: JobId) -> None: ...
 

@@ -32,6 +32,7 @@ NO_CREDIT = re.compile(
     r"insufficient[_ ](\w+[_ ])?(quota|balance|credits?|funds)|exceeded your current quota"
     r"|billing_(hard_limit_reached|not_active)|billing hard limit|account_deactivated|quota_failed"
 )
+REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 400 to a key that is not its master key
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
@@ -77,8 +78,9 @@ def no_answer(answer: Answer, host: str, setting: str) -> ProviderError:
 
 def account_trouble(answer: Answer, host: str, setting: str) -> AccountTrouble | None:
     """401, 402, a used-up quota, or an address that is not quite right: for the host of the bot, not for a member."""
-    if answer.status == 401:
-        return AccountTrouble(f"{host} refuses the key in {setting} (401). Nothing was spent.", answer.retry_after)
+    if answer.status == 401 or (400 <= answer.status < 500 and REFUSED_KEY.search(answer.complaint.words)):
+        reason = f"{host} refuses the key in {setting} ({answer.status}). Nothing was spent."
+        return AccountTrouble(reason, answer.retry_after)
     if answer.status == 402 or (400 <= answer.status < 500 and NO_CREDIT.search(answer.complaint.words)):
         return AccountTrouble(
             f"The account at {host} that {setting} belongs to has no credit left. Nothing was spent.",

@@ -16,6 +16,7 @@ from bot.jobs.orders import Quote
 from bot.jobs.service import Spot
 from bot.ui.answering import reply, think, update
 from bot.ui.card_files import draw
+from bot.ui.detours import remember_parent
 from bot.ui.failures import report
 from bot.ui.people import client_of, upload_limit
 
@@ -42,6 +43,7 @@ async def place(interaction: discord.Interaction[Any], member: Member, quote: Qu
     if aside:
         return await _place_privately(interaction, member, quote)
     client = client_of(interaction)
+    await remember_parent(client, interaction)
     job = await client.jobs.place(member, quote, _spot(interaction, interaction.channel_id))
     card = await draw(client, job)
     message = await reply(interaction, ephemeral=False, **card.as_message())

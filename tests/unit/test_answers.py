@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, ProviderError, Unavailable
 from bot.domain.phases import Cause
 from bot.domain.provider import Broken, Listed, Ready, Waiting
 from bot.domain.video import Rung
@@ -113,3 +113,9 @@ def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
     error = no_answer(Answer.of(429, {"Retry-After": "5"}, ""), "host", "OPENAI_API_KEY")
     assert isinstance(error, Unavailable)
     assert error.retry_after == 5.0
+
+
+def test_a_key_that_a_gateway_without_a_database_does_not_know_is_the_hosts_matter() -> None:
+    """What LiteLLM 1.106 answers to any key but its master key."""
+    said = {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}}
+    assert isinstance(no_video(an_answer(400, said), "host", "OPENAI_API_KEY", None), AccountTrouble)
