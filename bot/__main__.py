@@ -84,7 +84,9 @@ def _arguments() -> argparse.Namespace:
     demo = tasks.add_parser("demo", help="a pretend Discord and a pretend video service with the real bot between them")
     demo.add_argument("--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, end")
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
-    demo.add_argument("--provider", default="openai", help="which video service is played: openai or gemini")
+    demo.add_argument(
+        "--provider", default="openai", help="which video service is played: openai, gemini or openrouter"
+    )
     demo.add_argument("--data", type=Path, help="where videos and database go (data/demo; another for each service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page by itself")
     _add_doctor(tasks)

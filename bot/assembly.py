@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
-from bot.domain.links import PlayerLinks
+from bot.domain.links import HookLinks, PlayerLinks
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
 from bot.domain.pictures import Darkroom
@@ -23,8 +23,9 @@ from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.copies import Copies
-from bot.jobs.desk import Desk
+from bot.jobs.desk import Desk, no_callback
 from bot.jobs.events import JobEvents
+from bot.jobs.hooks import Switchboard
 from bot.jobs.ladder import Ladder
 from bot.jobs.limits import UploadLimits
 from bot.jobs.orders import Orders
@@ -37,12 +38,16 @@ from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
-from bot.providers.catalogue import load_catalogue
+from bot.providers.catalogue import CatalogueFile, load_catalogue
+from bot.providers.live import LiveCatalogue
+from bot.providers.openrouter import OpenRouterVideos
+from bot.providers.openrouter_models import rows_of
 from bot.settings import Settings
 from bot.ui.announcer import Announcer
 from bot.ui.failures import ReportingTree
 from bot.ui.people import Doors
 from bot.ui.posting import ResultPoster
+from bot.web.hooks import OpenRouterHooks
 from bot.web.lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
@@ -88,7 +93,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         providers = providers_of(settings)
         for provider in providers.values():
             opened.push_async_callback(provider.close)
-        catalogue, places = _catalogue(settings, providers, clock), _places(settings)
+        catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
         ladder = Ladder(providers=providers, verdicts=Verdicts(notebook=shelves.notebook, clock=clock))
         jobs = JobService(
             store=shelves.jobs,
@@ -110,7 +115,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
-        links = _links(settings)
+        links, hook_links = _links(settings), _hook_links(settings)
         announcer = _announcer(client, shelves, darkroom, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         desk = Desk(
@@ -128,16 +133,20 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             ladder=ladder,
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
             wakefulness=Wakefulness(time.monotonic),
+            callback=hook_links.to if hook_links else no_callback,
         )
-        name = f"worker-{secrets.token_hex(6)}"
-        lease = settings.lease_seconds
-        worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=lease, tally=desk.tally)
+        worker = _worker(settings, desk, places)
         if links is not None:
-            await _serve_pages(settings, shelves, desk, links, opened)
+            await _serve_pages(settings, shelves, desk, links, opened, hook_links=hook_links)
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Sweep(desk, shelves.notebook)
         yield Studio(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
+
+
+def _worker(settings: Settings, desk: Desk, places: Places) -> Worker:
+    name = f"worker-{secrets.token_hex(6)}"
+    return Worker(desk.store, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +215,13 @@ def _links(settings: Settings) -> PlayerLinks | None:
 
 
 async def _serve_pages(
-    settings: Settings, shelves: Shelves, desk: Desk, links: PlayerLinks, opened: AsyncExitStack
+    settings: Settings,
+    shelves: Shelves,
+    desk: Desk,
+    links: PlayerLinks,
+    opened: AsyncExitStack,
+    *,
+    hook_links: HookLinks | None,
 ) -> None:
     """The web server, where a port is set for it."""
     if settings.http_port is None:
@@ -222,7 +237,23 @@ async def _serve_pages(
         is_public=settings.public_url is not None,
     )
     pages = PlayerPages(find=shelves.jobs.get, files=shelves.files, links=links, clock=desk.clock)
-    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics))
+    hooks = None
+    if hook_links is not None:
+        board = Switchboard(desk)
+        hooks = OpenRouterHooks(links=hook_links, secret=hook_links.key, switchboard=board, clock=desk.clock)
+    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
+
+
+def _hook_links(settings: Settings) -> HookLinks | None:
+    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
+    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
+    if secret is None or settings.openrouter_api_key is None:
+        return None
+    if settings.http_port is None or not public.startswith("https://"):
+        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
+        return None
+    key = secret.get_secret_value().strip().encode()
+    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
 
 
 def _places(settings: Settings) -> Places:
@@ -254,6 +285,7 @@ def providers_of(settings: Settings) -> dict[str, Provider]:
     hosts = {
         "openai": (settings.openai_api_key, settings.openai_base_url),
         "gemini": (settings.gemini_api_key, settings.gemini_base_url),
+        "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
     }
     providers = {
         name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server))
@@ -263,14 +295,27 @@ def providers_of(settings: Settings) -> dict[str, Provider]:
     if not providers:
         raise CannotStart(
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
-            "own; or GEMINI_API_KEY."
+            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
         )
     return providers
 
 
-def _catalogue(settings: Settings, providers: Mapping[str, Provider], clock: SystemClock) -> Catalogue:
+async def _catalogue(
+    settings: Settings, providers: Mapping[str, Provider], clock: SystemClock, opened: AsyncExitStack
+) -> Catalogue:
     hosts = {name: provider.host for name, provider in providers.items()}
-    catalogue = load_catalogue(settings.models_file, hosts, clock.now().date())
+
+    def load(beneath: CatalogueFile | None = None) -> Catalogue:
+        return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
+
+    service = providers.get("openrouter")
+    if isinstance(service, OpenRouterVideos):
+        kept = settings.data_dir / "openrouter-models.json"
+        live = LiveCatalogue(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
+        catalogue = await live.open()
+        opened.push_async_callback(live.start())
+    else:
+        catalogue = load()
     if not catalogue.cards:
         log.warning("no model in the catalogue can be ordered at %s", ", ".join(sorted(hosts.values())))
     return catalogue

@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     gemini_base_url: str = Field(
         "https://generativelanguage.googleapis.com/v1beta", description="Address of the Gemini API."
     )
+    openrouter_api_key: SecretStr | None = Field(
+        None, description="Key for OpenRouter, some thirty hosted models; setting it turns the provider on."
+    )
+    openrouter_base_url: str = Field("https://openrouter.ai/api/v1", description="Address of OpenRouter's API.")
+    openrouter_webhook_secret: SecretStr | None = Field(
+        None,
+        description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
+    )
     models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
     data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(

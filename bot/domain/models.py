@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import BadRequest
-from bot.domain.money import Usd
-from bot.domain.video import Rung, Size, VideoRequest
+from bot.domain.money import FREE, Usd
+from bot.domain.video import STILLS, Rung, Size, VideoRequest
 
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
 TYPICAL_SECONDS = 100.0  # from submit to done, of a model nobody has timed yet
@@ -44,6 +44,7 @@ class ModelCard:
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
     remix_per_second: Mapping[Rung, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
+    per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
     takes_picture: bool = False
     remix: tuple[Rung, ...] = (Rung.REPROMPT,)
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
@@ -61,8 +62,11 @@ class ModelCard:
     def served_by(self, host: str) -> bool:
         return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
 
-    def quote(self, seconds: int, size: Size, rung: Rung | None = None) -> Usd:
-        """What a video costs, remixed in this way if any. BadRequest when the card has no price for the size."""
+    def quote(self, seconds: int, size: Size, rung: Rung | None = None, *, picture: bool = False) -> Usd:
+        """What a video costs, remixed in this way or started from a picture if so.
+
+        BadRequest when the card has no price for the size.
+        """
         own = self.remix_per_second.get(rung, {}) if rung else {}
         price = own.get(size, self.per_second.get(size))
         if price is None:
@@ -70,7 +74,7 @@ class ModelCard:
                 f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. "
                 f"The host can add `price.{size}` under `[models.{self.id}]`."
             )
-        return price * seconds
+        return price * seconds + (self.per_picture if picture or rung in STILLS else FREE)
 
     def check(self, request: VideoRequest) -> Usd:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
@@ -87,7 +91,7 @@ class ModelCard:
             raise BadRequest(
                 f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
             )
-        return self.quote(request.seconds, request.size)
+        return self.quote(request.seconds, request.size, picture=request.picture is not None)
 
 
 @dataclass(slots=True)

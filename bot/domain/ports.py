@@ -118,6 +118,10 @@ class JobStore(Protocol):
         """Make its queued jobs due at once: what they were told to wait for is over."""
         ...
 
+    async def nudge(self, job_id: JobId) -> None:
+        """Make a rendering job due at once; any other stays as it is. A look under way still sets its own time."""
+        ...
+
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         """A member's videos that can be remixed, newest first, whose prompt or id contains `text`."""
         ...

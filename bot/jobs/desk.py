@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -27,6 +27,10 @@ from bot.jobs.wakefulness import Wakefulness
 log = logging.getLogger(__name__)
 
 
+def no_callback(_job: Job) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything a step works with. Only `move` changes a job."""
@@ -45,6 +49,7 @@ class Desk:
     circuit: Circuit
     ladder: Ladder
     pace: Pace = field(default_factory=Pace)
+    callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     tally: Tally = field(default_factory=Tally)
     wakefulness: Wakefulness = field(default_factory=Wakefulness)
 

@@ -202,6 +202,7 @@ class Submission:
                 picture=picture,
                 source_id=remote_id(source) if source and rung in BY_ID else None,
                 source_file=source_file if rung is Rung.SOURCE else None,
+                callback=self.desk.callback(job),
             )
 
     async def _call_off(self, lease: Lease) -> None:

@@ -8,7 +8,12 @@ from bot.domain.provider import Provider
 from bot.providers.gemini_omni import GeminiOmni
 from bot.providers.host import Host
 from bot.providers.openai_videos import OpenAIVideos
+from bot.providers.openrouter import OpenRouterVideos
 
 __all__ = ["FACTORIES", "Host"]
 
-FACTORIES: Mapping[str, Callable[[Host], Provider]] = {"openai": OpenAIVideos, "gemini": GeminiOmni}
+FACTORIES: Mapping[str, Callable[[Host], Provider]] = {
+    "openai": OpenAIVideos,
+    "gemini": GeminiOmni,
+    "openrouter": OpenRouterVideos,
+}

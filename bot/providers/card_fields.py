@@ -120,6 +120,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "priced": day,
     "remix_price": remix_prices,
     "picture": flag,
+    "picture_price": price,
     "remix": rungs,
     "typical": duration,
     "hosts": hosts,

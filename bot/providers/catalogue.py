@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from bot.domain.errors import CannotStart
 from bot.domain.models import Catalogue, ModelCard, Retirement
 from bot.providers.card_fields import read_field
 
+log = logging.getLogger(__name__)
+
 SHIPPED = Path(__file__).with_name("models.toml")
 LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
@@ -21,22 +24,30 @@ ON_THE_CARD = {
     "price": "per_second",
     "remix_price": "remix_per_second",
     "picture": "takes_picture",
+    "picture_price": "per_picture",
     "typical": "typical_seconds",
 }  # else the same name
 
 Fields = dict[str, Any]
 
 
-def load_catalogue(path: Path | None, hosts: Mapping[str, str], today: date) -> Catalogue:
+def load_catalogue(
+    path: Path | None, hosts: Mapping[str, str], today: date, live: CatalogueFile | None = None
+) -> Catalogue:
     """The models that can be ordered today at the configured hosts (name of the provider -> name of its host).
 
-    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake.
+    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake. `live`
+    takes the place of the shipped file where a service has told what it offers; models then come and go, so a word
+    about one that is not there now is passed over.
     """
-    files = [CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
+    files = [live or CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
     models = merged(files)
     cards: dict[str, ModelCard] = {}
     retired: dict[str, Retirement] = {}
     for model, fields in models.items():
+        if live and not fields.keys() >= set(REQUIRED):
+            log.warning("%s says something about %s, which is offered nowhere now", path, model)
+            continue
         card = card_of(model, fields, files[-1])
         host = hosts.get(card.provider)
         if host is None or not card.served_by(host) or not fields.get("enabled", True):
@@ -45,6 +56,8 @@ def load_catalogue(path: Path | None, hosts: Mapping[str, str], today: date) -> 
             retired[model] = gone
         else:
             cards[model] = card
+    if live and not any(file.default in models for file in files):
+        return Catalogue(cards, retired)
     return Catalogue(default_first(cards, models, files), retired)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openrouter import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 
 
@@ -39,6 +40,7 @@ DIALECTS: Mapping[str, Dialect] = {
     for dialect in (
         Dialect(name="openai", make=VideoHost, base="/v1"),
         Dialect(name="gemini", make=GeminiHost, base="/v1beta"),
+        Dialect(name="openrouter", make=OpenRouterHost, base="/api/v1"),
     )
 }
 

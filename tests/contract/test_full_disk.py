@@ -16,7 +16,8 @@ from bot.domain.phases import Done, Queued, Saving
 from bot.jobs import submission
 from tests.builders import a_job
 from tests.contract import test_provider_faults as faults
-from tests.contract.test_provider_faults import IMPATIENT, MP4, PRICE, Scene, playing
+from tests.contract.test_provider_faults import IMPATIENT, PRICE, Scene, playing
+from tests.contract.video_services import MP4
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 

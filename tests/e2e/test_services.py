@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = {
     "openai": (Scene(provider="openai"), "remixed by the service itself"),
     "gemini": (Scene(provider="gemini"), "remixed by the service itself"),
+    "openrouter": (Scene(provider="openrouter"), "re-filmed from its first frame"),
 }
 
 

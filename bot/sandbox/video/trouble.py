@@ -34,6 +34,7 @@ class Operation(StrEnum):
     MODELS = "models"
     HEALTH = "health"
     FILE = "file"
+    KEY = "key"
 
 
 def operation_of(request: web.Request) -> Operation | None:
