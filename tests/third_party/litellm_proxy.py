@@ -50,8 +50,7 @@ def _config(upstream: str, upstream_key: str) -> dict[str, object]:
     return {
         "model_list": [{"model_name": "film", "litellm_params": params}],
         "general_settings": {"master_key": MASTER_KEY},
-        "litellm_settings": {"num_retries": 0, "telemetry": False},
-        "router_settings": {"num_retries": 0},
+        "litellm_settings": {"telemetry": False},  # its retries stay on: an order has to say that it is sent once
     }
 
 
