@@ -1,4 +1,4 @@
-"""`python -m bot`: run the bot, or try everything in a demo that needs no account."""
+"""`python -m bot`: run the bot, ask whether all is well, or try everything in a demo that needs no account."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.domain.errors import CannotStart
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
+LEADS = {"doctor": "✗ settings: ", "models": ""}  # how a sentence that ends a task begins
 
 
 def main() -> int:
@@ -18,9 +19,13 @@ def main() -> int:
     try:
         if arguments.task == "demo":
             return _demo(arguments)
+        if arguments.task == "doctor":
+            return _doctor(arguments)
+        if arguments.task == "models":
+            return _models(arguments)
         return _run()
     except CannotStart as error:
-        print(f"Kinora cannot start: {error.sentence}", file=sys.stderr)
+        print(LEADS.get(arguments.task, "Kinora cannot start: ") + error.sentence, file=sys.stderr)
         return EX_CONFIG
     except KeyboardInterrupt:
         return 130
@@ -33,6 +38,27 @@ def _run() -> int:
 
     asyncio.run(run(read_settings()))
     return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.doctor.examination import Asked, doctor
+    from bot.settings import read_settings
+
+    asked = Asked(channel=arguments.channel, spend=arguments.spend, yes=arguments.yes, patience=arguments.patience)
+    return asyncio.run(doctor(read_settings(), asked))
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from bot.doctor.discovery import Discovery, discover
+    from bot.doctor.price_list import list_models
+    from bot.settings import read_settings
+
+    if arguments.what == "list":
+        return list_models(read_settings())
+    wanted = Discovery(
+        provider=arguments.provider, write=arguments.write, everything=arguments.all, force=arguments.force
+    )
+    return asyncio.run(discover(read_settings(), wanted))
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -63,7 +89,34 @@ def _arguments() -> argparse.Namespace:
     )
     demo.add_argument("--data", type=Path, help="where videos and database go (data/demo; another for each service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page by itself")
+    _add_doctor(tasks)
+    _add_models(tasks)
     return parser.parse_args()
+
+
+def _add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = tasks.add_parser("doctor", help="is all well? looks at everything, changes nothing")
+    doctor.add_argument("--channel", type=int, metavar="ID", help="look at the bot's permissions in this channel too")
+    doctor.add_argument(
+        "--spend",
+        nargs="?",
+        const="all",
+        metavar="PROVIDER",
+        help="order the cheapest clip at this provider, or at each, after asking: this costs money",
+    )
+    doctor.add_argument("--yes", action="store_true", help="spend without asking")
+    doctor.add_argument("--patience", type=float, default=20.0, metavar="SECONDS", help="for each check (default 20)")
+
+
+def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    models = tasks.add_parser("models", help="the models that can be ordered, and those that could be")
+    kinds = models.add_subparsers(dest="what", required=True)
+    kinds.add_parser("list", help="the catalogue as it can be ordered now, with prices")
+    discover = kinds.add_parser("discover", help="ask the video services for models the catalogue does not have")
+    discover.add_argument("--provider", help="ask only this one")
+    discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    discover.add_argument("--all", action="store_true", help="also those whose names do not look like video")
+    discover.add_argument("--force", action="store_true", help="overwrite the file")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ import errno
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.client import VideoBot
 from bot.clock import SystemClock
@@ -16,6 +18,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
+from bot.domain.pictures import Darkroom
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
@@ -23,12 +26,15 @@ from bot.jobs.copies import Copies
 from bot.jobs.desk import Desk, no_callback
 from bot.jobs.events import JobEvents
 from bot.jobs.hooks import Switchboard
+from bot.jobs.ladder import Ladder
 from bot.jobs.limits import UploadLimits
 from bot.jobs.orders import Orders
 from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
+from bot.jobs.verdicts import Verdicts
+from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
@@ -84,15 +90,16 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
     async with AsyncExitStack() as opened:
         clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
         shelves = await _shelves(settings, clock, opened)
-        providers = _providers(settings)
+        providers = providers_of(settings)
         for provider in providers.values():
             opened.push_async_callback(provider.close)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
+        ladder = Ladder(providers=providers, verdicts=Verdicts(notebook=shelves.notebook, clock=clock))
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
             files=shelves.files,
-            orders=Orders(catalogue, darkroom, shelves.files),
+            orders=Orders(catalogue, darkroom, shelves.files, ladder),
             providers=providers,
             events=events,
             clock=clock,
@@ -109,12 +116,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             media_hosts=frozenset(settings.discord_media_hosts),
         )
         links, hook_links = _links(settings), _hook_links(settings)
-        copies = Copies(files=shelves.files, darkroom=darkroom)
-        limits = UploadLimits(notebook=shelves.notebook, clock=clock)
-        public = links if settings.public_url else None
-        poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
-        announcer = Announcer(client, poster)
-        client.courier = announcer
+        announcer = _announcer(client, shelves, darkroom, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,
@@ -128,7 +130,9 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
+            ladder=ladder,
             circuit=Circuit(notebook=shelves.notebook, clock=clock),
+            wakefulness=Wakefulness(time.monotonic),
             callback=hook_links.to if hook_links else no_callback,
         )
         worker = _worker(settings, desk, places)
@@ -157,7 +161,8 @@ class Shelves:
 
 
 async def _shelves(settings: Settings, clock: SystemClock, opened: AsyncExitStack) -> Shelves:
-    database = await Database.open(_database_url(settings))
+    _make_data_dir(settings)
+    database = await Database.open(database_url(settings))
     opened.push_async_callback(database.close)
     budget = Usd.of(settings.guild_monthly_budget_usd)
     shelves = Shelves(
@@ -184,6 +189,18 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
         log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")
 
 
+def _announcer(
+    client: VideoBot, shelves: Shelves, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
+) -> Announcer:
+    """Who posts; the client hands it to the cogs."""
+    copies = Copies(files=shelves.files, darkroom=darkroom)
+    limits = UploadLimits(notebook=shelves.notebook, clock=clock)
+    poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
+    announcer = Announcer(client, poster)
+    client.courier = announcer
+    return announcer
+
+
 def _links(settings: Settings) -> PlayerLinks | None:
     """What signs player links and checks them; None when there are neither links nor pages."""
     if settings.public_url is None and settings.http_port is None:
@@ -191,7 +208,7 @@ def _links(settings: Settings) -> PlayerLinks | None:
     if settings.public_url and settings.http_port is None:
         log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
     try:
-        key = lasting_key(settings.data_dir / "player-links.key")
+        key = lasting_key(player_key(settings))
     except (OSError, ValueError) as error:
         raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
@@ -247,17 +264,23 @@ def _places(settings: Settings) -> Places:
     )
 
 
-def _database_url(settings: Settings) -> str:
-    if settings.database_url:
-        return settings.database_url
+def _make_data_dir(settings: Settings) -> None:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(f"DATA_DIR {settings.data_dir} cannot be made: {error.strerror}.") from None
-    return f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
 
 
-def _providers(settings: Settings) -> dict[str, Provider]:
+def database_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
+
+
+def player_key(settings: Settings) -> Path:
+    """The file of the key that signs player links."""
+    return settings.data_dir / "player-links.key"
+
+
+def providers_of(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
     hosts = {
         "openai": (settings.openai_api_key, settings.openai_base_url),
@@ -265,7 +288,7 @@ def _providers(settings: Settings) -> dict[str, Provider]:
         "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
     }
     providers = {
-        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url))
+        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server))
         for name, (key, base_url) in hosts.items()
         if key is not None
     }
@@ -275,6 +298,11 @@ def _providers(settings: Settings) -> dict[str, Provider]:
             "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
         )
     return providers
+
+
+def model_list(settings: Settings) -> Path:
+    """Where OpenRouter's list of models is kept."""
+    return settings.data_dir / "openrouter-models.json"
 
 
 async def _catalogue(
@@ -287,7 +315,7 @@ async def _catalogue(
 
     service = providers.get("openrouter")
     if isinstance(service, OpenRouterVideos):
-        kept = settings.data_dir / "openrouter-models.json"
+        kept = model_list(settings)
         live = LiveCatalogue(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
         catalogue = await live.open()
         opened.push_async_callback(live.start())

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(
         "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
     )
+    openai_server: str = Field(
+        "auto",
+        description="Which kind of server that is: `auto` finds out; or openai, litellm, bifrost, vllm-omni, sglang, "
+        "new-api, saygm, fastvideo, dynamo, plain.",
+    )
     gemini_api_key: SecretStr | None = Field(
         None, description="Key for Google's Gemini API, of a project with billing; setting it turns the provider on."
     )

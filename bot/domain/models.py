@@ -6,7 +6,7 @@ import difflib
 import fnmatch
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import BadRequest
@@ -44,6 +44,7 @@ class ModelCard:
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
     per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
+    remix_per_second: Mapping[Rung, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
     takes_picture: bool = False
     remix: tuple[Rung, ...] = (Rung.REPROMPT,)
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
@@ -61,15 +62,16 @@ class ModelCard:
     def served_by(self, host: str) -> bool:
         return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
 
-    def quote(self, seconds: int, size: Size) -> Usd:
-        """What a video costs. BadRequest when the card has no price for the size."""
-        price = self.per_second.get(size)
+    def quote(self, seconds: int, size: Size, rung: Rung | None = None) -> Usd:
+        """What a video costs, remixed in this way if any. BadRequest when the card has no price for the size."""
+        own = self.remix_per_second.get(rung, {}) if rung else {}
+        price = own.get(size, self.per_second.get(size))
         if price is None:
             raise BadRequest(
                 f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. "
                 f"The host can add `price.{size}` under `[models.{self.id}]`."
             )
-        return price * seconds
+        return price * seconds + (self.per_picture if rung in {Rung.FRAME, Rung.LAST_FRAME} else FREE)
 
     def check(self, request: VideoRequest) -> Usd:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
@@ -86,12 +88,7 @@ class ModelCard:
             raise BadRequest(
                 f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
             )
-        return self.quote(request.seconds, request.size) + (self.per_picture if self._sends_picture(request) else FREE)
-
-    def _sends_picture(self, request: VideoRequest) -> bool:
-        """Whether a picture goes along, or may: a remix sends a frame of its source where no better way is open."""
-        may = request.source is not None and not {Rung.FRAME, Rung.LAST_FRAME}.isdisjoint(self.remix)
-        return request.picture is not None or may
+        return self.quote(request.seconds, request.size) + (FREE if request.picture is None else self.per_picture)
 
 
 @dataclass(slots=True)

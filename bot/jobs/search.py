@@ -67,11 +67,12 @@ class Search:
             await self._without_a_list(lease, lost)
             return
         # In this order: a video whose id is stored in between counts as known.
-        orders = sent_ones(await expectations(self.desk.store, self.desk.catalogue, provider.name))
+        desk = self.desk
+        orders = sent_ones(await expectations(desk.store, desk.catalogue, provider.name, desk.wakefulness))
         free = await unclaimed(self.desk.store, provider.name, listed)
         mine = next((order for order in orders if order.job.id == lease.job.id), None)
         fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not Fit.NO]
-        settled = asked_at - lost.sent_at >= SETTLE
+        settled = asked_at - self.desk.wakefulness.since_sent(lost.sent_at) >= SETTLE
         if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
             await self._adopt(lease, lost, found)
         elif not settled:

@@ -78,6 +78,14 @@ def prices(value: object) -> dict[Size, Usd]:
             raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
 
 
+def remix_prices(value: object) -> dict[Rung, dict[Size, Usd]]:
+    match value:
+        case dict():
+            return {rungs([rung])[0]: prices(table) for rung, table in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.remix_price.RUNG], with sizes and prices")
+
+
 def price(value: object) -> Usd:
     """Dollars as text: a number in TOML would be rounded before we see it."""
     try:
@@ -110,6 +118,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "sizes": sizes,
     "price": prices,
     "priced": day,
+    "remix_price": remix_prices,
     "picture": flag,
     "picture_price": price,
     "remix": rungs,

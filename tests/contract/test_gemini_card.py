@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.assembly import _providers
+from bot.assembly import providers_of
 from bot.domain.models import ModelCard
 from bot.domain.provider import Order, Ready
 from bot.domain.video import Rung
@@ -22,7 +22,7 @@ def the_card() -> ModelCard:
 
 def test_a_key_turns_the_provider_on() -> None:
     settings = Settings.model_validate({"discord_token": "t", "gemini_api_key": "k"})
-    (provider,) = _providers(settings).values()
+    (provider,) = providers_of(settings).values()
     assert (provider.name, provider.host, provider.setting) == ("gemini", HOST, "GEMINI_API_KEY")
     assert settings.gemini_base_url == f"https://{HOST}/v1beta"
 

@@ -40,6 +40,7 @@ from storage.messages import MessageRows
 from storage.notes import NoteRows
 from tests.builders import a_catalogue
 from tests.scripted import PlainDarkroom
+from tests.workbench import a_ladder
 
 log = logging.getLogger("worker")
 
@@ -94,6 +95,7 @@ async def work(environment: dict[str, str]) -> None:
             courier=courier,
             doorkeeper=courier,
             circuit=Circuit(notebook=NoteRows(database=database), clock=clock),
+            ladder=a_ladder(database, {"openai": provider}, clock),
             clock=clock,
             rhythm=Rhythm(least=0.1, most=0.3),
             chance=random.Random(),

@@ -21,18 +21,18 @@ from bot.sandbox.video import lab
 from bot.sandbox.video.film import Film
 from bot.sandbox.video.videos import PretendVideo
 from tests.e2e.acting import answer, card_says, create, logged, result_of, until
+from tests.e2e.stages import quick_stage
 from tests.films import a_film
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KIB = 1024
-SHORT = {"POLL_MAX_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
+SETTINGS = {"GUILD_MONTHLY_BUDGET_USD": "100"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("delivery"), render_seconds=1.0, settings=SHORT).running() as running:
-        running.world.rules.real_buckets = False
+    async with quick_stage(tmp_path_factory.mktemp("delivery"), SETTINGS).running() as running:
         yield running
 
 

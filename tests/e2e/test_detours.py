@@ -12,25 +12,21 @@ from bot.sandbox.discord import admin
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.diary import Exchange
 from bot.sandbox.discord.messages import Message
-from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.host import VideoHost
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
 from tests.e2e.acting import answer, create, logged, until
+from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-QUICK = {"POLL_MAX_SECONDS": "0.5", "LEASE_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
+QUICK = {"LEASE_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
 KEPT = "**Finished and kept, but not posted.**"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("detours"), settings=QUICK)
-    stage.host = VideoHost(render_seconds=0.5, frame_rate=2, sound=False)
-    stage.keeper = BotKeeper(stage.data, program=("-m", "tests.crash.mortal_bot"))
+    stage = quick_stage(tmp_path_factory.mktemp("detours"), QUICK, program=("-m", "tests.crash.mortal_bot"))
     async with stage.running() as running:
-        running.world.rules.real_buckets = False
         yield running
 
 

@@ -54,7 +54,7 @@ def test_what_sora_can_do() -> None:
     card = at("gateway.example.net").cards["sora-2"]
     assert card.seconds == (4, 8, 12)
     assert card.takes_picture
-    assert card.remix == (Rung.NATIVE, Rung.EDIT, Rung.FRAME, Rung.REPROMPT)
+    assert card.remix == (Rung.NATIVE, Rung.EDIT, Rung.FRAME, Rung.LAST_FRAME, Rung.REPROMPT)
     assert card.typical_seconds == 100.0
 
 

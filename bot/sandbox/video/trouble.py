@@ -25,6 +25,7 @@ class Operation(StrEnum):
     CREATE = "create"
     REMIX = "remix"
     EDIT = "edit"
+    EXTEND = "extend"
     LOOK = "look"
     LIST = "list"
     CONTENT = "content"
@@ -32,6 +33,8 @@ class Operation(StrEnum):
     CANCEL = "cancel"
     MODELS = "models"
     KEY = "key"
+    HEALTH = "health"
+    FILE = "file"
 
 
 def operation_of(request: web.Request) -> Operation | None:
