@@ -300,6 +300,11 @@ def providers_of(settings: Settings) -> dict[str, Provider]:
     return providers
 
 
+def model_list(settings: Settings) -> Path:
+    """Where OpenRouter's list of models is kept."""
+    return settings.data_dir / "openrouter-models.json"
+
+
 async def _catalogue(
     settings: Settings, providers: Mapping[str, Provider], clock: SystemClock, opened: AsyncExitStack
 ) -> Catalogue:
@@ -310,7 +315,7 @@ async def _catalogue(
 
     service = providers.get("openrouter")
     if isinstance(service, OpenRouterVideos):
-        kept = settings.data_dir / "openrouter-models.json"
+        kept = model_list(settings)
         live = LiveCatalogue(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
         catalogue = await live.open()
         opened.push_async_callback(live.start())

@@ -45,7 +45,7 @@ def load_catalogue(
     cards: dict[str, ModelCard] = {}
     retired: dict[str, Retirement] = {}
     for model, fields in models.items():
-        if live and not fields.keys() >= set(REQUIRED):
+        if live and not is_whole(fields):
             log.warning("%s says something about %s, which is offered nowhere now", path, model)
             continue
         card = card_of(model, fields, files[-1])
@@ -122,6 +122,11 @@ def merged(files: list[CatalogueFile]) -> dict[str, Fields]:
             prices = before.get("price", {}) | fields.get("price", {})
             models[model] = before | fields | {"price": prices}
     return models
+
+
+def is_whole(fields: Fields) -> bool:
+    """Whether everything is there that a card needs."""
+    return fields.keys() >= set(REQUIRED)
 
 
 def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:

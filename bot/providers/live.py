@@ -69,6 +69,23 @@ class LiveFile(CatalogueFile):
         return others | mine | {model: fields for model, fields in self.rows.items() if model not in mine}
 
 
+def last_kept(cache: Path, provider: str, reader: Reader) -> LiveFile:
+    """The shipped catalogue with the list that was kept last, whatever its age."""
+    return _beneath(_cached(cache), provider, reader)
+
+
+def _beneath(listing: Listing | None, provider: str, reader: Reader) -> LiveFile:
+    shipped = CatalogueFile.read(SHIPPED)
+    rows = _rows(listing, provider, reader) if listing else {}
+    return LiveFile(shipped.path, shipped.content, shipped.tables, provider=provider, rows=rows)
+
+
+def _rows(listing: Listing, provider: str, reader: Reader) -> dict[str, Fields]:
+    shipped = CatalogueFile.read(SHIPPED).models()
+    taken = {model for model, fields in shipped.items() if fields.get("provider") != provider}
+    return reader(listing.models, listing.read_at.date(), taken)
+
+
 class LiveCatalogue:
     """Keeps a catalogue in step with a service. `load` builds one from the file that lies beneath the host's own."""
 
@@ -91,7 +108,7 @@ class LiveCatalogue:
         self._listing = await asyncio.to_thread(_cached, self._cache)
         if self._wait() <= 0:
             await self._ask(AT_THE_START)
-        self._catalogue.renew(self._load(self._file()))
+        self._catalogue.renew(self._load(_beneath(self._listing, self._service.name, self._reader)))
         return self._catalogue
 
     def start(self) -> Callable[[], Awaitable[None]]:
@@ -114,7 +131,7 @@ class LiveCatalogue:
         if not await self._ask(None):
             return
         try:
-            self._catalogue.renew(self._load(self._file()))
+            self._catalogue.renew(self._load(_beneath(self._listing, self._service.name, self._reader)))
         except CannotStart as mistake:
             log.warning("the model list was not renewed: %s", mistake.sentence)
 
@@ -127,7 +144,7 @@ class LiveCatalogue:
             log.warning("%s did not tell its models (%s); the last list counts", self._service.host, error)
             return False
         listing = Listing(models=models, read_at=self._clock.now())
-        if not self._rows(listing):
+        if not _rows(listing, self._service.name, self._reader):
             log.warning("%s lists no model that can be understood; the last list counts", self._service.host)
             return False
         self._listing = listing
@@ -140,16 +157,6 @@ class LiveCatalogue:
             return 0.0
         age = self._clock.now() - self._listing.read_at
         return max(0.0, (FRESH - age).total_seconds()) if age >= timedelta(0) else 0.0
-
-    def _file(self) -> LiveFile:
-        shipped = CatalogueFile.read(SHIPPED)
-        rows = self._rows(self._listing) if self._listing else {}
-        return LiveFile(shipped.path, shipped.content, shipped.tables, provider=self._service.name, rows=rows)
-
-    def _rows(self, listing: Listing) -> dict[str, Fields]:
-        shipped = CatalogueFile.read(SHIPPED).models()
-        taken = {model for model, fields in shipped.items() if fields.get("provider") != self._service.name}
-        return self._reader(listing.models, listing.read_at.date(), taken)
 
 
 def _cached(path: Path) -> Listing | None:

@@ -6,7 +6,6 @@ found again by a webhook only.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -21,7 +20,7 @@ from bot.domain.errors import (
     Refused,
     Unavailable,
 )
-from bot.domain.models import ModelCard, one_of
+from bot.domain.models import ModelCard
 from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import Rung
 from bot.providers.answers import Answer, LostError, NotSentError
@@ -40,11 +39,11 @@ from bot.providers.openrouter_status import (
     standing,
     video_in,
 )
+from bot.providers.outcomes import not_served
 
 WRONG_ADDRESS = "Check OPENROUTER_BASE_URL; it mostly ends in /api/v1."
 GONE = frozenset({404, 410})
 CANNOT_TELL = frozenset({400, 403, 404, 405, 410, 501})  # a host that does not have this
-NEAREST = 3  # names offered for a model that is not served
 
 
 class OpenRouterVideos:
@@ -126,9 +125,7 @@ class OpenRouterVideos:
             served = await self.served()
         except ProviderError:
             served = None
-        near = difflib.get_close_matches(model, served or [], n=NEAREST, cutoff=0.3)
-        instead = f" It serves {one_of(near)}." if near else ""
-        return Refused(f"{self.host} has no model called {model!r}.{instead} Nothing was spent.")
+        return not_served(self.host, model, served or [])
 
     async def look(self, remote_id: str) -> Look:
         answer, video = await self._read(remote_id)

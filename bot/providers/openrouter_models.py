@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from bot.domain.money import FREE
 from bot.domain.video import Rung, Size
 from bot.providers.catalogue import LONGEST_ID, Fields
 from bot.providers.openrouter_prices import Prices
@@ -98,8 +99,12 @@ def resolution_of(size: Size, resolutions: Collection[str]) -> str | None:
 
 
 def _remix(prices: Prices | None, *, takes_picture: bool) -> tuple[Rung, ...]:
-    """Whether a model goes on from its own video is not listed; to ask is free, and a no leads to the next way."""
-    native = () if prices is None or prices.native_is_dearer else (Rung.NATIVE,)
+    """Whether a model goes on from its own video is not listed; to ask is free, and a no leads to the next way.
+
+    Not where that way, or the next, costs something else: the price is told before it is known which one it will be.
+    """
+    same_price = prices is not None and not prices.native_is_dearer and prices.per_picture == FREE
+    native = (Rung.NATIVE,) if same_price else ()
     frames = (Rung.FRAME, Rung.LAST_FRAME) if takes_picture else ()
     return (*native, *frames, Rung.REPROMPT)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from urllib.parse import urljoin
 
-from bot.domain.errors import AccountTrouble, ProviderError, Refused
+from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unsupported
 from bot.domain.money import MICROS_PER_DOLLAR, Usd
 from bot.domain.phases import Cause
 from bot.domain.provider import Broken, Look, Ready, Waiting
@@ -109,7 +109,10 @@ def addresses(video: Video, base: str) -> Iterator[str]:
 
 def no_video(answer: Answer, host: str, rung: Rung | None) -> ProviderError:
     """The outcome of a paid request that was answered with anything but success."""
-    return account_trouble(answer, host) or outcomes.no_video(readable(answer), host, KEY, rung)
+    refusal = account_trouble(answer, host) or outcomes.no_video(readable(answer), host, KEY, rung)
+    if isinstance(refusal, Unsupported) and "previous_job_id" not in answer.text:
+        return Unsupported(refusal.sentence)  # it was the length or the size: no verdict on the way itself
+    return refusal
 
 
 def no_answer(answer: Answer, host: str) -> ProviderError:

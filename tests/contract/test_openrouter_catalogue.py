@@ -18,7 +18,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
 from bot.providers.catalogue import CatalogueFile, load_catalogue
-from bot.providers.live import FRESH, RETRY, LiveCatalogue
+from bot.providers.live import FRESH, RETRY, LiveCatalogue, last_kept
 from bot.providers.openrouter import OpenRouterVideos
 from bot.providers.openrouter_models import rows_of
 from bot.sandbox.video.openrouter_menu import MODELS, row
@@ -249,6 +249,13 @@ async def test_the_list_is_read_again_when_it_has_grown_old_and_after_a_failure(
         await stop()
         assert clock.slept == [FRESH.total_seconds(), RETRY, FRESH.total_seconds()]
         assert catalogue.default.quote(5, WIDE) == Usd.of("3.85")
+
+
+async def test_the_list_can_be_read_later_without_the_service(tmp_path: Path) -> None:
+    async with a_shop(tmp_path) as (_, shop):
+        assert set(last_kept(shop.kept, "openrouter", rows_of).models()) >= {*SHIPPED, "sora-2"}
+        await shop.live().open()
+        assert set(last_kept(shop.kept, "openrouter", rows_of).models()) >= {*OFFERED, "sora-2"}
 
 
 async def test_a_folder_that_cannot_be_written_to_costs_the_kept_file_only(tmp_path: Path) -> None:

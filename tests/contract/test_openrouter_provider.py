@@ -118,16 +118,27 @@ async def test_a_native_remix_continues_its_source() -> None:
 async def test_a_model_without_native_remixes_says_so_for_free() -> None:
     async with an_openrouter() as service:
         source = await service.finished()
-        with pytest.raises(Unsupported):
+        with pytest.raises(Unsupported) as caught:
             await service.provider.submit(an_order(rung=Rung.NATIVE, source_id=source))
+        assert caught.value.lasting
         assert len(service.host.created) == 1
 
 
 async def test_a_source_that_the_host_has_forgotten_is_left_to_the_next_rung() -> None:
     async with an_openrouter() as service:
         order = an_order("at night", remote=MOVIOLA, rung=Rung.NATIVE, source_id="gen-vid-0-x")
-        with pytest.raises(Unsupported):
+        with pytest.raises(Unsupported) as caught:
             await service.provider.submit(order)
+        assert not caught.value.lasting
+
+
+async def test_a_length_that_a_native_remix_cannot_have_says_nothing_of_the_next_one() -> None:
+    async with an_openrouter() as service:
+        source = await service.finished(an_order("a fox", remote=MOVIOLA))
+        order = an_order("at night", remote=MOVIOLA, seconds=7, rung=Rung.NATIVE, source_id=source)
+        with pytest.raises(Unsupported) as caught:
+            await service.provider.submit(order)
+        assert not caught.value.lasting
 
 
 @pytest.mark.parametrize(
@@ -318,10 +329,10 @@ async def test_a_model_that_is_not_served_is_refused_with_the_nearest_names() ->
     async with an_openrouter() as service:
         with pytest.raises(Refused) as caught:
             await service.provider.submit(an_order(remote="alibaba/wan-2.0"))
-        assert "no model called 'alibaba/wan-2.0'. It serves alibaba/wan-3.0" in caught.value.sentence
+        assert "does not serve a model called 'alibaba/wan-2.0'. It serves alibaba/wan-3.0" in caught.value.sentence
         assert "Nothing was spent" in caught.value.sentence
         service.host.trouble.next(Operation.MODELS, Say(status=500))
-        with pytest.raises(Refused, match="no model called"):
+        with pytest.raises(Refused, match="does not serve a model called"):
             await service.provider.submit(an_order(remote="alibaba/wan-2.0"))
         assert service.host.created == ()
 

@@ -197,6 +197,9 @@ def test_a_picture_has_a_price_of_its_own() -> None:
     )
     assert made.check(words) == Usd.of("0.56")
     assert made.check(picture) == Usd.of("0.57")
+    assert made.quote(4, WIDE, Rung.FRAME) == made.quote(4, WIDE, Rung.LAST_FRAME) == Usd.of("0.57")
+    assert made.quote(4, WIDE, Rung.REPROMPT) == Usd.of("0.56")
+    assert Rung.NATIVE not in made.remix  # a no to it would lead to a way of another price
 
 
 def test_every_size_is_made_from_one_resolution_and_ratio() -> None:
