@@ -81,6 +81,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         for provider in providers.values():
             opened.push_async_callback(provider.close)
         catalogue, places = _catalogue(settings, providers, clock), _places(settings)
+        circuit = Circuit(notebook=shelves.notebook, clock=clock)
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
@@ -91,6 +92,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             places=places,
             confirm_above=Usd.of(settings.confirm_above_usd),
+            circuit=circuit,
         )
         client = VideoBot(
             jobs=jobs,
@@ -120,7 +122,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
-            circuit=Circuit(notebook=shelves.notebook, clock=clock),
+            circuit=circuit,
         )
         name = f"worker-{secrets.token_hex(6)}"
         worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
