@@ -37,6 +37,8 @@ from bot.ui.announcer import Announcer
 from bot.ui.failures import ReportingTree
 from bot.ui.people import Doors
 from bot.ui.posting import ResultPoster
+from bot.web.lag import LoopLag
+from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.serving import serve
 from storage.database import Database
@@ -125,10 +127,11 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             circuit=circuit,
         )
         name = f"worker-{secrets.token_hex(6)}"
-        worker = Worker(shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds)
-        if links is not None and settings.http_port is not None:
-            pages = PlayerPages(find=jobs.find, files=shelves.files, links=links, clock=clock)
-            opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port))
+        worker = Worker(
+            shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally
+        )
+        if links is not None:
+            await _serve_pages(settings, shelves, desk, links, opened)
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Sweep(desk, shelves.notebook)
@@ -185,6 +188,26 @@ def _links(settings: Settings) -> PlayerLinks | None:
     except (OSError, ValueError) as error:
         raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
+
+
+async def _serve_pages(
+    settings: Settings, shelves: Shelves, desk: Desk, links: PlayerLinks, opened: AsyncExitStack
+) -> None:
+    """The web server, where a port is set for it."""
+    if settings.http_port is None:
+        return
+    token = settings.metrics_token
+    metrics = Metrics(
+        figures=shelves.jobs.figures,
+        circuit_open=desk.circuit.is_open,
+        providers=sorted(desk.providers),
+        tally=desk.tally,
+        lag=LoopLag(),
+        token=token.get_secret_value() if token else None,
+        is_public=settings.public_url is not None,
+    )
+    pages = PlayerPages(find=shelves.jobs.get, files=shelves.files, links=links, clock=desk.clock)
+    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics))
 
 
 def _places(settings: Settings) -> Places:

@@ -81,12 +81,15 @@ class Settings(BaseSettings):
     )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
-        None, ge=1, le=65535, description="Port for `/healthz` and player pages; unset: no web pages."
+        None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
     )
     public_url: str | None = Field(
         None,
         pattern=r"^https?://[^\s?#]{1,300}$",
         description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None, description="Word that `/metrics` asks for as a bearer token; unset: open, but shut with PUBLIC_URL."
     )
     log_level: str = Field(
         "INFO",

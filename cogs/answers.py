@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.ids import JobId
+from bot.ui.answering import watch
 from bot.ui.buttons import VERSION
 from bot.ui.failures import report, say
 from bot.ui.forms import PROMPT, component_id, sent_form
@@ -28,6 +29,7 @@ class Answers(commands.Cog):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         try:
             if interaction.type is discord.InteractionType.modal_submit:
+                watch(interaction)
                 await self._form(interaction)
             elif interaction.type is discord.InteractionType.component:
                 await self._component(interaction)

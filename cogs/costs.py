@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.costs import Period
+from bot.ui.answering import reply
 from bot.ui.lists import CostsList
 from bot.ui.people import member_of
 
@@ -28,7 +29,7 @@ class CostsCog(commands.Cog, name="Costs"):
     ) -> None:
         since, whole = Period(period), scope == "server"
         costs = await self.bot.jobs.costs(await member_of(interaction), since, whole_server=whole)
-        await interaction.response.send_message(view=CostsList(costs, since, whole_server=whole), ephemeral=True)
+        await reply(interaction, view=CostsList(costs, since, whole_server=whole))
 
 
 async def setup(bot: VideoBot) -> None:

@@ -16,6 +16,7 @@ from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.pictures import Fit
 from bot.domain.video import Size
 from bot.jobs.orders import Wish
+from bot.ui.answering import open_form, think
 from bot.ui.attachments import check_attachment, fetch
 from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.forms import PromptForm
@@ -69,7 +70,7 @@ class Create(commands.Cog):
         """The bytes of a picture given to a command, by somebody who may give one."""
         await self.bot.jobs.check_access(member)
         check_attachment(image.url, image.size, self.bot.media_hosts)
-        await interaction.response.defer(thinking=True, ephemeral=private)  # fitting it may take longer than 3 s
+        await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
         return await fetch(image.url)
 
     @app_commands.command(description="Make a new video from one of yours by saying what should change")
@@ -131,7 +132,7 @@ class Create(commands.Cog):
     async def remix_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
         await self.bot.jobs.check_access(member)
-        await interaction.response.send_modal(PromptForm.to_remix(job))
+        await open_form(interaction, PromptForm.to_remix(job))
 
     async def remix_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, prompt: str) -> None:
         check_channel(interaction)
@@ -144,7 +145,7 @@ class Create(commands.Cog):
     async def edit_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
         await self.bot.jobs.check_access(member)
-        await interaction.response.send_modal(PromptForm.to_edit(job))
+        await open_form(interaction, PromptForm.to_edit(job))
 
     async def edit_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, prompt: str) -> None:
         check_channel(interaction)

@@ -12,6 +12,7 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.history import Which
 from bot.domain.job import Job
+from bot.ui.answering import think
 from bot.ui.buttons import ShowButton
 from bot.ui.history import PageButton, fill_in
 from bot.ui.people import member_of
@@ -40,7 +41,7 @@ class History(commands.Cog):
     @app_commands.choices(state=[Choice(name=name, value=which.value) for which, name in STATES.items()])
     async def history(self, interaction: discord.Interaction[Any], state: str = Which.ALL.value) -> None:
         member = await member_of(interaction)
-        await interaction.response.defer(thinking=True, ephemeral=True)  # posters are uploaded with the page
+        await think(interaction, ephemeral=True)  # posters are uploaded with the page
         await fill_in(interaction, member, Which(state))
 
     @app_commands.command(description="Post a video again here, also when its message is gone; it costs nothing")

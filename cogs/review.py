@@ -11,6 +11,7 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.ids import shown
 from bot.domain.job import Job
+from bot.ui.answering import open_form, reply, update
 from bot.ui.buttons import (
     AdoptButton,
     GiveUpButton,
@@ -46,7 +47,7 @@ class ReviewCog(commands.Cog):
             await self.review.go_on(member, job)
             await say(interaction, f"{shown(job.id)} goes on. Its card shows how it stands.")
         else:
-            await interaction.response.send_modal(AdoptForm(job, await self.review.candidate(job)))
+            await open_form(interaction, AdoptForm(job, await self.review.candidate(job)))
 
     async def adopt_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, text: str) -> None:
         await self.review.adopt(member, job, text)
@@ -54,23 +55,23 @@ class ReviewCog(commands.Cog):
 
     async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         question = PayAgainQuestion(job, was_sent=self.review.check(member, job).was_sent)
-        await interaction.response.send_message(view=question, ephemeral=True)
+        await reply(interaction, view=question)
 
     async def really_pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self.review.pay_again(member, job)
-        await interaction.response.edit_message(view=Note(f"{shown(job.id)} is in line once more."))
+        await update(interaction, Note(f"{shown(job.id)} is in line once more."))
 
     async def give_up_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         self.review.check(member, job)
-        await interaction.response.send_message(view=GiveUpQuestion(job), ephemeral=True)
+        await reply(interaction, view=GiveUpQuestion(job))
 
     async def not_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self.review.give_up(member, job, charged=False)
-        await interaction.response.edit_message(view=Note(f"{shown(job.id)} is given up; nothing is booked for it."))
+        await update(interaction, Note(f"{shown(job.id)} is given up; nothing is booked for it."))
 
     async def was_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         ended = await self.review.give_up(member, job, charged=True)
-        await interaction.response.edit_message(view=Note(f"{shown(job.id)} is given up and booked at {ended.cost}."))
+        await update(interaction, Note(f"{shown(job.id)} is given up and booked at {ended.cost}."))
 
 
 async def setup(bot: VideoBot) -> None:

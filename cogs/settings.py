@@ -13,6 +13,7 @@ from bot.client import VideoBot
 from bot.domain.access import Opening
 from bot.domain.errors import BadRequest
 from bot.domain.money import Usd
+from bot.ui.answering import reply
 from bot.ui.lists import StudioRules
 from bot.ui.people import member_of
 
@@ -43,13 +44,13 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
             grant=grant.id if grant else None,
             revoke=revoke.id if revoke else None,
         )
-        await interaction.response.send_message(view=StudioRules(studio), ephemeral=True)
+        await reply(interaction, view=StudioRules(studio))
 
     @app_commands.command(description="How much this server may spend on videos each month")
     @app_commands.describe(dollars="US dollars a month, such as 25 or 12.50; 0 stops all spending")
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
         studio = await self.bot.jobs.set_budget(await member_of(interaction), _amount(dollars))
-        await interaction.response.send_message(view=StudioRules(studio), ephemeral=True)
+        await reply(interaction, view=StudioRules(studio))
 
 
 def _amount(text: str) -> Usd:

@@ -12,6 +12,7 @@ from bot.client import VideoBot
 from bot.domain.access import Member, check_may_end
 from bot.domain.ids import shown
 from bot.domain.job import Job
+from bot.ui.answering import acknowledge, reply, update
 from bot.ui.buttons import CancelButton, DeleteButton, ReallyDeleteButton
 from bot.ui.card_files import draw
 from bot.ui.lists import StatusList
@@ -39,10 +40,10 @@ class Status(commands.Cog):
         member = await member_of(interaction)
         if video is None:
             overview = await self.bot.jobs.overview(member, MOST_OF_MINE)
-            await interaction.response.send_message(view=StatusList(overview), ephemeral=True)
+            await reply(interaction, view=StatusList(overview))
             return
         drawn = await draw(self.bot, await self.bot.jobs.named(member, video))
-        await interaction.response.send_message(**drawn.as_message(), ephemeral=True)
+        await reply(interaction, **drawn.as_message())
 
     @status.autocomplete("video")
     async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
@@ -52,18 +53,18 @@ class Status(commands.Cog):
 
     async def cancel_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self.bot.jobs.cancel(member, job.id)
-        await interaction.response.defer()  # the card says what came of it
+        await acknowledge(interaction)  # the card says what came of it
 
     async def delete_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_may_end(member, job)
-        await interaction.response.send_message(view=DeleteQuestion(job), ephemeral=True)
+        await reply(interaction, view=DeleteQuestion(job))
 
     async def really_delete_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         deletion = await self.bot.jobs.delete(member, job.id)
         removed = await self._remove_posts(job)
         note = deletion_note(shown(job.id), post_removed=removed, at_service=deletion.at_service)
-        await interaction.edit_original_response(view=Note(note))
+        await update(interaction, Note(note))
 
     async def _remove_posts(self, job: Job) -> bool:
         """Whether no message shows it any more."""

@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.costs import Costs, Period
+from bot.domain.figures import Figures
 from bot.domain.health import TrackRecord
 from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId
@@ -24,6 +25,7 @@ from bot.domain.video import Size
 from storage import audit, changes, health, ledger, lookups
 from storage.claim import Claim, Unreadable, give_back, prolong
 from storage.database import Database
+from storage.figures import figures
 from storage.history import Leafing
 from storage.moments import present
 from storage.spending import Spending
@@ -160,6 +162,14 @@ class JobRows:
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
         asked = list(remote_ids)
         return await self.database.read(lambda connection: lookups.known(connection, provider, asked))
+
+    async def figures(self) -> Figures:
+        """How the whole installation stands. Counts every job: for monitoring, not for each click."""
+
+        async def read(connection: AsyncConnection) -> Figures:
+            return await figures(connection, await present(connection, self.clock), self.clock.now())
+
+        return await self.database.read(read)
 
     # Money
 

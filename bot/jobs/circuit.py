@@ -44,6 +44,10 @@ class Circuit:
     clock: Clock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
+    async def is_open(self, provider: str) -> bool:
+        """Whether orders wait because the account was refused."""
+        return await self._read(provider) is not None
+
     async def until_trial(self, provider: str) -> float | None:
         """None: go on; with an open circuit that was this process's one trial. Otherwise the seconds to wait."""
         async with self._turn:

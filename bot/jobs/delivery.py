@@ -119,9 +119,11 @@ class Delivery:
         try:
             await self.desk.courier.deliver(lease.job, again=tried_before)
         except Undeliverable as no:
+            self.desk.tally.failed_posts["refused"] += 1
             kept = Undelivered(video=posting.video, remote_id=posting.remote_id, reason=no.sentence, rung=posting.rung)
             await self.desk.move(lease, kept)
         except Unavailable as later:
+            self.desk.tally.failed_posts["trouble"] += 1
             tries = posting.tries + 1
             await self.desk.move(lease, replace(posting, tries=tries), later.retry_after or backoff(tries))
         else:

@@ -20,6 +20,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.forecast import Experience
 from bot.jobs.pace import Pace
 from bot.jobs.polling import Rhythm
+from bot.jobs.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Desk:
     chance: random.Random
     circuit: Circuit
     pace: Pace = field(default_factory=Pace)
+    tally: Tally = field(default_factory=Tally)
 
     def now(self) -> datetime:
         return self.clock.now()

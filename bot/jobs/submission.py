@@ -102,21 +102,30 @@ class Submission:
         try:
             remote = await provider.submit(order)
         except Unsupported:
+            self._count("unsupported")
             return lease
         except Refused as no:
+            self._count("refused")
             await self._fail(lease, no.cause, no.sentence)
         except AccountTrouble as trouble:
+            self._count("account refused")
             await self._wait(lease, NO_ACCOUNT, await self.desk.circuit.trouble(provider, trouble, paid=True))
         except Unavailable as later:
+            self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
             self.desk.pace.hear(provider.name, Request.PAID, wait, self.desk.now())
             await self._wait(lease, BUSY, wait)
         except OutcomeUnknown:
+            self._count("unknown")
             await self._lose(lease, sending)
         else:
+            self._count("taken")
             await self._begin(lease, sending, remote)
             await self.desk.works(provider.name, paid=True)
         return None
+
+    def _count(self, outcome: str) -> None:
+        self.desk.tally.paid_requests[outcome] += 1
 
     async def _begin(self, lease: Lease, sending: Submitting, remote: str) -> None:
         started = Rendering(remote_id=remote, started_at=self.desk.now(), rung=sending.rung)

@@ -164,6 +164,7 @@ class Sweep:
                 entry.remote_id,
                 _stamp(entry.created_at),
             )
+        self.desk.tally.unattributed_videos += len(new)
         if new:
             said |= {entry.remote_id: _stamp(entry.created_at) for entry in new}
             await self.notebook.write(key, json.dumps(said))

@@ -10,6 +10,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.ports import JobStore, Places
 from bot.jobs.runner import Runner
+from bot.jobs.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +23,21 @@ DRAIN = 10.0  # seconds that running steps get to finish when the process is ask
 class Worker:
     """One per process. `name` must be new with each start, so that no process prolongs its ghost's leases."""
 
-    def __init__(self, store: JobStore, runner: Runner, places: Places, *, name: str, lease_seconds: float) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        runner: Runner,
+        places: Places,
+        *,
+        name: str,
+        lease_seconds: float,
+        tally: Tally | None = None,
+    ) -> None:
         self._store = store
         self._runner = runner
         self._places = places
         self._name = name
+        self._tally = tally or Tally()
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
@@ -80,6 +91,7 @@ class Worker:
 
     def _begin(self, lease: Lease) -> None:
         key = (lease.job.id, lease.epoch)
+        self._tally.rescues += lease.crashes > 0
         self._leases[key] = lease
         task = asyncio.create_task(self._step(lease), name=f"step of {lease.job.id}")
         self._steps[key] = task
@@ -94,6 +106,7 @@ class Worker:
         try:
             await self._runner.advance(lease)
         except MovedOn:
+            self._tally.fenced_writes += 1
             log.info("%s was taken on by somebody else; this step is dropped", lease.job.id)
         except Exception:
             # One failing job never stops its neighbours. Its lease runs out and counts as a crash.
@@ -111,6 +124,7 @@ class Worker:
         running = list(self._steps)  # a step that failed is not among them: its lease has to run out
         held = set(await self._store.extend(running)) if running else set()
         for key in set(running) & set(self._steps) - held:
+            self._tally.fenced_writes += 1
             log.warning("the lease of %s was lost; its step is dropped", key[0])
             self._steps[key].cancel()
 

@@ -13,6 +13,7 @@ import discord
 from discord.ui import Button, DynamicItem
 
 from bot.domain.ids import PATTERN, JobId
+from bot.ui.answering import watch
 from bot.ui.failures import report
 from bot.ui.people import client_of, job_and_member
 
@@ -26,7 +27,38 @@ def template(verb: str) -> str:
 ANY_BUTTON = re.compile(template("[a-z-]+"))
 
 
-class JobButton(DynamicItem[Button[Any]], template=template("none")):
+class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
+    """A persistent button. Subclasses say in `pressed` what a click means; whatever that raises is told."""
+
+    opens_form: ClassVar[bool] = False
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        # discord.py only logs what a dynamic item raises, so it is reported here.
+        watch(interaction, for_form=self.opens_form)
+        try:
+            await self.pressed(interaction)
+        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+            await report(interaction, error)
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],  # noqa: ARG003 (discord.py gives them)
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+    ) -> Self:
+        return cls.read(match)
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        """The button whose id was matched."""
+        raise NotImplementedError
+
+
+class JobButton(LastingButton, template=template("none")):
     """A persistent button about one video. Subclasses say their verb and their looks."""
 
     verb: ClassVar[str]
@@ -40,21 +72,12 @@ class JobButton(DynamicItem[Button[Any]], template=template("none")):
         self.job_id = job_id
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 (discord.py gives them)
-        item: discord.ui.Item[Any],  # noqa: ARG003
-        match: re.Match[str],
-    ) -> Self:
+    def read(cls, match: re.Match[str]) -> Self:
         return cls(JobId(match["job"]))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        # discord.py only logs what a dynamic item raises, so it is reported here.
-        try:
-            job, member = await job_and_member(interaction, self.job_id)
-            await client_of(interaction).clicks[self.verb](interaction, job, member)
-        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
-            await report(interaction, error)
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        job, member = await job_and_member(interaction, self.job_id)
+        await client_of(interaction).clicks[self.verb](interaction, job, member)
 
 
 class CancelButton(JobButton, template=template("cancel")):
@@ -63,6 +86,7 @@ class CancelButton(JobButton, template=template("cancel")):
 
 class RemixButton(JobButton, template=template("remix")):
     verb, text, style, emoji = "remix", "Remix", discord.ButtonStyle.primary, "🎬"
+    opens_form = True
 
 
 class AgainButton(JobButton, template=template("again")):
@@ -71,6 +95,7 @@ class AgainButton(JobButton, template=template("again")):
 
 class EditButton(JobButton, template=template("edit")):
     verb, text, style, emoji = "edit", "Edit the prompt", discord.ButtonStyle.primary, "✏️"
+    opens_form = True
 
 
 class ShowButton(JobButton, template=template("show")):
@@ -87,6 +112,7 @@ class ReallyDeleteButton(JobButton, template=template("really-delete")):
 
 class AdoptButton(JobButton, template=template("adopt")):
     verb, text, style = "adopt", "Adopt…", discord.ButtonStyle.primary
+    opens_form = True
 
 
 class PayAgainButton(JobButton, template=template("pay-again")):

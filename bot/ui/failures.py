@@ -10,8 +10,11 @@ import discord
 from discord import app_commands
 
 from bot.domain.errors import KinoraError
+from bot.ui.answering import reply, watch
 
 log = logging.getLogger(__name__)
+
+MESSAGE_MENU = discord.AppCommandType.message.value
 
 GONE_INTERACTION = frozenset({10062, 40060, 50027})  # unknown, already acknowledged, token expired: nobody waits
 
@@ -39,20 +42,20 @@ def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> st
 
 async def say(interaction: discord.Interaction[Any], sentence: str) -> None:
     """Answer for the asker's eyes only, whatever was answered before."""
-    none = discord.AllowedMentions.none()
     try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(sentence, ephemeral=True, allowed_mentions=none)
-            return
-        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-            await interaction.delete_original_response()
-        await interaction.followup.send(sentence, ephemeral=True, allowed_mentions=none)
+        await reply(interaction, content=sentence)
     except discord.HTTPException as error:
         log.info("a sentence could not be said: %s (%s)", error.text, error.code)
 
 
 class ReportingTree(app_commands.CommandTree[Any]):
-    """Commands, menus and autocompletion, with failures told in words."""
+    """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        if interaction.type is discord.InteractionType.application_command:
+            # Our message menus open forms.
+            watch(interaction, for_form=interaction.data is not None and interaction.data.get("type") == MESSAGE_MENU)
+        return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         if interaction.type is discord.InteractionType.autocomplete:

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, Self
 
 import discord
-from discord.ui import ActionRow, Button, Container, DynamicItem, LayoutView, Section, Separator, TextDisplay, Thumbnail
+from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
 from bot.client import VideoBot
 from bot.domain.access import Member
@@ -22,9 +22,9 @@ from bot.domain.history import Page, Turn, Way, Which
 from bot.domain.ids import PATTERN, JobId, shown
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Failed, NeedsReview, Undelivered
-from bot.ui.buttons import VERSION, ShowButton
+from bot.ui.answering import acknowledge, update
+from bot.ui.buttons import VERSION, LastingButton, ShowButton
 from bot.ui.cards import BLUE, link_to
-from bot.ui.failures import report
 from bot.ui.lists import state
 from bot.ui.people import client_of, member_of
 from bot.ui.wording import MODE, cut, facts, neutral, one_line, relative
@@ -54,7 +54,7 @@ LEAF = {Way.NEWER: ("Newer", "◀️"), Way.OLDER: ("Older", "▶️")}
 
 
 class PageButton(
-    DynamicItem[Button[Any]],
+    LastingButton,
     template=rf"{VERSION}:history:(?P<which>{'|'.join(Which)}):(?P<way>{'|'.join(Way)}):(?P<job>{PATTERN})",
 ):
     """Leafs on. Whoever presses it sees their own videos, so nothing is to be checked but who that is."""
@@ -67,22 +67,13 @@ class PageButton(
         self.turn = turn
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 (discord.py gives them)
-        item: discord.ui.Item[Any],  # noqa: ARG003
-        match: re.Match[str],
-    ) -> Self:
+    def read(cls, match: re.Match[str]) -> Self:
         return cls(Which(match["which"]), Turn(way=Way(match["way"]), at=JobId(match["job"])))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        # discord.py only logs what a dynamic item raises, so it is reported here.
-        try:
-            member = await member_of(interaction)
-            await interaction.response.defer()
-            await fill_in(interaction, member, self.which, self.turn)
-        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
-            await report(interaction, error)
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        member = await member_of(interaction)
+        await acknowledge(interaction)
+        await fill_in(interaction, member, self.which, self.turn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +159,7 @@ async def fill_in(
     page = await client.jobs.history(member, which, turn, PER_PAGE)
     # Changing an answer takes the right to attach files in the channel, though the first answer does not.
     drawn = await _drawn(client, page, with_posters=interaction.app_permissions.attach_files)
-    await interaction.edit_original_response(**drawn.as_edit())
+    await update(interaction, **drawn.as_edit())
 
 
 async def _drawn(client: VideoBot, page: Page, *, with_posters: bool) -> DrawnPage:

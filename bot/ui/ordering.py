@@ -14,6 +14,7 @@ from bot.domain.ids import shown
 from bot.domain.job import Job, PostedMessage
 from bot.jobs.orders import Quote
 from bot.jobs.service import Spot
+from bot.ui.answering import reply, think, update
 from bot.ui.card_files import draw
 from bot.ui.failures import report
 from bot.ui.people import client_of, upload_limit
@@ -36,14 +37,14 @@ async def order(interaction: discord.Interaction[Any], member: Member, quote: Qu
 
 async def place(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> Job:
     """Queue the order and show its card. Discord has our answer before anything is stored."""
-    if not interaction.response.is_done():
-        await interaction.response.defer(thinking=True, ephemeral=quote.private)
-    if quote.private and interaction.guild_id is not None:
+    aside = quote.private and interaction.guild_id is not None
+    await think(interaction, ephemeral=aside)
+    if aside:
         return await _place_privately(interaction, member, quote)
     client = client_of(interaction)
     job = await client.jobs.place(member, quote, _spot(interaction, interaction.channel_id))
     card = await draw(client, job)
-    message = await interaction.edit_original_response(**card.as_edit())
+    message = await reply(interaction, ephemeral=False, **card.as_message())
     await client.messages.remember_card(job.id, PostedMessage(channel_id=job.channel_id, message_id=message.id))
     return job
 
@@ -60,7 +61,7 @@ async def _place_privately(interaction: discord.Interaction[Any], member: Member
     said = LayoutView(timeout=None).add_item(
         TextDisplay(f"{shown(job.id)} goes to your direct messages: {message.jump_url}")
     )
-    await interaction.edit_original_response(view=said)
+    await reply(interaction, view=said)
     return job
 
 
@@ -80,13 +81,7 @@ def _spot(interaction: discord.Interaction[Any], channel_id: int | None) -> Spot
 
 async def _ask(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
     question = PriceQuestion(member, quote)
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.delete_original_response()
-    if interaction.response.is_done():
-        question.shown = await interaction.followup.send(view=question, ephemeral=True, wait=True)
-    else:
-        await interaction.response.send_message(view=question, ephemeral=True)
-        question.shown = await interaction.original_response()
+    question.shown = await reply(interaction, view=question)
 
 
 class PriceQuestion(LayoutView):
@@ -131,4 +126,4 @@ class No(Button[Any]):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
         said = LayoutView(timeout=None).add_item(TextDisplay("Not ordered. Nothing was spent."))
-        await interaction.response.edit_message(view=said)
+        await update(interaction, said)

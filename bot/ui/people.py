@@ -7,7 +7,7 @@ from typing import Any, cast
 import discord
 
 from bot.client import VideoBot
-from bot.domain.access import Member
+from bot.domain.access import Member, check_may_see
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -29,10 +29,9 @@ def client_of(interaction: discord.Interaction[Any]) -> VideoBot:
 
 async def job_and_member(interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
     """The video pressed on and the asker. NotFound unless they may see it."""
-    jobs = client_of(interaction).jobs
-    found = await jobs.find(job_id)
+    found = await client_of(interaction).jobs.find(job_id)
     member = await member_of(interaction, found)
-    return await jobs.show(member, job_id), member
+    return check_may_see(member, found), member
 
 
 async def member_of(interaction: discord.Interaction[Any], job: Job | None = None) -> Member:

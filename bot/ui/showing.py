@@ -13,6 +13,7 @@ from bot.domain.errors import BadRequest, NotFound, Unavailable, Undeliverable
 from bot.domain.ids import shown
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Posting
+from bot.ui.answering import reply, think
 from bot.ui.cards import ResultPost, link_to
 from bot.ui.notes import Note
 from bot.ui.people import ORDINARY_LIMIT, check_channel, client_of, upload_limit
@@ -24,7 +25,7 @@ async def show_again(interaction: discord.Interaction[Any], job: Job, member: Me
     check_showable(job)
     if not job.private:
         check_channel(interaction)
-    await interaction.response.defer(thinking=True, ephemeral=True)
+    await think(interaction, ephemeral=True)
     client = client_of(interaction)
     try:
         addressed = await _addressed(interaction, job)
@@ -42,7 +43,7 @@ async def show_again(interaction: discord.Interaction[Any], job: Job, member: Me
         ) from later
     await _remember(client, job, member, posted)
     said = f"{shown(job.id)} is shown: {link_to(job, posted)}\nThat cost nothing."
-    await interaction.edit_original_response(view=Note(said), allowed_mentions=discord.AllowedMentions.none())
+    await reply(interaction, view=Note(said))
 
 
 def check_showable(job: Job) -> None:
@@ -76,13 +77,10 @@ async def _show_alone(interaction: discord.Interaction[Any], job: Job, why: Unde
     if job.video is None or job.video.bytes > interaction.filesize_limit:
         raise Undeliverable(f"{why.sentence} {shown(job.id)} is too large to show it here; it is kept.") from why
     async with client_of(interaction).files.local(job.video.video) as path:
-        await interaction.edit_original_response(
-            view=ResultPost(job, file_name(job), asked_by=job.owner_id),
-            attachments=[discord.File(path, file_name(job))],
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
+        view = ResultPost(job, file_name(job), asked_by=job.owner_id)
+        await reply(interaction, view=view, files=[discord.File(path, file_name(job))])
     said = f"{why.sentence} So only you see it, here, until you dismiss it; `/show` works again. That cost nothing."
-    await interaction.followup.send(said, ephemeral=True)
+    await reply(interaction, content=said)
 
 
 async def _remember(client: VideoBot, job: Job, member: Member, posted: PostedMessage) -> None:

@@ -1,13 +1,15 @@
-"""The web server beside the bot: `/healthz` and the player pages."""
+"""The web server beside the bot: `/healthz`, `/metrics` and the player pages."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
 from bot.domain.errors import CannotStart
+from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
 
@@ -17,9 +19,11 @@ SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers
 BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
-async def serve(pages: PlayerPages, host: str, port: int) -> Callable[[], Awaitable[None]]:
+async def serve(
+    pages: PlayerPages, host: str, port: int, metrics: Metrics | None = None
+) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
-    runner = web.AppRunner(application(pages), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
+    runner = web.AppRunner(application(pages, metrics), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -30,7 +34,7 @@ async def serve(pages: PlayerPages, host: str, port: int) -> Callable[[], Awaita
     return runner.cleanup
 
 
-def application(pages: PlayerPages) -> web.Application:
+def application(pages: PlayerPages, metrics: Metrics | None = None) -> web.Application:
     app = web.Application(middlewares=[_edge])
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -40,7 +44,20 @@ def application(pages: PlayerPages) -> web.Application:
 
     app.router.add_get("/healthz", healthz)
     app.add_routes(pages.routes())
+    if metrics is not None:
+        app.add_routes(metrics.routes())
+        app.cleanup_ctx.append(_measuring(metrics))
     return app
+
+
+def _measuring(metrics: Metrics) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def measure(_app: web.Application) -> AsyncIterator[None]:
+        measuring = asyncio.create_task(metrics.lag.measure(), name="loop lag")
+        yield
+        measuring.cancel()
+        await asyncio.gather(measuring, return_exceptions=True)
+
+    return measure
 
 
 @web.middleware

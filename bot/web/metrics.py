@@ -1,0 +1,115 @@
+"""`/metrics`: how the installation stands and what this process has seen, in Prometheus' text format."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, PROCESS_COLLECTOR, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.domain.figures import Figures
+from bot.domain.money import MICROS_PER_DOLLAR, Usd
+from bot.jobs.tally import Tally
+from bot.web.lag import LoopLag
+
+CLOSED = "Set METRICS_TOKEN and send it as a bearer token. While PUBLIC_URL is set, this page is not open to everybody."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """The page. With a `token` it is asked for; without one the page is there only while nobody is let in from outside.
+
+    `circuit_open` says whether a provider's queue pauses because its account was refused.
+    """
+
+    figures: Callable[[], Awaitable[Figures]]
+    circuit_open: Callable[[str], Awaitable[bool]]
+    providers: Sequence[str]
+    tally: Tally
+    lag: LoopLag
+    token: str | None
+    is_public: bool
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/metrics", self._page)]
+
+    async def _page(self, request: web.Request) -> web.Response:
+        if not self._lets_in(request.headers.get("Authorization", "")):
+            raise web.HTTPForbidden(text=CLOSED)
+        circuits = {name: await self.circuit_open(name) for name in self.providers}
+        standing = _standing(await self.figures(), circuits)
+        families = [*standing, *_seen(self.tally), *self.lag.seconds.collect(), *PROCESS_COLLECTOR.collect()]
+        return web.Response(body=generate_latest(_Collected(families)), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    def _lets_in(self, authorization: str) -> bool:
+        if self.token is None:
+            return not self.is_public
+        return hmac.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
+
+
+class _Collected(Collector):
+    """What the library wants to be given."""
+
+    def __init__(self, families: Sequence[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterable[Metric]:
+        return self._families
+
+
+def _standing(figures: Figures, circuits: Mapping[str, bool]) -> Iterator[Metric]:
+    """The same from every process that shares the database."""
+    jobs = GaugeMetricFamily("kinora_jobs", "Jobs by phase; queued ones wait for a free place", labels=["phase"])
+    for phase, count in figures.jobs.items():
+        jobs.add_metric([phase], count)
+    yield jobs
+    yield _gauge("kinora_oldest_due_step_seconds", "How long a due step has waited for a worker", figures.oldest_due)
+    yield _gauge(
+        "kinora_oldest_expired_lease_seconds",
+        "How long a job has waited whose worker died",
+        figures.oldest_expired_lease,
+    )
+    yield _gauge("kinora_reserved_dollars", "Promised to jobs that are not settled", _dollars(figures.reserved))
+    yield _gauge("kinora_spent_today_dollars", "Spent since midnight UTC", _dollars(figures.spent_today))
+    opened = GaugeMetricFamily(
+        "kinora_account_circuit_open", "1 while orders wait because the account was refused", labels=["provider"]
+    )
+    for provider, is_open in circuits.items():
+        opened.add_metric([provider], float(is_open))
+    yield opened
+
+
+def _seen(tally: Tally) -> Iterator[Metric]:
+    """Counted by one process since its start."""
+    yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", tally.paid_requests)
+    yield _counters("kinora_failed_posts", "Posts of finished videos that failed", "kind", tally.failed_posts)
+    yield _counter("kinora_rescues", "Steps taken over from a worker that died", tally.rescues)
+    yield _counter(
+        "kinora_fenced_writes", "Steps refused because somebody else had taken the job on", tally.fenced_writes
+    )
+    yield _counter(
+        "kinora_unattributed_videos", "Videos at a service that no order here knows", tally.unattributed_videos
+    )
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value=value)
+
+
+def _counter(name: str, text: str, value: int) -> Metric:
+    return CounterMetricFamily(name, text, value=value)
+
+
+def _counters(name: str, text: str, label: str, values: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=[label])
+    for word, count in sorted(values.items()):
+        family.add_metric([word], count)
+    return family
+
+
+def _dollars(amount: Usd) -> float:
+    return amount.micros / MICROS_PER_DOLLAR

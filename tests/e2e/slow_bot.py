@@ -1,0 +1,35 @@
+"""The shipped bot, `-m tests.e2e.slow_bot`, whose database takes as long to answer as a file in its folder says.
+
+To be quick about being slow, Discord's time and the bot's patience are half of the real ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TypeVar
+from unittest.mock import patch
+
+from bot import app, assembly
+from bot.settings import read_settings
+from bot.ui import answering
+from storage.database import Database, Work
+
+T = TypeVar("T")
+SECONDS = Path("seconds_a_read")  # in the bot's working folder; none: as fast as it is
+
+
+class SlowDatabase(Database):
+    async def read(self, work: Work[T]) -> T:
+        if SECONDS.is_file():
+            await asyncio.sleep(float(SECONDS.read_text()))
+        return await super().read(work)
+
+
+if __name__ == "__main__":
+    patience, with_form = answering.PATIENCE / 2, answering.PATIENCE_WITH_FORM / 2
+    with (
+        patch.object(assembly, "Database", SlowDatabase),
+        patch.multiple(answering, PATIENCE=patience, PATIENCE_WITH_FORM=with_form),
+    ):
+        asyncio.run(app.run(read_settings()))
