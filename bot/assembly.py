@@ -55,6 +55,7 @@ COGS = (
     "cogs.create",
     "cogs.status",
     "cogs.history",
+    "cogs.models",
     "cogs.costs",
     "cogs.settings",
     "cogs.review",
@@ -79,9 +80,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
     async with AsyncExitStack() as opened:
         clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
         shelves = await _shelves(settings, clock, opened)
-        providers = _providers(settings)
-        for provider in providers.values():
-            opened.push_async_callback(provider.close)
+        providers = _closed_in_the_end(_providers(settings), opened)
         catalogue, places = _catalogue(settings, providers, clock), _places(settings)
         circuit = Circuit(notebook=shelves.notebook, clock=clock)
         jobs = JobService(
@@ -240,6 +239,12 @@ def _providers(settings: Settings) -> dict[str, Provider]:
         raise CannotStart(
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your own."
         )
+    return providers
+
+
+def _closed_in_the_end(providers: Mapping[str, Provider], opened: AsyncExitStack) -> Mapping[str, Provider]:
+    for provider in providers.values():
+        opened.push_async_callback(provider.close)
     return providers
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.health import Ending, TrackRecord
 from bot.domain.job import Job
-from bot.domain.phases import Done, Failed, Undelivered
+from bot.domain.phases import Done, Failed, Posting
 from storage.rows import jobs_of
 from storage.tables import has_ended, jobs
 
@@ -33,7 +33,9 @@ def _ending(job: Job) -> Ending:
             return Ending(at=at, cause=cause)
         case Done(finished_at=at):
             return Ending(at=at, cause=None)
-        case Undelivered() | _:
+        case Posting(since=datetime() as at):
+            return Ending(at=at, cause=None)
+        case _:
             return Ending(at=_rendered_at(job), cause=None)
 
 

@@ -26,7 +26,7 @@ from storage.moments import Moment
 metadata = MetaData()
 
 OPEN_STATES = tuple(sorted({"queued", *WORKS_BY_ITSELF}))
-ENDED_STATES = ("done", "failed", "undelivered")  # not cancelled: those say nothing about a model
+ENDED_STATES = ("done", "failed", "posting", "undelivered")  # at the service; a cancelled one says nothing of a model
 AMBIGUOUS_STATES = ("submitting", "unknown")  # the paid request may be on its way
 
 jobs = Table(

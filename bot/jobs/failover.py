@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import BadRequest
+from bot.domain.access import Member
+from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.health import SERVICES_FAULT, Failing, Health
 from bot.domain.ids import shown
 from bot.domain.job import Job
@@ -64,8 +65,10 @@ class Failover:
                 return None
         return WayOut(health=health, has_others=bool(await self._others(job.request, private=job.private)))
 
-    async def others(self, job: Job) -> tuple[Quote, ...]:
+    async def others(self, member: Member, job: Job) -> tuple[Quote, ...]:
         """Other models' offers for a job that failed or still waits. BadRequest when there is no use for them."""
+        if isinstance(job.phase, Queued) and member.id != job.owner_id:
+            raise NotAllowed("Only the person who ordered this video can take another model for it while it waits.")
         if not isinstance(job.phase, Failed | Queued):
             raise BadRequest(sent_already(job))
         if offers := await self._others(job.request, private=job.private):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from bot.domain.errors import MovedOn, OverBudget
 from bot.domain.health import Ending, TrackRecord
 from bot.domain.job import Job
 from bot.domain.money import Usd
-from bot.domain.phases import Cancelled, Cause, Failed, Phase, Queued, Submitting, Undelivered
+from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
 from storage.health import LAST
 from storage.tables import has_ended, jobs
 from tests.contract.databases import (
@@ -44,7 +45,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield world
 
 
-async def ended(world: World, phase: Phase, *, after: float | None = 60.0, **changes: object) -> Job:
+async def ended(world: World, phase: Phase, *, after: float | None = 60.0, **changes: Any) -> Job:
     job = await world.store.add(a_job(**changes))
     lease = await claimed(world.store)
     return (await world.store.move(lease, replace(job, phase=phase, render_seconds=after))).job
@@ -83,6 +84,12 @@ async def test_a_video_that_could_not_be_delivered_is_a_success_of_its_model(wor
     found = await record(world)
     assert found.endings == [Ending(at=job.created_at + timedelta(seconds=30), cause=None)]
     assert found.seconds == [30.0]
+
+
+async def test_a_video_that_is_just_being_posted_counts(world: World) -> None:
+    at = NOON + timedelta(minutes=5)
+    await ended(world, Posting(video=a_video(), remote_id="video_1", since=at))
+    assert (await record(world)).endings == [Ending(at=at, cause=None)]
 
 
 async def test_what_waits_or_runs_or_was_cancelled_says_nothing(world: World) -> None:

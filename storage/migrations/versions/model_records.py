@@ -10,6 +10,6 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    ended = sa.text("state IN ('done', 'failed', 'undelivered')")
+    ended = sa.text("state IN ('done', 'failed', 'posting', 'undelivered')")
     columns = ["provider", "model", "created_at"]
     op.create_index("jobs_of_model", "jobs", columns, sqlite_where=ended, postgresql_where=ended)
