@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.pretend_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -187,6 +189,46 @@ async def test_health_survives_a_restart_and_a_success_ends_the_trouble(stage: S
     assert not card.ephemeral
     await result_of(stage, card)
     assert "🔴" not in (await models(stage)).text
+
+
+MANY = """
+[models.many-{number:02}]
+label = "Model number {number} of a host that gives its models very long labels, with *stars* and <brackets>"
+provider = "openai"
+remote = "many"
+seconds = [{number}, 5, 10]
+sizes = ["1280x720", "720x1280", "1024x1024", "1920x1080", "1080x1920"]
+remix = ["frame", "reprompt"]
+"""
+
+
+async def leafed(stage: Stage, page: Message) -> None:
+    before = page.text
+    outcome = await stage.person("sam").clicks("More", on=page)
+    assert outcome.failed is None
+    await until(stage, lambda: page.text != before)
+
+
+async def test_sixty_models_are_leafed_through_also_after_a_restart(tmp_path: Path) -> None:
+    own = tmp_path / "models.toml"
+    own.write_text("".join(MANY.format(number=number) for number in range(1, 61)))
+    async with Stage(tmp_path, settings={"MODELS_FILE": str(own)}).running() as stage:
+        page = await models(stage, "sam")
+        assert "sora-2-pro" in page.text
+        seen = re.findall(r"`(many-\d+)`", page.text)
+        while "More" in labels(page):
+            await leafed(stage, page)
+            seen += re.findall(r"`(many-\d+)`", page.text)
+        assert seen == [f"many-{number:02}" for number in range(1, 61)]
+        await stage.keeper.restart()
+        await until(stage, lambda: stage.world.gateway.online)
+        await stage.person("sam").clicks("Back", on=page)
+        await until(stage, lambda: "More" in labels(page))
+        assert "Traceback" not in stage.keeper.log.read_text()
+
+
+async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:
+    assert list(offences(the_spec(), stage.world.diary)) == []
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:
