@@ -224,7 +224,6 @@ async def test_sixty_models_are_leafed_through_also_after_a_restart(tmp_path: Pa
         await until(stage, lambda: stage.world.gateway.online)
         await stage.person("sam").clicks("Back", on=page)
         await until(stage, lambda: "More" in labels(page))
-        assert "Traceback" not in stage.keeper.log.read_text()
 
 
 async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:
