@@ -1,4 +1,4 @@
-"""`python -m bot`: run the bot, or try everything in a demo that needs no account."""
+"""`python -m bot`: run the bot, ask whether all is well, or try everything in a demo that needs no account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bot.domain.errors import CannotStart
 
+EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
+LEADS = {"doctor": "✗ settings: ", "models": ""}  # how a sentence that ends a task begins
 
 
 def main() -> int:
@@ -17,9 +19,13 @@ def main() -> int:
     try:
         if arguments.task == "demo":
             return _demo(arguments)
+        if arguments.task == "doctor":
+            return _doctor(arguments)
+        if arguments.task == "models":
+            return _models(arguments)
         return _run()
     except CannotStart as error:
-        print(f"Kinora cannot start: {error.sentence}", file=sys.stderr)
+        print(LEADS.get(arguments.task, "Kinora cannot start: ") + error.sentence, file=sys.stderr)
         return EX_CONFIG
     except KeyboardInterrupt:
         return 130
@@ -34,13 +40,41 @@ def _run() -> int:
     return 0
 
 
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.doctor.examination import Asked, doctor
+    from bot.settings import read_settings
+
+    asked = Asked(channel=arguments.channel, spend=arguments.spend, yes=arguments.yes, patience=arguments.patience)
+    return asyncio.run(doctor(read_settings(), asked))
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from bot.doctor.discovery import Discovery, discover
+    from bot.doctor.price_list import list_models
+    from bot.settings import read_settings
+
+    if arguments.what == "list":
+        return list_models(read_settings())
+    wanted = Discovery(
+        provider=arguments.provider, write=arguments.write, everything=arguments.all, force=arguments.force
+    )
+    return asyncio.run(discover(read_settings(), wanted))
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo import demo
     from bot.sandbox.once import once
+    from bot.sandbox.services import NoSuchScene, Scene
 
+    try:
+        scene = Scene(provider=arguments.provider)
+    except NoSuchScene as error:
+        print(error, file=sys.stderr)
+        return EX_USAGE
+    data = arguments.data or scene.folder
     if arguments.once is not None:
-        return asyncio.run(once(arguments.once, data=arguments.data, port=arguments.port))
-    return asyncio.run(demo(data=arguments.data, port=arguments.port, open_page=not arguments.no_browser))
+        return asyncio.run(once(arguments.once, scene, data=data, port=arguments.port))
+    return asyncio.run(demo(scene, data=data, port=arguments.port, open_page=not arguments.no_browser))
 
 
 def _arguments() -> argparse.Namespace:
@@ -50,9 +84,39 @@ def _arguments() -> argparse.Namespace:
     demo = tasks.add_parser("demo", help="a pretend Discord and a pretend video service with the real bot between them")
     demo.add_argument("--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, end")
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
-    demo.add_argument("--data", type=Path, default=Path("data/demo"), help="where videos and database go (data/demo)")
+    demo.add_argument(
+        "--provider", default="openai", help="which video service is played: openai, gemini or openrouter"
+    )
+    demo.add_argument("--data", type=Path, help="where videos and database go (data/demo; another for each service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page by itself")
+    _add_doctor(tasks)
+    _add_models(tasks)
     return parser.parse_args()
+
+
+def _add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    doctor = tasks.add_parser("doctor", help="is all well? looks at everything, changes nothing")
+    doctor.add_argument("--channel", type=int, metavar="ID", help="look at the bot's permissions in this channel too")
+    doctor.add_argument(
+        "--spend",
+        nargs="?",
+        const="all",
+        metavar="PROVIDER",
+        help="order the cheapest clip at this provider, or at each, after asking: this costs money",
+    )
+    doctor.add_argument("--yes", action="store_true", help="spend without asking")
+    doctor.add_argument("--patience", type=float, default=20.0, metavar="SECONDS", help="for each check (default 20)")
+
+
+def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    models = tasks.add_parser("models", help="the models that can be ordered, and those that could be")
+    kinds = models.add_subparsers(dest="what", required=True)
+    kinds.add_parser("list", help="the catalogue as it can be ordered now, with prices")
+    discover = kinds.add_parser("discover", help="ask the video services for models the catalogue does not have")
+    discover.add_argument("--provider", help="ask only this one")
+    discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    discover.add_argument("--all", action="store_true", help="also those whose names do not look like video")
+    discover.add_argument("--force", action="store_true", help="overwrite the file")
 
 
 if __name__ == "__main__":

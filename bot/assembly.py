@@ -6,37 +6,48 @@ import errno
 import logging
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
-from bot.domain.links import PlayerLinks
+from bot.domain.links import HookLinks, PlayerLinks
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
+from bot.domain.pictures import Darkroom
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.copies import Copies
-from bot.jobs.desk import Desk
+from bot.jobs.desk import Desk, no_callback
 from bot.jobs.events import JobEvents
+from bot.jobs.hooks import Switchboard
+from bot.jobs.ladder import Ladder
 from bot.jobs.limits import UploadLimits
 from bot.jobs.orders import Orders
 from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
+from bot.jobs.verdicts import Verdicts
+from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers import FACTORIES, Host
-from bot.providers.catalogue import load_catalogue
+from bot.providers.catalogue import CatalogueFile, load_catalogue
+from bot.providers.live import LiveCatalogue
+from bot.providers.openrouter import OpenRouterVideos
+from bot.providers.openrouter_models import rows_of
 from bot.settings import Settings
 from bot.ui.announcer import Announcer
 from bot.ui.failures import ReportingTree
 from bot.ui.people import Doors
 from bot.ui.posting import ResultPoster
+from bot.web.hooks import OpenRouterHooks
 from bot.web.lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
@@ -80,14 +91,15 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
     async with AsyncExitStack() as opened:
         clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
         shelves = await _shelves(settings, clock, opened)
-        providers = _closed_in_the_end(_providers(settings), opened)
-        catalogue, places = _catalogue(settings, providers, clock), _places(settings)
+        providers = _closed_in_the_end(providers_of(settings), opened)
+        catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
+        ladder = Ladder(providers=providers, verdicts=Verdicts(notebook=shelves.notebook, clock=clock))
         circuit = Circuit(notebook=shelves.notebook, clock=clock)
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
             files=shelves.files,
-            orders=Orders(catalogue, darkroom, shelves.files),
+            orders=Orders(catalogue, darkroom, shelves.files, ladder),
             providers=providers,
             events=events,
             clock=clock,
@@ -104,12 +116,8 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
-        links, copies = _links(settings), Copies(files=shelves.files, darkroom=darkroom)
-        limits = UploadLimits(notebook=shelves.notebook, clock=clock)
-        public = links if settings.public_url else None
-        poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
-        announcer = Announcer(client, poster)
-        client.courier = announcer
+        links, hook_links = _links(settings), _hook_links(settings)
+        announcer = _announcer(client, shelves, darkroom, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,
@@ -123,18 +131,23 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
+            ladder=ladder,
             circuit=circuit,
+            wakefulness=Wakefulness(time.monotonic),
+            callback=hook_links.to if hook_links else no_callback,
         )
-        name = f"worker-{secrets.token_hex(6)}"
-        worker = Worker(
-            shelves.jobs, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally
-        )
+        worker = _worker(settings, desk, places)
         if links is not None:
-            await _serve_pages(settings, shelves, desk, links, opened)
+            await _serve_pages(settings, shelves, desk, links, opened, hook_links=hook_links)
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Sweep(desk, shelves.notebook)
         yield Studio(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
+
+
+def _worker(settings: Settings, desk: Desk, places: Places) -> Worker:
+    name = f"worker-{secrets.token_hex(6)}"
+    return Worker(desk.store, Runner(desk), places, name=name, lease_seconds=settings.lease_seconds, tally=desk.tally)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +162,8 @@ class Shelves:
 
 
 async def _shelves(settings: Settings, clock: SystemClock, opened: AsyncExitStack) -> Shelves:
-    database = await Database.open(_database_url(settings))
+    _make_data_dir(settings)
+    database = await Database.open(database_url(settings))
     opened.push_async_callback(database.close)
     budget = Usd.of(settings.guild_monthly_budget_usd)
     shelves = Shelves(
@@ -176,6 +190,18 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
         log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")
 
 
+def _announcer(
+    client: VideoBot, shelves: Shelves, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
+) -> Announcer:
+    """Who posts; the client hands it to the cogs."""
+    copies = Copies(files=shelves.files, darkroom=darkroom)
+    limits = UploadLimits(notebook=shelves.notebook, clock=clock)
+    poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
+    announcer = Announcer(client, poster)
+    client.courier = announcer
+    return announcer
+
+
 def _links(settings: Settings) -> PlayerLinks | None:
     """What signs player links and checks them; None when there are neither links nor pages."""
     if settings.public_url is None and settings.http_port is None:
@@ -183,14 +209,20 @@ def _links(settings: Settings) -> PlayerLinks | None:
     if settings.public_url and settings.http_port is None:
         log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
     try:
-        key = lasting_key(settings.data_dir / "player-links.key")
+        key = lasting_key(player_key(settings))
     except (OSError, ValueError) as error:
         raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
 
 
 async def _serve_pages(
-    settings: Settings, shelves: Shelves, desk: Desk, links: PlayerLinks, opened: AsyncExitStack
+    settings: Settings,
+    shelves: Shelves,
+    desk: Desk,
+    links: PlayerLinks,
+    opened: AsyncExitStack,
+    *,
+    hook_links: HookLinks | None,
 ) -> None:
     """The web server, where a port is set for it."""
     if settings.http_port is None:
@@ -206,7 +238,23 @@ async def _serve_pages(
         is_public=settings.public_url is not None,
     )
     pages = PlayerPages(find=shelves.jobs.get, files=shelves.files, links=links, clock=desk.clock)
-    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics))
+    hooks = None
+    if hook_links is not None:
+        board = Switchboard(desk)
+        hooks = OpenRouterHooks(links=hook_links, secret=hook_links.key, switchboard=board, clock=desk.clock)
+    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
+
+
+def _hook_links(settings: Settings) -> HookLinks | None:
+    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
+    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
+    if secret is None or settings.openrouter_api_key is None:
+        return None
+    if settings.http_port is None or not public.startswith("https://"):
+        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
+        return None
+    key = secret.get_secret_value().strip().encode()
+    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
 
 
 def _places(settings: Settings) -> Places:
@@ -217,27 +265,38 @@ def _places(settings: Settings) -> Places:
     )
 
 
-def _database_url(settings: Settings) -> str:
-    if settings.database_url:
-        return settings.database_url
+def _make_data_dir(settings: Settings) -> None:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStart(f"DATA_DIR {settings.data_dir} cannot be made: {error.strerror}.") from None
-    return f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
 
 
-def _providers(settings: Settings) -> dict[str, Provider]:
+def database_url(settings: Settings) -> str:
+    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
+
+
+def player_key(settings: Settings) -> Path:
+    """The file of the key that signs player links."""
+    return settings.data_dir / "player-links.key"
+
+
+def providers_of(settings: Settings) -> dict[str, Provider]:
     """A provider is on when its key is set."""
-    hosts = {"openai": (settings.openai_api_key, settings.openai_base_url)}
+    hosts = {
+        "openai": (settings.openai_api_key, settings.openai_base_url),
+        "gemini": (settings.gemini_api_key, settings.gemini_base_url),
+        "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
+    }
     providers = {
-        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url))
+        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server))
         for name, (key, base_url) in hosts.items()
         if key is not None
     }
     if not providers:
         raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your own."
+            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
+            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
         )
     return providers
 
@@ -248,9 +307,27 @@ def _closed_in_the_end(providers: Mapping[str, Provider], opened: AsyncExitStack
     return providers
 
 
-def _catalogue(settings: Settings, providers: Mapping[str, Provider], clock: SystemClock) -> Catalogue:
+def model_list(settings: Settings) -> Path:
+    """Where OpenRouter's list of models is kept."""
+    return settings.data_dir / "openrouter-models.json"
+
+
+async def _catalogue(
+    settings: Settings, providers: Mapping[str, Provider], clock: SystemClock, opened: AsyncExitStack
+) -> Catalogue:
     hosts = {name: provider.host for name, provider in providers.items()}
-    catalogue = load_catalogue(settings.models_file, hosts, clock.now().date())
+
+    def load(beneath: CatalogueFile | None = None) -> Catalogue:
+        return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
+
+    service = providers.get("openrouter")
+    if isinstance(service, OpenRouterVideos):
+        kept = model_list(settings)
+        live = LiveCatalogue(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
+        catalogue = await live.open()
+        opened.push_async_callback(live.start())
+    else:
+        catalogue = load()
     if not catalogue.cards:
         log.warning("no model in the catalogue can be ordered at %s", ", ".join(sorted(hosts.values())))
     return catalogue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -24,11 +24,11 @@ LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by its
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
-FormHandler = Callable[[discord.Interaction[Any], Job, Member, str], Awaitable[None]]
+FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
 
 
 class VideoBot(commands.Bot):
-    """Kinora's connection to Discord. Cogs find what they need on it: `jobs`, `messages`, `files`, `courier`."""
+    """Kinora's connection to Discord. Others find what they need on it: `jobs`, `messages`, `files`, …"""
 
     courier: Reposter  # set by the composition root, because it needs the client itself
 
@@ -62,27 +62,33 @@ class VideoBot(commands.Bot):
         self.files = files
         self.media_hosts = media_hosts
         self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
-        self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; the text is the prompt
-        self._notebook = notebook
+        self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; its fields by their ids
+        self.notebook = notebook
         self._cog_names = cogs
 
     async def setup_hook(self) -> None:
+        await self.load_cogs()
+        await self._register_commands()
+
+    async def load_cogs(self) -> None:
         for name in self._cog_names:
             await self.load_extension(name)
-        await self._register_commands()
+
+    def payload(self) -> Sequence[Mapping[str, Any]]:
+        """Our commands as Discord is told of them, always in the same order."""
+        return sorted((c.to_dict(self.tree) for c in self.tree.get_commands()), key=lambda c: (c["type"], c["name"]))
 
     async def _register_commands(self) -> None:
         """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
-        payload = sorted((c.to_dict(self.tree) for c in self.tree.get_commands()), key=lambda c: (c["type"], c["name"]))
-        text = json.dumps([self.application_id, payload], sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        payload = self.payload()
+        text = digest(self.application_id, payload)
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
-        if same_names and await self._notebook.read(COMMANDS_NOTE) == digest:
+        if same_names and await self.notebook.read(COMMANDS_NOTE) == text:
             log.info("commands are registered and unchanged")
             return
         await self.tree.sync()
-        await self._notebook.write(COMMANDS_NOTE, digest)
+        await self.notebook.write(COMMANDS_NOTE, text)
         log.info("%d commands registered", len(payload))
 
     async def on_ready(self) -> None:
@@ -95,3 +101,8 @@ class VideoBot(commands.Bot):
             return await guild.fetch_member(user_id)
         except discord.NotFound:
             return None
+
+
+def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:
+    """Stands for the commands as they are registered: another one means that they have changed."""
+    return hashlib.sha256(json.dumps([application_id, payload], sort_keys=True).encode()).hexdigest()

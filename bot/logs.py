@@ -21,15 +21,19 @@ class Redacting(logging.Formatter):
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        self._secrets = [secret for secret in secrets if secret]
+        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        text = super().format(record)
-        for secret in self._secrets:
-            text = text.replace(secret, BLOT)
-        for pattern, blotted in TOKENS_IN_URLS:
-            text = pattern.sub(blotted, text)
-        return text
+        return blotted(super().format(record), self._secrets)
+
+
+def blotted(text: str, secrets: Sequence[str]) -> str:
+    """The text without secrets, and without what would open something in the addresses it names."""
+    for secret in secrets:
+        text = text.replace(secret, BLOT) if secret else text
+    for pattern, instead in TOKENS_IN_URLS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def set_up_logs(level: str, secrets: Sequence[str]) -> None:

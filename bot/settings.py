@@ -53,6 +53,25 @@ class Settings(BaseSettings):
     openai_base_url: str = Field(
         "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
     )
+    openai_server: str = Field(
+        "auto",
+        description="Which kind of server that is: `auto` finds out; or openai, litellm, bifrost, vllm-omni, sglang, "
+        "new-api, saygm, fastvideo, dynamo, plain.",
+    )
+    gemini_api_key: SecretStr | None = Field(
+        None, description="Key for Google's Gemini API, of a project with billing; setting it turns the provider on."
+    )
+    gemini_base_url: str = Field(
+        "https://generativelanguage.googleapis.com/v1beta", description="Address of the Gemini API."
+    )
+    openrouter_api_key: SecretStr | None = Field(
+        None, description="Key for OpenRouter, some thirty hosted models; setting it turns the provider on."
+    )
+    openrouter_base_url: str = Field("https://openrouter.ai/api/v1", description="Address of OpenRouter's API.")
+    openrouter_webhook_secret: SecretStr | None = Field(
+        None,
+        description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
+    )
     models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
     data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(

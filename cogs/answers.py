@@ -13,7 +13,7 @@ from bot.domain.ids import JobId
 from bot.ui.answering import watch
 from bot.ui.buttons import VERSION
 from bot.ui.failures import report, say
-from bot.ui.forms import PROMPT, component_id, sent_form
+from bot.ui.forms import component_id, sent_form
 from bot.ui.people import job_and_member
 
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
@@ -43,7 +43,7 @@ class Answers(commands.Cog):
             return
         verb, job_id, fields = sent
         job, member = await job_and_member(interaction, JobId(job_id))
-        await self.bot.forms[verb](interaction, job, member, fields.get(PROMPT, ""))
+        await self.bot.forms[verb](interaction, job, member, fields)
 
     async def _component(self, interaction: discord.Interaction[Any]) -> None:
         custom_id = component_id(interaction)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import discord
@@ -14,13 +15,13 @@ from bot.domain.errors import BadRequest, KinoraError
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.pictures import Fit
-from bot.domain.video import Size
+from bot.domain.video import Aim, Size
 from bot.jobs.orders import Wish
 from bot.ui.answering import open_form, think
 from bot.ui.attachments import check_attachment, fetch
 from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.failover import order
-from bot.ui.forms import PromptForm
+from bot.ui.forms import AIM, AIMS, PROMPT, PromptForm
 from bot.ui.people import check_channel, job_and_member, member_of
 from bot.ui.wording import label, state_in_short
 
@@ -76,20 +77,24 @@ class Create(commands.Cog):
     @app_commands.command(description="Make a new video from one of yours by saying what should change")
     @app_commands.describe(
         video="One of your videos, or the id of any video here, such as K7Q-4FD",
-        prompt="What should change; one clear change works best",
+        prompt="What should change, or what happens next; one clear change works best",
         model="Another model than the one that filmed it",
+        how="The same scene, changed (the usual), or what happens after its end",
     )
+    @app_commands.choices(how=[Choice(name=label, value=aim.value) for aim, (label, _) in AIMS.items()])
     async def remix(
         self,
         interaction: discord.Interaction[Any],
         video: str,
         prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
         model: str | None = None,
+        how: str = Aim.CHANGE.value,
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
         source = await self.bot.jobs.named(member, video)
-        await order(interaction, member, await self.bot.jobs.quote_remix(member, source.id, prompt, model))
+        quote = await self.bot.jobs.quote_remix(member, source.id, prompt, model, Aim(how))
+        await order(interaction, member, quote)
 
     # Suggestions while typing
 
@@ -139,9 +144,12 @@ class Create(commands.Cog):
         await self.bot.jobs.check_access(member)
         await open_form(interaction, PromptForm.to_remix(job))
 
-    async def remix_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, prompt: str) -> None:
+    async def remix_sent(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
         check_channel(interaction)
-        await order(interaction, member, await self.bot.jobs.quote_remix(member, job.id, prompt))
+        aim = Aim(fields.get(AIM) or Aim.CHANGE)  # a form opened before an update has no such choice
+        await order(interaction, member, await self.bot.jobs.quote_remix(member, job.id, fields[PROMPT], aim=aim))
 
     async def again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
@@ -152,9 +160,11 @@ class Create(commands.Cog):
         await self.bot.jobs.check_access(member)
         await open_form(interaction, PromptForm.to_edit(job))
 
-    async def edit_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, prompt: str) -> None:
+    async def edit_sent(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
         check_channel(interaction)
-        await order(interaction, member, await self.bot.jobs.quote_again(member, job.id, prompt))
+        await order(interaction, member, await self.bot.jobs.quote_again(member, job.id, fields[PROMPT]))
 
     async def remix_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """The message menu: the same as the Remix button, on any message that shows a video of ours."""

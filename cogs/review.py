@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -21,7 +22,7 @@ from bot.ui.buttons import (
     WasChargedButton,
 )
 from bot.ui.failures import say
-from bot.ui.forms import AdoptForm
+from bot.ui.forms import PROMPT, AdoptForm
 from bot.ui.notes import GiveUpQuestion, Note, PayAgainQuestion
 
 
@@ -49,8 +50,10 @@ class ReviewCog(commands.Cog):
         else:
             await open_form(interaction, AdoptForm(job, await self.review.candidate(job)))
 
-    async def adopt_sent(self, interaction: discord.Interaction[Any], job: Job, member: Member, text: str) -> None:
-        await self.review.adopt(member, job, text)
+    async def adopt_sent(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
+        await self.review.adopt(member, job, fields[PROMPT])
         await say(interaction, f"{shown(job.id)} goes on with that video. Its card shows how it stands.")
 
     async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

@@ -168,6 +168,12 @@ async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> Non
     await connection.execute(update(jobs).where(waiting).values(next_at=now))
 
 
+async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> None:
+    now = await present(connection, clock)
+    waiting = and_(jobs.c.id == job_id, jobs.c.state == "rendering", jobs.c.next_at > now)
+    await connection.execute(update(jobs).where(waiting).values(next_at=now))
+
+
 async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: int) -> Job:
     """End a queued job at once, remember the wish for one under way. Raises NotFound.
 

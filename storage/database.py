@@ -50,7 +50,7 @@ class Database:
                 await database._prepare(where.drivername)
             except DBAPIError as error:
                 raise CannotStart(
-                    f"The database {where.render_as_string()} cannot be used: {_first_line(error)}. "
+                    f"The database {where.render_as_string()} cannot be used: {first_line(error)}. "
                     "Check DATABASE_URL, and that Kinora may read and write there."
                 ) from error
             undo.pop_all()
@@ -101,7 +101,7 @@ async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:
         except DBAPIError as error:
             if not is_passing(error):
                 raise
-            log.warning("the database did not take a transaction, trying again: %s", _first_line(error))
+            log.warning("the database did not take a transaction, trying again: %s", first_line(error))
         await asyncio.sleep(wait * _chance.uniform(0.5, 1.5))
     async with engine.begin() as connection:
         return await work(connection)
@@ -112,7 +112,8 @@ def _log_unheard(task: asyncio.Task[T]) -> None:
         log.warning("a transaction failed after its caller was cancelled: %r", error)
 
 
-def _first_line(error: DBAPIError) -> str:
+def first_line(error: DBAPIError) -> str:
+    """What the database said, for a sentence."""
     return str(error.orig).partition("\n")[0].rstrip(".")
 
 

@@ -85,8 +85,8 @@ def _sqlite(url: URL) -> Engines:
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     _watch(writer, file)
     reader = create_async_engine(url, connect_args=own_begin, pool_size=READERS, max_overflow=0, hide_parameters=True)
-    event.listen(reader.sync_engine, "connect", _prepare_reader)
-    event.listen(reader.sync_engine, "begin", _begin)
+    event.listen(reader.sync_engine, "connect", prepare_reader)
+    event.listen(reader.sync_engine, "begin", begin)
     _watch(reader, file)
     return Engines(writer, reader)
 
@@ -137,7 +137,7 @@ def _prepare_writer(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     _run(connection, f"busy_timeout={LOCK_WAIT}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
-def _prepare_reader(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def prepare_reader(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     _run(connection, f"busy_timeout={LOCK_WAIT}", "query_only=ON")
 
 
@@ -152,7 +152,7 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _begin(connection: Connection) -> None:
+def begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 

@@ -93,6 +93,9 @@ class JobRows:
     async def hurry(self, provider: str) -> None:
         await self.database.write(lambda connection: changes.hurry(connection, self.clock, provider))
 
+    async def nudge(self, job_id: JobId) -> None:
+        await self.database.write(lambda connection: changes.nudge(connection, self.clock, job_id))
+
     async def cancel(self, job_id: JobId, by: int) -> Job:
         return await self.database.write(lambda connection: changes.cancel(connection, self.clock, job_id, by))
 

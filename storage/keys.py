@@ -21,6 +21,11 @@ def lasting_key(path: Path) -> bytes:
     return bytes.fromhex(path.read_text().strip())
 
 
+def kept_key(path: Path) -> bytes | None:
+    """The key in this file; None while there is none. OSError or ValueError when it cannot be used."""
+    return bytes.fromhex(path.read_text().strip()) if path.exists() else None
+
+
 def _make(path: Path) -> None:
     """Written aside and then linked to its name, which fails if another process was faster: its key counts then."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.ports import Shown
+from bot.domain.ports import Shown, Way
 from storage import upserts
 from storage.database import Database
 from storage.rows import jobs_of
@@ -19,6 +19,8 @@ from storage.tables import jobs, messages
 CARD = "card"
 RESULT = "result"
 COPY = "copy-"  # and the id of its message
+DETOUR = "detour-"  # and the way: an intent, there is no message yet
+NO_MESSAGE = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,10 @@ class MessageRows:
         async def read(connection: AsyncConnection) -> Shown:
             rows = await connection.execute(select(messages).where(messages.c.job_id == job_id))
             found = {row.kind: PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows}
-            return Shown(card=found.get(CARD), result=found.get(RESULT))
+            result, direct = found.get(RESULT), found.get(_detour(Way.DIRECT))
+            if result is not None and direct is not None and result.channel_id == direct.channel_id:
+                result = replace(result, direct=True)
+            return Shown(card=found.get(CARD), result=result)
 
         return await self.database.read(read)
 
@@ -40,6 +45,17 @@ class MessageRows:
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         await self._remember(job_id, RESULT, message)
+
+    async def remember_detour(self, job_id: JobId, way: Way, channel_id: int = 0) -> None:
+        await self._remember(job_id, _detour(way), PostedMessage(channel_id=channel_id, message_id=NO_MESSAGE))
+
+    async def detour(self, job_id: JobId) -> Way | None:
+        async def read(connection: AsyncConnection) -> set[str]:
+            rows = await connection.execute(select(messages.c.kind).where(messages.c.job_id == job_id))
+            return set(rows.scalars())
+
+        noted = await self.database.read(read)
+        return next((way for way in reversed(Way) if _detour(way) in noted), None)
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
         card = (messages.c.job_id == job_id, messages.c.kind == CARD)
@@ -92,6 +108,10 @@ class MessageRows:
 async def _put(connection: AsyncConnection, job_id: JobId, kind: str, message: PostedMessage) -> None:
     where = {"channel_id": message.channel_id, "message_id": message.message_id}
     await upserts.put(connection, messages, job_id=job_id, kind=kind, **where)
+
+
+def _detour(way: Way) -> str:
+    return f"{DETOUR}{way}"
 
 
 def _copy(message: PostedMessage) -> str:

@@ -13,7 +13,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money import Usd
 from bot.domain.phases import PHASES, Phase, name_of
-from bot.domain.video import Picture, Size, VideoRequest
+from bot.domain.video import Aim, Picture, Size, VideoRequest
 
 JobRow = Row[*tuple[Any, ...]]
 
@@ -39,6 +39,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "size": str(request.size),
         "picture": _picture.dump_python(request.picture, mode="json"),
         "source": request.source,
+        "aim": None if request.source is None else request.aim,
         "provider": job.provider,
         "priority": job.priority,
         "upload_limit": job.upload_limit,
@@ -102,4 +103,5 @@ def _request_of(row: JobRow) -> VideoRequest:
         size=Size.of(row.size),
         picture=_picture.validate_python(row.picture, extra="forbid"),
         source=None if row.source is None else JobId(row.source),
+        aim=Aim.CHANGE if row.aim is None else Aim(row.aim),
     )

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlalchemy import Connection, String, column, func, inspect, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
 
-REVISIONS = ("0001", "0002")  # the files in migrations/versions, oldest first
+REVISIONS = ("0001", "0002", "0003")  # the files in migrations/versions, oldest first
 MIGRATION_LOCK = 0x4B69_6E6F_0001  # ours among PostgreSQL's advisory locks
 _versions = table("alembic_version", column("version_num", String))
+
+
+class Standing(StrEnum):
+    """How the tables stand to this version of Kinora."""
+
+    NONE = "none"
+    OLD = "old"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+async def standing(connection: AsyncConnection) -> Standing:
+    stored = await connection.run_sync(_stored_revision)
+    if stored is None:
+        return Standing.NONE
+    if stored not in REVISIONS:
+        return Standing.NEWER
+    return Standing.CURRENT if stored == REVISIONS[-1] else Standing.OLD
 
 
 async def is_up_to_date(connection: AsyncConnection) -> bool:

@@ -44,6 +44,7 @@ jobs = Table(
     Column("size", String, nullable=False),
     Column("picture", JSON(none_as_null=True)),
     Column("source", String),
+    Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("upload_limit", BigInteger, nullable=False),

@@ -52,9 +52,10 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
+    able: frozenset[Rung] = frozenset(Rung)
 
     def ways(self, card: ModelCard) -> Sequence[Rung]:
-        return card.remix
+        return tuple(rung for rung in card.remix if rung in self.able)
 
     async def served(self) -> Sequence[str] | None:
         return self.serves

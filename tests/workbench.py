@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +18,12 @@ from bot.domain.provider import Listed, Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
+from bot.jobs.ladder import Ladder
 from bot.jobs.polling import Rhythm
 from bot.jobs.review import Review
 from bot.jobs.runner import Runner
 from bot.jobs.sweep import Sweep
+from bot.jobs.verdicts import Verdicts
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
@@ -106,16 +108,21 @@ def a_desk(
         "rhythm": Rhythm(),
         "chance": random.Random(0),
         "circuit": Circuit(notebook=NoteRows(database=database), clock=clock),
+        "ladder": a_ladder(database, {provider.name: provider}, clock),
     }
     return Desk(
         store=store,
         files=files,
-        providers={"openai": provider},
+        providers={provider.name: provider},
         courier=courier,
         doorkeeper=courier,
         clock=clock,
         **(usual | more),
     )
+
+
+def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> Ladder:
+    return Ladder(providers=providers, verdicts=Verdicts(notebook=NoteRows(database=database), clock=clock))
 
 
 @asynccontextmanager

@@ -67,7 +67,11 @@ class Refused(ProviderError):
 
 
 class Unsupported(Refused):
-    """The host cannot do this at all, whatever the request: try the next rung."""
+    """The host cannot do this: try the next rung. `lasting` when it cannot at all, whatever the video."""
+
+    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
+        super().__init__(sentence)
+        self.lasting = lasting
 
 
 class Unavailable(ProviderError):

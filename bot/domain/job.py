@@ -71,3 +71,4 @@ class PostedMessage:
 
     channel_id: int
     message_id: int
+    direct: bool = False  # in direct messages, although the video is not private

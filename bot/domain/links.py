@@ -1,4 +1,4 @@
-"""Signed addresses of player pages: who has one may watch that one video until it runs out, and nobody else may."""
+"""Signed addresses: of player pages, for who may watch one video, and of webhooks, for who may speak about one job."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +33,28 @@ class PlayerLinks:
 
     def _signed(self, job_id: JobId, moment: int) -> str:
         return hmac.new(self.key, f"player {job_id} {moment}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookLinks:
+    """Addresses that a provider's service calls about one job. They carry the job's id, as the service cannot.
+
+    `base` and `key` as in `PlayerLinks`; the key is one that all processes share.
+    """
+
+    provider: str
+    base: str
+    key: bytes
+
+    def to(self, job: Job) -> str | None:
+        """The address for a job; None when another service makes it."""
+        if job.provider != self.provider:
+            return None
+        return f"{self.base}/hooks/{self.provider}/{job.id}/{self._signed(job.id)}"
+
+    def opens(self, job_id: JobId, signature: str) -> bool:
+        """Whether this is a signature of ours."""
+        return signature.isascii() and hmac.compare_digest(self._signed(job_id), signature)
+
+    def _signed(self, job_id: JobId) -> str:
+        return hmac.new(self.key, f"hook {self.provider} {job_id}".encode(), hashlib.sha256).hexdigest()

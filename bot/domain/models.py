@@ -6,12 +6,12 @@ import difflib
 import fnmatch
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import BadRequest
-from bot.domain.money import Usd
-from bot.domain.video import Rung, Size, VideoRequest
+from bot.domain.money import FREE, Usd
+from bot.domain.video import STILLS, Rung, Size, VideoRequest
 
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
 TYPICAL_SECONDS = 100.0  # from submit to done, of a model nobody has timed yet
@@ -43,6 +43,8 @@ class ModelCard:
     seconds: tuple[int, ...]
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
+    remix_per_second: Mapping[Rung, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
+    per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
     takes_picture: bool = False
     remix: tuple[Rung, ...] = (Rung.REPROMPT,)
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
@@ -61,16 +63,20 @@ class ModelCard:
     def served_by(self, host: str) -> bool:
         return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
 
-    def quote(self, seconds: int, size: Size) -> Usd:
-        """What a video costs. BadRequest when the card has no price for the size."""
-        price = self.per_second.get(size)
+    def quote(self, seconds: int, size: Size, rung: Rung | None = None, *, picture: bool = False) -> Usd:
+        """What a video costs, remixed in this way or started from a picture if so.
+
+        BadRequest when the card has no price for the size.
+        """
+        own = self.remix_per_second.get(rung, {}) if rung else {}
+        price = own.get(size, self.per_second.get(size))
         if price is None:
             raise BadRequest(
                 f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. The host of "
                 f'the bot can add `"{size}" = "0.10"` (dollars a second) under `[models."{self.id}".price]` in '
                 f"{self.listed_in}. Nothing was spent."
             )
-        return price * seconds
+        return price * seconds + (self.per_picture if picture or rung in STILLS else FREE)
 
     def check(self, request: VideoRequest) -> Usd:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
@@ -87,7 +93,7 @@ class ModelCard:
             raise BadRequest(
                 f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
             )
-        return self.quote(request.seconds, request.size)
+        return self.quote(request.seconds, request.size, picture=request.picture is not None)
 
 
 @dataclass(slots=True)

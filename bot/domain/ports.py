@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -126,6 +127,10 @@ class JobStore(Protocol):
         """Make its queued jobs due at once: what they were told to wait for is over."""
         ...
 
+    async def nudge(self, job_id: JobId) -> None:
+        """Make a rendering job due at once; any other stays as it is. A look under way still sets its own time."""
+        ...
+
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         """A member's videos that can be remixed, newest first, whose prompt or id contains `text`."""
         ...
@@ -159,6 +164,14 @@ class Shown:
     result: PostedMessage | None = None
 
 
+class Way(StrEnum):
+    """Where a result may be posted, in the order that this is tried."""
+
+    ORDERED = "result"  # where it was ordered
+    PARENT = "parent"  # in the channel of the thread it was ordered in
+    DIRECT = "direct"  # to its owner alone
+
+
 class MessageStore(Protocol):
     async def shown(self, job_id: JobId) -> Shown: ...
 
@@ -173,6 +186,14 @@ class MessageStore(Protocol):
         ...
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...
+
+    async def remember_detour(self, job_id: JobId, way: Way, channel_id: int = 0) -> None:
+        """The intent to post the result there, because no place before took it; `channel_id` as soon as it is known."""
+        ...
+
+    async def detour(self, job_id: JobId) -> Way | None:
+        """The last of them; None while it goes where it was ordered."""
+        ...
 
     async def forget_result(self, job_id: JobId) -> None: ...
 

@@ -27,6 +27,7 @@ class Order:
     picture: bytes | None = None  # PNG of exactly `size`
     source_id: str | None = None  # the remixed video's id at this provider (rungs NATIVE, EDIT and EXTEND)
     source_file: Path | None = None  # the remixed video as MP4 (rung SOURCE)
+    callback: str | None = None  # address the host may call when the video is done, if it can
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

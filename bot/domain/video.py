@@ -45,8 +45,21 @@ class Rung(StrEnum):
     REPROMPT = "reprompt"  # a new video from both prompts
 
 
+class Aim(StrEnum):
+    """What a remix is after."""
+
+    CHANGE = "change"  # the same scene, changed
+    CONTINUE = "continue"  # what happens after its end
+
+
 BY_ID = frozenset({Rung.NATIVE, Rung.EDIT, Rung.EXTEND})  # need the source's id at the same service
 BY_FILE = frozenset({Rung.SOURCE, Rung.FRAME, Rung.LAST_FRAME})  # need our own copy of the source
+STILLS = frozenset({Rung.FRAME, Rung.LAST_FRAME})  # start from a picture
+AS_LONG_AS_ITS_SOURCE = frozenset({Rung.NATIVE, Rung.EDIT})  # and of its size: the service changes its own video
+RUNGS = {
+    Aim.CHANGE: frozenset({Rung.NATIVE, Rung.EDIT, Rung.SOURCE, Rung.FRAME, Rung.REPROMPT}),
+    Aim.CONTINUE: frozenset({Rung.EXTEND, Rung.LAST_FRAME, Rung.REPROMPT}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +82,7 @@ class VideoRequest:
     size: Size
     picture: Picture | None = None
     source: JobId | None = None  # the video this one is a remix of
+    aim: Aim = Aim.CHANGE  # of a remix
 
     @property
     def mode(self) -> Mode:

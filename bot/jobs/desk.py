@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -18,11 +18,17 @@ from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
 from bot.jobs.events import JobEvents
 from bot.jobs.forecast import Experience
+from bot.jobs.ladder import Ladder
 from bot.jobs.pace import Pace
 from bot.jobs.polling import Rhythm
 from bot.jobs.tally import Tally
+from bot.jobs.wakefulness import Wakefulness
 
 log = logging.getLogger(__name__)
+
+
+def no_callback(_job: Job) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +47,14 @@ class Desk:
     rhythm: Rhythm
     chance: random.Random
     circuit: Circuit
+    ladder: Ladder
     pace: Pace = field(default_factory=Pace)
+    callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     tally: Tally = field(default_factory=Tally)
+    wakefulness: Wakefulness = field(default_factory=Wakefulness)
 
     def now(self) -> datetime:
-        return self.clock.now()
+        return self.wakefulness.note(self.clock.now())
 
     async def move(
         self, lease: Lease, phase: Phase, after: float | None = None, *, cost: Usd | None = None, keep: bool = False

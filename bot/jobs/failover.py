@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
@@ -16,8 +16,8 @@ from bot.domain.phases import Failed, Queued
 from bot.domain.ports import JobStore
 from bot.domain.video import Size, VideoRequest
 from bot.jobs.health import ModelHealth
-from bot.jobs.ladder import rungs
-from bot.jobs.orders import Orders, Quote, nearest
+from bot.jobs.ladder import nearest
+from bot.jobs.orders import Orders, Quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,28 +81,35 @@ class Failover:
 
     async def _others(self, request: VideoRequest, *, private: bool) -> tuple[Quote, ...]:
         ailing = await self.health.ailing()
-        source = await self.store.get(request.source) if request.source else None
-        if request.source and source is None:
-            return ()
-        return alternatives(request, source, self.catalogue.cards, ailing, private=private)
+        well = {model: card for model, card in self.catalogue.cards.items() if model not in ailing}
+        if request.source is None:
+            return alternatives(request, well, private=private)
+        source = await self.store.get(request.source)
+        return () if source is None else await self._remixes(request, source, well, private=private)
+
+    async def _remixes(
+        self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], *, private: bool
+    ) -> tuple[Quote, ...]:
+        """Each model by the best way that it has for this source, at that way's price."""
+        offers = []
+        for model in cards.keys() - {request.model}:
+            try:
+                offers.append(await self.orders.remix(source, request.prompt, model, request.aim))
+            except BadRequest:
+                continue  # it cannot, or nobody knows for how much
+        return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))
 
 
-def alternatives(
-    request: VideoRequest,
-    source: Job | None,
-    cards: Mapping[str, ModelCard],
-    ailing: Mapping[str, Health],
-    *,
-    private: bool = False,
-) -> tuple[Quote, ...]:
-    """What healthy models can make of a request: those that make exactly it come first, and the cheaper ones."""
-    offers = [
-        offer
-        for card in cards.values()
-        if card.id != request.model and card.id not in ailing and (source is None or rungs(card, source))
-        if (offer := _offer(card, request, private=private)) is not None
-    ]
-    return tuple(sorted(offers, key=lambda offer: (_is_changed(offer, request), offer.price, offer.card.id)))
+def alternatives(request: VideoRequest, cards: Mapping[str, ModelCard], *, private: bool = False) -> tuple[Quote, ...]:
+    """What other models can make of a request for a new video."""
+    others = [card for card in cards.values() if card.id != request.model]
+    offers = [offer for card in others if (offer := _offer(card, request, private=private)) is not None]
+    return tuple(_likest_first(offers, request))
+
+
+def _likest_first(offers: Iterable[Quote], request: VideoRequest) -> list[Quote]:
+    """Those that make the very length and size come first, and then the cheaper ones."""
+    return sorted(offers, key=lambda offer: (_is_changed(offer, request), offer.price, offer.card.id))
 
 
 def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | None:
@@ -110,7 +117,7 @@ def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | 
     size = _nearest_size(card, request.size)
     if size is None:
         return None
-    near = replace(request, model=card.id, seconds=nearest(card, request.seconds), size=size)
+    near = replace(request, model=card.id, seconds=nearest(card.seconds, request.seconds), size=size)
     try:
         return Quote(request=near, card=card, price=card.check(near), private=private)
     except BadRequest:

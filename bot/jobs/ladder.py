@@ -1,23 +1,94 @@
-"""Remix by the best way the model can do, and the words that go with each."""
+"""Remix by the best way there is: which ways are open, what each makes and costs, and the words that go with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT, ModelCard
+from bot.domain.money import Usd
 from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
-from bot.domain.video import BY_FILE, BY_ID, Rung
+from bot.domain.provider import Provider
+from bot.domain.video import AS_LONG_AS_ITS_SOURCE, BY_FILE, BY_ID, RUNGS, Aim, Rung, Size, VideoRequest
+from bot.jobs.verdicts import Verdicts
 
 
-def rungs(card: ModelCard, source: Job) -> Sequence[Rung]:
-    """The ways that are open for this source, best first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One way to make a remix: how long and how large the video will be, and its price."""
+
+    rung: Rung
+    seconds: int
+    size: Size
+    price: Usd
+
+    def of(self, request: VideoRequest) -> VideoRequest:
+        """The request as this way carries it out."""
+        return replace(request, seconds=self.seconds, size=self.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """The rungs that are open for a source."""
+
+    providers: Mapping[str, Provider]
+    verdicts: Verdicts
+
+    async def takes(self, card: ModelCard, source: Job, aim: Aim) -> Sequence[Take]:
+        """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known."""
+        provider = self.providers.get(card.provider)
+        if provider is None:
+            return []
+        absent = await self.verdicts.absent(provider.host, card.remote)
+        return _priced(card, source, (r for r in rungs(provider.ways(card), card, source, aim) if r not in absent))
+
+
+def rungs(ways: Iterable[Rung], card: ModelCard, source: Job, aim: Aim) -> Sequence[Rung]:
+    """Those of the ways that serve the aim and have what they work from."""
     return [
         rung
-        for rung in card.remix
-        if not (rung in BY_ID and (source.provider != card.provider or remote_id(source) is None))
+        for rung in ways
+        if rung in RUNGS[aim]
+        and not (rung in BY_ID and (source.provider != card.provider or remote_id(source) is None))
         and not (rung in BY_FILE and source.video is None)
+        and not (rung is not Rung.SOURCE and rung in BY_FILE and not card.takes_picture)
     ]
+
+
+def _priced(card: ModelCard, source: Job, open_rungs: Iterable[Rung]) -> Sequence[Take]:
+    takes, problem = [], None
+    for rung in open_rungs:
+        try:
+            takes.append(take(card, source, rung))
+        except BadRequest as no_price:
+            problem = problem or no_price
+    if problem is not None and not takes:
+        raise problem
+    return takes
+
+
+def take(card: ModelCard, source: Job, rung: Rung) -> Take:
+    """What one rung makes of a source. A service that changes its own video keeps its length and size."""
+    request, video = source.request, source.video
+    if rung in AS_LONG_AS_ITS_SOURCE:
+        seconds, size = max(1, round(video.seconds)) if video else request.seconds, request.size
+    else:
+        seconds, size = nearest(card.seconds, request.seconds), _alike(card.sizes, request.size)
+    return Take(rung=rung, seconds=seconds, size=size, price=card.quote(seconds, size, rung))
+
+
+def nearest(offered: Sequence[int], wanted: int) -> int:
+    """The length that is nearest; of two, the shorter."""
+    return min(offered, key=lambda seconds: (abs(seconds - wanted), seconds))
+
+
+def _alike(offered: Sequence[Size], wanted: Size) -> Size:
+    """The same size, else the first of the most similar shape."""
+    if wanted in offered:
+        return wanted
+    return min(offered, key=lambda size: abs(size.width / size.height - wanted.width / wanted.height))
 
 
 def remote_id(job: Job) -> str | None:
@@ -28,9 +99,13 @@ def remote_id(job: Job) -> str | None:
             return None
 
 
-def remix_prompt(rung: Rung, wanted: str, source_prompt: str) -> str:
-    """A host that sees the source gets the change alone; one that does not gets the whole scene too."""
-    if rung in BY_ID or rung is Rung.SOURCE:
+def remix_prompt(rung: Rung, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
+    """A host that sees the source gets the wish alone; one that does not gets the whole scene too.
+
+    A last frame shows the scene; words about what has happened already would make it happen once more.
+    """
+    if rung in BY_ID or rung in {Rung.SOURCE, Rung.LAST_FRAME}:
         return wanted
-    scene = source_prompt[: max(0, LONGEST_PROMPT - len(wanted) - 2)]
-    return f"{scene}\n\n{wanted}".strip() if scene else wanted
+    joint = "\n\nThen: " if aim is Aim.CONTINUE else "\n\n"
+    scene = before.prompt[: max(0, LONGEST_PROMPT - len(wanted) - len(joint))]
+    return f"{scene}{joint}{wanted}".strip() if scene else wanted

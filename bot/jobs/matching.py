@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from bot.domain.job import Job
@@ -18,10 +18,12 @@ from bot.domain.ports import JobStore
 from bot.domain.provider import Listed
 from bot.domain.video import BY_ID, Rung
 from bot.jobs.ladder import remix_prompt
+from bot.jobs.wakefulness import Wakefulness
 
 SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
 SKEW = timedelta(seconds=30)  # by how much a host's clock usually differs from ours
 WIDE = timedelta(hours=1)  # by how much it may differ before a video cannot be the order's any more
+_FOREVER = datetime.max.replace(tzinfo=UTC) - 2 * WIDE
 
 
 class Fit(IntEnum):
@@ -70,22 +72,24 @@ class Expected:
         return entry.model.rpartition("/")[2] == self.model.rpartition("/")[2]
 
 
-async def expectations(store: JobStore, catalogue: Catalogue, provider: str) -> list[Expected]:
+async def expectations(
+    store: JobStore, catalogue: Catalogue, provider: str, wakefulness: Wakefulness | None = None
+) -> list[Expected]:
     """Every order at a provider of which no video is known, oldest first. Queued ones have not been sent, we think."""
-    return [await expected(store, catalogue, job) for job in await store.without_video(provider)]
+    waking = wakefulness or Wakefulness()
+    return [await expected(store, catalogue, job, waking) for job in await store.without_video(provider)]
 
 
-async def expected(store: JobStore, catalogue: Catalogue, job: Job) -> Expected:
+async def expected(store: JobStore, catalogue: Catalogue, job: Job, wakefulness: Wakefulness) -> Expected:
     card = catalogue.cards.get(job.request.model)
     source = None if job.request.source is None else await store.get(job.request.source)
     sent_at, rung = _sent(job)
-    latest = datetime.max.replace(tzinfo=job.created_at.tzinfo) - 2 * WIDE if sent_at is None else sent_at + SETTLE
     return Expected(
         job=job,
         prompts=frozenset(_prompts(job, source, rung, card)),
         model=(card.remote if card else job.request.model) or None,
         earliest=sent_at or job.created_at,
-        latest=latest,
+        latest=_FOREVER if sent_at is None else wakefulness.since_sent(sent_at) + SETTLE,
         rung=rung,
     )
 
@@ -104,7 +108,7 @@ def _prompts(job: Job, source: Job | None, rung: Rung | None, card: ModelCard | 
     if source is None:
         return [wanted.strip()]
     ways = [rung] if rung else list(card.remix if card else Rung)
-    return [remix_prompt(way, wanted, source.request.prompt).strip() for way in ways]
+    return [remix_prompt(way, wanted, source.request, job.request.aim).strip() for way in ways]
 
 
 def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:

@@ -12,8 +12,8 @@ from bot.domain.models import Catalogue, ModelCard, check_prompt
 from bot.domain.money import Usd
 from bot.domain.pictures import Darkroom, Fit
 from bot.domain.ports import FileStore
-from bot.domain.video import Picture, Size, VideoRequest
-from bot.jobs.ladder import rungs
+from bot.domain.video import Aim, Picture, Size, VideoRequest
+from bot.jobs.ladder import Ladder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,9 @@ class Quote:
 class Orders:
     """Checks wishes against model cards. Every method raises BadRequest with a sentence that says what would work."""
 
-    def __init__(self, catalogue: Catalogue, darkroom: Darkroom, files: FileStore) -> None:
+    def __init__(self, catalogue: Catalogue, darkroom: Darkroom, files: FileStore, ladder: Ladder) -> None:
         self.catalogue = catalogue
+        self._ladder = ladder
         self._darkroom = darkroom
         self._files = files
 
@@ -61,23 +62,33 @@ class Orders:
             request = replace(request, picture=await self._picture(card, wish.image, request.size, wish.fit))
         return Quote(request=request, card=card, price=price, private=wish.private)
 
-    async def remix(self, source: Job, prompt: str, model: str | None) -> Quote:
-        """The source, changed: same length and size where the model can."""
+    async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
+        """The source, changed or continued, by the best way that is open; length, size and price are that way's."""
         check_prompt(prompt)
+        if source.deleted:
+            raise BadRequest("That video was deleted, so nothing can be made from it. Nothing was spent.")
         card = self._remix_card(source, model)
-        request = VideoRequest(
+        takes = await self._ladder.takes(card, source, aim)
+        if not takes:
+            what = "continue" if aim is Aim.CONTINUE else "remix"
+            raise BadRequest(f"{card.label} cannot {what} this video. Try another model. Nothing was spent.")
+        wanted = VideoRequest(
             prompt=prompt.strip(),
             model=card.id,
-            seconds=nearest(card, source.request.seconds),
-            size=source.request.size if source.request.size in card.sizes else card.sizes[0],
+            seconds=takes[0].seconds,
+            size=takes[0].size,
             source=source.id,
+            aim=aim,
         )
-        if not rungs(card, source):
-            raise BadRequest(f"{card.label} cannot remix this video. Try another model. Nothing was spent.")
-        return Quote(request=request, card=card, price=card.check(request), private=source.private)
+        return Quote(request=wanted, card=card, price=takes[0].price, private=source.private)
 
-    async def again(self, job: Job, prompt: str | None = None) -> Quote:
-        """The same order once more, at today's price; with other words if `prompt` is given."""
+    async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
+        """The same order once more, at today's price; with other words if `prompt` is given.
+
+        `source` is the video that the job is a remix of.
+        """
+        if job.request.source is not None:
+            return await self._remix_again(job, source, prompt)
         card = self.catalogue.card(job.request.model)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
@@ -98,6 +109,13 @@ class Orders:
         png, _ = await self._kept(picture)
         fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP)
         return replace(offer, request=replace(offer.request, picture=fitted))
+
+    async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
+        if source is None or source.deleted:
+            raise BadRequest("The video that this is a remix of was deleted. Nothing was spent.")
+        request = job.request
+        quote = await self.remix(source, request.prompt if prompt is None else prompt, request.model, request.aim)
+        return replace(quote, private=job.private)
 
     def _remix_card(self, source: Job, model: str | None) -> ModelCard:
         if model:
@@ -135,8 +153,3 @@ def _size(text: str) -> Size:
         return Size.of(text)
     except ValueError:
         raise BadRequest(f"{text[:40]!r} is not a size like 1280x720. Nothing was spent.") from None
-
-
-def nearest(card: ModelCard, seconds: int) -> int:
-    """The length that a model makes and that is nearest; of two, the shorter."""
-    return min(card.seconds, key=lambda offered: (abs(offered - seconds), offered))

@@ -24,6 +24,7 @@ PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +
 LATER_PAUSE = 60.0
 COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
+CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
 
 ABSENT = "The video service never took this order."
 UNDECIDED = (
@@ -63,14 +64,15 @@ class Search:
         self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
     ) -> None:
         if listed is None:
-            await self.desk.move(lease, aside(lost, UNDECIDED))
+            await self._without_a_list(lease, lost)
             return
         # In this order: a video whose id is stored in between counts as known.
-        orders = sent_ones(await expectations(self.desk.store, self.desk.catalogue, provider.name))
+        desk = self.desk
+        orders = sent_ones(await expectations(desk.store, desk.catalogue, provider.name, desk.wakefulness))
         free = await unclaimed(self.desk.store, provider.name, listed)
         mine = next((order for order in orders if order.job.id == lease.job.id), None)
         fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not Fit.NO]
-        settled = asked_at - lost.sent_at >= SETTLE
+        settled = asked_at - self.desk.wakefulness.since_sent(lost.sent_at) >= SETTLE
         if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
             await self._adopt(lease, lost, found)
         elif not settled:
@@ -79,6 +81,13 @@ class Search:
             await self.desk.move(lease, aside(lost, AMBIGUOUS))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
+
+    async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
+        """A service that was told where to call does so when the video is done; otherwise nobody can know."""
+        if self.desk.callback(lease.job) is not None and self.desk.now() - lost.sent_at < CALLED_WITHIN:
+            await self._look_again(lease, lost)
+        else:
+            await self.desk.move(lease, aside(lost, UNDECIDED))
 
     async def _adopt(self, lease: Lease, lost: Unknown, found: Listed) -> None:
         adopted = Rendering(remote_id=found.remote_id, started_at=lost.sent_at, rung=lost.rung)

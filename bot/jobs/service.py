@@ -17,6 +17,7 @@ from bot.domain.money import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports import Clock, FileStore, JobStore, Places, StudioStore
 from bot.domain.provider import Provider
+from bot.domain.video import Aim
 from bot.jobs.circuit import Circuit
 from bot.jobs.events import JobEvents
 from bot.jobs.failover import Failover, sent_already
@@ -106,13 +107,17 @@ class JobService:
         await self.check_access(member)
         return await self._orders.new(wish)
 
-    async def quote_remix(self, member: Member, source: JobId, prompt: str, model: str | None = None) -> Quote:
+    async def quote_remix(
+        self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE
+    ) -> Quote:
         await self.check_access(member)
-        return await self._orders.remix(await self.show(member, source), prompt, model)
+        return await self._orders.remix(await self.show(member, source), prompt, model, aim)
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
         await self.check_access(member)
-        return await self._orders.again(await self.show(member, job_id), prompt)
+        job = await self.show(member, job_id)
+        source = await self._store.get(job.request.source) if job.request.source else None
+        return await self._orders.again(job, source, prompt)
 
     def needs_a_yes(self, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""

@@ -10,11 +10,12 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.errors import (
     AccountTrouble,
+    BadRequest,
     MovedOn,
     NotFree,
     OutcomeUnknown,
@@ -25,12 +26,13 @@ from bot.domain.errors import (
 )
 from bot.domain.job import Job, Lease
 from bot.domain.models import ModelCard
+from bot.domain.money import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.pictures import Moment
 from bot.domain.provider import Order
 from bot.domain.video import BY_FILE, BY_ID, Rung
 from bot.jobs.desk import Desk
-from bot.jobs.ladder import remix_prompt, remote_id, rungs
+from bot.jobs.ladder import Take, remix_prompt, remote_id
 from bot.jobs.pace import BUSY, Request
 from bot.jobs.polling import LONGEST_BUSY_WAIT
 
@@ -72,18 +74,43 @@ class Submission:
 
     async def _climb(self, lease: Lease, card: ModelCard) -> None:
         """Try the rungs of the remix ladder, best first; a new video has just one."""
-        source = await self.desk.store.get(lease.job.request.source) if lease.job.request.source else None
-        steps: list[Rung | None] = [*rungs(card, source)] if source else [None]
-        for rung in steps:
-            async with self._order(lease.job, card, source, rung) as order:
-                unsupported = await self._send(lease, order)
+        request, reserved = lease.job.request, lease.job.quote
+        source = await self.desk.store.get(request.source) if request.source else None
+        if source is None:
+            await self._try(lease, card, None, None)
+            return
+        try:
+            takes = await self.desk.ladder.takes(card, source, request.aim)
+        except BadRequest as no_price:
+            await self._fail(lease, Cause.INVALID, no_price.sentence)
+            return
+        for take in takes:
+            if take.price > reserved:
+                await self._too_dear(lease, card, take.price, reserved)
+                return
+            unsupported = await self._try(lease, card, source, take)
             if unsupported is None:
                 return
             lease = unsupported
         await self._fail(lease, Cause.INVALID, f"{card.label} cannot remix this video here.")
 
-    async def _send(self, lease: Lease, order: Order) -> Lease | None:
-        """Store the intent, send once, store the outcome. A lease comes back only if the next rung should be tried."""
+    async def _try(self, lease: Lease, card: ModelCard, source: Job | None, take: Take | None) -> Lease | None:
+        """Send the order by one rung. A lease comes back only if the next one should be tried."""
+        if take is not None:
+            lease = replace(lease, job=replace(lease.job, request=take.of(lease.job.request)))
+        async with self._order(lease.job, card, source, take.rung if take else None) as order:
+            return await self._send(lease, order, take.price if take else lease.job.quote)
+
+    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd, reserved: Usd) -> None:
+        """The way that was quoted is not there, and the next one costs more than was agreed to."""
+        reason = f"{card.label} can make this remix only in another way, for {price} instead of {reserved}."
+        await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
+
+    async def _send(self, lease: Lease, order: Order, price: Usd) -> Lease | None:
+        """Store the intent, send once, store the outcome with the price of what was sent.
+
+        A lease comes back only if the next rung should be tried.
+        """
         provider = self.desk.providers[order.card.provider]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.desk.now(), fingerprint=print_, rung=order.rung)
@@ -101,8 +128,10 @@ class Submission:
             return None
         try:
             remote = await provider.submit(order)
-        except Unsupported:
+        except Unsupported as no:
             self._count("unsupported")
+            if no.lasting and order.rung is not None:
+                await self.desk.ladder.verdicts.note(provider.host, order.card.remote, order.rung)
             return lease
         except Refused as no:
             self._count("refused")
@@ -117,10 +146,10 @@ class Submission:
             await self._wait(lease, BUSY, wait)
         except OutcomeUnknown:
             self._count("unknown")
-            await self._lose(lease, sending)
+            await self._lose(_for(price, lease), sending)
         else:
             self._count("taken")
-            await self._begin(lease, sending, remote)
+            await self._begin(_for(price, lease), sending, remote)
             await self.desk.works(provider.name, paid=True)
         return None
 
@@ -161,7 +190,9 @@ class Submission:
                 source_file = await open_files.enter_async_context(self.desk.files.local(source.video.video))
             if rung in STILLS and source_file is not None:
                 picture = await self.desk.darkroom.still(source_file, request.size, STILLS[rung])
-            words = remix_prompt(rung, request.prompt, source.request.prompt) if source and rung else request.prompt
+            words = (
+                remix_prompt(rung, request.prompt, source.request, request.aim) if source and rung else request.prompt
+            )
             yield Order(
                 card=card,
                 prompt=words,
@@ -171,6 +202,7 @@ class Submission:
                 picture=picture,
                 source_id=remote_id(source) if source and rung in BY_ID else None,
                 source_file=source_file if rung is Rung.SOURCE else None,
+                callback=self.desk.callback(job),
             )
 
     async def _call_off(self, lease: Lease) -> None:
@@ -182,6 +214,11 @@ class Submission:
 
     async def _wait(self, lease: Lease, why: str, seconds: float) -> None:
         await self.desk.move(lease, Queued(waits_for=why), min(seconds, LONGEST_BUSY_WAIT))
+
+
+def _for(price: Usd, lease: Lease) -> Lease:
+    """The lease on a job that is going to cost what the way it was really sent by costs; never more than was agreed."""
+    return replace(lease, job=replace(lease.job, quote=price))
 
 
 def fingerprint(host: str, order: Order) -> str:

@@ -97,7 +97,7 @@ class Sweep:
         if listed is None:
             return
         # In this order: a video whose id is stored in between counts as known.
-        orders = await expectations(self.desk.store, self.desk.catalogue, provider.name)
+        orders = await self._orders(provider)
         free = await unclaimed(self.desk.store, provider.name, listed)
         left = await self._adopt(free, sent_ones(orders))
         if starting:
@@ -105,9 +105,13 @@ class Sweep:
         await self._say_once(provider, left, since)
 
     async def _since(self, provider: Provider) -> datetime:
-        orders = await expectations(self.desk.store, self.desk.catalogue, provider.name)
+        orders = await self._orders(provider)
         oldest = min((order.earliest for order in orders), default=self.desk.now())
         return max(min(oldest - WIDE, self.desk.now() - BACK), self.desk.now() - FURTHEST)
+
+    async def _orders(self, provider: Provider) -> list[Expected]:
+        desk = self.desk
+        return await expectations(desk.store, desk.catalogue, provider.name, desk.wakefulness)
 
     async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
         """Give videos to orders that were sent; what is left over fits none of them."""

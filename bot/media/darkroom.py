@@ -64,6 +64,10 @@ class ProcessDarkroom:
         asked = Message(head={"video": _absolute(video), "target": _absolute(target), "most": most})
         return _footage((await self._video("bot.media.transcode", asked, self._copy_seconds)).head)
 
+    async def prove(self, target: Path) -> None:
+        """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
+        await self._video("bot.media.trial", Message(head={"target": _absolute(target)}), self._picture_seconds)
+
     async def _picture(self, module: str, asked: Message) -> Message:
         return await self._ask(
             module,

@@ -100,6 +100,14 @@ def _priced(size: str, amount: object) -> Usd:
         raise Within(size, f"{size}: {error}") from None
 
 
+def remix_prices(value: object) -> dict[Rung, dict[Size, Usd]]:
+    match value:
+        case dict():
+            return {rungs([rung])[0]: prices(table) for rung, table in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.remix_price.RUNG], with sizes and prices")
+
+
 def price(value: object) -> Usd:
     """Dollars as text: a number in TOML would be rounded before we see it."""
     try:
@@ -139,7 +147,9 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "sizes": sizes,
     "price": prices,
     "priced": day,
+    "remix_price": remix_prices,
     "picture": flag,
+    "picture_price": price,
     "remix": rungs,
     "typical": duration,
     "hosts": hosts,

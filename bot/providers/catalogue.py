@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,24 +16,39 @@ from bot.domain.video import Size
 from bot.providers.card_fields import Within, read_field
 from bot.providers.toml_lines import line_of
 
+log = logging.getLogger(__name__)
+
 SHIPPED = Path(__file__).with_name("models.toml")
 LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
 REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
-ON_THE_CARD = {"price": "per_second", "picture": "takes_picture", "typical": "typical_seconds"}  # else the same name
+ON_THE_CARD = {
+    "price": "per_second",
+    "remix_price": "remix_per_second",
+    "picture": "takes_picture",
+    "picture_price": "per_picture",
+    "typical": "typical_seconds",
+}  # else the same name
 
 Fields = dict[str, Any]
 
 
-def load_catalogue(path: Path | None, hosts: Mapping[str, str], today: date) -> Catalogue:
+def load_catalogue(
+    path: Path | None, hosts: Mapping[str, str], today: date, live: CatalogueFile | None = None
+) -> Catalogue:
     """The models that can be ordered today at the configured hosts (name of the provider -> name of its host).
 
-    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake.
+    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake. `live`
+    takes the place of the shipped file where a service has told what it offers; models then come and go, so a word
+    about one that is not there now is passed over.
     """
-    files = [CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
-    models = merged(files)
+    files = [live or CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
+    models = merged(files, strict=live is None)
     cards: dict[str, ModelCard] = {}
     retired: dict[str, Retirement] = {}
     for model, fields in models.items():
+        if live and not is_whole(fields):
+            log.warning("%s says something about %s, which is offered nowhere now", path, model)
+            continue
         card = card_of(model, fields, files[-1])
         if path is not None:
             card = replace(card, listed_in=str(path))
@@ -43,6 +59,8 @@ def load_catalogue(path: Path | None, hosts: Mapping[str, str], today: date) -> 
             retired[model] = gone
         else:
             cards[model] = card
+    if live and not any(file.default in models for file in files):
+        return Catalogue(cards, retired)
     return Catalogue(default_first(cards, models, files), retired)
 
 
@@ -100,13 +118,14 @@ class CatalogueFile:
         return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
 
 
-def merged(files: list[CatalogueFile]) -> dict[str, Fields]:
-    """Later files win, field by field; prices size by size."""
+def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fields]:
+    """Later files win, field by field; prices size by size. Not `strict`: what a service makes changes by itself."""
     models: dict[str, Fields] = {}
     for file in files:
         for model, fields in file.models().items():
             models[model] = laid_over(models.get(model, {}), fields)
-            check_prices(model, fields.get("price", {}), models[model], file)
+            if strict:
+                check_prices(model, fields.get("price", {}), models[model], file)
     return models
 
 
@@ -127,6 +146,11 @@ def check_prices(model: str, prices: Mapping[Size, object], fields: Fields, file
             raise file.mistake(
                 model, "price", f"{size}: the model does not make this size; its sizes are {made}", str(size)
             )
+
+
+def is_whole(fields: Fields) -> bool:
+    """Whether everything is there that a card needs."""
+    return fields.keys() >= set(REQUIRED)
 
 
 def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -24,6 +25,9 @@ LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
 ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
 
 
+trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
+
+
 class Downloads:
     """Fetches for one host."""
 
@@ -31,7 +35,7 @@ class Downloads:
         self._host = host
         self._patience = patience
         timeout = httpx.Timeout(patience.silence, connect=patience.connect)
-        self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False)
+        self._client = httpx.AsyncClient(verify=trusted(), timeout=timeout, follow_redirects=False)
 
     async def save(self, url: str, target: Path, is_wanted: Kind) -> Answer | None:
         """As `Line.download`. Follows redirects."""

@@ -14,11 +14,15 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """An account at one address, as the settings name it. `key_header` is where the key goes with a request."""
+    """An account at one address, as the settings name it. `key_header` is where the key goes with a request.
+
+    `server` is what kind of server it is, of several that speak one dialect; `auto` finds out.
+    """
 
     key: str = field(repr=False)
     base_url: str
     key_header: str = "Authorization"
+    server: str = "auto"
 
     @property
     def credentials(self) -> Mapping[str, str]:
@@ -51,11 +55,15 @@ class Host:
         return origin(url) == origin(self.base_url)
 
     def may_fetch(self, url: str) -> bool:
-        """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine."""
+        """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
+
+        A host that is spoken to without encryption may also keep them at another port.
+        """
         if self.is_own(url):
             return True
-        scheme = split(url).scheme
-        return scheme == "https" or (scheme == "http" and {self.name, host_of(url)} <= LOOPBACK)
+        scheme, is_plain = split(url).scheme, split(self.base_url).scheme == "http"
+        is_beside = {self.name, host_of(url)} <= LOOPBACK or (is_plain and host_of(url) == self.name)
+        return scheme == "https" or (scheme == "http" and is_beside)
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

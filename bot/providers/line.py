@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -24,6 +24,7 @@ class Patience:
 
     connect: float = 5.0
     submit: float = 60.0  # a paid request in all
+    render: float = 1800.0  # likewise, from a host that answers when the video is made
     look: float = 30.0  # any other question in all
     silence: float = 30.0  # within a download, without a single byte
     window: float = 30.0  # within a download, in which at least so many bytes must arrive:
@@ -41,6 +42,20 @@ class Line(Protocol):
 
         Raises WrongKindError, and Unavailable for everything that another try may cure.
         """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class JsonLine(Protocol):
+    async def ask(
+        self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One request to `path` below the host's address within so many seconds. Raises NotSentError or LostError."""
+        ...
+
+    async def download(self, url: str, target: Path, is_wanted: Kind) -> Answer | None:
+        """As `Line.download`."""
         ...
 
     async def close(self) -> None: ...

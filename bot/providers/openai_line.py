@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import cache
 from pathlib import Path
 
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
@@ -30,11 +31,15 @@ NOT_SENT = (
 )
 
 
+trusted = cache(httpx2.create_ssl_context)  # the certificates, read once: 50 ms
+
+
 class SdkLine:
     """One client for one host. It never repeats a request: a paid one must not be, and looks come again anyway."""
 
     def __init__(self, host: Host, patience: Patience) -> None:
-        timeout = httpx2.Timeout(patience.submit, connect=patience.connect)
+        # How long a whole answer may take is up to each request; this only must not be shorter.
+        timeout = httpx2.Timeout(max(patience.submit, patience.render), connect=patience.connect)
         # A kept connection may be closed by the host just as a paid request goes out on it, and then nobody knows
         # whether it arrived; so every request has a connection of its own. Redirects could carry the key elsewhere.
         limits = httpx2.Limits(max_keepalive_connections=0)
@@ -43,7 +48,7 @@ class SdkLine:
             base_url=host.base_url,
             max_retries=0,
             timeout=timeout,
-            http_client=httpx2.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False),
+            http_client=httpx2.AsyncClient(verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False),
         )
         self._downloads = Downloads(host, patience)
 

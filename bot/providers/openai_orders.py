@@ -3,42 +3,82 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+from functools import partial
 from typing import Any
 
-from bot.domain.errors import Unsupported
+from bot.domain.errors import Refused, Unsupported
 from bot.domain.provider import Order
-from bot.domain.video import Rung
+from bot.domain.video import BY_ID, Rung
+from bot.providers.accents import Accent, Carried
 from bot.providers.line import Call
+from bot.providers.openai_ids import Kept, is_address
 
 RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
 
-
-async def paid_call(order: Order) -> Call:
-    """The call that sends an order. Raises Unsupported when what the rung works from is missing."""
-    match order:
-        case Order(rung=Rung.NATIVE, source_id=str(source), prompt=prompt):
-            return lambda client: client.videos.with_raw_response.remix(source, prompt=prompt)
-        case Order(rung=Rung.EDIT, source_id=str(source), prompt=prompt):
-            # The SDK's own `videos.edit` refuses the id it documents (3.54: "Expected entry at `video` to be bytes").
-            body = {"prompt": prompt, "video": {"id": source}}
-            return lambda client: client.post("/videos/edits", cast_to=object, body=body, options=RAW)
-        case Order(rung=Rung.NATIVE | Rung.EDIT | Rung.EXTEND):
-            raise Unsupported("The source of this remix is not known at the video service.")
-        case _:
-            fields = await create_fields(order)
-            return lambda client: client.videos.with_raw_response.create(**fields)
+# LiteLLM sends an order up to three times when the answer of the service behind it is lost, and each is paid (seen with
+# 1.108.7), unless it is told not to. Others take no notice.
+ONCE = {"x-litellm-num-retries": "0"}
 
 
-async def create_fields(order: Order) -> dict[str, Any]:
-    """What a creation sends, always as a form: vLLM-Omni takes nothing else."""
-    fields: dict[str, Any] = {"prompt": order.prompt, "seconds": str(order.seconds), "size": str(order.size)}
+async def paid_call(order: Order, accent: Accent, host: str) -> Call:
+    """The call that sends an order. Raises Unsupported when this server, or what the rung works from, is missing it.
+
+    Refused when the order names no model where one is needed. Nothing has been sent then.
+    """
+    if order.rung is not None and order.rung not in accent.rungs:
+        raise Unsupported(f"{host} cannot remix this way. Nothing was spent.")
+    if order.rung in BY_ID:
+        return by_id(order)
+    if accent.needs_model and not order.card.remote:
+        raise Refused(
+            f"{host} serves several models: {order.card.label} needs `remote` in the catalogue. Nothing was spent."
+        )
+    fields = await create_fields(order, accent)
+    if accent.as_form or any(isinstance(value, tuple) for value in fields.values()):
+        return lambda client: client.videos.with_raw_response.create(
+            **fields, extra_body=dict(accent.extra), extra_headers=ONCE
+        )
+    return partial(post, "/videos", {**fields, **accent.extra})
+
+
+def by_id(order: Order) -> Call:
+    """A remix of a video that the host still has."""
+    if order.source_id is None or is_address(order.source_id):
+        raise Unsupported("The source of this remix is not known at the video service.")
+    source, prompt = Kept.of(order.source_id).id, order.prompt
+    if order.rung is Rung.NATIVE:
+        return lambda client: client.videos.with_raw_response.remix(source, prompt=prompt, extra_headers=ONCE)
+    # The SDK's own `videos.edit` and `extend` refuse the id they document (3.54: "Expected entry at `video` to be
+    # bytes").
+    body: dict[str, Any] = {"prompt": prompt, "video": {"id": source}}
+    if order.rung is Rung.EXTEND:
+        return partial(post, "/videos/extensions", body | {"seconds": str(order.seconds)})
+    return partial(post, "/videos/edits", body)
+
+
+async def post(path: str, body: dict[str, Any], client: Any) -> Any:
+    options = {"headers": RAW["headers"] | ONCE}
+    return await client.post(path, cast_to=object, body=body, options=options)
+
+
+async def create_fields(order: Order, accent: Accent) -> dict[str, Any]:
+    """What a creation sends, for a form (files are tuples) or for JSON."""
+    seconds = order.seconds if accent.counts_seconds else str(order.seconds)
+    fields: dict[str, Any] = {"prompt": order.prompt, "seconds": seconds, "size": str(order.size)}
     if order.card.remote:  # a server with a single model mostly wants none named
         fields["model"] = order.card.remote
     if order.rung is Rung.SOURCE:
         fields["input_reference"] = ("source.mp4", await source_of(order), "video/mp4")
     elif order.picture is not None:
-        fields["input_reference"] = ("reference.png", order.picture, "image/png")
+        fields["input_reference"] = carried(order.picture, accent.picture)
     return fields
+
+
+def carried(picture: bytes, how: Carried) -> object:
+    if how is Carried.FILE:
+        return ("reference.png", picture, "image/png")
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 async def source_of(order: Order) -> bytes:

@@ -2,11 +2,12 @@
 
 Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
 expired, cancelled. Progress may be null, a float, 0 until the end, or nonsense; errors may have a number for a code or
-none; times may be in milliseconds (New-API); ids are opaque and can be long (LiteLLM).
+none; times may be in milliseconds (New-API); the length may be called `duration` (resellers); ids are opaque.
 """
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,24 +30,15 @@ URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
 MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
 
 
-def video_in(answer: Answer) -> Video | None:
+def video_in(answer: Answer, *, needs_id: bool = True) -> Video | None:
     """The video an answer shows. Some servers put a failed one into the body of an error, even inside `detail`."""
     body = answer.body
     video = body["detail"] if isinstance(body, dict) and "detail" in body else body
-    if not isinstance(video, dict) or "id" not in video or not isinstance(video.get("status"), str):
+    if not isinstance(video, dict) or not isinstance(video.get("status"), str):
+        return None
+    if needs_id and not video.keys() & {"id", "task_id"}:
         return None
     return video if answer.is_ok or state_of(video) in ENDED else None
-
-
-def id_in(answer: Answer) -> str | None:
-    """The id a creation was answered with, or None when it has no usable one."""
-    match answer.body:
-        case {"id": str(text)} if text.strip():
-            return text
-        case {"id": int(number)} if not isinstance(number, bool):
-            return str(number)
-        case _:
-            return None
 
 
 def state_of(video: Video) -> str:
@@ -69,6 +61,13 @@ def standing(video: Video, poll_after: float | None = None) -> Look:
     if state in STOPPED:
         return Broken(cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=was_finished)
     return Broken(cause=Cause.EXPIRED, reason="The video service gave this video up.", charged=was_finished)
+
+
+def out_of_reach(host: str, place: str) -> Broken:
+    """How a video stands that was made at once and lies where nobody but its host can get it."""
+    where = "sent it inside its answer" if place.startswith("data:") else f"keeps it in a folder of its own ({place})"
+    cure = "Its workers need --media-output-http-url, with an address that Kinora can reach"
+    return Broken(cause=Cause.PROVIDER, reason=f"{host} made this video and {where}. {cure}.", charged=True)
 
 
 def _filtered(video: Video) -> Broken | None:
@@ -126,6 +125,28 @@ def addresses(video: Video) -> Iterator[str]:
             yield url
 
 
+def inline_file(video: Video) -> bytes | None:
+    """The file itself, where a host sends it inside the video: Bifrost `videos[].base64`, Dynamo `data[].b64_json`."""
+    for text in _inline_texts(video):
+        try:
+            return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
+        except ValueError:
+            continue
+    return None
+
+
+def has_inline_file(video: Video) -> bool:
+    return next(_inline_texts(video), None) is not None
+
+
+def _inline_texts(video: Video) -> Iterator[str]:
+    for name in ("videos", "data"):
+        several = video.get(name)
+        for place in several if isinstance(several, list) else []:
+            texts = [place.get("base64"), place.get("b64_json")] if isinstance(place, dict) else []
+            yield from (text for text in texts if isinstance(text, str) and text)
+
+
 def listed(entry: object) -> Listed | None:
     """A video as a list shows it; None when it has no id or no time, so that it could not be told from others."""
     if not isinstance(entry, dict):
@@ -138,7 +159,7 @@ def listed(entry: object) -> Listed | None:
         created_at=made,
         model=_text(entry.get("model")),
         prompt=_text(entry.get("prompt")),
-        seconds=_whole(entry.get("seconds")),
+        seconds=_whole(entry.get("seconds", entry.get("duration"))),
         size=_text(entry.get("size")),
     )
 

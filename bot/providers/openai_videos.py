@@ -10,23 +10,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
-from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Unavailable
+from bot.domain.errors import AccountTrouble, CannotStart, OutcomeUnknown, ProviderError, Refused, Unavailable
 from bot.domain.models import ModelCard
-from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
-from bot.domain.video import Rung
+from bot.domain.provider import Asset, Broken, Listed, Look, Order, Ready
+from bot.domain.video import BY_ID, Rung
+from bot.providers.accents import Accent
 from bot.providers.answers import Answer, LostError, NotSentError
 from bot.providers.host import Host
-from bot.providers.line import Call, Line, OnFirstUse, Patience, WrongKindError, is_image, is_video
+from bot.providers.line import Call, Line, OnFirstUse, Patience
+from bot.providers.openai_files import NONE_THERE, Files
+from bot.providers.openai_ids import Kept, is_address, is_out_of_reach, kept_id
 from bot.providers.openai_listing import PAGE, read_back
-from bot.providers.openai_orders import paid_call
-from bot.providers.openai_status import addresses, has_expired, id_in, is_deleted, standing, urls_in, video_in
-from bot.providers.outcomes import CANNOT, account_trouble, no_answer, no_video
+from bot.providers.openai_orders import RAW, paid_call
+from bot.providers.openai_probe import WhichServer
+from bot.providers.openai_status import is_deleted, out_of_reach, standing, video_in
+from bot.providers.outcomes import CANNOT, account_trouble, is_not_served, no_answer, no_video, not_served
 
 KEY = "OPENAI_API_KEY"
 WRONG_ADDRESS = "Check OPENAI_BASE_URL; it mostly ends in /v1."
-CANNOT_TELL = frozenset({400, 403, 404, 405, 422, 501})  # a host that does not have this, or not for this key
+LONGEST_GLANCE = 5.0  # seconds to find out what server it is
+CANNOT_TELL = NONE_THERE  # a host that does not have this, or not for this key
 
 
 class OpenAIVideos:
@@ -35,9 +40,10 @@ class OpenAIVideos:
     name = "openai"
 
     def __init__(self, host: Host, patience: Patience | None = None) -> None:
-        """Raises CannotStart for an address or a key that cannot be one."""
+        """Raises CannotStart for an address, a key or a kind of server that cannot be one."""
         host.check("OPENAI", "https://api.example.com/v1")
         self._host = host
+        self._server = WhichServer(host)
         self._patience = patience or Patience()
         self._line = OnFirstUse(partial(open_line, self._host, self._patience))
 
@@ -50,10 +56,10 @@ class OpenAIVideos:
         return KEY
 
     def ways(self, card: ModelCard) -> Sequence[Rung]:
-        return card.remix
+        return [rung for rung in card.remix if rung in self._server.so_far.rungs]
 
     async def served(self) -> Sequence[str] | None:
-        answer = await self._ask(lambda client: client.models.with_raw_response.list())
+        answer = await self._models()
         if trouble := account_trouble(answer, self.host, KEY):
             raise trouble
         match answer.body:
@@ -63,11 +69,12 @@ class OpenAIVideos:
                 return None
 
     async def check(self) -> None:
-        """List the models, which is free. A host that has no such list has not refused the key.
+        """List the models, which is free and tells what kind of server it is.
 
-        Raises CannotStart when there is no video service at the address.
+        A host that has no such list has not refused the key. Raises CannotStart when there is no video service at the
+        address.
         """
-        answer = await self._ask(lambda client: client.models.with_raw_response.list())
+        answer = await self._models()
         if trouble := account_trouble(answer, self.host, KEY):
             raise trouble
         if answer.is_ok and answer.body is None:
@@ -76,6 +83,7 @@ class OpenAIVideos:
             raise CannotStart(f"There is no video service at {self._host.base_url} (404). {WRONG_ADDRESS}")
         if not answer.is_ok and answer.status not in CANNOT_TELL:
             raise Unavailable(f"{self.host} could not answer ({answer.status}).", answer.retry_after)
+        await self._server.accent(self._glance, answer)
 
     async def _has_no_videos(self) -> bool:
         """Asked of a host without models: whether it does not know of videos either."""
@@ -83,22 +91,43 @@ class OpenAIVideos:
         return answer.status == 404
 
     async def submit(self, order: Order) -> str:
-        call = await paid_call(order)
+        accent = await self._accent()
+        call = await paid_call(order, accent, self.host)
         line = await self._line.get()
         try:
-            answer = await line.ask(call, self._patience.submit)
+            answer = await line.ask(call, self._patience.render if accent.blocks else self._patience.submit)
         except NotSentError as error:
             raise Unavailable(f"{self.host} cannot be reached ({error}). Nothing was sent or spent.") from error
         except LostError as error:
             raise OutcomeUnknown(f"The order was sent to {self.host} and its answer was lost ({error}).") from error
         if not answer.is_ok:
-            raise no_video(answer, self.host, KEY, order.rung)
-        remote_id = id_in(answer)
+            raise await self._no_video(answer, order)
+        return self._taken(answer, accent, order)
+
+    def _taken(self, answer: Answer, accent: Accent, order: Order) -> str:
+        """The id to keep of a video that was ordered."""
+        video = video_in(answer, needs_id=False) if accent.blocks else None
+        if video is not None and isinstance(ended := standing(video), Broken):
+            raise Refused(ended.reason, ended.cause)  # nothing was made while we waited
+        remote_id = kept_id(answer, accent, order.card.remote)
         if remote_id is None:
             raise OutcomeUnknown(f"{self.host} took the order ({answer.status}) and gave no usable id.")
         return remote_id
 
+    async def _no_video(self, answer: Answer, order: Order) -> ProviderError:
+        if order.rung not in BY_ID and is_not_served(answer):
+            return not_served(self.host, order.card.remote, await self._served_if_it_says())
+        return no_video(answer, self.host, KEY, order.rung)
+
+    async def _served_if_it_says(self) -> Sequence[str]:
+        try:
+            return await self.served() or ()
+        except (Unavailable, AccountTrouble):
+            return ()
+
     async def look(self, remote_id: str) -> Look:
+        if is_address(remote_id):
+            return out_of_reach(self.host, remote_id) if is_out_of_reach(remote_id) else Ready()
         answer = await self._retrieve(remote_id)
         video = video_in(answer)
         if video is None:
@@ -106,45 +135,58 @@ class OpenAIVideos:
         return standing(video, answer.poll_after)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        files = Files(host=self._host, setting=KEY, line=await self._line.get(), retrieve=self._retrieve)
         if asset is not Asset.VIDEO:
-            return await self._fetch_still(self._content(remote_id, asset), target)
-        answer = await self._download(self._content(remote_id), target)
-        if answer is None:
-            return True
-        if trouble := account_trouble(answer, self.host, KEY):
-            raise trouble
-        places = [*urls_in(answer), *await self._other_places(remote_id)]
-        for url in sorted(places, key=self._host.may_fetch, reverse=True):
-            if await self._download(url, target) is None:
-                return True
-        if has_expired(answer):
-            raise Gone(f"{self.host} no longer has the file of this video.")
-        raise Unavailable(f"{self.host} does not hand out the finished file ({answer.status}).", answer.retry_after)
+            has_stills = not is_address(remote_id) and (await self._accent()).stills
+            return has_stills and await files.still(remote_id, asset, target)
+        return await (files.at if is_address(remote_id) else files.video)(remote_id, target)
 
     async def cancel(self, remote_id: str) -> bool:
         """The dialect has no cancel, but servers that can stop a render do so when it is deleted (vLLM-Omni, Bifrost).
 
         True when there will be no video; whether it is billed all the same, no host says.
         """
+        if is_address(remote_id) or not (await self._accent()).stops:
+            return False
         return is_deleted(await self._delete(remote_id))
 
     async def forget(self, remote_id: str) -> bool:
+        if is_address(remote_id) or not (await self._accent()).deletes:
+            return False
         answer = await self._delete(remote_id)
         if answer.status in {404, 410}:  # no such video, or no such route
             return (await self._retrieve(remote_id)).status in {404, 410}
         return is_deleted(answer)
 
     async def recent(self, since: datetime) -> Sequence[Listed] | None:
-        return await read_back(self._page, since)
+        return await read_back(self._page, since) if (await self._accent()).lists else None
 
     async def close(self) -> None:
         await self._line.close()
 
+    async def _accent(self) -> Accent:
+        return await self._server.accent(self._glance)
+
+    async def _models(self) -> Answer:
+        return await self._ask(lambda client: client.models.with_raw_response.list())
+
+    async def _glance(self, url: str) -> Answer | None:
+        """A free question about the host itself; None when it is not answered soon."""
+        line = await self._line.get()
+        try:
+            return await line.ask(partial(get, url), min(self._patience.look, LONGEST_GLANCE))
+        except (NotSentError, LostError):
+            return None
+
     async def _retrieve(self, remote_id: str) -> Answer:
-        return await self._ask(lambda client: client.videos.with_raw_response.retrieve(remote_id))
+        kept = Kept.of(remote_id)
+        return await self._ask(
+            lambda client: client.videos.with_raw_response.retrieve(kept.id, extra_query=dict(kept.query))
+        )
 
     async def _delete(self, remote_id: str) -> Answer:
-        answer = await self._ask(lambda client: client.videos.with_raw_response.delete(remote_id))
+        kept = Kept.of(remote_id)
+        answer = await self._ask(lambda client: client.videos.with_raw_response.delete(kept.id))
         if not answer.is_ok and answer.status not in CANNOT_TELL | {409, 410}:
             raise no_answer(answer, self.host, KEY)
         return answer
@@ -161,45 +203,6 @@ class OpenAIVideos:
             raise no_answer(answer, self.host, KEY)
         return answer
 
-    async def _other_places(self, remote_id: str) -> Sequence[str]:
-        """Addresses of the file in the video itself. Gone when it is none any more, Unavailable while it is not yet."""
-        answer = await self._retrieve(remote_id)
-        video = video_in(answer)
-        if video is None:
-            raise no_answer(answer, self.host, KEY)
-        match standing(video, answer.poll_after):
-            case Broken(reason=reason):
-                raise Gone(reason)
-            case Waiting(poll_after=hint):
-                raise Unavailable(f"{self.host} is not done with this video after all.", hint)
-            case _:
-                return list(addresses(video))
-
-    async def _download(self, url: str, target: Path) -> Answer | None:
-        line = await self._line.get()
-        try:
-            return await line.download(url, target, is_video)
-        except WrongKindError:
-            raise Unavailable(f"{self.host} sent something that is not an MP4 video.") from None
-
-    async def _fetch_still(self, url: str, target: Path) -> bool:
-        """Many servers have no stills, and some send the video whatever they are asked for."""
-        line = await self._line.get()
-        try:
-            answer = await line.download(url, target, is_image)
-        except WrongKindError:
-            return False
-        if answer is None:
-            return True
-        if answer.is_ok or answer.status in CANNOT_TELL:
-            return False
-        raise no_answer(answer, self.host, KEY)
-
-    def _content(self, remote_id: str, asset: Asset | None = None) -> str:
-        """The address of a file. The video is the default; some servers refuse to be asked for it by name."""
-        query = f"?variant={asset}" if asset else ""
-        return f"{self._host.base_url.rstrip('/')}/videos/{quote(remote_id, safe='')}/content{query}"
-
     async def _ask(self, call: Call) -> Answer:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
         line = await self._line.get()
@@ -207,6 +210,10 @@ class OpenAIVideos:
             return await line.ask(call, self._patience.look)
         except (NotSentError, LostError) as error:
             raise Unavailable(f"{self.host} does not answer ({error}).") from error
+
+
+async def get(url: str, client: Any) -> Any:
+    return await client.get(url, cast_to=object, options=RAW)
 
 
 def open_line(host: Host, patience: Patience) -> Line:

@@ -6,7 +6,9 @@ paid request was sent is `OutcomeUnknown`.
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Sequence
 
 from bot.domain.errors import (
     AccountTrouble,
@@ -17,6 +19,7 @@ from bot.domain.errors import (
     Unavailable,
     Unsupported,
 )
+from bot.domain.models import one_of
 from bot.domain.phases import Cause
 from bot.domain.video import BY_ID, Rung
 from bot.providers.answers import Answer, Complaint
@@ -32,7 +35,14 @@ NO_CREDIT = re.compile(
     r"insufficient[_ ](\w+[_ ])?(quota|balance|credits?|funds)|exceeded your current quota"
     r"|billing_(hard_limit_reached|not_active)|billing hard limit|account_deactivated|quota_failed"
 )
+NOT_SERVED = re.compile(
+    r"model[ _]not[ _]found|model mismatch|(unknown|invalid|no such) model|no available channel for model"
+    r"|model \S{1,200} (does not exist|not found|is not (available|served|supported))|not in the list of models"
+)
+UNKNOWN_VIDEO = re.compile(r"task_not_exist|(task|video)( \S{1,300})? not found|no such video")  # New-API, with a 400
+REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 400 to a key that is not its master key
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
+NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown (request )?(url|path|route)|no route")
 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
@@ -57,16 +67,37 @@ def no_video(answer: Answer, host: str, setting: str, rung: Rung | None) -> Prov
     if answer.status == 451 or is_moderation(complaint):
         return Refused(f"{host} refused this prompt or picture. Nothing was spent. {REWORD}", Cause.MODERATION)
     if _is_unsupported(answer, complaint, rung):
-        return Unsupported(f"{host} cannot remix this way. Nothing was spent.")
+        return Unsupported(f"{host} cannot remix this way. Nothing was spent.", lasting=_is_lasting(answer, complaint))
     reason = complaint.said or f"error {answer.status}, without a reason"
     return Refused(f"{host} does not take this order: {reason}. Nothing was spent.")
+
+
+def is_not_served(answer: Answer) -> bool:
+    """Whether an order was refused because the host does not have its model.
+
+    New-API says that with a 503, before it has asked anybody; the others with a 400 or 404.
+    """
+    match answer.body:
+        case {"error": {"param": "model"}}:
+            is_about_model = True
+        case _:
+            is_about_model = NOT_SERVED.search(answer.complaint.words) is not None
+    is_503 = answer.status == 503 and answer.complaint.code == "model_not_found"
+    return is_503 or (answer.status in {400, 404, 422} and is_about_model)
+
+
+def not_served(host: str, model: str, served: Sequence[str]) -> Refused:
+    """Says which of the models that are served there come nearest to the one that is not."""
+    near = difflib.get_close_matches(model, served, n=3, cutoff=0.3) or list(served)[:3]
+    instead = f" It serves {one_of(near)}." if near else ""
+    return Refused(f"{host} does not serve a model called {model!r}.{instead} Nothing was spent.")
 
 
 def no_answer(answer: Answer, host: str, setting: str) -> ProviderError:
     """What it means when a request that costs nothing was not answered with success."""
     if account := account_trouble(answer, host, setting):
         return account
-    if answer.status in {404, 410}:
+    if answer.status in {404, 410} or (answer.status == 400 and UNKNOWN_VIDEO.search(answer.complaint.words)):
         return Gone(f"{host} says that it knows no such video.")
     if answer.status == 403:
         return AccountTrouble(f"{host} does not let the key in {setting} see this video (403).", answer.retry_after)
@@ -77,8 +108,9 @@ def no_answer(answer: Answer, host: str, setting: str) -> ProviderError:
 
 def account_trouble(answer: Answer, host: str, setting: str) -> AccountTrouble | None:
     """401, 402, a used-up quota, or an address that is not quite right: for the host of the bot, not for a member."""
-    if answer.status == 401:
-        return AccountTrouble(f"{host} refuses the key in {setting} (401). Nothing was spent.", answer.retry_after)
+    if answer.status == 401 or (400 <= answer.status < 500 and REFUSED_KEY.search(answer.complaint.words)):
+        reason = f"{host} refuses the key in {setting} ({answer.status}). Nothing was spent."
+        return AccountTrouble(reason, answer.retry_after)
     if answer.status == 402 or (400 <= answer.status < 500 and NO_CREDIT.search(answer.complaint.words)):
         return AccountTrouble(
             f"The account at {host} that {setting} belongs to has no credit left. Nothing was spent.",
@@ -108,3 +140,10 @@ def _is_unsupported(answer: Answer, complaint: Complaint, rung: Rung | None) -> 
     if rung in BY_ID:
         return answer.status in ABSENT or CANNOT.search(complaint.words) is not None
     return rung is Rung.SOURCE and answer.status in ABSENT | DISLIKED
+
+
+def _is_lasting(answer: Answer, complaint: Complaint) -> bool:
+    """Whether it cannot be done with any video: a 404 may mean just this one, an upload may just have been disliked."""
+    if answer.status in {405, 501} or CANNOT.search(complaint.words):
+        return True
+    return answer.status == 404 and NO_ROUTE.search(complaint.message.strip().lower()) is not None

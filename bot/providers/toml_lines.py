@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
-HEADER = re.compile(rf"\[+\s*models\s*\.\s*(?P<model>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*)?\]+\s*(?:#.*)?")
+HEADER = re.compile(
+    rf"\[+\s*models\s*\.\s*(?P<model>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*(?:\.\s*{NAME}\s*)*)?\]+\s*(?:#.*)?"
+)
 OTHER_HEADER = re.compile(rf"\[+\s*{NAME}\s*(?:\.\s*{NAME}\s*)*\]+\s*(?:#.*)?")
 KEY = re.compile(rf"({NAME})\s*[=.]")
 

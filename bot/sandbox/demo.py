@@ -7,17 +7,18 @@ import signal
 import webbrowser
 from pathlib import Path
 
+from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage
 
 PORT = 8460
 
 
-async def demo(*, data: Path, port: int | None, open_page: bool) -> int:
+async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -> int:
     """Serve the page until Ctrl+C."""
-    say("Starting a pretend Discord, a pretend video service and the real bot…")
+    say(f"Starting a pretend Discord, a pretend video service ({scene.provider}) and the real bot…")
     port = PORT if port is None else port
     try:
-        async with Stage(data).running(port) as stage:
+        async with Stage(data, scene=scene).running(port) as stage:
             say(f"\n  Kinora's demo:  {stage.url}\n")
             say("Everything there is pretend and stays on this machine. Stop it with Ctrl+C.")
             if open_page:

@@ -11,6 +11,7 @@ from bot.sandbox.discord.changes import Change, Shown
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.discord.outcome import Outcome
 from bot.sandbox.discord.world import World
+from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage
 
 CHANNEL = "studio"
@@ -23,10 +24,10 @@ class NotPosted(Exception):
     """A video did not arrive; the sentence says what arrived instead."""
 
 
-async def once(prompt: str, *, data: Path, port: int | None) -> int:
+async def once(prompt: str, scene: Scene, *, data: Path, port: int | None) -> int:
     """0 only when both videos were really posted."""
     try:
-        async with Stage(data, render_seconds=RENDER_SECONDS).running(port or 0) as stage:
+        async with Stage(data, render_seconds=RENDER_SECONDS, scene=scene).running(port or 0) as stage:
             stage.world.watch(teller(stage.world))
             sizes = await _play(stage, prompt)
     except (NotPosted, NotReady, OSError) as failure:

@@ -11,8 +11,7 @@ from bot.sandbox.discord.person import Person
 from bot.sandbox.discord.world import World
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.server import Sandbox
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.services import Scene
 
 READY = 30.0  # seconds the bot may take to come online; it needs about two
 
@@ -24,10 +23,19 @@ class NotReady(Exception):
 class Stage:
     """`world` is the pretend Discord, `host` the pretend video service, `keeper` the real bot."""
 
-    def __init__(self, data: Path, *, render_seconds: float = 8.0, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        render_seconds: float = 8.0,
+        settings: Mapping[str, str] | None = None,
+        scene: Scene | None = None,
+    ) -> None:
+        """`settings` are laid over the bot's usual ones."""
         self.data = data.resolve()
         self.world = World.demo()
-        self.host = VideoHost(render_seconds=render_seconds)
+        self.scene = scene or Scene()
+        self.host = self.scene.service(render_seconds=render_seconds)
         self._extra = settings or {}
         self.keeper = BotKeeper(self.data)
         self._sandbox: Sandbox | None = None
@@ -44,7 +52,9 @@ class Stage:
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Stage]:
         """Up, with the bot online and Ann's role granted; everything is stopped in the end."""
-        self._sandbox = Sandbox(self.world, mounts={"/video/openai": self.host.application()}, keeper=self.keeper)
+        self._sandbox = Sandbox(
+            self.world, mounts={self.scene.dialect.mount: self.host.application()}, keeper=self.keeper
+        )
         await self._sandbox.start(port)
         try:
             await self.keeper.start(self._settings(self._sandbox))
@@ -61,8 +71,7 @@ class Stage:
             "DISCORD_API_BASE": sandbox.api_base,
             "DISCORD_GATEWAY_URL": sandbox.gateway_url,
             "DISCORD_MEDIA_HOSTS": '["127.0.0.1"]',
-            "OPENAI_API_KEY": SANDBOX_KEY,
-            "OPENAI_BASE_URL": f"{sandbox.url}/video/openai/v1",
+            **self.scene.dialect.settings(sandbox.url),
             "DATA_DIR": str(self.data),
             **self._extra,
         }

@@ -9,14 +9,17 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.client import VideoBot
+from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Posting, Queued, Undelivered, name_of
+from bot.domain.ports import Way
 from bot.ui.buttons import shows_result_of
 from bot.ui.card_files import draw
+from bot.ui.detours import Stop, all_said, first_stop, next_stop
 from bot.ui.editor import LEAST_GAP, CardEditor
 from bot.ui.posting import Occasion, ResultPoster
-from bot.ui.refusals import TROUBLE, in_our_words, is_final
+from bot.ui.refusals import TROUBLE, in_our_words, is_final, is_gone
 
 log = logging.getLogger(__name__)
 
@@ -79,16 +82,34 @@ class Announcer:
 
     async def deliver(self, job: Job, *, again: bool) -> None:
         """Post the video of a job once; see `bot.domain.ports.Courier`."""
-        places = await self._client.messages.shown(job.id)
-        if places.result is not None:
+        if (await self._client.messages.shown(job.id)).result is not None:
             return
-        first = Occasion(nonce=f"k1-{job.id}-result", card=places.card)
         try:
-            message = (await self._find_posted(job) if again else None) or await self._poster.post(job, first)
+            message = await self._post_somewhere(job, again=again)
         except TROUBLE as error:
             raise in_our_words(error) from error
         posted = PostedMessage(channel_id=message.channel.id, message_id=message.id)
         await self._client.messages.remember_result(job.id, posted)
+
+    async def _post_somewhere(self, job: Job, *, again: bool) -> discord.Message:
+        """Where it was ordered, or else as near to that as it is taken."""
+        stop: Stop | None = await first_stop(self._client, job, again=again)
+        refusals: list[str] = []
+        while stop is not None:
+            try:
+                return (await self._find_posted(stop.job) if again else None) or await self._post_at(stop)
+            except TROUBLE as error:
+                if not is_final(error):
+                    raise
+                refusals.append(in_our_words(error).sentence)
+                # An earlier try may have got through, and what refuses us now may only hide it.
+                may_be_there = again and not is_gone(error)
+                stop, again = None if may_be_there else await next_stop(self._client, job, stop.way, error), False
+        raise Undeliverable(all_said(refusals))
+
+    async def _post_at(self, stop: Stop) -> discord.Message:
+        card = (await self._client.messages.shown(stop.job.id)).card if stop.way is Way.ORDERED else None
+        return await self._poster.post(stop.job, Occasion(nonce=stop.nonce, card=card, said=stop.said))
 
     async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
         """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.Reposter`."""

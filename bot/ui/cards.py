@@ -189,7 +189,7 @@ def _collapsed(job: Job, result: PostedMessage) -> str:
 
 def link_to(job: Job, message: PostedMessage) -> str:
     """Where a message about a job is; private ones are in direct messages."""
-    place = "@me" if job.private else job.guild_id
+    place = "@me" if job.private or message.direct else job.guild_id
     return f"https://discord.com/channels/{place}/{message.channel_id}/{message.message_id}"
 
 

@@ -10,16 +10,22 @@ import secrets
 from typing import Any
 
 import discord
-from discord.ui import Label, Modal, TextInput
+from discord.ui import Label, Modal, RadioGroup, TextInput
 
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT
+from bot.domain.video import Aim
 from bot.jobs.review import LONGEST_ID
 
 PREFIX = "k1:form:"
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
-PROMPT = "prompt"  # the id of a form's one field
+PROMPT = "prompt"  # the id of a form's text
+AIM = "aim"  # the id of the choice below it
+AIMS = {
+    Aim.CHANGE: ("The same scene, changed", "At night, from above, with a red scarf …"),
+    Aim.CONTINUE: ("Continue from the end", "What happens next, from its last frame on"),
+}
 
 
 class PromptForm(Modal):
@@ -27,7 +33,13 @@ class PromptForm(Modal):
 
     @classmethod
     def to_remix(cls, job: Job) -> PromptForm:
-        return cls("remix", job, f"Remix {shown(job.id)}", "What should change?", "One clear change works best.")
+        hint = "One clear change, or what happens next, works best."
+        form = cls("remix", job, f"Remix {shown(job.id)}", "What should change?", hint)
+        options = [
+            discord.RadioGroupOption(label=label, value=aim, description=told, default=aim is Aim.CHANGE)
+            for aim, (label, told) in AIMS.items()
+        ]
+        return form.add_item(Label(text="How?", component=RadioGroup(custom_id=AIM, options=options)))
 
     @classmethod
     def to_edit(cls, job: Job) -> PromptForm:
@@ -71,7 +83,7 @@ def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str
         return None
     verb, job_id, _ = custom_id.removeprefix(PREFIX).split(":", 2)
     inner = [row.get("component") or row["components"][0] for row in data["components"]]
-    return verb, job_id, {field["custom_id"]: field.get("value", "") for field in inner}
+    return verb, job_id, {field["custom_id"]: field.get("value") or "" for field in inner}
 
 
 def component_id(interaction: discord.Interaction[Any]) -> str:

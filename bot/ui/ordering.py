@@ -16,6 +16,7 @@ from bot.jobs.orders import Quote
 from bot.jobs.service import Spot
 from bot.ui.answering import reply, think, update
 from bot.ui.card_files import draw
+from bot.ui.detours import remember_parent
 from bot.ui.failures import report
 from bot.ui.people import client_of, upload_limit
 
@@ -47,6 +48,7 @@ async def place(
     if aside:
         return await _place_privately(interaction, member, quote, instead_of)
     client = client_of(interaction)
+    await remember_parent(client, interaction)
     spot = _spot(interaction, interaction.channel_id)
     job = await client.jobs.place(member, quote, spot, instead_of=instead_of)
     card = await draw(client, job)

@@ -40,6 +40,7 @@ class Occasion:
     card: PostedMessage | None = None  # what it answers
     late: bool = False
     asked_by: int | None = None  # who wants to see it once more
+    said: str | None = None  # on the message, beside what the file needs said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,8 @@ class Parcel:
     def as_message(self, occasion: Occasion) -> dict[str, Any]:
         name = None if self.file is None else file_name(self.job, self.file.suffix)
         files = [] if self.file is None else [discord.File(self.file, name)]
-        view = ResultPost(
-            self.job, name, late=occasion.late, note=self.note, link=self.link, asked_by=occasion.asked_by
-        )
+        note = "\n-# ".join(each for each in (occasion.said, self.note) if each) or None
+        view = ResultPost(self.job, name, late=occasion.late, note=note, link=self.link, asked_by=occasion.asked_by)
         return {"view": view, "files": files}
 
 

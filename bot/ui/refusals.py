@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import aiohttp
 import discord
 
@@ -33,6 +35,10 @@ SENTENCES = {
     240000: AUTOMOD,
     400001: "Discord has limited file uploads on its server for now.",
 }
+# What refused, and so where a video may be tried next.
+BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
+BY_ITS_SERVER = {10004, 200000, 200001, 240000, 400001}
+UNKNOWN_CHANNEL = 10003
 TOO_LARGE = {40005, 50045}
 NO_HISTORY = 160002
 INVALID_FORM = 50035
@@ -62,6 +68,29 @@ def in_our_words(error: Exception) -> KinoraError:
     if isinstance(error, discord.Forbidden):
         return Undeliverable(NO_RIGHT)
     return Undeliverable(f"Discord refused it: {error.text[:200]}")
+
+
+class Reach(Enum):
+    """How far a refusal reaches."""
+
+    CHANNEL = "another channel of the server may take it"
+    SERVER = "its owner may get it, the server not: it is gone, or its rules were broken"
+    NOWHERE = "it would be refused everywhere, or should be"
+
+
+def reach_of(error: Exception) -> Reach:
+    """How far a definite no reaches."""
+    if not isinstance(error, discord.HTTPException):
+        return Reach.NOWHERE
+    if error.code in BY_ITS_SERVER:
+        return Reach.SERVER
+    unnamed = error.code not in SENTENCES and isinstance(error, discord.NotFound | discord.Forbidden)
+    return Reach.CHANNEL if error.code in BY_ITS_CHANNEL or unnamed else Reach.NOWHERE
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether the channel is gone, with all that was ever posted there."""
+    return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_CHANNEL
 
 
 def is_final(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""The web server beside the bot: `/healthz`, `/metrics` and the player pages."""
+"""The web server beside the bot: `/healthz`, `/metrics`, the player pages and webhooks in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.domain.errors import CannotStart
+from bot.web.hooks import OpenRouterHooks
 from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
@@ -20,10 +21,10 @@ BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
 async def serve(
-    pages: PlayerPages, host: str, port: int, metrics: Metrics | None = None
+    pages: PlayerPages, host: str, port: int, metrics: Metrics | None = None, hooks: OpenRouterHooks | None = None
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
-    runner = web.AppRunner(application(pages, metrics), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
+    runner = web.AppRunner(application(pages, metrics, hooks), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -34,7 +35,9 @@ async def serve(
     return runner.cleanup
 
 
-def application(pages: PlayerPages, metrics: Metrics | None = None) -> web.Application:
+def application(
+    pages: PlayerPages, metrics: Metrics | None = None, hooks: OpenRouterHooks | None = None
+) -> web.Application:
     app = web.Application(middlewares=[_edge])
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -44,6 +47,8 @@ def application(pages: PlayerPages, metrics: Metrics | None = None) -> web.Appli
 
     app.router.add_get("/healthz", healthz)
     app.add_routes(pages.routes())
+    if hooks is not None:
+        app.add_routes(hooks.routes())
     if metrics is not None:
         app.add_routes(metrics.routes())
         app.cleanup_ctx.append(_measuring(metrics))

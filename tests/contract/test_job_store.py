@@ -291,6 +291,20 @@ async def test_a_job_called_off_on_its_way_back_to_the_queue_needs_no_place(worl
     assert called_off.job.cancel_asked_by == BEN
 
 
+async def test_a_nudged_render_is_due_at_once_and_nothing_else_is(world: World) -> None:
+    await world.store.add(a_job())
+    lease = await claimed(world.store)
+    await world.store.nudge(lease.job.id)  # held, and not rendering: nothing comes of it
+    waiting = await world.store.move(lease, lease.job.moved_to(rendering()), 3600)
+    assert await world.store.claim("worker", PLENTY, 10) == []
+    await world.store.nudge(waiting.job.id)
+    again = await claimed(world.store)
+    assert again.job == waiting.job
+    await world.store.move(again, again.job.moved_to(NeedsReview(was="rendering", reason="x", remote_id="video_1")))
+    await world.store.nudge(again.job.id)
+    assert await world.store.claim("worker", PLENTY, 10) == []
+
+
 async def test_a_finished_job_stays_finished_whoever_cancels_it(world: World) -> None:
     await world.store.add(a_job())
     lease = await claimed(world.store)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
-from bot.domain.ports import Shown
+from bot.domain.ports import Shown, Way
 from storage.messages import MessageRows
 from storage.notes import NoteRows
 from tests.contract.databases import BACKENDS, World, a_job, a_world
@@ -34,6 +34,21 @@ async def test_card_and_result_are_remembered_each_on_its_own(world: World) -> N
     assert await messages.shown(job.id) == Shown(card=CARD)
     await messages.remember_result(job.id, RESULT)
     assert await messages.shown(job.id) == Shown(card=CARD, result=RESULT)
+
+
+async def test_a_detour_is_remembered_by_its_last_way_and_marks_what_went_to_direct_messages(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    assert await messages.detour(job.id) is None
+    await messages.remember_detour(job.id, Way.DIRECT)
+    assert await messages.detour(job.id) is Way.DIRECT
+    await messages.remember_detour(job.id, Way.PARENT, 5)
+    await messages.remember_detour(job.id, Way.DIRECT, 6)
+    assert await messages.detour(job.id) is Way.DIRECT
+    assert await messages.shown(job.id) == Shown()
+    for channel_id, is_direct in ((5, False), (6, True)):
+        await messages.remember_result(job.id, PostedMessage(channel_id=channel_id, message_id=9))
+        result = PostedMessage(channel_id=channel_id, message_id=9, direct=is_direct)
+        assert await messages.shown(job.id) == Shown(result=result)
 
 
 async def test_a_message_posted_anew_takes_the_place_of_the_old(world: World) -> None:

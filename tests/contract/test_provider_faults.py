@@ -6,7 +6,6 @@ trouble is scripted. Time is stepped through, so a day passes in no time.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,19 +25,16 @@ from bot.jobs.runner import Runner
 from bot.providers import Host
 from bot.providers.line import Patience
 from bot.providers.openai_videos import OpenAIVideos
-from bot.sandbox.video.film import Film
 from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
-from bot.sandbox.video.videos import PretendVideo
 from bot.ui.cards import CardFacts, JobCard
 from bot.ui.lists import CostsList
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
 from tests.builders import a_job, a_request
-from tests.contract.video_services import serving
+from tests.contract.video_services import StockFootage, serving
 from tests.scripted import DiaryCourier, SteppingClock
 from tests.workbench import a_desk
 
@@ -47,7 +43,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:Deprec
 PLACES = Places(total=3)
 IMPATIENT = Patience(submit=1.5, look=1.5, silence=1.5, window=0.5, least_bytes=1_000_000)
 RENDER_SECONDS = 60.0
-MP4 = b"\0\0\0\x18ftypmp42" + bytes(20_000)
 CREATE, LOOK, CONTENT = Operation.CREATE, Operation.LOOK, Operation.CONTENT
 HTML = Say(body="<html>502 Bad Gateway</html>")
 EMPTY = Say(body="", headers={"Content-Type": "application/json"})
@@ -108,16 +103,6 @@ class Scene:
         assert (costs.spent, costs.reserved) == (spent, reserved)
         assert f"The server spent {spent} " in words(CostsList(costs, Period.MONTH, whole_server=True))
         assert await self.store.check_books() == []
-
-
-class StockFootage(Lab):
-    """The same file for every video: painting one takes a second, and nobody looks at it here."""
-
-    def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
-        assert video.id
-        film: asyncio.Future[Film] = asyncio.get_running_loop().create_future()
-        film.set_result(Film(video=MP4, thumbnail=b"", spritesheet=b""))
-        return film
 
 
 @asynccontextmanager

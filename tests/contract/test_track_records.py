@@ -46,7 +46,7 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 async def ended(world: World, phase: Phase, *, after: float | None = 60.0, **changes: Any) -> Job:
-    job = await world.store.add(a_job(**changes))
+    job = await world.store.add(replace(a_job(), **changes))
     lease = await claimed(world.store)
     return (await world.store.move(lease, replace(job, phase=phase, render_seconds=after))).job
 

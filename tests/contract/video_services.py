@@ -23,12 +23,16 @@ from bot.domain.video import Rung, Size
 from bot.providers import Host
 from bot.providers.line import Patience
 from bot.providers.openai_videos import OpenAIVideos
+from bot.sandbox.video.film import Film
 from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.videos import PretendVideo
 
 WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
 RENDER_SECONDS = 100.0
+MP4 = b"\0\0\0\x18ftypmp42" + bytes(20_000)
 IMPATIENT = Patience(connect=2.0, submit=0.5, look=0.5, silence=0.5, window=0.2, least_bytes=1_000_000)
 
 
@@ -56,23 +60,41 @@ class Service:
         self.clock.now += RENDER_SECONDS
 
 
+class StockFootage(Lab):
+    """The same file for every video: painting one takes a second, and nobody looks at it here."""
+
+    def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
+        assert video.id
+        film: asyncio.Future[Film] = asyncio.get_running_loop().create_future()
+        film.set_result(Film(video=MP4, thumbnail=b"", spritesheet=b""))
+        return film
+
+
 @asynccontextmanager
 async def a_service(
-    *, patience: Patience | None = None, key: str = SANDBOX_KEY, poll_after_ms: int | None = None
+    *,
+    patience: Patience | None = None,
+    key: str = SANDBOX_KEY,
+    poll_after_ms: int | None = None,
+    accent: str = "openai",
+    server: str = "auto",
 ) -> AsyncIterator[Service]:
+    """`accent` is what the pretend host is; `server` what the provider was told of it."""
     clock = HandClock()
-    host = VideoHost(render_seconds=RENDER_SECONDS, clock=clock, poll_after_ms=poll_after_ms, frame_rate=4)
+    host = VideoHost(
+        accent=accent, render_seconds=RENDER_SECONDS, clock=clock, poll_after_ms=poll_after_ms, frame_rate=4
+    )
     async with serving({"/video/openai": host.application()}) as url:
         base_url = f"{url}/video/openai/v1"
-        async with a_provider(base_url, patience=patience, key=key) as provider:
+        async with a_provider(base_url, patience=patience, key=key, server=server) as provider:
             yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
 
 
 @asynccontextmanager
 async def a_provider(
-    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY
+    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY, server: str = "auto"
 ) -> AsyncIterator[OpenAIVideos]:
-    provider = OpenAIVideos(Host(key=key, base_url=base_url), patience)
+    provider = OpenAIVideos(Host(key=key, base_url=base_url, server=server), patience)
     try:
         yield provider
     finally:

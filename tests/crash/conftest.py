@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 import pytest
 
 from bot.sandbox.video import lab
 from bot.sandbox.video.film import Film
 from tests.crash.tally import TALLY
 
+COUNTED = "crash matrix"
 FILM = Film(
     video=b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40,
     thumbnail=b"RIFF\x20\0\0\0WEBPVP8 " + bytes(100),
@@ -19,6 +23,19 @@ FILM = Film(
 def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of painting for each video would make thousands of runs take hours; the darkroom is plain as well."""
     monkeypatch.setattr(lab, "shoot", lambda *_, **__: FILM)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that ran a part of the tests tells what it counted."""
+    told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told[COUNTED] = asdict(TALLY)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """… and the one that started it adds it up."""
+    TALLY.add(**getattr(node, "workeroutput", {}).get(COUNTED, {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

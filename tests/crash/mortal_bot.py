@@ -15,6 +15,7 @@ from bot import app, assembly
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
+from bot.domain.ports import Way
 from bot.settings import read_settings
 from storage.jobs import JobRows
 from storage.messages import MessageRows
@@ -42,6 +43,11 @@ class MortalMessages(MessageRows):
         passes("before the post is remembered")
         await super().remember_result(job_id, message)
         passes("after the post was remembered")
+
+    async def remember_detour(self, job_id: JobId, way: Way, channel_id: int = 0) -> None:
+        passes("before a detour is noted")
+        await super().remember_detour(job_id, way, channel_id)
+        passes("after a detour was noted")
 
 
 if __name__ == "__main__":

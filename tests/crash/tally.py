@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.crash.matrix import Outcome
 
@@ -25,6 +26,11 @@ class Tally:
         self.paid += outcome.paid
         self.paid_twice += outcome.paid_twice
         self.lost += outcome.lost
+
+    def add(self, **other: Any) -> None:
+        """The counts of another process, by the names of the fields."""
+        for name, counted in other.items():
+            setattr(self, name, getattr(self, name) + counted)
 
     def __str__(self) -> str:
         return (

@@ -24,8 +24,6 @@ from bot.domain.errors import Unavailable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.money import Usd
 from bot.domain.ports import Places
-from bot.jobs.circuit import Circuit
-from bot.jobs.desk import Desk
 from bot.jobs.events import JobEvents
 from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
@@ -37,9 +35,7 @@ from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
 from storage.messages import MessageRows
-from storage.notes import NoteRows
-from tests.builders import a_catalogue
-from tests.scripted import PlainDarkroom
+from tests.workbench import a_desk
 
 log = logging.getLogger("worker")
 
@@ -84,17 +80,14 @@ async def work(environment: dict[str, str]) -> None:
         courier = HttpCourier(
             session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
         )
-        desk = Desk(
+        desk = a_desk(
+            database,
             store=store,
-            files=LocalFiles(Path(environment["FILES"])),
-            darkroom=PlainDarkroom(),
-            providers={"openai": provider},
-            catalogue=a_catalogue(),
-            events=events,
-            courier=courier,
-            doorkeeper=courier,
-            circuit=Circuit(notebook=NoteRows(database=database), clock=clock),
             clock=clock,
+            provider=provider,
+            courier=courier,
+            files=LocalFiles(Path(environment["FILES"])),
+            events=events,
             rhythm=Rhythm(least=0.1, most=0.3),
             chance=random.Random(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -44,3 +45,10 @@ async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
 
 async def card_says(stage: Stage, card: Message, words: str) -> None:
     await until(stage, lambda: words in card.text)
+
+
+async def logged(stage: Stage, words: str) -> None:
+    """The bot's log is a file: nobody tells when it grows."""
+    async with asyncio.timeout(PATIENCE):
+        while words not in stage.keeper.log.read_text():  # noqa: ASYNC110 (a file of another process)
+            await asyncio.sleep(0.1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -21,19 +20,19 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video import lab
 from bot.sandbox.video.film import Film
 from bot.sandbox.video.videos import PretendVideo
-from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
+from tests.e2e.acting import answer, card_says, create, logged, result_of, until
+from tests.e2e.stages import quick_stage
 from tests.films import a_film
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 KIB = 1024
-SHORT = {"POLL_MAX_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
+SETTINGS = {"GUILD_MONTHLY_BUDGET_USD": "100"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("delivery"), render_seconds=1.0, settings=SHORT).running() as running:
-        running.world.rules.real_buckets = False
+    async with quick_stage(tmp_path_factory.mktemp("delivery"), SETTINGS).running() as running:
         yield running
 
 
@@ -79,13 +78,6 @@ async def the_one_result(stage: Stage, card: Message) -> Message:
     await card_says(stage, card, "[watch](")
     (only,) = results(stage, card)
     return only
-
-
-async def logged(stage: Stage, words: str) -> None:
-    """The bot's log is a file: nobody tells when it grows."""
-    async with asyncio.timeout(PATIENCE):
-        while words not in stage.keeper.log.read_text():  # noqa: ASYNC110 (a file of another process)
-            await asyncio.sleep(0.1)
 
 
 async def status(stage: Stage, card_id: str, words: str) -> None:
@@ -271,16 +263,6 @@ async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(
     assert plays(original(stage, card))[0] == "h264"
 
 
-async def test_a_right_lost_on_the_way_is_named(stage: Stage) -> None:
-    card = await create(stage, prompt="a fox before a closed door")
-    admin.deny(stage.world, "kinora", "studio", may.ATTACH_FILES)
-    try:
-        await card_says(stage, card, "it takes View Channel, Send Messages and Attach Files")
-    finally:
-        admin.allow(stage.world, "kinora", "studio", may.ATTACH_FILES)
-    assert original(stage, card)
-
-
 async def test_without_the_right_to_read_back_the_result_stands_alone(stage: Stage) -> None:
     card = await create(stage, prompt="a forgetful fox")
     admin.deny(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
@@ -298,44 +280,6 @@ async def test_an_archived_thread_wakes_up_for_its_video(stage: Stage) -> None:
     result = await the_one_result(stage, card)
     assert result.channel_id == stage.world.channel("storyboard").id
     assert not stage.world.channel("storyboard").archived
-
-
-async def test_a_locked_thread_keeps_its_video_outside(stage: Stage) -> None:
-    card = await create(stage, channel="storyboard", prompt="a fox locked out")
-    admin.archive(stage.world, "storyboard", locked=True)
-    try:
-        await status(stage, job_id(card), "Its thread is locked.")
-    finally:
-        stage.world.channel("storyboard").archived = stage.world.channel("storyboard").locked = False
-    assert original(stage, card)
-
-
-async def test_closed_direct_messages_keep_a_private_video(stage: Stage) -> None:
-    told = await create(stage, prompt="a shy fox", private=True)
-    stage.world.user("ann").dms_open = False
-    try:
-        private = next(re.finditer(r"(\w{3})-(\w{3}) goes", told.text))
-        await status(stage, private[1] + private[2], "Your direct messages are closed to me.")
-    finally:
-        stage.world.user("ann").dms_open = True
-
-
-async def test_a_deleted_channel_does_not_take_its_video_along(stage: Stage) -> None:
-    card = await create(stage, channel="storyboard", prompt="a homeless fox")
-    admin.delete_channel(stage.world, "storyboard")
-    await status(stage, job_id(card), "Its channel is gone.")
-    assert original(stage, card)
-
-
-async def test_a_bot_that_was_removed_still_has_the_video_when_it_is_back(stage: Stage) -> None:
-    card = await create(stage, prompt="a fox shown the door")
-    before = len(posts(stage))
-    admin.remove_bot(stage.world)
-    await until(stage, lambda: len(posts(stage)) > before)
-    admin.invite_bot(stage.world)
-    await status(stage, job_id(card), "I cannot see its channel any more.")
-    assert len(posts(stage)) == before + 1
-    assert original(stage, card)
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:

@@ -14,17 +14,18 @@ from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SHORT = {"POLL_MAX_SECONDS": "1", "MAX_CONCURRENT_JOBS": "4"}
+SETTINGS = {"MAX_CONCURRENT_JOBS": "4"}
 POSTING = may.SEND_MESSAGES | may.ATTACH_FILES
 SHOWN_ID = r"\b[2-9A-Z]{3}-[2-9A-Z]{3}\b"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("history"), render_seconds=0.5, settings=SHORT).running() as running:
+    async with quick_stage(tmp_path_factory.mktemp("history"), SETTINGS).running() as running:
         yield running
 
 
@@ -40,8 +41,9 @@ async def twelve(stage: Stage) -> list[Message]:
 
 @pytest.fixture
 def open_again(stage: Stage) -> Iterator[None]:
-    """Whatever becomes of a test, the studio takes the bot's messages again afterwards."""
+    """Whatever becomes of a test, the studio and Ann take the bot's messages again afterwards."""
     yield
+    stage.person("ann").user.dms_open = True
     admin.allow(stage.world, "kinora", "studio", POSTING)
 
 
@@ -201,11 +203,12 @@ async def test_a_private_video_is_shown_to_its_owner_alone_while_direct_messages
 
 
 async def kept(stage: Stage, prompt: str) -> Message:
-    """The card of a video that was finished while its channel took no messages, which it does not take yet."""
+    """The card of a video that was finished while neither its channel nor its owner took messages, as they still do."""
     stage.host.render_seconds = 3.0
     card = await create(stage, prompt=prompt)
     await card_says(stage, card, "**Rendering**")
     admin.deny(stage.world, "kinora", "studio", POSTING)
+    stage.person("ann").user.dms_open = False
     stage.host.render_seconds = 0.5
     await card_says(stage, card, "**Finished and kept, but not posted.**")
     return card

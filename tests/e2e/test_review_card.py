@@ -11,6 +11,7 @@ from bot.sandbox.discord.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,8 +21,7 @@ NO_LIST = Say(status=404, body={"error": {"message": "Not found"}})
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    settings = {"POLL_MAX_SECONDS": "1"}
-    async with Stage(tmp_path_factory.mktemp("review"), render_seconds=1.0, settings=settings).running() as running:
+    async with quick_stage(tmp_path_factory.mktemp("review"), {}).running() as running:
         # Nothing is ordered before the sweep at the start, so after this no trouble meant for a search meets the sweep.
         await result_of(running, await create(running, prompt="the first of the day"))
         yield running

@@ -19,6 +19,7 @@ from bot.sandbox.discord.world import World
 from bot.sandbox.keeper import CHECKOUT
 from bot.sandbox.server import Sandbox
 from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openrouter import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -80,7 +81,11 @@ async def launcher() -> AsyncIterator[Launcher]:
 
     pages = web.Application()
     pages.router.add_route("*", "/{path:.*}", page)
-    mounts = {"/video/openai": VideoHost().application(), "/pages": pages}
+    mounts = {
+        "/video/openai": VideoHost().application(),
+        "/video/openrouter": OpenRouterHost().application(),
+        "/pages": pages,
+    }
     sandbox = Sandbox(World.demo(), mounts=mounts)
     await sandbox.start()
     yield Launcher(sandbox)
@@ -107,6 +112,10 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         ({"OPENAI_BASE_URL": "api.example.com"}, "OPENAI_BASE_URL 'api.example.com' is not an address"),
         ({"OPENAI_BASE_URL": "{url}/nothing/v1"}, "There is no video service at"),
         ({"OPENAI_BASE_URL": "{url}/pages/v1"}, "answers with a page, not with an API"),
+        (
+            {"OPENROUTER_API_KEY": "wrong", "OPENROUTER_BASE_URL": "{url}/video/openrouter/api/v1"},
+            "refuses the key in OPENROUTER_API_KEY (401)",
+        ),
         ({"DISCORD_API_BASE": f"http://{NOBODY}/api"}, f"Discord cannot be reached at http://{NOBODY}/api"),
         ({"DISCORD_API_BASE": "{url}/pages/api"}, "does not answer like Discord"),
         ({"DISCORD_API_BASE": "nonsense"}, "DISCORD_API_BASE is not right: 'nonsense' is not a web address"),
@@ -125,6 +134,7 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         "malformed base URL",
         "base URL is 404",
         "base URL is a page",
+        "wrong key of OpenRouter",
         "unreachable Discord",
         "Discord is a page",
         "malformed Discord",

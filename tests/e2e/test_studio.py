@@ -14,6 +14,7 @@ from PIL import Image
 
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.stage import Stage
+from bot.sandbox.video.host import VideoHost
 from tests.e2e.acting import answer, card_says, create, result_of, until
 from tests.e2e.pretend_discord_spec import offences, the_spec
 
@@ -24,7 +25,9 @@ SHORT = {"POLL_MAX_SECONDS": "1", "LEASE_SECONDS": "4"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with Stage(tmp_path_factory.mktemp("studio"), render_seconds=1.0, settings=SHORT).running() as running:
+    stage = Stage(tmp_path_factory.mktemp("studio"), settings=SHORT)
+    stage.host = VideoHost(render_seconds=1.0, frame_rate=4)
+    async with stage.running() as running:
         yield running
 
 
@@ -65,12 +68,27 @@ async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> N
 async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
-    (field,) = opened.form.fields
-    assert field.value == "a fox in the snow"
+    words, _ = opened.form.fields
+    assert words.value == "a fox in the snow"
     card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="make it night"))
     remix = await result_of(stage, card)
     assert "**Remix** of " in remix.text
     assert "remixed by the service itself" in remix.text
+
+
+async def test_the_form_can_ask_for_what_happens_next(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    filled = await stage.person("ann").fills(opened.form, prompt="it trots away", aim="Continue from the end")
+    assert "filmed on from its last frame" in (await result_of(stage, await answer(stage, filled))).text
+    made = next(made for made in stage.host.created if made.prompt == "it trots away")
+    assert made.ordered.picture is not None
+
+
+async def test_the_command_can_ask_for_what_happens_next(stage: Stage, fox: Message) -> None:
+    video = re.findall(r"k1:remix:(\w{6})", str(fox.components))[0]
+    typed = await stage.person("ann").types("/remix", video=video, prompt="it sleeps", how="Continue from the end")
+    assert "filmed on from its last frame" in (await result_of(stage, await answer(stage, typed))).text
 
 
 async def test_the_menu_of_a_message_remixes_too(stage: Stage, fox: Message) -> None:

@@ -13,6 +13,48 @@ DOCUMENT = (ROOT / "docs" / "reliability.md").read_text()
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", DOCUMENT)))
 
 
+FAULTS = (
+    "kill before the intent commits",
+    "kill between intent and saved id",
+    "kill while rendering, downloading, after storing, posting, after the post",
+    "SIGSTOP past the lease; two workers",
+    "SIGTERM",
+    "poison job",
+    "429",
+    "400, 403, moderation; 401, 402, quota",
+    "create 500, 502, 504, time-out, reset",
+    "look 5xx, time-out; a hang that sends nothing",
+    "truncated JSON, HTML with 200, unknown status, odd progress, id missing",
+    "done, then queued again; one 404",
+    "never finishes, stuck at 99 %",
+    "403 on looking at a paid job",
+    "completed without a file, moderated output",
+    "result address 403 or expired",
+    "truncated download, wrong length, not MP4, 0 B, 5 GB, slow drip",
+    "disk full",
+    "database locked, lost, failed over; task cancelled in a transaction",
+    "power cut",
+    "Discord 429, 5xx, reset",
+    "gateway drop, missed events; interaction expired (10062), its token dead (50027)",
+    "10003, 10008, 50001, 50013, 50007, 50083, server left",
+    "upload too large: 413, 40005",
+    "clock an hour off, clock step, bad created_at",
+    "image bomb, odd images, addresses that lead elsewhere",
+    "secrets in logs",
+    "budget race, double click, edited price, refund after deletion",
+    "upgrade or downgrade in flight, two versions at once",
+    "mentions in echoed text",
+    "backlog after an outage; backup restored",
+)
+
+
+def rows_of(table: str) -> list[str]:
+    """The rows of the table whose first column has that name."""
+    _, _, after = DOCUMENT.partition(f"| {table} | ")
+    assert after, table
+    return [line for line in after.partition("\n\n")[0].splitlines()[2:] if line.startswith("| ")]
+
+
 @pytest.mark.parametrize(("file", "name"), NAMED)
 def test_a_named_proof_exists(file: str, name: str) -> None:
     tree = ast.parse((ROOT / file).read_text())
@@ -21,7 +63,22 @@ def test_a_named_proof_exists(file: str, name: str) -> None:
 
 
 def test_every_promise_names_a_proof() -> None:
-    rows = [line for line in DOCUMENT.splitlines() if line.startswith("| ") and "Promise" not in line]
-    assert len(rows) > 10
-    assert [row for row in rows if "::test_" not in row] == []
+    assert len(rows_of("Promise")) > 10
+    assert [row for row in rows_of("Promise") if "::test_" not in row] == []
     assert len(re.findall(r"^\d+\. \*\*", DOCUMENT, re.MULTILINE)) == 10
+
+
+def test_every_condition_names_a_proof() -> None:
+    text = DOCUMENT.partition("## When a table")[2].partition("\n## ")[0]
+    conditions = re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]
+    assert [words for words in conditions if "test" not in words and "suites above" not in words] == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_fault_has_its_row_and_proof(fault: str) -> None:
+    [row] = [row for row in rows_of("Fault") if row.startswith(f"| {fault}")]
+    assert "::test_" in row
+
+
+def test_no_fault_is_left_out() -> None:
+    assert len(rows_of("Fault")) == len(FAULTS)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, ProviderError, Unavailable
 from bot.domain.phases import Cause
 from bot.domain.provider import Broken, Listed, Ready, Waiting
 from bot.domain.video import Rung
 from bot.providers.answers import Answer, complaint_in
 from bot.providers.host import Host
-from bot.providers.openai_status import STOPPED, id_in, listed, moment, percent, standing, urls_in, video_in
+from bot.providers.openai_ids import id_in
+from bot.providers.openai_status import STOPPED, listed, moment, percent, standing, urls_in, video_in
 from bot.providers.outcomes import no_answer, no_video
 
 WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
@@ -97,7 +98,8 @@ def test_a_video_that_was_finished_before_it_was_removed_has_been_paid(state: st
         ("https://api.example/v1", "http://127.0.0.1/x", False, False),
         ("https://api.example/v1", "https://api.example@evil.example/x", False, True),
         ("http://gpu.lan:8000/v1", "http://gpu.lan:8000/x", True, True),
-        ("http://gpu.lan:8000/v1", "http://gpu.lan:9000/x", False, False),
+        ("http://gpu.lan:8000/v1", "http://gpu.lan:9000/x", False, True),
+        ("http://gpu.lan:8000/v1", "http://nas.lan:8000/x", False, False),
         ("http://127.0.0.1:1/v1", "http://localhost:2/x", False, True),
         ("http://127.0.0.1:1/v1", "file:///etc/passwd", False, False),
         ("http://127.0.0.1:1/v1", "http://[broken", False, False),
@@ -113,3 +115,9 @@ def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
     error = no_answer(Answer.of(429, {"Retry-After": "5"}, ""), "host", "OPENAI_API_KEY")
     assert isinstance(error, Unavailable)
     assert error.retry_after == 5.0
+
+
+def test_a_key_that_a_gateway_without_a_database_does_not_know_is_the_hosts_matter() -> None:
+    """What LiteLLM 1.106 answers to any key but its master key."""
+    said = {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}}
+    assert isinstance(no_video(an_answer(400, said), "host", "OPENAI_API_KEY", None), AccountTrouble)

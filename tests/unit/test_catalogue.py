@@ -54,7 +54,7 @@ def test_what_sora_can_do() -> None:
     card = at("gateway.example.net").cards["sora-2"]
     assert card.seconds == (4, 8, 12)
     assert card.takes_picture
-    assert card.remix == (Rung.NATIVE, Rung.EDIT, Rung.FRAME, Rung.REPROMPT)
+    assert card.remix == (Rung.NATIVE, Rung.EDIT, Rung.FRAME, Rung.LAST_FRAME, Rung.REPROMPT)
     assert card.typical_seconds == 100.0
 
 
@@ -171,6 +171,10 @@ def test_a_default_that_cannot_be_ordered_here_leaves_the_first(own: Path) -> No
         (
             "[models.sora-2.price]\n'1280x721' = '0.1'",
             r"line 2: .* price 1280x721: the model does not make this size; its sizes are 1280x720 or 720x1280",
+        ),
+        (
+            "[models.sora-2.remix_price.edit]\n'1280x720' = 'much'",
+            r"line 2: \[models.sora-2\] remix_price 1280x720: 'much' is no price",
         ),
         ("[models.sora-2]\npriced = '2026-01-01'", r"line 2: .* priced has to be a date such as"),
         ("[models.sora-2.price]\n'1280x720' = '-1'", "price 1280x720: '-1' is no price"),

@@ -18,15 +18,15 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models import Catalogue, Retirement
 from bot.domain.money import Usd
-from bot.domain.phases import Cancelled, Cause, Failed, Phase, Queued, Rendering
-from bot.domain.video import Picture, Size
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Phase, Queued, Rendering
+from bot.domain.video import Picture, Rung, Size
 from bot.jobs.failover import WayOut
 from bot.jobs.orders import Orders, Quote, Wish
 from bot.jobs.service import JobService, Spot
 from bot.ui.cards import CardFacts, JobCard
 from storage.studios import StudioRows
-from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request
-from tests.workbench import PLACES, Bench, a_bench
+from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request, a_video
+from tests.workbench import PLACES, Bench, a_bench, a_ladder
 
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
 DEAR = a_card(id="dear", label="Dear", provider="gpu", per_second={WIDE: Usd.of("6.50")})
@@ -72,11 +72,13 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
     async with a_bench(folder) as bench:
         cards = {card.id: card for card in (a_card(), WAN, DEAR)}
         desk, closed = bench.desk, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
+        both = {"openai": bench.provider, "gpu": bench.provider}
+        ladder = a_ladder(bench.store.database, both, bench.clock)
         service = JobService(
             store=bench.store,
             studios=StudioRows(database=bench.store.database, opening=Opening.GRANTED, budget=Usd.of(25)),
             files=desk.files,
-            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, desk.files),
+            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, desk.files, ladder),
             providers=desk.providers,
             events=desk.events,
             clock=bench.clock,
@@ -224,6 +226,19 @@ async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_i
     house.service.catalogue.renew(Catalogue({"wan": WAN}, {}))
     with pytest.raises(BadRequest, match="No other model"):
         await house.service.failover.others(ANNS, failed)
+
+
+# Remixes
+
+
+async def test_a_remix_is_offered_by_models_that_can_do_it_at_their_ways_price(house: House) -> None:
+    source = await house.ended(Done(video=a_video(), remote_id="video_1", finished_at=NOON))
+    native = replace(WAN, id="native", remix=(Rung.NATIVE,))
+    framed = replace(WAN, id="framed", remix=(Rung.FRAME,), per_picture=Usd.of("0.01"))
+    house.service.catalogue.renew(Catalogue({card.id: card for card in (a_card(), native, framed)}, {}))
+    failed = await house.ended(BROKE, request=a_request(source=source.id))
+    (offer,) = await house.service.failover.others(ANNS, failed)
+    assert (offer.card.id, offer.request.source, offer.price) == ("framed", source.id, Usd.of("0.21"))
 
 
 # Pictures

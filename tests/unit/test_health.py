@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.health import Ending, Failing, Health, failing
+from bot.domain.health import Ending, Failing, failing
 from bot.domain.models import ModelCard
 from bot.domain.money import Usd
 from bot.domain.phases import Cause
-from bot.domain.video import Picture, Rung, Size, VideoRequest
+from bot.domain.video import Picture, Size, VideoRequest
 from bot.jobs.failover import alternatives
-from tests.builders import NOON, TALL, WIDE, a_card, a_done_job, a_job, a_request
+from tests.builders import NOON, TALL, WIDE, a_card, a_request
 
 BROKE, BLAMED = Cause.PROVIDER, Cause.MODERATION
 GOOD: Cause | None = None
@@ -81,9 +81,9 @@ def another(name: str, price: str = "0.10", **changes: object) -> ModelCard:
     )
 
 
-def offered(request: VideoRequest, *cards: ModelCard, ailing: dict[str, Health] | None = None) -> list[str]:
+def offered(request: VideoRequest, *cards: ModelCard) -> list[str]:
     by_id = {card.id: card for card in (a_card(), *cards)}
-    return [offer.card.id for offer in alternatives(request, None, by_id, ailing or {})]
+    return [offer.card.id for offer in alternatives(request, by_id)]
 
 
 def test_the_cheapest_that_makes_just_that_comes_first() -> None:
@@ -95,7 +95,7 @@ def test_the_cheapest_that_makes_just_that_comes_first() -> None:
 
 def test_offers_are_real_orders_with_their_own_price() -> None:
     card = another("wan", "0.05", seconds=(5, 3), sizes=(Size(832, 480), Size(480, 832)))
-    (offer,) = alternatives(a_request(seconds=4, size=TALL), None, {"wan": card}, {}, private=True)
+    (offer,) = alternatives(a_request(seconds=4, size=TALL), {"wan": card}, private=True)
     assert offer.request == a_request(model="wan", seconds=3, size=Size(480, 832))
     assert offer.price == Usd.of("0.15")
     assert offer.private
@@ -103,7 +103,7 @@ def test_offers_are_real_orders_with_their_own_price() -> None:
 
 def test_the_shape_counts_before_the_number_of_pixels() -> None:
     card = another("wan", sizes=(Size(1024, 1024), Size(640, 360), Size(1920, 1080)))
-    (offer,) = alternatives(a_request(size=WIDE), None, {"wan": card}, {})
+    (offer,) = alternatives(a_request(size=WIDE), {"wan": card})
     assert offer.request.size == Size(1920, 1080)
 
 
@@ -113,20 +113,9 @@ def test_a_picture_needs_a_model_that_takes_one() -> None:
     assert offered(request, another("blind", takes_picture=False), another("seeing")) == ["seeing"]
 
 
-def test_what_is_not_well_or_has_no_price_is_not_offered() -> None:
-    ailing = {"ill": Health(refused_since=NOON)}
+def test_what_has_no_price_is_not_offered() -> None:
     unpriced = a_card(id="unpriced", per_second={})
     partly = a_card(id="partly", sizes=(WIDE, TALL), per_second={TALL: Usd.of("0.10")})
-    assert offered(a_request(), another("ill"), unpriced, ailing=ailing) == []
-    (offer,) = alternatives(a_request(), None, {"partly": partly}, {})
+    assert offered(a_request(), unpriced) == []
+    (offer,) = alternatives(a_request(), {"partly": partly})
     assert offer.request.size == TALL
-
-
-def test_a_remix_needs_a_model_that_can_remix_its_source() -> None:
-    source = a_done_job()
-    request = a_request(source=source.id)
-    native = a_card(id="native", provider="gemini", remix=(Rung.NATIVE,))
-    framed = a_card(id="framed", provider="gemini", remix=(Rung.FRAME,))
-    cards = {card.id: card for card in (native, framed)}
-    assert [offer.card.id for offer in alternatives(request, source, cards, {})] == ["framed"]
-    assert [offer.card.id for offer in alternatives(request, a_job(), cards, {})] == []

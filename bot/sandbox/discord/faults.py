@@ -93,6 +93,10 @@ def closed_to_you() -> Fault:
     return Fault(403, 50007, "Cannot send messages to this user")
 
 
+def no_mutual_servers() -> Fault:
+    return Fault(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+
+
 def missing_permissions() -> Fault:
     return Fault(403, 50013, "Missing Permissions")
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -149,6 +150,7 @@ class _Turn:
 
     def _answer(self, status: int, body: Any, headers: Mapping[str, str]) -> web.Response:
         self._note(status, body)
+        headers = {"Date": formatdate(self._world.clock.now(), usegmt=True), **headers}
         if status == NOTHING:
             return web.Response(status=NOTHING, headers=headers)
         # bytes, not text: aiohttp would add a charset, and a client knows JSON by exactly "application/json"

@@ -8,6 +8,7 @@ from bot.sandbox.discord.changes import CommandsChanged
 from bot.sandbox.discord.clock import Json
 from bot.sandbox.discord.commands import EVERYWHERE
 from bot.sandbox.discord.faults import missing_access, unknown_member, unknown_user
+from bot.sandbox.discord.permissions import of_member
 from bot.sandbox.discord.places import Guild
 from bot.sandbox.discord.rest import Call, Route, body_of
 
@@ -19,6 +20,7 @@ def routes() -> Sequence[Route]:
 def _account() -> Sequence[Route]:
     return [
         Route(method="GET", path="/users/@me", handler=_me),
+        Route(method="GET", path="/users/@me/guilds", handler=_my_guilds),
         Route(method="GET", path="/users/{user_id}", handler=_user),
         Route(method="GET", path="/oauth2/applications/@me", handler=_application),
         Route(method="GET", path="/applications/@me", handler=_application),
@@ -56,6 +58,24 @@ def _guild_commands() -> Sequence[Route]:
 
 def _me(call: Call) -> Json:
     return {**call.world.bot.to_dict(), "email": None, "mfa_enabled": True, "verified": True, "locale": "en-US"}
+
+
+def _my_guilds(call: Call) -> list[Json]:
+    """The servers the bot is on, as far as this list tells of them."""
+    world = call.world
+    return [
+        {
+            "id": str(guild.id),
+            "name": guild.name,
+            "icon": None,
+            "banner": None,
+            "owner": guild.owner_id == world.bot.id,
+            "permissions": str(of_member(guild, world.bot.id)),
+            "features": [],
+        }
+        for guild in world.guilds.values()
+        if world.bot.id in guild.members
+    ]
 
 
 def _user(call: Call) -> Json:

@@ -15,6 +15,7 @@ from bot.sandbox.discord.faults import (
     missing_access,
     missing_permissions,
     no_history,
+    no_mutual_servers,
     others_message,
     unknown_message,
     unknown_user,
@@ -159,8 +160,12 @@ def _readable(world: World, message: Message) -> Json:
 
 def _check_may_send(world: World, channel: Channel, draft: Draft) -> None:
     held = _held(world, channel)
-    if channel.type == DM and channel.recipient is not None and not channel.recipient.dms_open:
-        raise closed_to_you()
+    if channel.type == DM and channel.recipient is not None:
+        pair = {world.bot.id, channel.recipient.id}
+        if not any(pair <= set(guild.members) for guild in world.guilds.values()):
+            raise no_mutual_servers()
+        if not channel.recipient.dms_open:
+            raise closed_to_you()
     if not may.may_send(held, channel):
         raise missing_permissions()
     if channel.locked and not held & may.MANAGE_THREADS:

@@ -59,6 +59,10 @@ class Books:
         del self._videos[video_id]
         return video
 
+    def forget(self) -> None:
+        """Lose all videos; the bill stays."""
+        self._videos.clear()
+
     def remix(self, source_id: str, prompt: str, now: float) -> Ordered:
         """An order that keeps the look of a finished video. Raises Refusal when there is nothing to remix."""
         source = self.get(source_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -115,10 +116,27 @@ def new_video(sent: Sent) -> Ordered:
     return Ordered(model=model, seconds=int(seconds), size=size, lineage=(prompt,), picture=picture)
 
 
+def picture_in_text(sent: Sent) -> bytes | None:
+    """The picture in `input_reference`, where that is text. Raises Refusal for anything else than a data URI."""
+    text = sent.fields.get("input_reference")
+    if text is None:
+        return None
+    try:
+        picture = base64.b64decode(str(text).removeprefix("data:image/png;base64,"), validate=True)
+    except ValueError:
+        refuse_reference("expected an address or a data URI")
+    reference_size(picture)
+    return picture
+
+
+def is_film(data: bytes) -> bool:
+    return data[4:8] == b"ftyp"
+
+
 def reference_size(data: bytes) -> tuple[int, int]:
     """Width and height of an image or a video. Raises Refusal for anything else."""
     try:
-        if data[4:8] == b"ftyp":
+        if is_film(data):
             with av.open(io.BytesIO(data), "r") as film:
                 stream = film.streams.video[0]
                 return stream.width, stream.height

@@ -25,12 +25,16 @@ class Operation(StrEnum):
     CREATE = "create"
     REMIX = "remix"
     EDIT = "edit"
+    EXTEND = "extend"
     LOOK = "look"
     LIST = "list"
     CONTENT = "content"
     DELETE = "delete"
     CANCEL = "cancel"
     MODELS = "models"
+    HEALTH = "health"
+    FILE = "file"
+    KEY = "key"
 
 
 def operation_of(request: web.Request) -> Operation | None:

@@ -1,0 +1,181 @@
+"""`python -m bot models discover`: rows for the catalogue, of models a service has and the catalogue does not."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.assembly import providers_of
+from bot.clock import SystemClock
+from bot.doctor.models import every_card
+from bot.domain.errors import CannotStart, ProviderError
+from bot.domain.models import ModelCard, one_of
+from bot.domain.provider import Provider
+from bot.logs import set_up_logs
+from bot.providers.catalogue import LONGEST_ID
+from bot.settings import Settings
+
+# What is to be seen in the names of video models; gateways list everything they have.
+FAMILIES = (
+    r"video|sora|veo|wan|kling|hailuo|h3|seedance|ltx|hunyuan|cosmos|mochi|runway|gen-?[34]|omni|grok-imagine|ray|pika"
+)
+LOOKS_LIKE_VIDEO = re.compile(rf"(?<![a-z])({FAMILIES})(?![a-z])|video|[ti]2v", re.IGNORECASE)
+NOT_FOR_IDS = re.compile(r"[^a-z0-9.]+")
+HEAD = """\
+# Models that the catalogue does not have, as the video services listed them on {today}. Fill in seconds, sizes and
+# prices, remove the rows you do not want, and name this file in MODELS_FILE.
+"""
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What the command line asks for."""
+
+    provider: str | None = None
+    write: Path | None = None
+    everything: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What one service said, or why it did not."""
+
+    provider: str
+    host: str
+    names: Sequence[str]
+    silence: str = ""
+
+
+async def discover(settings: Settings, wanted: Discovery) -> int:
+    """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
+    set_up_logs(settings.log_level, settings.secrets)
+    cards = [card for card, _ in every_card(settings)]
+    providers = providers_of(settings)
+    try:
+        said = [await _served(each) for each in _chosen(providers.values(), wanted.provider)]
+    finally:
+        for provider in providers.values():
+            await provider.close()
+    for each in said:
+        if each.silence:
+            sys.stderr.write(f"{each.silence}\n")
+    if not any(each.names for each in said):
+        return 1
+    text = rows([each for each in said if each.names], cards, everything=wanted.everything)
+    if wanted.write is None:
+        sys.stdout.write(text)
+    else:
+        save(wanted.write, text, force=wanted.force)
+    return 0
+
+
+def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool) -> str:
+    """TOML to fill in. Models of the catalogue are named in comments; so are those left out."""
+    today = SystemClock().now().date()
+    taken = {card.id for card in cards}
+    parts = [HEAD.format(today=today)]
+    for each in said:
+        parts += _of_service(
+            each, [card for card in cards if card.provider == each.provider], taken, everything=everything
+        )
+    return "\n".join(parts)
+
+
+def _of_service(said: Served, cards: Sequence[ModelCard], taken: set[str], *, everything: bool) -> list[str]:
+    ours = {card.remote: card.id for card in cards}
+    known = [name for name in said.names if name in ours]
+    new = [name for name in said.names if name not in ours]
+    shown = sorted((name for name in new if looks_like_video(name)), key=str.lower)
+    rest = sorted((name for name in new if not looks_like_video(name)), key=str.lower)
+    parts = [f"# {said.provider}: {said.host}\n"]
+    if known:
+        listed = "".join(f"#   {name} is [models.{_key(ours[name])}]\n" for name in known)
+        parts.append(f"# In the catalogue already:\n{listed}")
+    for name in [*shown, *(rest if everything else [])]:
+        model = proposed_id(name, taken)
+        taken.add(model)
+        parts.append(_row(model, name, said))
+    if rest and not everything:
+        parts.append(f"# {len(rest)} more do not look like video models by their names; --all shows them.\n")
+    if not new:
+        parts.append("# There is nothing new.\n")
+    return parts
+
+
+def looks_like_video(name: str) -> bool:
+    return LOOKS_LIKE_VIDEO.search(name) is not None
+
+
+def proposed_id(name: str, taken: Collection[str]) -> str:
+    """The last part of a name if that is free, else all of it, else with a number."""
+    short, whole = (_plain(part)[: LONGEST_ID - 4] for part in (name.rpartition("/")[2], name))
+    numbered = (f"{whole}-{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in (short, whole, *numbered) if each not in taken)
+
+
+def _plain(text: str) -> str:
+    return NOT_FOR_IDS.sub("-", text.lower()).strip("-.") or "model"
+
+
+def _row(model: str, remote: str, said: Served) -> str:
+    label = " ".join(word[:1].upper() + word[1:] for word in model.split("-"))
+    return f"""[models.{_key(model)}]
+label = {_text(label)}
+provider = {_text(said.provider)}
+remote = {_text(remote)}
+hosts = [{_text(said.host)}]
+# seconds = [5]           # lengths it makes; the first is the default
+# sizes = ["1280x720"]    # sizes it makes; the first is the default
+# picture = true          # whether it can start from a picture
+
+# Without a price it cannot be ordered: dollars per second of video, for each size.
+[models.{_key(model)}.price]
+# "1280x720" = "?"
+"""
+
+
+def _key(model: str) -> str:
+    return model if BARE.fullmatch(model) else _text(model)
+
+
+def _text(text: str) -> str:
+    """A basic string of TOML, which a string of JSON is too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _chosen(providers: Iterable[Provider], name: str | None) -> list[Provider]:
+    chosen = [provider for provider in providers if name in {None, provider.name}]
+    if not chosen:
+        on = one_of(provider.name for provider in providers)
+        raise CannotStart(f"{name} is not a video service that is on here. On: {on}.")
+    return chosen
+
+
+async def _served(provider: Provider) -> Served:
+    names: Sequence[str] | None = []
+    silence = f"{provider.host} does not say which models it serves."
+    try:
+        names = await provider.served()
+    except ProviderError as trouble:
+        silence = trouble.sentence
+    return Served(
+        provider=provider.name, host=provider.host, names=sorted(set(names or [])), silence="" if names else silence
+    )
+
+
+def save(path: Path, text: str, *, force: bool) -> None:
+    """Raises CannotStart for a file that is there already, unless `force`."""
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise CannotStart(f"{path} is there already; --force overwrites it.") from None
+    except OSError as error:
+        raise CannotStart(f"{path} cannot be written: {error.strerror}.") from None
+    sys.stderr.write(f"Written to {path}. Fill it in, then set MODELS_FILE={path}.\n")

@@ -1,0 +1,250 @@
+"""`python -m bot doctor`: is all well? Put together from the settings; it reads, and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from bot.assembly import COGS, database_url, player_key, providers_of
+from bot.client import VideoBot
+from bot.clock import SystemClock
+from bot.doctor.discord_checks import DiscordChecks
+from bot.doctor.discord_rest import DiscordRest
+from bot.doctor.machine_checks import WebPages, codecs
+from bot.doctor.models import orderable
+from bot.doctor.provider_checks import catalogue, service
+from bot.doctor.report import Check, Examination, Finding, Level, Report, failure, fine, outcome, warning
+from bot.doctor.spending import Clip, Spending, cheapest
+from bot.doctor.storage_checks import books, database, files, integrity, unsettled
+from bot.domain.errors import CannotStart
+from bot.domain.models import Catalogue
+from bot.domain.provider import Provider
+from bot.logs import set_up_logs
+from bot.media.darkroom import ProcessDarkroom
+from bot.settings import Settings
+from bot.ui.failures import ReportingTree
+from storage.checkup import looked_at, sqlite_file
+from storage.notes import NoteRows
+from storage.schema import Standing, standing
+
+PATIENCE = 20.0  # seconds a check may take
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line asks for. `spend` names a provider, or ALL; None spends nothing."""
+
+    channel: int | None = None
+    spend: str | None = None
+    yes: bool = False
+    patience: float = PATIENCE
+
+
+async def doctor(settings: Settings, asked: Asked) -> int:
+    """Print the report; the exit code is 1 when something failed."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
+    set_up_logs("DEBUG" if settings.log_level == "DEBUG" else "ERROR", settings.secrets)
+    report, examination = Report(sys.stdout, settings.secrets), Examination(asked.patience)
+    async with AsyncExitStack() as opened:
+        rest = await opened.enter_async_context(
+            DiscordRest(
+                settings.discord_api_base,
+                settings.discord_token.get_secret_value().strip(),
+                seconds=asked.patience * 0.8,
+            )
+        )
+        services = Services.of(settings)
+        for provider in services.providers.values():
+            opened.push_async_callback(provider.close)
+        report.add(*services.said(settings))
+        begun = [examination.begin(check) for check in checks(settings, asked, rest, services)]
+        found = [await _told(report, each) for each in begun]
+        if asked.spend is not None:
+            report.say()
+            ill = {each.subject for findings in found for each in findings if each.level is Level.FAILURE}
+            report.add(*await outcome("spend", _spent(settings, asked, services, ill, report.say)))
+    report.close()
+    code = 1 if report.has_failed else 0
+    if not await examination.is_over():
+        sys.stdout.flush()
+        os._exit(code)  # what hangs in a thread or in a database would keep the process
+    return code
+
+
+async def _told(report: Report, begun: asyncio.Task[Sequence[Finding]]) -> Sequence[Finding]:
+    """In the order of the list, as soon as it can be said."""
+    findings = await begun
+    report.add(*findings)
+    return findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The video services and the models, as far as they can be set up; `troubles` say what cannot."""
+
+    providers: Mapping[str, Provider]
+    catalogue: Catalogue
+    troubles: Sequence[Finding]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Services:
+        providers: Mapping[str, Provider] = {}
+        known, troubles = Catalogue({}, {}), list[Finding]()
+        try:
+            providers = providers_of(settings)
+            known = orderable(settings, providers)
+        except CannotStart as trouble:
+            troubles.append(failure("models" if providers else "services", trouble.sentence))
+        return cls(providers=providers, catalogue=known, troubles=troubles)
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        return {name: provider.host for name, provider in self.providers.items()}
+
+    def said(self, settings: Settings) -> list[Finding]:
+        on = ", ".join(f"{name} at {host}" for name, host in self.hosts.items()) or "none"
+        own = f"; models of {settings.models_file} laid over the shipped ones" if settings.models_file else ""
+        return [fine("settings", f"read; video services: {on}{own}"), *self.troubles]
+
+    def clip(self, provider: Provider) -> Clip | None:
+        return cheapest(provider, [card for card in self.catalogue.cards.values() if card.provider == provider.name])
+
+
+def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Services) -> list[Check]:
+    """All of them, in the order in which they are told."""
+    return [
+        *_of_discord(settings, asked, rest),
+        *_of_services(services),
+        *_of_storage(settings, asked.patience),
+        *_of_machine(settings),
+    ]
+
+
+def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Check]:
+    discord = DiscordChecks(rest)
+    found = [
+        Check(subject="token", look=discord.token),
+        Check(subject="intents", look=discord.intents),
+        Check(subject="gateway", look=partial(discord.gateway, settings.discord_gateway_url)),
+        Check(subject="servers", look=discord.servers),
+    ]
+    if asked.channel is not None:
+        found.append(Check(subject="channel", look=partial(discord.channel, asked.channel)))
+    return [
+        *found,
+        Check(subject="commands", look=partial(_commands, discord, database_url(settings))),
+        Check(subject="clock", look=discord.clock),
+    ]
+
+
+async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
+    """Our commands against Discord's, and against what was noted when they were registered."""
+    bot = bare_bot()
+    await bot.load_cogs()
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return await discord.commands(bot, None)
+    async with looked_at(url) as there:
+        has_notes = await there.read(standing) is Standing.CURRENT
+        return await discord.commands(bot, NoteRows(database=there) if has_notes else None)
+
+
+def _of_services(services: Services) -> list[Check]:
+    found = []
+    for provider in services.providers.values():
+        own = [card for card in services.catalogue.cards.values() if card.provider == provider.name]
+        found.append(Check(subject=provider.name, look=partial(service, provider, own)))
+    if services.troubles:
+        return found  # without a catalogue there is nothing to say about it
+
+    async def look() -> Sequence[Finding]:
+        return catalogue(services.catalogue, services.hosts, SystemClock().now().date())
+
+    return [*found, Check(subject="models", look=look)]
+
+
+def _of_storage(settings: Settings, patience: float) -> list[Check]:
+    url = database_url(settings)
+    return [
+        Check(subject="database", look=partial(database, url)),
+        Check(subject="integrity", look=partial(integrity, url, patience * 0.9)),
+        Check(subject="books", look=partial(books, url)),
+        Check(subject="files", look=partial(files, settings.data_dir)),
+    ]
+
+
+def _of_machine(settings: Settings) -> list[Check]:
+    pages = WebPages(
+        host=settings.http_host,
+        port=settings.http_port,
+        public_url=settings.public_url,
+        key_file=player_key(settings),
+    )
+    return [
+        Check(subject="codecs", look=partial(codecs, ProcessDarkroom())),
+        Check(subject="web pages", look=pages.local),
+        Check(subject="public address", look=pages.public),
+    ]
+
+
+def bare_bot() -> VideoBot:
+    """The bot with nothing behind it: its commands can be read, and not used."""
+    nothing: Any = SimpleNamespace(review=None)
+    return VideoBot(
+        jobs=nothing,
+        messages=nothing,
+        files=nothing,
+        notebook=nothing,
+        cogs=COGS,
+        tree_cls=ReportingTree,
+        media_hosts=frozenset(),
+    )
+
+
+async def _spent(
+    settings: Settings, asked: Asked, services: Services, ill: set[str], say: Callable[[str], None]
+) -> Sequence[Finding]:
+    names = list(services.providers) if asked.spend == ALL else [str(asked.spend)]
+    found, clips = list[Finding](), list[Clip]()
+    for name in names:
+        provider = services.providers.get(name)
+        clip = services.clip(provider) if provider else None
+        if provider is None:
+            found.append(
+                failure(
+                    "spend", f"{name} is not a video service that is on here", f"On: {', '.join(services.providers)}"
+                )
+            )
+        elif name in ill:
+            found.append(warning(name, "no clip was ordered, because of what is wrong above"))
+        elif await unsettled(database_url(settings), name):
+            words = "no clip was ordered: an order of the bot is without an answer there, and the two could be mixed up"
+            found.append(warning(name, words, "/status shows that order. Try again when it is settled."))
+        elif clip is None:
+            found.append(failure(name, "no model there has a price, so none can be ordered"))
+        else:
+            clips.append(clip)
+    if not clips:
+        return found
+    spending = Spending(darkroom=ProcessDarkroom(), agree=(lambda _: True) if asked.yes else agreed, say=say)
+    return [*found, *await spending.spend(clips)]
+
+
+def agreed(question: str) -> bool:
+    """Ask whoever sits there. Nobody there means no."""
+    if not sys.stdin.isatty():
+        return False
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False

@@ -1,0 +1,154 @@
+"""The machine it runs on: its codecs, the port of the web pages, and the address people reach that port at."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+
+from bot.clock import SystemClock
+from bot.doctor.report import Finding, failure, fine, warning
+from bot.domain.errors import SpoiltVideo
+from bot.domain.ids import JobId
+from bot.domain.links import PlayerLinks
+from bot.media.darkroom import ProcessDarkroom
+from storage.keys import kept_key
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
+REINSTALL = "Install the requirements anew: the package av brings its own FFmpeg."
+NOBODYS = JobId("healthz")  # not an id any video can have
+LINK_LIFE = timedelta(minutes=1)
+UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached
+GONE, FORBIDDEN, UNWELL = 410, 403, 503
+ASLEEP = {502, 503, 504}  # a reverse proxy without anybody behind it
+
+
+async def codecs(darkroom: ProcessDarkroom) -> Sequence[Finding]:
+    """Make a second of film and develop it, by the very processes that will do it for people."""
+    with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
+        film, poster, sheet = (Path(folder) / name for name in ("film.mp4", "poster.webp", "sheet.jpg"))
+        try:
+            await darkroom.prove(film)
+            footage = await darkroom.develop(film, poster, sheet)
+        except (SpoiltVideo, RuntimeError, OSError) as error:
+            said = (str(error).strip() or repr(error)).splitlines()[-1]
+            return [failure("codecs", f"H.264 cannot be made and read here: {said}", REINSTALL)]
+        if footage.video_codec != "h264" or not poster.stat().st_size:
+            return [failure("codecs", f"a film came out as {footage.video_codec}, not as H.264", REINSTALL)]
+    return [fine("codecs", "a test film in H.264 was made, read, and got its poster")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """What came back from an address: `status` is None when nothing did, and `words` say why."""
+
+    status: int | None
+    words: str
+    is_well: bool = False  # a Kinora whose database answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPages:
+    """The pages beside the bot, as the settings have them. `key_file` holds what signs links, after the first start."""
+
+    host: str
+    port: int | None
+    public_url: str | None
+    key_file: Path
+
+    async def local(self) -> Sequence[Finding]:
+        if self.port is None:
+            return []
+        pulse = await healthz(self._own_address)
+        if pulse.is_well:
+            return [fine("web pages", f"served on port {self.port}: the bot is running and well")]
+        if pulse.status == UNWELL:
+            return [failure("web pages", f"the bot answers on port {self.port} and is not well", "See the bot's log.")]
+        if pulse.status is not None:
+            stop = "Set HTTP_PORT to another one, or stop the other program."
+            return [failure("web pages", f"on port {self.port} something else answers ({pulse.words})", stop)]
+        return [await asyncio.to_thread(_free, self.host, self.port)]
+
+    async def public(self) -> Sequence[Finding]:
+        if self.public_url is None:
+            return []
+        found = [await self._public(self.public_url.rstrip("/"))]
+        if self.port is None:
+            words = "PUBLIC_URL is set and HTTP_PORT is not: links work only if another process serves the pages"
+            found.append(warning("public address", words))
+        if not self.public_url.startswith("https://"):
+            words = "PUBLIC_URL is not https: what is watched can be read on the way"
+            found.append(warning("public address", words, "Put a reverse proxy with a certificate in front."))
+        return found
+
+    async def _public(self, url: str) -> Finding:
+        pulse = await healthz(url)
+        if pulse.is_well:
+            return await self._is_ours(url)
+        runs = self.port is None or (await healthz(self._own_address)).is_well
+        if not runs and (pulse.status is None or pulse.status in ASLEEP):
+            return warning("public address", f"{url} answers only while the bot runs", "Look again once it does.")
+        if pulse.status is None:
+            words = f"{url} cannot be reached from this machine: {pulse.words}"
+            return warning("public address", words, "Try it from elsewhere: some routers do not lead back home.")
+        proxy = f"Lead it to port {self.port or 'HTTP_PORT'} of this machine, in your reverse proxy."
+        return failure("public address", f"{url}/healthz does not lead to Kinora ({pulse.words})", proxy)
+
+    async def _is_ours(self, url: str) -> Finding:
+        """Only a Kinora with our key tells a good signature (there is no such video) from a bad one."""
+        key = kept_key(self.key_file)
+        if key is None:
+            return warning("public address", f"a Kinora answers at {url}, but this one was never started")
+        link = PlayerLinks(base=url, key=key).to(NOBODYS, SystemClock().now() + LINK_LIFE)
+        pulse = await _asked(link)
+        if pulse.status == GONE:
+            return fine("public address", f"{url} leads here")
+        if pulse.status == FORBIDDEN:
+            words = f"{url} leads to a Kinora with another DATA_DIR, which opens none of our links"
+            return failure("public address", words, "Lead it to this one.")
+        return failure(
+            "public address", f"{url} does not know links of ours ({pulse.words})", "Lead it to this Kinora."
+        )
+
+    @property
+    def _own_address(self) -> str:
+        host = UNSPECIFIED.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+async def healthz(url: str) -> Pulse:
+    return await _asked(f"{url}/healthz")
+
+
+async def _asked(url: str) -> Pulse:
+    try:
+        async with aiohttp.ClientSession(timeout=TIMEOUT) as session, session.get(url) as response:
+            is_well = response.status == 200 and _is_well(await response.read())
+            return Pulse(status=response.status, words=f"status {response.status}", is_well=is_well)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        return Pulse(status=None, words=str(error) or "no answer in time")
+
+
+def _is_well(body: bytes) -> bool:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and said.get("status") == "ok"
+
+
+def _free(host: str, port: int) -> Finding:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        words = f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {error.strerror}"
+        return failure("web pages", words, "Set HTTP_PORT to another one, or stop the program that has it.")
+    return fine("web pages", f"port {port} is free for them")

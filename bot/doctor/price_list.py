@@ -1,0 +1,70 @@
+"""`python -m bot models list`: the catalogue as it can be ordered now, as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.assembly import providers_of
+from bot.clock import SystemClock
+from bot.doctor.models import every_card, orderable
+from bot.domain.models import ModelCard
+from bot.settings import Settings
+
+HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
+
+
+def list_models(settings: Settings) -> int:
+    """Print it: first what can be ordered, the default on top, then the rest with the reason. Raises CannotStart."""
+    providers = providers_of(settings)
+    hosts = {name: provider.host for name, provider in providers.items()}
+    cards = orderable(settings, providers).cards
+    others = [(card, shown) for card, shown in every_card(settings) if card.id not in cards]
+    today = SystemClock().now().date()
+    lines = [row(card, hosts, today) for card in cards.values()]
+    if lines:
+        lines[0] = (*lines[0][:-1], "; ".join(filter(None, ("the default", lines[0][-1]))))
+    lines += [row(card, hosts, today, is_shown=is_shown) for card, is_shown in others]
+    sys.stdout.write(table([HEAD, *lines]))
+    return 0
+
+
+def row(card: ModelCard, hosts: Mapping[str, str], today: date, *, is_shown: bool = True) -> tuple[str, ...]:
+    host = hosts.get(card.provider)
+    reason = why_not(card, host, today, is_shown=is_shown)
+    ends = card.ends(host) if host else None
+    dates = [f"ends {ends}"] * bool(ends) + [f"priced {card.priced}"] * bool(card.priced)
+    return (card.id, card.provider, host or "–", *_prices(card), ", ".join(dates), reason)
+
+
+def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -> str:
+    """Why it cannot be ordered, or not in every size; empty when it can."""
+    lacking = [str(size) for size in card.sizes if size not in card.per_second]
+    if not is_shown:
+        return "hidden (enabled = false)"
+    if host is None:
+        return f"{card.provider} is off: its key is not set"
+    if not card.served_by(host):
+        return f"for {', '.join(card.hosts)} only"
+    if gone := card.retirement(host, today):
+        return f"closed on {gone.since}"
+    if len(lacking) == len(card.sizes):
+        return "no price, so it is not ordered"
+    return f"no price for {', '.join(lacking)}" if lacking else ""
+
+
+def _prices(card: ModelCard) -> tuple[str, str]:
+    """What a second costs, from the cheapest to the dearest size, and the cheapest clip there is."""
+    known = sorted(card.per_second[size] for size in card.sizes if size in card.per_second)
+    if not known:
+        return "–", "–"
+    span = str(known[0]) if known[0] == known[-1] else f"{known[0]}–{known[-1]}"
+    shortest = min(card.seconds)
+    return span, f"{shortest} s for {known[0] * shortest}"
+
+
+def table(lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "".join(f"{line.rstrip()}\n" for line in padded)

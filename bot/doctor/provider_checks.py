@@ -1,0 +1,100 @@
+"""The video services, and the models that can be ordered from them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from bot.doctor.report import Finding, failure, fine, warning
+from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
+from bot.domain.models import Catalogue, ModelCard
+from bot.domain.provider import Provider
+
+SOON = timedelta(days=30)
+OWN_FILE = "MODELS_FILE"
+DISCOVER = "python -m bot models discover"
+
+
+async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Finding]:
+    """Whether it is there, takes our key and serves `cards`, which are its own of the catalogue."""
+    subject, where = provider.name, provider.host
+    try:
+        await provider.check()
+        names = await provider.served()
+    except AccountTrouble as trouble:
+        return [failure(subject, trouble.sentence, f"Check {provider.setting}, and the account behind it.")]
+    except CannotStart as trouble:
+        return [failure(subject, trouble.sentence)]
+    except Unavailable as trouble:
+        return [failure(subject, trouble.sentence, "Orders wait for it. Is it running, and its address right?")]
+    answered = fine(subject, f"{where} answers and takes the key")
+    return [answered, *served(subject, where, cards, names)]
+
+
+def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence[str] | None) -> list[Finding]:
+    """The catalogue's models against those the host names; a model without a name of its own is always served."""
+    if not cards:
+        words = f"no model of the catalogue can be ordered at {where}"
+        return [warning(subject, words, f"{DISCOVER} writes a start for {OWN_FILE}.")]
+    if names is None:
+        return [fine(subject, f"{where} does not say which models it serves")]
+    missing = [card for card in cards if card.remote and card.remote not in names]
+    if not missing:
+        return [fine(subject, f"{_counted(len(cards), 'model')} of the catalogue, and {where} serves all of them")]
+    # Lists of gateways may be incomplete; but where not a single name is right, nothing is going to work.
+    level = failure if len(missing) == len(cards) else warning
+    return [level(subject, *_not_served(card, where, names)) for card in missing]
+
+
+def _not_served(card: ModelCard, where: str, names: Sequence[str]) -> tuple[str, str]:
+    near = difflib.get_close_matches(card.remote, names, n=1, cutoff=0.3)
+    nearest = f"the nearest of its {_counted(len(names), 'model')} is {near[0]!r}" if near else f"see {DISCOVER}"
+    words = f"{where} lists no model {card.remote!r} ({card.label}); {nearest}"
+    return words, f'In {OWN_FILE}, under [models."{card.id}"]: set remote to its name there, or enabled = false.'
+
+
+def catalogue(known: Catalogue, hosts: Mapping[str, str], today: date) -> Sequence[Finding]:
+    """What can be ordered now and for how much; what lacks a price, and what closes soon. `hosts` by provider."""
+    cards = [card for card in known.cards.values() if any(size in card.per_second for size in card.sizes)]
+    if not cards:
+        return [_nothing(known, hosts)]
+    found = [_default(known.default, len(cards))]
+    for card in known.cards.values():
+        found += [*_prices(card), *_ending(card, hosts[card.provider], today)]
+    return found
+
+
+def _nothing(known: Catalogue, hosts: Mapping[str, str]) -> Finding:
+    closed = f" (closed: {', '.join(known.retired)})" if known.retired else ""
+    words = f"no model can be ordered at {', '.join(sorted(hosts.values()))}{closed}"
+    return failure("models", words, f"{DISCOVER} writes a start for {OWN_FILE}; models list says why.")
+
+
+def _default(card: ModelCard, count: int) -> Finding:
+    seconds, size = card.seconds[0], card.sizes[0]
+    orderable = f"{_counted(count, 'model')} can be ordered"
+    if size not in card.per_second:
+        words = f"{orderable}, but the default, {card.label}, has no price for {size}"
+        return failure("models", words, f"Set default in {OWN_FILE} to another model, or add the price.")
+    return fine("models", f"{orderable}; default {card.label}: {seconds} s of {size} for {card.quote(seconds, size)}")
+
+
+def _prices(card: ModelCard) -> list[Finding]:
+    lacking = [str(size) for size in card.sizes if size not in card.per_second]
+    if not lacking:
+        return []
+    words = f"{card.label} has no price for {', '.join(lacking)}, so it is not ordered"
+    return [warning("prices", words, f'In {OWN_FILE}: [models."{card.id}".price], "{lacking[0]}" = dollars a second.')]
+
+
+def _ending(card: ModelCard, host: str, today: date) -> list[Finding]:
+    ends = card.ends(host)
+    if ends is None or ends > today + SOON:
+        return []
+    instead = next(each.instead for each in card.retired if each.matches(host) and each.since == ends)
+    return [warning("retirement", f"{card.label} closes at {host} on {ends:%d %B %Y}. {instead}")]
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,162 @@
+"""What a check found, and how it is said: the one place that prints, checks side by side, lines in a fixed order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import textwrap
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TextIO
+
+from bot.domain.errors import KinoraError
+from bot.logs import blotted
+
+log = logging.getLogger(__name__)
+
+SUBJECT = 14  # columns for what a line is about
+WIDTH = 120  # columns in all
+SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
+GRACE = 2.0  # seconds a check that was given up has to tidy up
+
+
+class Level(StrEnum):
+    """How a finding is; the value is its sign."""
+
+    FINE = "✓"
+    WARNING = "!"
+    FAILURE = "✗"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the report: what was looked at, what was found, and what to do about it."""
+
+    level: Level
+    subject: str
+    words: str
+    fix: str = ""
+
+
+def fine(subject: str, words: str) -> Finding:
+    return Finding(level=Level.FINE, subject=subject, words=words)
+
+
+def warning(subject: str, words: str, fix: str = "") -> Finding:
+    return Finding(level=Level.WARNING, subject=subject, words=words, fix=fix)
+
+
+def failure(subject: str, words: str, fix: str = "") -> Finding:
+    return Finding(level=Level.FAILURE, subject=subject, words=words, fix=fix)
+
+
+Look = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """`subject` names it where it can say nothing itself."""
+
+    subject: str
+    look: Look
+
+
+class Examination:
+    """Runs checks side by side, none of them longer than `patience` seconds."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._given_up: set[asyncio.Task[Sequence[Finding]]] = set()
+
+    def begin(self, check: Check) -> asyncio.Task[Sequence[Finding]]:
+        return asyncio.create_task(self.findings(check), name=check.subject)
+
+    async def findings(self, check: Check) -> Sequence[Finding]:
+        """What the check found. Never raises: an error in it is a finding too."""
+        task = asyncio.create_task(_started(check), name=check.subject)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._patience)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not done:  # not awaited: a statement that hangs in a database cannot be cancelled
+            task.cancel()
+            self._given_up.add(task)
+            return [failure(check.subject, f"no answer within {self._patience:g} seconds, so this was given up")]
+        return await outcome(check.subject, task)
+
+    async def is_over(self) -> bool:
+        """Whether every check has ended; those that were given up get a moment to."""
+        if not self._given_up:
+            return True
+        _, hanging = await asyncio.wait(self._given_up, timeout=GRACE)
+        return not hanging
+
+
+async def outcome(subject: str, work: Awaitable[Sequence[Finding]]) -> Sequence[Finding]:
+    """What comes of it. An error that was not foreseen is a line of the report too, and its story goes to the log."""
+    try:
+        return await work
+    except KinoraError as error:
+        return [failure(subject, error.sentence)]
+    except Exception as error:  # one check is an edge: the others have to be told all the same
+        log.debug("%s could not be checked", subject, exc_info=error)
+        words = f"could not be checked ({type(error).__name__})"
+        return [failure(subject, words, "LOG_LEVEL=DEBUG writes the whole story to the log.")]
+
+
+async def _started(check: Check) -> Sequence[Finding]:
+    return await check.look()
+
+
+class Report:
+    """Prints findings and counts them. Secrets are blotted out, wherever they may have come from."""
+
+    def __init__(self, out: TextIO, secrets: Sequence[str]) -> None:
+        self._out = out
+        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+        self._warnings = self._failures = 0
+
+    @property
+    def has_failed(self) -> bool:
+        return self._failures > 0
+
+    def say(self, text: str = "") -> None:
+        self._out.write(blotted(text, self._secrets) + "\n")
+        self._out.flush()
+
+    def add(self, *findings: Finding) -> None:
+        for finding in findings:
+            self._warnings += finding.level is Level.WARNING
+            self._failures += finding.level is Level.FAILURE
+            self.say(printed(finding))
+
+    def close(self) -> None:
+        counts = [_counted(self._failures, "failure"), _counted(self._warnings, "warning")]
+        said = ", ".join(count for count in counts if count)
+        self.say(f"\n{said}." if said else "\nAll is well.")
+
+
+def printed(finding: Finding) -> str:
+    """Sign, subject and words; the fix on a line of its own."""
+    head = f"{finding.level} {finding.subject:<{SUBJECT}} "
+    room = " " * len(head)
+    text = _wrapped(finding.words, head, room)
+    return text if not finding.fix else f"{text}\n{_wrapped(finding.fix, f'{room}→ ', f'{room}  ')}"
+
+
+def _wrapped(text: str, first: str, rest: str) -> str:
+    """Within the width, but no address or path is broken in two."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _counted(number: int, word: str) -> str:
+    return "" if number == 0 else f"{number} {word}{'s' if number > 1 else ''}"

@@ -1,0 +1,138 @@
+"""What is kept: the database, the folder of the videos, and the room on its disk."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.doctor.report import Finding, failure, fine, warning
+from bot.domain.money import FREE
+from bot.domain.phases import Submitting, Unknown
+from bot.jobs.submission import ROOM_FOR_A_VIDEO
+from storage.checkup import looked_at, network_file_system, quick_check, shown, sqlite_file
+from storage.database import Database
+from storage.jobs import JobRows
+from storage.schema import Standing, standing
+
+SPARE_ROOM = 2 * 1024**3  # bytes; a few hundred videos of ten seconds
+MIB = 1024**2
+TOUCHED_BY_HAND = "Restore a backup, or ask for help with this line; no video is lost by it."
+
+
+async def database(url: str) -> Sequence[Finding]:
+    """Whether it opens, and whether its tables are those of this version."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return [fine("database", f"none yet; the first start makes {file}"), *_drive(file)]
+    async with looked_at(url) as there:
+        now = await there.read(standing)
+    unwritable = [_read_only(file)] if file is not None and not os.access(file, os.W_OK) else []
+    return [_version(now, shown(url)), *unwritable, *(_drive(file) if file else [])]
+
+
+async def integrity(url: str, seconds: float) -> Sequence[Finding]:
+    """SQLite's own look for damage; PostgreSQL has people for that."""
+    file = sqlite_file(url)
+    if file is None or not file.exists():
+        return []
+    complaints = await quick_check(file, seconds)
+    if complaints is None:
+        return [warning("integrity", f"not looked through within {seconds:g} seconds; nothing wrong up to there")]
+    if not complaints:
+        return [fine("integrity", "the database file is sound")]
+    words = f"the database file is damaged: {complaints[0]}"
+    return [failure("integrity", words, "Stop the bot, keep a copy of the file, and restore a backup.")]
+
+
+async def books(url: str) -> Sequence[Finding]:
+    """Whether ledger, budgets and jobs agree. Only this version's own tables can be added up."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return []
+    async with looked_at(url) as there:
+        if await there.read(standing) is not Standing.CURRENT:
+            return []
+        complaints = await _jobs(there).check_books()
+    if not complaints:
+        return [fine("books", "ledger, budgets and videos add up to the cent")]
+    more = f" ({len(complaints) - 1} more like it)" if len(complaints) > 1 else ""
+    return [failure("books", f"they do not add up: {complaints[0]}{more}", TOUCHED_BY_HAND)]
+
+
+async def unsettled(url: str, provider: str) -> bool:
+    """Whether an order of ours is at that provider and nobody knows as which video."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return False
+    async with looked_at(url) as there:
+        if await there.read(standing) is not Standing.CURRENT:
+            return False
+        waiting = await _jobs(there).without_video(provider)
+    return any(isinstance(job.phase, Submitting | Unknown) for job in waiting)
+
+
+async def files(folder: Path) -> Sequence[Finding]:
+    """Whether the data folder can be written to, and how much room there is. It is not made when it is not there."""
+    return await asyncio.to_thread(_files, folder)
+
+
+def _files(folder: Path) -> list[Finding]:
+    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    places = [place for place in (there, folder / "files", folder / "files" / "tmp") if place.exists()]
+    for place in places:
+        try:
+            # Without a name from the start where the system can do that: nothing is left, whatever happens.
+            with tempfile.TemporaryFile(dir=place) as file:
+                file.write(b"Kinora was here")
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                owner = "Let the user that runs the bot write there, or set DATA_DIR to another folder."
+                return [failure("files", f"nothing can be written to {place}: {error.strerror}", owner)]
+    is_new = "" if folder.exists() else "; the first start makes it"
+    return [fine("files", f"DATA_DIR {folder} can be written to{is_new}"), room(shutil.disk_usage(there).free)]
+
+
+def room(free: int) -> Finding:
+    """`free` bytes of the disk."""
+    if free < ROOM_FOR_A_VIDEO:
+        words = f"{free // MIB:,} MB are free; below {ROOM_FOR_A_VIDEO // MIB} MB the bot orders nothing"
+        return failure("room", words, "Delete something, or move DATA_DIR to a larger disk.")
+    if free < SPARE_ROOM:
+        words = f"only {free // MIB:,} MB are free; below {ROOM_FOR_A_VIDEO // MIB} MB the bot orders nothing"
+        return warning("room", words, "Make room soon: finished videos are kept.")
+    return fine("room", f"{free / 1024**3:,.0f} GB are free")
+
+
+def _jobs(there: Database) -> JobRows:
+    return JobRows(database=there, clock=SystemClock(), budget=FREE)
+
+
+def _version(now: Standing, where: str) -> Finding:
+    match now:
+        case Standing.CURRENT:
+            return fine("database", f"{where} opens; its tables are those of this version")
+        case Standing.NONE:
+            return fine("database", f"{where} opens; it is empty, and the next start makes the tables")
+        case Standing.OLD:
+            return fine("database", f"{where} opens; the database will be upgraded at the next start")
+        case Standing.NEWER:
+            words = "the database was written by a newer version of Kinora, and this one could damage it"
+            return failure("database", words, "Start the newer version, or restore a backup from before the update.")
+
+
+def _read_only(file: Path) -> Finding:
+    return failure("database", f"{file} cannot be written to", "Let the user that runs the bot write to it.")
+
+
+def _drive(file: Path) -> list[Finding]:
+    kind = network_file_system(file)
+    if kind is None:
+        return []
+    words = f"{file} is on a network drive ({kind}), where SQLite cannot be relied on"
+    return [warning("database", words, "Put DATA_DIR on a local disk, or use PostgreSQL (DATABASE_URL).")]

@@ -1,0 +1,46 @@
+"""OpenRouter's way to say how large a picture is, a resolution and an aspect ratio, and ours, a size in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.domain.video import Size
+
+SHORT_SIDES: Mapping[str, int] = {  # pixels; the resolutions that the API knows (1K is one of still pictures)
+    "360p": 360,
+    "480p": 480,
+    "540p": 540,
+    "720p": 720,
+    "768p": 768,
+    "1080p": 1080,
+    "2K": 1440,
+    "4K": 2160,
+}
+RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9", "9:21")
+
+
+def size_of(resolution: str, ratio: str) -> Size | None:
+    """The size a resolution and a ratio stand for; None for those that nobody has told us about.
+
+    What is made may differ by some pixels: each model has sides of its own for "480p".
+    """
+    short = SHORT_SIDES.get(resolution)
+    if short is None or ratio not in RATIOS:
+        return None
+    across, down = (int(part) for part in ratio.split(":"))
+    long = 2 * round(short * max(across, down) / min(across, down) / 2)  # encoders want even sides
+    return Size(long, short) if across >= down else Size(short, long)
+
+
+def _table() -> Mapping[Size, tuple[str, str]]:
+    shapes = {(resolution, ratio): size_of(resolution, ratio) for resolution in SHORT_SIDES for ratio in RATIOS}
+    return MappingProxyType({size: shape for shape, size in shapes.items() if size is not None})
+
+
+SHAPES = _table()
+
+
+def shape_of(size: Size) -> tuple[str, str] | None:
+    """The resolution and the ratio that a size was made from; None when it comes from a model's own list of sizes."""
+    return SHAPES.get(size)

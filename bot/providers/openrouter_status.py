@@ -1,0 +1,167 @@
+"""OpenRouter's answers: how a video stands, what it was charged, and what a refusal says.
+
+Statuses documented: pending, in_progress, completed, failed, cancelled, expired; no progress. `usage.cost` is the exact
+charge. Validation errors come in two shapes, and of a key's limit the remedy stands apart from the message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from urllib.parse import urljoin
+
+from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unsupported
+from bot.domain.money import MICROS_PER_DOLLAR, Usd
+from bot.domain.phases import Cause
+from bot.domain.provider import Broken, Look, Ready, Waiting
+from bot.domain.video import Rung
+from bot.providers import outcomes
+from bot.providers.answers import Answer, Complaint, complaint_in
+from bot.providers.outcomes import REWORD, is_moderation
+
+Video = Mapping[str, object]
+
+KEY = "OPENROUTER_API_KEY"
+STOPPED = frozenset({"cancelled", "canceled"})
+ENDED = STOPPED | {"completed", "failed", "expired"}
+MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
+NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
+
+
+def video_in(answer: Answer) -> Video | None:
+    """The video an answer shows, or None."""
+    body = answer.body
+    if not answer.is_ok or not isinstance(body, dict):
+        return None
+    return body if isinstance(body.get("id"), str) and isinstance(body.get("status"), str) else None
+
+
+def id_in(answer: Answer) -> str | None:
+    """The id an order was answered with, or None when it has no usable one."""
+    match answer.body:
+        case {"id": str(text)} if text.strip():
+            return text
+        case _:
+            return None
+
+
+def standing(video: Video, poll_after: float | None = None) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+    state, cost = str(video["status"]).lower(), cost_in(video)
+    if state == "completed":
+        return Ready(cost=cost)
+    if state not in ENDED:
+        return Waiting(poll_after=poll_after)
+    complaint = _complaint(video.get("error"))
+    charged = cost is not None and cost.micros > 0
+    if is_moderation(complaint):
+        cause, reason = Cause.MODERATION, f"The video service's moderation blocked this video. {REWORD}"
+    elif state in STOPPED:
+        cause, reason = Cause.PROVIDER, "The video service stopped this video."
+    elif state == "expired":
+        cause, reason = Cause.EXPIRED, "The video service gave this video up."
+    elif complaint.said:
+        cause, reason = Cause.PROVIDER, f"The video service could not make this video: {complaint.said}."
+    else:
+        cause, reason = Cause.PROVIDER, "The video service could not make this video and gave no reason."
+    return Broken(cause=cause, reason=reason, charged=charged, cost=cost)
+
+
+def _complaint(error: object) -> Complaint:
+    return complaint_in(error) if isinstance(error, str | dict) else Complaint("", "")
+
+
+def cost_in(video: Video) -> Usd | None:
+    """What was charged, in whole micro-dollars; None where nothing that makes sense is said.
+
+    Token prices give finer amounts ($0.13574). A half is rounded up, so that the books never show less than was paid
+    by more than half a millionth, and the same figure always gives the same amount.
+    """
+    usage = video.get("usage")
+    cost = usage.get("cost") if isinstance(usage, dict) else None
+    if isinstance(cost, bool) or not isinstance(cost, int | float | str):
+        return None
+    try:
+        dollars = Decimal(str(cost))
+        if not 0 <= dollars <= MOST_DOLLARS:
+            return None
+        return Usd(int((dollars * MICROS_PER_DOLLAR).quantize(Decimal(1), ROUND_HALF_UP)))
+    except (InvalidOperation, ValueError):  # no number, or one of more digits than Python converts
+        return None
+
+
+def addresses(video: Video, base: str) -> Iterator[str]:
+    """Where the file is besides `/content`: with the key (`unsigned_urls`), or in a store, signed (`urls`).
+
+    Some are given without a host; `base` is then the address of the video.
+    """
+    for name in ("unsigned_urls", "urls"):
+        several = video.get(name)
+        for url in several if isinstance(several, list) else ():
+            with suppress(ValueError):  # no address at all
+                if isinstance(url, str):
+                    yield urljoin(base, url)
+
+
+def no_video(answer: Answer, host: str, rung: Rung | None) -> ProviderError:
+    """The outcome of a paid request that was answered with anything but success."""
+    refusal = account_trouble(answer, host) or outcomes.no_video(readable(answer), host, KEY, rung)
+    if isinstance(refusal, Unsupported) and "previous_job_id" not in answer.text:
+        return Unsupported(refusal.sentence)  # it was the length or the size: no verdict on the way itself
+    return refusal
+
+
+def no_answer(answer: Answer, host: str) -> ProviderError:
+    """What it means when a request that costs nothing was not answered with success."""
+    return account_trouble(answer, host) or outcomes.no_answer(readable(answer), host, KEY)
+
+
+def account_trouble(answer: Answer, host: str) -> AccountTrouble | None:
+    """As `outcomes.account_trouble`, with the remedy the service names: a key has a limit of its own."""
+    trouble = outcomes.account_trouble(readable(answer), host, KEY)
+    if trouble is None or answer.status != 402:
+        return trouble
+    said = [text for text in (readable(answer).complaint.said, _remedy(answer.body)) if text]
+    if not said:
+        return trouble
+    sentence = f"{host} takes no orders on the account of {KEY}: {'. '.join(said)}. Nothing was spent."
+    return AccountTrouble(sentence, answer.retry_after)
+
+
+def _remedy(body: object) -> str:
+    match body:
+        case {"error": {"metadata": {"remedy_hint": str(hint)}}}:
+            return Complaint("", hint).said
+        case _:
+            return ""
+
+
+def names_no_model(refusal: ProviderError) -> bool:
+    """Whether an order was refused because there is no such model (any more)."""
+    return isinstance(refusal, Refused) and NO_SUCH_MODEL.search(refusal.sentence.lower()) is not None
+
+
+def readable(answer: Answer) -> Answer:
+    """The answer with a complaint that people can read: a ZodError has a list of faults, as JSON, for a message."""
+    match answer.body:
+        case {"error": {"name": "ZodError", "message": str(text)}}:
+            return replace(answer, body={"error": {"message": _faults(text)}})
+        case _:
+            return answer
+
+
+def _faults(text: str) -> str:
+    try:
+        faults = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    found = [fault for fault in faults if isinstance(fault, dict)] if isinstance(faults, list) else []
+    return "; ".join(f"{_path(fault.get('path'))}: {fault.get('message')}" for fault in found) or text
+
+
+def _path(path: object) -> str:
+    return ".".join(map(str, path)) if isinstance(path, list) and path else "the order"

@@ -1,0 +1,13 @@
+"""What a remix is after. Null, as in all rows from before: to change its source."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("aim", sa.String))

@@ -1,0 +1,60 @@
+"""One pretend server of a kind, and our side of the line, for tests that hold for every kind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.domain.provider import Order
+from bot.domain.video import Rung
+from bot.providers.accents import BY_NAME, Accent
+from bot.providers.line import Patience
+from tests.contract.video_services import Service, StockFootage, a_service, an_order
+
+LADDER = tuple(Rung)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A pretend server, what we know of its kind, and our side of the line."""
+
+    service: Service
+    accent: Accent
+
+    def order(
+        self,
+        prompt: str = "a red fox",
+        *,
+        rung: Rung | None = None,
+        picture: bytes | None = None,
+        source_id: str | None = None,
+        source_file: Path | None = None,
+        remote: str | None = None,
+    ) -> Order:
+        """For the first model that is served, unless another is named."""
+        model = self.service.host.models[0] if remote is None else remote
+        order = an_order(prompt, rung=rung, picture=picture, source_id=source_id, source_file=source_file, remote=model)
+        return replace(order, card=replace(order.card, remix=LADDER))
+
+    async def submit(self, order: Order) -> str:
+        """Send an order; time passes when the answer waits for the video."""
+        sending = asyncio.create_task(self.service.provider.submit(order))
+        while self.accent.blocks and not sending.done():
+            await asyncio.wait([sending], timeout=0.02)
+            self.service.finish()
+        return await sending
+
+    async def finished(self, order: Order | None = None) -> str:
+        remote_id = await self.submit(order or self.order())
+        self.service.finish()
+        return remote_id
+
+
+@asynccontextmanager
+async def a_scene(name: str, *, server: str | None = None, patience: Patience | None = None) -> AsyncIterator[Scene]:
+    async with a_service(accent=name, server=server or name, patience=patience) as service:
+        service.host._lab = StockFootage(frame_rate=1, sound=False)
+        yield Scene(service=service, accent=BY_NAME[name])

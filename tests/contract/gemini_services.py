@@ -1,0 +1,158 @@
+"""A pretend Gemini on a free port, the provider in front of it, orders to send, and Google's recorded answers.
+
+A test module says
+
+    async with a_gemini() as service: ...
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.domain.models import ModelCard
+from bot.domain.money import Usd
+from bot.domain.provider import Order
+from bot.domain.video import Rung, Size
+from bot.providers import Host
+from bot.providers.gemini_omni import GeminiOmni
+from bot.providers.line import Patience
+from bot.sandbox.video.gemini import GeminiHost
+from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.trouble import Say
+from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
+
+WIDE = Size(1280, 720)
+SMALL = Size(640, 360)  # quick to paint, for tests that want the film itself
+MODEL = "gemini-omni-1.1-flash"
+REPOSITORY = Path(__file__).parents[2]
+BESIDE = [folder / "shared" / "fixtures" for folder in list(REPOSITORY.parents)[:2]]  # the checkout, or its folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A pretend Gemini, its clock, its address, and a provider that talks to it."""
+
+    host: GeminiHost
+    clock: HandClock
+    base_url: str
+    provider: GeminiOmni
+
+    def finish(self) -> None:
+        """Let as much time pass as any video takes."""
+        self.clock.now += RENDER_SECONDS
+
+    async def finished(self, order: Order | None = None) -> str:
+        """A finished video; its id."""
+        remote_id = await self.provider.submit(order or an_order(size=SMALL, seconds=3))
+        self.finish()
+        return remote_id
+
+
+@asynccontextmanager
+async def a_gemini(
+    *, patience: Patience | None = None, key: str = SANDBOX_KEY, inline: bool = False
+) -> AsyncIterator[Service]:
+    clock = HandClock()
+    host = GeminiHost(render_seconds=RENDER_SECONDS, clock=clock, inline=inline, frame_rate=4, sound=False)
+    async with serving({"/video/gemini": host.application()}) as url:
+        base_url = f"{url}/video/gemini/v1beta"
+        async with a_provider(base_url, patience=patience, key=key) as provider:
+            yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
+
+
+@asynccontextmanager
+async def a_provider(
+    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY
+) -> AsyncIterator[GeminiOmni]:
+    provider = GeminiOmni(Host(key=key, base_url=base_url), patience)
+    try:
+        yield provider
+    finally:
+        await provider.close()
+
+
+def a_card(*remix: Rung) -> ModelCard:
+    return ModelCard(
+        id=MODEL,
+        label="Gemini Omni 1.1 Flash",
+        provider="gemini",
+        remote=MODEL,
+        seconds=(8, 3),
+        sizes=(WIDE, SMALL),
+        per_second={WIDE: Usd.of("0.115")},
+        takes_picture=True,
+        remix=remix or (Rung.REPROMPT,),
+    )
+
+
+def an_order(
+    prompt: str = "a red fox in the snow",
+    *,
+    rung: Rung | None = None,
+    picture: bytes | None = None,
+    source_id: str | None = None,
+    source_file: Path | None = None,
+    seconds: int = 8,
+    size: Size = WIDE,
+) -> Order:
+    return Order(
+        card=a_card(),
+        prompt=prompt,
+        seconds=seconds,
+        size=size,
+        rung=rung,
+        picture=picture,
+        source_id=source_id,
+        source_file=source_file,
+    )
+
+
+def a_picture() -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (640, 360), "teal").save(data, "PNG")
+    return data.getvalue()
+
+
+def recorded(scenario: str) -> dict[str, Any]:
+    """Google's recorded answers by the name of the exchange; skips the test where there are no recordings."""
+    named = os.environ.get("KINORA_FIXTURES")
+    files = [folder / "gemini" / f"{scenario}.json" for folder in ([Path(named)] if named else BESIDE)]
+    file = next(filter(Path.is_file, files), None)
+    if file is None:
+        pytest.skip(f"there is no recording at {files[0]}; KINORA_FIXTURES names the folder they are in")
+    exchanges = json.loads(file.read_text(encoding="utf-8"))["exchanges"]
+    return {exchange["name"]: exchange for exchange in exchanges}
+
+
+KEY_INVALID = {
+    "code": 400,
+    "message": "API key not valid. Please pass a valid API key.",
+    "status": "INVALID_ARGUMENT",
+    "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID"}],
+}
+
+
+def says(http: int, message: str, code: int | str = "invalid_request", **more: object) -> Say:
+    return Say(status=http, body={"error": {"code": code, "message": message} | more})
+
+
+def exhausted(message: str, *details: dict[str, str]) -> Say:
+    return says(429, message, 429, status="RESOURCE_EXHAUSTED", details=list(details))
+
+
+SPENDING = exhausted(
+    "You exceeded your spend-based rate limit. Your spending rate has exceeded the allowed limit for your account's "
+    "billing history and tier."
+)
+QUOTA = "You exceeded your current quota, please check your plan and billing details."
+RETRY = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "32.5s"}

@@ -1,0 +1,131 @@
+"""A pretend OpenRouter on a free port, the provider in front of it, orders to send, and recorded answers.
+
+A test module says
+
+    async with an_openrouter() as service: ...
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.domain.models import ModelCard
+from bot.domain.money import Usd
+from bot.domain.provider import Order
+from bot.domain.video import Rung, Size
+from bot.providers import Host
+from bot.providers.line import Patience
+from bot.providers.openrouter import OpenRouterVideos
+from bot.sandbox.video.openrouter import OpenRouterHost
+from bot.sandbox.video.service import SANDBOX_KEY
+from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
+
+WIDE, SMALL, SQUARE = Size(1280, 720), Size(854, 480), Size(480, 480)
+WAN, SEEDANCE, MOVIOLA = "alibaba/wan-3.0", "bytedance/seedance-2.0-mini", "pretend/moviola-1"
+CHECKOUT = Path(__file__).resolve().parents[2]
+BESIDE = [folder / "shared" / "fixtures" for folder in list(CHECKOUT.parents)[:2]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A pretend host, its clock, its address, and a provider that talks to it."""
+
+    host: OpenRouterHost
+    clock: HandClock
+    base_url: str
+    provider: OpenRouterVideos
+
+    def finish(self) -> None:
+        """Let as much time pass as any video takes."""
+        self.clock.now += RENDER_SECONDS
+
+    async def finished(self, order: Order | None = None) -> str:
+        """A finished video; its id."""
+        remote_id = await self.provider.submit(order or an_order(size=SMALL, seconds=2))
+        self.finish()
+        return remote_id
+
+
+@asynccontextmanager
+async def an_openrouter(*, patience: Patience | None = None, key: str = SANDBOX_KEY) -> AsyncIterator[Service]:
+    clock = HandClock()
+    host = OpenRouterHost(render_seconds=RENDER_SECONDS, clock=clock, frame_rate=4, sound=False)
+    async with serving({"/video/openrouter": host.application()}) as url:
+        base_url = f"{url}/video/openrouter/api/v1"
+        async with a_provider(base_url, patience=patience, key=key) as provider:
+            yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
+
+
+@asynccontextmanager
+async def a_provider(
+    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY
+) -> AsyncIterator[OpenRouterVideos]:
+    provider = OpenRouterVideos(Host(key=key, base_url=base_url), patience)
+    try:
+        yield provider
+    finally:
+        await provider.close()
+
+
+def an_order(
+    prompt: str = "a red fox in the snow",
+    *,
+    remote: str = WAN,
+    seconds: int = 5,
+    size: Size = WIDE,
+    rung: Rung | None = None,
+    picture: bytes | None = None,
+    source_id: str | None = None,
+    callback: str | None = None,
+) -> Order:
+    card = ModelCard(
+        id=remote.rpartition("/")[2],
+        label=remote,
+        provider="openrouter",
+        remote=remote,
+        seconds=(seconds,),
+        sizes=(size,),
+        per_second={size: Usd.of("0.10")},
+        takes_picture=True,
+        remix=tuple(Rung),
+    )
+    return Order(
+        card=card,
+        prompt=prompt,
+        seconds=seconds,
+        size=size,
+        rung=rung,
+        picture=picture,
+        source_id=source_id,
+        callback=callback,
+    )
+
+
+def a_picture(size: Size = WIDE) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (size.width, size.height), "teal").save(data, "PNG")
+    return data.getvalue()
+
+
+def recorded(name: str) -> Any:
+    """What the real service answered, by the name of a file; skips the test where the recordings are absent.
+
+    Found by KINORA_FIXTURES or beside the checkout.
+    """
+    given = os.environ.get("KINORA_FIXTURES")
+    folders = [Path(given)] if given else BESIDE
+    for folder in folders:
+        path = folder / "openrouter" / f"{name}.json"
+        if path.is_file():
+            return json.loads(path.read_text(encoding="utf-8"))
+    pytest.skip(f"no recorded answers in {folders[0]}; set KINORA_FIXTURES to their folder")

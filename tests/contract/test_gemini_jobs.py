@@ -1,0 +1,170 @@
+"""Gemini's ways from an order to the books: the steps, the database, the adapter and the HTTP are real."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.costs import Period
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.money import Usd
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
+from bot.domain.pictures import Moment
+from bot.domain.ports import Places
+from bot.domain.video import Rung, Size
+from bot.jobs.runner import Runner
+from bot.providers import Host
+from bot.providers.gemini_omni import GeminiOmni
+from bot.sandbox.video.gemini import GeminiHost
+from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
+from storage.database import Database
+from storage.files import LocalFiles
+from storage.jobs import JobRows
+from tests.builders import a_catalogue, a_job, a_request
+from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
+from tests.contract.video_services import serving
+from tests.scripted import DiaryCourier, PlainDarkroom, SteppingClock
+from tests.workbench import a_desk
+
+QUOTE = Usd.of("0.115") * 4  # the darkroom of these tests finds every video 4 s long
+NOTHING = Usd(0)
+
+
+class PictureDarkroom(PlainDarkroom):
+    """Its stills are pictures, because the pretend Gemini looks at what it is sent."""
+
+    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+        assert await super().still(video, size, moment)
+        return a_picture()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A pretend Gemini and everything of Kinora's between it and the books."""
+
+    host: GeminiHost
+    clock: SteppingClock
+    store: JobRows
+    runner: Runner
+
+    async def order(self, prompt: str, source: JobId | None = None) -> JobId:
+        request = a_request(prompt=prompt, model=MODEL, seconds=3, size=SMALL, source=source)
+        return (await self.store.add(a_job(request=request, provider="gemini", quote=QUOTE))).id
+
+    async def job(self, job_id: JobId) -> Job:
+        job = await self.store.get(job_id)
+        assert job is not None
+        return job
+
+    async def until(self, job_id: JobId, *phases: type[object], most: int = 100) -> Job:
+        """Take on what is due, and let the time pass when nothing is."""
+        for _ in range(most):
+            job = await self.job(job_id)
+            if isinstance(job.phase, phases):
+                return job
+            leases = await self.store.claim("worker", Places(total=3), 10)
+            if not leases:
+                self.clock.forward(await self.store.next_due() or 1.0)
+            for lease in leases:
+                await self.runner.advance(lease)
+        raise AssertionError(f"still {name_of(job.phase)} after {most} steps")
+
+    async def spent(self, job: Job) -> tuple[Usd, Usd]:
+        """What was spent and what is reserved; the books add up."""
+        costs = await self.store.costs(job.guild_id, None, Period.MONTH)
+        assert await self.store.check_books() == []
+        return costs.spent, costs.reserved
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    clock = SteppingClock()
+    host = GeminiHost(render_seconds=30, clock=lambda: clock.now().timestamp(), frame_rate=4, sound=False)
+    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    async with serving({"/video/gemini": host.application()}) as url:
+        provider = GeminiOmni(Host(key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
+        store = JobRows(database=database, clock=clock, budget=Usd.of(25))
+        card = replace(a_card(Rung.NATIVE, Rung.FRAME, Rung.REPROMPT), per_second={SMALL: Usd.of("0.115")})
+        desk = a_desk(
+            database,
+            store=store,
+            clock=clock,
+            provider=provider,
+            courier=DiaryCourier(),
+            files=LocalFiles(tmp_path / "files"),
+            darkroom=PictureDarkroom(),
+            catalogue=a_catalogue(card),
+        )
+        yield Scene(host=host, clock=clock, store=store, runner=Runner(desk))
+        await provider.close()
+    await database.close()
+
+
+async def test_a_video_is_made_and_settled_at_what_its_tokens_cost(scene: Scene) -> None:
+    job = await scene.until(await scene.order("a red fox in the snow"), Done)
+    assert job.cost is not None
+    assert NOTHING < job.cost < QUOTE
+    assert await scene.spent(job) == (job.cost, NOTHING)
+
+
+async def test_a_remix_edits_the_earlier_video_and_falls_back_when_google_forgot_it(scene: Scene) -> None:
+    source = await scene.order("a red fox")
+    await scene.until(source, Done)
+    edit = await scene.until(await scene.order("at night", source), Done)
+    assert isinstance(edit.phase, Done)
+    assert edit.phase.rung is Rung.NATIVE
+    scene.host.trouble.next(
+        Operation.CREATE, Say(status=400, body={"error": {"message": "Invalid interaction name", "code": "x"}})
+    )
+    again = await scene.until(await scene.order("in the rain", source), Done)
+    assert isinstance(again.phase, Done)
+    assert again.phase.rung is Rung.FRAME
+    assert [accepted.operation for accepted in scene.host.created] == [
+        Operation.CREATE,
+        Operation.REMIX,
+        Operation.CREATE,
+    ]
+
+
+async def test_a_withheld_film_costs_what_was_thought_about_it(scene: Scene) -> None:
+    job = await scene.until(await scene.order("a fox [moderated]"), Failed)
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.cause, job.phase.charged) == (Cause.MODERATION, True)
+    assert await scene.spent(job) == (Usd.of("0.000828"), NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("You exceeded your spend-based rate limit.", "busy"),
+        ("Your project has exceeded its monthly spending cap.", "account"),
+    ],
+)
+async def test_a_limit_on_spending_makes_an_order_wait_and_not_fail(scene: Scene, message: str, why: str) -> None:
+    error = {"code": 429, "message": message, "status": "RESOURCE_EXHAUSTED"}
+    scene.host.trouble.next(Operation.CREATE, *[Say(status=429, body={"error": error})] * 3)
+    job_id = await scene.order("a fox")
+    began = scene.clock.now()
+    (lease,) = await scene.store.claim("worker", Places(total=3), 10)
+    await scene.runner.advance(lease)
+    job = await scene.job(job_id)
+    assert isinstance(job.phase, Queued)
+    assert why in (job.phase.waits_for or "")
+    assert await scene.spent(job) == (NOTHING, QUOTE)
+    done = await scene.until(job_id, Done)
+    assert (scene.clock.now() - began).total_seconds() >= 180  # three times a minute or more
+    assert len(scene.host.created) == 1
+    assert (await scene.spent(done))[1] == NOTHING
+
+
+@pytest.mark.parametrize("lost", [Reset(after=True), Reset(), Say(status=503)])
+async def test_a_lost_answer_goes_before_a_person_and_is_never_sent_again(scene: Scene, lost: Fault) -> None:
+    scene.host.trouble.next(Operation.CREATE, lost)
+    job = await scene.until(await scene.order("a fox"), NeedsReview)
+    assert scene.host.asked[Operation.CREATE] == 1
+    assert await scene.spent(job) == (NOTHING, QUOTE)

@@ -1,0 +1,374 @@
+"""Webhooks from OpenRouter, over real HTTP: from the order that names the address to what the call does to a job."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.money import Usd
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown, name_of
+from bot.domain.ports import Places
+from bot.jobs.hooks import Call, Heard, Switchboard
+from bot.jobs.runner import Runner
+from bot.jobs.search import CALLED_WITHIN
+from bot.providers.openrouter_models import rows_of
+from bot.sandbox.video.openrouter import OpenRouterHost
+from bot.sandbox.video.openrouter_hooks import signature
+from bot.sandbox.video.openrouter_menu import MODELS
+from bot.sandbox.video.trouble import Operation, Say
+from bot.web.hooks import LARGEST, SIGNED, OpenRouterHooks, is_signed
+from bot.web.player import PlayerPages
+from bot.web.serving import serve
+from storage.database import Database
+from storage.files import LocalFiles
+from storage.jobs import JobRows
+from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
+from tests.contract.openrouter_services import SMALL, WAN, a_provider
+from tests.contract.test_player_pages import free_port
+from tests.contract.video_services import serving
+from tests.scripted import DiaryCourier, SteppingClock
+from tests.workbench import a_desk
+
+SECRET = "a secret of the workspace"
+RENDER_SECONDS = 60.0
+CARD = a_card(
+    id="wan-3.0", provider="openrouter", remote=WAN, seconds=(2,), sizes=(SMALL,), per_second={SMALL: Usd.of("0.05")}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """The worker, the database, the web server and the pretend OpenRouter, all on one clock."""
+
+    host: OpenRouterHost
+    clock: SteppingClock
+    store: JobRows
+    runner: Runner
+    links: HookLinks
+    switchboard: Switchboard
+    visitor: aiohttp.ClientSession
+
+    async def order(self, prompt: str = "a fox in the snow") -> JobId:
+        request = a_request(prompt=prompt, model="wan-3.0", seconds=2, size=SMALL)
+        return (await self.store.add(a_job(request=request, provider="openrouter", quote=Usd.of("0.10")))).id
+
+    async def step(self, forward: float = 0.0) -> None:
+        self.clock.forward(forward)
+        for lease in await self.store.claim("worker", Places(total=3), 10):
+            await self.runner.advance(lease)
+
+    async def job(self, job_id: JobId) -> Job:
+        found = await self.store.get(job_id)
+        assert found is not None
+        return found
+
+    async def in_phase(self, phase: Phase) -> JobId:
+        """A job that was brought into a phase, on its way from the queue."""
+        job_id = await self.order()
+        (lease,) = await self.store.claim("worker", Places(total=3), 1)
+        if not isinstance(phase, Queued):
+            await self.store.move(lease, lease.job.moved_to(phase), 3600.0)
+        else:
+            await self.store.hand_back([lease])
+        return job_id
+
+    async def calls(self, job_id: JobId, remote_id: str, status: str = "completed", **changes: Any) -> int:
+        """A call as OpenRouter makes it, with changes; the status it is answered with."""
+        event = {"type": f"video.generation.{status}", "created_at": "now", "data": {"id": remote_id, "status": status}}
+        body = changes.get("body", json.dumps(event).encode())
+        moment = int(self.clock.now().timestamp() + changes.get("later", 0))
+        signed = changes.get("signed", signature(changes.get("secret", SECRET), moment, body))
+        url = changes.get("url") or self.links.to(await self.job(job_id))
+        assert url is not None
+        async with self.visitor.post(url, data=body, headers={SIGNED: signed} if signed else {}) as answer:
+            return answer.status
+
+
+@asynccontextmanager
+async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator[Scene]:
+    """`secret` is the pretend host's; without one it calls nobody by itself."""
+    clock, port, courier = SteppingClock(), free_port(), DiaryCourier()
+    host = OpenRouterHost(
+        render_seconds=RENDER_SECONDS,
+        clock=lambda: clock.now().timestamp(),
+        frame_rate=4,
+        sound=False,
+        webhook_secret=secret,
+    )
+    links = HookLinks(provider="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
+    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    store, files = JobRows(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
+    try:
+        async with (
+            serving({"/o": host.application()}) as url,
+            a_provider(f"{url}/o/api/v1") as provider,
+            aiohttp.ClientSession() as visitor,
+        ):
+            desk = a_desk(
+                database,
+                store=store,
+                clock=clock,
+                provider=provider,
+                courier=courier,
+                files=files,
+                catalogue=a_catalogue(CARD),
+                callback=links.to,
+            )
+            desk = replace(desk, providers={"openrouter": provider})
+            board = Switchboard(desk)
+            hooks = OpenRouterHooks(links=links, secret=SECRET.encode(), switchboard=board, clock=clock)
+            player = PlayerLinks(base="", key=b"k")
+            pages = PlayerPages(find=store.get, files=files, links=player, clock=clock)
+            stop = await serve(pages, "127.0.0.1", port, hooks=hooks)
+            try:
+                yield Scene(
+                    host=host,
+                    clock=clock,
+                    store=store,
+                    runner=Runner(desk),
+                    links=links,
+                    switchboard=board,
+                    visitor=visitor,
+                )
+            finally:
+                await stop()
+    finally:
+        await database.close()
+
+
+async def until_called(scene: Scene, times: int = 1) -> None:
+    """Wait until the pretend host has made so many calls, and has an answer to each."""
+    assert scene.host.hooks is not None
+    async with asyncio.timeout(10):
+        await scene.host.hooks.answered(times)
+
+
+async def test_a_finished_video_is_seen_at_once(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.order()
+        await scene.step()
+        scene.clock.forward(3)
+        await scene.step()  # a look, and then a long wait
+        waiting = await scene.store.next_due()
+        assert waiting is not None
+        assert waiting > 10
+        (line,) = scene.host.created
+        assert await scene.calls(job_id, line.id) == 204
+        assert await scene.store.next_due() == 0.0
+
+
+async def test_from_order_to_call_to_video(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.order()
+        await scene.step()
+        scene.clock.forward(RENDER_SECONDS)
+        await until_called(scene)
+        for _ in range(3):  # look, save, post: nothing has to be waited for
+            await scene.step()
+        job = await scene.job(job_id)
+        assert isinstance(job.phase, Done)
+        assert job.cost == Usd.of("0.10")
+
+
+async def test_an_order_whose_answer_was_lost_is_found_by_the_call(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.order("[lost] a fox")
+        await scene.step()
+        await scene.step(5)
+        assert isinstance((await scene.job(job_id)).phase, Unknown)  # there is no list to look at
+        scene.clock.forward(RENDER_SECONDS)
+        await until_called(scene)
+        for _ in range(3):
+            await scene.step()
+        job = await scene.job(job_id)
+        assert isinstance(job.phase, Done)
+        assert [line.id for line in scene.host.created] == [job.phase.remote_id]  # paid once
+
+
+async def test_a_call_is_heard_when_a_person_was_asked_already(tmp_path: Path) -> None:
+    async with a_scene(tmp_path, secret=None) as scene:
+        job_id = await scene.order("[lost] a fox")
+        await scene.step()
+        await scene.step(CALLED_WITHIN.total_seconds())
+        phase = (await scene.job(job_id)).phase
+        assert isinstance(phase, NeedsReview)
+        assert phase.nobody_knows
+        (line,) = scene.host.created
+        assert await scene.calls(job_id, line.id) == 204
+        for _ in range(3):
+            await scene.step()
+        assert isinstance((await scene.job(job_id)).phase, Done)
+
+
+async def test_a_lost_order_that_failed_ends_by_the_call_without_charge(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.order("[lost] [moderated] a fox")
+        await scene.step()
+        scene.clock.forward(RENDER_SECONDS)
+        await until_called(scene)
+        await scene.step()
+        phase = (await scene.job(job_id)).phase
+        assert isinstance(phase, Failed)
+        assert not phase.charged
+
+
+async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.order()
+        scene.host.trouble.next(Operation.CREATE, Say(status=502))
+        await scene.step()
+        for _ in range(20):
+            await scene.step(60)
+        assert isinstance((await scene.job(job_id)).phase, NeedsReview)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"signed": ""}, 401),
+        ({"signed": "t=1,v1=" + "0" * 64}, 401),
+        ({"signed": "nonsense"}, 401),
+        ({"secret": "another"}, 401),
+        ({"later": -301}, 401),
+        ({"later": 301}, 401),
+        ({"body": b"{"}, 400),
+        ({"body": b"[" * 50_000}, 400),
+        ({"body": b'{"type": "video.generation.completed", "data": {"id": 7, "status": "completed"}}'}, 400),
+        ({"body": b'{"type": "usage.alert", "data": {"id": "gen-vid-1-x", "status": "completed"}}'}, 400),
+        ({"body": b" " * (LARGEST + 1)}, 413),
+    ],
+    ids=[
+        "unsigned",
+        "forged",
+        "no signature",
+        "another secret",
+        "old",
+        "from the future",
+        "no JSON",
+        "deep",
+        "no id",
+        "another event",
+        "large",
+    ],
+)
+async def test_a_call_that_is_not_right_has_no_effect(changes: dict[str, Any], status: int, tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
+        assert await scene.calls(job_id, "gen-vid-1-x", **changes) == status
+        assert isinstance((await scene.job(job_id)).phase, Unknown)
+
+
+async def test_an_address_is_good_for_its_own_job_only(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        one = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
+        other = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="g"))
+        address = scene.links.to(await scene.job(one))
+        assert address is not None
+        for url in (address.replace(one, other), address[:-1], f"{address}0", address.rpartition("/")[0] + "/ä"):
+            assert await scene.calls(one, "gen-vid-1-x", url=url) == 404
+        assert isinstance((await scene.job(one)).phase, Unknown)
+        assert isinstance((await scene.job(other)).phase, Unknown)
+
+
+async def test_a_call_about_a_job_that_is_no_more_is_taken_without_effect(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        gone = a_job(id=JobId("K7Q4FD"), provider="openrouter")
+        assert await scene.calls(gone.id, "gen-vid-1-x", url=scene.links.to(gone)) == 204
+
+
+async def test_calls_that_are_doubled_or_about_another_video_change_nothing(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
+        assert await scene.calls(job_id, "gen-vid-1-x") == 204
+        adopted = await scene.job(job_id)
+        assert adopted.phase == Rendering(remote_id="gen-vid-1-x", started_at=NOON)
+        assert await scene.calls(job_id, "gen-vid-1-x") == 204
+        assert await scene.calls(job_id, "gen-vid-2-y") == 204
+        assert await scene.job(job_id) == adopted
+
+
+async def test_another_jobs_video_is_not_adopted(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        await scene.in_phase(Rendering(remote_id="gen-vid-1-x", started_at=NOON))
+        lost = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
+        assert await scene.calls(lost, "gen-vid-1-x") == 204
+        assert isinstance((await scene.job(lost)).phase, Unknown)
+
+
+async def test_a_call_while_the_order_is_being_sent_is_asked_for_again(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.in_phase(Submitting(sent_at=NOON, fingerprint="f"))
+        assert await scene.calls(job_id, "gen-vid-1-x") == 503
+        assert name_of((await scene.job(job_id)).phase) == "submitting"
+
+
+@pytest.mark.parametrize(("status", "phase"), [("completed", "rendering"), ("failed", "queued")])
+async def test_a_waiting_job_that_was_paid_before_takes_its_finished_video_only(
+    status: str, phase: str, tmp_path: Path
+) -> None:
+    """An old backup was restored, or a manager lets it be sent again and the first order's video comes after all."""
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.in_phase(Queued())
+        assert await scene.calls(job_id, "gen-vid-1-x", status) == 204
+        assert name_of((await scene.job(job_id)).phase) == phase
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [
+        NeedsReview(was="rendering", reason="x", remote_id="gen-vid-1-x", sent_at=NOON),
+        NeedsReview(was="queued", reason="x"),
+        Failed(cause=Cause.TIMEOUT, reason="x", charged=False, finished_at=NOON),
+    ],
+)
+async def test_what_a_person_decides_or_is_over_stays_as_it_is(phase: Phase, tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job_id = await scene.in_phase(phase)
+        assert await scene.calls(job_id, "gen-vid-1-x") == 204
+        assert (await scene.job(job_id)).phase == phase
+
+
+async def test_a_call_for_another_providers_job_is_nothing(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job = await scene.store.add(a_job())
+        call = Call(provider="openrouter", job_id=job.id, remote_id="x", is_done=True)
+        assert await scene.switchboard.take(call) is Heard.NOTHING
+        assert scene.links.to(job) is None
+
+
+async def test_the_address_names_the_job_and_not_the_secret(tmp_path: Path) -> None:
+    async with a_scene(tmp_path) as scene:
+        job = await scene.job(await scene.order())
+        url = scene.links.to(job)
+        assert url is not None
+        assert url.startswith(f"{scene.links.base}/hooks/openrouter/{job.id}/")
+        assert SECRET not in url
+
+
+def test_a_signature_covers_the_moment_and_every_byte() -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    header = signature(SECRET, int(now.timestamp()), b"{}")
+    secret = SECRET.encode()
+    assert is_signed(header, b"{}", secret, now)
+    assert is_signed(header.replace(",", ", "), b"{}", secret, now + timedelta(seconds=300))
+    assert not is_signed(header, b"{} ", secret, now)
+    assert not is_signed(header.replace("t=1", "t=2"), b"{}", secret, now)
+    assert not is_signed(header.upper(), b"{}", secret, now)
+    assert not is_signed(f"{header}é", b"{}", secret, now)
+    assert not is_signed(header, b"{}", secret, now + timedelta(seconds=301))
+
+
+def test_the_pretend_model_is_one_that_is_served() -> None:
+    assert CARD.remote in {row["remote"] for row in rows_of(MODELS, NOON.date()).values()}

@@ -1,0 +1,26 @@
+"""The shipped bot, `-m tests.e2e.quick_bot`, with shorter pauses: before it redraws a card or looks for a lost order.
+
+The real ones (five seconds each) are a matter of tests/unit and of tests/e2e/test_studio.py; elsewhere most of a test's
+time would be waiting for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from unittest.mock import patch
+
+from bot import app, assembly
+from bot.jobs import submission
+from bot.settings import read_settings
+from bot.ui import editor
+from bot.ui.announcer import Announcer
+
+if __name__ == "__main__":
+    quick = partial(Announcer, least_gap=0.3)
+    with (
+        patch.object(assembly, "Announcer", quick),
+        patch.object(editor, "GAP_PER_CARD", 0.1),
+        patch.object(submission, "FIRST_SEARCH", 0.5),
+    ):
+        asyncio.run(app.run(read_settings()))

@@ -1,0 +1,62 @@
+"""The shipped bot with each pretend video service: a video and a remix, ordered by a person, posted and booked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.domain.money import Usd
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.services import Scene
+from bot.sandbox.stage import Stage
+from tests.e2e.acting import answer, create, result_of
+
+SETTINGS = {"POLL_MAX_SECONDS": "1", "CONFIRM_ABOVE_USD": "100"}
+ROOT = Path(__file__).resolve().parents[2]
+
+SERVICES = {
+    "openai": (Scene(provider="openai"), "remixed by the service itself"),
+    "gemini": (Scene(provider="gemini"), "remixed by the service itself"),
+    "openrouter": (Scene(provider="openrouter"), "re-filmed from its first frame"),
+}
+
+
+@pytest.mark.parametrize("name", list(SERVICES))
+async def test_a_video_and_its_remix_are_made_and_paid_once(name: str, tmp_path: Path) -> None:
+    scene, how = SERVICES[name]
+    stage = Stage(tmp_path, settings=SETTINGS, scene=scene)
+    stage.host = scene.service(render_seconds=0.5, frame_rate=2, sound=False)
+    async with stage.running():
+        first = await result_of(stage, await create(stage, prompt="a fox in the snow"))
+        form = await stage.person("ann").clicks("Remix", on=first)
+        assert form.form is not None
+        second = await result_of(stage, await answer(stage, await stage.person("ann").fills(form.form, prompt="night")))
+        assert how in second.text
+        assert [made.prompt.splitlines()[-1] for made in stage.host.created] == ["a fox in the snow", "night"]
+        assert film_of(first) != film_of(second)
+        said = await answer(stage, await stage.person("ann").types("/costs"))
+        assert Usd.of(0) < spent(first) + spent(second)
+        assert str(spent(first) + spent(second)) in said.text
+
+
+def film_of(message: Message) -> bytes:
+    film = message.file(message.media[0].filename)
+    assert film[4:8] == b"ftyp"
+    return film
+
+
+def spent(message: Message) -> Usd:
+    """The amount in a result's line of facts."""
+    amount = next(word for word in message.text.split() if word.startswith("$"))
+    return Usd.of(amount.removeprefix("$"))
+
+
+def test_a_service_that_there_is_not_is_said_so() -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--provider", "sora"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 64
+    assert "gemini" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,127 @@
+"""Clocks that jump, and machines that sleep: it costs a repeated step or some patience, never a second payment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import OutcomeUnknown
+from bot.domain.job import Job
+from bot.domain.phases import Done, Failed, Rendering, Unknown
+from bot.domain.provider import Ready, Waiting
+from bot.jobs.runner import Runner
+from bot.jobs.wakefulness import LONGEST_REQUEST, Wakefulness
+from tests.builders import NOON
+from tests.workbench import Bench, a_bench, a_listed
+
+HOUR = 3600.0
+
+
+@dataclass
+class Awake:
+    """A monotonic clock that goes with the bench's, except while the machine sleeps."""
+
+    bench: Bench
+    slept: float = 0.0
+
+    def __call__(self) -> float:
+        return (self.bench.clock.now() - NOON).total_seconds() - self.slept
+
+    def sleep(self, seconds: float) -> None:
+        self.bench.clock.forward(seconds)
+        self.slept += seconds
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+@pytest.fixture
+def awake(bench: Bench) -> Awake:
+    """The bench's desk notices sleep from here on."""
+    awake = Awake(bench)
+    bench.runner = Runner(replace(bench.desk, wakefulness=Wakefulness(awake)))
+    return awake
+
+
+async def lost(bench: Bench) -> Job:
+    """An order whose answer got lost, just now."""
+    bench.provider.submits = [OutcomeUnknown("lost")]
+    job_id = await bench.order()
+    await bench.step()
+    job = await bench.job(job_id)
+    assert isinstance(job.phase, Unknown)
+    return job
+
+
+async def test_a_machine_that_slept_waits_out_the_window_anew_and_finds_what_was_sent_on_waking(
+    bench: Bench, awake: Awake
+) -> None:
+    job = await lost(bench)
+    awake.sleep(3 * HOUR)
+    bench.provider.lists = [[], [], []]
+    for _ in range(3):
+        await bench.step(forward=20.0)
+        assert isinstance((await bench.job(job.id)).phase, Unknown)
+    bench.provider.lists = [[a_listed("late", at=bench.clock.now())]]
+    await bench.step(forward=60.0)
+    found = (await bench.job(job.id)).phase
+    assert isinstance(found, Rendering)
+    assert found.remote_id == "late"
+    assert len(bench.provider.orders) == 1
+
+
+async def test_after_sleep_absent_is_still_said_in_the_end(bench: Bench, awake: Awake) -> None:
+    job = await lost(bench)
+    awake.sleep(3 * HOUR)
+    bench.provider.lists = [[] for _ in range(20)]
+    woke = bench.clock.now()
+    ended = await bench.run(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert not ended.phase.charged
+    assert bench.clock.now() - woke >= timedelta(seconds=180)
+
+
+async def test_an_order_from_long_before_the_sleep_does_not_wait_for_it(bench: Bench, awake: Awake) -> None:
+    wakefulness = Wakefulness(awake)
+    wakefulness.note(bench.clock.now())
+    awake.sleep(HOUR)
+    woke = wakefulness.note(bench.clock.now())
+    before = NOON - LONGEST_REQUEST - timedelta(seconds=1)
+    assert wakefulness.since_sent(before) == before
+    assert wakefulness.since_sent(NOON) == woke
+    assert wakefulness.since_sent(woke + timedelta(seconds=1)) == woke + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+async def test_a_clock_an_hour_off_costs_no_second_payment(bench: Bench, awake: Awake, jump: float) -> None:
+    assert awake.slept == 0.0
+    bench.provider.looks = [Waiting(progress=10), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    bench.clock.forward(jump)
+    assert isinstance((await bench.run(job_id)).phase, Done)
+    assert len(bench.provider.orders) == 1
+    assert [delivered for delivered, _ in bench.courier.delivered] == [job_id]
+
+
+async def test_a_clock_that_jumps_during_a_step_fences_whoever_held_it(bench: Bench) -> None:
+    job_id = await bench.order()
+    await bench.step()
+    bench.clock.forward(5)
+    held = await bench.lease()
+    bench.clock.forward(HOUR)
+    taken_over = await bench.lease()
+    assert taken_over.epoch > held.epoch
+    await bench.runner.advance(taken_over)
+    before = await bench.job(job_id)
+    with pytest.raises(Exception, match="moved on"):
+        await bench.runner.advance(held)
+    assert await bench.job(job_id) == before
+    assert len(bench.provider.orders) == 1

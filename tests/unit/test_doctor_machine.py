@@ -1,0 +1,122 @@
+"""What the doctor says of codecs and web pages, with real processes and real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.clock import SystemClock
+from bot.doctor.machine_checks import NOBODYS, WebPages, codecs
+from bot.doctor.report import Level
+from bot.domain.errors import SpoiltVideo
+from bot.domain.ids import ALPHABET
+from bot.domain.job import Job
+from bot.domain.links import PlayerLinks
+from bot.media.darkroom import ProcessDarkroom
+from bot.web.player import PlayerPages
+from bot.web.serving import application
+from storage.files import LocalFiles
+
+KEY = b"k" * 32
+
+
+async def test_a_film_is_made_and_read() -> None:
+    (finding,) = await codecs(ProcessDarkroom())
+    assert (finding.level, finding.words) == (Level.FINE, "a test film in H.264 was made, read, and got its poster")
+
+
+@pytest.mark.parametrize("trouble", [SpoiltVideo("No such codec."), RuntimeError("a long story\nNo such codec.")])
+async def test_a_machine_that_cannot_make_films_is_told_to_install_anew(trouble: Exception) -> None:
+    class Broken(ProcessDarkroom):
+        async def prove(self, target: Path) -> None:
+            assert target.name == "film.mp4"
+            raise trouble
+
+    (finding,) = await codecs(Broken())
+    assert (finding.level, finding.words) == (Level.FAILURE, "H.264 cannot be made and read here: No such codec.")
+    assert "av" in finding.fix
+
+
+class Shelf:
+    """A shop front over an empty database, which may break."""
+
+    is_broken = False
+
+    async def find(self, job_id: object) -> Job | None:
+        if self.is_broken:
+            raise OSError("the database is away")
+        assert job_id
+        return None
+
+
+@asynccontextmanager
+async def serving(app: web.Application) -> AsyncIterator[int]:
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def kinora(folder: Path, shelf: Shelf) -> web.Application:
+    links = PlayerLinks(base="", key=KEY)
+    return application(PlayerPages(find=shelf.find, files=LocalFiles(folder), links=links, clock=SystemClock()))
+
+
+def pages(folder: Path, port: int | None, url: str | None = None, key: bytes | None = KEY) -> WebPages:
+    file = folder / "player-links.key"
+    if key is not None:
+        file.write_text(key.hex())
+    return WebPages(host="127.0.0.1", port=port, public_url=url, key_file=file)
+
+
+async def said(of: WebPages) -> list[tuple[Level, str]]:
+    return [(each.level, each.words) for each in [*await of.local(), *await of.public()]]
+
+
+async def test_our_own_pages_are_known_by_their_key(tmp_path: Path) -> None:
+    async with serving(kinora(tmp_path, Shelf())) as port:
+        url = f"http://127.0.0.1:{port}"
+        plain = (Level.WARNING, "PUBLIC_URL is not https: what is watched can be read on the way")
+        served = (Level.FINE, f"served on port {port}: the bot is running and well")
+        assert await said(pages(tmp_path, port, url)) == [served, (Level.FINE, f"{url} leads here"), plain]
+        assert (await said(pages(tmp_path, port, f"{url}/")))[1] == (Level.FINE, f"{url} leads here")
+        strange = f"{url} leads to a Kinora with another DATA_DIR, which opens none of our links"
+        assert (await said(pages(tmp_path, port, url, key=b"other")))[1] == (Level.FAILURE, strange)
+        (tmp_path / "player-links.key").unlink()
+        new = f"a Kinora answers at {url}, but this one was never started"
+        assert (await said(pages(tmp_path, port, url, key=None)))[1] == (Level.WARNING, new)
+        assert not (tmp_path / "player-links.key").exists()
+
+
+async def test_a_bot_that_is_not_well_is_no_other_program(tmp_path: Path) -> None:
+    shelf = Shelf()
+    shelf.is_broken = True
+    async with serving(kinora(tmp_path, shelf)) as port:
+        assert await said(pages(tmp_path, port)) == [(Level.FAILURE, f"the bot answers on port {port} and is not well")]
+
+
+async def test_another_program_is_known(tmp_path: Path) -> None:
+    async with serving(web.Application()) as port:
+        url = f"http://127.0.0.1:{port}"
+        local, public, _ = await said(pages(tmp_path, port, url))
+        assert local == (Level.FAILURE, f"on port {port} something else answers (status 404)")
+        assert public == (Level.FAILURE, f"{url}/healthz does not lead to Kinora (status 404)")
+
+
+async def test_without_a_port_links_need_another_process(tmp_path: Path) -> None:
+    assert await said(pages(tmp_path, None)) == []
+    found = await said(pages(tmp_path, None, "https://127.0.0.1:9"))
+    assert [level for level, _ in found] == [Level.WARNING, Level.WARNING]
+    assert found[1][1].startswith("PUBLIC_URL is set and HTTP_PORT is not")
+
+
+def test_the_question_is_about_a_video_that_cannot_be() -> None:
+    assert not set(NOBODYS) <= set(ALPHABET)

@@ -1,0 +1,211 @@
+"""The remix ladder: which ways are open, what each costs, and what is remembered of a host that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.errors import BadRequest, Refused, Unsupported
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.models import ModelCard
+from bot.domain.money import Usd
+from bot.domain.phases import Cause, Done, Failed, Queued, name_of
+from bot.domain.provider import Ready
+from bot.domain.video import Aim, Rung, Size
+from bot.jobs.ladder import remix_prompt, rungs, take
+from bot.jobs.orders import Orders, Quote
+from bot.providers.outcomes import no_video
+from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
+from tests.scripted import PlainDarkroom
+from tests.unit.test_answers import an_answer
+from tests.workbench import Bench, a_bench
+
+ALL = tuple(Rung)
+DIME, CENTS = Usd.of("0.10"), Usd.of("0.05")
+SOURCE = JobId("K7Q4FD")
+
+
+def a_remix_card(**changes: Any) -> ModelCard:
+    return a_card(**{"remix": ALL, **changes})
+
+
+@pytest_asyncio.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as opened:
+        yield opened
+
+
+def orders_of(bench: Bench, card: ModelCard) -> Orders:
+    bench.desk.catalogue.renew(a_catalogue(card))
+    return Orders(bench.desk.catalogue, PlainDarkroom(), bench.desk.files, bench.desk.ladder)
+
+
+async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:
+    """Ordered from a finished video, at the price it was quoted."""
+    source = await bench.job(await bench.order(a_job(id=SOURCE)))
+    async with bench.desk.files.scratch(".mp4") as scratch:
+        scratch.write_bytes(b"the source")
+        await bench.desk.files.keep(scratch, a_video().video)
+    bench.provider.submits, bench.provider.looks = ["video_1"], [Ready()]
+    source = await bench.run(source.id)
+    quote = await orders_of(bench, card).remix(source, "at night", None, aim)
+    bench.provider.orders.clear()
+    return await bench.job(await bench.order(a_job(request=quote.request, quote=quote.price))), quote
+
+
+async def best(bench: Bench, card: ModelCard) -> Rung:
+    takes = await bench.desk.ladder.takes(card, await bench.job(SOURCE), Aim.CHANGE)
+    return takes[0].rung
+
+
+def test_each_aim_has_its_own_rungs() -> None:
+    card, source = a_remix_card(), a_done_job()
+    assert rungs(ALL, card, source, Aim.CHANGE) == [Rung.NATIVE, Rung.EDIT, Rung.SOURCE, Rung.FRAME, Rung.REPROMPT]
+    assert rungs(ALL, card, source, Aim.CONTINUE) == [Rung.EXTEND, Rung.LAST_FRAME, Rung.REPROMPT]
+
+
+def test_a_rung_needs_what_it_works_from() -> None:
+    card = a_remix_card()
+    elsewhere = a_done_job(provider="gemini")
+    assert rungs(ALL, card, elsewhere, Aim.CHANGE) == [Rung.SOURCE, Rung.FRAME, Rung.REPROMPT]
+    blind = a_remix_card(takes_picture=False)
+    assert rungs(ALL, blind, elsewhere, Aim.CHANGE) == [Rung.SOURCE, Rung.REPROMPT]
+    assert rungs(ALL, card, a_job(provider="gemini"), Aim.CHANGE) == [Rung.REPROMPT]
+
+
+def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> None:
+    filmed = Done(video=a_video(seconds=17.02), remote_id="video_1", finished_at=NOON)
+    long = a_job(filmed, request=a_request(seconds=6, size=Size(640, 360)))
+    card = a_remix_card(per_second={WIDE: DIME, Size(640, 360): CENTS})
+    assert take(card, long, Rung.NATIVE).price == CENTS * 17
+    frame = take(card, long, Rung.FRAME)
+    assert (frame.seconds, frame.size, frame.price) == (4, WIDE, DIME * 4)
+
+
+def test_another_shape_becomes_the_most_similar_one() -> None:
+    upright = a_done_job(request=a_request(size=Size(480, 832)))
+    assert take(a_remix_card(), upright, Rung.FRAME).size == TALL
+
+
+def test_a_rung_may_have_a_price_of_its_own() -> None:
+    card = a_remix_card(remix_per_second={Rung.SOURCE: {WIDE: CENTS}})
+    assert take(card, a_done_job(), Rung.SOURCE).price == CENTS * 4
+    assert take(card, a_done_job(), Rung.FRAME).price == DIME * 4
+
+
+@pytest.mark.parametrize(
+    ("rung", "aim", "words"),
+    [
+        (Rung.NATIVE, Aim.CHANGE, "at night"),
+        (Rung.EXTEND, Aim.CONTINUE, "at night"),
+        (Rung.LAST_FRAME, Aim.CONTINUE, "at night"),
+        (Rung.FRAME, Aim.CHANGE, "a fox in the snow\n\nat night"),
+        (Rung.REPROMPT, Aim.CONTINUE, "a fox in the snow\n\nThen: at night"),
+    ],
+)
+def test_a_host_that_does_not_see_the_scene_is_told_of_it(rung: Rung, aim: Aim, words: str) -> None:
+    assert remix_prompt(rung, "at night", a_request(), aim) == words
+
+
+async def test_a_rung_that_is_not_there_is_not_tried_again_for_a_week(bench: Bench) -> None:
+    card = a_remix_card()
+    job, _ = await a_queued_remix(bench, card)
+    bench.provider.submits = [Unsupported("no such route", lasting=True), "video_2"]
+    await bench.step()
+    assert [order.rung for order in bench.provider.orders] == [Rung.NATIVE, Rung.EDIT]
+    assert await best(bench, card) is Rung.EDIT
+    bench.clock.forward(timedelta(days=7).total_seconds())
+    assert await best(bench, card) is Rung.NATIVE
+    assert (await bench.job(job.id)).request.seconds == 4
+
+
+@pytest.mark.parametrize("no", [Unsupported("that video is not known here"), Refused("no", Cause.MODERATION)])
+async def test_what_says_nothing_of_other_videos_is_no_verdict(bench: Bench, no: Refused) -> None:
+    card = a_remix_card()
+    await a_queued_remix(bench, card)
+    bench.provider.submits = [no, "video_2"]
+    await bench.step()
+    assert await best(bench, card) is Rung.NATIVE
+
+
+async def test_a_host_that_cannot_is_not_even_asked(bench: Bench) -> None:
+    card = a_remix_card()
+    bench.provider.able = frozenset({Rung.FRAME, Rung.REPROMPT})
+    _, quote = await a_queued_remix(bench, card)
+    assert quote.price == DIME * 4
+    bench.provider.submits = ["video_2"]
+    await bench.step()
+    assert [order.rung for order in bench.provider.orders] == [Rung.FRAME]
+
+
+async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) -> None:
+    card = a_remix_card(remix=(Rung.NATIVE, Rung.FRAME), remix_per_second={Rung.NATIVE: {WIDE: CENTS}})
+    job, quote = await a_queued_remix(bench, card)
+    assert quote.price == CENTS * 4
+    bench.provider.submits = [Unsupported("no such route", lasting=True)]
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert "$0.40 instead of $0.20" in ended.phase.reason
+    assert (ended.cost, ended.quote) == (None, DIME * 4)
+    assert len(bench.provider.orders) == 1
+    again = await orders_of(bench, card).again(ended, await bench.job(SOURCE))
+    assert again.price == DIME * 4
+
+
+async def test_a_cheaper_way_is_booked_at_its_own_price(bench: Bench) -> None:
+    card = a_remix_card(remix=(Rung.NATIVE, Rung.FRAME), remix_per_second={Rung.FRAME: {WIDE: CENTS}})
+    job, _ = await a_queued_remix(bench, card)
+    bench.provider.submits = [Unsupported("no such route", lasting=True), "video_2"]
+    ended = await bench.run(job.id)
+    assert (name_of(ended.phase), ended.cost) == ("done", CENTS * 4)
+    assert await bench.store.check_books() == []
+
+
+async def test_to_continue_the_last_frame_is_the_first(bench: Bench) -> None:
+    card = a_remix_card(remix=(Rung.LAST_FRAME,))
+    job, quote = await a_queued_remix(bench, card, Aim.CONTINUE)
+    bench.provider.submits = ["video_2"]
+    await bench.step()
+    (order,) = bench.provider.orders
+    assert (order.picture, order.prompt) == (b"last frame at 1280x720", "at night")
+    assert (await bench.job(job.id)).request.aim is quote.request.aim is Aim.CONTINUE
+
+
+async def test_a_model_that_cannot_continue_says_so(bench: Bench) -> None:
+    orders = orders_of(bench, a_card(remix=(Rung.NATIVE,)))
+    with pytest.raises(BadRequest, match="cannot continue this video"):
+        await orders.remix(a_done_job(), "on we go", None, Aim.CONTINUE)
+
+
+async def test_nothing_is_made_from_a_deleted_video(bench: Bench) -> None:
+    orders, gone = orders_of(bench, a_remix_card()), a_done_job(deleted=True)
+    with pytest.raises(BadRequest, match="was deleted"):
+        await orders.remix(gone, "at night", None)
+    with pytest.raises(BadRequest, match="was deleted"):
+        await orders.again(a_job(Queued(), request=a_request(source=gone.id)), gone)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "lasting"),
+    [
+        (404, {"detail": "Not Found"}, True),
+        (404, "404: Not Found", True),
+        (404, {"error": {"message": "Invalid URL (POST /v1/videos/video_1/remix)"}}, True),
+        (404, {"error": {"message": "Video with id 'video_1' not found."}}, False),
+        (405, {"detail": "Method Not Allowed"}, True),
+        (400, {"error": {"message": "some/model does not support previous_job_id", "code": 400}}, True),
+    ],
+)
+def test_what_a_host_cannot_do_at_all_is_told_from_what_it_cannot_do_now(
+    status: int, body: object, *, lasting: bool
+) -> None:
+    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", Rung.NATIVE)
+    assert isinstance(error, Unsupported)
+    assert error.lasting is lasting
