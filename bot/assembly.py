@@ -66,6 +66,7 @@ COGS = (
     "cogs.create",
     "cogs.status",
     "cogs.history",
+    "cogs.models",
     "cogs.costs",
     "cogs.settings",
     "cogs.review",
@@ -90,11 +91,10 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
     async with AsyncExitStack() as opened:
         clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
         shelves = await _shelves(settings, clock, opened)
-        providers = providers_of(settings)
-        for provider in providers.values():
-            opened.push_async_callback(provider.close)
+        providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
         ladder = Ladder(providers=providers, verdicts=Verdicts(notebook=shelves.notebook, clock=clock))
+        circuit = Circuit(notebook=shelves.notebook, clock=clock)
         jobs = JobService(
             store=shelves.jobs,
             studios=shelves.studios,
@@ -105,6 +105,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             clock=clock,
             places=places,
             confirm_above=Usd.of(settings.confirm_above_usd),
+            circuit=circuit,
         )
         client = VideoBot(
             jobs=jobs,
@@ -131,7 +132,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             rhythm=Rhythm(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
             chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
             ladder=ladder,
-            circuit=Circuit(notebook=shelves.notebook, clock=clock),
+            circuit=circuit,
             wakefulness=Wakefulness(time.monotonic),
             callback=hook_links.to if hook_links else no_callback,
         )
@@ -297,6 +298,12 @@ def providers_of(settings: Settings) -> dict[str, Provider]:
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
             "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
         )
+    return providers
+
+
+def _closed_in_the_end(providers: Mapping[str, Provider], opened: AsyncExitStack) -> Mapping[str, Provider]:
+    for provider in providers.values():
+        opened.push_async_callback(provider.close)
     return providers
 
 

@@ -20,10 +20,10 @@ from bot.jobs.orders import Wish
 from bot.ui.answering import open_form, think
 from bot.ui.attachments import check_attachment, fetch
 from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
+from bot.ui.failover import order
 from bot.ui.forms import AIM, AIMS, PROMPT, PromptForm
-from bot.ui.ordering import order
 from bot.ui.people import check_channel, job_and_member, member_of
-from bot.ui.wording import label
+from bot.ui.wording import label, state_in_short
 
 Choice = app_commands.Choice
 MOST_CHOICES = 25  # Discord shows no more
@@ -104,7 +104,12 @@ class Create(commands.Cog):
         cards = self.bot.jobs.catalogue.cards.values()
         seconds = getattr(interaction.namespace, "seconds", None)
         fitting = [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
-        return [Choice(name=_priced(card, seconds), value=card.id) for card in fitting[:MOST_CHOICES]]
+        health = self.bot.jobs.health
+        ailing = await health.ailing_lately()
+        return [
+            Choice(name=_priced(card, seconds, state_in_short(ailing.get(card.id), health.ends(card))), value=card.id)
+            for card in fitting[:MOST_CHOICES]
+        ]
 
     @create.autocomplete("seconds")
     async def suggest_seconds(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
@@ -170,9 +175,9 @@ class Create(commands.Cog):
         await self.remix_clicked(interaction, job, member)
 
 
-def _priced(card: ModelCard, seconds: int | None) -> str:
+def _priced(card: ModelCard, seconds: int | None, state: str) -> str:
     length = seconds if seconds in card.seconds else card.seconds[0]
-    return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}"[:100]
+    return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}{state}"[:100]
 
 
 def _price(card: ModelCard, seconds: int, size: Size) -> str:

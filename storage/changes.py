@@ -146,6 +146,22 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
     return decided
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Another order in the place of one that still waits: both change, or neither."""
+
+    seen: Job
+    ended: Job  # the waiting one, as it is afterwards
+    job: Job  # the new one
+
+    async def make(self, connection: AsyncConnection, clock: Clock, budget: Usd) -> Job:
+        """The new job as stored. Raises MovedOn when the other does not wait any more, and OverBudget."""
+        if earlier := await _ordered_before(connection, self.job):
+            return earlier
+        await decide(connection, clock, self.seen, self.ended, None)  # first, so that its money is free
+        return await order(connection, clock, self.job, budget)
+
+
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
     now = await present(connection, clock)
     waiting = and_(is_open, is_queued, jobs.c.provider == provider, jobs.c.next_at > now)

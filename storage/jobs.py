@@ -6,7 +6,7 @@ working gets MovedOn, and has changed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.costs import Costs, Period
 from bot.domain.figures import Figures
+from bot.domain.health import TrackRecord
 from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, Line
 from bot.domain.money import Usd
 from bot.domain.ports import Clock, Places
 from bot.domain.video import Size
-from storage import audit, changes, ledger, lookups
+from storage import audit, changes, health, ledger, lookups
 from storage.claim import Claim, Unreadable, give_back, prolong
 from storage.database import Database
 from storage.figures import figures
@@ -46,6 +47,10 @@ class JobRows:
 
     async def add(self, job: Job) -> Job:
         return await self.database.write(lambda connection: changes.order(connection, self.clock, job, self.budget))
+
+    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
+        swap = changes.Exchange(seen=seen, ended=ended, job=job)
+        return await self.database.write(lambda connection: swap.make(connection, self.clock, self.budget))
 
     async def claim(self, worker: str, places: Places, most: int) -> Sequence[Lease]:
         async def write(connection: AsyncConnection) -> list[Lease]:
@@ -148,6 +153,14 @@ class JobRows:
         return await self.database.read(
             lambda connection: lookups.render_times(connection, provider, model, seconds, size)
         )
+
+    async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
+        asked = list(models)
+
+        async def read(connection: AsyncConnection) -> dict[tuple[str, str], TrackRecord]:
+            return {each: await health.track_record(connection, *each) for each in asked}
+
+        return await self.database.read(read)
 
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
         asked = list(remote_ids)

@@ -26,6 +26,7 @@ from storage.moments import Moment
 metadata = MetaData()
 
 OPEN_STATES = tuple(sorted({"queued", *WORKS_BY_ITSELF}))
+ENDED_STATES = ("done", "failed", "posting", "undelivered")  # at the service; a cancelled one says nothing of a model
 AMBIGUOUS_STATES = ("submitting", "unknown")  # the paid request may be on its way
 
 jobs = Table(
@@ -123,6 +124,7 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
+has_ended = spelled_out(jobs.c.state, ENDED_STATES)
 
 
 def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> None:
@@ -143,6 +145,7 @@ _partial("jobs_remote_id", jobs.c.provider, jobs.c.remote_id, where=jobs.c.remot
 # Two identical requests never overlap while one is ambiguous, so a video found at the service has one owner.
 _partial("jobs_fingerprint", jobs.c.fingerprint, where=jobs.c.state.in_(AMBIGUOUS_STATES), unique=True)
 _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_id.is_not(None), unique=True)
+_partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
 # Money of a job is promised, settled and released once; only corrections may repeat.

@@ -51,6 +51,7 @@ class ModelCard:
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
+    listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
 
     def ends(self, host: str) -> date | None:
         """The day it closes, or closed, at a host."""
@@ -71,8 +72,9 @@ class ModelCard:
         price = own.get(size, self.per_second.get(size))
         if price is None:
             raise BadRequest(
-                f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. "
-                f"The host can add `price.{size}` under `[models.{self.id}]`."
+                f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. The host of "
+                f'the bot can add `"{size}" = "0.10"` (dollars a second) under `[models."{self.id}".price]` in '
+                f"{self.listed_in}. Nothing was spent."
             )
         return price * seconds + (self.per_picture if picture or rung in STILLS else FREE)
 

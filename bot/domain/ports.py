@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bot.domain.access import Opening, Studio
 from bot.domain.costs import Costs, Period
+from bot.domain.health import TrackRecord
 from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, Line, PostedMessage
@@ -41,6 +42,14 @@ class JobStore(Protocol):
         """Store a Queued job and reserve its quote in its server's month, in one transaction.
 
         An interaction seen before gives the job it made then. Raises OverBudget.
+        """
+        ...
+
+    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
+        """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
+
+        `seen` is the waiting one as it was seen; its reserved money is free before the other's is taken. Raises
+        MovedOn when it does not wait like that any more, and OverBudget.
         """
         ...
 
@@ -132,6 +141,10 @@ class JobStore(Protocol):
 
     async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
         """Seconds from accepted order to the end, of the last 200 of this kind."""
+        ...
+
+    async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
+        """By provider and model: how the last orders ended and how long the last 200 videos took."""
         ...
 
     async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:

@@ -89,6 +89,11 @@ class Circuit:
             log.warning("the account at %s works again, its orders go on", provider)
             return True
 
+    async def refused_since(self, provider: str) -> datetime | None:
+        """Since when orders there wait; None while all is well."""
+        opened = await self._read(provider)
+        return None if opened is None else opened.since
+
     async def try_now(self, provider: str) -> None:
         """A new start may come with a new key: do not wait for the next trial."""
         async with self._turn:

@@ -75,11 +75,12 @@ def take(card: ModelCard, source: Job, rung: Rung) -> Take:
     if rung in AS_LONG_AS_ITS_SOURCE:
         seconds, size = max(1, round(video.seconds)) if video else request.seconds, request.size
     else:
-        seconds, size = _nearest(card.seconds, request.seconds), _alike(card.sizes, request.size)
+        seconds, size = nearest(card.seconds, request.seconds), _alike(card.sizes, request.size)
     return Take(rung=rung, seconds=seconds, size=size, price=card.quote(seconds, size, rung))
 
 
-def _nearest(offered: Sequence[int], wanted: int) -> int:
+def nearest(offered: Sequence[int], wanted: int) -> int:
+    """The length that is nearest; of two, the shorter."""
     return min(offered, key=lambda seconds: (abs(seconds - wanted), seconds))
 
 

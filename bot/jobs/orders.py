@@ -96,6 +96,20 @@ class Orders:
             request = replace(request, picture=await self._copy(request.picture))
         return Quote(request=request, card=card, price=price, private=job.private)
 
+    async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
+        """An offer of another model for the order `was`, with a picture of its own, fitted to its own size.
+
+        `fresh`: no job has the picture yet, so it need not be copied.
+        """
+        picture = was.picture
+        if picture is None or (fresh and offer.request.size == was.size):
+            return offer
+        if offer.request.size == was.size:
+            return replace(offer, request=replace(offer.request, picture=await self._copy(picture)))
+        png, _ = await self._kept(picture)
+        fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP)
+        return replace(offer, request=replace(offer.request, picture=fitted))
+
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
         if source is None or source.deleted:
             raise BadRequest("The video that this is a remix of was deleted. Nothing was spent.")
@@ -116,9 +130,13 @@ class Orders:
 
     async def _copy(self, picture: Picture) -> Picture:
         """Each job has files of its own, so that deleting one takes nothing from another."""
+        png, preview = await self._kept(picture)
+        return await self._keep(png, preview, picture.note)
+
+    async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
         try:
             async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
-                return await self._keep(png.read_bytes(), preview.read_bytes(), picture.note)
+                return png.read_bytes(), preview.read_bytes()
         except FileNotFoundError:
             raise BadRequest("The picture of that order has been deleted. Use `/create` with the picture.") from None
 

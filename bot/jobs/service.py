@@ -8,24 +8,28 @@ from dataclasses import dataclass
 
 from bot.domain.access import Member, Opening, Studio, check_may_end, check_may_make, check_may_see
 from bot.domain.costs import Costs, Period
-from bot.domain.errors import BadRequest, NotAllowed, NotFound, ProviderError
+from bot.domain.errors import BadRequest, MovedOn, NotAllowed, NotFound, ProviderError
 from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId, new_id, typed
 from bot.domain.job import Job
 from bot.domain.models import TYPICAL_SECONDS, Catalogue
 from bot.domain.money import Usd
-from bot.domain.phases import Queued
+from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports import Clock, FileStore, JobStore, Places, StudioStore
 from bot.domain.provider import Provider
 from bot.domain.video import Aim
+from bot.jobs.circuit import Circuit
 from bot.jobs.events import JobEvents
+from bot.jobs.failover import Failover, sent_already
 from bot.jobs.forecast import Experience, Standing, standing
+from bot.jobs.health import ModelHealth
 from bot.jobs.ladder import remote_id
 from bot.jobs.orders import Orders, Quote, Wish
 from bot.jobs.review import Review
 
 log = logging.getLogger(__name__)
 
+LOOKS_AT_A_WAITING_JOB = 3  # its reason to wait may change at the very moment it is cancelled
 MOST_SUGGESTIONS = 25  # Discord shows no more
 
 
@@ -71,6 +75,7 @@ class JobService:
         clock: Clock,
         places: Places,
         confirm_above: Usd,
+        circuit: Circuit,
     ) -> None:
         self._store = store
         self._studios = studios
@@ -82,6 +87,11 @@ class JobService:
         self._places = places
         self._confirm_above = confirm_above
         self.review = Review(store=store, providers=providers, catalogue=orders.catalogue, events=events, clock=clock)
+
+        self.health = ModelHealth(
+            store=store, circuit=circuit, catalogue=orders.catalogue, providers=providers, clock=clock
+        )
+        self.failover = Failover(store=store, orders=orders, health=self.health)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -113,8 +123,11 @@ class JobService:
         """Whether it costs so much that the member is asked first."""
         return quote.price >= self._confirm_above
 
-    async def place(self, member: Member, quote: Quote, spot: Spot) -> Job:
-        """Queue the order and reserve its price, in one step. The same interaction never makes two jobs."""
+    async def place(self, member: Member, quote: Quote, spot: Spot, *, instead_of: JobId | None = None) -> Job:
+        """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
+
+        `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
+        """
         job = Job(
             id=new_id(),
             request=quote.request,
@@ -130,10 +143,28 @@ class JobService:
             upload_limit=spot.upload_limit,
             interaction_id=spot.interaction_id,
         )
-        stored = await self._store.add(job)
+        stored = await (self._store.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         self._events.tell(stored)
         return stored
+
+    async def _add_instead(self, member: Member, waiting: JobId, job: Job) -> Job:
+        for _ in range(LOOKS_AT_A_WAITING_JOB):
+            seen = await self.show(member, waiting)
+            if isinstance(seen.phase, Failed | Cancelled):
+                return await self._store.add(job)
+            if not isinstance(seen.phase, Queued):
+                break
+            check_may_end(member, seen)
+            ended = seen.moved_to(Cancelled(by=member.id, finished_at=self._clock.now()))
+            try:
+                stored = await self._store.exchange(seen, ended, job)
+            except MovedOn:
+                continue  # sent just now, or it only waits for something else
+            log.info("%s cancelled for %s", seen.id, stored.id)
+            self._events.tell(ended)
+            return stored
+        raise BadRequest(sent_already(seen))
 
     # Ending
 

@@ -13,6 +13,14 @@ from bot.domain.money import Usd
 from bot.domain.video import Rung, Size
 
 
+class Within(ValueError):
+    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line."""
+
+    def __init__(self, entry: str | int, problem: str) -> None:
+        super().__init__(problem)
+        self.entry = entry
+
+
 def text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError('has to be a text in quotes, such as "Sora 2"')
@@ -73,9 +81,23 @@ def rungs(value: object) -> tuple[Rung, ...]:
 def prices(value: object) -> dict[Size, Usd]:
     match value:
         case dict():
-            return {Size.of(size): price(amount) for size, amount in value.items()}
+            return {_sized(size): _priced(size, amount) for size, amount in value.items()}
         case _:
             raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
+
+
+def _sized(size: str) -> Size:
+    try:
+        return Size.of(size)
+    except ValueError as error:
+        raise Within(size, str(error)) from None
+
+
+def _priced(size: str, amount: object) -> Usd:
+    try:
+        return price(amount)
+    except ValueError as error:
+        raise Within(size, f"{size}: {error}") from None
 
 
 def remix_prices(value: object) -> dict[Rung, dict[Size, Usd]]:
@@ -100,7 +122,14 @@ def price(value: object) -> Usd:
 def retirements(value: object) -> tuple[Retirement, ...]:
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise ValueError("has to be written as [[models.ID.retired]]")
-    return tuple(retirement(entry) for entry in value)
+    return tuple(_retired(number, entry) for number, entry in enumerate(value))
+
+
+def _retired(number: int, entry: Mapping[str, object]) -> Retirement:
+    try:
+        return retirement(entry)
+    except ValueError as error:
+        raise Within(number, str(error)) from None
 
 
 def retirement(entry: Mapping[str, object]) -> Retirement:

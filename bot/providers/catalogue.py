@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import CannotStart
-from bot.domain.models import Catalogue, ModelCard, Retirement
-from bot.providers.card_fields import read_field
+from bot.domain.models import Catalogue, ModelCard, Retirement, one_of
+from bot.domain.video import Size
+from bot.providers.card_fields import Within, read_field
+from bot.providers.toml_lines import line_of
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def load_catalogue(
     about one that is not there now is passed over.
     """
     files = [live or CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
-    models = merged(files)
+    models = merged(files, strict=live is None)
     cards: dict[str, ModelCard] = {}
     retired: dict[str, Retirement] = {}
     for model, fields in models.items():
@@ -49,6 +50,8 @@ def load_catalogue(
             log.warning("%s says something about %s, which is offered nowhere now", path, model)
             continue
         card = card_of(model, fields, files[-1])
+        if path is not None:
+            card = replace(card, listed_in=str(path))
         host = hosts.get(card.provider)
         if host is None or not card.served_by(host) or not fields.get("enabled", True):
             continue
@@ -103,25 +106,46 @@ class CatalogueFile:
         for field, value in table.items():
             try:
                 fields[field] = read_field(field, value)
+            except Within as error:
+                raise self.mistake(model, field, str(error), error.entry) from None
             except ValueError as error:
                 raise self.mistake(model, field, str(error)) from None
         return fields
 
-    def mistake(self, model: str, field: str | None, problem: str) -> CannotStart:
+    def mistake(self, model: str, field: str | None, problem: str, entry: str | int | None = None) -> CannotStart:
         where = f"[models.{model}]" + (f" {field}" if field else "")
-        line = line_of(self.content, model, field)
+        line = line_of(self.content, model, field, entry)
         return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
 
 
-def merged(files: list[CatalogueFile]) -> dict[str, Fields]:
-    """Later files win, field by field; prices size by size."""
+def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fields]:
+    """Later files win, field by field; prices size by size. Not `strict`: what a service makes changes by itself."""
     models: dict[str, Fields] = {}
     for file in files:
         for model, fields in file.models().items():
-            before = models.get(model, {})
-            prices = before.get("price", {}) | fields.get("price", {})
-            models[model] = before | fields | {"price": prices}
+            models[model] = laid_over(models.get(model, {}), fields)
+            if strict:
+                check_prices(model, fields.get("price", {}), models[model], file)
     return models
+
+
+def laid_over(before: Fields, fields: Fields) -> Fields:
+    """One file's word on a model over the files before. New prices were not read on the old ones' day."""
+    known = {name: value for name, value in before.items() if name != "priced" or "price" not in fields}
+    result = known | fields | {"price": before.get("price", {}) | fields.get("price", {})}
+    if "sizes" in result:  # sizes that were taken away take their prices along
+        result["price"] = {size: price for size, price in result["price"].items() if size in result["sizes"]}
+    return result
+
+
+def check_prices(model: str, prices: Mapping[Size, object], fields: Fields, file: CatalogueFile) -> None:
+    """A price of a size that the model does not make is a slip, and the size that was meant stays without one."""
+    for size in prices:
+        if "sizes" in fields and size not in fields["sizes"]:
+            made = one_of(map(str, fields["sizes"]))
+            raise file.mistake(
+                model, "price", f"{size}: the model does not make this size; its sizes are {made}", str(size)
+            )
 
 
 def is_whole(fields: Fields) -> bool:
@@ -148,18 +172,3 @@ def default_first(
     if file.default not in models:
         raise CannotStart(f"{file.path}: default = {file.default!r} names a model that is not in the catalogue.")
     return {model: card for model, card in cards.items() if model == file.default} | dict(cards)
-
-
-def line_of(content: str, model: str, field: str | None) -> int | None:
-    """Where a field, or else its model, is written; None for unusual spellings. TOML itself does not tell."""
-    lines = content.splitlines()
-    header = re.compile(rf'\[+\s*models\s*\.\s*"?{re.escape(model)}"?\s*(\.\s*(?P<table>\w+)\s*)?\]')
-    found = None
-    for number, line in enumerate(lines, start=1):
-        if match := header.match(line.strip()):
-            found = found or number
-            if field is not None and match["table"] == field:
-                return number
-        elif found and field is not None and re.match(rf"\s*{re.escape(field)}\s*=", line):
-            return number
-    return found

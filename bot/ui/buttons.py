@@ -98,6 +98,10 @@ class EditButton(JobButton, template=template("edit")):
     opens_form = True
 
 
+class OtherButton(JobButton, template=template("other")):
+    verb, text, emoji = "other", "Another model", "🔀"
+
+
 class ShowButton(JobButton, template=template("show")):
     verb, text, emoji = "show", "Show it here", "📺"
 
@@ -140,6 +144,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     RemixButton,
     AgainButton,
     EditButton,
+    OtherButton,
     ShowButton,
     DeleteButton,
     ReallyDeleteButton,

@@ -40,10 +40,13 @@ async def draw(client: VideoBot, job: Job) -> DrawnCard:
     """The card of a job, with its place in line and the time to go looked up."""
     result = (await client.messages.shown(job.id)).result if job.is_at_rest else None
     preview = None if result else await _preview(client, job)
-    standing = await client.jobs.standing(job)
-    return DrawnCard(
-        JobCard(job, CardFacts(standing=standing, result=result, has_picture=preview is not None)), preview
+    about = CardFacts(
+        standing=await client.jobs.standing(job),
+        result=result,
+        has_picture=preview is not None,
+        way_out=await client.jobs.failover.way_out(job),
     )
+    return DrawnCard(JobCard(job, about), preview)
 
 
 async def _preview(client: VideoBot, job: Job) -> bytes | None:

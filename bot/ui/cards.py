@@ -24,6 +24,7 @@ from bot.domain.phases import (
     Unknown,
 )
 from bot.domain.video import Mode
+from bot.jobs.failover import WayOut
 from bot.jobs.forecast import Standing
 from bot.ui.buttons import (
     AdoptButton,
@@ -33,11 +34,25 @@ from bot.ui.buttons import (
     EditButton,
     GiveUpButton,
     JobButton,
+    OtherButton,
     PayAgainButton,
     RemixButton,
     ShowButton,
 )
-from bot.ui.wording import MODE, RUNG, bar, cut, facts, failure, neutral, one_line, ordinal, quoted, relative
+from bot.ui.wording import (
+    MODE,
+    RUNG,
+    bar,
+    cut,
+    facts,
+    failed_in_a_row,
+    failure,
+    neutral,
+    one_line,
+    ordinal,
+    quoted,
+    relative,
+)
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
 REFERENCE = "reference.jpg"
@@ -50,6 +65,7 @@ class CardFacts:
     standing: Standing
     result: PostedMessage | None = None
     has_picture: bool = False  # a preview of the reference is uploaded with the card
+    way_out: WayOut | None = None  # only when another model might help
 
 
 class JobCard(LayoutView):
@@ -64,9 +80,9 @@ class JobCard(LayoutView):
         card.add_item(TextDisplay(f"**{MODE[job.request.mode]}** · {facts(job)}"))
         words = TextDisplay[JobCard](quoted(job.request.prompt))
         card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
-        card.add_item(TextDisplay(status(job, about.standing)))
+        card.add_item(TextDisplay(status(job, about.standing) + _trouble(job, about.way_out)))
         card.add_item(TextDisplay(_small_print(job)))
-        if buttons := buttons_for(job):
+        if buttons := [*buttons_for(job), *_other(job, about.way_out)]:
             card.add_item(ActionRow(*buttons))
         self.add_item(card)
 
@@ -121,6 +137,19 @@ def buttons_for(job: Job) -> list[JobButton]:
             return _decisions(job, aside)
         case _:
             return []
+
+
+def _other(job: Job, way_out: WayOut | None) -> list[JobButton]:
+    return [OtherButton(job.id)] if way_out is not None and way_out.has_others else []
+
+
+def _trouble(job: Job, way_out: WayOut | None) -> str:
+    """Said to those who wait; a failed job says itself what was wrong."""
+    if way_out is None or not isinstance(job.phase, Queued):
+        return ""
+    if way_out.health.failing is not None:
+        return f"\n-# {neutral(one_line(job.request.model, 60))} has {failed_in_a_row(way_out.health.failing)}."
+    return "" if job.phase.waits_for else "\n-# Its service refuses this bot's account just now; orders there wait."
 
 
 def _decisions(job: Job, aside: NeedsReview) -> list[JobButton]:

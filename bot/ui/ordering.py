@@ -10,7 +10,7 @@ from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest
-from bot.domain.ids import shown
+from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, PostedMessage
 from bot.jobs.orders import Quote
 from bot.jobs.service import Spot
@@ -31,32 +31,40 @@ NO_DIRECT_MESSAGES = (
 async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
     """Place a checked order, or ask first when it costs as much as the host wants to be asked about."""
     if client_of(interaction).jobs.needs_a_yes(quote):
-        await _ask(interaction, member, quote)
+        await ask(interaction, PriceQuestion(member, quote))
     else:
         await place(interaction, member, quote)
 
 
-async def place(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> Job:
-    """Queue the order and show its card. Discord has our answer before anything is stored."""
+async def place(
+    interaction: discord.Interaction[Any], member: Member, quote: Quote, *, instead_of: JobId | None = None
+) -> Job:
+    """Queue the order and show its card. Discord has our answer before anything is stored.
+
+    `instead_of` is a job that still waits, and is cancelled with it, or that is at rest.
+    """
     aside = quote.private and interaction.guild_id is not None
     await think(interaction, ephemeral=aside)
     if aside:
-        return await _place_privately(interaction, member, quote)
+        return await _place_privately(interaction, member, quote, instead_of)
     client = client_of(interaction)
     await remember_parent(client, interaction)
-    job = await client.jobs.place(member, quote, _spot(interaction, interaction.channel_id))
+    spot = _spot(interaction, interaction.channel_id)
+    job = await client.jobs.place(member, quote, spot, instead_of=instead_of)
     card = await draw(client, job)
     message = await reply(interaction, ephemeral=False, **card.as_message())
     await client.messages.remember_card(job.id, PostedMessage(channel_id=job.channel_id, message_id=message.id))
     return job
 
 
-async def _place_privately(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> Job:
+async def _place_privately(
+    interaction: discord.Interaction[Any], member: Member, quote: Quote, instead_of: JobId | None
+) -> Job:
     """Card and result go to the member's direct messages; whether these are open is tried out first."""
     client = client_of(interaction)
     channel = await client.create_dm(interaction.user)
     message = await _knock(channel)
-    job = await client.jobs.place(member, quote, _spot(interaction, channel.id))
+    job = await client.jobs.place(member, quote, _spot(interaction, channel.id), instead_of=instead_of)
     card = await draw(client, job)
     await client.messages.remember_card(job.id, PostedMessage(channel_id=channel.id, message_id=message.id))
     await message.edit(**card.as_edit())
@@ -81,21 +89,12 @@ def _spot(interaction: discord.Interaction[Any], channel_id: int | None) -> Spot
     return Spot(channel_id=channel_id, upload_limit=upload_limit(interaction), interaction_id=interaction.id)
 
 
-async def _ask(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-    question = PriceQuestion(member, quote)
-    question.shown = await reply(interaction, view=question)
+class Question(LayoutView):
+    """Shown to the asker only. It has no persistent buttons: unanswered, it just ends."""
 
-
-class PriceQuestion(LayoutView):
-    """Shown before a dear order, to the asker only. It has no persistent buttons: unanswered, it just ends."""
-
-    def __init__(self, member: Member, quote: Quote) -> None:
+    def __init__(self) -> None:
         super().__init__(timeout=ASK_FOR)
         self.shown: discord.Message | None = None
-        request = quote.request
-        facts = f"{quote.card.label} · {request.seconds} s · {request.size}"
-        self.add_item(TextDisplay(f"This video costs about **{quote.price}** ({facts}). Make it?"))
-        self.add_item(ActionRow(Yes(self, member, quote), No(self)))
 
     async def disappear(self) -> None:
         self.stop()
@@ -104,8 +103,23 @@ class PriceQuestion(LayoutView):
                 await self.shown.delete()
 
 
+async def ask(interaction: discord.Interaction[Any], question: Question) -> None:
+    question.shown = await reply(interaction, view=question)
+
+
+class PriceQuestion(Question):
+    """Shown before a dear order."""
+
+    def __init__(self, member: Member, quote: Quote) -> None:
+        super().__init__()
+        request = quote.request
+        facts = f"{quote.card.label} · {request.seconds} s · {request.size}"
+        self.add_item(TextDisplay(f"This video costs about **{quote.price}** ({facts}). Make it?"))
+        self.add_item(ActionRow(Yes(self, member, quote), No(self)))
+
+
 class Yes(Button[Any]):
-    def __init__(self, question: PriceQuestion, member: Member, quote: Quote) -> None:
+    def __init__(self, question: Question, member: Member, quote: Quote) -> None:
         super().__init__(label=f"Make it · {quote.price}", style=discord.ButtonStyle.success)
         self._question = question
         self._member = member
@@ -121,7 +135,7 @@ class Yes(Button[Any]):
 
 
 class No(Button[Any]):
-    def __init__(self, question: PriceQuestion) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__(label="No", style=discord.ButtonStyle.secondary)
         self._question = question
 

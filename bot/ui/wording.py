@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.domain.health import Failing, Health
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.phases import Cause, Failed
@@ -83,6 +84,35 @@ def bar(percent: int) -> str:
 def relative(moment: datetime) -> str:
     """A time that Discord counts down by itself on every screen."""
     return f"<t:{int(moment.timestamp())}:R>"
+
+
+def day(date_: date) -> str:
+    """1 Dec 2026."""
+    return f"{date_.day} {date_:%b %Y}"
+
+
+def seconds_of(seconds: float) -> str:
+    """A duration as people say it: `95 s`, `4 min`."""
+    return f"{round(seconds)} s" if seconds < 180 else f"{round(seconds / 60)} min"
+
+
+def failed_in_a_row(failing: Failing) -> str:
+    return f"failed {failing.times} times in a row here, last {relative(failing.last)}"
+
+
+def health_line(health: Health) -> str:
+    """How a model does, in a few words."""
+    if health.refused_since is not None:
+        return f"⏸️ paused since {relative(health.refused_since)}: the service refuses this bot's account"
+    if health.failing is not None:
+        return f"🔴 failing since {relative(health.failing.since)}: {failed_in_a_row(health.failing)}"
+    return "🟢 well"
+
+
+def state_in_short(health: Health | None, ends: date | None) -> str:
+    """What a menu says of a model beside its price; empty when there is nothing to say."""
+    ailing = "" if health is None or health.is_well else " · failing" if health.failing else " · paused"
+    return ailing + (f" · ends {ends.day} {ends:%b}" if ends else "")
 
 
 def label(job: Job) -> str:

@@ -109,8 +109,33 @@ def test_a_model_can_be_added_and_has_no_price_until_one_is_given(own: Path) -> 
     own.write_text(NEW)
     card = at("gateway.example.net", own).cards["mine"]
     assert (card.remote, card.seconds, card.remix) == ("my/model", (5,), (Rung.REPROMPT,))
-    with pytest.raises(BadRequest, match="no price"):
+    with pytest.raises(BadRequest, match="no price for 640x480") as caught:
         card.quote(5, Size(640, 480))
+    assert '`"640x480" = "0.10"`' in caught.value.sentence
+    assert f'under `[models."mine".price]` in {own}.' in caught.value.sentence
+
+
+def test_without_a_file_of_ones_own_a_missing_price_names_the_setting() -> None:
+    with pytest.raises(BadRequest, match="in a file named in MODELS_FILE"):
+        at("gateway.example.net").cards["sora-2"].quote(4, Size(640, 480))
+
+
+def test_lengths_in_any_order_and_any_day_of_prices_are_fine(own: Path) -> None:
+    own.write_text("[models.sora-2]\nseconds = [12, 4, 8]\npriced = 2031-01-01\n")
+    card = at("gateway.example.net", own).cards["sora-2"]
+    assert (card.seconds, card.priced) == ((12, 4, 8), date(2031, 1, 1))
+
+
+def test_new_prices_forget_the_day_on_which_the_shipped_ones_were_read(own: Path) -> None:
+    own.write_text('[models.sora-2.price]\n"1280x720" = "0.05"\n')
+    assert at("gateway.example.net", own).cards["sora-2"].priced is None
+    own.write_text('[models.sora-2]\npriced = 2026-11-01\n[models.sora-2.price]\n"1280x720" = "0.05"\n')
+    assert at("gateway.example.net", own).cards["sora-2"].priced == date(2026, 11, 1)
+
+
+def test_sizes_that_are_taken_away_take_their_prices_along(own: Path) -> None:
+    own.write_text('[models.sora-2]\nsizes = ["1280x720", "640x480"]\n')
+    assert at("gateway.example.net", own).cards["sora-2"].per_second == {WIDE: Usd.of("0.10")}
 
 
 def test_a_default_that_cannot_be_ordered_here_leaves_the_first(own: Path) -> None:
@@ -137,11 +162,30 @@ def test_a_default_that_cannot_be_ordered_here_leaves_the_first(own: Path) -> No
         ("[models.sora-2]\ntypical = 0", "typical has to be a number of seconds"),
         ("[models.sora-2]\nhosts = 'a'", "hosts has to be a list of texts"),
         ("[models.sora-2]\nprice = 1", "price has to be a table"),
-        ("[models.sora-2.price]\n'1280x720' = 0.1", r"line 1: \[models.sora-2\] price 0.1 is no price"),
-        ("[models.sora-2.price]\n'1280x720' = '-1'", "price '-1' is no price"),
-        ("[models.sora-2.price]\n'1280x720' = 'NaN'", "price 'NaN' is no price"),
+        (
+            "[models.sora-2.price]\n'720x1280' = '0.1'\n'1280x720' = 0.1",
+            r"line 3: \[models.sora-2\] price 1280x720: 0.1 is no price",
+        ),
+        ("[models.sora-2]\nprice = { '1280x720' = 0.1 }", r"line 2: .* price 1280x720: 0.1 is no price"),
+        ("[models.sora-2.price]\n\n'big' = '0.1'", r"line 3: .* price 'big' is not a size like 1280x720"),
+        (
+            "[models.sora-2.price]\n'1280x721' = '0.1'",
+            r"line 2: .* price 1280x721: the model does not make this size; its sizes are 1280x720 or 720x1280",
+        ),
+        (
+            "[models.sora-2.remix_price.edit]\n'1280x720' = 'much'",
+            r"line 2: \[models.sora-2\] remix_price 1280x720: 'much' is no price",
+        ),
+        ("[models.sora-2]\npriced = '2026-01-01'", r"line 2: .* priced has to be a date such as"),
+        ("[models.sora-2.price]\n'1280x720' = '-1'", "price 1280x720: '-1' is no price"),
+        ("[models.sora-2.price]\n'1280x720' = 'NaN'", "price 1280x720: 'NaN' is no price"),
         ("[models.sora-2.price]\n'1280x720' = '0.00000001'", "finer than a micro-dollar"),
         ("[[models.sora-2.retired]]\nsince = 2026-01-01", r"line 1: .* retired needs exactly: hosts, since"),
+        (
+            "[[models.x.retired]]\nhosts=['a']\nsince=2026-01-01\ninstead='B.'\n[[models.x.retired]]\nhosts=['a']",
+            r"line 5: .* retired needs exactly: hosts, since",
+        ),
+        ("[models.'sora-2']\nlabel = 'x'\n[models.sora-2-pro]\nlabel = 1", r"line 4: \[models.sora-2-pro\] label"),
         ("[models.mine]\nlabel = 'Mine'", r"line 1: \[models.mine\] is a new model and needs: provider, remote"),
     ],
 )
@@ -161,6 +205,7 @@ def test_every_shipped_size_has_a_price_and_every_price_its_source() -> None:
     models = tomllib.loads(SHIPPED.read_text())["models"]
     for model in models.values():
         assert set(model["sizes"]) == set(model["price"])
+        assert isinstance(model["priced"], date)
     for line in SHIPPED.read_text().splitlines():
         if re.match(r'"\d+x\d+" =', line):
             assert re.search(r"# (as above|.*\d{4}-\d{2})", line), line

@@ -74,7 +74,7 @@ def test_a_request_a_model_cannot_do_is_told_what_it_can(request_: VideoRequest,
 
 def test_a_size_without_a_price_is_refused_not_guessed() -> None:
     card = replace(a_card(), per_second={})
-    with pytest.raises(BadRequest, match=r"no price for 720x1280.*price\.720x1280.*\[models\.sora-2\]"):
+    with pytest.raises(BadRequest, match=r'no price for 720x1280.*"720x1280" = "0.10".*\[models\."sora-2"\.price\]'):
         card.quote(4, TALL)
 
 

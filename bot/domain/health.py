@@ -1,0 +1,69 @@
+"""Whether a model works here, judged by how its last orders ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from bot.domain.phases import Cause
+
+SERVICES_FAULT = frozenset({Cause.PROVIDER, Cause.TIMEOUT, Cause.EXPIRED})
+IN_A_ROW = 3  # one failure is chance, two may be; after the third it is fair to ask before the next is paid
+WITHIN = timedelta(hours=1)  # from the first of them to the last
+REST = timedelta(minutes=15)  # after the last failure; then the next order is as good a trial as any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How one order of a model ended: with a video, or for a cause."""
+
+    at: datetime
+    cause: Cause | None  # None: a video came of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackRecord:
+    """What this Kinora has seen of one model at its provider."""
+
+    endings: Sequence[Ending] = ()
+    seconds: Sequence[float] = ()  # from accepted order to the end, of renders that gave a video
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """So many failures in a row through the service's fault."""
+
+    times: int
+    since: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a model does now. `refused_since`: its service refuses the bot's account, and all orders there wait."""
+
+    failing: Failing | None = None
+    refused_since: datetime | None = None
+
+    @property
+    def is_well(self) -> bool:
+        return self.failing is None and self.refused_since is None
+
+
+WELL = Health()
+
+
+def failing(endings: Sequence[Ending], now: datetime) -> Failing | None:
+    """Whether the model is failing: three in a row within an hour, the last of them no quarter of an hour ago.
+
+    What a member can be blamed for (words, request, rights) says nothing about the service and is passed over.
+    """
+    telling = [ending for ending in endings if ending.cause is None or ending.cause in SERVICES_FAULT]
+    telling.sort(key=lambda ending: ending.at, reverse=True)
+    run = list(takewhile(lambda ending: ending.cause is not None, telling))
+    close = [ending.at for ending in run if run[0].at - ending.at <= WITHIN]
+    if len(close) < IN_A_ROW or now - close[0] >= REST:
+        return None
+    return Failing(times=len(close), since=close[-1], last=close[0])

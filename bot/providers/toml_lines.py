@@ -1,0 +1,56 @@
+"""Where in a catalogue's text something is written, so that a mistake can be shown. TOML itself does not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+HEADER = re.compile(
+    rf"\[+\s*models\s*\.\s*(?P<model>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*(?:\.\s*{NAME}\s*)*)?\]+\s*(?:#.*)?"
+)
+OTHER_HEADER = re.compile(rf"\[+\s*{NAME}\s*(?:\.\s*{NAME}\s*)*\]+\s*(?:#.*)?")
+KEY = re.compile(rf"({NAME})\s*[=.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line about a model: in which table of it, and with which key. A header has none."""
+
+    number: int
+    table: str | None
+    key: str | None
+
+
+def line_of(content: str, model: str, field: str | None, entry: str | int | None = None) -> int | None:
+    """The line of an entry of a field, else of the field, else of the model; None for unusual spellings.
+
+    `entry` is a key of the table `field`, or the number of one of several tables of that name.
+    """
+    lines = list(_lines_of(content, model))
+    tables = [line.number for line in lines if line.table == field and line.key is None]
+    if isinstance(entry, int) and entry < len(tables):
+        return tables[entry]
+    keys = [line.number for line in lines if line.table == field and line.key == entry]
+    fields = [line.number for line in lines if line.table is None and line.key == field]
+    anywhere = [line.number for line in lines]
+    return next((found[0] for found in (keys, fields, tables, anywhere) if found), None)
+
+
+def _lines_of(content: str, model: str) -> Iterator[Line]:
+    inside, table = False, None
+    for number, written in enumerate(content.splitlines(), start=1):
+        text = written.strip()
+        if header := HEADER.fullmatch(text):
+            inside, table = _bare(header["model"]) == model, header["table"]
+            if inside:
+                yield Line(number, table, None)
+        elif OTHER_HEADER.fullmatch(text):
+            inside = False
+        elif inside and (key := KEY.match(text)):
+            yield Line(number, table, _bare(key[1]))
+
+
+def _bare(name: str) -> str:
+    return name[1:-1] if name[:1] in {'"', "'"} else name

@@ -1,0 +1,205 @@
+"""What the job table tells of a model, and taking another model's order for one that still waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
+
+from bot.domain.costs import Period
+from bot.domain.errors import MovedOn, OverBudget
+from bot.domain.health import Ending, TrackRecord
+from bot.domain.job import Job
+from bot.domain.money import Usd
+from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
+from storage.health import LAST
+from storage.tables import has_ended, jobs
+from tests.contract.databases import (
+    ANN,
+    BACKENDS,
+    GUILD,
+    NOON,
+    World,
+    a_job,
+    a_video,
+    a_world,
+    claimed,
+    done,
+    rendering,
+    sending,
+)
+
+SORA = ("openai", "sora-2")
+
+
+@pytest.fixture(params=BACKENDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(request.param, tmp_path) as world:
+        yield world
+
+
+async def ended(world: World, phase: Phase, *, after: float | None = 60.0, **changes: Any) -> Job:
+    job = await world.store.add(replace(a_job(), **changes))
+    lease = await claimed(world.store)
+    return (await world.store.move(lease, replace(job, phase=phase, render_seconds=after))).job
+
+
+def failed(cause: Cause, minutes: float = 0) -> Failed:
+    return Failed(cause=cause, reason="No.", charged=False, finished_at=NOON + timedelta(minutes=minutes))
+
+
+async def record(world: World, model: tuple[str, str] = SORA) -> TrackRecord:
+    return (await world.store.track_records([model]))[model]
+
+
+# Records
+
+
+async def test_a_model_without_orders_has_an_empty_record(world: World) -> None:
+    assert await record(world) == TrackRecord(endings=[], seconds=[])
+
+
+async def test_the_newest_orders_tell_how_they_ended(world: World) -> None:
+    await ended(world, done("video_1"))
+    await ended(world, failed(Cause.MODERATION, 1), after=None)
+    await ended(world, failed(Cause.TIMEOUT, 2), after=None)
+    found = await record(world)
+    assert found.endings == [
+        Ending(at=NOON + timedelta(minutes=2), cause=Cause.TIMEOUT),
+        Ending(at=NOON + timedelta(minutes=1), cause=Cause.MODERATION),
+        Ending(at=NOON, cause=None),
+    ]
+
+
+async def test_a_video_that_could_not_be_delivered_is_a_success_of_its_model(world: World) -> None:
+    kept = Undelivered(video=a_video(), remote_id="video_1", reason="Its channel is gone.")
+    job = await ended(world, kept, after=30.0)
+    found = await record(world)
+    assert found.endings == [Ending(at=job.created_at + timedelta(seconds=30), cause=None)]
+    assert found.seconds == [30.0]
+
+
+async def test_a_video_that_is_just_being_posted_counts(world: World) -> None:
+    at = NOON + timedelta(minutes=5)
+    await ended(world, Posting(video=a_video(), remote_id="video_1", since=at))
+    assert (await record(world)).endings == [Ending(at=at, cause=None)]
+
+
+async def test_what_waits_or_runs_or_was_cancelled_says_nothing(world: World) -> None:
+    await ended(world, Cancelled(by=ANN, finished_at=NOON))
+    await world.store.add(a_job())
+    lease = await claimed(world.store)
+    await world.store.move(lease, lease.job.moved_to(rendering()), 60.0)
+    assert await record(world) == TrackRecord(endings=[], seconds=[])
+
+
+async def test_times_are_those_of_videos_of_any_length_and_size_and_of_this_model_alone(world: World) -> None:
+    first = a_job()
+    await ended(world, done("video_1"), after=40.0)
+    await ended(world, done("video_2"), after=80.0, request=replace(first.request, seconds=12))
+    await ended(world, failed(Cause.PROVIDER), after=3.0)
+    await ended(world, done("video_3"), after=7.0, request=replace(first.request, model="wan-2.2"))
+    await ended(world, done("video_4"), after=9.0, provider="gemini")
+    records = await world.store.track_records([SORA, ("openai", "wan-2.2")])
+    assert list(records[SORA].seconds) == [80.0, 40.0]
+    assert list(records["openai", "wan-2.2"].seconds) == [7.0]
+
+
+async def test_only_the_last_endings_are_read(world: World) -> None:
+    for number in range(LAST + 3):
+        await ended(world, done(f"video_{number}"))
+    assert len((await record(world)).endings) == LAST
+
+
+async def test_a_record_is_read_from_its_index(tmp_path: Path) -> None:
+    query = select(jobs.c.id).where(has_ended, jobs.c.provider == "a", jobs.c.model == "b")
+    newest = query.order_by(jobs.c.created_at.desc()).limit(LAST)
+    sql = str(newest.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
+    async with a_world("sqlite", tmp_path) as world:
+        rows = await world.database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("a", "b", 1, 0)))
+        assert [row.detail for row in rows] == ["SEARCH jobs USING INDEX jobs_of_model (provider=? AND model=?)"]
+
+
+# Exchanges
+
+
+def cancelled(job: Job) -> Job:
+    return job.moved_to(Cancelled(by=ANN, finished_at=NOON))
+
+
+async def left(world: World) -> Usd | None:
+    return (await world.store.costs(GUILD, None, Period.ALL)).budget_left
+
+
+async def test_an_exchange_ends_the_waiting_order_and_stores_the_other(world: World) -> None:
+    old = await world.store.add(a_job())
+    new = await world.store.exchange(old, cancelled(old), a_job(quote=Usd.of("1.00")))
+    assert await world.store.get(old.id) == cancelled(old)
+    assert await world.store.get(new.id) == new
+    assert await left(world) == Usd.of("24.00")
+    assert await world.store.check_books() == []
+    assert (await claimed(world.store)).job.id == new.id
+
+
+async def test_an_exchange_needs_the_budget_once_only(world: World) -> None:
+    old = await world.store.add(a_job(quote=Usd.of(20)))
+    await world.store.exchange(old, cancelled(old), a_job(quote=Usd.of(25)))
+    assert await left(world) == Usd.of(0)
+
+
+async def test_an_exchange_that_is_too_dear_changes_nothing(world: World) -> None:
+    old = await world.store.add(a_job())
+    dear = a_job(quote=Usd.of(26))
+    with pytest.raises(OverBudget):
+        await world.store.exchange(old, cancelled(old), dear)
+    assert await world.store.get(old.id) == old
+    assert await world.store.get(dear.id) is None
+    assert await left(world) == Usd.of("24.60")
+    assert await world.store.check_books() == []
+
+
+async def test_what_was_just_sent_is_not_exchanged(world: World) -> None:
+    old = await world.store.add(a_job())
+    lease = await claimed(world.store)
+    await world.store.move(lease, old.moved_to(sending()), 60.0)
+    new = a_job()
+    with pytest.raises(MovedOn):
+        await world.store.exchange(old, cancelled(old), new)
+    assert await world.store.get(new.id) is None
+    assert isinstance((await world.store.get(old.id) or new).phase, Submitting)
+
+
+async def test_a_worker_that_was_about_to_send_it_sends_nothing(world: World) -> None:
+    old = await world.store.add(a_job())
+    lease = await claimed(world.store)
+    await world.store.exchange(old, cancelled(old), a_job())
+    with pytest.raises(MovedOn):
+        await world.store.move(lease, old.moved_to(sending()), 60.0)
+
+
+async def test_the_same_interaction_exchanges_once(world: World) -> None:
+    old = await world.store.add(a_job())
+    new = a_job(interaction_id=77)
+    async with world.another_process() as other:
+        tries = [each.exchange(old, cancelled(old), replace(new, id=a_job().id)) for each in (world.store, other)]
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    stored = [outcome for outcome in outcomes if isinstance(outcome, Job)]
+    assert stored
+    assert len({job.id for job in stored}) == 1
+    assert all(isinstance(outcome, Job | MovedOn) for outcome in outcomes)
+    assert await left(world) == Usd.of("24.60")
+
+
+async def test_another_reason_to_wait_is_another_order_to_look_at(world: World) -> None:
+    old = await world.store.add(a_job())
+    lease = await claimed(world.store)
+    await world.store.move(lease, old.moved_to(Queued(waits_for="The video service is busy.")), 60.0)
+    with pytest.raises(MovedOn):
+        await world.store.exchange(old, cancelled(old), a_job())

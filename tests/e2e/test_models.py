@@ -1,0 +1,234 @@
+"""What can be ordered, and another model where one fails: always asked about first, on the shipped bot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.discord.messages import Message
+from bot.sandbox.stage import Stage
+from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.trouble import Operation, Say
+from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.pretend_discord_spec import offences, the_spec
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MODELS = """
+[models."wan-2.2"]
+enabled = true
+remote = "sora-2"
+seconds = [4, 8]
+[models."wan-2.2".price]
+"1280x720" = "0.05"
+
+[[models.sora-2-pro.retired]]
+hosts = ["127.0.0.1"]
+since = 2099-12-01
+instead = "It ends then."
+
+[models.sora-1]
+label = "Sora 1"
+provider = "openai"
+remote = "sora-1"
+seconds = [4]
+sizes = ["1280x720"]
+[[models.sora-1.retired]]
+hosts = ["127.0.0.1"]
+since = 2025-01-02
+instead = "Sora 2 took its place."
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("models")
+    (folder / "models.toml").write_text(MODELS)
+    settings = {
+        "POLL_MAX_SECONDS": "0.5",
+        "MAX_CONCURRENT_JOBS": "1",
+        "MODELS_FILE": str(folder / "models.toml"),
+    }
+    stage = Stage(folder, settings=settings)
+    stage.host = VideoHost(render_seconds=0.5, frame_rate=4, sound=False)
+    async with stage.running() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def broken(stage: Stage) -> Message:
+    """The card of the last of three videos in a row that Sora 2 broke at, while it goes on breaking."""
+    stage.host.render_seconds = 0.5
+    cards = [await create(stage, prompt=f"a [breaks] fox {number}") for number in range(3)]
+    for card in cards:
+        await card_says(stage, card, "**Failed.**")
+    return cards[-1]
+
+
+def labels(message: Message) -> list[str]:
+    return [button.label for button in message.buttons]
+
+
+async def models(stage: Stage, who: str = "ann", **options: str) -> Message:
+    return await answer(stage, await stage.person(who).types("/models", **options))
+
+
+async def pressed(stage: Stage, button: str, on: Message) -> Message:
+    return await answer(stage, await stage.person("ann").clicks(button, on=on))
+
+
+def paid(stage: Stage, prompt: str) -> list[str]:
+    return [made.prompt for made in stage.host.created if made.prompt == prompt]
+
+
+async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -> None:
+    page = await models(stage, "sam")
+    assert page.ephemeral
+    assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 19 Sep 2026" in page.text
+    assert "4, 8 or 12 s · 1280x720, 720x1280 · starts from a picture" in page.text
+    assert "about 100 s (no history yet) · 🟢 well" in page.text
+    assert "**ends 1 Dec 2099**" in page.text
+    assert "`sora-1` closed on 2 Jan 2025. Sora 2 took its place." in page.text
+    assert page.text.index("Wan 2.2") < page.text.index("sora-1")
+    assert labels(page) == []
+
+
+async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
+    choices = await stage.person("ann").suggests("/models", "model", "pro")
+    assert choices == [{"name": "sora-2-pro · Sora 2 Pro", "value": "sora-2-pro"}]
+    sheet = await models(stage, model="sora-2-pro")
+    assert "$0.30 a second: 1280x720, 720x1280\n$0.50 a second: 1792x1024, 1024x1792" in sheet.text
+    assert "1. the service changes its own video\n2. the service edits its own video" in sheet.text
+    closed = await models(stage, model="sora-1")
+    assert "closed on 02 January 2025" in closed.text
+    unknown = await models(stage, model="sora-9")
+    assert "no model called 'sora-9'" in unknown.text
+
+
+async def test_a_failure_of_the_services_offers_another_model(stage: Stage, broken: Message) -> None:
+    assert labels(broken) == ["Edit the prompt", "Try again · $0.40", "Another model"]
+    asked = await pressed(stage, "Another model", broken)
+    assert asked.ephemeral
+    assert labels(asked) == ["Wan 2.2 · $0.20", "Sora 2 Pro · $1.20", "No"]
+    await stage.person("ann").clicks("No", on=asked)
+    await until(stage, lambda: "Nothing was spent" in asked.text)
+    stage.host.trouble.next(Operation.CREATE, Say(status=400, body={"error": {"message": "not today"}}))
+    card = await pressed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
+    await card_says(stage, card, "**Failed.**")
+    assert "wan-2.2 · 4 s · 1280x720 · about $0.20" in card.text
+    assert labels(card) == ["Edit the prompt", "Try again · $0.20"]
+    assert "**Failed.**" in broken.text
+
+
+async def test_someone_without_the_role_is_offered_nothing(stage: Stage, broken: Message) -> None:
+    refused = await answer(stage, await stage.person("sam").clicks("Another model", on=broken))
+    assert "needs the role" in refused.text
+
+
+@pytest.mark.usefixtures("broken")
+async def test_a_failing_model_is_seen_in_lists(stage: Stage) -> None:
+    assert "🔴 failing since <t:" in (await models(stage)).text
+    names = [choice["name"] for choice in await stage.person("ann").suggests("/create", "model", "", prompt="x")]
+    assert names == ["sora-2 · 4 s · $0.40 · failing", "sora-2-pro · 4 s · $1.20 · ends 1 Dec", "wan-2.2 · 4 s · $0.20"]
+
+
+@pytest.mark.usefixtures("broken")
+async def test_an_order_of_a_failing_model_is_asked_about_first(stage: Stage) -> None:
+    before = len(stage.host.created)
+    asked = await create(stage, prompt="a calm sea")
+    assert asked.ephemeral
+    assert "**Sora 2** has failed 3 times in a row here, last <t:" in asked.text
+    assert labels(asked) == ["Make it anyway · $0.40", "With Wan 2.2 · $0.20", "With Sora 2 Pro · $1.20", "No"]
+    assert len(stage.host.created) == before
+    film = await result_of(stage, await pressed(stage, "With Wan 2.2 · $0.20", asked))
+    assert "wan-2.2 · 4 s · 1280x720 · $0.20" in film.text
+    assert len(stage.host.created) == before + 1
+
+
+async def test_trying_again_is_asked_about_as_well(stage: Stage, broken: Message) -> None:
+    asked = await pressed(stage, "Try again · $0.40", broken)
+    assert labels(asked)[0] == "Make it anyway · $0.40"
+    await stage.person("ann").clicks("No", on=asked)
+    await until(stage, lambda: "Nothing was spent" in asked.text)
+
+
+@pytest.mark.usefixtures("broken")
+async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Stage) -> None:
+    stage.host.render_seconds = 8.0
+    hog = await create(stage, prompt="the one before", model="wan-2.2")
+    await card_says(stage, hog, "**Rendering**")
+    asked = await create(stage, prompt="waits in line")
+    card = await pressed(stage, "Make it anyway · $0.40", asked)
+    await card_says(stage, card, "sora-2 has failed 3 times in a row here")
+    assert labels(card) == ["Cancel", "Another model"]
+    refused = await answer(stage, await stage.person("max").clicks("Another model", on=card))
+    assert "Only the person who ordered this video" in refused.text
+    question = await pressed(stage, "Another model", card)
+    assert "cancelled for free when you choose" in question.text
+    stage.host.render_seconds = 0.5
+    instead = await pressed(stage, "Wan 2.2 · $0.20", question)
+    await card_says(stage, card, "**Cancelled** by")
+    assert "Nothing was charged." in card.text
+    await result_of(stage, instead)
+    assert len(paid(stage, "waits in line")) == 1
+    costs = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
+    assert "more is set aside" not in costs.text
+
+
+@pytest.mark.usefixtures("broken")
+async def test_health_survives_a_restart_and_a_success_ends_the_trouble(stage: Stage) -> None:
+    await stage.keeper.restart()
+    await until(stage, lambda: stage.world.gateway.online)
+    asked = await create(stage, prompt="the trial")
+    await result_of(stage, await pressed(stage, "Make it anyway · $0.40", asked))
+    card = await create(stage, prompt="as if nothing had been")
+    assert not card.ephemeral
+    await result_of(stage, card)
+    assert "🔴" not in (await models(stage)).text
+
+
+MANY = """
+[models.many-{number:02}]
+label = "Model number {number} of a host that gives its models very long labels, with *stars* and <brackets>"
+provider = "openai"
+remote = "many"
+seconds = [{number}, 5, 10]
+sizes = ["1280x720", "720x1280", "1024x1024", "1920x1080", "1080x1920"]
+remix = ["frame", "reprompt"]
+"""
+
+
+async def leafed(stage: Stage, page: Message) -> None:
+    before = page.text
+    outcome = await stage.person("sam").clicks("More", on=page)
+    assert outcome.failed is None
+    await until(stage, lambda: page.text != before)
+
+
+async def test_sixty_models_are_leafed_through_also_after_a_restart(tmp_path: Path) -> None:
+    own = tmp_path / "models.toml"
+    own.write_text("".join(MANY.format(number=number) for number in range(1, 61)))
+    async with Stage(tmp_path, settings={"MODELS_FILE": str(own)}).running() as stage:
+        page = await models(stage, "sam")
+        assert "sora-2-pro" in page.text
+        seen = re.findall(r"`(many-\d+)`", page.text)
+        while "More" in labels(page):
+            await leafed(stage, page)
+            seen += re.findall(r"`(many-\d+)`", page.text)
+        assert seen == [f"many-{number:02}" for number in range(1, 61)]
+        await stage.keeper.restart()
+        await until(stage, lambda: stage.world.gateway.online)
+        await stage.person("sam").clicks("Back", on=page)
+        await until(stage, lambda: "More" in labels(page))
+
+
+async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:
+    assert list(offences(the_spec(), stage.world.diary)) == []
+
+
+async def test_the_log_holds_no_traceback(stage: Stage) -> None:
+    assert "Traceback" not in stage.keeper.log.read_text()

@@ -1,0 +1,262 @@
+"""Taking another model's order for one that failed or waits: never both, never by itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.access import Opening
+from bot.domain.costs import Period
+from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, OverBudget
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.models import Catalogue, Retirement
+from bot.domain.money import Usd
+from bot.domain.phases import Cancelled, Cause, Done, Failed, Phase, Queued, Rendering
+from bot.domain.video import Picture, Rung, Size
+from bot.jobs.failover import WayOut
+from bot.jobs.orders import Orders, Quote, Wish
+from bot.jobs.service import JobService, Spot
+from bot.ui.cards import CardFacts, JobCard
+from storage.studios import StudioRows
+from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request, a_video
+from tests.workbench import PLACES, Bench, a_bench, a_ladder
+
+WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
+DEAR = a_card(id="dear", label="Dear", provider="gpu", per_second={WIDE: Usd.of("6.50")})
+ANNS = a_member(manages=True)
+BROKE = Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A service over a bench. `catalogue` is what its host offers."""
+
+    bench: Bench
+    service: JobService
+
+    async def breaks(self, times: int = 3) -> None:
+        for number in range(times):
+            await self.ended(replace(BROKE, finished_at=NOON - timedelta(minutes=number)))
+
+    async def ended(self, phase: Phase, **changes: Any) -> Job:
+        await self.bench.order(a_job(**changes))
+        lease = await self.bench.lease()
+        return (await self.bench.store.move(lease, lease.job.moved_to(phase))).job
+
+    async def quote(self, **changes: Any) -> Quote:
+        return await self.service.quote_new(ANNS, Wish(**{"prompt": "a fox in the snow", **changes}))
+
+    async def offer(self, job: Job) -> Quote:
+        return (await self.service.failover.others(ANNS, job))[0]
+
+    async def place(self, offer: Quote, job: Job) -> Job:
+        spot = Spot(channel_id=CHANNEL, upload_limit=10_000_000, interaction_id=77)
+        return await self.service.place(ANNS, offer, spot, instead_of=job.id)
+
+    async def phase(self, job: Job) -> Phase:
+        return (await self.bench.job(job.id)).phase
+
+    async def reserved(self) -> Usd:
+        return (await self.bench.store.costs(GUILD, None, Period.ALL)).reserved
+
+
+@asynccontextmanager
+async def a_house(folder: Path) -> AsyncIterator[House]:
+    async with a_bench(folder) as bench:
+        cards = {card.id: card for card in (a_card(), WAN, DEAR)}
+        desk, closed = bench.desk, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
+        both = {"openai": bench.provider, "gpu": bench.provider}
+        ladder = a_ladder(bench.store.database, both, bench.clock)
+        service = JobService(
+            store=bench.store,
+            studios=StudioRows(database=bench.store.database, opening=Opening.GRANTED, budget=Usd.of(25)),
+            files=desk.files,
+            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, desk.files, ladder),
+            providers=desk.providers,
+            events=desk.events,
+            clock=bench.clock,
+            places=PLACES,
+            confirm_above=Usd.of(1),
+            circuit=desk.circuit,
+        )
+        yield House(bench=bench, service=service)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(tmp_path) as house:
+        yield house
+
+
+# Asking first
+
+
+async def test_a_model_that_does_well_is_not_asked_about(house: House) -> None:
+    await house.breaks(2)
+    assert await house.service.failover.doubt(await house.quote()) is None
+
+
+async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house: House) -> None:
+    await house.breaks()
+    doubt = await house.service.failover.doubt(await house.quote())
+    assert doubt is not None
+    assert doubt.failing.times == 3
+    assert [(offer.card.id, offer.price) for offer in doubt.others] == [
+        ("wan", Usd.of("0.20")),
+        ("dear", Usd.of("26.00")),
+    ]
+
+
+async def test_after_a_quarter_of_an_hour_nobody_is_asked(house: House) -> None:
+    await house.breaks()
+    house.bench.clock.forward(899)
+    assert await house.service.failover.doubt(await house.quote()) is not None
+    house.bench.clock.forward(1)
+    assert await house.service.failover.doubt(await house.quote()) is None
+
+
+async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
+    await house.breaks()
+    gpu: Any = replace(house.bench.provider, name="gpu")
+    await house.bench.desk.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
+    doubt = await house.service.failover.doubt(await house.quote())
+    assert doubt is not None
+    assert doubt.others == ()
+    reports = await house.service.health.reports(list(house.service.catalogue.cards.values()))
+    assert [report.health.refused_since for report in reports] == [None, NOON, NOON]
+
+
+# What cards offer
+
+
+async def way_out(house: House, job: Job) -> WayOut | None:
+    return await house.service.failover.way_out(job)
+
+
+async def test_failures_of_the_services_have_a_way_out_and_others_have_not(house: House) -> None:
+    assert await way_out(house, await house.ended(BROKE)) == WayOut(health=(await health(house)), has_others=True)
+    assert await way_out(house, await house.ended(replace(BROKE, cause=Cause.MODERATION))) is None
+    assert await way_out(house, a_job(Rendering(remote_id="r", started_at=NOON))) is None
+
+
+async def health(house: House) -> Any:
+    return await house.service.health.of(a_card())
+
+
+async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House) -> None:
+    waiting = await house.bench.job(await house.bench.order())
+    assert await way_out(house, waiting) is None
+    await house.bench.desk.circuit.trouble(house.bench.provider, AccountTrouble("The key is refused."))
+    out = await way_out(house, waiting)
+    assert out is not None
+    assert (out.has_others, out.health.refused_since) == (True, NOON)
+    standing = await house.service.standing(waiting)
+    view: Any = JobCard(waiting, CardFacts(standing=standing, way_out=out))
+    assert "k1:other:" in str(view.to_components())
+    assert "refuses this bot's account just now" in str(view.to_components())
+
+
+# Choosing
+
+
+async def test_choosing_for_a_failed_job_orders_anew_and_leaves_it_alone(house: House) -> None:
+    failed = await house.ended(BROKE)
+    new = await house.place(await house.offer(failed), failed)
+    assert (new.request.model, new.quote, new.provider) == ("wan", Usd.of("0.20"), "gpu")
+    assert await house.phase(failed) == BROKE
+
+
+async def test_choosing_for_a_waiting_job_cancels_it_for_free(house: House) -> None:
+    waiting = await house.bench.job(await house.bench.order())
+    new = await house.place(await house.offer(waiting), waiting)
+    assert await house.phase(waiting) == Cancelled(by=ANN, finished_at=NOON)
+    assert isinstance(new.phase, Queued)
+    assert await house.reserved() == Usd.of("0.20")
+    assert await house.bench.store.check_books() == []
+    assert house.bench.phases == ["cancelled", "queued"]
+
+
+async def test_a_waiting_job_that_was_sent_in_that_moment_is_left_alone(house: House) -> None:
+    waiting = await house.bench.job(await house.bench.order())
+    offer = await house.offer(waiting)
+    await house.bench.step()
+    with pytest.raises(BadRequest, match="was sent to the video service"):
+        await house.place(offer, waiting)
+    sent = await house.bench.job(waiting.id)
+    assert isinstance(sent.phase, Rendering)
+    assert sent.cancel_asked_by is None
+    assert await house.reserved() == Usd.of("0.40")
+
+
+async def test_a_waiting_job_that_only_waits_for_something_else_now_is_still_exchanged(house: House) -> None:
+    waiting = await house.bench.job(await house.bench.order())
+    offer = await house.offer(waiting)
+    lease = await house.bench.lease()
+    await house.bench.store.move(lease, waiting.moved_to(Queued(waits_for="The video service is busy.")), 60.0)
+    await house.place(offer, waiting)
+    assert isinstance(await house.phase(waiting), Cancelled)
+
+
+async def test_another_model_that_is_too_dear_leaves_the_waiting_job_in_line(house: House) -> None:
+    waiting = await house.bench.job(await house.bench.order())
+    dear = (await house.service.failover.others(ANNS, waiting))[1]
+    with pytest.raises(OverBudget):
+        await house.place(dear, waiting)
+    assert await house.phase(waiting) == Queued()
+    assert await house.reserved() == Usd.of("0.40")
+
+
+async def test_only_the_owner_may_exchange_a_waiting_job(house: House) -> None:
+    waiting = await house.bench.job(await house.bench.order())
+    with pytest.raises(NotAllowed, match="Only the person who ordered"):
+        await house.service.failover.others(a_member(id=SAM, manages=True), waiting)
+
+
+async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_is_well(house: House) -> None:
+    with pytest.raises(BadRequest, match="does not wait any more"):
+        await house.service.failover.others(ANNS, a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD")))
+    failed = await house.ended(BROKE, request=a_request(size=Size(720, 1280), picture=None, model="wan"))
+    house.service.catalogue.renew(Catalogue({"wan": WAN}, {}))
+    with pytest.raises(BadRequest, match="No other model"):
+        await house.service.failover.others(ANNS, failed)
+
+
+# Remixes
+
+
+async def test_a_remix_is_offered_by_models_that_can_do_it_at_their_ways_price(house: House) -> None:
+    source = await house.ended(Done(video=a_video(), remote_id="video_1", finished_at=NOON))
+    native = replace(WAN, id="native", remix=(Rung.NATIVE,))
+    framed = replace(WAN, id="framed", remix=(Rung.FRAME,), per_picture=Usd.of("0.01"))
+    house.service.catalogue.renew(Catalogue({card.id: card for card in (a_card(), native, framed)}, {}))
+    failed = await house.ended(BROKE, request=a_request(source=source.id))
+    (offer,) = await house.service.failover.others(ANNS, failed)
+    assert (offer.card.id, offer.request.source, offer.price) == ("framed", source.id, Usd.of("0.21"))
+
+
+# Pictures
+
+
+async def test_a_picture_goes_along_as_a_copy_and_is_fitted_where_the_size_differs(house: House) -> None:
+    files = house.bench.desk.files
+    await files.put(b"png", "pictures/a.png")
+    await files.put(b"jpg", "pictures/a.jpg")
+    picture = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="0", note="as it is")
+    was = a_request(picture=picture)
+    same = Quote(request=replace(was, model="wan"), card=WAN, price=Usd.of("0.20"))
+    copied = (await house.service.failover.taken(same, was, fresh=False)).request.picture
+    assert copied is not None
+    assert copied.key != picture.key
+    assert copied.note == "as it is"
+    assert (await house.service.failover.taken(same, was, fresh=True)).request.picture == picture
+    other = replace(same, request=replace(same.request, size=Size(832, 480)))
+    fitted = (await house.service.failover.taken(other, was, fresh=True)).request.picture
+    assert fitted is not None
+    assert fitted.note == "crop to 832x480"

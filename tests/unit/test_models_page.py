@@ -1,0 +1,149 @@
+"""/models is pure but for looking up: reports in, components out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.health import Failing, Health
+from bot.domain.models import Retirement
+from bot.domain.money import Usd
+from bot.domain.video import Rung, Size
+from bot.jobs.health import Report
+from bot.ui.models import PER_PAGE, Closed, ModelsButton, ModelsFacts, ModelSheet, ModelsPage, leaf
+from bot.ui.wording import state_in_short
+from tests.builders import NOON, a_card
+
+FAILING = Health(failing=Failing(times=3, since=NOON - timedelta(minutes=9), last=NOON))
+NASTY = ["*" * 500, "🦊" * 500, "<@everyone> " * 60, "[x](https://y) " * 60, "`" * 60, "é" * 500]
+SIZES = tuple(Size(1000 + number, 700) for number in range(30))
+EVERYTHING: dict[str, Any] = {
+    "remix": tuple(Rung),
+    "priced": date(2026, 11, 23),
+    "seconds": tuple(range(1, 60, 2)),
+    "sizes": SIZES,
+    "per_second": dict.fromkeys(SIZES, Usd(1_234_567)),
+}
+
+
+def a_report(health: Health | None = None, **changes: Any) -> Report:
+    given: dict[str, Any] = {"usual": None, "videos": 0, "ends": None}
+    known = {name: changes.pop(name, value) for name, value in given.items()}
+    return Report(card=a_card(**changes), health=health or Health(), **known)
+
+
+def closed(name: str, sentence: str = "It ended.") -> Closed:
+    return Closed(id=name, retirement=Retirement(hosts=("*",), since=date(2026, 9, 24), instead=sentence))
+
+
+def everything(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*components, *(part for c in components for part in everything(c.get("components", [])))]
+
+
+def words(view: Any) -> str:
+    return "\n".join(part["content"] for part in everything(view.to_components()) if "content" in part)
+
+
+def page(*rows: Report | Closed, **turns: str) -> str:
+    return words(ModelsPage(ModelsFacts(rows=rows, **turns)))
+
+
+def test_a_row_says_all_that_decides() -> None:
+    said = page(a_report(usual=95.4, videos=12, ends=date(2026, 12, 1), priced=date(2026, 10, 15)))
+    assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 15 Oct 2026" in said
+    assert "4, 8 or 12 s · 1280x720, 720x1280 · starts from a picture · remix: the service changes its own" in said
+    assert "usually 95 s here (of 12 videos) · 🟢 well · **ends 1 Dec 2026**" in said
+
+
+def test_what_is_not_known_is_said_so() -> None:
+    said = page(a_report(per_second={}, takes_picture=False, remix=(Rung.REPROMPT,), typical_seconds=240.0))
+    assert "no price known, so it is not ordered" in said
+    assert "no pictures · remix: anew from both prompts" in said
+    assert "about 4 min (no history yet)" in said
+
+
+def test_health_is_said_in_words() -> None:
+    assert "🔴 failing since <t:" in page(a_report(FAILING))
+    assert "failed 3 times in a row here, last <t:" in page(a_report(FAILING))
+    assert "paused since" in page(a_report(Health(refused_since=NOON)))
+    assert state_in_short(FAILING, date(2026, 12, 1)) == " · failing · ends 1 Dec"
+    assert state_in_short(Health(refused_since=NOON), None) == " · paused"
+    assert state_in_short(None, None) == state_in_short(Health(), None) == ""
+
+
+def test_lengths_without_gaps_are_a_range() -> None:
+    assert "4 to 15 s" in page(a_report(seconds=(5, 4, *range(6, 16))))
+    assert "4 or 5 s" in page(a_report(seconds=(5, 4)))
+
+
+def test_many_sizes_are_cut_short() -> None:
+    assert "1000x700, 1001x700, 1002x700 and 27 more" in page(a_report(**EVERYTHING))
+
+
+def test_a_closed_model_has_its_sentence() -> None:
+    assert "`sora-1` closed on 24 Sep 2026. Take another." in page(closed("sora-1", "Take another."))
+
+
+def test_nothing_to_order_is_a_sentence() -> None:
+    assert "the host has to set up a video service first" in page()
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_full_page_of_any_labels_fits_discord(text: str) -> None:
+    rows: list[Report | Closed] = [
+        a_report(FAILING, id=f"{number:02}" + "m" * 58, label=text, usual=1234.5, videos=200, ends=NOON, **EVERYTHING)
+        for number in range(PER_PAGE)
+    ]
+    gone: list[Report | Closed] = [closed("c" * 60, text) for _ in range(PER_PAGE)]
+    for shown in (rows, [*rows[:3], *gone[3:]], gone):
+        view: Any = ModelsPage(ModelsFacts(rows=shown, before="b" * 60, after="a" * 60))
+        parts = everything(view.to_components())
+        assert view.content_length() <= 4000
+        assert len(words(view).encode()) + 12 * len(parts) < 10_000
+        assert len(parts) <= 40
+
+
+def test_sixty_models_are_leafed_through_to_the_end_and_back() -> None:
+    ids = [f"model-{number}" for number in range(60)]
+    seen: list[str] = []
+    ways_back: list[str | None] = []
+    turn = leaf(ids, None)
+    while True:
+        seen += turn.shown
+        ways_back.append(turn.before)
+        if turn.after is None:
+            break
+        turn = leaf(ids, turn.after)
+    assert seen == ids
+    assert ways_back == [None, *(f"model-{number}" for number in range(0, 56, 7))]
+    while turn.before is not None:
+        turn = leaf(ids, turn.before)
+    assert turn == leaf(ids, None) == leaf(ids, "a model that is gone")
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_one_model_in_full_fits_discord_whatever_it_is_called(text: str) -> None:
+    view = ModelSheet(a_report(FAILING, id="m" * 60, label=text, usual=1.0, videos=200, ends=NOON, **EVERYTHING))
+    assert view.content_length() <= 4000
+    assert "1. the service changes its own video" in words(view)
+    assert "$1.234567 a second: 1000x700, 1001x700" in words(view)
+
+
+def test_sizes_of_one_price_stand_together_and_those_without_one_last() -> None:
+    wide, tall, square = Size(16, 10), Size(10, 16), Size(10, 10)
+    prices = {wide: Usd.of("0.30"), square: Usd.of("0.10")}
+    said = words(ModelSheet(a_report(sizes=(wide, tall, square), per_second=prices)))
+    assert "$0.10 a second: 10x10\n$0.30 a second: 16x10\nno price known, so not ordered: 10x16" in said
+
+
+@pytest.mark.parametrize("model", ["sora-2", "openai/sora:2", "m" * 60, "K7Q4FD", "Wan 2.2 (new)"])
+async def test_a_leaf_button_is_read_back_as_it_was_made(model: str) -> None:
+    made = ModelsButton(model, "More")
+    assert len(made.custom_id) <= 100
+    match = re.fullmatch(ModelsButton.__discord_ui_compiled_template__, made.custom_id)
+    assert match is not None
+    interaction: Any = None
+    assert (await ModelsButton.from_custom_id(interaction, made.item, match)).model == model
