@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 BY_ITSELF, BY_FRAME = "remixed by the service itself", "re-filmed from its first frame"
 DIALECT_REMIXES = {"openai": BY_ITSELF, "gemini": BY_ITSELF, "openrouter": BY_FRAME}
-# Those servers that differ most: ids that change, other names of models, forms alone, known by address, one long request.
+# The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
 # tests/contract/test_accents.py has them all.
 ACCENT_REMIXES = {
     "litellm": BY_FRAME,
