@@ -53,6 +53,11 @@ def named(film: Message) -> str:
     return next(word for word in film.text.split() if len(word) == 7 and word[3] == "-")
 
 
+def ordered(stage: Stage) -> int:
+    """How often the film's own prompt was paid for; orders of other tests may still be on their way."""
+    return sum(made.prompt == "a patient fox" for made in stage.host.created)
+
+
 async def pressed(stage: Stage, film: Message, label: str) -> Outcome:
     outcome = await stage.person("ann").clicks(label, on=film)
     assert outcome.failed is None, outcome.failed
@@ -97,14 +102,14 @@ async def test_a_create_is_answered_in_time_and_so_is_its_refusal(stage: Stage) 
 
 
 async def test_again_orders_once_and_leaves_the_pressed_message_alone(stage: Stage, film: Message) -> None:
-    before, paid = film.text, len(stage.host.created)
+    before, paid = film.text, ordered(stage)
     with slow(stage, VERY_SLOW):
         outcome = await pressed(stage, film, "Again · $0.40")
         card = await said(stage, outcome)
     assert not card.ephemeral
     assert (await result_of(stage, card)).media
     assert film.text == before
-    assert len(stage.host.created) == paid + 1
+    assert ordered(stage) == paid + 1
 
 
 async def test_a_form_still_opens_when_each_read_takes_a_second(stage: Stage, film: Message) -> None:
