@@ -33,7 +33,6 @@ from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
-from bot.jobs.verdicts import Verdicts
 from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
@@ -93,7 +92,9 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
         shelves = await _shelves(settings, clock, opened)
         providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
-        ladder = Ladder(providers=providers, verdicts=Verdicts(notebook=shelves.notebook, clock=clock))
+        ladder = Ladder.of(providers, shelves.notebook, clock)
+        for name, host in _hosts(settings).items():
+            await ladder.addresses.settle(name, host.base_url)
         circuit = Circuit(notebook=shelves.notebook, clock=clock)
         jobs = JobService(
             store=shelves.jobs,
@@ -281,18 +282,22 @@ def player_key(settings: Settings) -> Path:
     return settings.data_dir / "player-links.key"
 
 
-def providers_of(settings: Settings) -> dict[str, Provider]:
-    """A provider is on when its key is set."""
-    hosts = {
+def _hosts(settings: Settings) -> dict[str, Host]:
+    """By name of the provider, which is on when its key is set."""
+    accounts = {
         "openai": (settings.openai_api_key, settings.openai_base_url),
         "gemini": (settings.gemini_api_key, settings.gemini_base_url),
         "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
     }
-    providers = {
-        name: FACTORIES[name](Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server))
-        for name, (key, base_url) in hosts.items()
+    return {
+        name: Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server)
+        for name, (key, base_url) in accounts.items()
         if key is not None
     }
+
+
+def providers_of(settings: Settings) -> dict[str, Provider]:
+    providers = {name: FACTORIES[name](host) for name, host in _hosts(settings).items()}
     if not providers:
         raise CannotStart(
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "

@@ -23,7 +23,6 @@ from bot.jobs.polling import Rhythm
 from bot.jobs.review import Review
 from bot.jobs.runner import Runner
 from bot.jobs.sweep import Sweep
-from bot.jobs.verdicts import Verdicts
 from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
@@ -122,7 +121,7 @@ def a_desk(
 
 
 def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> Ladder:
-    return Ladder(providers=providers, verdicts=Verdicts(notebook=NoteRows(database=database), clock=clock))
+    return Ladder.of(providers, NoteRows(database=database), clock)
 
 
 @asynccontextmanager

@@ -55,7 +55,7 @@ class Aim(StrEnum):
 BY_ID = frozenset({Rung.NATIVE, Rung.EDIT, Rung.EXTEND})  # need the source's id at the same service
 BY_FILE = frozenset({Rung.SOURCE, Rung.FRAME, Rung.LAST_FRAME})  # need our own copy of the source
 STILLS = frozenset({Rung.FRAME, Rung.LAST_FRAME})  # start from a picture
-AS_LONG_AS_ITS_SOURCE = frozenset({Rung.NATIVE, Rung.EDIT})  # and of its size: the service changes its own video
+AS_LONG_AS_ITS_SOURCE = frozenset({Rung.NATIVE, Rung.EDIT})  # the service changes its own video
 RUNGS = {
     Aim.CHANGE: frozenset({Rung.NATIVE, Rung.EDIT, Rung.SOURCE, Rung.FRAME, Rung.REPROMPT}),
     Aim.CONTINUE: frozenset({Rung.EXTEND, Rung.LAST_FRAME, Rung.REPROMPT}),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.money import Usd
 from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
+from bot.domain.ports import Clock, Notebook
 from bot.domain.provider import Provider
 from bot.domain.video import AS_LONG_AS_ITS_SOURCE, BY_FILE, BY_ID, RUNGS, Aim, Rung, Size, VideoRequest
+from bot.jobs.addresses import Addresses
 from bot.jobs.verdicts import Verdicts
 
 
@@ -35,6 +38,12 @@ class Ladder:
 
     providers: Mapping[str, Provider]
     verdicts: Verdicts
+    addresses: Addresses
+
+    @classmethod
+    def of(cls, providers: Mapping[str, Provider], notebook: Notebook, clock: Clock) -> Ladder:
+        verdicts, addresses = Verdicts(notebook=notebook, clock=clock), Addresses(notebook=notebook, clock=clock)
+        return cls(providers=providers, verdicts=verdicts, addresses=addresses)
 
     async def takes(self, card: ModelCard, source: Job, aim: Aim) -> Sequence[Take]:
         """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known."""
@@ -42,19 +51,33 @@ class Ladder:
         if provider is None:
             return []
         absent = await self.verdicts.absent(provider.host, card.remote)
-        return _priced(card, source, (r for r in rungs(provider.ways(card), card, source, aim) if r not in absent))
+        since = await self.addresses.since(card.provider)
+        open_rungs = rungs(provider.ways(card), card, source, aim, since)
+        return _priced(card, source, [rung for rung in open_rungs if rung not in absent])
 
 
-def rungs(ways: Iterable[Rung], card: ModelCard, source: Job, aim: Aim) -> Sequence[Rung]:
-    """Those of the ways that serve the aim and have what they work from."""
+def rungs(
+    ways: Iterable[Rung], card: ModelCard, source: Job, aim: Aim, since: datetime | None = None
+) -> Sequence[Rung]:
+    """Those of the ways that serve the aim and have what they work from. `since`: when the service moved here."""
     return [
         rung
         for rung in ways
         if rung in RUNGS[aim]
-        and not (rung in BY_ID and (source.provider != card.provider or remote_id(source) is None))
+        and not (rung in BY_ID and not _knows(card, source, since))
         and not (rung in BY_FILE and source.video is None)
         and not (rung is not Rung.SOURCE and rung in BY_FILE and not card.takes_picture)
     ]
+
+
+def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
+    """Whether the source is the service's own video, made here by this model.
+
+    Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
+    """
+    here = since is None or source.created_at >= since
+    same = (source.provider, source.request.model) == (card.provider, card.id)
+    return here and same and remote_id(source) is not None
 
 
 def _priced(card: ModelCard, source: Job, open_rungs: Iterable[Rung]) -> Sequence[Take]:
@@ -70,12 +93,12 @@ def _priced(card: ModelCard, source: Job, open_rungs: Iterable[Rung]) -> Sequenc
 
 
 def take(card: ModelCard, source: Job, rung: Rung) -> Take:
-    """What one rung makes of a source. A service that changes its own video keeps its length and size."""
+    """What one rung makes of a source. A service keeps the size of its own video, and its length unless it films on."""
     request, video = source.request, source.video
+    size = request.size if rung in BY_ID else _alike(card.sizes, request.size)
+    seconds = nearest(card.seconds, request.seconds)
     if rung in AS_LONG_AS_ITS_SOURCE:
-        seconds, size = max(1, round(video.seconds)) if video else request.seconds, request.size
-    else:
-        seconds, size = nearest(card.seconds, request.seconds), _alike(card.sizes, request.size)
+        seconds = max(1, round(video.seconds)) if video else request.seconds
     return Take(rung=rung, seconds=seconds, size=size, price=card.quote(seconds, size, rung))
 
 

@@ -20,6 +20,7 @@ from bot.domain.errors import (
     NotFree,
     OutcomeUnknown,
     Refused,
+    SpoiltVideo,
     TwinInFlight,
     Unavailable,
     Unsupported,
@@ -44,6 +45,7 @@ TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
+SOURCE_GONE = "The video that this is a remix of is no longer here."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 STILLS: Mapping[Rung | None, Moment] = {Rung.FRAME: Moment.FIRST, Rung.LAST_FRAME: Moment.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
@@ -73,11 +75,15 @@ class Submission:
             await self._climb(lease, card)
 
     async def _climb(self, lease: Lease, card: ModelCard) -> None:
-        """Try the rungs of the remix ladder, best first; a new video has just one."""
-        request, reserved = lease.job.request, lease.job.quote
-        source = await self.desk.store.get(request.source) if request.source else None
-        if source is None:
-            await self._try(lease, card, None, None)
+        """A new video is sent as it was ordered, a remix by the best rung of the ladder that is there."""
+        request = lease.job.request
+        if request.source is None:
+            async with self._order(lease.job, card, None, None) as order:
+                await self._send(lease, order, lease.job)
+            return
+        source = await self.desk.store.get(request.source)
+        if source is None or source.deleted:
+            await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
         try:
             takes = await self.desk.ladder.takes(card, source, request.aim)
@@ -85,8 +91,8 @@ class Submission:
             await self._fail(lease, Cause.INVALID, no_price.sentence)
             return
         for take in takes:
-            if take.price > reserved:
-                await self._too_dear(lease, card, take.price, reserved)
+            if take.price > lease.job.quote:
+                await self._too_dear(lease, card, take.price)
                 return
             unsupported = await self._try(lease, card, source, take)
             if unsupported is None:
@@ -94,20 +100,24 @@ class Submission:
             lease = unsupported
         await self._fail(lease, Cause.INVALID, f"{card.label} cannot remix this video here.")
 
-    async def _try(self, lease: Lease, card: ModelCard, source: Job | None, take: Take | None) -> Lease | None:
-        """Send the order by one rung. A lease comes back only if the next one should be tried."""
-        if take is not None:
-            lease = replace(lease, job=replace(lease.job, request=take.of(lease.job.request)))
-        async with self._order(lease.job, card, source, take.rung if take else None) as order:
-            return await self._send(lease, order, take.price if take else lease.job.quote)
+    async def _try(self, lease: Lease, card: ModelCard, source: Job, take: Take) -> Lease | None:
+        """Send a remix by one rung, at that rung's price. A lease comes back only if the next one should be tried."""
+        taken = _at(take, lease)
+        async with AsyncExitStack() as prepared:
+            try:
+                order = await prepared.enter_async_context(self._order(taken.job, card, source, take.rung))
+            except (FileNotFoundError, SpoiltVideo) as problem:
+                log.warning("%s cannot be remixed by %s: %s", source.id, take.rung, problem)
+                return lease
+            return await self._send(taken, order, lease.job)
 
-    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd, reserved: Usd) -> None:
-        """The way that was quoted is not there, and the next one costs more than was agreed to."""
-        reason = f"{card.label} can make this remix only in another way, for {price} instead of {reserved}."
+    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
+        """The way it was quoted for is not there, or has another price by now; more than was agreed to is not spent."""
+        reason = f"{card.label} would make this remix now for {price} instead of {lease.job.quote}."
         await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
 
-    async def _send(self, lease: Lease, order: Order, price: Usd) -> Lease | None:
-        """Store the intent, send once, store the outcome with the price of what was sent.
+    async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
+        """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
 
         A lease comes back only if the next rung should be tried.
         """
@@ -117,14 +127,16 @@ class Submission:
         try:
             lease = await self.desk.move(lease, sending, keep=True)
         except TwinInFlight:
-            await self._wait(lease, "The same video is being ordered right now; this one follows.", TWIN_WAIT)
+            why = "The same video is being ordered right now; this one follows."
+            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
         if self.desk.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            await self._wait(lease, "The order could not be sent in time; it is sent anew.", TWIN_WAIT)
+            why = "The order could not be sent in time; it is sent anew."
+            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
             return None
         try:
             remote = await provider.submit(order)
@@ -132,24 +144,25 @@ class Submission:
             self._count("unsupported")
             if no.lasting and order.rung is not None:
                 await self.desk.ladder.verdicts.note(provider.host, order.card.remote, order.rung)
-            return lease
+            return _as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")
             await self._fail(lease, no.cause, no.sentence)
         except AccountTrouble as trouble:
             self._count("account refused")
-            await self._wait(lease, NO_ACCOUNT, await self.desk.circuit.trouble(provider, trouble, paid=True))
+            wait = await self.desk.circuit.trouble(provider, trouble, paid=True)
+            await self._wait(_as_agreed(agreed, lease), NO_ACCOUNT, wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
             self.desk.pace.hear(provider.name, Request.PAID, wait, self.desk.now())
-            await self._wait(lease, BUSY, wait)
+            await self._wait(_as_agreed(agreed, lease), BUSY, wait)
         except OutcomeUnknown:
             self._count("unknown")
-            await self._lose(_for(price, lease), sending)
+            await self._lose(lease, sending)
         else:
             self._count("taken")
-            await self._begin(_for(price, lease), sending, remote)
+            await self._begin(lease, sending, remote)
             await self.desk.works(provider.name, paid=True)
         return None
 
@@ -216,9 +229,13 @@ class Submission:
         await self.desk.move(lease, Queued(waits_for=why), min(seconds, LONGEST_BUSY_WAIT))
 
 
-def _for(price: Usd, lease: Lease) -> Lease:
-    """The lease on a job that is going to cost what the way it was really sent by costs; never more than was agreed."""
-    return replace(lease, job=replace(lease.job, quote=price))
+def _at(take: Take, lease: Lease) -> Lease:
+    """The lease on a job that will be as long and as dear as its rung makes it. What is reserved is never less."""
+    return replace(lease, job=replace(lease.job, request=take.of(lease.job.request), quote=take.price))
+
+
+def _as_agreed(agreed: Job, lease: Lease) -> Lease:
+    return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
 
 
 def fingerprint(host: str, order: Order) -> str:

@@ -26,7 +26,7 @@ from bot.domain.phases import (
     Unknown,
 )
 from bot.domain.ports import Places
-from bot.domain.video import Picture, Rung, Size
+from bot.domain.video import Aim, Picture, Rung, Size
 from storage.tables import jobs, ledger
 from tests.contract.databases import (
     ANN,
@@ -78,6 +78,24 @@ async def test_a_job_comes_back_as_it_was_ordered(world: World) -> None:
     job = replace(job, request=replace(job.request, picture=picture, source=JobId("K7Q4FD")))
     assert await world.store.add(job) == job
     assert await world.store.get(job.id) == job
+
+
+@pytest.mark.parametrize("aim", Aim)
+async def test_what_a_remix_is_after_comes_back(world: World, aim: Aim) -> None:
+    job = a_job()
+    job = await world.store.add(replace(job, request=replace(job.request, source=JobId("K7Q4FD"), aim=aim)))
+    async with world.another_process() as other:
+        read = await other.get(job.id)
+    assert read is not None
+    assert read.request.aim is aim
+    assert (await claimed(world.store)).job.request.aim is aim
+
+
+async def test_an_aim_of_a_later_version_is_left_alone(world: World) -> None:
+    job = await world.store.add(a_job())
+    await world.scribble(job, aim="shorten")
+    assert await world.store.get(job.id) is None
+    assert await world.store.claim("worker", PLENTY, 10) == []
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=lambda phase: type(phase).__name__)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.errors import BadRequest, Refused, Unsupported
+from bot.domain.costs import Period
+from bot.domain.errors import BadRequest, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models import ModelCard
@@ -20,11 +21,12 @@ from bot.domain.provider import Ready
 from bot.domain.video import Aim, Rung, Size
 from bot.jobs.ladder import remix_prompt, rungs, take
 from bot.jobs.orders import Orders, Quote
+from bot.jobs.submission import SOURCE_GONE
 from bot.providers.outcomes import no_video
 from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
 from tests.scripted import PlainDarkroom
 from tests.unit.test_answers import an_answer
-from tests.workbench import Bench, a_bench
+from tests.workbench import Bench, a_bench, a_listed
 
 ALL = tuple(Rung)
 DIME, CENTS = Usd.of("0.10"), Usd.of("0.05")
@@ -86,6 +88,37 @@ def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> Non
     assert take(card, long, Rung.NATIVE).price == CENTS * 17
     frame = take(card, long, Rung.FRAME)
     assert (frame.seconds, frame.size, frame.price) == (4, WIDE, DIME * 4)
+
+
+def test_a_service_that_films_on_keeps_the_size_and_adds_the_ordered_seconds() -> None:
+    filmed = Done(video=a_video(seconds=12.0), remote_id="video_1", finished_at=NOON)
+    source = a_job(filmed, request=a_request(seconds=6, size=Size(640, 360)))
+    card = a_remix_card(per_second={WIDE: DIME, Size(640, 360): CENTS})
+    longer = take(card, source, Rung.EXTEND)
+    assert (longer.seconds, longer.size, longer.price) == (4, Size(640, 360), CENTS * 4)
+
+
+def test_another_models_video_is_not_changed_by_its_id() -> None:
+    """Those routes name no model: the one that was asked for would not be the one that films."""
+    pro = a_remix_card(id="sora-2-pro", remote="sora-2-pro")
+    assert rungs(ALL, pro, a_done_job(), Aim.CHANGE) == [Rung.SOURCE, Rung.FRAME, Rung.REPROMPT]
+    assert rungs(ALL, pro, a_done_job(), Aim.CONTINUE) == [Rung.LAST_FRAME, Rung.REPROMPT]
+
+
+async def test_an_id_given_at_another_address_is_not_used(bench: Bench) -> None:
+    card, addresses = a_remix_card(), bench.desk.ladder.addresses
+    await addresses.settle("openai", "https://one.example/v1")
+    _, quote = await a_queued_remix(bench, card)
+    bench.clock.forward(60)
+    await addresses.settle("openai", "https://one.example/v1/")
+    assert await best(bench, card) is Rung.NATIVE
+    await addresses.settle("openai", "https://two.example/v1")
+    assert await best(bench, card) is Rung.SOURCE
+    bench.provider.submits = ["video_2"]
+    await bench.step()
+    (order,) = bench.provider.orders
+    assert (order.rung, order.source_id) == (Rung.SOURCE, None)
+    assert quote.price == DIME * 4
 
 
 def test_another_shape_becomes_the_most_similar_one() -> None:
@@ -155,6 +188,8 @@ async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) ->
     assert "$0.40 instead of $0.20" in ended.phase.reason
     assert (ended.cost, ended.quote) == (None, DIME * 4)
     assert len(bench.provider.orders) == 1
+    assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
+    assert await bench.store.check_books() == []
     again = await orders_of(bench, card).again(ended, await bench.job(SOURCE))
     assert again.price == DIME * 4
 
@@ -166,6 +201,61 @@ async def test_a_cheaper_way_is_booked_at_its_own_price(bench: Bench) -> None:
     ended = await bench.run(job.id)
     assert (name_of(ended.phase), ended.cost) == ("done", CENTS * 4)
     assert await bench.store.check_books() == []
+
+
+CHEAPER = {"remix": (Rung.NATIVE, Rung.FRAME), "remix_per_second": {Rung.FRAME: {WIDE: CENTS}}}
+
+
+@pytest.mark.parametrize("dies", [False, True])
+async def test_a_cheaper_way_whose_answer_is_lost_is_booked_at_its_own_price(bench: Bench, *, dies: bool) -> None:
+    job, _ = await a_queued_remix(bench, a_remix_card(**CHEAPER))
+    no = Unsupported("no such route", lasting=True)
+    if dies:
+        bench.provider.submits = [no]  # and then there is nothing to say: the step breaks off in the second order
+        with pytest.raises(IndexError):
+            await bench.step()
+        bench.clock.forward(61)
+    else:
+        bench.provider.submits = [no, OutcomeUnknown("no answer")]
+    found = a_listed("video_2", prompt="a fox in the snow\n\nat night", at=bench.clock.now())
+    bench.provider.lists = [[found]]
+    ended = await bench.run(job.id)
+    assert (name_of(ended.phase), ended.cost) == ("done", CENTS * 4)
+    assert await bench.store.check_books() == []
+
+
+async def test_an_order_that_was_not_taken_waits_as_it_was_agreed(bench: Bench) -> None:
+    job, quote = await a_queued_remix(bench, a_remix_card(**CHEAPER))
+    bench.provider.submits = [Unsupported("that video is not known here"), Unavailable("busy", retry_after=9)]
+    await bench.step()
+    waiting = await bench.job(job.id)
+    assert (name_of(waiting.phase), waiting.quote, waiting.request) == ("queued", quote.price, job.request)
+
+
+async def test_what_was_deleted_while_its_remix_waited_is_not_used(bench: Bench) -> None:
+    job, _ = await a_queued_remix(bench, a_remix_card())
+    await bench.store.mark_deleted(SOURCE)
+    await bench.step()
+    ended = await bench.job(job.id)
+    assert isinstance(ended.phase, Failed)
+    assert (ended.phase.reason, ended.phase.charged, bench.provider.orders) == (SOURCE_GONE, False, [])
+
+
+async def test_a_source_that_cannot_be_read_is_not_taken_for_a_new_video(bench: Bench) -> None:
+    lost = a_job(request=a_request(prompt="at night", source=JobId("ZZZZZZ")))
+    ended = await bench.run(await bench.order(lost))
+    assert isinstance(ended.phase, Failed)
+    assert (ended.phase.reason, bench.provider.orders) == (SOURCE_GONE, [])
+
+
+async def test_a_file_that_is_missing_leaves_the_next_rung(bench: Bench) -> None:
+    await a_queued_remix(bench, a_remix_card(remix=(Rung.SOURCE, Rung.FRAME, Rung.REPROMPT)))
+    source = await bench.job(SOURCE)
+    assert source.video is not None
+    await bench.desk.files.remove([source.video.video])
+    bench.provider.submits = ["video_2"]
+    await bench.step()
+    assert [order.rung for order in bench.provider.orders] == [Rung.REPROMPT]
 
 
 async def test_to_continue_the_last_frame_is_the_first(bench: Bench) -> None:
