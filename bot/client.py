@@ -25,6 +25,7 @@ GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here ne
 
 ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
 FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
+LooseFormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 
 
 class VideoBot(commands.Bot):
@@ -63,6 +64,7 @@ class VideoBot(commands.Bot):
         self.media_hosts = media_hosts
         self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
         self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; its fields by their ids
+        self.loose_forms: dict[str, LooseFormHandler] = {}  # the same for forms about no video, with their own mark
         self.notebook = notebook
         self._cog_names = cogs
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import BadRequest
@@ -14,6 +16,8 @@ from bot.domain.pictures import Darkroom, Fit
 from bot.domain.ports import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
 from bot.jobs.ladder import Ladder
+
+A_SLIVER = 0.05  # of a side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,26 @@ class Orders:
         price = card.check(request)
         if wish.image is not None:
             request = replace(request, picture=await self._picture(card, wish.image, request.size, wish.fit))
+            price = card.check(request)  # a picture may cost something
         return Quote(request=request, card=card, price=price, private=wish.private)
+
+    def animation(self, shape: Size | None) -> Quote:
+        """What a picture of this shape would become, and for how much; the words are still to come.
+
+        BadRequest when no model starts from a picture.
+        """
+        card = self._animator()
+        size = card.sizes[0] if shape is None else _shaped_like(card.sizes, shape)
+        request = VideoRequest(prompt="", model=card.id, seconds=card.seconds[0], size=size)
+        return Quote(request=request, card=card, price=card.quote(request.seconds, size, picture=True))
+
+    def _animator(self) -> ModelCard:
+        """The default where it starts from a picture, else the first that does."""
+        cards = [self.catalogue.default, *self.catalogue.cards.values()]
+        found = next((card for card in cards if card.takes_picture), None)
+        if found is None:
+            raise BadRequest("No model here starts from a picture. Nothing was spent.")
+        return found
 
     async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
         """The source, changed or continued, by the best way that is open; length, size and price are that way's."""
@@ -146,6 +169,12 @@ class Orders:
         await self._files.put(png, picture.key)
         await self._files.put(preview, picture.preview)
         return picture
+
+
+def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
+    """The first that is about as near in shape as any: later ones may be dearer, and are not worth a sliver."""
+    off = {size: abs(math.log(size.width * wanted.height) - math.log(size.height * wanted.width)) for size in offered}
+    return next(size for size in offered if off[size] <= min(off.values()) + A_SLIVER)
 
 
 def _size(text: str) -> Size:

@@ -17,7 +17,7 @@ from bot.domain.money import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports import Clock, FileStore, JobStore, Places, StudioStore
 from bot.domain.provider import Provider
-from bot.domain.video import Aim
+from bot.domain.video import Aim, Size
 from bot.jobs.circuit import Circuit
 from bot.jobs.events import JobEvents
 from bot.jobs.failover import Failover, sent_already
@@ -106,6 +106,10 @@ class JobService:
     async def quote_new(self, member: Member, wish: Wish) -> Quote:
         await self.check_access(member)
         return await self._orders.new(wish)
+
+    def animation(self, shape: Size | None) -> Quote:
+        """What a picture of this shape would become, and for how much; the words are still to come."""
+        return self._orders.animation(shape)
 
     async def quote_remix(
         self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE

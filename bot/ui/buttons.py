@@ -159,7 +159,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
 
 def job_of(message: discord.Message) -> JobId | None:
     """The video a message of ours is about, read off its buttons."""
-    for component in _all_of(message.components):
+    for component in parts_of(message):
         match = ANY_BUTTON.fullmatch(str(getattr(component, "custom_id", "") or ""))
         if match:
             return JobId(match["job"])
@@ -169,7 +169,12 @@ def job_of(message: discord.Message) -> JobId | None:
 def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
     """Whether this is the video's own message: a card never has the Remix button."""
     wanted = f"{VERSION}:{RemixButton.verb}:{job_id}"
-    return any(getattr(component, "custom_id", None) == wanted for component in _all_of(message.components))
+    return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
+
+
+def parts_of(message: discord.Message) -> list[Any]:
+    """All components of a message, whatever they are in."""
+    return _all_of(message.components)
 
 
 def _all_of(components: Any) -> list[Any]:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.e2e.demo_page import Browser, a_browser, a_visit, composer, expect, latest, sends
+from tests.e2e.demo_page import Browser, a_browser, a_picture, a_visit, composer, expect, latest, sends
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -40,10 +40,30 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
         await latest(page).get_by_role("button", name="Remix").click()
         form = page.get_by_role("dialog")
         await expect(form.get_by_role("textbox")).to_have_value("a fox in the snow")
+        await expect(form.get_by_role("radio", name="The same scene, changed")).to_be_checked()
         await form.get_by_role("textbox").fill("make it night")
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(2, timeout=A_WHILE)
         await expect(latest(page)).to_contain_text("Remix of")
+
+        await latest(page).get_by_role("button", name="Remix").click()
+        await form.get_by_role("radio", name="Continue from the end").check()
+        await form.get_by_role("textbox").fill("it trots away")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(film).to_have_count(3, timeout=A_WHILE)
+        await expect(latest(page)).to_contain_text("filmed on from its last frame")
+
+
+async def test_a_picture_somebody_posted_is_made_to_move(browser: Browser, stage: Stage) -> None:
+    stage.person("sam").says("look", "studio", ("fox.png", a_picture(600, 900)))
+    async with a_visit(browser, stage.url) as page:
+        await latest(page, "Sam").click(button="right")
+        await page.get_by_role("menuitem", name="Animate this image").click()
+        form = page.get_by_role("dialog")
+        await expect(form).to_contain_text("Sora 2 · 4 s · 720x1280 · $0.40")
+        await form.get_by_role("textbox").fill("it blinks")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(latest(page).locator("video")).to_have_js_property("videoHeight", 1280, timeout=A_WHILE)
 
 
 async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.ui.buttons import JobButton
-from bot.ui.forms import PromptForm
+from bot.ui.forms import AnimateForm, PromptForm
 from tests.builders import a_done_job
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,9 @@ def test_every_button_is_registered_and_answered_by_a_cog() -> None:
 
 
 def test_every_form_is_answered_by_a_cog() -> None:
-    for form in (PromptForm.to_remix(a_done_job()), PromptForm.to_edit(a_done_job())):
+    forms = (PromptForm.to_remix(a_done_job()), PromptForm.to_edit(a_done_job()), AnimateForm([("fox.png", "$0.40")]))
+    for form in forms:
+        assert len(form.custom_id) <= 100
         verb = form.custom_id.split(":")[2]
         assert f'"{verb}": self.{verb}_sent' in COGS
 

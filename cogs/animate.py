@@ -1,0 +1,73 @@
+"""The menu *Animate this image*: a form for the words, then the same as /create with that picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import VideoBot
+from bot.domain.errors import BadRequest
+from bot.jobs.orders import Wish
+from bot.ui.answering import open_form, think
+from bot.ui.attachments import fetch
+from bot.ui.forms import PICTURE, PROMPT, AnimateForm
+from bot.ui.offered import Offered, pictures_of, recall, remember
+from bot.ui.ordering import order
+from bot.ui.people import check_channel, member_of
+from bot.ui.wording import cut
+
+OWN_VIDEO = "That message is one of mine. **Remix this video**, in the same menu, makes something new of a video."
+LONGEST_NAME = 80  # characters of a choice
+LONGEST_HINT = 100
+
+
+class Animate(commands.Cog):
+    def __init__(self, bot: VideoBot) -> None:
+        self.bot = bot
+        bot.loose_forms |= {"animate": self.animate_sent}
+
+    async def animate_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Everything that can be checked is checked before anybody writes a word."""
+        member = await member_of(interaction)
+        check_channel(interaction)
+        await self.bot.jobs.check_access(member)
+        if self.bot.user is not None and message.author.id == self.bot.user.id:
+            raise BadRequest(OWN_VIDEO)
+        pictures = pictures_of(message, self.bot.media_hosts)
+        form = AnimateForm([(cut(picture.name, LONGEST_NAME), self._told(picture)) for picture in pictures])
+        await remember(self.bot.notebook, member.id, form.mark, pictures)
+        await open_form(interaction, form)
+
+    def _told(self, picture: Offered) -> str:
+        """What its video would be. BadRequest when no model can make one, or nobody knows for how much."""
+        offer = self.bot.jobs.animation(picture.shape)
+        return cut(
+            f"{offer.card.label} · {offer.request.seconds} s · {offer.request.size} · {offer.price}", LONGEST_HINT
+        )
+
+    async def animate_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
+        member = await member_of(interaction)
+        check_channel(interaction)
+        await self.bot.jobs.check_access(member)
+        pictures = await recall(self.bot.notebook, member.id, mark)
+        picture = pictures[int(fields.get(PICTURE) or 0)]
+        offered = self.bot.jobs.animation(picture.shape).request
+        await think(interaction, ephemeral=False)  # fetching and fitting it may take longer than 3 s
+        wish = Wish(
+            prompt=fields[PROMPT],
+            model=offered.model,
+            seconds=offered.seconds,
+            size=str(offered.size),
+            image=await fetch(picture.url),
+        )
+        await order(interaction, member, await self.bot.jobs.quote_new(member, wish))
+
+
+async def setup(bot: VideoBot) -> None:
+    cog = Animate(bot)
+    await bot.add_cog(cog)
+    bot.tree.add_command(app_commands.ContextMenu(name="Animate this image", callback=cog.animate_message))
