@@ -64,6 +64,7 @@ log = logging.getLogger(__name__)
 
 COGS = (
     "cogs.create",
+    "cogs.animate",
     "cogs.status",
     "cogs.history",
     "cogs.models",

@@ -38,10 +38,13 @@ class Answers(commands.Cog):
 
     async def _form(self, interaction: discord.Interaction[Any]) -> None:
         sent = sent_form(interaction)
-        if sent is None or sent[0] not in self.bot.forms:
+        if sent is None or sent[0] not in {*self.bot.forms, *self.bot.free_forms}:
             await say(interaction, FORGOTTEN)
             return
         verb, job_id, fields = sent
+        if verb in self.bot.free_forms:
+            await self.bot.free_forms[verb](interaction, job_id, fields)
+            return
         job, member = await job_and_member(interaction, JobId(job_id))
         await self.bot.forms[verb](interaction, job, member, fields)
 

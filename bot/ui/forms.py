@@ -14,7 +14,7 @@ from discord.ui import Label, Modal, RadioGroup, TextInput
 
 from bot.domain.ids import shown
 from bot.domain.job import Job
-from bot.domain.models import LONGEST_PROMPT
+from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.video import Aim
 from bot.jobs.review import LONGEST_ID
 
@@ -57,6 +57,18 @@ class PromptForm(Modal):
         self.add_item(Label(text=label, description=hint, component=text))
 
 
+class AnimateForm(Modal):
+    """Asks what is to happen in a picture. `ticket` is what its sender knows the picture by."""
+
+    def __init__(self, ticket: str, card: ModelCard) -> None:
+        custom_id = f"{PREFIX}animate:{ticket}:{secrets.token_hex(4)}"
+        super().__init__(title="Animate this image", custom_id=custom_id, timeout=OPEN_FOR)
+        text: TextInput[Any] = TextInput(style=discord.TextStyle.paragraph, max_length=LONGEST_PROMPT, custom_id=PROMPT)
+        price = card.quote(card.seconds[0], card.sizes[0], picture=True)
+        hint = f"{card.label[:40]}, {card.seconds[0]} s, {price}. /create image: offers all models."
+        self.add_item(Label(text="What happens in it?", description=hint, component=text))
+
+
 class AdoptForm(Modal):
     """Asks which video at the service is the job's; `known` is what we would say."""
 
@@ -76,7 +88,7 @@ class AdoptForm(Modal):
 
 
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:
-    """Verb, job id and fields of a submitted form of ours; None for anything else."""
+    """Verb, job id (or ticket) and fields of a submitted form of ours; None for anything else."""
     data: dict[str, Any] = dict(interaction.data or {})
     custom_id = component_id(interaction)
     if interaction.type is not discord.InteractionType.modal_submit or not custom_id.startswith(PREFIX):

@@ -15,6 +15,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.jobs.orders import Quote
 from bot.jobs.service import Spot
 from bot.ui.answering import reply, think, update
+from bot.ui.attachments import check_attachment, fetch
 from bot.ui.card_files import draw
 from bot.ui.detours import remember_parent
 from bot.ui.failures import report
@@ -26,6 +27,17 @@ NO_DIRECT_MESSAGES = (
     "I cannot send you direct messages, and a private video has to go there. "
     "Allow messages from members of this server, or leave out `private`. Nothing was spent."
 )
+
+
+async def picture_of(
+    interaction: discord.Interaction[Any], member: Member, image: discord.Attachment, *, private: bool
+) -> bytes:
+    """The bytes of a picture to start from, brought by somebody who may make videos."""
+    client = client_of(interaction)
+    await client.jobs.check_access(member)
+    check_attachment(image.url, image.size, client.media_hosts)
+    await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
+    return await fetch(image.url)
 
 
 async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
