@@ -67,7 +67,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.services import NoSuchScene, Scene
 
     try:
-        scene = Scene(provider=arguments.provider)
+        scene = Scene(provider=arguments.provider, accent=arguments.accent)
     except NoSuchScene as error:
         print(error, file=sys.stderr)
         return EX_USAGE
@@ -87,6 +87,7 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument(
         "--provider", default="openai", help="which video service is played: openai, gemini or openrouter"
     )
+    demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
     demo.add_argument("--data", type=Path, help="where videos and database go (data/demo; another for each service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page by itself")
     _add_doctor(tasks)

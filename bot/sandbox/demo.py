@@ -15,7 +15,7 @@ PORT = 8460
 
 async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -> int:
     """Serve the page until Ctrl+C."""
-    say(f"Starting a pretend Discord, a pretend video service ({scene.provider}) and the real bot…")
+    say(f"Starting a pretend Discord, a pretend video service ({scene.name}) and the real bot…")
     port = PORT if port is None else port
     try:
         async with Stage(data, scene=scene).running(port) as stage:

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.sandbox.video.accents import PRETEND_ACCENTS
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.openrouter import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+
+KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
+OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
 
 
 class NoSuchScene(Exception):
@@ -47,14 +51,23 @@ DIALECTS: Mapping[str, Dialect] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Which service is played."""
+    """Which service is played: a dialect, and for `openai` perhaps the accent of one kind of server."""
 
     provider: str = "openai"
+    accent: str | None = None
 
     def __post_init__(self) -> None:
         """Raises NoSuchScene."""
         if self.provider not in DIALECTS:
             raise NoSuchScene(f"There is no pretend service {self.provider!r}; there are {', '.join(DIALECTS)}.")
+        if self.accent is not None and self.provider != "openai":
+            raise NoSuchScene(f"Accents are for openai; {self.provider} is spoken in one way.")
+        if self.accent is not None and self.accent not in PRETEND_ACCENTS:
+            raise NoSuchScene(f"There is no accent {self.accent!r}; there are {', '.join(PRETEND_ACCENTS)}.")
+
+    @property
+    def name(self) -> str:
+        return self.accent or self.provider
 
     @property
     def dialect(self) -> Dialect:
@@ -63,8 +76,18 @@ class Scene:
     @property
     def folder(self) -> Path:
         """Where its videos and its database go, so that no service meets the jobs of another."""
-        return Path("data", "demo" if self.provider == "openai" else f"demo-{self.provider}")
+        return Path("data", "demo" if self.name == "openai" else f"demo-{self.name}")
 
     def service(self, **settings: Any) -> PretendService:
         """`settings` are those of the pretend service: render_seconds, frame_rate, clock …"""
-        return self.dialect.make(**settings)
+        return self.dialect.make(**settings, **({} if self.accent is None else {"accent": self.accent}))
+
+    def settings(self, sandbox: str) -> Mapping[str, str]:
+        """What the bot is told beside where Discord is."""
+        told = self.dialect.settings(sandbox)
+        return {**told, "OPENAI_SERVER": self.accent} if self.accent in KNOWN_BY_ADDRESS else told
+
+    def catalogue(self) -> str | None:
+        """The host's own cards, where a server calls its models otherwise than the shipped ones."""
+        model = OTHER_NAMES.get(self.accent or "")
+        return None if model is None else f'[models.sora-2]\nremote = "{model}"\n'

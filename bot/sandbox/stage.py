@@ -71,10 +71,20 @@ class Stage:
             "DISCORD_API_BASE": sandbox.api_base,
             "DISCORD_GATEWAY_URL": sandbox.gateway_url,
             "DISCORD_MEDIA_HOSTS": '["127.0.0.1"]',
-            **self.scene.dialect.settings(sandbox.url),
+            **self.scene.settings(sandbox.url),
+            **self._own_catalogue(),
             "DATA_DIR": str(self.data),
             **self._extra,
         }
+
+    def _own_catalogue(self) -> dict[str, str]:
+        cards = self.scene.catalogue()
+        if cards is None:
+            return {}
+        self.data.mkdir(parents=True, exist_ok=True)
+        file = self.data / "models.toml"
+        file.write_text(cards)
+        return {"MODELS_FILE": str(file)}
 
     async def _online(self) -> None:
         """Wait for the bot; NotReady with the end of its log when it ends instead."""

@@ -20,7 +20,6 @@ from bot.sandbox.video.manner import Handout
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.accent_scenes import Scene, a_scene
 from tests.contract.video_services import (
-    IMPATIENT,
     MP4,
     STARTED_AT,
     a_provider,
@@ -35,7 +34,7 @@ BUSY = {"litellm": "llm_provider-retry-after"}
 
 @pytest.fixture(params=PRETEND_ACCENTS)
 async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
-    async with a_scene(request.param, patience=IMPATIENT) as scene:
+    async with a_scene(request.param) as scene:
         yield scene
 
 

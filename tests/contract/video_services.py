@@ -33,7 +33,7 @@ WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
 RENDER_SECONDS = 100.0
 MP4 = b"\0\0\0\x18ftypmp42" + bytes(20_000)
-IMPATIENT = Patience(connect=2.0, submit=0.5, look=0.5, silence=0.5, window=0.2, least_bytes=1_000_000)
+IMPATIENT = Patience(connect=2.0, submit=1.5, look=1.5, silence=1.5, window=0.2, least_bytes=1_000_000)
 
 
 class HandClock:
