@@ -43,7 +43,7 @@ async def _connect(studio: Studio, settings: Settings) -> None:
         await _log_in(studio, settings)
         try:
             async with asyncio.TaskGroup() as tasks:
-                connecting = tasks.create_task(_stay_connected(client), name="gateway")
+                connecting = tasks.create_task(stay_connected(client), name="gateway")
                 working = tasks.create_task(_work(studio), name="worker")
                 await stop.wait()
                 log.info("stopping: steps under way are finished, the rest is handed back")
@@ -54,13 +54,18 @@ async def _connect(studio: Studio, settings: Settings) -> None:
             raise _first(group) from None
 
 
-async def _stay_connected(client: VideoBot) -> None:
-    """Raises CannotStart when Discord ends the connection for good."""
+async def stay_connected(client: VideoBot) -> None:
+    """Until the client is closed. Raises CannotStart when Discord ends the connection for good."""
     while True:
         try:
             await client.connect()
         except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
             raise CannotStart(f"Discord ended the connection for good: {error}") from None
+        except AssertionError:
+            # aiohttp asserts that its session is open when it was closed while a connection was being made.
+            if not client.is_closed():
+                raise
+            return
         except AttributeError:
             # discord.py 2.7.1 looks for the state of the last connection when the very first one fails.
             if client.ws is not None:

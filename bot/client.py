@@ -24,8 +24,8 @@ LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by its
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
+FreeFormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
-LooseFormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 
 
 class VideoBot(commands.Bot):
@@ -63,8 +63,8 @@ class VideoBot(commands.Bot):
         self.files = files
         self.media_hosts = media_hosts
         self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
+        self.free_forms: dict[str, FreeFormHandler] = {}  # likewise, about no video; the text is the form's ticket
         self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; its fields by their ids
-        self.loose_forms: dict[str, LooseFormHandler] = {}  # the same for forms about no video, with their own mark
         self.notebook = notebook
         self._cog_names = cogs
 

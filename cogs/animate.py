@@ -12,11 +12,11 @@ from discord.ext import commands
 from bot.client import VideoBot
 from bot.domain.errors import BadRequest
 from bot.jobs.orders import Wish
-from bot.ui.answering import open_form, think
-from bot.ui.attachments import fetch
+from bot.ui.answering import open_form
+from bot.ui.failover import order
 from bot.ui.forms import PICTURE, PROMPT, AnimateForm
 from bot.ui.offered import Offered, pictures_of, recall, remember
-from bot.ui.ordering import order
+from bot.ui.ordering import picture_of
 from bot.ui.people import check_channel, member_of
 from bot.ui.wording import cut
 
@@ -28,7 +28,7 @@ LONGEST_HINT = 100
 class Animate(commands.Cog):
     def __init__(self, bot: VideoBot) -> None:
         self.bot = bot
-        bot.loose_forms |= {"animate": self.animate_sent}
+        bot.free_forms |= {"animate": self.animate_sent}
 
     async def animate_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Everything that can be checked is checked before anybody writes a word."""
@@ -52,17 +52,16 @@ class Animate(commands.Cog):
     async def animate_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
-        await self.bot.jobs.check_access(member)
         pictures = await recall(self.bot.notebook, member.id, mark)
         picture = pictures[int(fields.get(PICTURE) or 0)]
         offered = self.bot.jobs.animation(picture.shape).request
-        await think(interaction, ephemeral=False)  # fetching and fitting it may take longer than 3 s
+        image = await picture_of(interaction, member, picture.url, picture.bytes, private=False)
         wish = Wish(
             prompt=fields[PROMPT],
             model=offered.model,
             seconds=offered.seconds,
             size=str(offered.size),
-            image=await fetch(picture.url),
+            image=image,
         )
         await order(interaction, member, await self.bot.jobs.quote_new(member, wish))
 

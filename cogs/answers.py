@@ -38,14 +38,15 @@ class Answers(commands.Cog):
 
     async def _form(self, interaction: discord.Interaction[Any]) -> None:
         sent = sent_form(interaction)
-        verb, about, fields = sent or ("", "", {})
-        if verb in self.bot.loose_forms:
-            await self.bot.loose_forms[verb](interaction, about, fields)
-        elif verb in self.bot.forms:
-            job, member = await job_and_member(interaction, JobId(about))
-            await self.bot.forms[verb](interaction, job, member, fields)
-        else:
+        if sent is None or sent[0] not in {*self.bot.forms, *self.bot.free_forms}:
             await say(interaction, FORGOTTEN)
+            return
+        verb, job_id, fields = sent
+        if verb in self.bot.free_forms:
+            await self.bot.free_forms[verb](interaction, job_id, fields)
+            return
+        job, member = await job_and_member(interaction, JobId(job_id))
+        await self.bot.forms[verb](interaction, job, member, fields)
 
     async def _component(self, interaction: discord.Interaction[Any]) -> None:
         custom_id = component_id(interaction)

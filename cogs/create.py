@@ -17,11 +17,11 @@ from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.pictures import Fit
 from bot.domain.video import Aim, Size
 from bot.jobs.orders import Wish
-from bot.ui.answering import open_form, think
-from bot.ui.attachments import check_attachment, fetch
+from bot.ui.answering import open_form
 from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.failover import order
 from bot.ui.forms import AIM, AIMS, PROMPT, PromptForm
+from bot.ui.ordering import picture_of
 from bot.ui.people import check_channel, job_and_member, member_of
 from bot.ui.wording import label, state_in_short
 
@@ -59,20 +59,11 @@ class Create(commands.Cog):
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
-        picture = await self._fetch(interaction, member, image, private=private) if image else None
+        picture = await picture_of(interaction, member, image.url, image.size, private=private) if image else None
         wish = Wish(
             prompt=prompt, model=model, seconds=seconds, size=size, image=picture, fit=Fit(fit), private=private
         )
         await order(interaction, member, await self.bot.jobs.quote_new(member, wish))
-
-    async def _fetch(
-        self, interaction: discord.Interaction[Any], member: Member, image: discord.Attachment, *, private: bool
-    ) -> bytes:
-        """The bytes of a picture given to a command, by somebody who may give one."""
-        await self.bot.jobs.check_access(member)
-        check_attachment(image.url, image.size, self.bot.media_hosts)
-        await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
-        return await fetch(image.url)
 
     @app_commands.command(description="Make a new video from one of yours by saying what should change")
     @app_commands.describe(

@@ -82,7 +82,9 @@ class Orders:
         cards = [self.catalogue.default, *self.catalogue.cards.values()]
         found = next((card for card in cards if card.takes_picture), None)
         if found is None:
-            raise BadRequest("No model here starts from a picture. Nothing was spent.")
+            raise BadRequest(
+                "No model here can start from a picture. `/models` shows what each can do. Nothing was spent."
+            )
         return found
 
     async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:

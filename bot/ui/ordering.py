@@ -15,6 +15,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.jobs.orders import Quote
 from bot.jobs.service import Spot
 from bot.ui.answering import reply, think, update
+from bot.ui.attachments import check_attachment, fetch
 from bot.ui.card_files import draw
 from bot.ui.detours import remember_parent
 from bot.ui.failures import report
@@ -26,6 +27,17 @@ NO_DIRECT_MESSAGES = (
     "I cannot send you direct messages, and a private video has to go there. "
     "Allow messages from members of this server, or leave out `private`. Nothing was spent."
 )
+
+
+async def picture_of(
+    interaction: discord.Interaction[Any], member: Member, url: str, size: int, *, private: bool
+) -> bytes:
+    """The bytes of a picture to start from, brought by who may make videos. `size` in bytes, as it was told."""
+    client = client_of(interaction)
+    await client.jobs.check_access(member)
+    check_attachment(url, size, client.media_hosts)
+    await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
+    return await fetch(url)
 
 
 async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:

@@ -98,7 +98,7 @@ async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str,
     question, twice = [await answer(stage, await stage.person("max").clicks("Give up…", on=card)) for _ in range(2)]
     await stage.person("max").clicks(label, on=question)
     await card_says(stage, card, says)
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40"]
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", "Another model"]
     late = await answer(stage, await stage.person("max").clicks(label, on=twice))
     assert "decided that already" in late.text
 

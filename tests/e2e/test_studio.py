@@ -99,6 +99,27 @@ async def test_the_menu_of_a_message_remixes_too(stage: Stage, fox: Message) -> 
     assert "shows no video of mine" in refused.text
 
 
+async def test_the_menu_of_a_picture_animates_it(stage: Stage) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 360), "teal").save(picture, "PNG")
+    said = stage.person("sam").says("look at this", "studio", ("sea.png", picture.getvalue()))
+    opened = await stage.person("ann").uses("Animate this image", on=said)
+    assert opened.form is not None
+    card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="the waves begin to roll"))
+    assert (await result_of(stage, card)).media
+    made = next(made for made in stage.host.created if made.prompt == "the waves begin to roll")
+    with Image.open(io.BytesIO(made.ordered.picture or b"")) as sent:
+        assert sent.size == (1280, 720)
+
+
+async def test_a_message_without_a_picture_is_not_animated(stage: Stage) -> None:
+    said = stage.person("sam").says("just words")
+    refused = await answer(stage, await stage.person("ann").uses("Animate this image", on=said))
+    assert "no picture" in refused.text
+    stranger = await answer(stage, await stage.person("sam").uses("Animate this image", on=said))
+    assert "Nothing was spent" in stranger.text
+
+
 @pytest.mark.usefixtures("fox")
 async def test_the_remix_command_finds_my_videos_and_takes_ids(stage: Stage) -> None:
     choices = await stage.person("ann").suggests("/remix", "video", "fox in")
