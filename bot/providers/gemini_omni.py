@@ -16,16 +16,17 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.domain.errors import CannotStart, Gone, OutcomeUnknown, Unavailable
+from bot.domain.errors import CannotStart, Gone, Unavailable
 from bot.domain.models import ModelCard
 from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import Rung
-from bot.providers.answers import Answer, LostError, NotSentError
+from bot.providers.answers import Answer
+from bot.providers.asking import a_film, free, paid, taken, text_id, thing_in
 from bot.providers.gemini_orders import CAN, body_of
 from bot.providers.gemini_refusals import KEY, account_trouble, knows_no_such, no_answer, no_video
-from bot.providers.gemini_status import Interaction, films, has_lapsed, id_in, interaction_in, place, standing
+from bot.providers.gemini_status import Interaction, films, has_lapsed, place, standing
 from bot.providers.host import Host
-from bot.providers.line import JsonLine, OnFirstUse, Patience, WrongKindError, is_video
+from bot.providers.line import JsonLine, OnFirstUse, Patience, is_video
 
 REVISION = {"Api-Revision": "2026-05-20"}  # answers in `steps`, whatever Google's default becomes
 PATIENT = Patience(look=120.0)  # seconds: the answer to a look may hold the whole film
@@ -95,18 +96,11 @@ class GeminiOmni:
     async def submit(self, order: Order) -> str:
         body = body_of(order)
         line = await self._line.get()
-        try:
-            answer = await line.ask("POST", "/interactions", self._patience.submit, body=body, headers=REVISION)
-        except NotSentError as error:
-            raise Unavailable(f"{self.host} cannot be reached ({error}). Nothing was sent or spent.") from error
-        except LostError as error:
-            raise OutcomeUnknown(f"The order was sent to {self.host} and its answer was lost ({error}).") from error
+        sending = line.ask("POST", "/interactions", self._patience.submit, body=body, headers=REVISION)
+        answer = await paid(self.host, sending)
         if not answer.is_ok:
             raise no_video(answer, self.host, order.rung)
-        remote_id = id_in(answer)
-        if remote_id is None:
-            raise OutcomeUnknown(f"{self.host} took the order ({answer.status}) and gave no usable id.")
-        return remote_id
+        return taken(self.host, answer, text_id(answer))
 
     async def look(self, remote_id: str) -> Look:
         answer, interaction = await self._read(remote_id)
@@ -161,16 +155,13 @@ class GeminiOmni:
 
     async def _download(self, url: str, target: Path) -> Answer | None:
         line = await self._line.get()
-        try:
-            return await line.download(url, target, is_video)
-        except WrongKindError:
-            raise Unavailable(f"{self.host} sent something that is not an MP4 video.") from None
+        return await a_film(self.host, line.download(url, target, is_video))
 
     async def cancel(self, remote_id: str) -> bool:
         answer = await self._ask("POST", f"{_path(remote_id)}/cancel")
         if not answer.is_ok and answer.status not in CANNOT_TELL:
             raise no_answer(answer, self.host)
-        shown = interaction_in(answer)
+        shown = thing_in(answer)
         return shown is not None and str(shown["status"]).lower() == "cancelled"
 
     async def forget(self, remote_id: str) -> bool:
@@ -193,7 +184,7 @@ class GeminiOmni:
 
     async def _read(self, remote_id: str) -> tuple[Answer, Interaction]:
         answer = await self._ask("GET", _path(remote_id))
-        interaction = interaction_in(answer)
+        interaction = thing_in(answer)
         if interaction is None:
             raise no_answer(answer, self.host)
         return answer, interaction
@@ -201,10 +192,7 @@ class GeminiOmni:
     async def _ask(self, method: str, path: str) -> Answer:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
         line = await self._line.get()
-        try:
-            return await line.ask(method, path, self._patience.look, headers=REVISION)
-        except (NotSentError, LostError) as error:
-            raise Unavailable(f"{self.host} does not answer ({error}).") from error
+        return await free(self.host, line.ask(method, path, self._patience.look, headers=REVISION))
 
 
 def _path(remote_id: str) -> str:

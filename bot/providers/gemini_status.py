@@ -41,23 +41,6 @@ class Film:
     data: str = ""
 
 
-def interaction_in(answer: Answer) -> Interaction | None:
-    """The interaction an answer shows."""
-    body = answer.body
-    if not answer.is_ok or not isinstance(body, dict):
-        return None
-    return body if isinstance(body.get("id"), str) and isinstance(body.get("status"), str) else None
-
-
-def id_in(answer: Answer) -> str | None:
-    """The id a creation was answered with, or None when it has no usable one."""
-    match answer.body:
-        case {"id": str(text)} if text.strip():
-            return text
-        case _:
-            return None
-
-
 def standing(interaction: Interaction, poll_after: float | None = None) -> Look:
     """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
     state = str(interaction.get("status")).lower()

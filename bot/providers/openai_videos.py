@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain.errors import AccountTrouble, CannotStart, OutcomeUnknown, ProviderError, Refused, Unavailable
+from bot.domain.errors import AccountTrouble, CannotStart, ProviderError, Refused, Unavailable
 from bot.domain.models import ModelCard
 from bot.domain.provider import Asset, Broken, Listed, Look, Order, Ready
 from bot.domain.video import BY_ID, Rung
 from bot.providers.accents import Accent
 from bot.providers.answers import Answer, LostError, NotSentError
+from bot.providers.asking import free, paid, taken
 from bot.providers.host import Host
 from bot.providers.line import Call, Line, OnFirstUse, Patience
 from bot.providers.openai_files import NONE_THERE, Files
@@ -94,12 +95,8 @@ class OpenAIVideos:
         accent = await self._accent()
         call = await paid_call(order, accent, self.host)
         line = await self._line.get()
-        try:
-            answer = await line.ask(call, self._patience.render if accent.blocks else self._patience.submit)
-        except NotSentError as error:
-            raise Unavailable(f"{self.host} cannot be reached ({error}). Nothing was sent or spent.") from error
-        except LostError as error:
-            raise OutcomeUnknown(f"The order was sent to {self.host} and its answer was lost ({error}).") from error
+        patience = self._patience.render if accent.blocks else self._patience.submit
+        answer = await paid(self.host, line.ask(call, patience))
         if not answer.is_ok:
             raise await self._no_video(answer, order)
         return self._taken(answer, accent, order)
@@ -109,10 +106,7 @@ class OpenAIVideos:
         video = video_in(answer, needs_id=False) if accent.blocks else None
         if video is not None and isinstance(ended := standing(video), Broken):
             raise Refused(ended.reason, ended.cause)  # nothing was made while we waited
-        remote_id = kept_id(answer, accent, order.card.remote)
-        if remote_id is None:
-            raise OutcomeUnknown(f"{self.host} took the order ({answer.status}) and gave no usable id.")
-        return remote_id
+        return taken(self.host, answer, kept_id(answer, accent, order.card.remote))
 
     async def _no_video(self, answer: Answer, order: Order) -> ProviderError:
         if order.rung not in BY_ID and is_not_served(answer):
@@ -206,10 +200,7 @@ class OpenAIVideos:
     async def _ask(self, call: Call) -> Answer:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
         line = await self._line.get()
-        try:
-            return await line.ask(call, self._patience.look)
-        except (NotSentError, LostError) as error:
-            raise Unavailable(f"{self.host} does not answer ({error}).") from error
+        return await free(self.host, line.ask(call, self._patience.look))
 
 
 async def get(url: str, client: Any) -> Any:

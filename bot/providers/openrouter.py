@@ -15,7 +15,6 @@ from urllib.parse import quote
 from bot.domain.errors import (
     CannotStart,
     Gone,
-    OutcomeUnknown,
     ProviderError,
     Refused,
     Unavailable,
@@ -23,21 +22,20 @@ from bot.domain.errors import (
 from bot.domain.models import ModelCard
 from bot.domain.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import Rung
-from bot.providers.answers import Answer, LostError, NotSentError
+from bot.providers.answers import Answer
+from bot.providers.asking import a_film, free, paid, taken, text_id, thing_in
 from bot.providers.host import Host
-from bot.providers.line import JsonLine, OnFirstUse, Patience, WrongKindError, is_video
+from bot.providers.line import JsonLine, OnFirstUse, Patience, is_video
 from bot.providers.openrouter_orders import CAN, body_of
 from bot.providers.openrouter_status import (
     KEY,
     Video,
     account_trouble,
     addresses,
-    id_in,
     names_no_model,
     no_answer,
     no_video,
     standing,
-    video_in,
 )
 from bot.providers.outcomes import not_served
 
@@ -105,19 +103,11 @@ class OpenRouterVideos:
     async def submit(self, order: Order) -> str:
         body = body_of(order)
         line = await self._line.get()
-        try:
-            answer = await line.ask("POST", "/videos", self._patience.submit, body=body)
-        except NotSentError as error:
-            raise Unavailable(f"{self.host} cannot be reached ({error}). Nothing was sent or spent.") from error
-        except LostError as error:
-            raise OutcomeUnknown(f"The order was sent to {self.host} and its answer was lost ({error}).") from error
+        answer = await paid(self.host, line.ask("POST", "/videos", self._patience.submit, body=body))
         if not answer.is_ok:
             refusal = no_video(answer, self.host, order.rung)
             raise await self._named(order.card.remote) if names_no_model(refusal) else refusal
-        remote_id = id_in(answer)
-        if remote_id is None:
-            raise OutcomeUnknown(f"{self.host} took the order ({answer.status}) and gave no usable id.")
-        return remote_id
+        return taken(self.host, answer, text_id(answer))
 
     async def _named(self, model: str) -> Refused:
         """The refusal of a model that is not served, with the names that come nearest."""
@@ -173,17 +163,14 @@ class OpenRouterVideos:
     async def _read(self, remote_id: str) -> tuple[Answer, Video]:
         """A video as the host shows it. Raises Gone, AccountTrouble or Unavailable."""
         answer = await self._ask(f"/videos/{quote(remote_id, safe='')}")
-        video = video_in(answer)
+        video = thing_in(answer)
         if video is None:
             raise no_answer(answer, self.host)
         return answer, video
 
     async def _download(self, url: str, target: Path) -> Answer | None:
         line = await self._line.get()
-        try:
-            return await line.download(url, target, is_video)
-        except WrongKindError:
-            raise Unavailable(f"{self.host} sent something that is not an MP4 video.") from None
+        return await a_film(self.host, line.download(url, target, is_video))
 
     def _place(self, remote_id: str) -> str:
         return f"{self._host.base_url.rstrip('/')}/videos/{quote(remote_id, safe='')}"
@@ -191,10 +178,7 @@ class OpenRouterVideos:
     async def _ask(self, path: str) -> Answer:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
         line = await self._line.get()
-        try:
-            return await line.ask("GET", path, self._patience.look)
-        except (NotSentError, LostError) as error:
-            raise Unavailable(f"{self.host} does not answer ({error}).") from error
+        return await free(self.host, line.ask("GET", path, self._patience.look))
 
 
 def _rows(answer: Answer) -> Sequence[object] | None:

@@ -32,23 +32,6 @@ MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
 NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
 
 
-def video_in(answer: Answer) -> Video | None:
-    """The video an answer shows, or None."""
-    body = answer.body
-    if not answer.is_ok or not isinstance(body, dict):
-        return None
-    return body if isinstance(body.get("id"), str) and isinstance(body.get("status"), str) else None
-
-
-def id_in(answer: Answer) -> str | None:
-    """The id an order was answered with, or None when it has no usable one."""
-    match answer.body:
-        case {"id": str(text)} if text.strip():
-            return text
-        case _:
-            return None
-
-
 def standing(video: Video, poll_after: float | None = None) -> Look:
     """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
     state, cost = str(video["status"]).lower(), cost_in(video)
