@@ -15,7 +15,7 @@ from bot.domain.money import Usd
 from bot.domain.phases import Done, Queued, Saving
 from bot.jobs import submission
 from tests.builders import a_job
-from tests.contract import test_provider_faults as faults
+from tests.contract import video_services
 from tests.contract.test_provider_faults import IMPATIENT, PRICE, Scene, playing
 from tests.contract.video_services import MP4
 
@@ -44,7 +44,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 async def scene(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     monkeypatch.setattr(submission, "ROOM_FOR_A_VIDEO", ROOM_FOR_A_VIDEO)
-    monkeypatch.setattr(faults, "MP4", VIDEO)
+    monkeypatch.setattr(video_services, "MP4", VIDEO)
     async with playing(small_disk, IMPATIENT) as scene:
         yield scene
 

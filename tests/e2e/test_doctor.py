@@ -30,6 +30,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
+from tests.meta.test_commands import a_bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -135,7 +136,7 @@ async def test_all_is_well_before_the_first_start_and_nothing_is_changed_or_spen
     order = " ".join(subject for _, subject, _ in done.lines)
     assert order.startswith("settings token intents gateway servers commands clock openai openai models")
     assert order.endswith("database files room codecs")
-    assert done.about("commands") == [("✓", "none registered yet; 8 will be at the next start")]
+    assert done.about("commands") == [("✓", f"none registered yet; {await _ours()} will be at the next start")]
     assert done.about("models") == [("✓", "2 models can be ordered; default Sora 2: 4 s of 1280x720 for $0.40")]
     assert list(tmp_path.iterdir()) == []
     assert {each.method for each in list(machine.world.diary)[asked:]} == {"GET"}
@@ -155,7 +156,7 @@ async def test_a_running_bot_is_looked_at_and_not_disturbed(
         await machine.world.until(lambda: machine.world.gateway.online, timeout=30)
         before = _rows(tmp_path)
         done = await machine.types(f"doctor --channel {_id(machine, 'studio')}", tmp_path, **pages)
-        assert done.about("commands") == [("✓", "8 registered and up to date")]
+        assert done.about("commands") == [("✓", f"{await _ours()} registered and up to date")]
         assert [sign for sign, _ in done.about("channel")] == ["✓", "✓"]
         assert done.about("web pages") == [("✓", f"served on port {port}: the bot is running and well")]
         assert done.about("public address")[0] == ("✓", f"http://127.0.0.1:{port} leads here")
@@ -353,7 +354,7 @@ async def test_models_are_listed_and_discovered(machine: Machine, tmp_path: Path
     assert listed.code == 0
     first, second = listed.out.splitlines()[:2]
     assert first.split("  ")[0] == "model"
-    assert " ".join(second.split()) == "sora-2 openai 127.0.0.1 $0.10 4 s for $0.40 the default"
+    assert " ".join(second.split()) == "sora-2 openai 127.0.0.1 $0.10 4 s for $0.40 priced 2026-09-19 the default"
     assert re.search(r"^minimax-h3 .* for api\.saygm\.com only$", listed.out, re.MULTILINE)
 
     found = await machine.types("models discover", tmp_path / "data", MODELS_FILE=str(own))
@@ -384,3 +385,8 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(data / "kinora.db")) as database:
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+
+
+async def _ours() -> int:
+    """How many commands and menus there are."""
+    return len((await a_bot()).tree.get_commands())
