@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Literal
 
 import discord
@@ -11,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.access import Member
-from bot.domain.errors import BadRequest, KinoraError
+from bot.domain.errors import BadRequest, KinoraError, NotFound
 from bot.domain.job import Job
 from bot.domain.models import LONGEST_PROMPT, ModelCard
 from bot.domain.pictures import Fit
@@ -90,16 +91,34 @@ class Create(commands.Cog):
     # Suggestions while typing
 
     @create.autocomplete("model")
-    @remix.autocomplete("model")
     async def suggest_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
-        cards = self.bot.jobs.catalogue.cards.values()
         seconds = getattr(interaction.namespace, "seconds", None)
-        fitting = [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
+        return await self._choices([(card, _priced(card, seconds)) for card in self._cards(typed)])
+
+    @remix.autocomplete("model")
+    async def suggest_remix_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        """Those that can remix the video, with what that costs; all of them while it is not known which video."""
+        cards, given = self._cards(typed), interaction.namespace
+        aim = Aim(getattr(given, "how", None) or Aim.CHANGE)
+        try:
+            member = await member_of(interaction)
+            takes = await self.bot.jobs.takes(member, getattr(given, "video", None) or "", cards, aim)
+        except NotFound:
+            return await self._choices([(card, f"{card.id} · {card.label}") for card in cards])
+        made = [(card, takes[card.id]) for card in cards if card.id in takes]
+        return await self._choices([(card, f"{card.id} · {take.seconds} s · {take.price}") for card, take in made])
+
+    def _cards(self, typed: str) -> list[ModelCard]:
+        cards = self.bot.jobs.catalogue.cards.values()
+        return [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
+
+    async def _choices(self, named: Iterable[tuple[ModelCard, str]]) -> list[Choice[Any]]:
+        """As many as Discord shows, each with a word on how the model does."""
         health = self.bot.jobs.health
         ailing = await health.ailing_lately()
         return [
-            Choice(name=_priced(card, seconds, state_in_short(ailing.get(card.id), health.ends(card))), value=card.id)
-            for card in fitting[:MOST_CHOICES]
+            Choice(name=f"{name}{state_in_short(ailing.get(card.id), health.ends(card))}"[:100], value=card.id)
+            for card, name in islice(named, MOST_CHOICES)
         ]
 
     @create.autocomplete("seconds")
@@ -166,9 +185,9 @@ class Create(commands.Cog):
         await self.remix_clicked(interaction, job, member)
 
 
-def _priced(card: ModelCard, seconds: int | None, state: str) -> str:
+def _priced(card: ModelCard, seconds: int | None) -> str:
     length = seconds if seconds in card.seconds else card.seconds[0]
-    return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}{state}"[:100]
+    return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}"
 
 
 def _price(card: ModelCard, seconds: int, size: Size) -> str:

@@ -50,8 +50,8 @@ class Ladder:
         provider = self.providers.get(card.provider)
         if provider is None:
             return []
-        absent = await self.verdicts.absent(provider.host, card.remote)
         since = await self.addresses.since(card.provider)
+        absent = await self.verdicts.absent(provider.host, card.remote, since)
         open_rungs = rungs(provider.ways(card), card, source, aim, since)
         return _priced(card, source, [rung for rung in open_rungs if rung not in absent])
 

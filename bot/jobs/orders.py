@@ -15,7 +15,7 @@ from bot.domain.money import Usd
 from bot.domain.pictures import Darkroom, Fit
 from bot.domain.ports import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ladder import Ladder
+from bot.jobs.ladder import Ladder, Take
 
 A_SLIVER = 0.05  # of a side
 
@@ -90,22 +90,22 @@ class Orders:
     async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
         """The source, changed or continued, by the best way that is open; length, size and price are that way's."""
         check_prompt(prompt)
+        card = self._remix_card(source, model)
+        take = await self.best_take(source, card, aim)
+        wanted = VideoRequest(
+            prompt=prompt.strip(), model=card.id, seconds=take.seconds, size=take.size, source=source.id, aim=aim
+        )
+        return Quote(request=wanted, card=card, price=take.price, private=source.private)
+
+    async def best_take(self, source: Job, card: ModelCard, aim: Aim) -> Take:
+        """The way that a model would make a remix. BadRequest when there is none, or no price is known."""
         if source.deleted:
             raise BadRequest("That video was deleted, so nothing can be made from it. Nothing was spent.")
-        card = self._remix_card(source, model)
         takes = await self._ladder.takes(card, source, aim)
         if not takes:
             what = "continue" if aim is Aim.CONTINUE else "remix"
             raise BadRequest(f"{card.label} cannot {what} this video. Try another model. Nothing was spent.")
-        wanted = VideoRequest(
-            prompt=prompt.strip(),
-            model=card.id,
-            seconds=takes[0].seconds,
-            size=takes[0].size,
-            source=source.id,
-            aim=aim,
-        )
-        return Quote(request=wanted, card=card, price=takes[0].price, private=source.private)
+        return takes[0]
 
     async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
         """The same order once more, at today's price; with other words if `prompt` is given.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.access import Member, Opening, Studio, check_may_end, check_may_make, check_may_see
@@ -12,7 +13,7 @@ from bot.domain.errors import BadRequest, MovedOn, NotAllowed, NotFound, Provide
 from bot.domain.history import Page, Turn, Which
 from bot.domain.ids import JobId, new_id, typed
 from bot.domain.job import Job
-from bot.domain.models import TYPICAL_SECONDS, Catalogue
+from bot.domain.models import TYPICAL_SECONDS, Catalogue, ModelCard
 from bot.domain.money import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports import Clock, FileStore, JobStore, Places, StudioStore
@@ -23,7 +24,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.failover import Failover, sent_already
 from bot.jobs.forecast import Experience, Standing, standing
 from bot.jobs.health import ModelHealth
-from bot.jobs.ladder import remote_id
+from bot.jobs.ladder import Take, remote_id
 from bot.jobs.orders import Orders, Quote, Wish
 from bot.jobs.review import Review
 
@@ -116,6 +117,17 @@ class JobService:
     ) -> Quote:
         await self.check_access(member)
         return await self._orders.remix(await self.show(member, source), prompt, model, aim)
+
+    async def takes(self, member: Member, video: str, cards: Iterable[ModelCard], aim: Aim) -> Mapping[str, Take]:
+        """By model: how the first that can would remix a video, and for how much. Raises NotFound."""
+        source = await self.named(member, video)
+        found: dict[str, Take] = {}
+        for card in cards:
+            if len(found) == MOST_SUGGESTIONS:
+                break
+            with contextlib.suppress(BadRequest):
+                found[card.id] = await self._orders.best_take(source, card, aim)
+        return found
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
         await self.check_access(member)

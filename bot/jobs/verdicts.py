@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.ports import Clock, Notebook
 from bot.domain.video import Rung
@@ -22,10 +22,10 @@ class Verdicts:
     notebook: Notebook
     clock: Clock
 
-    async def absent(self, host: str, model: str) -> frozenset[Rung]:
-        """The ways to remix that are not there."""
-        now = self.clock.now()
-        return frozenset(rung for rung, said in (await self._read(host, model)).items() if now - said < LASTS)
+    async def absent(self, host: str, model: str, since: datetime | None = None) -> frozenset[Rung]:
+        """The ways to remix that are not there. `since` it is this server, maybe on the same machine, that counts."""
+        oldest = max(self.clock.now() - LASTS, since or datetime.min.replace(tzinfo=UTC))
+        return frozenset(rung for rung, said in (await self._read(host, model)).items() if said > oldest)
 
     async def note(self, host: str, model: str, rung: Rung) -> None:
         """The host has just said so."""

@@ -50,6 +50,7 @@ from bot.ui.wording import (
     neutral,
     one_line,
     ordinal,
+    origin,
     quoted,
     relative,
 )
@@ -77,7 +78,7 @@ class JobCard(LayoutView):
             self.add_item(Container(TextDisplay(_collapsed(job, about.result)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
-        card.add_item(TextDisplay(f"**{MODE[job.request.mode]}** · {facts(job)}"))
+        card.add_item(TextDisplay(f"**{MODE[job.request.mode]}**{origin(job.request)} · {facts(job)}"))
         words = TextDisplay[JobCard](quoted(job.request.prompt))
         card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
         card.add_item(TextDisplay(status(job, about.standing) + _trouble(job, about.way_out)))
@@ -201,8 +202,7 @@ def _reference(job: Job) -> Thumbnail[JobCard]:
 def _small_print(job: Job) -> str:
     picture = job.request.picture
     fitted = f" · picture {picture.note}" if picture and picture.note else ""
-    source = f" · from {shown(job.request.source)}" if job.request.source else ""
-    return f"-# {shown(job.id)} · ordered by <@{job.owner_id}>{source}{fitted}"
+    return f"-# {shown(job.id)} · ordered by <@{job.owner_id}>{fitted}"
 
 
 def _colour(job: Job) -> int:
@@ -254,7 +254,6 @@ def result_line(job: Job, *, late: bool = False) -> str:
     how = ""
     if isinstance(job.phase, Posting | Done | Undelivered) and job.phase.rung is not None:
         how = f"\n-# {RUNG[job.phase.rung]}"
-    source = f" of {shown(job.request.source)}" if job.request.source else ""
     end = " · delivered late" if late else ""
-    title = f"**{MODE[job.request.mode]}**{source} · {facts(job)} · by <@{job.owner_id}>"
+    title = f"**{MODE[job.request.mode]}**{origin(job.request)} · {facts(job)} · by <@{job.owner_id}>"
     return f"{title}{how}\n-# {shown(job.id)}{end} · made by a machine"

@@ -10,7 +10,7 @@ from bot.domain.health import Failing, Health
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.phases import Cause, Failed
-from bot.domain.video import Mode, Rung
+from bot.domain.video import Aim, Mode, Rung, VideoRequest
 
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
@@ -118,6 +118,13 @@ def state_in_short(health: Health | None, ends: date | None) -> str:
 def label(job: Job) -> str:
     """One line for lists and menus: the id, the prompt, and what it is."""
     return one_line(f"{shown(job.id)} · {job.request.prompt}", 100)
+
+
+def origin(request: VideoRequest) -> str:
+    """What a remix begins from: ` of K7Q-4FD`, ` from the end of K7Q-4FD`; empty for a new video."""
+    if request.source is None:
+        return ""
+    return f"{' from the end' if request.aim is Aim.CONTINUE else ''} of {shown(request.source)}"
 
 
 def facts(job: Job) -> str:

@@ -155,8 +155,19 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await until(stage, lambda: "Nothing was spent" in asked.text)
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
     card = await answer(stage, await stage.person("ann").clicks("Make it · $1.20", on=asked))
-    await result_of(stage, card)
+    whale = await result_of(stage, card)
     assert len(stage.host.created) == before + 1
+    await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
+
+
+async def _a_remix_is_as_dear_as_its_source_is_long(stage: Stage, video: str) -> None:
+    models = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video=video)
+    assert [choice["name"] for choice in models] == ["sora-2 · 12 s · $1.20", "sora-2-pro · 12 s · $3.60"]
+    unknown = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video="which one")
+    assert unknown[0]["name"] == "sora-2 · Sora 2"
+    asked = await answer(stage, await stage.person("ann").types("/remix", video=video, prompt="from above"))
+    assert "costs about **$1.20**" in asked.text
+    await stage.person("ann").clicks("No", on=asked)
 
 
 async def test_a_picture_is_fitted_shown_and_sent(stage: Stage) -> None:

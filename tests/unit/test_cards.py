@@ -25,10 +25,11 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.domain.video import Picture, Rung
+from bot.domain.video import Aim, Picture, Rung
 from bot.jobs.forecast import Standing
 from bot.ui.cards import CardFacts, JobCard, ResultPost
 from bot.ui.lists import state
+from bot.ui.wording import RUNG
 from tests.builders import ANN, NOON, a_done_job, a_job, a_request, a_video
 
 NOWHERE = Standing(line=None, ready_at=None)
@@ -130,3 +131,13 @@ def test_the_result_says_what_it_is_who_made_it_and_what_it_cost() -> None:
     assert "**Remix** of AAA-AAA · sora-2 · 4 s · 1280x720 · $0.40" in text
     assert "re-filmed from its first frame" in text
     assert labels(view) == ["Remix", "Again · $0.40", "Delete"]
+
+
+@pytest.mark.parametrize(
+    ("aim", "title"), [(Aim.CHANGE, "**Remix** of AAA-AAA"), (Aim.CONTINUE, "**Remix** from the end of AAA-AAA")]
+)
+def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, title: str) -> None:
+    job = a_job(Queued(), request=a_request(source=JobId("AAAAAA"), aim=aim))
+    text = words(card(job))
+    assert f"{title} · sora-2 · 4 s · 1280x720 · about $0.40" in text
+    assert not any(words in text for words in RUNG.values())

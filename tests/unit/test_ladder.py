@@ -158,6 +158,17 @@ async def test_a_rung_that_is_not_there_is_not_tried_again_for_a_week(bench: Ben
     assert (await bench.job(job.id)).request.seconds == 4
 
 
+async def test_what_one_server_could_not_says_nothing_of_the_next_at_its_host(bench: Bench) -> None:
+    card, ladder = a_remix_card(remix=(Rung.SOURCE, Rung.FRAME)), bench.desk.ladder
+    await ladder.addresses.settle("openai", "http://gpu.lan:4000/v1")
+    await a_queued_remix(bench, card)
+    await ladder.verdicts.note(bench.provider.host, card.remote, Rung.SOURCE)
+    assert await best(bench, card) is Rung.FRAME
+    bench.clock.forward(1)
+    await ladder.addresses.settle("openai", "http://gpu.lan:8000/v1")
+    assert await best(bench, card) is Rung.SOURCE
+
+
 @pytest.mark.parametrize("no", [Unsupported("that video is not known here"), Refused("no", Cause.MODERATION)])
 async def test_what_says_nothing_of_other_videos_is_no_verdict(bench: Bench, no: Refused) -> None:
     card = a_remix_card()
