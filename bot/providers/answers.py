@@ -100,9 +100,22 @@ def complaint_in(body: object) -> Complaint:
         case {"detail": [*faults]}:
             return Complaint("", "; ".join(filter(None, map(_fault, faults))))
         case {"message": str(message)} | {"error": str(message)} | {"detail": str(message)}:
-            return Complaint(_code(body), message)
+            return _passed_on(message) or Complaint(_code(body), message)
         case _:
             return Complaint(_code(body), "")
+
+
+def _passed_on(message: str) -> Complaint | None:
+    """What its upstream said, where LiteLLM passes that on as "litellm.BadRequestError: … - {JSON}. Received …"."""
+    start = message.find("{")
+    if not message.startswith("litellm.") or start < 0:
+        return None
+    try:
+        upstream, _ = json.JSONDecoder().raw_decode(message, start)
+    except (ValueError, RecursionError):
+        return None
+    complaint = complaint_in(upstream)
+    return complaint if complaint.message else None
 
 
 def _code(body: object) -> str:

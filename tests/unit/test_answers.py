@@ -121,3 +121,13 @@ def test_a_key_that_a_gateway_without_a_database_does_not_know_is_the_hosts_matt
     """What LiteLLM 1.106 answers to any key but its master key."""
     said = {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}}
     assert isinstance(no_video(an_answer(400, said), "host", "OPENAI_API_KEY", None), AccountTrouble)
+
+
+def test_what_a_gateway_passes_on_is_said_in_the_upstreams_own_words() -> None:
+    """As LiteLLM 1.106 answers."""
+    upstream = {"error": {"message": "Invalid value: '7'.", "type": "invalid_request_error", "code": "invalid_value"}}
+    said = f"litellm.BadRequestError: OpenAIException - {json.dumps(upstream)}. Received Model Group=film"
+    complaint = complaint_in({"error": {"message": said, "type": None, "code": "400"}})
+    assert (complaint.code, complaint.message) == ("invalid_value", "Invalid value: '7'.")
+    broken = said.replace('"code"', "")
+    assert complaint_in({"error": {"message": broken, "code": "400"}}).message == broken
