@@ -26,7 +26,7 @@ from bot.providers.gemini_orders import CAN, body_of
 from bot.providers.gemini_refusals import KEY, account_trouble, knows_no_such, no_answer, no_video
 from bot.providers.gemini_status import Interaction, films, has_lapsed, place, standing
 from bot.providers.host import Host
-from bot.providers.line import JsonLine, OnFirstUse, Patience, is_video
+from bot.providers.line import OnFirstUse, Patience, is_video, open_json_line
 
 REVISION = {"Api-Revision": "2026-05-20"}  # answers in `steps`, whatever Google's default becomes
 PATIENT = Patience(look=120.0)  # seconds: the answer to a look may hold the whole film
@@ -46,7 +46,7 @@ class GeminiOmni:
         host.check("GEMINI", "https://generativelanguage.googleapis.com/v1beta")
         self._host = replace(host, key_header="x-goog-api-key")
         self._patience = patience or PATIENT
-        self._line = OnFirstUse(partial(open_line, self._host, self._patience))
+        self._line = OnFirstUse(partial(open_json_line, self._host, self._patience))
 
     @property
     def host(self) -> str:
@@ -205,9 +205,3 @@ def _name_of(model: object) -> str:
             return name.removeprefix("models/")
         case _:
             return ""
-
-
-def open_line(host: Host, patience: Patience) -> JsonLine:
-    from bot.providers.http_line import HttpLine  # noqa: PLC0415 - 0.2 s, which the bot's start should not wait for
-
-    return HttpLine(host, patience)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.providers.answers import Answer
+from bot.providers.host import Host
 
 Call = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one request and returns its raw response
 Kind = Callable[[bytes], bool]  # told the first bytes of a file: is it of the kind that was asked for?
@@ -85,6 +86,13 @@ class OnFirstUse(Generic[L]):
     async def close(self) -> None:
         if self._line is not None:
             await self._line.close()
+
+
+def open_json_line(host: Host, patience: Patience) -> JsonLine:
+    """A line for dialects in plain JSON, for `OnFirstUse`."""
+    from bot.providers.http_line import HttpLine  # noqa: PLC0415 - 0.2 s, which the bot's start should not wait for
+
+    return HttpLine(host, patience)
 
 
 def is_video(start: bytes) -> bool:

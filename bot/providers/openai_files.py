@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from bot.domain.errors import Gone, Unavailable
 from bot.domain.provider import Asset, Broken, Waiting
 from bot.providers.answers import Answer
+from bot.providers.asking import a_film
 from bot.providers.host import Host
 from bot.providers.line import Line, WrongKindError, is_image, is_video
 from bot.providers.openai_ids import Kept
@@ -96,10 +97,7 @@ class Files:
         return False
 
     async def _download(self, url: str, target: Path) -> Answer | None:
-        try:
-            return await self.line.download(url, target, is_video)
-        except WrongKindError:
-            raise Unavailable(f"{self.host.name} sent something that is not an MP4 video.") from None
+        return await a_film(self.host.name, self.line.download(url, target, is_video))
 
     def _content(self, remote_id: str, asset: Asset | None = None) -> str:
         """The address of a file. The video is the default; some servers refuse to be asked for it by name."""

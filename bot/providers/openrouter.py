@@ -25,7 +25,7 @@ from bot.domain.video import Rung
 from bot.providers.answers import Answer
 from bot.providers.asking import a_film, free, paid, taken, text_id, thing_in
 from bot.providers.host import Host
-from bot.providers.line import JsonLine, OnFirstUse, Patience, is_video
+from bot.providers.line import OnFirstUse, Patience, is_video, open_json_line
 from bot.providers.openrouter_orders import CAN, body_of
 from bot.providers.openrouter_status import (
     KEY,
@@ -54,7 +54,7 @@ class OpenRouterVideos:
         host.check("OPENROUTER", "https://openrouter.ai/api/v1")
         self._host = host
         self._patience = patience or Patience()
-        self._line = OnFirstUse(partial(open_line, self._host, self._patience))
+        self._line = OnFirstUse(partial(open_json_line, self._host, self._patience))
 
     @property
     def host(self) -> str:
@@ -192,9 +192,3 @@ def _rows(answer: Answer) -> Sequence[object] | None:
 def names_in(rows: Sequence[object]) -> list[str]:
     """The ids of listed models, as orders name them."""
     return [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
-
-
-def open_line(host: Host, patience: Patience) -> JsonLine:
-    from bot.providers.http_line import HttpLine  # noqa: PLC0415 - 0.2 s, which the bot's start should not wait for
-
-    return HttpLine(host, patience)
