@@ -12,12 +12,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.assembly import Studio, build
 from bot.client import VideoBot
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
-from bot.domain.provider import Provider
+from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,8 @@ async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
     set_up_logs(settings.log_level, settings.secrets)
     _point_at_discord(settings)
-    async with build(settings) as studio:
-        await _connect(studio, settings)
+    async with build(settings) as application:
+        await _connect(application, settings)
 
 
 def _point_at_discord(settings: Settings) -> None:
@@ -36,18 +36,18 @@ def _point_at_discord(settings: Settings) -> None:
     DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url)
 
 
-async def _connect(studio: Studio, settings: Settings) -> None:
-    client, stop = studio.client, asyncio.Event()
+async def _connect(application: Application, settings: Settings) -> None:
+    client, stop = application.client, asyncio.Event()
     _stop_on_signals(stop)
     async with client:
-        await _log_in(studio, settings)
+        await _log_in(application, settings)
         try:
             async with asyncio.TaskGroup() as tasks:
                 connecting = tasks.create_task(stay_connected(client), name="gateway")
-                working = tasks.create_task(_work(studio), name="worker")
+                working = tasks.create_task(_work(application), name="worker")
                 await stop.wait()
                 log.info("stopping: steps under way are finished, the rest is handed back")
-                await _stop_work(studio, working)
+                await _stop_work(application, working)
                 await client.close()
                 connecting.cancel()  # it may be in the middle of a long pause between two tries
         except ExceptionGroup as group:
@@ -75,10 +75,10 @@ async def stay_connected(client: VideoBot) -> None:
             return
 
 
-async def _stop_work(studio: Studio, working: asyncio.Task[None]) -> None:
+async def _stop_work(application: Application, working: asyncio.Task[None]) -> None:
     """Steps under way still need Discord, so they end before the connection does."""
-    studio.worker.stop()
-    if not studio.client.is_ready():
+    application.worker.stop()
+    if not application.client.is_ready():
         working.cancel()  # nothing was begun yet
     await asyncio.wait({working})
 
@@ -89,17 +89,17 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
     return sentences.exceptions[0] if sentences else group
 
 
-async def _log_in(studio: Studio, settings: Settings) -> None:
+async def _log_in(application: Application, settings: Settings) -> None:
     """Check the token and the providers' keys, side by side."""
-    checks = [_check(provider) for provider in studio.providers.values()]
+    checks = [_check(provider) for provider in application.providers.values()]
     try:
-        await asyncio.gather(studio.client.login(settings.discord_token.get_secret_value()), *checks)
+        await asyncio.gather(application.client.login(settings.discord_token.get_secret_value()), *checks)
     except discord.LoginFailure:
         raise CannotStart(
             "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from the developer portal (Bot, Reset Token)."
         ) from None
     except (TypeError, KeyError):
-        if studio.client.user is not None:
+        if application.client.user is not None:
             raise
         raise CannotStart(f"{settings.discord_api_base} does not answer like Discord.") from None
     except (aiohttp.ClientError, OSError) as error:
@@ -118,13 +118,13 @@ async def _check(provider: Provider) -> None:
         log.warning("%s is not there now, jobs will wait: %s", provider.host, trouble.sentence)
 
 
-async def _work(studio: Studio) -> None:
-    await studio.client.wait_until_ready()
-    await studio.announcer.catch_up()
-    studio.sweep.hold()
-    sweeping = asyncio.create_task(studio.sweep.run(), name="sweep")
+async def _work(application: Application) -> None:
+    await application.client.wait_until_ready()
+    await application.announcer.catch_up()
+    application.sweep.hold()
+    sweeping = asyncio.create_task(application.sweep.run(), name="sweep")
     try:
-        await studio.worker.run()
+        await application.worker.run()
     finally:
         sweeping.cancel()
         await asyncio.gather(sweeping, return_exceptions=True)

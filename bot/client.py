@@ -14,8 +14,11 @@ from discord.ext import commands
 
 from bot.domain.access import Member
 from bot.domain.job import Job
-from bot.domain.ports import FileStore, MessageStore, Notebook, Reposter
-from bot.jobs.service import JobService
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.publishing import Reposter
+from bot.domain.ports.records import Records
+from bot.jobs.use_cases.service import JobService
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]
 class VideoBot(commands.Bot):
     """Kinora's connection to Discord. Others find what they need on it: `jobs`, `messages`, `files`, …"""
 
-    courier: Reposter  # set by the composition root, because it needs the client itself
+    publisher: Reposter  # set by the composition root, because it needs the client itself
 
     def __init__(
         self,
@@ -39,7 +42,7 @@ class VideoBot(commands.Bot):
         jobs: JobService,
         messages: MessageStore,
         files: FileStore,
-        notebook: Notebook,
+        records: Records,
         cogs: Sequence[str],
         tree_cls: type[app_commands.CommandTree[Any]],
         media_hosts: frozenset[str],
@@ -65,7 +68,7 @@ class VideoBot(commands.Bot):
         self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
         self.free_forms: dict[str, FreeFormHandler] = {}  # likewise, about no video; the text is the form's ticket
         self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; its fields by their ids
-        self.notebook = notebook
+        self.records = records
         self._cog_names = cogs
 
     async def setup_hook(self) -> None:
@@ -86,11 +89,11 @@ class VideoBot(commands.Bot):
         text = digest(self.application_id, payload)
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
-        if same_names and await self.notebook.read(COMMANDS_NOTE) == text:
+        if same_names and await self.records.read(COMMANDS_NOTE) == text:
             log.info("commands are registered and unchanged")
             return
         await self.tree.sync()
-        await self.notebook.write(COMMANDS_NOTE, text)
+        await self.records.write(COMMANDS_NOTE, text)
         log.info("%d commands registered", len(payload))
 
     async def on_ready(self) -> None:

@@ -15,8 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from bot.domain.access import Opening
 from bot.domain.errors import CannotStart
+from bot.domain.guild import AccessPolicy
 
 FILE_SUFFIX = "__FILE"
 
@@ -89,8 +89,8 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         60.0, ge=1, description="How long a step may be held; recovery after a crash takes at most this."
     )
-    access_default: Opening = Field(
-        Opening.GRANTED,
+    access_default: AccessPolicy = Field(
+        AccessPolicy.GRANTED,
         description="Who may make videos on a new server: `granted` (Manage Server, and roles granted with "
         "/settings access) or `everyone`.",
     )

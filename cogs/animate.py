@@ -11,14 +11,14 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.errors import BadRequest
-from bot.jobs.orders import Wish
-from bot.ui.answering import open_form
-from bot.ui.failover import order
-from bot.ui.forms import PICTURE, PROMPT, AnimateForm
-from bot.ui.offered import Offered, pictures_of, recall, remember
-from bot.ui.ordering import picture_of
-from bot.ui.people import check_channel, member_of
-from bot.ui.wording import cut
+from bot.jobs.ordering.quoting import OrderRequest
+from bot.ui.dialogs.alternatives import order
+from bot.ui.dialogs.forms import PICTURE, PROMPT, AnimateForm
+from bot.ui.dialogs.ordering import picture_of
+from bot.ui.interactions.members import check_channel, member_of
+from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
+from bot.ui.interactions.responses import open_form
+from bot.ui.text.wording import cut
 
 OWN_VIDEO = "That message is one of mine. **Remix this video**, in the same menu, makes something new of a video."
 LONGEST_NAME = 80  # characters of a choice
@@ -39,7 +39,7 @@ class Animate(commands.Cog):
             raise BadRequest(OWN_VIDEO)
         pictures = pictures_of(message, self.bot.media_hosts)
         form = AnimateForm([(cut(picture.name, LONGEST_NAME), self._told(picture)) for picture in pictures])
-        await remember(self.bot.notebook, member.id, form.mark, pictures)
+        await remember(self.bot.records, member.id, form.mark, pictures)
         await open_form(interaction, form)
 
     def _told(self, picture: Offered) -> str:
@@ -52,11 +52,11 @@ class Animate(commands.Cog):
     async def animate_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
-        pictures = await recall(self.bot.notebook, member.id, mark)
+        pictures = await recall(self.bot.records, member.id, mark)
         picture = pictures[int(fields.get(PICTURE) or 0)]
         offered = self.bot.jobs.animation(picture.shape).request
         image = await picture_of(interaction, member, picture.url, picture.bytes, private=False)
-        wish = Wish(
+        wish = OrderRequest(
             prompt=fields[PROMPT],
             model=offered.model,
             seconds=offered.seconds,

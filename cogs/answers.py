@@ -10,11 +10,11 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.ids import JobId
-from bot.ui.answering import watch
-from bot.ui.buttons import VERSION
-from bot.ui.failures import report, say
-from bot.ui.forms import component_id, sent_form
-from bot.ui.people import job_and_member
+from bot.ui.dialogs.forms import component_id, sent_form
+from bot.ui.interactions.buttons import VERSION
+from bot.ui.interactions.error_handler import report, say
+from bot.ui.interactions.members import job_and_member
+from bot.ui.interactions.responses import watch
 
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
 

@@ -9,10 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import VideoBot
-from bot.domain.costs import Period
-from bot.ui.answering import reply
-from bot.ui.lists import CostsList
-from bot.ui.people import member_of
+from bot.domain.money.costs import Period
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import reply
+from bot.ui.screens.lists import CostsList
 
 
 class CostsCog(commands.Cog, name="Costs"):

@@ -14,17 +14,17 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, KinoraError, NotFound
 from bot.domain.job import Job
-from bot.domain.models import LONGEST_PROMPT, ModelCard
+from bot.domain.models.card import LONGEST_PROMPT, ModelCard
 from bot.domain.pictures import Fit
 from bot.domain.video import Aim, Size
-from bot.jobs.orders import Wish
-from bot.ui.answering import open_form
-from bot.ui.buttons import AgainButton, EditButton, RemixButton, job_of
-from bot.ui.failover import order
-from bot.ui.forms import AIM, AIMS, PROMPT, PromptForm
-from bot.ui.ordering import picture_of
-from bot.ui.people import check_channel, job_and_member, member_of
-from bot.ui.wording import label, state_in_short
+from bot.jobs.ordering.quoting import OrderRequest
+from bot.ui.dialogs.alternatives import order
+from bot.ui.dialogs.forms import AIM, AIMS, PROMPT, PromptForm
+from bot.ui.dialogs.ordering import picture_of
+from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton, job_of
+from bot.ui.interactions.members import check_channel, job_and_member, member_of
+from bot.ui.interactions.responses import open_form
+from bot.ui.text.wording import label, state_in_short
 
 Choice = app_commands.Choice
 MOST_CHOICES = 25  # Discord shows no more
@@ -61,7 +61,7 @@ class Create(commands.Cog):
         member = await member_of(interaction)
         check_channel(interaction)
         picture = await picture_of(interaction, member, image.url, image.size, private=private) if image else None
-        wish = Wish(
+        wish = OrderRequest(
             prompt=prompt, model=model, seconds=seconds, size=size, image=picture, fit=Fit(fit), private=private
         )
         await order(interaction, member, await self.bot.jobs.quote_new(member, wish))
@@ -102,11 +102,13 @@ class Create(commands.Cog):
         aim = Aim(getattr(given, "how", None) or Aim.CHANGE)
         try:
             member = await member_of(interaction)
-            takes = await self.bot.jobs.takes(member, getattr(given, "video", None) or "", cards, aim)
+            remix_options = await self.bot.jobs.remix_options(member, getattr(given, "video", None) or "", cards, aim)
         except NotFound:
             return await self._choices([(card, f"{card.id} · {card.label}") for card in cards])
-        made = [(card, takes[card.id]) for card in cards if card.id in takes]
-        return await self._choices([(card, f"{card.id} · {take.seconds} s · {take.price}") for card, take in made])
+        made = [(card, remix_options[card.id]) for card in cards if card.id in remix_options]
+        return await self._choices(
+            [(card, f"{card.id} · {option.seconds} s · {option.price}") for card, option in made]
+        )
 
     def _cards(self, typed: str) -> list[ModelCard]:
         cards = self.bot.jobs.catalogue.cards.values()

@@ -10,23 +10,23 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.access import Member
-from bot.domain.history import Which
+from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
-from bot.ui.answering import think
-from bot.ui.buttons import ShowButton
-from bot.ui.history import PageButton, fill_in
-from bot.ui.people import member_of
-from bot.ui.showing import show_again
-from bot.ui.wording import label
+from bot.ui.interactions.buttons import ShowButton
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import think
+from bot.ui.publish.repost import show_again
+from bot.ui.screens.history import PageButton, fill_in
+from bot.ui.text.wording import label
 
 Choice = app_commands.Choice
 STATES = {
-    Which.ALL: "all",
-    Which.FINISHED: "finished",
-    Which.KEPT: "kept but not delivered",
-    Which.FAILED: "failed",
-    Which.CANCELLED: "cancelled",
-    Which.REVIEW: "needs a person",
+    HistoryFilter.ALL: "all",
+    HistoryFilter.FINISHED: "finished",
+    HistoryFilter.KEPT: "kept but not delivered",
+    HistoryFilter.FAILED: "failed",
+    HistoryFilter.CANCELLED: "cancelled",
+    HistoryFilter.REVIEW: "needs a person",
 }
 
 
@@ -39,10 +39,10 @@ class History(commands.Cog):
     @app_commands.command(description="All your videos, newest first")
     @app_commands.describe(state="Only those that ended like this")
     @app_commands.choices(state=[Choice(name=name, value=which.value) for which, name in STATES.items()])
-    async def history(self, interaction: discord.Interaction[Any], state: str = Which.ALL.value) -> None:
+    async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
         member = await member_of(interaction)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
-        await fill_in(interaction, member, Which(state))
+        await fill_in(interaction, member, HistoryFilter(state))
 
     @app_commands.command(description="Post a video again here, also when its message is gone; it costs nothing")
     @app_commands.describe(video="One of your videos, or the id of any video here, such as K7Q-4FD")

@@ -11,12 +11,12 @@ from discord.ext import commands
 from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.job import Job
-from bot.ui.answering import reply
-from bot.ui.buttons import OtherButton
-from bot.ui.failover import offer_others
-from bot.ui.models import ModelsButton, ModelSheet, ids_of, models_page
-from bot.ui.people import check_channel
-from bot.ui.wording import one_line
+from bot.ui.dialogs.alternatives import offer_others
+from bot.ui.interactions.buttons import OtherButton
+from bot.ui.interactions.members import check_channel
+from bot.ui.interactions.responses import reply
+from bot.ui.screens.models import ModelsButton, ModelSheet, ids_of, models_page
+from bot.ui.text.wording import one_line
 
 Choice = app_commands.Choice
 MOST_CHOICES = 25  # Discord shows no more

@@ -12,8 +12,9 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.ids import shown
 from bot.domain.job import Job
-from bot.ui.answering import open_form, reply, update
-from bot.ui.buttons import (
+from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
+from bot.ui.dialogs.forms import PROMPT, AdoptForm
+from bot.ui.interactions.buttons import (
     AdoptButton,
     GiveUpButton,
     NotChargedButton,
@@ -21,9 +22,8 @@ from bot.ui.buttons import (
     ReallyPayAgainButton,
     WasChargedButton,
 )
-from bot.ui.failures import say
-from bot.ui.forms import PROMPT, AdoptForm
-from bot.ui.notes import GiveUpQuestion, Note, PayAgainQuestion
+from bot.ui.interactions.error_handler import say
+from bot.ui.interactions.responses import open_form, reply, update
 
 
 class ReviewCog(commands.Cog):

@@ -10,12 +10,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import VideoBot
-from bot.domain.access import Opening
 from bot.domain.errors import BadRequest
-from bot.domain.money import Usd
-from bot.ui.answering import reply
-from bot.ui.lists import StudioRules
-from bot.ui.people import member_of
+from bot.domain.guild import AccessPolicy
+from bot.domain.money.usd import Usd
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import reply
+from bot.ui.screens.lists import GuildSettingsScreen
 
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
@@ -38,19 +38,19 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
         grant: discord.Role | None = None,
         revoke: discord.Role | None = None,
     ) -> None:
-        studio = await self.bot.jobs.set_access(
+        guild_settings = await self.bot.jobs.set_access(
             await member_of(interaction),
-            opening=Opening(open_to) if open_to else None,
+            opening=AccessPolicy(open_to) if open_to else None,
             grant=grant.id if grant else None,
             revoke=revoke.id if revoke else None,
         )
-        await reply(interaction, view=StudioRules(studio))
+        await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
     @app_commands.command(description="How much this server may spend on videos each month")
     @app_commands.describe(dollars="US dollars a month, such as 25 or 12.50; 0 stops all spending")
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        studio = await self.bot.jobs.set_budget(await member_of(interaction), _amount(dollars))
-        await reply(interaction, view=StudioRules(studio))
+        guild_settings = await self.bot.jobs.set_budget(await member_of(interaction), _amount(dollars))
+        await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
 
 def _amount(text: str) -> Usd:

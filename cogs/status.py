@@ -12,14 +12,14 @@ from bot.client import VideoBot
 from bot.domain.access import Member, check_may_end
 from bot.domain.ids import shown
 from bot.domain.job import Job
-from bot.ui.answering import acknowledge, reply, update
-from bot.ui.buttons import CancelButton, DeleteButton, ReallyDeleteButton
-from bot.ui.card_files import draw
-from bot.ui.lists import StatusList
-from bot.ui.notes import DeleteQuestion, Note, deletion_note
-from bot.ui.people import member_of
-from bot.ui.showing import remove_message
-from bot.ui.wording import label
+from bot.ui.cards.rendering import draw
+from bot.ui.dialogs.confirmations import DeleteQuestion, Note, deletion_note
+from bot.ui.interactions.buttons import CancelButton, DeleteButton, ReallyDeleteButton
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import acknowledge, reply, update
+from bot.ui.publish.repost import remove_message
+from bot.ui.screens.lists import StatusList
+from bot.ui.text.wording import label
 
 MOST_OF_MINE = 10
 

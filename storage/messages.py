@@ -10,16 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.ports import Shown, Way
-from storage import upserts
-from storage.database import Database
-from storage.rows import jobs_of
+from bot.domain.ports.messages import Route, Shown
+from storage.db import upserts
+from storage.db.database import Database
+from storage.jobs.mapping import jobs_of
 from storage.tables import jobs, messages
 
 CARD = "card"
 RESULT = "result"
 COPY = "copy-"  # and the id of its message
-DETOUR = "detour-"  # and the way: an intent, there is no message yet
+ROUTE = "detour-"  # and the way: an intent, there is no message yet
 NO_MESSAGE = 0
 
 
@@ -33,7 +33,7 @@ class MessageRows:
         async def read(connection: AsyncConnection) -> Shown:
             rows = await connection.execute(select(messages).where(messages.c.job_id == job_id))
             found = {row.kind: PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows}
-            result, direct = found.get(RESULT), found.get(_detour(Way.DIRECT))
+            result, direct = found.get(RESULT), found.get(_route_kind(Route.DIRECT))
             if result is not None and direct is not None and result.channel_id == direct.channel_id:
                 result = replace(result, direct=True)
             return Shown(card=found.get(CARD), result=result)
@@ -46,16 +46,16 @@ class MessageRows:
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         await self._remember(job_id, RESULT, message)
 
-    async def remember_detour(self, job_id: JobId, way: Way, channel_id: int = 0) -> None:
-        await self._remember(job_id, _detour(way), PostedMessage(channel_id=channel_id, message_id=NO_MESSAGE))
+    async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
+        await self._remember(job_id, _route_kind(route), PostedMessage(channel_id=channel_id, message_id=NO_MESSAGE))
 
-    async def detour(self, job_id: JobId) -> Way | None:
+    async def route_taken(self, job_id: JobId) -> Route | None:
         async def read(connection: AsyncConnection) -> set[str]:
             rows = await connection.execute(select(messages.c.kind).where(messages.c.job_id == job_id))
             return set(rows.scalars())
 
         noted = await self.database.read(read)
-        return next((way for way in reversed(Way) if _detour(way) in noted), None)
+        return next((route for route in reversed(Route) if _route_kind(route) in noted), None)
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
         card = (messages.c.job_id == job_id, messages.c.kind == CARD)
@@ -110,8 +110,8 @@ async def _put(connection: AsyncConnection, job_id: JobId, kind: str, message: P
     await upserts.put(connection, messages, job_id=job_id, kind=kind, **where)
 
 
-def _detour(way: Way) -> str:
-    return f"{DETOUR}{way}"
+def _route_kind(route: Route) -> str:
+    return f"{ROUTE}{route}"
 
 
 def _copy(message: PostedMessage) -> str:

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.domain.costs import EntryKind
+from bot.domain.money.costs import EntryKind
 from bot.domain.phases import WORKS_BY_ITSELF
-from storage.moments import Moment
+from storage.db.time_types import Moment
 
 metadata = MetaData()
 
@@ -100,7 +100,7 @@ messages = Table(
     Column("drawn", String),  # a card: the state of the job that it shows
 )
 
-studios = Table(
+guilds = Table(
     "studios",
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
@@ -108,7 +108,7 @@ studios = Table(
     Column("monthly_budget", BigInteger),  # null: the default
 )
 
-studio_roles = Table(
+guild_roles = Table(
     "studio_roles",
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),

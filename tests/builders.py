@@ -10,10 +10,11 @@ from typing import Any
 from bot.domain.access import Member
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
-from bot.domain.models import Catalogue, ModelCard
-from bot.domain.money import Usd
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Phase, Queued
-from bot.domain.video import Rung, Size, StoredVideo, VideoRequest
+from bot.domain.video import RemixMethod, Size, StoredVideo, VideoRequest
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 WIDE, TALL = Size(1280, 720), Size(720, 1280)
@@ -30,7 +31,7 @@ def a_card(**changes: Any) -> ModelCard:
         sizes=(WIDE, TALL),
         per_second={WIDE: Usd.of("0.10"), TALL: Usd.of("0.10")},
         takes_picture=True,
-        remix=(Rung.NATIVE, Rung.FRAME, Rung.REPROMPT),
+        remix=(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
     )
     return replace(card, **changes)
 

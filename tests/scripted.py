@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
-from bot.domain.models import ModelCard
+from bot.domain.models.card import ModelCard
 from bot.domain.pictures import Fit, Fitted, Footage, Moment
-from bot.domain.provider import Asset, Listed, Look, Order, Ready
-from bot.domain.video import Rung, Size
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
+from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
 
 
@@ -52,10 +52,10 @@ class ScriptedProvider:
 
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
-    able: frozenset[Rung] = frozenset(Rung)
+    able: frozenset[RemixMethod] = frozenset(RemixMethod)
 
-    def ways(self, card: ModelCard) -> Sequence[Rung]:
-        return tuple(rung for rung in card.remix if rung in self.able)
+    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+        return tuple(method for method in card.remix if method in self.able)
 
     async def served(self) -> Sequence[str] | None:
         return self.serves

@@ -11,26 +11,28 @@ from typing import Any
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import name_of
-from bot.domain.ports import Clock, FileStore, JobStore, Places
-from bot.domain.provider import Listed, Provider
-from bot.jobs.circuit import Circuit
-from bot.jobs.desk import Desk
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.domain.ports.provider import Listed, Provider
+from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
-from bot.jobs.ladder import Ladder
-from bot.jobs.polling import Rhythm
-from bot.jobs.review import Review
+from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.reconcile.review import Review
+from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
-from bot.jobs.sweep import Sweep
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
-from storage.notes import NoteRows
+from bot.jobs.timing.poll_schedule import PollSchedule
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
+from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
 from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
 
-PLACES = Places(total=3)
+PLACES = ConcurrencyLimits(total=3)
 
 
 @dataclass(kw_only=True)
@@ -38,26 +40,26 @@ class Bench:
     """`step` claims what is due and takes it one step on."""
 
     store: JobRows
-    notebook: NoteRows
+    records: SqlRecords
     clock: SteppingClock
     provider: ScriptedProvider
-    courier: DiaryCourier
+    publisher: DiaryCourier
     darkroom: PlainDarkroom
-    desk: Desk
+    context: StepContext
     runner: Runner
     phases: list[str]
 
     @property
-    def sweep(self) -> Sweep:
-        return Sweep(self.desk, self.notebook)
+    def sweep(self) -> Reconciler:
+        return Reconciler(self.context, self.records)
 
     @property
     def review(self) -> Review:
         return Review(
             store=self.store,
-            providers=self.desk.providers,
-            catalogue=self.desk.catalogue,
-            events=self.desk.events,
+            providers=self.context.providers,
+            catalogue=self.context.catalogue,
+            events=self.context.events,
             clock=self.clock,
         )
 
@@ -89,56 +91,56 @@ class Bench:
         return lease
 
 
-def a_desk(
+def a_step_context(
     database: Database,
     *,
     store: JobStore,
     clock: Clock,
     provider: Provider,
-    courier: Any,
+    publisher: Any,
     files: FileStore,
     **more: Any,
-) -> Desk:
+) -> StepContext:
     """A desk with a scripted darkroom and one model. `courier` is the doorkeeper too; `more` are other fields."""
     usual: dict[str, Any] = {
         "darkroom": PlainDarkroom(),
         "catalogue": a_catalogue(),
         "events": JobEvents(),
-        "rhythm": Rhythm(),
+        "poll_schedule": PollSchedule(),
         "chance": random.Random(0),
-        "circuit": Circuit(notebook=NoteRows(database=database), clock=clock),
-        "ladder": a_ladder(database, {provider.name: provider}, clock),
+        "circuit": Circuit(records=SqlRecords(database=database), clock=clock),
+        "remix_planner": a_ladder(database, {provider.name: provider}, clock),
     }
-    return Desk(
+    return StepContext(
         store=store,
         files=files,
         providers={provider.name: provider},
-        courier=courier,
-        doorkeeper=courier,
+        publisher=publisher,
+        access_check=publisher,
         clock=clock,
         **(usual | more),
     )
 
 
-def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> Ladder:
-    return Ladder.of(providers, NoteRows(database=database), clock)
+def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:
+    return RemixPlanner.of(providers, SqlRecords(database=database), clock)
 
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    clock, provider, courier, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
-    store, notebook = JobRows(database=database, clock=clock, budget=Usd.of(25)), NoteRows(database=database)
+    clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
+    store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))
     files = LocalFiles(folder / "files")
-    desk = a_desk(
+    context = a_step_context(
         database,
         store=store,
         clock=clock,
         provider=provider,
-        courier=courier,
+        publisher=publisher,
         files=files,
         darkroom=darkroom,
         events=events,
@@ -146,13 +148,13 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     try:
         yield Bench(
             store=store,
-            notebook=notebook,
+            records=records,
             clock=clock,
             provider=provider,
-            courier=courier,
+            publisher=publisher,
             darkroom=darkroom,
-            desk=desk,
-            runner=Runner(desk),
+            context=context,
+            runner=Runner(context),
             phases=phases,
         )
     finally:

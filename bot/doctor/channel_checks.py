@@ -9,7 +9,7 @@ from discord import ChannelType, Permissions
 
 from bot.doctor.discord_rest import DiscordRest, Said
 from bot.doctor.report import Finding, failure, fine, warning
-from bot.jobs.limits import FLOOR, MIB
+from bot.jobs.delivery.upload_limits import FLOOR, MIB
 
 SUBJECT = "channel"
 NEEDED = Permissions(

@@ -14,7 +14,7 @@ from bot.doctor.channel_checks import NEEDED, look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import CannotStart, Unavailable
-from bot.domain.ports import Notebook
+from bot.domain.ports.records import Records
 
 PORTAL = "https://discord.com/developers/applications"
 INVITE = "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applications.commands&permissions={needed}"
@@ -73,14 +73,14 @@ class DiscordChecks:
         me = await self._known()
         return [] if me is None else await look_at_channel(self._rest, channel_id, int(me["bot_id"]))
 
-    async def commands(self, bot: VideoBot, notebook: Notebook | None) -> Sequence[Finding]:
+    async def commands(self, bot: VideoBot, records: Records | None) -> Sequence[Finding]:
         """`bot` has its cogs; `notebook` is None while there is no database."""
         me = await self._known()
         if me is None:
             return []
         there = (await self._rest.get(f"/applications/{me['id']}/commands")).entries
         ours = bot.payload()
-        noted = await notebook.read(COMMANDS_NOTE) if notebook else None
+        noted = await records.read(COMMANDS_NOTE) if records else None
         same_text = None if noted is None else noted == digest(int(me["id"]), ours)
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 

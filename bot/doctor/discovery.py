@@ -9,15 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.assembly import providers_of
 from bot.clock import SystemClock
 from bot.doctor.models import every_card
 from bot.domain.errors import CannotStart, ProviderError
-from bot.domain.models import ModelCard, one_of
-from bot.domain.provider import Provider
+from bot.domain.models.card import ModelCard, one_of
+from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
-from bot.providers.catalogue import LONGEST_ID
+from bot.providers.catalogue.load import LONGEST_ID
 from bot.settings import Settings
+from bot.wiring.application import providers_of
 
 # What is to be seen in the names of video models; gateways list everything they have.
 FAMILIES = (

@@ -13,7 +13,6 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from bot.assembly import COGS, database_url, player_key, providers_of
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.doctor.discord_checks import DiscordChecks
@@ -25,15 +24,16 @@ from bot.doctor.report import Check, Examination, Finding, Level, Report, failur
 from bot.doctor.spending import Clip, Spending, cheapest
 from bot.doctor.storage_checks import books, database, files, integrity, unsettled
 from bot.domain.errors import CannotStart
-from bot.domain.models import Catalogue
-from bot.domain.provider import Provider
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.media.darkroom import ProcessDarkroom
 from bot.settings import Settings
-from bot.ui.failures import ReportingTree
-from storage.checkup import looked_at, sqlite_file
-from storage.notes import NoteRows
-from storage.schema import Standing, standing
+from bot.ui.interactions.error_handler import ReportingTree
+from bot.wiring.application import COGS, database_url, player_key, providers_of
+from storage.db.inspection import looked_at, sqlite_file
+from storage.db.schema import SchemaState, schema_state
+from storage.records import SqlRecords
 
 PATIENCE = 20.0  # seconds a check may take
 ALL = "all"
@@ -155,8 +155,8 @@ async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
     if file is not None and not file.exists():
         return await discord.commands(bot, None)
     async with looked_at(url) as there:
-        has_notes = await there.read(standing) is Standing.CURRENT
-        return await discord.commands(bot, NoteRows(database=there) if has_notes else None)
+        has_notes = await there.read(schema_state) is SchemaState.CURRENT
+        return await discord.commands(bot, SqlRecords(database=there) if has_notes else None)
 
 
 def _of_services(services: Services) -> list[Check]:
@@ -204,7 +204,7 @@ def bare_bot() -> VideoBot:
         jobs=nothing,
         messages=nothing,
         files=nothing,
-        notebook=nothing,
+        records=nothing,
         cogs=COGS,
         tree_cls=ReportingTree,
         media_hosts=frozenset(),

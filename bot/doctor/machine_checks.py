@@ -19,7 +19,7 @@ from bot.domain.errors import SpoiltVideo
 from bot.domain.ids import JobId
 from bot.domain.links import PlayerLinks
 from bot.media.darkroom import ProcessDarkroom
-from storage.keys import kept_key
+from storage.files.signing_key import kept_key
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
 REINSTALL = "Install the requirements anew: the package av brings its own FFmpeg."

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.assembly import model_list
 from bot.clock import SystemClock
-from bot.domain.models import Catalogue, ModelCard
-from bot.domain.provider import Provider
-from bot.providers.catalogue import CatalogueFile, card_of, is_whole, load_catalogue, merged
-from bot.providers.live import last_kept
-from bot.providers.openrouter_models import PROVIDER, rows_of
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.ports.provider import Provider
+from bot.providers.catalogue.load import CatalogueFile, card_of, is_whole, load_catalogue, merged
+from bot.providers.catalogue.refresh import last_kept
+from bot.providers.openrouter.models import PROVIDER, rows_of
 from bot.settings import Settings
+from bot.wiring.application import model_list
 
 
 def orderable(settings: Settings, providers: Mapping[str, Provider]) -> Catalogue:

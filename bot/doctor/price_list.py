@@ -6,11 +6,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.assembly import providers_of
 from bot.clock import SystemClock
 from bot.doctor.models import every_card, orderable
-from bot.domain.models import ModelCard
+from bot.domain.models.card import ModelCard
 from bot.settings import Settings
+from bot.wiring.application import providers_of
 
 HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
 

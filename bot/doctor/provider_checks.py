@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
-from bot.domain.models import Catalogue, ModelCard
-from bot.domain.provider import Provider
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.ports.provider import Provider
 
 SOON = timedelta(days=30)
 OWN_FILE = "MODELS_FILE"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import Gone, OutcomeUnknown, ProviderError, SpoiltVideo, Unavailable
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.domain.pictures import Darkroom
-from bot.domain.provider import Asset, Broken, Order, Provider, Ready, Waiting
+from bot.domain.ports.provider import Asset, Broken, Order, Provider, Ready, Waiting
 
 PROMPT = "A calm sea at dawn, the camera glides slowly forward. (Test clip of `python -m bot doctor`.)"
 LEAST_PATIENCE = 600.0  # seconds from order to video

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.doctor.report import Finding, failure, fine, warning
-from bot.domain.money import FREE
+from bot.domain.money.usd import FREE
 from bot.domain.phases import Submitting, Unknown
-from bot.jobs.submission import ROOM_FOR_A_VIDEO
-from storage.checkup import looked_at, network_file_system, quick_check, shown, sqlite_file
-from storage.database import Database
-from storage.jobs import JobRows
-from storage.schema import Standing, standing
+from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from storage.db.database import Database
+from storage.db.inspection import looked_at, network_file_system, quick_check, shown, sqlite_file
+from storage.db.schema import SchemaState, schema_state
+from storage.jobs.store import JobRows
 
 SPARE_ROOM = 2 * 1024**3  # bytes; a few hundred videos of ten seconds
 MIB = 1024**2
@@ -31,7 +31,7 @@ async def database(url: str) -> Sequence[Finding]:
     if file is not None and not file.exists():
         return [fine("database", f"none yet; the first start makes {file}"), *_drive(file)]
     async with looked_at(url) as there:
-        now = await there.read(standing)
+        now = await there.read(schema_state)
     unwritable = [_read_only(file)] if file is not None and not os.access(file, os.W_OK) else []
     return [_version(now, shown(url)), *unwritable, *(_drive(file) if file else [])]
 
@@ -56,7 +56,7 @@ async def books(url: str) -> Sequence[Finding]:
     if file is not None and not file.exists():
         return []
     async with looked_at(url) as there:
-        if await there.read(standing) is not Standing.CURRENT:
+        if await there.read(schema_state) is not SchemaState.CURRENT:
             return []
         complaints = await _jobs(there).check_books()
     if not complaints:
@@ -71,7 +71,7 @@ async def unsettled(url: str, provider: str) -> bool:
     if file is not None and not file.exists():
         return False
     async with looked_at(url) as there:
-        if await there.read(standing) is not Standing.CURRENT:
+        if await there.read(schema_state) is not SchemaState.CURRENT:
             return False
         waiting = await _jobs(there).without_video(provider)
     return any(isinstance(job.phase, Submitting | Unknown) for job in waiting)
@@ -113,15 +113,15 @@ def _jobs(there: Database) -> JobRows:
     return JobRows(database=there, clock=SystemClock(), budget=FREE)
 
 
-def _version(now: Standing, where: str) -> Finding:
+def _version(now: SchemaState, where: str) -> Finding:
     match now:
-        case Standing.CURRENT:
+        case SchemaState.CURRENT:
             return fine("database", f"{where} opens; its tables are those of this version")
-        case Standing.NONE:
+        case SchemaState.NONE:
             return fine("database", f"{where} opens; it is empty, and the next start makes the tables")
-        case Standing.OLD:
+        case SchemaState.OLD:
             return fine("database", f"{where} opens; the database will be upgraded at the next start")
-        case Standing.NEWER:
+        case SchemaState.NEWER:
             words = "the database was written by a newer version of Kinora, and this one could damage it"
             return failure("database", words, "Start the newer version, or restore a backup from before the update.")
 

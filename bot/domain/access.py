@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.job import Job
-from bot.domain.money import Usd
-
-
-class Opening(StrEnum):
-    """Who may make videos on a server without being granted it."""
-
-    GRANTED = "granted"  # Manage Server, and roles granted with /settings access
-    EVERYONE = "everyone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +21,12 @@ class Member:
     moderates: bool = False  # Manage Messages in this channel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Studio:
-    """One server's own rules."""
-
-    guild_id: int
-    opening: Opening
-    roles: frozenset[int]  # granted with /settings access
-    monthly_budget: Usd
-
-
-def check_may_make(member: Member, studio: Studio) -> None:
+def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
     """Raise NotAllowed unless this member may make videos here."""
-    if member.manages or studio.opening is Opening.EVERYONE or member.roles & studio.roles:
+    if member.manages or guild_settings.opening is AccessPolicy.EVERYONE or member.roles & guild_settings.roles:
         return
-    if studio.roles:
-        names = " or ".join(f"<@&{role}>" for role in sorted(studio.roles))
+    if guild_settings.roles:
+        names = " or ".join(f"<@&{role}>" for role in sorted(guild_settings.roles))
         raise NotAllowed(f"Making videos here needs the role {names}. Ask a server manager for it. Nothing was spent.")
     raise NotAllowed(
         "Nobody but server managers may make videos here yet. "

@@ -23,15 +23,20 @@ KinoraError
 
 from __future__ import annotations
 
+from bot.domain.messages import Message, plain
 from bot.domain.phases import Cause
 
 
 class KinoraError(Exception):
-    """Base of all of ours. `sentence` is for people."""
+    """Base of all of ours. `message` is for people, `sentence` is its plain English for logs and terminals."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, message: Message | str) -> None:
+        self.message = plain(message) if isinstance(message, str) else message
+        super().__init__(str(self.message))
+
+    @property
+    def sentence(self) -> str:
+        return str(self.message)
 
 
 class Refusal(KinoraError):
@@ -61,24 +66,24 @@ class ProviderError(KinoraError):
 class Refused(ProviderError):
     """A definite no (4xx): nothing was made, nothing is paid."""
 
-    def __init__(self, sentence: str, cause: Cause = Cause.INVALID) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, cause: Cause = Cause.INVALID) -> None:
+        super().__init__(message)
         self.cause = cause
 
 
 class Unsupported(Refused):
     """The host cannot do this: try the next rung. `lasting` when it cannot at all, whatever the video."""
 
-    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, *, lasting: bool = False) -> None:
+        super().__init__(message)
         self.lasting = lasting
 
 
 class Unavailable(ProviderError):
     """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds."""
 
-    def __init__(self, sentence: str, retry_after: float | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, retry_after: float | None = None) -> None:
+        super().__init__(message)
         self.retry_after = retry_after
 
 

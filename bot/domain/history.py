@@ -10,7 +10,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 
 
-class Which(StrEnum):
+class HistoryFilter(StrEnum):
     """What /history can be narrowed down to. The values stand in the ids of buttons: they never change."""
 
     ALL = "all"
@@ -21,24 +21,24 @@ class Which(StrEnum):
     REVIEW = "review"  # needs a person
 
 
-class Way(StrEnum):
+class Direction(StrEnum):
     OLDER = "older"
     NEWER = "newer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class Cursor:
     """Leaf on from a video that is shown now; it itself is not shown again."""
 
-    way: Way
+    direction: Direction
     at: JobId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class HistoryPage:
     """Some videos, newest first, and whether there are more on either side."""
 
-    which: Which
+    which: HistoryFilter
     jobs: Sequence[Job]
     newer: bool
     older: bool

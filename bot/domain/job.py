@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.ids import JobId
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import AtRest, Kept, NeedsReview, Phase
 from bot.domain.video import StoredVideo, VideoRequest
 
@@ -57,7 +57,7 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class QueuePosition:
     """How the queue stands for one waiting job."""
 
     ahead: int  # jobs that start before it

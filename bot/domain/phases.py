@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.video import Rung, StoredVideo
+from bot.domain.video import RemixMethod, StoredVideo
 
 
 class Cause(StrEnum):
@@ -42,7 +42,7 @@ class Submitting:
 
     sent_at: datetime
     fingerprint: str
-    rung: Rung | None = None
+    method: RemixMethod | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Unknown:
 
     sent_at: datetime
     fingerprint: str
-    rung: Rung | None = None
+    method: RemixMethod | None = None
     looks: int = 0
     absent: int = 0  # complete listings in a row that did not show it
 
@@ -62,7 +62,7 @@ class Rendering:
 
     remote_id: str
     started_at: datetime
-    rung: Rung | None = None
+    method: RemixMethod | None = None
     progress: int | None = None  # percent, only as reported, never going back
     cancel_refused: bool = False  # somebody asked, and the service cannot stop
     missing: int = 0  # times in a row the service said it knows no such video
@@ -74,7 +74,7 @@ class Saving:
 
     remote_id: str
     started_at: datetime
-    rung: Rung | None = None
+    method: RemixMethod | None = None
     tries: int = 0
 
 
@@ -84,7 +84,7 @@ class Posting:
 
     video: StoredVideo
     remote_id: str
-    rung: Rung | None = None
+    method: RemixMethod | None = None
     since: datetime | None = None
     tries: int = 0
 
@@ -94,7 +94,7 @@ class Done:
     video: StoredVideo
     remote_id: str
     finished_at: datetime
-    rung: Rung | None = None
+    method: RemixMethod | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ class Undelivered:
     video: StoredVideo
     remote_id: str
     reason: str
-    rung: Rung | None = None
+    method: RemixMethod | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class NeedsReview:
     reason: str
     remote_id: str | None = None
     sent_at: datetime | None = None
-    rung: Rung | None = None
+    method: RemixMethod | None = None
     video: StoredVideo | None = None
 
     @property

@@ -33,7 +33,7 @@ class Mode(StrEnum):
     REMIX = "remix"
 
 
-class Rung(StrEnum):
+class RemixMethod(StrEnum):
     """The ways to remix, best first. A model card lists those its host can do; the result says which one ran."""
 
     NATIVE = "native"  # the service changes its own video, known by its id
@@ -52,13 +52,17 @@ class Aim(StrEnum):
     CONTINUE = "continue"  # what happens after its end
 
 
-BY_ID = frozenset({Rung.NATIVE, Rung.EDIT, Rung.EXTEND})  # need the source's id at the same service
-BY_FILE = frozenset({Rung.SOURCE, Rung.FRAME, Rung.LAST_FRAME})  # need our own copy of the source
-STILLS = frozenset({Rung.FRAME, Rung.LAST_FRAME})  # start from a picture
-AS_LONG_AS_ITS_SOURCE = frozenset({Rung.NATIVE, Rung.EDIT})  # the service changes its own video
-RUNGS = {
-    Aim.CHANGE: frozenset({Rung.NATIVE, Rung.EDIT, Rung.SOURCE, Rung.FRAME, Rung.REPROMPT}),
-    Aim.CONTINUE: frozenset({Rung.EXTEND, Rung.LAST_FRAME, Rung.REPROMPT}),
+BY_ID = frozenset(
+    {RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.EXTEND}
+)  # need the source's id at the same service
+BY_FILE = frozenset({RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.LAST_FRAME})  # need our own copy of the source
+STILLS = frozenset({RemixMethod.FRAME, RemixMethod.LAST_FRAME})  # start from a picture
+AS_LONG_AS_ITS_SOURCE = frozenset({RemixMethod.NATIVE, RemixMethod.EDIT})  # the service changes its own video
+REMIX_METHODS = {
+    Aim.CHANGE: frozenset(
+        {RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT}
+    ),
+    Aim.CONTINUE: frozenset({RemixMethod.EXTEND, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}),
 }
 
 

@@ -19,12 +19,12 @@ from bot.domain.phases import (
     Unknown,
     name_of,
 )
-from bot.jobs.aside import aside
-from bot.jobs.delivery import Delivery
-from bot.jobs.desk import Desk
-from bot.jobs.rendering import Watch
-from bot.jobs.search import Search
-from bot.jobs.submission import Submission
+from bot.jobs.context import StepContext
+from bot.jobs.steps.recover import RecoverOrder
+from bot.jobs.steps.render import PollRender
+from bot.jobs.steps.save import Delivery
+from bot.jobs.steps.set_aside import aside
+from bot.jobs.steps.submit import SubmitOrder
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,12 @@ WHILE = {
 class Runner:
     """One step of one job. A crash is no special case: the next claim finds the phase and goes on from there."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._submission = Submission(desk)
-        self._search = Search(desk)
-        self._watch = Watch(desk)
-        self._delivery = Delivery(desk)
+    def __init__(self, context: StepContext) -> None:
+        self._context = context
+        self._submit_order = SubmitOrder(context)
+        self._recover_order = RecoverOrder(context)
+        self._poll_render = PollRender(context)
+        self._delivery = Delivery(context)
 
     async def advance(self, lease: Lease) -> None:
         """Raises MovedOn when somebody else has taken the job on meanwhile."""
@@ -58,15 +58,15 @@ class Runner:
             return
         match lease.job.phase:
             case Queued():
-                await self._submission.submit(lease)
-            case Submitting(sent_at=sent_at, fingerprint=fingerprint, rung=rung):
+                await self._submit_order.submit(lease)
+            case Submitting(sent_at=sent_at, fingerprint=fingerprint, method=method):
                 # Whoever sent it died before storing the answer.
-                lost = Unknown(sent_at=sent_at, fingerprint=fingerprint, rung=rung)
-                await self._desk.move(lease, lost, 0.0)
+                lost = Unknown(sent_at=sent_at, fingerprint=fingerprint, method=method)
+                await self._context.move(lease, lost, 0.0)
             case Unknown() as lost:
-                await self._search.look(lease, lost)
+                await self._recover_order.look(lease, lost)
             case Rendering() as rendering:
-                await self._watch.look(lease, rendering)
+                await self._poll_render.look(lease, rendering)
             case Saving() as saving:
                 await self._delivery.save(lease, saving)
             case Posting() as posting:
@@ -77,4 +77,4 @@ class Runner:
     async def _set_aside(self, lease: Lease) -> None:
         reason = f"The bot stopped {lease.crashes} times while {WHILE[name_of(lease.job.phase)]}."
         log.error("%s set aside: %s", lease.job.id, reason)
-        await self._desk.move(lease, aside(lease.job.phase, reason))
+        await self._context.move(lease, aside(lease.job.phase, reason))

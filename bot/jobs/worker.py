@@ -8,9 +8,9 @@ import logging
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
-from bot.domain.ports import JobStore, Places
+from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.jobs.counters import Counters
 from bot.jobs.runner import Runner
-from bot.jobs.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +27,17 @@ class Worker:
         self,
         store: JobStore,
         runner: Runner,
-        places: Places,
+        places: ConcurrencyLimits,
         *,
         name: str,
         lease_seconds: float,
-        tally: Tally | None = None,
+        counters: Counters | None = None,
     ) -> None:
         self._store = store
         self._runner = runner
         self._places = places
         self._name = name
-        self._tally = tally or Tally()
+        self._counters = counters or Counters()
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
@@ -91,7 +91,7 @@ class Worker:
 
     def _begin(self, lease: Lease) -> None:
         key = (lease.job.id, lease.epoch)
-        self._tally.rescues += lease.crashes > 0
+        self._counters.rescues += lease.crashes > 0
         self._leases[key] = lease
         task = asyncio.create_task(self._step(lease), name=f"step of {lease.job.id}")
         self._steps[key] = task
@@ -106,7 +106,7 @@ class Worker:
         try:
             await self._runner.advance(lease)
         except MovedOn:
-            self._tally.fenced_writes += 1
+            self._counters.fenced_writes += 1
             log.info("%s was taken on by somebody else; this step is dropped", lease.job.id)
         except Exception:
             # One failing job never stops its neighbours. Its lease runs out and counts as a crash.
@@ -124,7 +124,7 @@ class Worker:
         running = list(self._steps)  # a step that failed is not among them: its lease has to run out
         held = set(await self._store.extend(running)) if running else set()
         for key in set(running) & set(self._steps) - held:
-            self._tally.fenced_writes += 1
+            self._counters.fenced_writes += 1
             log.warning("the lease of %s was lost; its step is dropped", key[0])
             self._steps[key].cancel()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.domain.provider import Provider
-from bot.providers.gemini_omni import GeminiOmni
-from bot.providers.host import Host
-from bot.providers.openai_videos import OpenAIVideos
-from bot.providers.openrouter import OpenRouterVideos
+from bot.domain.ports.provider import Provider
+from bot.providers.common.endpoint import Host
+from bot.providers.gemini.adapter import GeminiOmni
+from bot.providers.openai.adapter import OpenAIVideos
+from bot.providers.openrouter.adapter import OpenRouterVideos
 
 __all__ = ["FACTORIES", "Host"]
 

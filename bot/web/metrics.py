@@ -11,10 +11,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, PROCESS_COLLECTOR, generate_l
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.domain.figures import Figures
-from bot.domain.money import MICROS_PER_DOLLAR, Usd
-from bot.jobs.tally import Tally
-from bot.web.lag import LoopLag
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.stats import InstallationStats
+from bot.jobs.counters import Counters
+from bot.web.loop_lag import LoopLag
 
 CLOSED = "Set METRICS_TOKEN and send it as a bearer token. While PUBLIC_URL is set, this page is not open to everybody."
 
@@ -26,10 +26,10 @@ class Metrics:
     `circuit_open` says whether a provider's queue pauses because its account was refused.
     """
 
-    figures: Callable[[], Awaitable[Figures]]
+    installation_stats: Callable[[], Awaitable[InstallationStats]]
     circuit_open: Callable[[str], Awaitable[bool]]
     providers: Sequence[str]
-    tally: Tally
+    counters: Counters
     lag: LoopLag
     token: str | None
     is_public: bool
@@ -41,8 +41,8 @@ class Metrics:
         if not self._lets_in(request.headers.get("Authorization", "")):
             raise web.HTTPForbidden(text=CLOSED)
         circuits = {name: await self.circuit_open(name) for name in self.providers}
-        standing = _standing(await self.figures(), circuits)
-        families = [*standing, *_seen(self.tally), *self.lag.seconds.collect(), *PROCESS_COLLECTOR.collect()]
+        standing = _standing(await self.installation_stats(), circuits)
+        families = [*standing, *_seen(self.counters), *self.lag.seconds.collect(), *PROCESS_COLLECTOR.collect()]
         return web.Response(body=generate_latest(_Collected(families)), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def _lets_in(self, authorization: str) -> bool:
@@ -61,20 +61,24 @@ class _Collected(Collector):
         return self._families
 
 
-def _standing(figures: Figures, circuits: Mapping[str, bool]) -> Iterator[Metric]:
+def _standing(installation_stats: InstallationStats, circuits: Mapping[str, bool]) -> Iterator[Metric]:
     """The same from every process that shares the database."""
     jobs = GaugeMetricFamily("kinora_jobs", "Jobs by phase; queued ones wait for a free place", labels=["phase"])
-    for phase, count in figures.jobs.items():
+    for phase, count in installation_stats.jobs.items():
         jobs.add_metric([phase], count)
     yield jobs
-    yield _gauge("kinora_oldest_due_step_seconds", "How long a due step has waited for a worker", figures.oldest_due)
+    yield _gauge(
+        "kinora_oldest_due_step_seconds", "How long a due step has waited for a worker", installation_stats.oldest_due
+    )
     yield _gauge(
         "kinora_oldest_expired_lease_seconds",
         "How long a job has waited whose worker died",
-        figures.oldest_expired_lease,
+        installation_stats.oldest_expired_lease,
     )
-    yield _gauge("kinora_reserved_dollars", "Promised to jobs that are not settled", _dollars(figures.reserved))
-    yield _gauge("kinora_spent_today_dollars", "Spent since midnight UTC", _dollars(figures.spent_today))
+    yield _gauge(
+        "kinora_reserved_dollars", "Promised to jobs that are not settled", _dollars(installation_stats.reserved)
+    )
+    yield _gauge("kinora_spent_today_dollars", "Spent since midnight UTC", _dollars(installation_stats.spent_today))
     opened = GaugeMetricFamily(
         "kinora_account_circuit_open", "1 while orders wait because the account was refused", labels=["provider"]
     )
@@ -83,16 +87,16 @@ def _standing(figures: Figures, circuits: Mapping[str, bool]) -> Iterator[Metric
     yield opened
 
 
-def _seen(tally: Tally) -> Iterator[Metric]:
+def _seen(counters: Counters) -> Iterator[Metric]:
     """Counted by one process since its start."""
-    yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", tally.paid_requests)
-    yield _counters("kinora_failed_posts", "Posts of finished videos that failed", "kind", tally.failed_posts)
-    yield _counter("kinora_rescues", "Steps taken over from a worker that died", tally.rescues)
+    yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", counters.paid_requests)
+    yield _counters("kinora_failed_posts", "Posts of finished videos that failed", "kind", counters.failed_posts)
+    yield _counter("kinora_rescues", "Steps taken over from a worker that died", counters.rescues)
     yield _counter(
-        "kinora_fenced_writes", "Steps refused because somebody else had taken the job on", tally.fenced_writes
+        "kinora_fenced_writes", "Steps refused because somebody else had taken the job on", counters.fenced_writes
     )
     yield _counter(
-        "kinora_unattributed_videos", "Videos at a service that no order here knows", tally.unattributed_videos
+        "kinora_unattributed_videos", "Videos at a service that no order here knows", counters.unattributed_videos
     )
 
 

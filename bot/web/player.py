@@ -12,7 +12,8 @@ from aiohttp import web
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
-from bot.domain.ports import Clock, FileStore
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.web.page import player, sorry
 

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.provider import Order
-from bot.domain.video import Rung
-from bot.providers.accents import BY_NAME, Accent
-from bot.providers.line import Patience
+from bot.domain.ports.provider import Order
+from bot.domain.video import RemixMethod
+from bot.providers.common.transport import Timeouts
+from bot.providers.openai.server_profiles import BY_NAME, ServerProfile
 from tests.contract.video_services import Service, StockFootage, a_service, an_order
 
-LADDER = tuple(Rung)
+LADDER = tuple(RemixMethod)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +22,13 @@ class Scene:
     """A pretend server, what we know of its kind, and our side of the line."""
 
     service: Service
-    accent: Accent
+    accent: ServerProfile
 
     def order(
         self,
         prompt: str = "a red fox",
         *,
-        rung: Rung | None = None,
+        method: RemixMethod | None = None,
         picture: bytes | None = None,
         source_id: str | None = None,
         source_file: Path | None = None,
@@ -36,7 +36,9 @@ class Scene:
     ) -> Order:
         """For the first model that is served, unless another is named."""
         model = self.service.host.models[0] if remote is None else remote
-        order = an_order(prompt, rung=rung, picture=picture, source_id=source_id, source_file=source_file, remote=model)
+        order = an_order(
+            prompt, method=method, picture=picture, source_id=source_id, source_file=source_file, remote=model
+        )
         return replace(order, card=replace(order.card, remix=LADDER))
 
     async def submit(self, order: Order) -> str:
@@ -54,7 +56,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def a_scene(name: str, *, server: str | None = None, patience: Patience | None = None) -> AsyncIterator[Scene]:
+async def a_scene(name: str, *, server: str | None = None, patience: Timeouts | None = None) -> AsyncIterator[Scene]:
     async with a_service(accent=name, server=server or name, patience=patience) as service:
         service.host._lab = StockFootage(frame_rate=1, sound=False)
         yield Scene(service=service, accent=BY_NAME[name])

@@ -28,19 +28,19 @@ from sqlalchemy import BigInteger, delete, make_url, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job, Lease
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Rendering, Submitting
-from bot.domain.ports import Places
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import StoredVideo
-from storage.database import Database
-from storage.jobs import JobRows
+from storage.db.database import Database
+from storage.jobs.store import JobRows
 from storage.tables import jobs, metadata
 from tests import builders
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 BUDGET = Usd.of(25)
-PLENTY = Places(total=1000)
+PLENTY = ConcurrencyLimits(total=1000)
 GUILD, ANN, BEN = 2**60 + 1, 2**60 + 2, 2**60 + 3
 
 _numbers = itertools.count(1)

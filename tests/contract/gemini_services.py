@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
-from bot.domain.provider import Order
-from bot.domain.video import Rung, Size
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Order
+from bot.domain.video import RemixMethod, Size
 from bot.providers import Host
-from bot.providers.gemini_omni import GeminiOmni
-from bot.providers.line import Patience
+from bot.providers.common.transport import Timeouts
+from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Say
@@ -60,7 +60,7 @@ class Service:
 
 @asynccontextmanager
 async def a_gemini(
-    *, patience: Patience | None = None, key: str = SANDBOX_KEY, inline: bool = False
+    *, patience: Timeouts | None = None, key: str = SANDBOX_KEY, inline: bool = False
 ) -> AsyncIterator[Service]:
     clock = HandClock()
     host = GeminiHost(render_seconds=RENDER_SECONDS, clock=clock, inline=inline, frame_rate=4, sound=False)
@@ -72,7 +72,7 @@ async def a_gemini(
 
 @asynccontextmanager
 async def a_provider(
-    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY
+    base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY
 ) -> AsyncIterator[GeminiOmni]:
     provider = GeminiOmni(Host(key=key, base_url=base_url), patience)
     try:
@@ -81,7 +81,7 @@ async def a_provider(
         await provider.close()
 
 
-def a_card(*remix: Rung) -> ModelCard:
+def a_card(*remix: RemixMethod) -> ModelCard:
     return ModelCard(
         id=MODEL,
         label="Gemini Omni 1.1 Flash",
@@ -91,14 +91,14 @@ def a_card(*remix: Rung) -> ModelCard:
         sizes=(WIDE, SMALL),
         per_second={WIDE: Usd.of("0.115")},
         takes_picture=True,
-        remix=remix or (Rung.REPROMPT,),
+        remix=remix or (RemixMethod.REPROMPT,),
     )
 
 
 def an_order(
     prompt: str = "a red fox in the snow",
     *,
-    rung: Rung | None = None,
+    method: RemixMethod | None = None,
     picture: bytes | None = None,
     source_id: str | None = None,
     source_file: Path | None = None,
@@ -110,7 +110,7 @@ def an_order(
         prompt=prompt,
         seconds=seconds,
         size=size,
-        rung=rung,
+        method=method,
         picture=picture,
         source_id=source_id,
         source_file=source_file,

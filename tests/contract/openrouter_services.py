@@ -19,13 +19,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
-from bot.domain.provider import Order
-from bot.domain.video import Rung, Size
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Order
+from bot.domain.video import RemixMethod, Size
 from bot.providers import Host
-from bot.providers.line import Patience
-from bot.providers.openrouter import OpenRouterVideos
+from bot.providers.common.transport import Timeouts
+from bot.providers.openrouter.adapter import OpenRouterVideos
 from bot.sandbox.video.openrouter import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
@@ -57,7 +57,7 @@ class Service:
 
 
 @asynccontextmanager
-async def an_openrouter(*, patience: Patience | None = None, key: str = SANDBOX_KEY) -> AsyncIterator[Service]:
+async def an_openrouter(*, patience: Timeouts | None = None, key: str = SANDBOX_KEY) -> AsyncIterator[Service]:
     clock = HandClock()
     host = OpenRouterHost(render_seconds=RENDER_SECONDS, clock=clock, frame_rate=4, sound=False)
     async with serving({"/video/openrouter": host.application()}) as url:
@@ -68,7 +68,7 @@ async def an_openrouter(*, patience: Patience | None = None, key: str = SANDBOX_
 
 @asynccontextmanager
 async def a_provider(
-    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY
+    base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY
 ) -> AsyncIterator[OpenRouterVideos]:
     provider = OpenRouterVideos(Host(key=key, base_url=base_url), patience)
     try:
@@ -83,7 +83,7 @@ def an_order(
     remote: str = WAN,
     seconds: int = 5,
     size: Size = WIDE,
-    rung: Rung | None = None,
+    method: RemixMethod | None = None,
     picture: bytes | None = None,
     source_id: str | None = None,
     callback: str | None = None,
@@ -97,14 +97,14 @@ def an_order(
         sizes=(size,),
         per_second={size: Usd.of("0.10")},
         takes_picture=True,
-        remix=tuple(Rung),
+        remix=tuple(RemixMethod),
     )
     return Order(
         card=card,
         prompt=prompt,
         seconds=seconds,
         size=size,
-        rung=rung,
+        method=method,
         picture=picture,
         source_id=source_id,
         callback=callback,

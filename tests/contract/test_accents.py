@@ -13,8 +13,8 @@ from PIL import Image
 
 from bot.domain.errors import Gone, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.phases import Cause
-from bot.domain.provider import Asset, Broken, Ready, Waiting
-from bot.domain.video import BY_ID, Rung
+from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
+from bot.domain.video import BY_ID, RemixMethod
 from bot.sandbox.video.accents import PRETEND_ACCENTS
 from bot.sandbox.video.manner import Handout
 from bot.sandbox.video.trouble import Operation, Say
@@ -103,17 +103,17 @@ async def test_a_remix_goes_by_the_ways_there_are_and_costs_nothing_by_others(
     scene: Scene, picture: bytes, film: Path
 ) -> None:
     host, source = scene.service.host, await scene.finished()
-    by_file = {Rung.SOURCE: film.read_bytes(), Rung.FRAME: picture, Rung.LAST_FRAME: picture}
-    for rung in Rung:
+    by_file = {RemixMethod.SOURCE: film.read_bytes(), RemixMethod.FRAME: picture, RemixMethod.LAST_FRAME: picture}
+    for method in RemixMethod:
         order = scene.order(
-            f"at night, {rung}",
-            rung=rung,
-            picture=picture if rung in (Rung.FRAME, Rung.LAST_FRAME) else None,
-            source_id=source if rung in BY_ID else None,
-            source_file=film if rung is Rung.SOURCE else None,
+            f"at night, {method}",
+            method=method,
+            picture=picture if method in (RemixMethod.FRAME, RemixMethod.LAST_FRAME) else None,
+            source_id=source if method in BY_ID else None,
+            source_file=film if method is RemixMethod.SOURCE else None,
         )
         before = (len(host.created), host.asked.total())
-        if rung not in scene.accent.rungs:
+        if method not in scene.accent.methods:
             with pytest.raises(Unsupported):
                 await scene.submit(order)
             assert (len(host.created), host.asked.total()) == before
@@ -121,8 +121,8 @@ async def test_a_remix_goes_by_the_ways_there_are_and_costs_nothing_by_others(
         await scene.submit(order)
         made = host.created[-1].ordered
         assert len(host.created) == before[0] + 1
-        assert made.lineage == (("a red fox", order.prompt) if rung in BY_ID else (order.prompt,))
-        assert made.picture == by_file.get(rung)
+        assert made.lineage == (("a red fox", order.prompt) if method in BY_ID else (order.prompt,))
+        assert made.picture == by_file.get(method)
 
 
 # What goes wrong

@@ -20,13 +20,13 @@ from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
-from storage import engines
-from storage.database import Database
-from storage.engines import address
+from storage.db import engines
+from storage.db.database import Database
+from storage.db.engines import address
+from storage.db.schema import REVISIONS
+from storage.db.upserts import put
 from storage.migrations.upgrade import settings
-from storage.schema import REVISIONS
 from storage.tables import jobs, metadata, notes
-from storage.upserts import put
 from tests.contract.databases import BACKENDS, World, a_job, a_url, a_world
 
 
@@ -193,7 +193,7 @@ async def test_opening_again_keeps_everything(world: World) -> None:
 
 def test_a_start_that_finds_the_tables_up_to_date_loads_no_migrations(tmp_path: Path) -> None:
     start = (
-        "import asyncio, sys; from storage.database import Database; "
+        "import asyncio, sys; from storage.db.database import Database; "
         f"db = asyncio.run(Database.open('sqlite:///{tmp_path}/kinora.db')); print('alembic' in sys.modules)"
     )
     here = Path(__file__).parents[2]

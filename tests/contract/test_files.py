@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.ports import FileStore
-from storage.files import LocalFiles
+from bot.domain.ports.files import FileStore
+from storage.files.local import LocalFiles
 
 KEY = "videos/K7Q4FD/1f0c.mp4"
 

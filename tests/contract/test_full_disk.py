@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Queued, Saving
-from bot.jobs import submission
+from bot.jobs.steps import submit as submission
 from tests.builders import a_job
 from tests.contract import video_services
 from tests.contract.test_provider_faults import IMPATIENT, PRICE, Scene, playing

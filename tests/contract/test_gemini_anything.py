@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
-from bot.domain.money import Usd
-from bot.domain.provider import Asset, Broken, Ready, Waiting
-from bot.providers.gemini_cost import MILLION, PRICES, cost_of
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
+from bot.providers.gemini.cost import MILLION, PRICES, cost_of
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.gemini_services import MODEL, Service, a_gemini, an_order
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.assembly import providers_of
-from bot.domain.models import ModelCard
-from bot.domain.provider import Order, Ready
-from bot.domain.video import Rung
-from bot.providers.catalogue import load_catalogue
-from bot.providers.gemini_cost import PRICES
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Order, Ready
+from bot.domain.video import RemixMethod
+from bot.providers.catalogue.load import load_catalogue
+from bot.providers.gemini.cost import PRICES
 from bot.settings import Settings
+from bot.wiring.application import providers_of
 from tests.contract.gemini_services import a_gemini, a_picture
 
 HOST = "generativelanguage.googleapis.com"
@@ -45,9 +45,9 @@ async def test_all_that_the_card_offers_is_taken_and_costs_no_more_than_is_reser
         sources = [await service.provider.submit(order) for order in orders]
         service.finish()
         remixes = [
-            Order(card=card, prompt="at night", seconds=made.seconds, size=made.size, rung=rung, source_id=source)
+            Order(card=card, prompt="at night", seconds=made.seconds, size=made.size, method=method, source_id=source)
             for made, source in zip(orders, sources, strict=True)
-            for rung in (Rung.NATIVE, Rung.EXTEND)
+            for method in (RemixMethod.NATIVE, RemixMethod.EXTEND)
         ]
         ids = sources + [await service.provider.submit(order) for order in remixes]
         service.finish()

@@ -12,9 +12,9 @@ import pytest
 from aiohttp import web
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
-from bot.domain.money import Usd
-from bot.domain.provider import Asset, Ready
-from bot.providers.line import Patience
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Asset, Ready
+from bot.providers.common.transport import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.gemini_services import a_gemini, a_provider, an_order
@@ -97,7 +97,7 @@ async def test_a_film_in_the_answer_that_is_none_is_not_kept(data: str, tmp_path
 
 @pytest.mark.parametrize("inline", [False, True])
 async def test_a_file_beyond_all_bounds_is_not_taken(tmp_path: Path, *, inline: bool) -> None:
-    async with a_gemini(patience=Patience(most_bytes=1000), inline=inline) as service:
+    async with a_gemini(patience=Timeouts(most_bytes=1000), inline=inline) as service:
         remote_id = await service.finished()
         with pytest.raises(Unavailable, match="larger than"):
             await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")

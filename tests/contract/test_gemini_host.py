@@ -14,8 +14,8 @@ import aiohttp
 import av
 import pytest
 
-from bot.domain.provider import Asset
-from bot.domain.video import Rung
+from bot.domain.ports.provider import Asset
+from bot.domain.video import RemixMethod
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation
 from tests.contract.gemini_services import SMALL, Service, a_gemini, a_picture, an_order
@@ -145,11 +145,13 @@ async def length_of(service: Service, remote_id: str, folder: Path) -> float:
 async def test_an_extended_film_is_longer_and_goes_on_up_to_forty_seconds(tmp_path: Path) -> None:
     async with a_gemini() as service, a_client(service) as client:
         source = await service.finished()
-        remote_id = await service.finished(an_order("it snows", rung=Rung.EXTEND, source_id=source, seconds=4))
+        remote_id = await service.finished(an_order("it snows", method=RemixMethod.EXTEND, source_id=source, seconds=4))
         assert await length_of(service, source, tmp_path) == pytest.approx(3, abs=0.3)
         assert await length_of(service, remote_id, tmp_path) == pytest.approx(7, abs=0.3)
         for _ in range(3):
-            remote_id = await service.finished(an_order("on", rung=Rung.EXTEND, source_id=remote_id, seconds=10))
+            remote_id = await service.finished(
+                an_order("on", method=RemixMethod.EXTEND, source_id=remote_id, seconds=10)
+            )
         body = BODY | {"previous_interaction_id": remote_id, "generation_config": {"video_config": {"task": "extend"}}}
         async with client.post("interactions", json=body) as response:
             assert response.status == 400

@@ -8,28 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.costs import Period
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.money import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
 from bot.domain.pictures import Moment
-from bot.domain.ports import Places
-from bot.domain.video import Rung, Size
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.video import RemixMethod, Size
 from bot.jobs.runner import Runner
 from bot.providers import Host
-from bot.providers.gemini_omni import GeminiOmni
+from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
 from tests.builders import a_catalogue, a_job, a_request
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
 from tests.scripted import DiaryCourier, PlainDarkroom, SteppingClock
-from tests.workbench import a_desk
+from tests.workbench import a_step_context
 
 QUOTE = Usd.of("0.115") * 4  # the darkroom of these tests finds every video 4 s long
 NOTHING = Usd(0)
@@ -67,7 +67,7 @@ class Scene:
             job = await self.job(job_id)
             if isinstance(job.phase, phases):
                 return job
-            leases = await self.store.claim("worker", Places(total=3), 10)
+            leases = await self.store.claim("worker", ConcurrencyLimits(total=3), 10)
             if not leases:
                 self.clock.forward(await self.store.next_due() or 1.0)
             for lease in leases:
@@ -89,18 +89,20 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with serving({"/video/gemini": host.application()}) as url:
         provider = GeminiOmni(Host(key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
         store = JobRows(database=database, clock=clock, budget=Usd.of(25))
-        card = replace(a_card(Rung.NATIVE, Rung.FRAME, Rung.REPROMPT), per_second={SMALL: Usd.of("0.115")})
-        desk = a_desk(
+        card = replace(
+            a_card(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT), per_second={SMALL: Usd.of("0.115")}
+        )
+        context = a_step_context(
             database,
             store=store,
             clock=clock,
             provider=provider,
-            courier=DiaryCourier(),
+            publisher=DiaryCourier(),
             files=LocalFiles(tmp_path / "files"),
             darkroom=PictureDarkroom(),
             catalogue=a_catalogue(card),
         )
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(desk))
+        yield Scene(host=host, clock=clock, store=store, runner=Runner(context))
         await provider.close()
     await database.close()
 
@@ -117,13 +119,13 @@ async def test_a_remix_edits_the_earlier_video_and_falls_back_when_google_forgot
     await scene.until(source, Done)
     edit = await scene.until(await scene.order("at night", source), Done)
     assert isinstance(edit.phase, Done)
-    assert edit.phase.rung is Rung.NATIVE
+    assert edit.phase.method is RemixMethod.NATIVE
     scene.host.trouble.next(
         Operation.CREATE, Say(status=400, body={"error": {"message": "Invalid interaction name", "code": "x"}})
     )
     again = await scene.until(await scene.order("in the rain", source), Done)
     assert isinstance(again.phase, Done)
-    assert again.phase.rung is Rung.FRAME
+    assert again.phase.method is RemixMethod.FRAME
     assert [accepted.operation for accepted in scene.host.created] == [
         Operation.CREATE,
         Operation.REMIX,
@@ -150,7 +152,7 @@ async def test_a_limit_on_spending_makes_an_order_wait_and_not_fail(scene: Scene
     scene.host.trouble.next(Operation.CREATE, *[Say(status=429, body={"error": error})] * 3)
     job_id = await scene.order("a fox")
     began = scene.clock.now()
-    (lease,) = await scene.store.claim("worker", Places(total=3), 10)
+    (lease,) = await scene.store.claim("worker", ConcurrencyLimits(total=3), 10)
     await scene.runner.advance(lease)
     job = await scene.job(job_id)
     assert isinstance(job.phase, Queued)

@@ -10,17 +10,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import (
-    AccountTrouble,
-    OutcomeUnknown,
-    ProviderError,
-    Refused,
-    Unavailable,
-    Unsupported,
-)
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, ProviderError, Refused, Unavailable, Unsupported
 from bot.domain.phases import Cause
-from bot.domain.provider import Order
-from bot.domain.video import Rung, Size
+from bot.domain.ports.provider import Order
+from bot.domain.video import RemixMethod, Size
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from tests.contract.gemini_services import (
@@ -106,7 +99,7 @@ async def test_a_picture_is_sent_along_and_the_words_stay_as_they_are() -> None:
 
 
 async def test_an_edit_goes_on_from_the_earlier_video_and_asks_for_no_other_shape() -> None:
-    sent = await sent_by(an_order("at night", rung=Rung.NATIVE, source_id="v1_a"))
+    sent = await sent_by(an_order("at night", method=RemixMethod.NATIVE, source_id="v1_a"))
     assert sent["previous_interaction_id"] == "v1_a"
     assert sent["input"] == "at night"
     assert sent["response_format"] == {"type": "video", "delivery": "uri", "resolution": "720p"}
@@ -114,15 +107,15 @@ async def test_an_edit_goes_on_from_the_earlier_video_and_asks_for_no_other_shap
 
 
 async def test_an_extension_says_that_it_is_one_and_how_long() -> None:
-    sent = await sent_by(an_order("it snows", rung=Rung.EXTEND, source_id="v1_a", seconds=5))
+    sent = await sent_by(an_order("it snows", method=RemixMethod.EXTEND, source_id="v1_a", seconds=5))
     assert sent["previous_interaction_id"] == "v1_a"
     assert sent["generation_config"] == {"video_config": {"task": "extend"}}
     assert sent["response_format"]["duration"] == "5s"
 
 
-@pytest.mark.parametrize("rung", [Rung.FRAME, Rung.LAST_FRAME])
-async def test_a_still_of_the_source_is_marked_as_the_first_frame(rung: Rung) -> None:
-    sent = await sent_by(an_order("at night", rung=rung, picture=a_picture()))
+@pytest.mark.parametrize("method", [RemixMethod.FRAME, RemixMethod.LAST_FRAME])
+async def test_a_still_of_the_source_is_marked_as_the_first_frame(method: RemixMethod) -> None:
+    sent = await sent_by(an_order("at night", method=method, picture=a_picture()))
     assert [part["type"] for part in sent["input"]] == ["image", "text"]
     assert sent["input"][1]["text"] == "<FIRST_FRAME> at night"
 
@@ -140,15 +133,15 @@ async def test_an_order_becomes_one_video_on_the_bill() -> None:
 async def test_every_way_to_remix_is_taken() -> None:
     async with a_gemini() as service:
         source = await service.finished()
-        for rung, picture in (
-            (Rung.NATIVE, None),
-            (Rung.EXTEND, None),
-            (Rung.FRAME, a_picture()),
-            (Rung.LAST_FRAME, a_picture()),
-            (Rung.REPROMPT, None),
+        for method, picture in (
+            (RemixMethod.NATIVE, None),
+            (RemixMethod.EXTEND, None),
+            (RemixMethod.FRAME, a_picture()),
+            (RemixMethod.LAST_FRAME, a_picture()),
+            (RemixMethod.REPROMPT, None),
         ):
             await service.provider.submit(
-                an_order("at night", rung=rung, source_id=source, picture=picture, size=SMALL, seconds=4)
+                an_order("at night", method=method, source_id=source, picture=picture, size=SMALL, seconds=4)
             )
         edit, extension, frame, last, anew = (accepted.ordered for accepted in service.host.created[1:])
     assert edit.lineage == extension.lineage == ("a red fox in the snow", "at night")
@@ -158,26 +151,26 @@ async def test_every_way_to_remix_is_taken() -> None:
     assert [anew.lineage, frame.lineage] == [("at night",)] * 2
 
 
-@pytest.mark.parametrize("rung", [Rung.NATIVE, Rung.EXTEND, Rung.EDIT, Rung.SOURCE])
-async def test_a_rung_that_is_not_open_is_passed_over_without_a_request(rung: Rung) -> None:
+@pytest.mark.parametrize("method", [RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.EDIT, RemixMethod.SOURCE])
+async def test_a_rung_that_is_not_open_is_passed_over_without_a_request(method: RemixMethod) -> None:
     async with a_gemini() as service:
         with pytest.raises(Unsupported):
-            await service.provider.submit(an_order(rung=rung))
+            await service.provider.submit(an_order(method=method))
         assert service.host.asked[CREATE] == 0
 
 
 async def test_the_ways_are_those_that_google_has() -> None:
     async with a_gemini() as service:
-        assert service.provider.ways(a_card(*Rung)) == (
-            Rung.NATIVE,
-            Rung.EXTEND,
-            Rung.FRAME,
-            Rung.LAST_FRAME,
-            Rung.REPROMPT,
+        assert service.provider.ways(a_card(*RemixMethod)) == (
+            RemixMethod.NATIVE,
+            RemixMethod.EXTEND,
+            RemixMethod.FRAME,
+            RemixMethod.LAST_FRAME,
+            RemixMethod.REPROMPT,
         )
 
 
-@pytest.mark.parametrize("rung", [Rung.NATIVE, Rung.EXTEND])
+@pytest.mark.parametrize("method", [RemixMethod.NATIVE, RemixMethod.EXTEND])
 @pytest.mark.parametrize(
     "fault",
     [
@@ -189,17 +182,19 @@ async def test_the_ways_are_those_that_google_has() -> None:
         says(501, "not here", 501),
     ],
 )
-async def test_a_source_that_google_no_longer_knows_or_edits_leaves_the_next_rung(rung: Rung, fault: Fault) -> None:
+async def test_a_source_that_google_no_longer_knows_or_edits_leaves_the_next_rung(
+    method: RemixMethod, fault: Fault
+) -> None:
     async with a_gemini() as service:
         service.host.trouble.next(CREATE, fault)
         with pytest.raises(Unsupported):
-            await service.provider.submit(an_order(rung=rung, source_id="v1_a"))
+            await service.provider.submit(an_order(method=method, source_id="v1_a"))
 
 
 async def test_a_remix_of_a_forgotten_video_leaves_the_next_rung() -> None:
     async with a_gemini() as service:
         with pytest.raises(Unsupported):
-            await service.provider.submit(an_order(rung=Rung.NATIVE, source_id="v1_gone"))
+            await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id="v1_gone"))
 
 
 @pytest.mark.parametrize(
@@ -307,12 +302,14 @@ async def test_a_busy_google_says_when_to_come_back(fault: Fault, seconds: float
         says(400, "no", 400, status="INVALID_ARGUMENT", details=[{"reason": "BLOCKLIST"}]),
     ],
 )
-@pytest.mark.parametrize("rung", [None, Rung.NATIVE])
-async def test_moderation_at_the_door_is_told_apart_and_says_what_to_do(fault: Fault, rung: Rung | None) -> None:
+@pytest.mark.parametrize("method", [None, RemixMethod.NATIVE])
+async def test_moderation_at_the_door_is_told_apart_and_says_what_to_do(
+    fault: Fault, method: RemixMethod | None
+) -> None:
     async with a_gemini() as service:
         service.host.trouble.next(CREATE, fault)
         with pytest.raises(Refused, match=r"Nothing was spent. Leave out real people") as caught:
-            await service.provider.submit(an_order(rung=rung, source_id="v1_a"))
+            await service.provider.submit(an_order(method=method, source_id="v1_a"))
         assert caught.value.cause is Cause.MODERATION
         assert type(caught.value) is Refused
 

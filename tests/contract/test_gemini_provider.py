@@ -9,17 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import (
-    AccountTrouble,
-    CannotStart,
-    Gone,
-    ProviderError,
-    Unavailable,
-)
-from bot.domain.money import Usd
+from bot.domain.errors import AccountTrouble, CannotStart, Gone, ProviderError, Unavailable
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
-from bot.domain.provider import Broken, Look, Ready, Waiting
-from bot.domain.video import Rung
+from bot.domain.ports.provider import Broken, Look, Ready, Waiting
+from bot.domain.video import RemixMethod
 from bot.providers import FACTORIES, Host
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
@@ -50,7 +44,7 @@ async def test_a_video_is_followed_to_its_end_and_its_cost() -> None:
 async def test_an_edit_costs_the_reading_of_the_earlier_video_too() -> None:
     async with a_gemini() as service:
         source = await service.finished(an_order("a fox", seconds=3))
-        remote_id = await service.provider.submit(an_order("at night", rung=Rung.NATIVE, source_id=source))
+        remote_id = await service.provider.submit(an_order("at night", method=RemixMethod.NATIVE, source_id=source))
         service.finish()
         seen = await service.provider.look(remote_id)
         assert seen == Ready(cost=Usd.of("0.336740"))

@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
-from bot.domain.provider import Broken, Look, Ready, Waiting
-from bot.providers.gemini_orders import body_of
+from bot.domain.ports.provider import Broken, Look, Ready, Waiting
+from bot.providers.gemini.requests import body_of
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.gemini_services import Service, a_gemini, a_picture, an_order, recorded

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from bot.domain.costs import Period
 from bot.domain.errors import NotFound
-from bot.domain.history import Page, Turn, Way, Which
+from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.money import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Phase, Undelivered
-from bot.domain.video import Rung
-from storage.history import Leafing
+from bot.domain.video import RemixMethod
+from storage.jobs.history import HistoryQuery
 from storage.messages import MessageRows
 from tests.contract.databases import (
     ANN,
@@ -37,7 +37,7 @@ from tests.contract.databases import (
     started,
 )
 
-KEPT = Undelivered(video=a_video(), remote_id="video_1", reason="Its channel is gone.", rung=Rung.EDIT)
+KEPT = Undelivered(video=a_video(), remote_id="video_1", reason="Its channel is gone.", method=RemixMethod.EDIT)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -53,11 +53,13 @@ async def ended(world: World, phase: Phase) -> Job:
     return (await world.store.move(lease, replace(lease.job.moved_to(phase), cost=job.quote))).job
 
 
-async def leafed(world: World, turn: Turn | None = None, which: Which = Which.ALL, most: int = 5) -> Page:
-    return await world.store.history(GUILD, ANN, which, turn, most)
+async def leafed(
+    world: World, cursor: Cursor | None = None, which: HistoryFilter = HistoryFilter.ALL, most: int = 5
+) -> HistoryPage:
+    return await world.store.history(GUILD, ANN, which, cursor, most)
 
 
-def ids(page: Page) -> list[JobId]:
+def ids(page: HistoryPage) -> list[JobId]:
     return [job.id for job in page.jobs]
 
 
@@ -65,13 +67,13 @@ async def test_twelve_videos_are_leafed_through_there_and_back(world: World) -> 
     newest_first = [(await world.store.add(a_job())).id for _ in range(12)][::-1]
     first = await leafed(world)
     assert (ids(first), first.newer, first.older) == (newest_first[:5], False, True)
-    second = await leafed(world, Turn(way=Way.OLDER, at=ids(first)[-1]))
+    second = await leafed(world, Cursor(direction=Direction.OLDER, at=ids(first)[-1]))
     assert (ids(second), second.newer, second.older) == (newest_first[5:10], True, True)
-    third = await leafed(world, Turn(way=Way.OLDER, at=ids(second)[-1]))
+    third = await leafed(world, Cursor(direction=Direction.OLDER, at=ids(second)[-1]))
     assert (ids(third), third.newer, third.older) == (newest_first[10:], True, False)
-    back = await leafed(world, Turn(way=Way.NEWER, at=ids(third)[0]))
+    back = await leafed(world, Cursor(direction=Direction.NEWER, at=ids(third)[0]))
     assert (ids(back), back.newer, back.older) == (newest_first[5:10], True, True)
-    front = await leafed(world, Turn(way=Way.NEWER, at=ids(back)[0]))
+    front = await leafed(world, Cursor(direction=Direction.NEWER, at=ids(back)[0]))
     assert (ids(front), front.newer, front.older) == (newest_first[:5], False, True)
 
 
@@ -81,7 +83,7 @@ async def test_videos_of_the_same_moment_are_each_shown_once(world: World) -> No
     page = await leafed(world, most=2)
     while page.jobs:
         seen += ids(page)
-        page = await leafed(world, Turn(way=Way.OLDER, at=seen[-1]), most=2)
+        page = await leafed(world, Cursor(direction=Direction.OLDER, at=seen[-1]), most=2)
     assert len(seen) == len(made)
     assert set(seen) == made
 
@@ -90,7 +92,7 @@ async def test_a_video_made_while_leafing_moves_no_page(world: World) -> None:
     newest_first = [(await world.store.add(a_job())).id for _ in range(6)][::-1]
     first = await leafed(world, most=3)
     await world.store.add(a_job())
-    second = await leafed(world, Turn(way=Way.OLDER, at=ids(first)[-1]), most=3)
+    second = await leafed(world, Cursor(direction=Direction.OLDER, at=ids(first)[-1]), most=3)
     assert ids(second) == newest_first[3:]
 
 
@@ -103,12 +105,12 @@ async def test_only_the_members_own_videos_of_this_server_are_in_it(world: World
 
 async def test_each_state_has_its_own_list(world: World) -> None:
     cancelled = Cancelled(by=ANN, finished_at=NOON)
-    phases: dict[Which, Phase] = {
-        Which.FINISHED: done("video_a"),
-        Which.KEPT: KEPT,
-        Which.FAILED: failed(),
-        Which.CANCELLED: cancelled,
-        Which.REVIEW: NeedsReview(was="unknown", reason="Nobody knows."),
+    phases: dict[HistoryFilter, Phase] = {
+        HistoryFilter.FINISHED: done("video_a"),
+        HistoryFilter.KEPT: KEPT,
+        HistoryFilter.FAILED: failed(),
+        HistoryFilter.CANCELLED: cancelled,
+        HistoryFilter.REVIEW: NeedsReview(was="unknown", reason="Nobody knows."),
     }
     made = {which: (await ended(world, phase)).id for which, phase in phases.items()}
     for which, job_id in made.items():
@@ -119,22 +121,22 @@ async def test_each_state_has_its_own_list(world: World) -> None:
 async def test_a_deleted_video_is_in_the_whole_list_only(world: World) -> None:
     job = await ended(world, done())
     await world.store.mark_deleted(job.id)
-    assert ids(await leafed(world, which=Which.FINISHED)) == []
+    assert ids(await leafed(world, which=HistoryFilter.FINISHED)) == []
     assert ids(await leafed(world)) == [job.id]
 
 
 async def test_an_unknown_place_in_the_list_leads_to_the_newest(world: World) -> None:
     job = await world.store.add(a_job())
-    page = await leafed(world, Turn(way=Way.OLDER, at=JobId("ZZZZZZ")))
+    page = await leafed(world, Cursor(direction=Direction.OLDER, at=JobId("ZZZZZZ")))
     assert (ids(page), page.newer) == ([job.id], False)
 
 
 async def test_a_page_far_back_begins_inside_the_index(tmp_path: Path) -> None:
-    leafing = Leafing(guild_id=GUILD, owner_id=ANN, which=Which.ALL, most=5)
+    leafing = HistoryQuery(guild_id=GUILD, owner_id=ANN, which=HistoryFilter.ALL, most=5)
     async with a_world("sqlite", tmp_path) as world:
         job = await world.store.add(a_job())
-        for way, range_ in ((Way.OLDER, "created_at<?"), (Way.NEWER, "created_at>?")):
-            query = leafing.query(Turn(way=way, at=job.id), NOON)
+        for direction, range_ in ((Direction.OLDER, "created_at<?"), (Direction.NEWER, "created_at>?")):
+            query = leafing.query(Cursor(direction=direction, at=job.id), NOON)
             sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
             plan = await _plan(world, sql)
             assert f"jobs_of_member (guild_id=? AND owner_id=? AND {range_})" in plan
@@ -153,7 +155,7 @@ async def test_a_kept_video_that_was_shown_is_done_and_costs_nothing_more(world:
     job = await ended(world, KEPT)
     before = await world.store.costs(GUILD, ANN, Period.ALL)
     shown = await world.store.delivered(job.id)
-    assert shown.phase == Done(video=KEPT.video, remote_id="video_1", finished_at=NOON, rung=Rung.EDIT)
+    assert shown.phase == Done(video=KEPT.video, remote_id="video_1", finished_at=NOON, method=RemixMethod.EDIT)
     assert await world.store.get(job.id) == shown
     assert await world.store.costs(GUILD, ANN, Period.ALL) == before
     assert before.spent == Usd.of("0.40")

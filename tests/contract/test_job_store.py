@@ -14,19 +14,10 @@ from sqlalchemy import select
 
 from bot.domain.errors import MovedOn, NotFound, TwinInFlight
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Line
-from bot.domain.phases import (
-    Cancelled,
-    NeedsReview,
-    Phase,
-    Posting,
-    Queued,
-    Saving,
-    Undelivered,
-    Unknown,
-)
-from bot.domain.ports import Places
-from bot.domain.video import Aim, Picture, Rung, Size
+from bot.domain.job import Job, QueuePosition
+from bot.domain.phases import Cancelled, NeedsReview, Phase, Posting, Queued, Saving, Undelivered, Unknown
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.video import Aim, Picture, RemixMethod, Size
 from storage.tables import jobs, ledger
 from tests.contract.databases import (
     ANN,
@@ -57,8 +48,8 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 PHASES: list[Phase] = [
     Queued(waits_for="The video service is busy."),
     sending(),
-    Unknown(sent_at=NOON, fingerprint="print", rung=Rung.EDIT, looks=2, absent=1),
-    replace(rendering(), progress=40, cancel_refused=True, missing=1, rung=Rung.NATIVE),
+    Unknown(sent_at=NOON, fingerprint="print", method=RemixMethod.EDIT, looks=2, absent=1),
+    replace(rendering(), progress=40, cancel_refused=True, missing=1, method=RemixMethod.NATIVE),
     Saving(remote_id="video_1", started_at=NOON, tries=3),
     Posting(video=a_video(), remote_id="video_1", since=NOON, tries=1),
     done(),
@@ -305,7 +296,7 @@ async def test_a_job_called_off_on_its_way_back_to_the_queue_needs_no_place(worl
     lease = await world.store.move(lease, lease.job.moved_to(sending()), keep=True)
     await world.store.cancel(lease.job.id, BEN)
     await world.store.move(lease, lease.job.moved_to(Queued(waits_for="The video service is busy.")), 600)
-    [called_off] = await world.store.claim("worker", Places(total=0), 10)
+    [called_off] = await world.store.claim("worker", ConcurrencyLimits(total=0), 10)
     assert called_off.job.cancel_asked_by == BEN
 
 
@@ -456,20 +447,20 @@ async def test_what_is_under_way_is_shown_as_it_will_be_served(world: World) -> 
 
 
 async def test_the_line_says_who_goes_first_and_how_many_run(world: World) -> None:
-    store, places = world.store, Places(total=3)
+    store, places = world.store, ConcurrencyLimits(total=3)
     running = await started(store, a_job())
     second, other = await store.add(a_job()), await store.add(a_job(owner_id=BEN))
     waits = await store.add(a_job(owner_id=BEN))
     await world.scribble(waits, next_at=world.clock.now() + timedelta(days=400))
-    assert await store.line(other, places) == Line(ahead=0, running=1, places=3)
-    assert await store.line(second, places) == Line(ahead=1, running=1, places=3)
-    assert await store.line(waits, places) == Line(ahead=2, running=1, places=3)
-    assert await store.line(running, places) == Line(ahead=0, running=1, places=3)
+    assert await store.line(other, places) == QueuePosition(ahead=0, running=1, places=3)
+    assert await store.line(second, places) == QueuePosition(ahead=1, running=1, places=3)
+    assert await store.line(waits, places) == QueuePosition(ahead=2, running=1, places=3)
+    assert await store.line(running, places) == QueuePosition(ahead=0, running=1, places=3)
 
 
 async def test_a_waiting_job_wakes_nobody_more_than_once_a_second(world: World) -> None:
     await world.store.add(a_job())
-    assert await world.store.claim("worker", Places(total=0), 10) == []
+    assert await world.store.claim("worker", ConcurrencyLimits(total=0), 10) == []
     assert await world.store.next_due() == 1.0
 
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.access import Opening
-from bot.domain.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.errors import MovedOn, OverBudget
+from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, Lease
-from bot.domain.money import FREE, Usd
+from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, NeedsReview, Phase
-from storage.studios import StudioRows
+from storage.guilds import GuildRows
 from storage.tables import budget, ledger
 from tests.contract.databases import (
     ANN,
@@ -173,13 +173,13 @@ async def test_a_hundred_orders_at_once_get_exactly_what_the_budget_holds(world:
 
 
 async def test_a_servers_own_budget_counts_at_once_and_for_it_alone(world: World) -> None:
-    studios = StudioRows(database=world.database, opening=Opening.GRANTED, budget=BUDGET)
+    guilds = GuildRows(database=world.database, opening=AccessPolicy.GRANTED, budget=BUDGET)
     await world.store.add(a_job())
-    await studios.set_budget(GUILD, Usd.of("0.50"))
+    await guilds.set_budget(GUILD, Usd.of("0.50"))
     with pytest.raises(OverBudget, match=r"\$0\.10 of this server's \$0\.50"):
         await world.store.add(a_job())
     await world.store.add(a_job(guild_id=5))
-    await studios.set_budget(GUILD, Usd.of(1))
+    await guilds.set_budget(GUILD, Usd.of(1))
     await world.store.add(a_job())
     costs = await server_costs(world)
     assert (costs.budget, costs.budget_left) == (Usd.of(1), Usd.of("0.20"))
@@ -187,7 +187,7 @@ async def test_a_servers_own_budget_counts_at_once_and_for_it_alone(world: World
 
 async def test_a_budget_lowered_below_what_is_spent_has_nothing_left(world: World) -> None:
     await world.store.add(a_job())
-    await StudioRows(database=world.database, opening=Opening.GRANTED, budget=BUDGET).set_budget(GUILD, FREE)
+    await GuildRows(database=world.database, opening=AccessPolicy.GRANTED, budget=BUDGET).set_budget(GUILD, FREE)
     assert (await server_costs(world)).budget_left == FREE
 
 
@@ -276,7 +276,7 @@ async def test_only_the_last_ten_charges_are_listed(world: World) -> None:
 
 
 @dataclass
-class Studio:
+class GuildSettings:
     """A few members who order and cancel, and a worker who sometimes dies or comes too late."""
 
     world: World
@@ -326,11 +326,11 @@ acts = st.sampled_from(["order", "order", "cancel", "claim", "claim", "crash", "
 @given(st.lists(st.tuples(acts, st.integers(1, 12)), min_size=5, max_size=30))
 async def test_the_books_add_up_whatever_happens(world: World, play: Sequence[tuple[str, int]]) -> None:
     await world.wipe()
-    studio = Studio(world)
+    guild_settings = GuildSettings(world)
     for act, number in play:
-        await getattr(studio, act)(number)
+        await getattr(guild_settings, act)(number)
     assert await world.store.check_books() == []
-    made = [job for job_id in studio.ordered if (job := await world.store.get(job_id))]
+    made = [job for job_id in guild_settings.ordered if (job := await world.store.get(job_id))]
     spent = sum((job.cost for job in made if job.cost), FREE)
     promised = sum((job.quote for job in made if job.cost is None and not is_over(job)), FREE)
     counters = select(func.coalesce(func.sum(budget.c.spent), 0), func.coalesce(func.sum(budget.c.reserved), 0))

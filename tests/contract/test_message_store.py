@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
-from bot.domain.ports import Shown, Way
+from bot.domain.ports.messages import Route, Shown
 from storage.messages import MessageRows
-from storage.notes import NoteRows
+from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, World, a_job, a_world
 
 CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
@@ -38,12 +38,12 @@ async def test_card_and_result_are_remembered_each_on_its_own(world: World) -> N
 
 async def test_a_detour_is_remembered_by_its_last_way_and_marks_what_went_to_direct_messages(world: World) -> None:
     job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
-    assert await messages.detour(job.id) is None
-    await messages.remember_detour(job.id, Way.DIRECT)
-    assert await messages.detour(job.id) is Way.DIRECT
-    await messages.remember_detour(job.id, Way.PARENT, 5)
-    await messages.remember_detour(job.id, Way.DIRECT, 6)
-    assert await messages.detour(job.id) is Way.DIRECT
+    assert await messages.route_taken(job.id) is None
+    await messages.remember_route(job.id, Route.DIRECT)
+    assert await messages.route_taken(job.id) is Route.DIRECT
+    await messages.remember_route(job.id, Route.PARENT, 5)
+    await messages.remember_route(job.id, Route.DIRECT, 6)
+    assert await messages.route_taken(job.id) is Route.DIRECT
     assert await messages.shown(job.id) == Shown()
     for channel_id, is_direct in ((5, False), (6, True)):
         await messages.remember_result(job.id, PostedMessage(channel_id=channel_id, message_id=9))
@@ -68,7 +68,7 @@ async def test_a_forgotten_result_is_gone_and_the_card_stays(world: World) -> No
 
 
 async def test_notes_are_kept_and_replaced(world: World) -> None:
-    notes = NoteRows(database=world.database)
+    notes = SqlRecords(database=world.database)
     assert await notes.read("commands") is None
     await notes.write("commands", "a" * 64)
     await notes.write("commands", "b" * 64)

@@ -15,25 +15,25 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable, Undeliverable
 from bot.domain.links import PlayerLinks
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Rendering
-from bot.domain.provider import Waiting
-from bot.jobs.circuit import Circuit
-from bot.jobs.desk import Desk
+from bot.domain.ports.provider import Waiting
+from bot.jobs.context import StepContext
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
-from bot.jobs.sweep import Sweep
 from bot.jobs.worker import Worker
-from bot.web.lag import EVERY, LoopLag
+from bot.web.loop_lag import EVERY, LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
-from bot.web.serving import serve
-from storage.files import LocalFiles
-from storage.notes import NoteRows
+from bot.web.server import serve
+from storage.files.local import LocalFiles
+from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, PLENTY, World, a_world, claimed, done, sending, started
 from tests.contract.databases import a_job as an_order
 from tests.contract.test_player_pages import free_port
 from tests.scripted import DiaryCourier, ScriptedProvider
-from tests.workbench import a_desk, a_listed
+from tests.workbench import a_listed, a_step_context
 
 
 @dataclass(kw_only=True)
@@ -41,19 +41,19 @@ class Watched:
     """An installation and its monitoring."""
 
     world: World
-    desk: Desk
+    context: StepContext
     files: LocalFiles
     provider: ScriptedProvider
-    courier: DiaryCourier
+    publisher: DiaryCourier
 
     @asynccontextmanager
     async def page(self, *, token: str | None = None, is_public: bool = False) -> AsyncIterator[str]:
         port = free_port()
         metrics = Metrics(
-            figures=self.world.store.figures,
-            circuit_open=self.desk.circuit.is_open,
+            installation_stats=self.world.store.installation_stats,
+            circuit_open=self.context.circuit.is_open,
             providers=["openai"],
-            tally=self.desk.tally,
+            counters=self.context.counters,
             lag=LoopLag(),
             token=token,
             is_public=is_public,
@@ -74,7 +74,7 @@ class Watched:
         return samples(text)
 
     async def works_off(self, rounds: int = 12) -> None:
-        runner = Runner(self.desk)
+        runner = Runner(self.context)
         for _ in range(rounds):
             for lease in await self.world.store.claim("worker", PLENTY, 10):
                 await runner.advance(lease)
@@ -98,12 +98,12 @@ def samples(text: str) -> dict[str, float]:
 @pytest_asyncio.fixture(params=BACKENDS)
 async def watched(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Watched]:
     async with a_world(request.param, tmp_path) as world:
-        provider, courier, files = ScriptedProvider(), DiaryCourier(), LocalFiles(tmp_path / "files")
+        provider, publisher, files = ScriptedProvider(), DiaryCourier(), LocalFiles(tmp_path / "files")
         await files.check()
-        desk = a_desk(
-            world.database, store=world.store, clock=world.clock, provider=provider, courier=courier, files=files
+        context = a_step_context(
+            world.database, store=world.store, clock=world.clock, provider=provider, publisher=publisher, files=files
         )
-        yield Watched(world=world, desk=desk, files=files, provider=provider, courier=courier)
+        yield Watched(world=world, context=context, files=files, provider=provider, publisher=publisher)
 
 
 async def test_an_idle_installation_shows_every_phase_and_no_trouble(watched: Watched) -> None:
@@ -147,7 +147,9 @@ async def test_the_oldest_expired_lease_rescues_and_refused_writes_are_shown(wat
     assert waiting["kinora_oldest_due_step_seconds"] == pytest.approx(store.lease_seconds + 30, abs=5)
 
     watched.provider.looks = [Waiting(progress=10), Waiting(progress=50)]
-    worker = Worker(store, Runner(watched.desk), PLENTY, name="the next", lease_seconds=60.0, tally=watched.desk.tally)
+    worker = Worker(
+        store, Runner(watched.context), PLENTY, name="the next", lease_seconds=60.0, counters=watched.context.counters
+    )
     await worker._round()
     worker.stop()
     await worker.run()
@@ -177,7 +179,7 @@ async def test_paid_requests_are_counted_by_outcome(watched: Watched) -> None:
 
 
 async def test_failed_posts_are_counted_by_whether_they_pass(watched: Watched) -> None:
-    watched.courier.troubles = [Unavailable("Discord is in trouble."), Undeliverable("gone")]
+    watched.publisher.troubles = [Unavailable("Discord is in trouble."), Undeliverable("gone")]
     await watched.world.store.add(an_order("one"))
     await watched.works_off()
     read = await watched.read()
@@ -187,14 +189,14 @@ async def test_failed_posts_are_counted_by_whether_they_pass(watched: Watched) -
 
 
 async def test_an_open_account_circuit_and_videos_that_nobody_ordered_are_shown(watched: Watched) -> None:
-    notebook = NoteRows(database=watched.world.database)
-    await Circuit(notebook=notebook, clock=watched.world.clock).trouble(
+    records = SqlRecords(database=watched.world.database)
+    await Circuit(records=records, clock=watched.world.clock).trouble(
         watched.provider, AccountTrouble("The key was refused.")
     )
     assert (await watched.read())["kinora_account_circuit_open{provider=openai}"] == 1
 
     watched.provider.lists = [[a_listed("stranger")], [a_listed("stranger")]]
-    sweep = Sweep(watched.desk, notebook)
+    sweep = Reconciler(watched.context, records)
     await sweep.sweep(watched.provider, starting=False)
     await sweep.sweep(watched.provider, starting=False)
     read = await watched.read()

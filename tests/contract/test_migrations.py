@@ -12,12 +12,12 @@ from sqlalchemy import Connection, insert
 
 from bot.domain.ids import JobId
 from bot.domain.video import Aim
-from storage import engines
-from storage.database import Database
-from storage.engines import address
-from storage.jobs import JobRows
+from storage.db import engines
+from storage.db.database import Database
+from storage.db.engines import address
+from storage.jobs.mapping import row_of
+from storage.jobs.store import JobRows
 from storage.migrations.upgrade import settings
-from storage.rows import row_of
 from storage.tables import jobs
 from tests.contract.databases import BACKENDS, BUDGET, StoppedClock, a_job, a_url, claimed
 

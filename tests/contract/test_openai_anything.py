@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
-from bot.domain.provider import Broken, Ready, Waiting
-from bot.providers.openai_status import DONE
+from bot.domain.ports.provider import Broken, Ready, Waiting
+from bot.providers.openai.status import DONE
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.video_services import Service, a_service, an_order
 

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
-from bot.domain.provider import Asset
-from bot.providers.line import Patience
+from bot.domain.ports.provider import Asset
+from bot.providers.common.transport import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import (
@@ -74,7 +74,7 @@ async def test_a_download_that_another_try_may_cure(fault: Fault, tmp_path: Path
 
 
 async def test_a_file_beyond_all_bounds_is_not_taken(tmp_path: Path) -> None:
-    async with a_service(patience=Patience(most_bytes=10_000)) as service:
+    async with a_service(patience=Timeouts(most_bytes=10_000)) as service:
         remote_id = await a_finished_video(service)
         with pytest.raises(Unavailable, match="larger than"):
             await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.errors import AccountTrouble, ProviderError, Unavailable
-from bot.domain.provider import Listed
+from bot.domain.ports.provider import Listed
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.contract.video_services import STARTED_AT, a_service, an_order
 

@@ -25,8 +25,8 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.phases import Cause
-from bot.domain.provider import Asset, Broken, Look, Order, Ready, Waiting
-from bot.domain.video import Rung
+from bot.domain.ports.provider import Asset, Broken, Look, Order, Ready, Waiting
+from bot.domain.video import RemixMethod
 from bot.providers import FACTORIES, Host
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
@@ -93,11 +93,13 @@ async def test_a_video_is_followed_to_its_end() -> None:
         assert seen == [Waiting(progress=0), Waiting(progress=50), Ready()]
 
 
-@pytest.mark.parametrize(("rung", "operation"), [(Rung.NATIVE, Operation.REMIX), (Rung.EDIT, Operation.EDIT)])
-async def test_a_remix_by_id_keeps_its_source(rung: Rung, operation: Operation) -> None:
+@pytest.mark.parametrize(
+    ("method", "operation"), [(RemixMethod.NATIVE, Operation.REMIX), (RemixMethod.EDIT, Operation.EDIT)]
+)
+async def test_a_remix_by_id_keeps_its_source(method: RemixMethod, operation: Operation) -> None:
     async with a_service() as service:
         source = await a_finished_video(service)
-        remix = await service.provider.submit(an_order("at night", rung=rung, source_id=source))
+        remix = await service.provider.submit(an_order("at night", method=method, source_id=source))
         accepted = service.host.created[-1]
         assert (accepted.id, accepted.operation) == (remix, operation)
         assert accepted.ordered.lineage == ("a red fox in the snow", "at night")
@@ -109,24 +111,24 @@ async def test_a_remix_by_source_file_sends_the_file(tmp_path: Path) -> None:
         source = await a_finished_video(service)
         file = tmp_path / "source.mp4"
         await service.provider.fetch(source, Asset.VIDEO, file)
-        await service.provider.submit(an_order("at night", rung=Rung.SOURCE, source_file=file))
+        await service.provider.submit(an_order("at night", method=RemixMethod.SOURCE, source_file=file))
         assert service.host.created[-1].ordered.picture == file.read_bytes()
 
 
 async def test_a_remix_by_frame_sends_the_still() -> None:
     async with a_service() as service:
         still = a_picture()
-        await service.provider.submit(an_order("at night", rung=Rung.FRAME, picture=still))
+        await service.provider.submit(an_order("at night", method=RemixMethod.FRAME, picture=still))
         assert service.host.created[-1].ordered.picture == still
 
 
 @pytest.mark.parametrize(
     "order",
     [
-        an_order(rung=Rung.NATIVE),
-        an_order(rung=Rung.EDIT),
-        an_order(rung=Rung.SOURCE),
-        an_order(rung=Rung.SOURCE, source_file=Path("gone.mp4")),
+        an_order(method=RemixMethod.NATIVE),
+        an_order(method=RemixMethod.EDIT),
+        an_order(method=RemixMethod.SOURCE),
+        an_order(method=RemixMethod.SOURCE, source_file=Path("gone.mp4")),
     ],
 )
 async def test_a_rung_without_what_it_works_from_is_passed_over(order: Order) -> None:
@@ -285,7 +287,7 @@ async def test_a_busy_host_says_when_to_come_back(headers: dict[str, str], secon
         assert caught.value.retry_after == seconds
 
 
-@pytest.mark.parametrize("rung", [Rung.NATIVE, Rung.EDIT])
+@pytest.mark.parametrize("method", [RemixMethod.NATIVE, RemixMethod.EDIT])
 @pytest.mark.parametrize(
     "fault",
     [
@@ -296,13 +298,15 @@ async def test_a_busy_host_says_when_to_come_back(headers: dict[str, str], secon
         Say(status=500, body={"error": {"message": "litellm.NotImplementedError: video remix"}}),
     ],
 )
-async def test_a_host_that_cannot_remix_this_way_is_told_from_one_that_refuses(rung: Rung, fault: Fault) -> None:
+async def test_a_host_that_cannot_remix_this_way_is_told_from_one_that_refuses(
+    method: RemixMethod, fault: Fault
+) -> None:
     async with a_service() as service:
         source = await a_finished_video(service)
-        operation = Operation.REMIX if rung is Rung.NATIVE else Operation.EDIT
+        operation = Operation.REMIX if method is RemixMethod.NATIVE else Operation.EDIT
         service.host.trouble.next(operation, fault)
         with pytest.raises(Unsupported):
-            await service.provider.submit(an_order(rung=rung, source_id=source))
+            await service.provider.submit(an_order(method=method, source_id=source))
 
 
 async def test_a_remix_that_broke_is_unknown_like_any_other_order() -> None:
@@ -310,7 +314,7 @@ async def test_a_remix_that_broke_is_unknown_like_any_other_order() -> None:
         source = await a_finished_video(service)
         service.host.trouble.next(Operation.REMIX, Say(status=500, body={"error": {"message": "oops"}}))
         with pytest.raises(OutcomeUnknown):
-            await service.provider.submit(an_order(rung=Rung.NATIVE, source_id=source))
+            await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id=source))
 
 
 async def test_a_host_that_takes_no_video_as_source_leaves_the_next_rung(tmp_path: Path) -> None:
@@ -318,7 +322,7 @@ async def test_a_host_that_takes_no_video_as_source_leaves_the_next_rung(tmp_pat
     file.write_bytes(b"not a video at all")
     async with a_service() as service:
         with pytest.raises(Unsupported):
-            await service.provider.submit(an_order(rung=Rung.SOURCE, source_file=file))
+            await service.provider.submit(an_order(method=RemixMethod.SOURCE, source_file=file))
 
 
 @pytest.mark.parametrize(

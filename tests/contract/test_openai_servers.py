@@ -11,13 +11,13 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import CannotStart, OutcomeUnknown, Refused, Unsupported
-from bot.domain.provider import Asset, Broken, Ready
-from bot.domain.video import Rung
+from bot.domain.ports.provider import Asset, Broken, Ready
+from bot.domain.video import RemixMethod
 from bot.providers import FACTORIES, Host
-from bot.providers.accents import BY_NAME, PLAIN
-from bot.providers.line import Patience
-from bot.providers.openai_ids import Kept
-from bot.providers.openai_probe import by_host
+from bot.providers.common.transport import Timeouts
+from bot.providers.openai.ids import Kept
+from bot.providers.openai.probe import by_host
+from bot.providers.openai.server_profiles import BY_NAME, PLAIN
 from bot.sandbox.video.accents import PRETEND_ACCENTS
 from bot.sandbox.video.manner import Handout
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -40,7 +40,7 @@ async def test_a_server_is_recognised_by_free_questions_and_once(name: str) -> N
         assert scene.service.provider.ways(card) == list(LADDER)
         await scene.service.provider.check()
         found = BY_NAME[RECOGNISED[name]]
-        assert scene.service.provider.ways(card) == [rung for rung in LADDER if rung in found.rungs]
+        assert scene.service.provider.ways(card) == [method for method in LADDER if method in found.methods]
         await scene.service.provider.recent(datetime.now(UTC))
         assert scene.service.host.asked[Operation.MODELS] == 1
         assert scene.service.provider._server.so_far is found
@@ -61,7 +61,7 @@ async def test_the_first_order_finds_out_what_nobody_asked_before() -> None:
 async def test_a_server_that_could_not_be_asked_gets_no_order_that_it_might_lose() -> None:
     async with a_scene("plain", server="auto") as scene:
         scene.service.host.trouble.next(Operation.MODELS, Say(status=503), Say(status=503))
-        remix = scene.order(rung=Rung.NATIVE, source_id=await scene.finished())
+        remix = scene.order(method=RemixMethod.NATIVE, source_id=await scene.finished())
         with pytest.raises(Unsupported):
             await scene.submit(remix)
         assert len(scene.service.host.created) == 1
@@ -76,7 +76,7 @@ async def test_a_server_that_does_not_answer_a_question_is_asked_it_again(troubl
         scene.service.host.trouble.next(Operation.LIST, trouble)
         for found in (PLAIN, BY_NAME["litellm"]):
             await provider.check()
-            assert provider.ways(card) == [rung for rung in LADDER if rung in found.rungs]
+            assert provider.ways(card) == [method for method in LADDER if method in found.methods]
 
 
 @pytest.mark.parametrize("name", PRETEND_ACCENTS)
@@ -120,7 +120,7 @@ async def test_litellm_is_asked_by_the_id_of_the_creation_and_with_the_model() -
 
 
 async def test_dynamo_is_waited_for_longer_than_others() -> None:
-    async with a_scene("dynamo", patience=Patience(submit=0.05, render=5.0)) as scene:
+    async with a_scene("dynamo", patience=Timeouts(submit=0.05, render=5.0)) as scene:
         sending = asyncio.create_task(scene.service.provider.submit(scene.order()))
         await asyncio.wait([sending], timeout=0.3)
         assert not sending.done()

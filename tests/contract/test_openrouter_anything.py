@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
-from bot.domain.provider import Broken, Ready, Waiting
+from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.openrouter_services import Service, an_openrouter, an_order
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import CannotStart
-from bot.domain.models import Catalogue
-from bot.domain.money import Usd
-from bot.providers.catalogue import CatalogueFile, load_catalogue
-from bot.providers.live import FRESH, RETRY, LiveCatalogue, last_kept
-from bot.providers.openrouter import OpenRouterVideos
-from bot.providers.openrouter_models import rows_of
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
+from bot.providers.catalogue.load import CatalogueFile, load_catalogue
+from bot.providers.catalogue.refresh import FRESH, RETRY, CatalogueRefresh, last_kept
+from bot.providers.openrouter.adapter import OpenRouterVideos
+from bot.providers.openrouter.models import rows_of
 from bot.sandbox.video.openrouter_menu import MODELS, row
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from tests.contract.openrouter_services import SMALL, WIDE, Service, a_provider, an_openrouter
@@ -62,14 +62,14 @@ class Shop:
     def says(self, own: str) -> None:
         (self.folder / "own.toml").write_text(own)
 
-    def live(self) -> LiveCatalogue:
+    def live(self) -> CatalogueRefresh:
         own = self.folder / "own.toml"
 
         def load(beneath: CatalogueFile) -> Catalogue:
             hosts = {"openrouter": "openrouter.ai"}
             return load_catalogue(own if own.exists() else None, hosts, self.clock.now().date(), beneath)
 
-        return LiveCatalogue(service=self.provider, reader=rows_of, load=load, cache=self.kept, clock=self.clock)
+        return CatalogueRefresh(service=self.provider, reader=rows_of, load=load, cache=self.kept, clock=self.clock)
 
 
 @asynccontextmanager
@@ -216,7 +216,7 @@ async def test_a_list_that_says_nothing_takes_nothing_away(answer: Say, tmp_path
 async def test_a_service_that_hangs_holds_the_start_up_for_seconds_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.providers.live.AT_THE_START", 0.2)
+    monkeypatch.setattr("bot.providers.catalogue.refresh.AT_THE_START", 0.2)
     async with a_shop(tmp_path) as (service, shop):
         service.host.trouble.next(Operation.MODELS, Hang())
         began = time.monotonic()

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
-from bot.domain.provider import Asset
-from bot.providers.line import Patience
+from bot.domain.ports.provider import Asset
+from bot.providers.common.transport import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.openrouter_services import a_provider, an_openrouter
@@ -84,7 +84,7 @@ async def test_a_file_in_chunks_that_is_cut_off_is_not_taken_for_whole(tmp_path:
 
 
 async def test_a_file_beyond_all_bounds_is_not_taken(tmp_path: Path) -> None:
-    async with an_openrouter(patience=Patience(most_bytes=10_000)) as service:
+    async with an_openrouter(patience=Timeouts(most_bytes=10_000)) as service:
         remote_id = await service.finished()
         with pytest.raises(Unavailable, match="larger than"):
             await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")

@@ -17,29 +17,40 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import HookLinks, PlayerLinks
-from bot.domain.money import Usd
-from bot.domain.phases import Cause, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown, name_of
-from bot.domain.ports import Places
-from bot.jobs.hooks import Call, Heard, Switchboard
+from bot.domain.money.usd import Usd
+from bot.domain.phases import (
+    Cause,
+    Done,
+    Failed,
+    NeedsReview,
+    Phase,
+    Queued,
+    Rendering,
+    Submitting,
+    Unknown,
+    name_of,
+)
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResult
 from bot.jobs.runner import Runner
-from bot.jobs.search import CALLED_WITHIN
-from bot.providers.openrouter_models import rows_of
+from bot.jobs.steps.recover import CALLED_WITHIN
+from bot.providers.openrouter.models import rows_of
 from bot.sandbox.video.openrouter import OpenRouterHost
 from bot.sandbox.video.openrouter_hooks import signature
 from bot.sandbox.video.openrouter_menu import MODELS
 from bot.sandbox.video.trouble import Operation, Say
-from bot.web.hooks import LARGEST, SIGNED, OpenRouterHooks, is_signed
 from bot.web.player import PlayerPages
-from bot.web.serving import serve
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
+from bot.web.server import serve
+from bot.web.webhooks import LARGEST, SIGNED, OpenRouterHooks, is_signed
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
 from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
 from tests.scripted import DiaryCourier, SteppingClock
-from tests.workbench import a_desk
+from tests.workbench import a_step_context
 
 SECRET = "a secret of the workspace"
 RENDER_SECONDS = 60.0
@@ -57,7 +68,7 @@ class Scene:
     store: JobRows
     runner: Runner
     links: HookLinks
-    switchboard: Switchboard
+    intake: WebhookIntake
     visitor: aiohttp.ClientSession
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
@@ -66,7 +77,7 @@ class Scene:
 
     async def step(self, forward: float = 0.0) -> None:
         self.clock.forward(forward)
-        for lease in await self.store.claim("worker", Places(total=3), 10):
+        for lease in await self.store.claim("worker", ConcurrencyLimits(total=3), 10):
             await self.runner.advance(lease)
 
     async def job(self, job_id: JobId) -> Job:
@@ -77,7 +88,7 @@ class Scene:
     async def in_phase(self, phase: Phase) -> JobId:
         """A job that was brought into a phase, on its way from the queue."""
         job_id = await self.order()
-        (lease,) = await self.store.claim("worker", Places(total=3), 1)
+        (lease,) = await self.store.claim("worker", ConcurrencyLimits(total=3), 1)
         if not isinstance(phase, Queued):
             await self.store.move(lease, lease.job.moved_to(phase), 3600.0)
         else:
@@ -99,7 +110,7 @@ class Scene:
 @asynccontextmanager
 async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator[Scene]:
     """`secret` is the pretend host's; without one it calls nobody by itself."""
-    clock, port, courier = SteppingClock(), free_port(), DiaryCourier()
+    clock, port, publisher = SteppingClock(), free_port(), DiaryCourier()
     host = OpenRouterHost(
         render_seconds=RENDER_SECONDS,
         clock=lambda: clock.now().timestamp(),
@@ -116,19 +127,19 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
             a_provider(f"{url}/o/api/v1") as provider,
             aiohttp.ClientSession() as visitor,
         ):
-            desk = a_desk(
+            context = a_step_context(
                 database,
                 store=store,
                 clock=clock,
                 provider=provider,
-                courier=courier,
+                publisher=publisher,
                 files=files,
                 catalogue=a_catalogue(CARD),
                 callback=links.to,
             )
-            desk = replace(desk, providers={"openrouter": provider})
-            board = Switchboard(desk)
-            hooks = OpenRouterHooks(links=links, secret=SECRET.encode(), switchboard=board, clock=clock)
+            context = replace(context, providers={"openrouter": provider})
+            board = WebhookIntake(context)
+            hooks = OpenRouterHooks(links=links, secret=SECRET.encode(), intake=board, clock=clock)
             player = PlayerLinks(base="", key=b"k")
             pages = PlayerPages(find=store.get, files=files, links=player, clock=clock)
             stop = await serve(pages, "127.0.0.1", port, hooks=hooks)
@@ -137,9 +148,9 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
                     host=host,
                     clock=clock,
                     store=store,
-                    runner=Runner(desk),
+                    runner=Runner(context),
                     links=links,
-                    switchboard=board,
+                    intake=board,
                     visitor=visitor,
                 )
             finally:
@@ -343,8 +354,8 @@ async def test_what_a_person_decides_or_is_over_stays_as_it_is(phase: Phase, tmp
 async def test_a_call_for_another_providers_job_is_nothing(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         job = await scene.store.add(a_job())
-        call = Call(provider="openrouter", job_id=job.id, remote_id="x", is_done=True)
-        assert await scene.switchboard.take(call) is Heard.NOTHING
+        call = WebhookCall(provider="openrouter", job_id=job.id, remote_id="x", is_done=True)
+        assert await scene.intake.take(call) is WebhookResult.NOTHING
         assert scene.links.to(job) is None
 
 

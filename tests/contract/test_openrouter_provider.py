@@ -23,13 +23,13 @@ from bot.domain.errors import (
     Unavailable,
     Unsupported,
 )
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
-from bot.domain.provider import Asset, Broken, Look, Order, Ready, Waiting
-from bot.domain.video import Rung, Size
+from bot.domain.ports.provider import Asset, Broken, Look, Order, Ready, Waiting
+from bot.domain.video import RemixMethod, Size
 from bot.providers import FACTORIES, Host
-from bot.providers.openrouter_orders import body_of
-from bot.providers.openrouter_status import cost_in
+from bot.providers.openrouter.requests import body_of
+from bot.providers.openrouter.status import cost_in
 from bot.sandbox.video.openrouter_orders import CREDITS, RATE_LIMIT
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
@@ -87,16 +87,16 @@ async def test_a_picture_is_the_first_frame() -> None:
         assert service.host.created[0].ordered.picture == picture
 
 
-@pytest.mark.parametrize("rung", [Rung.FRAME, Rung.LAST_FRAME])
-async def test_a_remix_by_frame_begins_with_the_still(rung: Rung) -> None:
+@pytest.mark.parametrize("method", [RemixMethod.FRAME, RemixMethod.LAST_FRAME])
+async def test_a_remix_by_frame_begins_with_the_still(method: RemixMethod) -> None:
     still = a_picture()
     async with an_openrouter() as service:
-        await service.provider.submit(an_order("at night", rung=rung, picture=still))
+        await service.provider.submit(an_order("at night", method=method, picture=still))
         assert service.host.created[0].ordered.picture == still
 
 
 async def test_a_remix_by_words_sends_words_only() -> None:
-    assert set(body_of(an_order(rung=Rung.REPROMPT))) == {
+    assert set(body_of(an_order(method=RemixMethod.REPROMPT))) == {
         "model",
         "prompt",
         "duration",
@@ -108,7 +108,7 @@ async def test_a_remix_by_words_sends_words_only() -> None:
 async def test_a_native_remix_continues_its_source() -> None:
     async with an_openrouter() as service:
         source = await service.finished(an_order("a fox", remote=MOVIOLA))
-        order = an_order("at night", remote=MOVIOLA, rung=Rung.NATIVE, source_id=source)
+        order = an_order("at night", remote=MOVIOLA, method=RemixMethod.NATIVE, source_id=source)
         remix = await service.provider.submit(order)
         accepted = service.host.created[-1]
         assert (accepted.id, accepted.ordered.remixed_from) == (remix, source)
@@ -119,14 +119,14 @@ async def test_a_model_without_native_remixes_says_so_for_free() -> None:
     async with an_openrouter() as service:
         source = await service.finished()
         with pytest.raises(Unsupported) as caught:
-            await service.provider.submit(an_order(rung=Rung.NATIVE, source_id=source))
+            await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id=source))
         assert caught.value.lasting
         assert len(service.host.created) == 1
 
 
 async def test_a_source_that_the_host_has_forgotten_is_left_to_the_next_rung() -> None:
     async with an_openrouter() as service:
-        order = an_order("at night", remote=MOVIOLA, rung=Rung.NATIVE, source_id="gen-vid-0-x")
+        order = an_order("at night", remote=MOVIOLA, method=RemixMethod.NATIVE, source_id="gen-vid-0-x")
         with pytest.raises(Unsupported) as caught:
             await service.provider.submit(order)
         assert not caught.value.lasting
@@ -135,7 +135,7 @@ async def test_a_source_that_the_host_has_forgotten_is_left_to_the_next_rung() -
 async def test_a_length_that_a_native_remix_cannot_have_says_nothing_of_the_next_one() -> None:
     async with an_openrouter() as service:
         source = await service.finished(an_order("a fox", remote=MOVIOLA))
-        order = an_order("at night", remote=MOVIOLA, seconds=7, rung=Rung.NATIVE, source_id=source)
+        order = an_order("at night", remote=MOVIOLA, seconds=7, method=RemixMethod.NATIVE, source_id=source)
         with pytest.raises(Unsupported) as caught:
             await service.provider.submit(order)
         assert not caught.value.lasting
@@ -144,12 +144,12 @@ async def test_a_length_that_a_native_remix_cannot_have_says_nothing_of_the_next
 @pytest.mark.parametrize(
     "order",
     [
-        an_order(rung=Rung.NATIVE),
-        an_order(rung=Rung.FRAME),
-        an_order(rung=Rung.LAST_FRAME),
-        an_order(rung=Rung.SOURCE),
-        an_order(rung=Rung.EDIT, source_id="x"),
-        an_order(rung=Rung.EXTEND, source_id="x"),
+        an_order(method=RemixMethod.NATIVE),
+        an_order(method=RemixMethod.FRAME),
+        an_order(method=RemixMethod.LAST_FRAME),
+        an_order(method=RemixMethod.SOURCE),
+        an_order(method=RemixMethod.EDIT, source_id="x"),
+        an_order(method=RemixMethod.EXTEND, source_id="x"),
     ],
 )
 async def test_a_rung_that_cannot_be_sent_is_passed_over(order: Order) -> None:
@@ -157,10 +157,10 @@ async def test_a_rung_that_cannot_be_sent_is_passed_over(order: Order) -> None:
         with pytest.raises(Unsupported):
             await service.provider.submit(order)
         assert service.host.asked[Operation.CREATE] == 0
-        assert order.rung not in service.provider.ways(order.card) or order.rung in {
-            Rung.NATIVE,
-            Rung.FRAME,
-            Rung.LAST_FRAME,
+        assert order.method not in service.provider.ways(order.card) or order.method in {
+            RemixMethod.NATIVE,
+            RemixMethod.FRAME,
+            RemixMethod.LAST_FRAME,
         }
 
 

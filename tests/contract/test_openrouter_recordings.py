@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Refused, Unavailable, Unsupported
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
-from bot.domain.provider import Broken, Ready
-from bot.domain.video import Rung
+from bot.domain.ports.provider import Broken, Ready
+from bot.domain.video import RemixMethod
 from bot.sandbox.video.openrouter_menu import MODELS
 from bot.sandbox.video.openrouter_orders import CREDITS, RATE_LIMIT
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -61,7 +61,7 @@ async def test_a_recorded_refusal_of_a_native_remix_leads_to_the_next_rung() -> 
     async with an_openrouter() as service:
         service.host.trouble.next(Operation.CREATE, Say(status=400, body=recorded("errors")["previous_job_id"]))
         with pytest.raises(Unsupported):
-            await service.provider.submit(an_order(rung=Rung.NATIVE, source_id="gen-vid-1-x"))
+            await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id="gen-vid-1-x"))
 
 
 async def test_recorded_ends_are_read() -> None:

@@ -17,8 +17,8 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.web.player import DELETED, WRONG, PlayerPages
-from bot.web.serving import serve
-from storage.files import LocalFiles
+from bot.web.server import serve
+from storage.files.local import LocalFiles
 from tests.builders import NOON, a_done_job, a_job, a_request
 from tests.films import a_film
 from tests.scripted import SteppingClock

@@ -14,34 +14,34 @@ from typing import Any
 
 import pytest
 
-from bot.domain.costs import Period
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.money import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering, Saving, name_of
-from bot.domain.ports import Places
-from bot.jobs.forecast import Standing
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
+from bot.jobs.timing.estimates import JobEstimate
 from bot.providers import Host
-from bot.providers.line import Patience
-from bot.providers.openai_videos import OpenAIVideos
+from bot.providers.common.transport import Timeouts
+from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
-from bot.ui.cards import CardFacts, JobCard
-from bot.ui.lists import CostsList
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
+from bot.ui.cards.job_card import CardFacts, JobCard
+from bot.ui.screens.lists import CostsList
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
 from tests.builders import a_job, a_request
 from tests.contract.video_services import StockFootage, serving
 from tests.scripted import DiaryCourier, SteppingClock
-from tests.workbench import a_desk
+from tests.workbench import a_step_context
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
-PLACES = Places(total=3)
-IMPATIENT = Patience(submit=1.5, look=1.5, silence=1.5, window=0.5, least_bytes=1_000_000)
+PLACES = ConcurrencyLimits(total=3)
+IMPATIENT = Timeouts(submit=1.5, look=1.5, silence=1.5, window=0.5, least_bytes=1_000_000)
 RENDER_SECONDS = 60.0
 CREATE, LOOK, CONTENT = Operation.CREATE, Operation.LOOK, Operation.CONTENT
 HTML = Say(body="<html>502 Bad Gateway</html>")
@@ -67,7 +67,7 @@ class Scene:
     clock: SteppingClock
     store: JobRows
     runner: Runner
-    courier: DiaryCourier
+    publisher: DiaryCourier
     files: SmallDisk
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
@@ -106,16 +106,18 @@ class Scene:
 
 
 @asynccontextmanager
-async def playing(folder: Path, patience: Patience) -> AsyncIterator[Scene]:
-    clock, courier, files = SteppingClock(), DiaryCourier(), SmallDisk(folder / "files")
+async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
+    clock, publisher, files = SteppingClock(), DiaryCourier(), SmallDisk(folder / "files")
     host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
     async with serving({"/video": host.application()}) as url:
         provider = OpenAIVideos(Host(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
         store = JobRows(database=database, clock=clock, budget=Usd.of(25))
-        desk = a_desk(database, store=store, clock=clock, provider=provider, courier=courier, files=files)
-        yield Scene(host=host, clock=clock, store=store, runner=Runner(desk), courier=courier, files=files)
+        context = a_step_context(
+            database, store=store, clock=clock, provider=provider, publisher=publisher, files=files
+        )
+        yield Scene(host=host, clock=clock, store=store, runner=Runner(context), publisher=publisher, files=files)
         await provider.close()
     await database.close()
 
@@ -132,7 +134,7 @@ def words(view: Any) -> str:
 
 
 def card(job: Job) -> str:
-    return words(JobCard(job, CardFacts(standing=Standing(line=None, ready_at=None))))
+    return words(JobCard(job, CardFacts(estimate=JobEstimate(line=None, ready_at=None))))
 
 
 # The order
@@ -346,7 +348,7 @@ async def test_trouble_with_the_file_is_cured_by_another_try(scene: Scene, fault
     assert "Bringing it home" in card(job)
     job = await scene.ended(job_id)
     assert isinstance(job.phase, Done)
-    assert [delivered for delivered, _ in scene.courier.delivered] == [job_id]
+    assert [delivered for delivered, _ in scene.publisher.delivered] == [job_id]
     assert job.video is not None
     assert job.video.bytes > 5000
     await scene.assert_costs(job, spent=PRICE)
@@ -360,7 +362,7 @@ async def test_completed_without_a_file_goes_before_a_person_and_stays_paid(scen
     assert isinstance(job.phase, NeedsReview)
     assert "could not be downloaded; it was charged" in card(job)
     assert "does not hand out the finished file " in card(job)
-    assert scene.courier.delivered == []
+    assert scene.publisher.delivered == []
     await scene.assert_costs(job, spent=PRICE)
 
 
@@ -375,7 +377,7 @@ async def test_a_file_that_expired_at_the_service_says_so_and_stays_paid(scene: 
 
 
 async def test_a_file_larger_than_the_cap_is_never_taken_and_stays_paid(tmp_path: Path) -> None:
-    async with playing(tmp_path, Patience(most_bytes=10_000)) as scene:
+    async with playing(tmp_path, Timeouts(most_bytes=10_000)) as scene:
         job = await scene.ended(await scene.order())
         assert isinstance(job.phase, NeedsReview)
         assert "The file is larger than" in card(job)

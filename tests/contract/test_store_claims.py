@@ -18,8 +18,8 @@ from sqlalchemy import event, insert
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Queued, Saving
-from bot.domain.ports import Places
-from storage.rows import row_of
+from bot.domain.ports.jobs import ConcurrencyLimits
+from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
     ANN,
@@ -109,28 +109,28 @@ async def test_no_more_is_leased_than_asked_for(world: World) -> None:
 async def test_no_more_jobs_run_than_there_are_places(world: World) -> None:
     for _ in range(4):
         await world.store.add(a_job())
-    leases = await world.store.claim("worker", Places(total=2), 10)
+    leases = await world.store.claim("worker", ConcurrencyLimits(total=2), 10)
     assert len(leases) == 2
-    assert await world.store.claim("other", Places(total=2), 10) == []
+    assert await world.store.claim("other", ConcurrencyLimits(total=2), 10) == []
     for number, lease in enumerate(leases):
         await world.store.move(lease, lease.job.moved_to(rendering(f"video_{number}")), 3600)
-    assert await world.store.claim("other", Places(total=2), 10) == []
-    assert len(await world.store.claim("other", Places(total=3), 10)) == 1
+    assert await world.store.claim("other", ConcurrencyLimits(total=2), 10) == []
+    assert len(await world.store.claim("other", ConcurrencyLimits(total=3), 10)) == 1
 
 
 async def test_a_render_that_ended_frees_its_place(world: World) -> None:
     await started(world.store, a_job())
     waiting = await world.store.add(a_job())
-    [lease] = await world.store.claim("worker", Places(total=1), 10)
+    [lease] = await world.store.claim("worker", ConcurrencyLimits(total=1), 10)
     saving = Saving(remote_id="video_1", started_at=NOON)
     await world.store.move(lease, lease.job.moved_to(saving), 3600)
-    [lease] = await world.store.claim("worker", Places(total=1), 10)
+    [lease] = await world.store.claim("worker", ConcurrencyLimits(total=1), 10)
     assert lease.job == waiting
 
 
 async def test_steps_past_the_queue_need_no_place(world: World) -> None:
     job = await started(world.store, a_job())
-    [lease] = await world.store.claim("worker", Places(total=0), 10)
+    [lease] = await world.store.claim("worker", ConcurrencyLimits(total=0), 10)
     assert lease.job == job
 
 
@@ -138,14 +138,14 @@ async def test_who_died_before_sending_holds_no_place(world: World) -> None:
     await world.store.add(a_job())
     await claimed(world.store)
     await world.passes(61)
-    assert len(await world.store.claim("other", Places(total=1), 10)) == 1
+    assert len(await world.store.claim("other", ConcurrencyLimits(total=1), 10)) == 1
 
 
 async def test_a_server_and_a_member_have_places_of_their_own(world: World) -> None:
     anns = [await world.store.add(a_job()) for _ in range(3)]
     bens = [await world.store.add(a_job(owner_id=BEN)) for _ in range(3)]
     elsewhere = await world.store.add(a_job(owner_id=5, guild_id=6))
-    places = Places(total=10, per_guild=3, per_member=2)
+    places = ConcurrencyLimits(total=10, per_guild=3, per_member=2)
     leases = await world.store.claim("worker", places, 10)
     assert [lease.job for lease in leases] == [anns[0], bens[0], elsewhere, anns[1]]
     assert await world.store.claim("worker", places, 10) == []
@@ -156,9 +156,11 @@ async def test_a_job_that_waits_for_its_time_takes_nobodys_turn(world: World) ->
     lease = await claimed(world.store)
     await world.store.move(lease, lease.job.moved_to(Queued(waits_for="The video service is busy.")), 30)
     other = await world.store.add(a_job(created_at=NOON + timedelta(days=1)))
-    assert [lease.job for lease in await world.store.claim("worker", Places(total=1), 10)] == [other]
+    assert [lease.job for lease in await world.store.claim("worker", ConcurrencyLimits(total=1), 10)] == [other]
     await world.passes(31)
-    assert [lease.job.id for lease in await world.store.claim("worker", Places(total=2), 10)] == [lease.job.id]
+    assert [lease.job.id for lease in await world.store.claim("worker", ConcurrencyLimits(total=2), 10)] == [
+        lease.job.id
+    ]
 
 
 async def test_who_is_held_back_on_one_server_is_served_on_another(world: World) -> None:
@@ -166,7 +168,7 @@ async def test_who_is_held_back_on_one_server_is_served_on_another(world: World)
     await world.store.claim("other", PLENTY, 1)
     await world.store.add(a_job(guild_id=1))
     elsewhere = await world.store.add(a_job(guild_id=2))
-    leases = await world.store.claim("worker", Places(total=2, per_guild=1, per_member=2), 1)
+    leases = await world.store.claim("worker", ConcurrencyLimits(total=2, per_guild=1, per_member=2), 1)
     assert [lease.job for lease in leases] == [elsewhere]
 
 
@@ -188,9 +190,13 @@ limits = st.none() | st.integers(1, 3)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(orders, st.builds(Places, total=st.integers(1, 9), per_guild=limits, per_member=limits), st.integers(1, 9))
+@given(
+    orders,
+    st.builds(ConcurrencyLimits, total=st.integers(1, 9), per_guild=limits, per_member=limits),
+    st.integers(1, 9),
+)
 async def test_places_are_given_one_by_one_to_whom_has_fewest(
-    world: World, wished: Sequence[Order], places: Places, most: int
+    world: World, wished: Sequence[Order], places: ConcurrencyLimits, most: int
 ) -> None:
     await world.wipe()
     made = [(order, a_job(owner_id=order.owner, guild_id=order.guild, priority=order.priority)) for order in wished]
@@ -209,7 +215,7 @@ async def put_down(world: World, running: Sequence[Job], waiting: Sequence[Job])
     await world.database.write(lambda c: c.execute(insert(jobs), rows))
 
 
-def expected(waiting: Sequence[Job], running: Sequence[Job], places: Places, most: int) -> list[JobId]:
+def expected(waiting: Sequence[Job], running: Sequence[Job], places: ConcurrencyLimits, most: int) -> list[JobId]:
     """The rule said plainly: again and again, the next place to the first who may have it."""
     members = Counter(job.owner_id for job in running)
     guilds = Counter(job.guild_id for job in running)
@@ -252,7 +258,7 @@ async def test_workers_of_two_processes_never_get_the_same_lease(world: World) -
 
 
 async def test_workers_of_two_processes_share_the_places_and_finish_everything(world: World) -> None:
-    places = Places(total=3, per_member=2)
+    places = ConcurrencyLimits(total=3, per_member=2)
     ordered = [await world.store.add(a_job(owner_id=number % 3)) for number in range(12)]
     most_running = 0
 
@@ -285,7 +291,7 @@ async def test_a_claim_never_reads_the_finished_jobs(tmp_path: Path) -> None:
         asked: list[tuple[str, Any]] = []
         writer = world.database._engines.writer.sync_engine
         event.listen(writer, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        assert len(await world.store.claim("worker", Places(total=9, per_guild=9, per_member=9), 9)) == 2
+        assert len(await world.store.claim("worker", ConcurrencyLimits(total=9, per_guild=9, per_member=9), 9)) == 2
         plans = [await plan_of(world, sql, values) for sql, values in list(asked) if "jobs" in sql]
         assert len(plans) >= 5
         assert [step for plan in plans for step in plan if step.startswith("SCAN jobs")] == []

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.costs import Period
 from bot.domain.errors import MovedOn, NotFree
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.money import FREE, Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Unknown
-from bot.domain.video import Rung
+from bot.domain.video import RemixMethod
 from tests.contract.databases import (
     BACKENDS,
     BEN,
@@ -32,7 +32,7 @@ from tests.contract.databases import (
     sending,
 )
 
-NOBODY_KNOWS = NeedsReview(was="unknown", reason="Nobody knows.", sent_at=NOON, rung=Rung.FRAME)
+NOBODY_KNOWS = NeedsReview(was="unknown", reason="Nobody knows.", sent_at=NOON, method=RemixMethod.FRAME)
 LOST = Unknown(sent_at=NOON, fingerprint="print")
 
 

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
-from bot.domain.costs import Period
 from bot.domain.errors import MovedOn, OverBudget
 from bot.domain.health import Ending, TrackRecord
 from bot.domain.job import Job
-from bot.domain.money import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
-from storage.health import LAST
+from storage.jobs.track_records import LAST
 from storage.tables import has_ended, jobs
 from tests.contract.databases import (
     ANN,

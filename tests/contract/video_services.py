@@ -16,13 +16,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
-from bot.domain.provider import Order
-from bot.domain.video import Rung, Size
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Order
+from bot.domain.video import RemixMethod, Size
 from bot.providers import Host
-from bot.providers.line import Patience
-from bot.providers.openai_videos import OpenAIVideos
+from bot.providers.common.transport import Timeouts
+from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.film import Film
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.lab import Lab
@@ -33,7 +33,7 @@ WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
 RENDER_SECONDS = 100.0
 MP4 = b"\0\0\0\x18ftypmp42" + bytes(20_000)
-IMPATIENT = Patience(connect=2.0, submit=1.5, look=1.5, silence=1.5, window=0.2, least_bytes=1_000_000)
+IMPATIENT = Timeouts(connect=2.0, submit=1.5, look=1.5, silence=1.5, window=0.2, least_bytes=1_000_000)
 
 
 class HandClock:
@@ -73,7 +73,7 @@ class StockFootage(Lab):
 @asynccontextmanager
 async def a_service(
     *,
-    patience: Patience | None = None,
+    patience: Timeouts | None = None,
     key: str = SANDBOX_KEY,
     poll_after_ms: int | None = None,
     accent: str = "openai",
@@ -92,7 +92,7 @@ async def a_service(
 
 @asynccontextmanager
 async def a_provider(
-    base_url: str, *, patience: Patience | None = None, key: str = SANDBOX_KEY, server: str = "auto"
+    base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY, server: str = "auto"
 ) -> AsyncIterator[OpenAIVideos]:
     provider = OpenAIVideos(Host(key=key, base_url=base_url, server=server), patience)
     try:
@@ -150,7 +150,7 @@ async def a_raw_server(answer: bytes) -> AsyncIterator[str]:
 def an_order(
     prompt: str = "a red fox in the snow",
     *,
-    rung: Rung | None = None,
+    method: RemixMethod | None = None,
     picture: bytes | None = None,
     source_id: str | None = None,
     source_file: Path | None = None,
@@ -170,7 +170,7 @@ def an_order(
         prompt=prompt,
         seconds=4,
         size=WIDE,
-        rung=rung,
+        method=method,
         picture=picture,
         source_id=source_id,
         source_file=source_file,

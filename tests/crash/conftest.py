@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.video import lab
 from bot.sandbox.video.film import Film
-from tests.crash.tally import TALLY
+from tests.crash.counters import TALLY
 
 COUNTED = "crash matrix"
 FILM = Film(

@@ -13,11 +13,11 @@ from bot.domain.errors import ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
-from bot.domain.ports import Places
-from bot.domain.provider import Asset, Listed, Look, Order
-from bot.providers.openai_videos import OpenAIVideos
-from storage.files import LocalFiles
-from storage.jobs import JobRows
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.provider import Asset, Listed, Look, Order
+from bot.providers.openai.adapter import OpenAIVideos
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
 from storage.messages import MessageRows
 
 
@@ -61,7 +61,7 @@ class MortalStore(JobRows):
         self.fate.passes("after an order was stored")
         return added
 
-    async def claim(self, worker: str, places: Places, most: int) -> Sequence[Lease]:
+    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
         leases = await super().claim(worker, places, most)
         if leases:
             self.fate.passes("after " + ", ".join(name_of(lease.job.phase) for lease in leases) + " was claimed")

@@ -18,34 +18,34 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.domain.costs import Period
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job
-from bot.domain.money import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Failed, NeedsReview, name_of
-from bot.domain.ports import Places
-from bot.jobs.desk import Desk
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
 from bot.providers import Host
-from bot.providers.line import Patience
+from bot.providers.common.transport import Timeouts
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.orders import take_in
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
-from storage.database import Database
+from storage.db.database import Database
 from storage.messages import MessageRows
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.fate import Channel, Fate, Killed, MortalCourier, MortalFiles, MortalProvider, MortalStore
-from tests.workbench import a_desk
+from tests.workbench import a_step_context
 
-PLACES = Places(total=3)
+PLACES = ConcurrencyLimits(total=3)
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
 ANSWERING, COMMITTING = 10.0, 0.2  # seconds an order is waited for: usually, and when its answer comes too late
 PRICE = Usd.of("0.40")
 
-MakeRunner = Callable[[Desk], Runner]
+MakeRunner = Callable[[StepContext], Runner]
 
 
 class Answers(StrEnum):
@@ -125,7 +125,7 @@ class Site:
         self._listener = socket.create_server(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
         self.providers = {
-            seconds: MortalProvider(Host(key=SANDBOX_KEY, base_url=base_url), Patience(submit=seconds, look=10.0))
+            seconds: MortalProvider(Host(key=SANDBOX_KEY, base_url=base_url), Timeouts(submit=seconds, look=10.0))
             for seconds in (ANSWERING, COMMITTING)
         }
 
@@ -220,9 +220,11 @@ class Run:
         provider.fate = fate
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
-        courier = MortalCourier(channel=self.channel, messages=MessageRows(database=database), files=files, fate=fate)
-        desk = a_desk(database, store=store, clock=self.world.clock, provider=provider, courier=courier, files=files)
-        await self._until_dead(fate, self._work(store, self.make_runner(desk)))
+        publisher = MortalCourier(channel=self.channel, messages=MessageRows(database=database), files=files, fate=fate)
+        context = a_step_context(
+            database, store=store, clock=self.world.clock, provider=provider, publisher=publisher, files=files
+        )
+        await self._until_dead(fate, self._work(store, self.make_runner(context)))
 
     async def _until_dead(self, fate: Fate, work: Awaitable[None]) -> None:
         working, dying = asyncio.ensure_future(work), asyncio.ensure_future(fate.dead.wait())

@@ -11,13 +11,14 @@ import os
 from pathlib import Path
 from unittest.mock import patch
 
-from bot import app, assembly
+from bot import app
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
-from bot.domain.ports import Way
+from bot.domain.ports.messages import Route
 from bot.settings import read_settings
-from storage.jobs import JobRows
+from bot.wiring import application as assembly
+from storage.jobs.store import JobRows
 from storage.messages import MessageRows
 
 KILLED = 137
@@ -44,9 +45,9 @@ class MortalMessages(MessageRows):
         await super().remember_result(job_id, message)
         passes("after the post was remembered")
 
-    async def remember_detour(self, job_id: JobId, way: Way, channel_id: int = 0) -> None:
+    async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
         passes("before a detour is noted")
-        await super().remember_detour(job_id, way, channel_id)
+        await super().remember_route(job_id, route, channel_id)
         passes("after a detour was noted")
 
 

@@ -16,12 +16,12 @@ import pytest_asyncio
 
 from bot.domain.job import Lease
 from bot.domain.phases import Queued, Submitting
-from bot.jobs import search
 from bot.jobs.runner import Runner
-from storage.database import Database
+from bot.jobs.steps import recover as search
+from storage.db.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
+from tests.crash.counters import TALLY
 from tests.crash.matrix import UNDISTURBED, Answers, MakeRunner, Orders, Outcome, Run, Site
-from tests.crash.tally import TALLY
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.costs import Period
 from bot.domain.job import Job
-from bot.domain.money import FREE, Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Done
-from bot.domain.ports import Places
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.sandbox.video.trouble import Hang, Operation
 from tests.contract.databases import BACKENDS, GUILD
 from tests.crash.processes import Town, a_town, until
@@ -21,7 +21,7 @@ from tests.crash.processes import Town, a_town, until
 pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_films")]
 
 PRICE = Usd.of("0.40")
-PLACES = Places(total=3)
+PLACES = ConcurrencyLimits(total=3)
 
 
 @pytest.fixture(params=BACKENDS)

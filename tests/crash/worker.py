@@ -22,20 +22,20 @@ import aiohttp
 from bot.clock import SystemClock
 from bot.domain.errors import Unavailable
 from bot.domain.job import Job, PostedMessage
-from bot.domain.money import Usd
-from bot.domain.ports import Places
+from bot.domain.money.usd import Usd
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.events import JobEvents
-from bot.jobs.polling import Rhythm
 from bot.jobs.runner import Runner
+from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.worker import Worker
 from bot.providers import Host
-from bot.providers.openai_videos import OpenAIVideos
+from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.service import SANDBOX_KEY
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
 from storage.messages import MessageRows
-from tests.workbench import a_desk
+from tests.workbench import a_step_context
 
 log = logging.getLogger("worker")
 
@@ -77,22 +77,22 @@ async def work(environment: dict[str, str]) -> None:
         clock, events = SystemClock(), JobEvents()
         lease = float(environment["LEASE_SECONDS"])
         store = JobRows(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
-        courier = HttpCourier(
+        publisher = HttpCourier(
             session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
         )
-        desk = a_desk(
+        context = a_step_context(
             database,
             store=store,
             clock=clock,
             provider=provider,
-            courier=courier,
+            publisher=publisher,
             files=LocalFiles(Path(environment["FILES"])),
             events=events,
-            rhythm=Rhythm(least=0.1, most=0.3),
+            poll_schedule=PollSchedule(least=0.1, most=0.3),
             chance=random.Random(),
         )
-        places = Places(total=int(environment["PLACES"]))
-        worker = Worker(store, Runner(desk), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=lease)
+        places = ConcurrencyLimits(total=int(environment["PLACES"]))
+        worker = Worker(store, Runner(context), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=lease)
         events.listen(worker.wake)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
         log.info("ready")

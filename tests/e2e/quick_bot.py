@@ -10,11 +10,12 @@ import asyncio
 from functools import partial
 from unittest.mock import patch
 
-from bot import app, assembly
-from bot.jobs import submission
+from bot import app
+from bot.jobs.steps import submit as submission
 from bot.settings import read_settings
-from bot.ui import editor
-from bot.ui.announcer import Announcer
+from bot.ui.publish import card_updates as editor
+from bot.ui.publish.announcer import Announcer
+from bot.wiring import application as assembly
 
 if __name__ == "__main__":
     quick = partial(Announcer, least_gap=0.3)

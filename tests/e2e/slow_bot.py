@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TypeVar
 from unittest.mock import patch
 
-from bot import app, assembly
+from bot import app
 from bot.settings import read_settings
-from bot.ui import answering
-from storage.database import Database, Work
+from bot.ui.interactions import responses as answering
+from bot.wiring import application as assembly
+from storage.db.database import Database, Work
 
 T = TypeVar("T")
 SECONDS = Path("seconds_a_read")  # in the bot's working folder; none: as fast as it is

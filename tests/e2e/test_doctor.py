@@ -21,7 +21,7 @@ import pytest_asyncio
 from bot.doctor.channel_checks import look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.domain.errors import Unavailable
-from bot.providers.catalogue import SHIPPED
+from bot.providers.catalogue.load import SHIPPED
 from bot.sandbox.discord import admin
 from bot.sandbox.discord.permissions import ATTACH_FILES, VIEW_CHANNEL
 from bot.sandbox.discord.world import World

@@ -11,13 +11,13 @@ from contextlib import closing, contextmanager
 import pytest
 import pytest_asyncio
 
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
-from storage.database import Database
-from storage.jobs import JobRows
+from storage.db.database import Database
+from storage.jobs.store import JobRows
 from tests.e2e.acting import PATIENCE, answer, create, result_of, until
 from tests.scripted import SteppingClock
 

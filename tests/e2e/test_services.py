@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.services import DIALECTS, Scene
 from bot.sandbox.stage import Stage

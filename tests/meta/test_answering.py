@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from bot.ui.answering import PATIENCE, PATIENCE_WITH_FORM
+from bot.ui.interactions.responses import PATIENCE, PATIENCE_WITH_FORM
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -22,7 +22,7 @@ def test_imports_run_one_way() -> None:
 
 
 def test_the_packages_roots_import_nothing() -> None:
-    """`storage` imports `bot.domain`, and `bot.assembly` imports `storage`: no circle while the roots are empty."""
+    """`storage` imports `bot.domain`, and `bot.wiring` imports `storage`: no circle while the roots are empty."""
     for root in ("bot", "cogs", "storage"):
         tree = ast.parse((ROOT / root / "__init__.py").read_text())
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)], root

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
-from bot.ui.buttons import JobButton
-from bot.ui.forms import AnimateForm, PromptForm
+from bot.ui.dialogs.forms import AnimateForm, PromptForm
+from bot.ui.interactions.buttons import JobButton
 from tests.builders import a_done_job
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from discord import app_commands
 
-from bot.assembly import COGS
 from bot.client import VideoBot
-from bot.ui.buttons import JobButton
-from bot.ui.failures import ReportingTree
+from bot.ui.interactions.buttons import JobButton
+from bot.ui.interactions.error_handler import ReportingTree
+from bot.wiring.application import COGS
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 
@@ -24,7 +24,7 @@ async def a_bot() -> VideoBot:
         jobs=cast("Any", SimpleNamespace(review=None)),
         messages=nothing,
         files=nothing,
-        notebook=nothing,
+        records=nothing,
         cogs=COGS,
         tree_cls=ReportingTree,
         media_hosts=frozenset(),

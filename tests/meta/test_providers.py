@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.money import MICROS_PER_CENT
+from bot.domain.money.usd import MICROS_PER_CENT
 from bot.providers import FACTORIES
-from bot.providers.catalogue import SHIPPED, CatalogueFile, card_of
+from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

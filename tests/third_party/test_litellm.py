@@ -12,9 +12,9 @@ import pytest_asyncio
 
 from bot.domain.errors import AccountTrouble, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.phases import Cause
-from bot.domain.provider import Asset, Ready, Waiting
-from bot.domain.video import Rung
-from bot.providers.openai_videos import OpenAIVideos
+from bot.domain.ports.provider import Asset, Ready, Waiting
+from bot.domain.video import RemixMethod
+from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Reset, Say
@@ -77,13 +77,13 @@ async def test_a_thumbnail_that_is_the_video_is_none(chain: Chain, tmp_path: Pat
     assert not await chain.provider.fetch(await chain.a_finished_video(), Asset.THUMBNAIL, tmp_path / "still")
 
 
-@pytest.mark.parametrize("rung", [Rung.NATIVE, Rung.EDIT, Rung.EXTEND])
-async def test_a_remix_by_id_is_not_even_sent(chain: Chain, rung: Rung) -> None:
+@pytest.mark.parametrize("method", [RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.EXTEND])
+async def test_a_remix_by_id_is_not_even_sent(chain: Chain, method: RemixMethod) -> None:
     """The proxy takes the order, pays for it, and then leads nowhere with the id it gives."""
     source, paid = await chain.a_finished_video(), len(chain.host.created)
-    assert rung not in chain.provider.ways(replace(ORDER.card, remix=tuple(Rung)))
+    assert method not in chain.provider.ways(replace(ORDER.card, remix=tuple(RemixMethod)))
     with pytest.raises(Unsupported):
-        await chain.provider.submit(replace(ORDER, rung=rung, source_id=source))
+        await chain.provider.submit(replace(ORDER, method=method, source_id=source))
     assert len(chain.host.created) == paid
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, ProviderError, Unavailable
 from bot.domain.phases import Cause
-from bot.domain.provider import Broken, Listed, Ready, Waiting
-from bot.domain.video import Rung
-from bot.providers.answers import Answer, complaint_in
-from bot.providers.host import Host
-from bot.providers.openai_ids import id_in
-from bot.providers.openai_status import STOPPED, listed, moment, percent, standing, urls_in, video_in
-from bot.providers.outcomes import no_answer, no_video
+from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
+from bot.domain.video import RemixMethod
+from bot.providers.common.endpoint import Host
+from bot.providers.common.errors import no_answer, no_video
+from bot.providers.common.response import Response, api_error_in
+from bot.providers.openai.ids import id_in
+from bot.providers.openai.status import STOPPED, listed, moment, percent, read_status, urls_in, video_in
 
 WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
 STATES = st.sampled_from(["queued", "completed", "failed", "expired", "deleted", "Cancelled", "unheard of"])
@@ -32,21 +32,21 @@ VIDEOS = st.fixed_dictionaries(
     optional={"progress": JSON, "error": JSON, "created_at": JSON, "seconds": JSON, "completed_at": JSON, "data": JSON},
 )
 STATUSES = st.integers(200, 599)
-RUNGS = st.none() | st.sampled_from(list(Rung))
+REMIX_METHODS = st.none() | st.sampled_from(list(RemixMethod))
 
 
-def an_answer(status: int, body: object) -> Answer:
-    return Answer.of(status, {}, body if isinstance(body, str) else json.dumps(body))
+def an_answer(status: int, body: object) -> Response:
+    return Response.of(status, {}, body if isinstance(body, str) else json.dumps(body))
 
 
-@given(status=STATUSES, body=JSON | VIDEOS, rung=RUNGS)
-def test_any_answer_is_either_read_or_named(status: int, body: object, rung: Rung | None) -> None:
+@given(status=STATUSES, body=JSON | VIDEOS, method=REMIX_METHODS)
+def test_any_answer_is_either_read_or_named(status: int, body: object, method: RemixMethod | None) -> None:
     answer = an_answer(status, body)
     video = video_in(answer)
     if video is not None:
-        assert isinstance(standing(video), Waiting | Ready | Broken)
+        assert isinstance(read_status(video), Waiting | Ready | Broken)
     assert isinstance(no_answer(answer, "host", "OPENAI_API_KEY"), ProviderError)
-    assert isinstance(no_video(answer, "host", "OPENAI_API_KEY", rung), ProviderError)
+    assert isinstance(no_video(answer, "host", "OPENAI_API_KEY", method), ProviderError)
     assert id_in(answer) is None or id_in(answer)
     assert all(url.startswith("http") for url in urls_in(an_answer(400, body)))
 
@@ -70,7 +70,7 @@ def test_progress_is_a_percentage_or_nothing(progress: object) -> None:
 
 @given(text=st.text())
 def test_what_a_host_says_is_one_line_of_bearable_length(text: str) -> None:
-    said = complaint_in({"error": {"message": text}}).said
+    said = api_error_in({"error": {"message": text}}).said
     assert len(said) <= 300
     assert said.isprintable()
 
@@ -82,7 +82,7 @@ def test_times_come_in_seconds_and_in_milliseconds(value: object) -> None:
 
 @pytest.mark.parametrize("state", sorted(STOPPED))
 def test_a_video_that_was_finished_before_it_was_removed_has_been_paid(state: str) -> None:
-    assert standing({"id": "v", "status": state, "completed_at": 1}) == Broken(
+    assert read_status({"id": "v", "status": state, "completed_at": 1}) == Broken(
         cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=True
     )
 
@@ -112,7 +112,7 @@ def test_where_the_key_and_where_a_download_may_go(base_url: str, url: str, *, i
 
 
 def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
-    error = no_answer(Answer.of(429, {"Retry-After": "5"}, ""), "host", "OPENAI_API_KEY")
+    error = no_answer(Response.of(429, {"Retry-After": "5"}, ""), "host", "OPENAI_API_KEY")
     assert isinstance(error, Unavailable)
     assert error.retry_after == 5.0
 
@@ -127,7 +127,7 @@ def test_what_a_gateway_passes_on_is_said_in_the_upstreams_own_words() -> None:
     """As LiteLLM 1.106 answers."""
     upstream = {"error": {"message": "Invalid value: '7'.", "type": "invalid_request_error", "code": "invalid_value"}}
     said = f"litellm.BadRequestError: OpenAIException - {json.dumps(upstream)}. Received Model Group=film"
-    complaint = complaint_in({"error": {"message": said, "type": None, "code": "400"}})
+    complaint = api_error_in({"error": {"message": said, "type": None, "code": "400"}})
     assert (complaint.code, complaint.message) == ("invalid_value", "Invalid value: '7'.")
     broken = said.replace('"code"', "")
-    assert complaint_in({"error": {"message": broken, "code": "400"}}).message == broken
+    assert api_error_in({"error": {"message": broken, "code": "400"}}).message == broken

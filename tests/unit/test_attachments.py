@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.domain.errors import BadRequest
 from bot.domain.pictures import LARGEST_PICTURE
-from bot.ui.attachments import check_attachment, fetch
+from bot.ui.interactions.attachments import check_attachment, fetch
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HOSTS = frozenset({"cdn.discordapp.com"})

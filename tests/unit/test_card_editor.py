@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.domain.ids import JobId
-from bot.ui.editor import CardEditor
+from bot.ui.publish.card_updates import CardUpdater
 
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
 
@@ -33,7 +33,7 @@ class Canvas:
 
 async def test_a_burst_of_changes_is_one_drawing() -> None:
     canvas = Canvas()
-    editor = CardEditor(canvas.draw, least_gap=0.0)
+    editor = CardUpdater(canvas.draw, least_gap=0.0)
     for _ in range(5):
         editor.want(1, A, urgent=False)
     editor.want(1, B, urgent=False)
@@ -43,7 +43,7 @@ async def test_a_burst_of_changes_is_one_drawing() -> None:
 
 async def test_an_urgent_card_goes_before_one_that_waits_for_its_gap() -> None:
     canvas = Canvas()
-    editor = CardEditor(canvas.draw, least_gap=3600.0)
+    editor = CardUpdater(canvas.draw, least_gap=3600.0)
     editor.want(1, A, urgent=True)
     await canvas.count(1)
     editor.want(1, A, urgent=False)  # its gap is an hour
@@ -55,7 +55,7 @@ async def test_an_urgent_card_goes_before_one_that_waits_for_its_gap() -> None:
 async def test_a_change_during_a_drawing_is_drawn_after_it() -> None:
     canvas = Canvas()
     canvas.free.clear()
-    editor = CardEditor(canvas.draw, least_gap=0.0)
+    editor = CardUpdater(canvas.draw, least_gap=0.0)
     editor.want(1, A, urgent=True)
     await asyncio.sleep(0)  # the editor takes it up
     await asyncio.sleep(0)
@@ -73,7 +73,7 @@ async def test_one_card_that_cannot_be_drawn_stops_no_other() -> None:
             raise RuntimeError("no such card")
         await canvas.draw(job_id)
 
-    editor = CardEditor(draw, least_gap=0.0)
+    editor = CardUpdater(draw, least_gap=0.0)
     editor.want(1, A, urgent=True)
     editor.want(1, B, urgent=False)
     assert await canvas.count(1) == [B]

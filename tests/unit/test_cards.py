@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job, Line, PostedMessage
+from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.phases import (
     Cancelled,
     Cause,
@@ -25,14 +25,14 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.domain.video import Aim, Picture, Rung
-from bot.jobs.forecast import Standing
-from bot.ui.cards import CardFacts, JobCard, ResultPost
-from bot.ui.lists import state
-from bot.ui.wording import RUNG
+from bot.domain.video import Aim, Picture, RemixMethod
+from bot.jobs.timing.estimates import JobEstimate
+from bot.ui.cards.job_card import CardFacts, JobCard, ResultPost
+from bot.ui.screens.lists import state
+from bot.ui.text.wording import REMIX_METHOD_TEXT
 from tests.builders import ANN, NOON, a_done_job, a_job, a_request, a_video
 
-NOWHERE = Standing(line=None, ready_at=None)
+NOWHERE = JobEstimate(line=None, ready_at=None)
 EVERY_PHASE: list[Phase] = [
     Queued(),
     Submitting(sent_at=NOON, fingerprint="f"),
@@ -48,8 +48,8 @@ EVERY_PHASE: list[Phase] = [
 ]
 
 
-def card(job: Job, standing: Standing = NOWHERE, **more: Any) -> JobCard:
-    return JobCard(job, CardFacts(standing=standing, **more))
+def card(job: Job, estimate: JobEstimate = NOWHERE, **more: Any) -> JobCard:
+    return JobCard(job, CardFacts(estimate=estimate, **more))
 
 
 def words(view: Any) -> str:
@@ -79,8 +79,8 @@ def test_every_phase_has_words_and_fits_discord(phase: Phase) -> None:
 
 
 def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
-    standing = Standing(line=Line(ahead=2, running=3, places=3), ready_at=NOON + timedelta(minutes=3))
-    view = card(a_job(), standing)
+    estimate = JobEstimate(line=QueuePosition(ahead=2, running=3, places=3), ready_at=NOON + timedelta(minutes=3))
+    view = card(a_job(), estimate)
     assert "**3rd in line** · ready <t:" in words(view)
     assert labels(view) == ["Cancel"]
 
@@ -123,7 +123,7 @@ def test_a_reference_picture_is_on_the_card() -> None:
 
 
 def test_the_result_says_what_it_is_who_made_it_and_what_it_cost() -> None:
-    done = Done(video=a_video(), remote_id="r", finished_at=NOON, rung=Rung.FRAME)
+    done = Done(video=a_video(), remote_id="r", finished_at=NOON, method=RemixMethod.FRAME)
     job = a_done_job(phase=done, request=a_request(source=JobId("AAAAAA")))
     view = ResultPost(job, "film.mp4")
     text = words(view)
@@ -140,4 +140,4 @@ def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, tit
     job = a_job(Queued(), request=a_request(source=JobId("AAAAAA"), aim=aim))
     text = words(card(job))
     assert f"{title} · sora-2 · 4 s · 1280x720 · about $0.40" in text
-    assert not any(words in text for words in RUNG.values())
+    assert not any(words in text for words in REMIX_METHOD_TEXT.values())

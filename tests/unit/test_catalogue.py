@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import BadRequest, CannotStart
-from bot.domain.models import Catalogue
-from bot.domain.money import FREE, Usd
-from bot.domain.video import Rung, Size
-from bot.providers.catalogue import SHIPPED, load_catalogue
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.video import RemixMethod, Size
+from bot.providers.catalogue.load import SHIPPED, load_catalogue
 
 TODAY = date(2026, 11, 23)
 WIDE = Size(1280, 720)
@@ -54,7 +54,13 @@ def test_what_sora_can_do() -> None:
     card = at("gateway.example.net").cards["sora-2"]
     assert card.seconds == (4, 8, 12)
     assert card.takes_picture
-    assert card.remix == (Rung.NATIVE, Rung.EDIT, Rung.FRAME, Rung.LAST_FRAME, Rung.REPROMPT)
+    assert card.remix == (
+        RemixMethod.NATIVE,
+        RemixMethod.EDIT,
+        RemixMethod.FRAME,
+        RemixMethod.LAST_FRAME,
+        RemixMethod.REPROMPT,
+    )
     assert card.typical_seconds == 100.0
 
 
@@ -96,7 +102,7 @@ def test_a_model_for_a_machine_of_ones_own_is_hidden_until_it_is_asked_for(own: 
 def test_ones_own_file_overrides_field_by_field(own: Path) -> None:
     own.write_text('[models.sora-2]\nlabel = "Ours"\nremix = ["edit"]\n[models.sora-2.price]\n"1280x720" = "0.05"\n')
     card = at("gateway.example.net", own).cards["sora-2"]
-    assert (card.label, card.remote, card.remix) == ("Ours", "sora-2", (Rung.EDIT,))
+    assert (card.label, card.remote, card.remix) == ("Ours", "sora-2", (RemixMethod.EDIT,))
     assert card.per_second == {WIDE: Usd.of("0.05"), Size(720, 1280): Usd.of("0.10")}
 
 
@@ -108,7 +114,7 @@ def test_a_model_can_be_hidden(own: Path) -> None:
 def test_a_model_can_be_added_and_has_no_price_until_one_is_given(own: Path) -> None:
     own.write_text(NEW)
     card = at("gateway.example.net", own).cards["mine"]
-    assert (card.remote, card.seconds, card.remix) == ("my/model", (5,), (Rung.REPROMPT,))
+    assert (card.remote, card.seconds, card.remix) == ("my/model", (5,), (RemixMethod.REPROMPT,))
     with pytest.raises(BadRequest, match="no price for 640x480") as caught:
         card.quote(5, Size(640, 480))
     assert '`"640x480" = "0.10"`' in caught.value.sentence

@@ -13,10 +13,10 @@ from bot.domain.errors import AccountTrouble, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Phase, Queued, Rendering, Saving
-from bot.domain.provider import Ready, Waiting
-from bot.jobs.circuit import Circuit
-from bot.jobs.pace import LONGEST, Pace, Request
-from bot.jobs.submission import NO_ACCOUNT
+from bot.domain.ports.provider import Ready, Waiting
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.throttle import LONGEST, Request, Throttle
+from bot.jobs.steps.submit import NO_ACCOUNT
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench
 
@@ -84,20 +84,20 @@ async def test_it_closes_when_an_order_is_taken_and_the_others_follow_at_once(be
 
 
 async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> None:
-    await bench.desk.circuit.trouble(bench.provider, REFUSED, paid=True)
-    other = Circuit(notebook=bench.notebook, clock=bench.clock)
+    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    other = Circuit(records=bench.records, clock=bench.clock)
     assert await other.until_trial("openai") == 60
     await other.try_now("openai")
     assert await other.until_trial("openai") is None  # this one tries
-    assert await bench.desk.circuit.until_trial("openai") == 60  # and the others wait for it
+    assert await bench.context.circuit.until_trial("openai") == 60  # and the others wait for it
 
 
 async def test_a_look_that_works_does_not_prove_that_there_is_credit(bench: Bench) -> None:
-    await bench.desk.circuit.trouble(bench.provider, REFUSED, paid=True)
-    assert not await bench.desk.circuit.works("openai")
-    assert await bench.desk.circuit.until_trial("openai") == 60
-    assert await bench.desk.circuit.works("openai", paid=True)
-    assert await bench.desk.circuit.until_trial("openai") is None
+    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    assert not await bench.context.circuit.works("openai")
+    assert await bench.context.circuit.until_trial("openai") == 60
+    assert await bench.context.circuit.works("openai", paid=True)
+    assert await bench.context.circuit.until_trial("openai") is None
 
 
 async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: Bench) -> None:
@@ -106,9 +106,9 @@ async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: B
     await bench.step()
     await bench.step(forward=3)
     assert 59 <= (await bench.store.next_due() or 0) <= 61
-    assert await bench.desk.circuit.until_trial("openai") == 60
+    assert await bench.context.circuit.until_trial("openai") == 60
     assert isinstance((await bench.run(job_id)).phase, Done)
-    assert await bench.desk.circuit.until_trial("openai") is None
+    assert await bench.context.circuit.until_trial("openai") is None
 
 
 async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
@@ -150,14 +150,14 @@ async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     assert len(bench.provider.looks) == 1  # one look was made, the other render was left alone
     assert 99 <= (await bench.store.next_due() or 0) <= 125
     await bench.step(forward=99)
-    assert bench.desk.pace.left("openai", Request.FREE, bench.clock.now()) == 1
+    assert bench.context.throttle.left("openai", Request.FREE, bench.clock.now()) == 1
 
 
 def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minutes() -> None:
-    pace = Pace()
-    pace.hear("openai", Request.PAID, 86400, NOON)
-    pace.hear("openai", Request.PAID, 5, NOON)
-    pace.hear("openai", Request.FREE, None, NOON)
-    assert pace.left("openai", Request.PAID, NOON) == LONGEST
-    assert pace.left("openai", Request.FREE, NOON) == 0
-    assert pace.left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0
+    throttle = Throttle()
+    throttle.hear("openai", Request.PAID, 86400, NOON)
+    throttle.hear("openai", Request.PAID, 5, NOON)
+    throttle.hear("openai", Request.FREE, None, NOON)
+    assert throttle.left("openai", Request.PAID, NOON) == LONGEST
+    assert throttle.left("openai", Request.FREE, NOON) == 0
+    assert throttle.left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0

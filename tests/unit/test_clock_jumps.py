@@ -12,9 +12,9 @@ import pytest
 from bot.domain.errors import OutcomeUnknown
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, Rendering, Unknown
-from bot.domain.provider import Ready, Waiting
+from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.runner import Runner
-from bot.jobs.wakefulness import LONGEST_REQUEST, Wakefulness
+from bot.jobs.timing.suspend import LONGEST_REQUEST, SuspendDetector
 from tests.builders import NOON
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -46,7 +46,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 def awake(bench: Bench) -> Awake:
     """The bench's desk notices sleep from here on."""
     awake = Awake(bench)
-    bench.runner = Runner(replace(bench.desk, wakefulness=Wakefulness(awake)))
+    bench.runner = Runner(replace(bench.context, suspend_detector=SuspendDetector(awake)))
     return awake
 
 
@@ -89,14 +89,14 @@ async def test_after_sleep_absent_is_still_said_in_the_end(bench: Bench, awake: 
 
 
 async def test_an_order_from_long_before_the_sleep_does_not_wait_for_it(bench: Bench, awake: Awake) -> None:
-    wakefulness = Wakefulness(awake)
-    wakefulness.note(bench.clock.now())
+    suspend_detector = SuspendDetector(awake)
+    suspend_detector.note(bench.clock.now())
     awake.sleep(HOUR)
-    woke = wakefulness.note(bench.clock.now())
+    woke = suspend_detector.note(bench.clock.now())
     before = NOON - LONGEST_REQUEST - timedelta(seconds=1)
-    assert wakefulness.since_sent(before) == before
-    assert wakefulness.since_sent(NOON) == woke
-    assert wakefulness.since_sent(woke + timedelta(seconds=1)) == woke + timedelta(seconds=1)
+    assert suspend_detector.since_sent(before) == before
+    assert suspend_detector.since_sent(NOON) == woke
+    assert suspend_detector.since_sent(woke + timedelta(seconds=1)) == woke + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR])
@@ -108,7 +108,7 @@ async def test_a_clock_an_hour_off_costs_no_second_payment(bench: Bench, awake: 
     bench.clock.forward(jump)
     assert isinstance((await bench.run(job_id)).phase, Done)
     assert len(bench.provider.orders) == 1
-    assert [delivered for delivered, _ in bench.courier.delivered] == [job_id]
+    assert [delivered for delivered, _ in bench.publisher.delivered] == [job_id]
 
 
 async def test_a_clock_that_jumps_during_a_step_fences_whoever_held_it(bench: Bench) -> None:

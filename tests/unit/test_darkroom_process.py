@@ -72,12 +72,12 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faulty:
 
 
 async def test_a_picture_is_fitted_while_other_work_goes_on() -> None:
-    turns = 0
+    cursors = 0
 
     async def other_work() -> None:
-        nonlocal turns
+        nonlocal cursors
         while True:
-            turns += 1
+            cursors += 1
             await asyncio.sleep(0.001)
 
     other = asyncio.create_task(other_work())
@@ -87,7 +87,7 @@ async def test_a_picture_is_fitted_while_other_work_goes_on() -> None:
     assert Image.open(io.BytesIO(fitted.png)).size == (128, 72)
     assert Image.open(io.BytesIO(fitted.preview)).format == "JPEG"
     assert fitted.note == "cropped from 200x200 to 128x72"
-    assert turns > 5
+    assert cursors > 5
 
 
 async def test_a_refusal_keeps_its_words_on_the_way_out_of_the_process() -> None:

@@ -15,12 +15,12 @@ import pytest
 
 from bot.domain.errors import KinoraError, SpoiltVideo, Unavailable, Undeliverable
 from bot.domain.video import StoredVideo
-from bot.jobs.copies import Copies
-from bot.jobs.limits import FLOOR, MIB, UploadLimits
-from bot.jobs.service import files_of
-from bot.ui.refusals import in_our_words, is_too_large, refuses_the_reference
-from storage.files import LocalFiles
-from storage.keys import lasting_key
+from bot.jobs.delivery.previews import Previews
+from bot.jobs.delivery.upload_limits import FLOOR, MIB, UploadLimits
+from bot.jobs.use_cases.service import files_of
+from bot.ui.interactions.discord_errors import in_our_words, is_too_large, refuses_the_reference
+from storage.files.local import LocalFiles
+from storage.files.signing_key import lasting_key
 from tests.builders import a_done_job, a_job, a_video
 from tests.scripted import PlainDarkroom, SteppingClock
 
@@ -41,7 +41,7 @@ class Notes:
 
 @pytest.fixture
 def limits() -> UploadLimits:
-    return UploadLimits(notebook=Notes(), clock=SteppingClock())
+    return UploadLimits(records=Notes(), clock=SteppingClock())
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_a_larger_figure_of_discords_own_ends_a_lesson(limits: UploadLimit
 
 async def test_a_lesson_is_tried_anew_after_a_week() -> None:
     clock = SteppingClock()
-    limits, job = UploadLimits(notebook=Notes(), clock=clock), a_job(upload_limit=20 * MIB)
+    limits, job = UploadLimits(records=Notes(), clock=clock), a_job(upload_limit=20 * MIB)
     await limits.refused(job, 15 * MIB)
     clock.forward(7 * 86400)
     assert await limits.of(job) == int(10 * MIB * 0.98)
@@ -108,7 +108,7 @@ async def kept_video(files: LocalFiles) -> StoredVideo:
 
 async def test_a_copy_is_made_once_and_again_only_when_it_must_be_smaller(tmp_path: Path) -> None:
     files, darkroom = LocalFiles(tmp_path), CountingDarkroom()
-    video, copies = await kept_video(files), Copies(files=files, darkroom=darkroom)
+    video, copies = await kept_video(files), Previews(files=files, darkroom=darkroom)
     for most, size in ((600, 600), (700, 600), (300, 300), (600, 300)):
         async with copies.fitted(video, most) as path:
             assert path is not None
@@ -121,7 +121,7 @@ async def test_a_copy_is_made_once_and_again_only_when_it_must_be_smaller(tmp_pa
 async def test_deleting_a_video_deletes_its_copy(tmp_path: Path) -> None:
     files = LocalFiles(tmp_path)
     video = await kept_video(files)
-    async with Copies(files=files, darkroom=PlainDarkroom()).fitted(video, 500) as path:
+    async with Previews(files=files, darkroom=PlainDarkroom()).fitted(video, 500) as path:
         assert path is not None
     await files.remove(files_of(a_done_job()))
     assert not path.exists()
@@ -131,7 +131,7 @@ async def test_deleting_a_video_deletes_its_copy(tmp_path: Path) -> None:
 async def test_where_there_can_be_no_copy_there_is_none(tmp_path: Path, trouble: Exception) -> None:
     files = LocalFiles(tmp_path)
     video = await kept_video(files)
-    async with Copies(files=files, darkroom=CountingDarkroom(trouble)).fitted(video, 500) as path:
+    async with Previews(files=files, darkroom=CountingDarkroom(trouble)).fitted(video, 500) as path:
         assert path is None
     assert list(tmp_path.rglob("*-preview.mp4")) == []
 
@@ -139,7 +139,7 @@ async def test_where_there_can_be_no_copy_there_is_none(tmp_path: Path, trouble:
 async def test_a_full_disk_is_worth_another_try(tmp_path: Path) -> None:
     files = LocalFiles(tmp_path)
     video = await kept_video(files)
-    copies = Copies(files=files, darkroom=CountingDarkroom(OSError(28, "No space left on device")))
+    copies = Previews(files=files, darkroom=CountingDarkroom(OSError(28, "No space left on device")))
     with pytest.raises(Unavailable, match="No space left"):
         async with copies.fitted(video, 500):
             pass
@@ -147,7 +147,7 @@ async def test_a_full_disk_is_worth_another_try(tmp_path: Path) -> None:
 
 async def test_a_missing_original_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        async with Copies(files=LocalFiles(tmp_path), darkroom=PlainDarkroom()).fitted(a_video(), 500):
+        async with Previews(files=LocalFiles(tmp_path), darkroom=PlainDarkroom()).fitted(a_video(), 500):
             pass
 
 

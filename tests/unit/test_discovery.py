@@ -14,10 +14,10 @@ from bot.doctor.discovery import Served, looks_like_video, proposed_id, rows, sa
 from bot.doctor.models import every_card
 from bot.doctor.price_list import row, table, why_not
 from bot.domain.errors import BadRequest, CannotStart
-from bot.domain.models import Retirement
-from bot.domain.money import Usd
+from bot.domain.models.card import Retirement
+from bot.domain.money.usd import Usd
 from bot.domain.video import Size
-from bot.providers.catalogue import load_catalogue
+from bot.providers.catalogue.load import load_catalogue
 from bot.settings import Settings
 from tests.builders import WIDE, a_card
 

@@ -18,10 +18,11 @@ from bot.doctor.report import Finding, Level
 from bot.doctor.spending import cheapest
 from bot.doctor.storage_checks import room
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
-from bot.domain.models import Catalogue, ModelCard, Retirement
-from bot.domain.money import Usd
+from bot.domain.models.card import ModelCard, Retirement
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
 from bot.domain.video import Size
-from storage.checkup import network_file_system
+from storage.db.inspection import network_file_system
 from tests.builders import TALL, WIDE, a_card, a_catalogue
 from tests.scripted import ScriptedProvider
 

@@ -18,8 +18,8 @@ from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.media.darkroom import ProcessDarkroom
 from bot.web.player import PlayerPages
-from bot.web.serving import application
-from storage.files import LocalFiles
+from bot.web.server import application
+from storage.files.local import LocalFiles
 
 KEY = b"k" * 32
 

@@ -10,9 +10,9 @@ from bot.doctor import spending
 from bot.doctor.report import Finding, Level
 from bot.doctor.spending import Clip, Spending, cheapest
 from bot.domain.errors import OutcomeUnknown, ProviderError, Refused, SpoiltVideo, Unavailable
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
-from bot.domain.provider import Broken, Look, Ready, Waiting
+from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from tests.builders import a_card
 from tests.scripted import PlainDarkroom, ScriptedProvider
 

@@ -12,13 +12,13 @@ import pytest
 from bot.doctor.report import Finding, Level
 from bot.doctor.storage_checks import books, database, files, integrity, unsettled
 from bot.domain.errors import CannotStart
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Unknown
-from storage import schema
-from storage.checkup import looked_at
-from storage.database import Database
-from storage.jobs import JobRows
-from storage.notes import NoteRows
+from storage.db import schema
+from storage.db.database import Database
+from storage.db.inspection import looked_at
+from storage.jobs.store import JobRows
+from storage.records import SqlRecords
 from tests.builders import NOON, a_job
 from tests.scripted import SteppingClock
 
@@ -76,7 +76,7 @@ async def test_what_is_looked_at_cannot_be_written_to(file: Path) -> None:
     await a_database(file)
     with pytest.raises(CannotStart, match="readonly database"):
         async with looked_at(url_of(file)) as there:
-            await NoteRows(database=there).write("key", "value")
+            await SqlRecords(database=there).write("key", "value")
 
 
 async def test_no_database_yet_is_fine_and_none_is_made(file: Path) -> None:
@@ -153,7 +153,7 @@ async def test_an_order_without_an_answer_is_known(file: Path) -> None:
     rows = JobRows(database=there, clock=SteppingClock(), budget=Usd.of(25))
     job = await rows.add(a_job())
     assert not await unsettled(url_of(file), "openai")
-    await rows.decide(job, job.moved_to(Unknown(sent_at=NOON, fingerprint="f", rung=None)))
+    await rows.decide(job, job.moved_to(Unknown(sent_at=NOON, fingerprint="f", method=None)))
     assert await unsettled(url_of(file), "openai")
     assert not await unsettled(url_of(file), "another")
     await there.close()

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import Opening, Studio, check_may_end, check_may_make, check_may_see
+from bot.domain.access import check_may_end, check_may_make, check_may_see
 from bot.domain.errors import BadRequest, NotAllowed, NotFound
+from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import new_id, shown, typed
-from bot.domain.models import Catalogue, Retirement
-from bot.domain.money import Usd
+from bot.domain.models.card import Retirement
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
 from bot.domain.video import Size, VideoRequest
 from tests.builders import GUILD, MAX, SAM, TALL, a_card, a_catalogue, a_job, a_member, a_request
 
@@ -93,21 +95,21 @@ def test_an_unknown_model_is_told_its_nearest_name() -> None:
         a_catalogue().card("sorra2")
 
 
-def studio(opening: Opening = Opening.GRANTED, *roles: int) -> Studio:
-    return Studio(guild_id=GUILD, opening=opening, roles=frozenset(roles), monthly_budget=Usd.of(25))
+def guild_settings(opening: AccessPolicy = AccessPolicy.GRANTED, *roles: int) -> GuildSettings:
+    return GuildSettings(guild_id=GUILD, opening=opening, roles=frozenset(roles), monthly_budget=Usd.of(25))
 
 
 def test_managers_granted_roles_and_open_studios_may_make_videos() -> None:
-    check_may_make(a_member(manages=True), studio())
-    check_may_make(a_member(), studio(Opening.GRANTED, 7, 8))
-    check_may_make(a_member(roles=frozenset()), studio(Opening.EVERYONE))
+    check_may_make(a_member(manages=True), guild_settings())
+    check_may_make(a_member(), guild_settings(AccessPolicy.GRANTED, 7, 8))
+    check_may_make(a_member(roles=frozenset()), guild_settings(AccessPolicy.EVERYONE))
 
 
 def test_who_may_not_is_told_whom_to_ask() -> None:
     with pytest.raises(NotAllowed, match="needs the role <@&8>"):
-        check_may_make(a_member(), studio(Opening.GRANTED, 8))
+        check_may_make(a_member(), guild_settings(AccessPolicy.GRANTED, 8))
     with pytest.raises(NotAllowed, match="settings access"):
-        check_may_make(a_member(), studio())
+        check_may_make(a_member(), guild_settings())
 
 
 def test_a_private_video_is_for_its_owner_and_managers() -> None:

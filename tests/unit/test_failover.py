@@ -11,20 +11,21 @@ from typing import Any
 
 import pytest
 
-from bot.domain.access import Opening
-from bot.domain.costs import Period
 from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, OverBudget
+from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.models import Catalogue, Retirement
-from bot.domain.money import Usd
+from bot.domain.models.card import Retirement
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Phase, Queued, Rendering
-from bot.domain.video import Picture, Rung, Size
-from bot.jobs.failover import WayOut
-from bot.jobs.orders import Orders, Quote, Wish
-from bot.jobs.service import JobService, Spot
-from bot.ui.cards import CardFacts, JobCard
-from storage.studios import StudioRows
+from bot.domain.video import Picture, RemixMethod, Size
+from bot.jobs.ordering.alternatives import Alternatives
+from bot.jobs.ordering.quoting import OrderRequest, Orders, Quote
+from bot.jobs.use_cases.service import Destination, JobService
+from bot.ui.cards.job_card import CardFacts, JobCard
+from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request, a_video
 from tests.workbench import PLACES, Bench, a_bench, a_ladder
 
@@ -51,13 +52,13 @@ class House:
         return (await self.bench.store.move(lease, lease.job.moved_to(phase))).job
 
     async def quote(self, **changes: Any) -> Quote:
-        return await self.service.quote_new(ANNS, Wish(**{"prompt": "a fox in the snow", **changes}))
+        return await self.service.quote_new(ANNS, OrderRequest(**{"prompt": "a fox in the snow", **changes}))
 
     async def offer(self, job: Job) -> Quote:
-        return (await self.service.failover.others(ANNS, job))[0]
+        return (await self.service.alternatives.others(ANNS, job))[0]
 
     async def place(self, offer: Quote, job: Job) -> Job:
-        spot = Spot(channel_id=CHANNEL, upload_limit=10_000_000, interaction_id=77)
+        spot = Destination(channel_id=CHANNEL, upload_limit=10_000_000, interaction_id=77)
         return await self.service.place(ANNS, offer, spot, instead_of=job.id)
 
     async def phase(self, job: Job) -> Phase:
@@ -71,20 +72,20 @@ class House:
 async def a_house(folder: Path) -> AsyncIterator[House]:
     async with a_bench(folder) as bench:
         cards = {card.id: card for card in (a_card(), WAN, DEAR)}
-        desk, closed = bench.desk, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
+        context, closed = bench.context, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
         both = {"openai": bench.provider, "gpu": bench.provider}
-        ladder = a_ladder(bench.store.database, both, bench.clock)
+        remix_planner = a_ladder(bench.store.database, both, bench.clock)
         service = JobService(
             store=bench.store,
-            studios=StudioRows(database=bench.store.database, opening=Opening.GRANTED, budget=Usd.of(25)),
-            files=desk.files,
-            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, desk.files, ladder),
-            providers=desk.providers,
-            events=desk.events,
+            guilds=GuildRows(database=bench.store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25)),
+            files=context.files,
+            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, context.files, remix_planner),
+            providers=context.providers,
+            events=context.events,
             clock=bench.clock,
             places=PLACES,
             confirm_above=Usd.of(1),
-            circuit=desk.circuit,
+            circuit=context.circuit,
         )
         yield House(bench=bench, service=service)
 
@@ -100,12 +101,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def test_a_model_that_does_well_is_not_asked_about(house: House) -> None:
     await house.breaks(2)
-    assert await house.service.failover.doubt(await house.quote()) is None
+    assert await house.service.alternatives.doubt(await house.quote()) is None
 
 
 async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house: House) -> None:
     await house.breaks()
-    doubt = await house.service.failover.doubt(await house.quote())
+    doubt = await house.service.alternatives.doubt(await house.quote())
     assert doubt is not None
     assert doubt.failing.times == 3
     assert [(offer.card.id, offer.price) for offer in doubt.others] == [
@@ -117,16 +118,16 @@ async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house:
 async def test_after_a_quarter_of_an_hour_nobody_is_asked(house: House) -> None:
     await house.breaks()
     house.bench.clock.forward(899)
-    assert await house.service.failover.doubt(await house.quote()) is not None
+    assert await house.service.alternatives.doubt(await house.quote()) is not None
     house.bench.clock.forward(1)
-    assert await house.service.failover.doubt(await house.quote()) is None
+    assert await house.service.alternatives.doubt(await house.quote()) is None
 
 
 async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
     await house.breaks()
     gpu: Any = replace(house.bench.provider, name="gpu")
-    await house.bench.desk.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
-    doubt = await house.service.failover.doubt(await house.quote())
+    await house.bench.context.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
+    doubt = await house.service.alternatives.doubt(await house.quote())
     assert doubt is not None
     assert doubt.others == ()
     reports = await house.service.health.reports(list(house.service.catalogue.cards.values()))
@@ -136,14 +137,16 @@ async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
 # What cards offer
 
 
-async def way_out(house: House, job: Job) -> WayOut | None:
-    return await house.service.failover.way_out(job)
+async def alternatives(house: House, job: Job) -> Alternatives | None:
+    return await house.service.alternatives.alternatives(job)
 
 
 async def test_failures_of_the_services_have_a_way_out_and_others_have_not(house: House) -> None:
-    assert await way_out(house, await house.ended(BROKE)) == WayOut(health=(await health(house)), has_others=True)
-    assert await way_out(house, await house.ended(replace(BROKE, cause=Cause.MODERATION))) is None
-    assert await way_out(house, a_job(Rendering(remote_id="r", started_at=NOON))) is None
+    assert await alternatives(house, await house.ended(BROKE)) == Alternatives(
+        health=(await health(house)), has_others=True
+    )
+    assert await alternatives(house, await house.ended(replace(BROKE, cause=Cause.MODERATION))) is None
+    assert await alternatives(house, a_job(Rendering(remote_id="r", started_at=NOON))) is None
 
 
 async def health(house: House) -> Any:
@@ -152,13 +155,13 @@ async def health(house: House) -> Any:
 
 async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
-    assert await way_out(house, waiting) is None
-    await house.bench.desk.circuit.trouble(house.bench.provider, AccountTrouble("The key is refused."))
-    out = await way_out(house, waiting)
+    assert await alternatives(house, waiting) is None
+    await house.bench.context.circuit.trouble(house.bench.provider, AccountTrouble("The key is refused."))
+    out = await alternatives(house, waiting)
     assert out is not None
     assert (out.has_others, out.health.refused_since) == (True, NOON)
-    standing = await house.service.standing(waiting)
-    view: Any = JobCard(waiting, CardFacts(standing=standing, way_out=out))
+    estimate = await house.service.estimate(waiting)
+    view: Any = JobCard(waiting, CardFacts(estimate=estimate, alternatives=out))
     assert "k1:other:" in str(view.to_components())
     assert "refuses this bot's account just now" in str(view.to_components())
 
@@ -206,7 +209,7 @@ async def test_a_waiting_job_that_only_waits_for_something_else_now_is_still_exc
 
 async def test_another_model_that_is_too_dear_leaves_the_waiting_job_in_line(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
-    dear = (await house.service.failover.others(ANNS, waiting))[1]
+    dear = (await house.service.alternatives.others(ANNS, waiting))[1]
     with pytest.raises(OverBudget):
         await house.place(dear, waiting)
     assert await house.phase(waiting) == Queued()
@@ -216,16 +219,18 @@ async def test_another_model_that_is_too_dear_leaves_the_waiting_job_in_line(hou
 async def test_only_the_owner_may_exchange_a_waiting_job(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
     with pytest.raises(NotAllowed, match="Only the person who ordered"):
-        await house.service.failover.others(a_member(id=SAM, manages=True), waiting)
+        await house.service.alternatives.others(a_member(id=SAM, manages=True), waiting)
 
 
 async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_is_well(house: House) -> None:
     with pytest.raises(BadRequest, match="does not wait any more"):
-        await house.service.failover.others(ANNS, a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD")))
+        await house.service.alternatives.others(
+            ANNS, a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD"))
+        )
     failed = await house.ended(BROKE, request=a_request(size=Size(720, 1280), picture=None, model="wan"))
     house.service.catalogue.renew(Catalogue({"wan": WAN}, {}))
     with pytest.raises(BadRequest, match="No other model"):
-        await house.service.failover.others(ANNS, failed)
+        await house.service.alternatives.others(ANNS, failed)
 
 
 # Remixes
@@ -233,11 +238,11 @@ async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_i
 
 async def test_a_remix_is_offered_by_models_that_can_do_it_at_their_ways_price(house: House) -> None:
     source = await house.ended(Done(video=a_video(), remote_id="video_1", finished_at=NOON))
-    native = replace(WAN, id="native", remix=(Rung.NATIVE,))
-    framed = replace(WAN, id="framed", remix=(Rung.FRAME,), per_picture=Usd.of("0.01"))
+    native = replace(WAN, id="native", remix=(RemixMethod.NATIVE,))
+    framed = replace(WAN, id="framed", remix=(RemixMethod.FRAME,), per_picture=Usd.of("0.01"))
     house.service.catalogue.renew(Catalogue({card.id: card for card in (a_card(), native, framed)}, {}))
     failed = await house.ended(BROKE, request=a_request(source=source.id))
-    (offer,) = await house.service.failover.others(ANNS, failed)
+    (offer,) = await house.service.alternatives.others(ANNS, failed)
     assert (offer.card.id, offer.request.source, offer.price) == ("framed", source.id, Usd.of("0.21"))
 
 
@@ -245,18 +250,18 @@ async def test_a_remix_is_offered_by_models_that_can_do_it_at_their_ways_price(h
 
 
 async def test_a_picture_goes_along_as_a_copy_and_is_fitted_where_the_size_differs(house: House) -> None:
-    files = house.bench.desk.files
+    files = house.bench.context.files
     await files.put(b"png", "pictures/a.png")
     await files.put(b"jpg", "pictures/a.jpg")
     picture = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="0", note="as it is")
     was = a_request(picture=picture)
     same = Quote(request=replace(was, model="wan"), card=WAN, price=Usd.of("0.20"))
-    copied = (await house.service.failover.taken(same, was, fresh=False)).request.picture
+    copied = (await house.service.alternatives.taken(same, was, fresh=False)).request.picture
     assert copied is not None
     assert copied.key != picture.key
     assert copied.note == "as it is"
-    assert (await house.service.failover.taken(same, was, fresh=True)).request.picture == picture
+    assert (await house.service.alternatives.taken(same, was, fresh=True)).request.picture == picture
     other = replace(same, request=replace(same.request, size=Size(832, 480)))
-    fitted = (await house.service.failover.taken(other, was, fresh=True)).request.picture
+    fitted = (await house.service.alternatives.taken(other, was, fresh=True)).request.picture
     assert fitted is not None
     assert fitted.note == "crop to 832x480"

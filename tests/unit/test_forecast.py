@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.job import Line
+from bot.domain.job import QueuePosition
 from bot.domain.phases import Rendering
-from bot.jobs.forecast import Experience, standing
-from bot.jobs.polling import Rhythm, backoff
+from bot.jobs.timing.estimates import RenderTimes, estimate
+from bot.jobs.timing.poll_schedule import PollSchedule, backoff
 from tests.builders import NOON, a_job
 
-NOVICE = Experience((), typical=100.0)
-VETERAN = Experience((80.0, 90.0, 100.0, 110.0, 120.0), typical=300.0)
+NOVICE = RenderTimes((), typical=100.0)
+VETERAN = RenderTimes((80.0, 90.0, 100.0, 110.0, 120.0), typical=300.0)
 
 
 def test_without_history_the_cards_own_figure_counts() -> None:
@@ -31,24 +31,24 @@ def test_what_has_outlasted_everything_has_no_estimate() -> None:
 
 
 def test_looks_come_closer_towards_the_expected_end() -> None:
-    waits = [Rhythm().wait(elapsed, None, VETERAN, None, 0.5) for elapsed in (10, 70, 85)]
+    waits = [PollSchedule().wait(elapsed, None, VETERAN, None, 0.5) for elapsed in (10, 70, 85)]
     assert waits == sorted(waits, reverse=True)
     assert waits[0] == 20.0
 
 
 def test_the_services_own_hint_is_never_undercut() -> None:
-    assert Rhythm().wait(95.0, 99, VETERAN, 30.0, 0.5) == 30.0
-    assert Rhythm().first(7.0) == 7.0
+    assert PollSchedule().wait(95.0, 99, VETERAN, 30.0, 0.5) == 30.0
+    assert PollSchedule().first(7.0) == 7.0
 
 
 def test_overdue_renders_are_looked_at_ever_more_seldom() -> None:
-    waits = [Rhythm().wait(elapsed, None, NOVICE, None, 0.5) for elapsed in (110.0, 300.0, 5000.0)]
+    waits = [PollSchedule().wait(elapsed, None, NOVICE, None, 0.5) for elapsed in (110.0, 300.0, 5000.0)]
     assert waits == [pytest.approx(1.5), pytest.approx(30.0), 60.0]
 
 
 @pytest.mark.parametrize(("chance", "wait"), [(0.0, 18.0), (1.0, 22.0)])
 def test_waits_are_spread_by_a_tenth(chance: float, wait: float) -> None:
-    assert Rhythm().wait(10.0, None, VETERAN, None, chance) == pytest.approx(wait)
+    assert PollSchedule().wait(10.0, None, VETERAN, None, chance) == pytest.approx(wait)
 
 
 def test_backoff_doubles_up_to_its_bound() -> None:
@@ -56,11 +56,11 @@ def test_backoff_doubles_up_to_its_bound() -> None:
 
 
 def test_the_time_to_go_of_a_waiting_job_counts_whole_rounds() -> None:
-    stands = standing(a_job(), Line(ahead=1, running=3, places=3), NOVICE, NOON)
+    stands = estimate(a_job(), QueuePosition(ahead=1, running=3, places=3), NOVICE, NOON)
     assert stands.ready_at == NOON + timedelta(seconds=200)
 
 
 def test_a_late_render_says_so() -> None:
     rendering = a_job(Rendering(remote_id="r", started_at=NOON - timedelta(seconds=200)))
-    stands = standing(rendering, None, NOVICE, NOON)
+    stands = estimate(rendering, None, NOVICE, NOON)
     assert (stands.late, stands.ready_at) == (True, None)

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.health import Ending, Failing, failing
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.video import Picture, Size, VideoRequest
-from bot.jobs.failover import alternatives
+from bot.jobs.ordering.alternatives import alternatives
 from tests.builders import NOON, TALL, WIDE, a_card, a_request
 
 BROKE, BLAMED = Cause.PROVIDER, Cause.MODERATION

@@ -10,21 +10,23 @@ import pytest
 
 from bot.domain.access import check_may_see
 from bot.domain.errors import BadRequest, NotFound
-from bot.domain.history import Page, Turn, Way, Which
+from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Undelivered
-from bot.ui.cards import ResultPost
-from bot.ui.history import NOTHING, HistoryPage, PageButton, PageFacts
-from bot.ui.showing import check_showable
+from bot.ui.cards.job_card import ResultPost
+from bot.ui.publish.repost import check_showable
+from bot.ui.screens.history import NOTHING, HistoryScreen, PageButton, PageFacts
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
 
 KEPT = Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone.")
 ID = JobId("K7Q4FD")
 
 
-def a_page(*jobs: Job, which: Which = Which.ALL, newer: bool = False, older: bool = False) -> Page:
-    return Page(which=which, jobs=jobs, newer=newer, older=older)
+def a_page(
+    *jobs: Job, which: HistoryFilter = HistoryFilter.ALL, newer: bool = False, older: bool = False
+) -> HistoryPage:
+    return HistoryPage(which=which, jobs=jobs, newer=newer, older=older)
 
 
 def everything(view: Any) -> list[dict[str, Any]]:
@@ -48,16 +50,16 @@ def posters(view: Any) -> list[str]:
     return [part["accessory"]["media"]["url"] for part in everything(view) if "accessory" in part]
 
 
-@pytest.mark.parametrize("which", list(Which))
-def test_an_empty_list_says_so_in_a_sentence(which: Which) -> None:
-    view = HistoryPage(a_page(which=which), PageFacts())
+@pytest.mark.parametrize("which", list(HistoryFilter))
+def test_an_empty_list_says_so_in_a_sentence(which: HistoryFilter) -> None:
+    view = HistoryScreen(a_page(which=which), PageFacts())
     assert NOTHING[which] in words(view)
     assert buttons(view) == {}
 
 
 def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
     about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)}, posters=frozenset({ID}))
-    view = HistoryPage(a_page(a_done_job()), about)
+    view = HistoryScreen(a_page(a_done_job()), about)
     assert "✅ a fox in the snow" in words(view)
     assert f"K7Q-4FD · Create · sora-2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
     assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
@@ -67,7 +69,7 @@ def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
 
 def test_a_private_entry_links_to_direct_messages() -> None:
     about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)})
-    view = HistoryPage(a_page(a_done_job(private=True)), about)
+    view = HistoryScreen(a_page(a_done_job(private=True)), about)
     assert "[watch](https://discord.com/channels/@me/20/30)" in words(view)
     assert "· private" in words(view)
 
@@ -75,7 +77,7 @@ def test_a_private_entry_links_to_direct_messages() -> None:
 def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
     about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)})
     for job in (a_done_job(deleted=True), a_done_job(deleted=True, phase=KEPT)):
-        view = HistoryPage(a_page(job), about)
+        view = HistoryScreen(a_page(job), about)
         assert "🗑️ deleted:" in words(view)
         assert "[watch]" not in words(view)
         assert buttons(view) == {}
@@ -90,12 +92,12 @@ def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
     ],
 )
 def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
-    assert f"-# {says}" in words(HistoryPage(a_page(a_job(phase)), PageFacts()))
+    assert f"-# {says}" in words(HistoryScreen(a_page(a_job(phase)), PageFacts()))
 
 
 def test_a_video_being_made_has_nothing_to_show_yet() -> None:
     posting = Posting(video=a_video(), remote_id="r")
-    assert buttons(HistoryPage(a_page(a_job(), a_job(posting)), PageFacts())) == {}
+    assert buttons(HistoryScreen(a_page(a_job(), a_job(posting)), PageFacts())) == {}
 
 
 @pytest.mark.parametrize("prompt", ["*" * 4000, "🦊" * 4000, "<@everyone> " * 300, "[x](https://y) " * 200])
@@ -103,7 +105,7 @@ def test_a_full_page_of_any_words_fits_discord(prompt: str) -> None:
     jobs = [a_job(replace(KEPT, reason=prompt), id=new_id(), request=a_request(prompt=prompt)) for _ in range(5)]
     results = {job.id: PostedMessage(channel_id=2**62, message_id=2**62) for job in jobs}
     about = PageFacts(results=results, posters=frozenset(results))
-    view = HistoryPage(a_page(*jobs, newer=True, older=True), about)
+    view = HistoryScreen(a_page(*jobs, newer=True, older=True), about)
     assert view.content_length() <= 4000
     parts = everything(view)
     assert len(words(view).encode()) + 12 * len(parts) < 10_000
@@ -111,10 +113,10 @@ def test_a_full_page_of_any_words_fits_discord(prompt: str) -> None:
     assert len(set(buttons(view).values())) == 7
 
 
-@pytest.mark.parametrize("which", list(Which))
-def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: Which) -> None:
+@pytest.mark.parametrize("which", list(HistoryFilter))
+def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: HistoryFilter) -> None:
     first, last = a_job(), a_job()
-    made = buttons(HistoryPage(a_page(first, last, which=which, newer=True, older=True), PageFacts()))
+    made = buttons(HistoryScreen(a_page(first, last, which=which, newer=True, older=True), PageFacts()))
     assert made == {
         "Newer": f"k1:history:{which}:newer:{first.id}",
         "Older": f"k1:history:{which}:older:{last.id}",
@@ -123,17 +125,17 @@ def test_leaf_buttons_carry_all_they_need_within_discords_limit(which: Which) ->
 
 
 async def test_a_leaf_button_is_read_back_as_it_was_made() -> None:
-    turn = Turn(way=Way.OLDER, at=ID)
-    made = PageButton(Which.KEPT, turn)
+    cursor = Cursor(direction=Direction.OLDER, at=ID)
+    made = PageButton(HistoryFilter.KEPT, cursor)
     match = re.fullmatch(PageButton.__discord_ui_compiled_template__, made.custom_id)
     assert match is not None
     interaction: Any = None
     read = await PageButton.from_custom_id(interaction, made.item, match)
-    assert (read.which, read.turn) == (Which.KEPT, turn)
+    assert (read.which, read.cursor) == (HistoryFilter.KEPT, cursor)
 
 
 def test_a_list_that_fits_on_one_page_has_no_leaf_buttons() -> None:
-    assert buttons(HistoryPage(a_page(a_job()), PageFacts())) == {}
+    assert buttons(HistoryScreen(a_page(a_job()), PageFacts())) == {}
 
 
 # Showing

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.costs import Period
 from bot.domain.errors import (
     AccountTrouble,
     Gone,
@@ -20,7 +19,8 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.ids import JobId
-from bot.domain.money import Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cancelled,
     Cause,
@@ -33,10 +33,10 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.domain.provider import Broken, Ready, Waiting
-from bot.domain.video import Rung
-from bot.jobs.matching import SETTLE
-from bot.jobs.submission import NO_ACCOUNT
+from bot.domain.ports.provider import Broken, Ready, Waiting
+from bot.domain.video import RemixMethod
+from bot.jobs.reconcile.matching import SETTLE
+from bot.jobs.steps.submit import NO_ACCOUNT
 from tests.builders import ANN, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -58,7 +58,7 @@ async def test_a_job_goes_from_the_queue_to_its_channel(bench: Bench) -> None:
         "posting",
         "done",
     ]
-    assert bench.courier.delivered == [(job.id, False)]
+    assert bench.publisher.delivered == [(job.id, False)]
     assert len(bench.provider.orders) == 1
     assert job.cost == Usd.of("0.40")
 
@@ -210,7 +210,7 @@ async def test_a_download_that_fails_is_tried_again(bench: Bench) -> None:
 async def test_a_file_that_does_not_play_is_fetched_again_and_never_posted(bench: Bench) -> None:
     bench.darkroom.spoilt = [SpoiltVideo("cut short")]
     assert isinstance((await bench.run(await bench.order())).phase, Done)
-    assert len(bench.courier.delivered) == 1
+    assert len(bench.publisher.delivered) == 1
 
 
 async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench) -> None:
@@ -221,16 +221,16 @@ async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench
 
 
 async def test_a_channel_that_refuses_leaves_the_video_kept(bench: Bench) -> None:
-    bench.courier.troubles = [Undeliverable("Its channel is gone.")]
+    bench.publisher.troubles = [Undeliverable("Its channel is gone.")]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Undelivered)
     assert job.video is not None
 
 
 async def test_a_second_try_to_post_looks_for_the_first(bench: Bench) -> None:
-    bench.courier.troubles = [Unavailable("Discord is in trouble.")]
+    bench.publisher.troubles = [Unavailable("Discord is in trouble.")]
     job = await bench.run(await bench.order())
-    assert bench.courier.delivered == [(job.id, True)]
+    assert bench.publisher.delivered == [(job.id, True)]
 
 
 async def test_a_cancelled_waiting_job_is_never_sent(bench: Bench) -> None:
@@ -256,7 +256,7 @@ async def test_a_render_is_cancelled_only_where_the_service_stops(bench: Bench, 
 
 
 async def test_who_lost_the_right_while_waiting_pays_nothing(bench: Bench) -> None:
-    bench.courier.may_make = False
+    bench.publisher.may_make = False
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
     assert (job.phase.cause, bench.provider.orders) == (Cause.ACCESS, [])
@@ -280,10 +280,10 @@ async def test_a_remix_climbs_down_to_the_rung_the_service_can_do(bench: Bench) 
     request = a_request(prompt="make it night", source=source.id)
     remix = await bench.run(await bench.order(a_job(id=JobId("BBBBBB"), request=request)))
     assert isinstance(remix.phase, Done)
-    assert remix.phase.rung is Rung.FRAME
+    assert remix.phase.method is RemixMethod.FRAME
     native, frame = bench.provider.orders[-2:]
-    assert (native.rung, native.source_id, native.prompt) == (Rung.NATIVE, "video_1", "make it night")
-    assert (frame.rung, frame.picture) == (Rung.FRAME, b"first frame at 1280x720")
+    assert (native.method, native.source_id, native.prompt) == (RemixMethod.NATIVE, "video_1", "make it night")
+    assert (frame.method, frame.picture) == (RemixMethod.FRAME, b"first frame at 1280x720")
     assert frame.prompt == "a fox in the snow\n\nmake it night"
 
 

@@ -10,25 +10,25 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.costs import Period
 from bot.domain.errors import BadRequest, OutcomeUnknown, Refused, Unavailable, Unsupported
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
+from bot.domain.models.card import ModelCard
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Queued, name_of
-from bot.domain.provider import Ready
-from bot.domain.video import Aim, Rung, Size
-from bot.jobs.ladder import remix_prompt, rungs, take
-from bot.jobs.orders import Orders, Quote
-from bot.jobs.submission import SOURCE_GONE
-from bot.providers.outcomes import no_video
+from bot.domain.ports.provider import Ready
+from bot.domain.video import Aim, RemixMethod, Size
+from bot.jobs.ordering.quoting import Orders, Quote
+from bot.jobs.ordering.remix import methods, option, remix_prompt
+from bot.jobs.steps.submit import SOURCE_GONE
+from bot.providers.common.errors import no_video
 from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
 from tests.scripted import PlainDarkroom
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
 
-ALL = tuple(Rung)
+ALL = tuple(RemixMethod)
 DIME, CENTS = Usd.of("0.10"), Usd.of("0.05")
 SOURCE = JobId("K7Q4FD")
 
@@ -44,16 +44,16 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 def orders_of(bench: Bench, card: ModelCard) -> Orders:
-    bench.desk.catalogue.renew(a_catalogue(card))
-    return Orders(bench.desk.catalogue, PlainDarkroom(), bench.desk.files, bench.desk.ladder)
+    bench.context.catalogue.renew(a_catalogue(card))
+    return Orders(bench.context.catalogue, PlainDarkroom(), bench.context.files, bench.context.remix_planner)
 
 
 async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:
     """Ordered from a finished video, at the price it was quoted."""
     source = await bench.job(await bench.order(a_job(id=SOURCE)))
-    async with bench.desk.files.scratch(".mp4") as scratch:
+    async with bench.context.files.scratch(".mp4") as scratch:
         scratch.write_bytes(b"the source")
-        await bench.desk.files.keep(scratch, a_video().video)
+        await bench.context.files.keep(scratch, a_video().video)
     bench.provider.submits, bench.provider.looks = ["video_1"], [Ready()]
     source = await bench.run(source.id)
     quote = await orders_of(bench, card).remix(source, "at night", None, aim)
@@ -61,32 +61,42 @@ async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -
     return await bench.job(await bench.order(a_job(request=quote.request, quote=quote.price))), quote
 
 
-async def best(bench: Bench, card: ModelCard) -> Rung:
-    takes = await bench.desk.ladder.takes(card, await bench.job(SOURCE), Aim.CHANGE)
-    return takes[0].rung
+async def best(bench: Bench, card: ModelCard) -> RemixMethod:
+    remix_options = await bench.context.remix_planner.remix_options(card, await bench.job(SOURCE), Aim.CHANGE)
+    return remix_options[0].method
 
 
 def test_each_aim_has_its_own_rungs() -> None:
     card, source = a_remix_card(), a_done_job()
-    assert rungs(ALL, card, source, Aim.CHANGE) == [Rung.NATIVE, Rung.EDIT, Rung.SOURCE, Rung.FRAME, Rung.REPROMPT]
-    assert rungs(ALL, card, source, Aim.CONTINUE) == [Rung.EXTEND, Rung.LAST_FRAME, Rung.REPROMPT]
+    assert methods(ALL, card, source, Aim.CHANGE) == [
+        RemixMethod.NATIVE,
+        RemixMethod.EDIT,
+        RemixMethod.SOURCE,
+        RemixMethod.FRAME,
+        RemixMethod.REPROMPT,
+    ]
+    assert methods(ALL, card, source, Aim.CONTINUE) == [
+        RemixMethod.EXTEND,
+        RemixMethod.LAST_FRAME,
+        RemixMethod.REPROMPT,
+    ]
 
 
 def test_a_rung_needs_what_it_works_from() -> None:
     card = a_remix_card()
     elsewhere = a_done_job(provider="gemini")
-    assert rungs(ALL, card, elsewhere, Aim.CHANGE) == [Rung.SOURCE, Rung.FRAME, Rung.REPROMPT]
+    assert methods(ALL, card, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
     blind = a_remix_card(takes_picture=False)
-    assert rungs(ALL, blind, elsewhere, Aim.CHANGE) == [Rung.SOURCE, Rung.REPROMPT]
-    assert rungs(ALL, card, a_job(provider="gemini"), Aim.CHANGE) == [Rung.REPROMPT]
+    assert methods(ALL, blind, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.REPROMPT]
+    assert methods(ALL, card, a_job(provider="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> None:
     filmed = Done(video=a_video(seconds=17.02), remote_id="video_1", finished_at=NOON)
     long = a_job(filmed, request=a_request(seconds=6, size=Size(640, 360)))
     card = a_remix_card(per_second={WIDE: DIME, Size(640, 360): CENTS})
-    assert take(card, long, Rung.NATIVE).price == CENTS * 17
-    frame = take(card, long, Rung.FRAME)
+    assert option(card, long, RemixMethod.NATIVE).price == CENTS * 17
+    frame = option(card, long, RemixMethod.FRAME)
     assert (frame.seconds, frame.size, frame.price) == (4, WIDE, DIME * 4)
 
 
@@ -94,56 +104,56 @@ def test_a_service_that_films_on_keeps_the_size_and_adds_the_ordered_seconds() -
     filmed = Done(video=a_video(seconds=12.0), remote_id="video_1", finished_at=NOON)
     source = a_job(filmed, request=a_request(seconds=6, size=Size(640, 360)))
     card = a_remix_card(per_second={WIDE: DIME, Size(640, 360): CENTS})
-    longer = take(card, source, Rung.EXTEND)
+    longer = option(card, source, RemixMethod.EXTEND)
     assert (longer.seconds, longer.size, longer.price) == (4, Size(640, 360), CENTS * 4)
 
 
 def test_another_models_video_is_not_changed_by_its_id() -> None:
     """Those routes name no model: the one that was asked for would not be the one that films."""
     pro = a_remix_card(id="sora-2-pro", remote="sora-2-pro")
-    assert rungs(ALL, pro, a_done_job(), Aim.CHANGE) == [Rung.SOURCE, Rung.FRAME, Rung.REPROMPT]
-    assert rungs(ALL, pro, a_done_job(), Aim.CONTINUE) == [Rung.LAST_FRAME, Rung.REPROMPT]
+    assert methods(ALL, pro, a_done_job(), Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
+    assert methods(ALL, pro, a_done_job(), Aim.CONTINUE) == [RemixMethod.LAST_FRAME, RemixMethod.REPROMPT]
 
 
 async def test_an_id_given_at_another_address_is_not_used(bench: Bench) -> None:
-    card, addresses = a_remix_card(), bench.desk.ladder.addresses
-    await addresses.settle("openai", "https://one.example/v1")
+    card, endpoint_history = a_remix_card(), bench.context.remix_planner.endpoint_history
+    await endpoint_history.settle("openai", "https://one.example/v1")
     _, quote = await a_queued_remix(bench, card)
     bench.clock.forward(60)
-    await addresses.settle("openai", "https://one.example/v1/")
-    assert await best(bench, card) is Rung.NATIVE
-    await addresses.settle("openai", "https://two.example/v1")
-    assert await best(bench, card) is Rung.SOURCE
+    await endpoint_history.settle("openai", "https://one.example/v1/")
+    assert await best(bench, card) is RemixMethod.NATIVE
+    await endpoint_history.settle("openai", "https://two.example/v1")
+    assert await best(bench, card) is RemixMethod.SOURCE
     bench.provider.submits = ["video_2"]
     await bench.step()
     (order,) = bench.provider.orders
-    assert (order.rung, order.source_id) == (Rung.SOURCE, None)
+    assert (order.method, order.source_id) == (RemixMethod.SOURCE, None)
     assert quote.price == DIME * 4
 
 
 def test_another_shape_becomes_the_most_similar_one() -> None:
     upright = a_done_job(request=a_request(size=Size(480, 832)))
-    assert take(a_remix_card(), upright, Rung.FRAME).size == TALL
+    assert option(a_remix_card(), upright, RemixMethod.FRAME).size == TALL
 
 
 def test_a_rung_may_have_a_price_of_its_own() -> None:
-    card = a_remix_card(remix_per_second={Rung.SOURCE: {WIDE: CENTS}})
-    assert take(card, a_done_job(), Rung.SOURCE).price == CENTS * 4
-    assert take(card, a_done_job(), Rung.FRAME).price == DIME * 4
+    card = a_remix_card(remix_per_second={RemixMethod.SOURCE: {WIDE: CENTS}})
+    assert option(card, a_done_job(), RemixMethod.SOURCE).price == CENTS * 4
+    assert option(card, a_done_job(), RemixMethod.FRAME).price == DIME * 4
 
 
 @pytest.mark.parametrize(
-    ("rung", "aim", "words"),
+    ("method", "aim", "words"),
     [
-        (Rung.NATIVE, Aim.CHANGE, "at night"),
-        (Rung.EXTEND, Aim.CONTINUE, "at night"),
-        (Rung.LAST_FRAME, Aim.CONTINUE, "at night"),
-        (Rung.FRAME, Aim.CHANGE, "a fox in the snow\n\nat night"),
-        (Rung.REPROMPT, Aim.CONTINUE, "a fox in the snow\n\nThen: at night"),
+        (RemixMethod.NATIVE, Aim.CHANGE, "at night"),
+        (RemixMethod.EXTEND, Aim.CONTINUE, "at night"),
+        (RemixMethod.LAST_FRAME, Aim.CONTINUE, "at night"),
+        (RemixMethod.FRAME, Aim.CHANGE, "a fox in the snow\n\nat night"),
+        (RemixMethod.REPROMPT, Aim.CONTINUE, "a fox in the snow\n\nThen: at night"),
     ],
 )
-def test_a_host_that_does_not_see_the_scene_is_told_of_it(rung: Rung, aim: Aim, words: str) -> None:
-    assert remix_prompt(rung, "at night", a_request(), aim) == words
+def test_a_host_that_does_not_see_the_scene_is_told_of_it(method: RemixMethod, aim: Aim, words: str) -> None:
+    assert remix_prompt(method, "at night", a_request(), aim) == words
 
 
 async def test_a_rung_that_is_not_there_is_not_tried_again_for_a_week(bench: Bench) -> None:
@@ -151,22 +161,22 @@ async def test_a_rung_that_is_not_there_is_not_tried_again_for_a_week(bench: Ben
     job, _ = await a_queued_remix(bench, card)
     bench.provider.submits = [Unsupported("no such route", lasting=True), "video_2"]
     await bench.step()
-    assert [order.rung for order in bench.provider.orders] == [Rung.NATIVE, Rung.EDIT]
-    assert await best(bench, card) is Rung.EDIT
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.NATIVE, RemixMethod.EDIT]
+    assert await best(bench, card) is RemixMethod.EDIT
     bench.clock.forward(timedelta(days=7).total_seconds())
-    assert await best(bench, card) is Rung.NATIVE
+    assert await best(bench, card) is RemixMethod.NATIVE
     assert (await bench.job(job.id)).request.seconds == 4
 
 
 async def test_what_one_server_could_not_says_nothing_of_the_next_at_its_host(bench: Bench) -> None:
-    card, ladder = a_remix_card(remix=(Rung.SOURCE, Rung.FRAME)), bench.desk.ladder
-    await ladder.addresses.settle("openai", "http://gpu.lan:4000/v1")
+    card, remix_planner = a_remix_card(remix=(RemixMethod.SOURCE, RemixMethod.FRAME)), bench.context.remix_planner
+    await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:4000/v1")
     await a_queued_remix(bench, card)
-    await ladder.verdicts.note(bench.provider.host, card.remote, Rung.SOURCE)
-    assert await best(bench, card) is Rung.FRAME
+    await remix_planner.capabilities.note(bench.provider.host, card.remote, RemixMethod.SOURCE)
+    assert await best(bench, card) is RemixMethod.FRAME
     bench.clock.forward(1)
-    await ladder.addresses.settle("openai", "http://gpu.lan:8000/v1")
-    assert await best(bench, card) is Rung.SOURCE
+    await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:8000/v1")
+    assert await best(bench, card) is RemixMethod.SOURCE
 
 
 @pytest.mark.parametrize("no", [Unsupported("that video is not known here"), Refused("no", Cause.MODERATION)])
@@ -175,21 +185,23 @@ async def test_what_says_nothing_of_other_videos_is_no_verdict(bench: Bench, no:
     await a_queued_remix(bench, card)
     bench.provider.submits = [no, "video_2"]
     await bench.step()
-    assert await best(bench, card) is Rung.NATIVE
+    assert await best(bench, card) is RemixMethod.NATIVE
 
 
 async def test_a_host_that_cannot_is_not_even_asked(bench: Bench) -> None:
     card = a_remix_card()
-    bench.provider.able = frozenset({Rung.FRAME, Rung.REPROMPT})
+    bench.provider.able = frozenset({RemixMethod.FRAME, RemixMethod.REPROMPT})
     _, quote = await a_queued_remix(bench, card)
     assert quote.price == DIME * 4
     bench.provider.submits = ["video_2"]
     await bench.step()
-    assert [order.rung for order in bench.provider.orders] == [Rung.FRAME]
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.FRAME]
 
 
 async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) -> None:
-    card = a_remix_card(remix=(Rung.NATIVE, Rung.FRAME), remix_per_second={Rung.NATIVE: {WIDE: CENTS}})
+    card = a_remix_card(
+        remix=(RemixMethod.NATIVE, RemixMethod.FRAME), remix_per_second={RemixMethod.NATIVE: {WIDE: CENTS}}
+    )
     job, quote = await a_queued_remix(bench, card)
     assert quote.price == CENTS * 4
     bench.provider.submits = [Unsupported("no such route", lasting=True)]
@@ -206,7 +218,9 @@ async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) ->
 
 
 async def test_a_cheaper_way_is_booked_at_its_own_price(bench: Bench) -> None:
-    card = a_remix_card(remix=(Rung.NATIVE, Rung.FRAME), remix_per_second={Rung.FRAME: {WIDE: CENTS}})
+    card = a_remix_card(
+        remix=(RemixMethod.NATIVE, RemixMethod.FRAME), remix_per_second={RemixMethod.FRAME: {WIDE: CENTS}}
+    )
     job, _ = await a_queued_remix(bench, card)
     bench.provider.submits = [Unsupported("no such route", lasting=True), "video_2"]
     ended = await bench.run(job.id)
@@ -214,7 +228,7 @@ async def test_a_cheaper_way_is_booked_at_its_own_price(bench: Bench) -> None:
     assert await bench.store.check_books() == []
 
 
-CHEAPER = {"remix": (Rung.NATIVE, Rung.FRAME), "remix_per_second": {Rung.FRAME: {WIDE: CENTS}}}
+CHEAPER = {"remix": (RemixMethod.NATIVE, RemixMethod.FRAME), "remix_per_second": {RemixMethod.FRAME: {WIDE: CENTS}}}
 
 
 @pytest.mark.parametrize("dies", [False, True])
@@ -260,17 +274,17 @@ async def test_a_source_that_cannot_be_read_is_not_taken_for_a_new_video(bench: 
 
 
 async def test_a_file_that_is_missing_leaves_the_next_rung(bench: Bench) -> None:
-    await a_queued_remix(bench, a_remix_card(remix=(Rung.SOURCE, Rung.FRAME, Rung.REPROMPT)))
+    await a_queued_remix(bench, a_remix_card(remix=(RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT)))
     source = await bench.job(SOURCE)
     assert source.video is not None
-    await bench.desk.files.remove([source.video.video])
+    await bench.context.files.remove([source.video.video])
     bench.provider.submits = ["video_2"]
     await bench.step()
-    assert [order.rung for order in bench.provider.orders] == [Rung.REPROMPT]
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.REPROMPT]
 
 
 async def test_to_continue_the_last_frame_is_the_first(bench: Bench) -> None:
-    card = a_remix_card(remix=(Rung.LAST_FRAME,))
+    card = a_remix_card(remix=(RemixMethod.LAST_FRAME,))
     job, quote = await a_queued_remix(bench, card, Aim.CONTINUE)
     bench.provider.submits = ["video_2"]
     await bench.step()
@@ -280,7 +294,7 @@ async def test_to_continue_the_last_frame_is_the_first(bench: Bench) -> None:
 
 
 async def test_a_model_that_cannot_continue_says_so(bench: Bench) -> None:
-    orders = orders_of(bench, a_card(remix=(Rung.NATIVE,)))
+    orders = orders_of(bench, a_card(remix=(RemixMethod.NATIVE,)))
     with pytest.raises(BadRequest, match="cannot continue this video"):
         await orders.remix(a_done_job(), "on we go", None, Aim.CONTINUE)
 
@@ -307,6 +321,6 @@ async def test_nothing_is_made_from_a_deleted_video(bench: Bench) -> None:
 def test_what_a_host_cannot_do_at_all_is_told_from_what_it_cannot_do_now(
     status: int, body: object, *, lasting: bool
 ) -> None:
-    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", Rung.NATIVE)
+    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", RemixMethod.NATIVE)
     assert isinstance(error, Unsupported)
     assert error.lasting is lasting

@@ -10,18 +10,18 @@ import pytest
 
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job, Lease
-from bot.domain.money import Usd
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Queued, Rendering, Submitting
-from bot.domain.ports import Places
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
-from storage.database import Database
-from storage.files import LocalFiles
-from storage.jobs import JobRows
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.jobs.store import JobRows
 from tests.builders import a_job
 from tests.scripted import DiaryCourier, ScriptedProvider, SteppingClock
-from tests.workbench import a_desk
+from tests.workbench import a_step_context
 
-PLACES = Places(total=3)
+PLACES = ConcurrencyLimits(total=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,11 +63,11 @@ class Scene:
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
-    clock, provider, courier = SteppingClock(), ScriptedProvider(), DiaryCourier()
+    clock, provider, publisher = SteppingClock(), ScriptedProvider(), DiaryCourier()
     store = StandingStill(database=database, clock=clock, budget=Usd.of(25))
     files = LocalFiles(tmp_path / "files")
-    desk = a_desk(database, store=store, clock=clock, provider=provider, courier=courier, files=files)
-    yield Scene(store=store, clock=clock, provider=provider, runner=Runner(desk))
+    context = a_step_context(database, store=store, clock=clock, provider=provider, publisher=publisher, files=files)
+    yield Scene(store=store, clock=clock, provider=provider, runner=Runner(context))
     await database.close()
 
 

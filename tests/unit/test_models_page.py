@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from bot.domain.health import Failing, Health
-from bot.domain.models import Retirement
-from bot.domain.money import Usd
-from bot.domain.video import Rung, Size
-from bot.jobs.health import Report
-from bot.ui.models import PER_PAGE, Closed, ModelsButton, ModelsFacts, ModelSheet, ModelsPage, leaf
-from bot.ui.wording import state_in_short
+from bot.domain.models.card import Retirement
+from bot.domain.money.usd import Usd
+from bot.domain.video import RemixMethod, Size
+from bot.jobs.providers.health import Report
+from bot.ui.screens.models import PER_PAGE, Closed, ModelsButton, ModelsFacts, ModelSheet, ModelsPage, models_window
+from bot.ui.text.wording import state_in_short
 from tests.builders import NOON, a_card
 
 FAILING = Health(failing=Failing(times=3, since=NOON - timedelta(minutes=9), last=NOON))
 NASTY = ["*" * 500, "🦊" * 500, "<@everyone> " * 60, "[x](https://y) " * 60, "`" * 60, "é" * 500]
 SIZES = tuple(Size(1000 + number, 700) for number in range(30))
 EVERYTHING: dict[str, Any] = {
-    "remix": tuple(Rung),
+    "remix": tuple(RemixMethod),
     "priced": date(2026, 11, 23),
     "seconds": tuple(range(1, 60, 2)),
     "sizes": SIZES,
@@ -47,8 +47,8 @@ def words(view: Any) -> str:
     return "\n".join(part["content"] for part in everything(view.to_components()) if "content" in part)
 
 
-def page(*rows: Report | Closed, **turns: str) -> str:
-    return words(ModelsPage(ModelsFacts(rows=rows, **turns)))
+def page(*rows: Report | Closed, **cursors: str) -> str:
+    return words(ModelsPage(ModelsFacts(rows=rows, **cursors)))
 
 
 def test_a_row_says_all_that_decides() -> None:
@@ -59,7 +59,7 @@ def test_a_row_says_all_that_decides() -> None:
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    said = page(a_report(per_second={}, takes_picture=False, remix=(Rung.REPROMPT,), typical_seconds=240.0))
+    said = page(a_report(per_second={}, takes_picture=False, remix=(RemixMethod.REPROMPT,), typical_seconds=240.0))
     assert "no price known, so it is not ordered" in said
     assert "no pictures · remix: anew from both prompts" in said
     assert "about 4 min (no history yet)" in said
@@ -110,18 +110,18 @@ def test_sixty_models_are_leafed_through_to_the_end_and_back() -> None:
     ids = [f"model-{number}" for number in range(60)]
     seen: list[str] = []
     ways_back: list[str | None] = []
-    turn = leaf(ids, None)
+    cursor = models_window(ids, None)
     while True:
-        seen += turn.shown
-        ways_back.append(turn.before)
-        if turn.after is None:
+        seen += cursor.shown
+        ways_back.append(cursor.before)
+        if cursor.after is None:
             break
-        turn = leaf(ids, turn.after)
+        cursor = models_window(ids, cursor.after)
     assert seen == ids
     assert ways_back == [None, *(f"model-{number}" for number in range(0, 56, 7))]
-    while turn.before is not None:
-        turn = leaf(ids, turn.before)
-    assert turn == leaf(ids, None) == leaf(ids, "a model that is gone")
+    while cursor.before is not None:
+        cursor = models_window(ids, cursor.before)
+    assert cursor == models_window(ids, None) == models_window(ids, "a model that is gone")
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
-from bot.domain.video import Picture, Rung, Size, VideoRequest
-from bot.providers.catalogue import SHIPPED, CatalogueFile, Fields, card_of
-from bot.providers.openrouter_models import rows_of
-from bot.providers.openrouter_orders import body_of
-from bot.providers.openrouter_sizes import RATIOS, SHORT_SIDES, shape_of, size_of
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.video import Picture, RemixMethod, Size, VideoRequest
+from bot.providers.catalogue.load import SHIPPED, CatalogueFile, Fields, card_of
+from bot.providers.openrouter.models import rows_of
+from bot.providers.openrouter.requests import body_of
+from bot.providers.openrouter.sizes import RATIOS, SHORT_SIDES, shape_of, size_of
 from bot.sandbox.video.openrouter_menu import MODELS
 from tests.contract.openrouter_services import an_order, recorded
 
@@ -62,14 +62,14 @@ def test_a_model_is_a_card() -> None:
     assert made.seconds == (4, 6, 8)
     assert made.sizes == (WIDE, Size(720, 720), HD, Size(1080, 1080))
     assert made.takes_picture
-    assert made.remix == (Rung.NATIVE, Rung.FRAME, Rung.LAST_FRAME, Rung.REPROMPT)
+    assert made.remix == (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT)
     assert made.quote(4, WIDE) == Usd.of("0.40")
 
 
 def test_a_model_without_first_frames_takes_no_picture() -> None:
     made = card(supported_frame_images=["last_frame"])
     assert not made.takes_picture
-    assert made.remix == (Rung.NATIVE, Rung.REPROMPT)
+    assert made.remix == (RemixMethod.NATIVE, RemixMethod.REPROMPT)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_model_without_first_frames_takes_no_picture() -> None:
 )
 def test_a_model_that_charges_more_for_going_on_is_not_asked_to(sku: str) -> None:
     skus = {"duration_seconds": "0.10", sku: "41"}
-    assert fields(pricing_skus=skus)["remix"] == (Rung.FRAME, Rung.LAST_FRAME, Rung.REPROMPT)
+    assert fields(pricing_skus=skus)["remix"] == (RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT)
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,9 @@ def test_a_picture_has_a_price_of_its_own() -> None:
     )
     assert made.check(words) == Usd.of("0.56")
     assert made.check(picture) == Usd.of("0.57")
-    assert made.quote(4, WIDE, Rung.FRAME) == made.quote(4, WIDE, Rung.LAST_FRAME) == Usd.of("0.57")
-    assert made.quote(4, WIDE, Rung.REPROMPT) == Usd.of("0.56")
-    assert Rung.NATIVE not in made.remix  # a no to it would lead to a way of another price
+    assert made.quote(4, WIDE, RemixMethod.FRAME) == made.quote(4, WIDE, RemixMethod.LAST_FRAME) == Usd.of("0.57")
+    assert made.quote(4, WIDE, RemixMethod.REPROMPT) == Usd.of("0.56")
+    assert RemixMethod.NATIVE not in made.remix  # a no to it would lead to a way of another price
 
 
 def test_every_size_is_made_from_one_resolution_and_ratio() -> None:

@@ -11,11 +11,11 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.errors import BadRequest
-from bot.domain.models import ModelCard
-from bot.domain.money import Usd
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.domain.video import Size
-from bot.jobs.orders import Orders, Wish
-from bot.ui.offered import Offered, pictures_of, recall, remember
+from bot.jobs.ordering.quoting import OrderRequest, Orders
+from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
 from tests.builders import TALL, WIDE, a_card, a_catalogue
 from tests.scripted import PlainDarkroom
 from tests.workbench import Bench, a_bench
@@ -31,13 +31,13 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 def orders_of(bench: Bench, *cards: ModelCard) -> Orders:
-    return Orders(a_catalogue(*cards), PlainDarkroom(), bench.desk.files, bench.desk.ladder)
+    return Orders(a_catalogue(*cards), PlainDarkroom(), bench.context.files, bench.context.remix_planner)
 
 
 async def test_a_picture_that_costs_something_is_in_the_price(bench: Bench) -> None:
     orders = orders_of(bench, a_card(per_picture=Usd.of("0.03")))
-    assert (await orders.new(Wish(prompt="a fox"))).price == Usd.of("0.40")
-    assert (await orders.new(Wish(prompt="a fox", image=b"picture"))).price == Usd.of("0.43")
+    assert (await orders.new(OrderRequest(prompt="a fox"))).price == Usd.of("0.40")
+    assert (await orders.new(OrderRequest(prompt="a fox", image=b"picture"))).price == Usd.of("0.43")
     assert orders.animation(None).price == Usd.of("0.43")
 
 
@@ -93,11 +93,11 @@ def test_a_picture_that_cannot_be_fetched_is_not_offered_beside_one_that_can() -
 
 async def test_each_member_has_one_form_open(bench: Bench) -> None:
     fox, owl = (Offered(url=f"https://cdn.discordapp.com/{name}", name=name, width=3, height=2) for name in "fo")
-    await remember(bench.notebook, 1, "first", [fox])
-    await remember(bench.notebook, 2, "other", [owl])
-    assert await recall(bench.notebook, 1, "first") == [fox]
-    await remember(bench.notebook, 1, "second", [owl])
+    await remember(bench.records, 1, "first", [fox])
+    await remember(bench.records, 2, "other", [owl])
+    assert await recall(bench.records, 1, "first") == [fox]
+    await remember(bench.records, 1, "second", [owl])
     with pytest.raises(BadRequest, match="another message since"):
-        await recall(bench.notebook, 1, "first")
+        await recall(bench.records, 1, "first")
     with pytest.raises(BadRequest, match="another message since"):
-        await recall(bench.notebook, 2, "second")
+        await recall(bench.records, 2, "second")

@@ -8,8 +8,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.ui.detours import all_said, parent_of, remember_parent
-from bot.ui.refusals import AUTOMOD, DIRECT, NO_CHANNEL, Reach, reach_of
+from bot.ui.interactions.discord_errors import AUTOMOD, DIRECT, NO_CHANNEL, Reach, reach_of
+from bot.ui.publish.routes import all_said, parent_of, remember_parent
 from tests.unit.test_delivery_ladder import Notes, http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
@@ -37,7 +37,7 @@ def ordered_in(kind: int) -> Any:
 
 
 async def noted(channel: Any) -> int | None:
-    client: Any = SimpleNamespace(notebook=Notes())
+    client: Any = SimpleNamespace(records=Notes())
     await remember_parent(client, channel)
     return await parent_of(client, 8)
 

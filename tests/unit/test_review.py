@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.costs import Period
 from bot.domain.errors import BadRequest, NotAllowed, NotFree, OutcomeUnknown, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.money import FREE, Usd
+from bot.domain.money.costs import Period
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering
-from bot.domain.provider import Ready, Waiting
-from bot.ui.cards import buttons_for
+from bot.domain.ports.provider import Ready, Waiting
+from bot.ui.cards.job_card import buttons_for
 from tests.builders import MAX, a_job, a_member
 from tests.workbench import Bench, a_bench, a_listed
 

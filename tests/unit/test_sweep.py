@@ -14,9 +14,9 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, Unknown
 from bot.domain.video import Picture
-from bot.jobs.matching import SETTLE
-from bot.jobs.search import AMBIGUOUS
-from bot.jobs.sweep import LOOKALIKE, RECONCILING
+from bot.jobs.reconcile.matching import SETTLE
+from bot.jobs.reconcile.sweep import LOOKALIKE, RECONCILING
+from bot.jobs.steps.recover import AMBIGUOUS
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -123,7 +123,7 @@ async def test_without_prompts_in_the_list_two_videos_are_a_persons_matter(bench
 
 async def test_the_same_words_from_two_pictures_are_a_persons_matter(bench: Bench) -> None:
     for sha256 in ("11", "22"):
-        await bench.desk.files.put(sha256.encode(), f"pictures/{sha256}.png")
+        await bench.context.files.put(sha256.encode(), f"pictures/{sha256}.png")
     first = await lost(bench, a_job(id=A, request=a_request(picture=pictured("11"))))
     second = await lost(bench, a_job(id=B, request=a_request(picture=pictured("22"))))
     bench.provider.lists = [[a_listed("video_9")] for _ in range(20)]
@@ -137,7 +137,7 @@ async def test_a_remix_that_was_sent_with_its_scene_is_found_by_all_its_words(be
     request = a_request(prompt="make it night", source=A)
     job_id = await bench.order(a_job(id=B, request=request))
     lease = await bench.lease()
-    sent = Unknown(sent_at=bench.clock.now(), fingerprint="f", rung=bench.desk.catalogue.cards["sora-2"].remix[-1])
+    sent = Unknown(sent_at=bench.clock.now(), fingerprint="f", method=bench.context.catalogue.cards["sora-2"].remix[-1])
     await bench.store.move(lease, lease.job.moved_to(sent), 0.0)
     now = bench.clock.now()
     short = a_listed("video_8", prompt="make it night", at=now)

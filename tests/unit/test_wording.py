@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.phases import Cause, Failed
-from bot.ui.wording import SHOWN_BYTES, bar, cut, failure, neutral, ordinal, quoted, relative
+from bot.ui.text.wording import SHOWN_BYTES, bar, cut, failure, neutral, ordinal, quoted, relative
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def upgrade() -> None:
     _job_indexes()
     _money()
     _messages()
-    _studios()
+    _guilds()
     op.create_table(
         "notes",
         sa.Column("key", sa.String, primary_key=True),
@@ -112,7 +112,7 @@ def _messages() -> None:
     )
 
 
-def _studios() -> None:
+def _guilds() -> None:
     op.create_table(
         "studios",
         sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),

@@ -1,0 +1,25 @@
+"""One server's own settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.money.usd import Usd
+
+
+class AccessPolicy(StrEnum):
+    """Who may make videos on a server without being granted it."""
+
+    GRANTED = "granted"  # Manage Server, and roles granted with /settings access
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """One server's own rules."""
+
+    guild_id: int
+    opening: AccessPolicy
+    roles: frozenset[int]  # granted with /settings access
+    monthly_budget: Usd

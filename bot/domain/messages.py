@@ -1,0 +1,217 @@
+"""What people are told, as data: an English sentence with named fields, and typed values for the fields.
+
+The sentence is gettext's msgid, so it is written once, where the reason for it is known, and marked by `msg` for
+extraction. It is rendered in `bot.ui.text` alone, in the reader's language; there each kind of value is formatted, and
+words of strangers are made harmless. Rows keep the sentence and the values, never a rendered text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.ids import JobId, shown
+from bot.domain.money.usd import Usd
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    usd: Usd
+    kind: Literal["money"] = "money"
+
+    def __str__(self) -> str:
+        return str(self.usd)
+
+
+class MomentStyle(StrEnum):
+    """How a moment is written."""
+
+    RELATIVE = "relative"  # in 2 minutes
+    DAY = "day"  # 1 December 2026
+    MONTH = "month"  # December
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    at: datetime
+    style: MomentStyle = MomentStyle.RELATIVE
+    kind: Literal["moment"] = "moment"
+
+    def __str__(self) -> str:
+        return f"{self.at:%B}" if self.style is MomentStyle.MONTH else f"{self.at:%d %B %Y %H:%M} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    seconds: float
+    kind: Literal["duration"] = "duration"
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many; a sentence with a plural is chosen by it."""
+
+    number: int
+    kind: Literal["count"] = "count"
+
+    def __str__(self) -> str:
+        return f"{self.number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """The size of a file."""
+
+    number: int
+    kind: Literal["bytes"] = "bytes"
+
+    def __str__(self) -> str:
+        return f"{self.number:,} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoId:
+    id: JobId
+    kind: Literal["video"] = "video"
+
+    def __str__(self) -> str:
+        return shown(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model by its label, which may come from a service and is foreign."""
+
+    label: str
+    kind: Literal["model"] = "model"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of a server, by their Discord id."""
+
+    id: int
+    kind: Literal["person"] = "person"
+
+    def __str__(self) -> str:
+        return f"member {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    id: int
+    kind: Literal["role"] = "role"
+
+    def __str__(self) -> str:
+        return f"role {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: int
+    kind: Literal["channel"] = "channel"
+
+    def __str__(self) -> str:
+        return f"channel {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Words of somebody else: a service, a member, a file. Shown, never interpreted."""
+
+    words: str
+    kind: Literal["foreign"] = "foreign"
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of ours that is the same in every language: a setting, a command, a size, a permission, an address."""
+
+    word: str
+    kind: Literal["term"] = "term"
+
+    def __str__(self) -> str:
+        return self.word
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Several values, one of which would do: `4, 8 or 12`. With `every`, all of them: `4, 8 and 12`."""
+
+    values: tuple[Param, ...]
+    every: bool = False
+    kind: Literal["choice"] = "choice"
+
+    def __str__(self) -> str:
+        *most, last = [str(value) for value in self.values] or [""]
+        return f"{', '.join(most)} {'and' if self.every else 'or'} {last}" if most else last
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One or more sentences. `plural` is the form of `text` for all counts but 1, chosen by the parameter `count`."""
+
+    text: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+    plural: str | None = None
+    kind: Literal["message"] = "message"
+
+    def __str__(self) -> str:
+        """Plain English, for logs and terminals; what members read is rendered in `bot.ui.text`."""
+        count = self.params.get("count")
+        several = self.plural is not None and isinstance(count, Count) and count.number != 1
+        template = self.plural if several and self.plural is not None else self.text
+        return template.format(**{name: str(value) for name, value in self.params.items()})
+
+
+Param = (
+    Money
+    | Moment
+    | Duration
+    | Count
+    | Bytes
+    | VideoId
+    | Model
+    | Person
+    | Role
+    | Channel
+    | Foreign
+    | Term
+    | Choice
+    | Message
+)
+
+
+def msg(text: str, /, **params: Param) -> Message:
+    """A message. The text is a literal, so that extraction finds it; what varies is a parameter."""
+    return Message(text, params)
+
+
+def msg_n(singular: str, plural: str, /, count: int, **params: Param) -> Message:
+    """A message that counts something, as `{count}`."""
+    return Message(singular, {"count": Count(count), **params}, plural)
+
+
+def joined(*messages: Message | None) -> Message:
+    """Several messages, one after the other; None is left out."""
+    said = [each for each in messages if each is not None]
+    if len(said) == 1:
+        return said[0]
+    return Message(" ".join(f"{{m{n}}}" for n in range(len(said))), {f"m{n}": each for n, each in enumerate(said)})
+
+
+def plain(text: str) -> Message:
+    """A sentence that is known as text only: of a row from before messages, or of a stranger."""
+    return Message("{words}", {"words": Foreign(text)})

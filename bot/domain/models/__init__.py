@@ -1,0 +1,1 @@
+"""Models as data: cards, and the catalogue of them."""

@@ -1,0 +1,111 @@
+"""Model cards: what a model can do and what it costs, as data. A fact that is not on the card is "cannot"."""
+
+from __future__ import annotations
+
+import fnmatch
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.errors import BadRequest
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.video import STILLS, RemixMethod, Size, VideoRequest
+
+LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
+
+
+TYPICAL_SECONDS = 100.0  # from submit to done, of a model nobody has timed yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """From a day on, hosts matching one of these patterns no longer serve the model."""
+
+    hosts: tuple[str, ...]  # shell patterns: "api.openai.com", "*.openai.azure.com"
+    since: date
+    instead: str  # a sentence naming the alternatives
+
+    def matches(self, host: str) -> bool:
+        return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
+
+    def applies(self, host: str, today: date) -> bool:
+        return today >= self.since and self.matches(host)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """One model at one provider. The first of `seconds` and of `sizes` is the default."""
+
+    id: str
+    label: str
+    provider: str
+    remote: str  # the name sent to the host
+    seconds: tuple[int, ...]
+    sizes: tuple[Size, ...]
+    per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
+    remix_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
+    per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
+    takes_picture: bool = False
+    remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
+    typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
+    hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
+    retired: tuple[Retirement, ...] = ()
+    priced: date | None = None  # the day its prices were read
+    listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
+
+    def ends(self, host: str) -> date | None:
+        """The day it closes, or closed, at a host."""
+        return min((r.since for r in self.retired if r.matches(host)), default=None)
+
+    def retirement(self, host: str, today: date) -> Retirement | None:
+        return next((r for r in self.retired if r.applies(host, today)), None)
+
+    def served_by(self, host: str) -> bool:
+        return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
+
+    def quote(self, seconds: int, size: Size, method: RemixMethod | None = None, *, picture: bool = False) -> Usd:
+        """What a video costs, remixed in this way or started from a picture if so.
+
+        BadRequest when the card has no price for the size.
+        """
+        own = self.remix_per_second.get(method, {}) if method else {}
+        price = own.get(size, self.per_second.get(size))
+        if price is None:
+            raise BadRequest(
+                f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. The host of "
+                f'the bot can add `"{size}" = "0.10"` (dollars a second) under `[models."{self.id}".price]` in '
+                f"{self.listed_in}. Nothing was spent."
+            )
+        return price * seconds + (self.per_picture if picture or method in STILLS else FREE)
+
+    def check(self, request: VideoRequest) -> Usd:
+        """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
+        check_prompt(request.prompt)
+        if request.seconds not in self.seconds:
+            choices = one_of(str(s) for s in self.seconds)
+            raise BadRequest(
+                f"{self.label} makes videos of {choices} seconds, not {request.seconds}. Nothing was spent."
+            )
+        if request.size not in self.sizes:
+            choices = one_of(str(s) for s in self.sizes)
+            raise BadRequest(f"{self.label} makes videos in {choices}, not {request.size}. Nothing was spent.")
+        if request.picture is not None and not self.takes_picture:
+            raise BadRequest(
+                f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
+            )
+        return self.quote(request.seconds, request.size, picture=request.picture is not None)
+
+
+def check_prompt(prompt: str) -> None:
+    """BadRequest unless there is something to film and it is not too long."""
+    if all(unicodedata.category(character)[0] in "CZ" for character in prompt):  # nothing that can be seen
+        raise BadRequest("The prompt is empty. Say what the video should show.")
+    if len(prompt) > LONGEST_PROMPT:
+        raise BadRequest(f"The prompt has {len(prompt):,} characters; {LONGEST_PROMPT:,} are the most.")
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The words as a choice: `4, 8 or 12`."""
+    *most, last = list(words)
+    return f"{', '.join(most)} or {last}" if most else last

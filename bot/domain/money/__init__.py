@@ -1,0 +1,1 @@
+"""Money: amounts, and what was spent."""

@@ -1,0 +1,70 @@
+"""What was spent, as people ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import JobId
+from bot.domain.money.usd import Usd
+from bot.domain.video import Mode
+
+
+class Period(StrEnum):
+    TODAY = "today"
+    MONTH = "month"
+    ALL = "all"
+
+    def start(self, now: datetime) -> datetime | None:
+        """When the period began (UTC midnights); None for all time."""
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        match self:
+            case Period.TODAY:
+                return midnight
+            case Period.MONTH:
+                return midnight.replace(day=1)
+            case Period.ALL:
+                return None
+
+
+class EntryKind(StrEnum):
+    """Ledger entries. Reserved and released money cancels out; settled money was spent."""
+
+    RESERVE = "reserve"
+    SETTLE = "settle"
+    RELEASE = "release"
+    ADJUST = "adjust"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpend:
+    model: str
+    videos: int
+    spent: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One settled video."""
+
+    job_id: JobId
+    prompt: str
+    model: str
+    mode: Mode
+    owner_id: int
+    spent: Usd
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """The answer to /costs. `budget` is the server's for this month; `reserved` is promised to open jobs."""
+
+    spent: Usd
+    reserved: Usd
+    videos: int
+    by_model: tuple[ModelSpend, ...]
+    latest: tuple[Charge, ...]
+    budget: Usd | None = None
+    budget_left: Usd | None = None

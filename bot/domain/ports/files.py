@@ -1,0 +1,32 @@
+"""Where finished files are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+
+class FileStore(Protocol):
+    """Finished files under keys such as `videos/K7Q4FD/1f0c.mp4`. A key is there whole or not at all."""
+
+    def scratch(self, suffix: str = "") -> AbstractAsyncContextManager[Path]:
+        """A new path to write to, on the store's own disk; whatever is left there afterwards is removed."""
+        ...
+
+    async def keep(self, path: Path, key: str) -> None:
+        """Move a scratch file under its key, durably. Repeating it is harmless."""
+        ...
+
+    async def put(self, data: bytes, key: str) -> None: ...
+
+    def local(self, key: str) -> AbstractAsyncContextManager[Path]:
+        """The file as a path to read from. FileNotFoundError when there is none."""
+        ...
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        """Remove files; those already gone do not matter."""
+        ...
+
+    async def free_bytes(self) -> int: ...

@@ -1,0 +1,24 @@
+"""Where a server's own settings are kept."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.money.usd import Usd
+
+
+class GuildStore(Protocol):
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        """A server's rules; the defaults where it has none of its own."""
+        ...
+
+    async def grant(self, guild_id: int, role_id: int) -> GuildSettings: ...
+
+    async def revoke(self, guild_id: int, role_id: int) -> GuildSettings: ...
+
+    async def open_to(self, guild_id: int, opening: AccessPolicy) -> GuildSettings: ...
+
+    async def set_budget(self, guild_id: int, budget: Usd) -> GuildSettings:
+        """From now on, this month included."""
+        ...

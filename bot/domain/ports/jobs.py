@@ -1,0 +1,144 @@
+"""Where jobs are kept, and how many may run at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.health import TrackRecord
+from bot.domain.history import Cursor, HistoryFilter, HistoryPage
+from bot.domain.ids import JobId
+from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.money.costs import Costs, Period
+from bot.domain.video import Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcurrencyLimits:
+    """How many renders may run at once, counted in the database over all processes."""
+
+    total: int
+    per_guild: int | None = None
+    per_member: int | None = None
+
+
+class JobStore(Protocol):
+    async def add(self, job: Job) -> Job:
+        """Store a Queued job and reserve its quote in its server's month, in one transaction.
+
+        An interaction seen before gives the job it made then. Raises OverBudget.
+        """
+        ...
+
+    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
+        """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
+
+        `seen` is the waiting one as it was seen; its reserved money is free before the other's is taken. Raises
+        MovedOn when it does not wait like that any more, and OverBudget.
+        """
+        ...
+
+    async def get(self, job_id: JobId) -> Job | None: ...
+
+    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
+        """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes."""
+        ...
+
+    async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
+        """Prolong these leases, named by job and epoch; what does not come back is lost."""
+        ...
+
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        """Write the job as it is now; `after` seconds it is due again (None: never by itself).
+
+        The lease is handed back unless `keep`. Money follows the job in the same transaction: the first `cost`
+        settles the reservation, coming to rest without one releases it (NeedsReview keeps it). Raises MovedOn,
+        TwinInFlight for a Submitting job whose fingerprint another job in Submitting or Unknown has, and NotFree for
+        a remote id that another job has.
+        """
+        ...
+
+    async def hand_back(self, leases: Iterable[Lease]) -> None:
+        """Give leases back unused, due at once."""
+        ...
+
+    async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
+        """Write what a person or the sweep decided about a job that was seen in a phase, over whoever holds it.
+
+        For Queued, Unknown and NeedsReview. Whoever works on it is fenced; money follows as in `move`; leaving
+        NeedsReview forgets earlier wishes to cancel. Raises MovedOn when it is not in that phase any more, and NotFree
+        as `move` does.
+        """
+        ...
+
+    async def cancel(self, job_id: JobId, by: int) -> Job:
+        """Cancel a queued job at once and free its money; for one under way remember who asked, and make it due."""
+        ...
+
+    async def delivered(self, job_id: JobId) -> Job:
+        """An Undelivered job was shown after all: it is Done. Anything else stays as it is. Raises NotFound."""
+        ...
+
+    async def mark_deleted(self, job_id: JobId) -> None:
+        """Its files are gone; what it cost stays in the books."""
+        ...
+
+    async def next_due(self) -> float | None:
+        """Seconds until the next step is due (never negative), or None when nothing waits."""
+        ...
+
+    async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition: ...
+
+    async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
+        """Newest first; one member's, or all of the server."""
+        ...
+
+    async def under_way(self, guild_id: int) -> Sequence[Job]:
+        """All jobs of a server that are not at rest, in the order they will be served."""
+        ...
+
+    async def in_review(self, guild_id: int) -> Sequence[Job]:
+        """All jobs of a server that wait for a person's decision, oldest first."""
+        ...
+
+    async def without_video(self, provider: str) -> Sequence[Job]:
+        """Jobs of which no video is known at their provider, and that may have or get one; oldest first.
+
+        In Queued, Submitting and Unknown, and in NeedsReview when nobody knows.
+        """
+        ...
+
+    async def hurry(self, provider: str) -> None:
+        """Make its queued jobs due at once: what they were told to wait for is over."""
+        ...
+
+    async def nudge(self, job_id: JobId) -> None:
+        """Make a rendering job due at once; any other stays as it is. A look under way still sets its own time."""
+        ...
+
+    async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
+        """A member's videos that can be remixed, newest first, whose prompt or id contains `text`."""
+        ...
+
+    async def history(
+        self, guild_id: int, owner_id: int, which: HistoryFilter, cursor: Cursor | None, most: int
+    ) -> HistoryPage:
+        """The `most` videos of a member next to the turn's, or the newest."""
+        ...
+
+    async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
+        """Seconds from accepted order to the end, of the last 200 of this kind."""
+        ...
+
+    async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
+        """By provider and model: how the last orders ended and how long the last 200 videos took."""
+        ...
+
+    async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the ids that belong to a job of ours."""
+        ...
+
+    async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
+        """From the ledger; budget figures only when `owner_id` is None."""
+        ...

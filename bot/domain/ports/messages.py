@@ -1,0 +1,63 @@
+"""Where the messages that show a job are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job, PostedMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The messages that show a job."""
+
+    card: PostedMessage | None = None
+    result: PostedMessage | None = None
+
+
+class Route(StrEnum):
+    """Where a result may be posted, in the order that this is tried."""
+
+    ORDERED = "result"  # where it was ordered
+    PARENT = "parent"  # in the channel of the thread it was ordered in
+    DIRECT = "direct"  # to its owner alone
+
+
+class MessageStore(Protocol):
+    async def shown(self, job_id: JobId) -> Shown: ...
+
+    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None: ...
+
+    async def remember_drawn(self, job_id: JobId, state: str) -> None:
+        """The card now shows the job in this state (a phase's name), or cannot be changed any more."""
+        ...
+
+    async def outdated_cards(self, most: int) -> Sequence[Job]:
+        """Jobs whose card shows another state than theirs, newest first."""
+        ...
+
+    async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...
+
+    async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
+        """The intent to post the result there, because no place before took it; `channel_id` as soon as it is known."""
+        ...
+
+    async def route_taken(self, job_id: JobId) -> Route | None:
+        """The last of them; None while it goes where it was ordered."""
+        ...
+
+    async def forget_result(self, job_id: JobId) -> None: ...
+
+    async def remember_repost(self, job_id: JobId, message: PostedMessage) -> None:
+        """It is the result from now on; the one before it becomes a copy."""
+        ...
+
+    async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
+        """A message that shows the video beside its result."""
+        ...
+
+    async def copies(self, job_id: JobId) -> Sequence[PostedMessage]: ...

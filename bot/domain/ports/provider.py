@@ -1,0 +1,140 @@
+"""A video service as the rest of Kinora sees it: what is sent, what may come back, and what an adapter must do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cause
+from bot.domain.video import RemixMethod, Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One paid request, complete: an adapter needs nothing else to send it."""
+
+    card: ModelCard
+    prompt: str
+    seconds: int
+    size: Size
+    method: RemixMethod | None = None  # None for a new video; otherwise how to remix
+    picture: bytes | None = None  # PNG of exactly `size`
+    source_id: str | None = None  # the remixed video's id at this provider (rungs NATIVE, EDIT and EXTEND)
+    source_file: Path | None = None  # the remixed video as MP4 (rung SOURCE)
+    callback: str | None = None  # address the host may call when the video is done, if it can
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Not finished. `progress` in percent, only if the host reports one; `poll_after` is its own hint in seconds."""
+
+    progress: int | None = None
+    poll_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Finished and to be fetched. `cost` only if the host says what it charged."""
+
+    cost: Usd | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Ended without a video. `reason` is a sentence for people; `cost` only if the host says what it charged for it."""
+
+    cause: Cause
+    reason: str
+    charged: bool = False
+    cost: Usd | None = None
+
+
+Look = Waiting | Ready | Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One video as the host lists it; None where the list does not say."""
+
+    remote_id: str
+    created_at: datetime
+    model: str | None
+    prompt: str | None
+    seconds: str | None
+    size: str | None
+
+
+class Asset(StrEnum):
+    VIDEO = "video"
+    THUMBNAIL = "thumbnail"
+    SPRITESHEET = "spritesheet"
+
+
+class Provider(Protocol):
+    """One dialect at one host. It does not poll, retry, store or log progress; others do."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def host(self) -> str:
+        """Host name, for retirements and for messages."""
+        ...
+
+    @property
+    def setting(self) -> str:
+        """Name of the setting that holds its key, for messages to the host of the bot."""
+        ...
+
+    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+        """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
+        ...
+
+    async def served(self) -> Sequence[str] | None:
+        """Names of the models it serves, as an order names them; None when it does not say.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def check(self) -> None:
+        """Ask the host, at no cost, whether it takes our key. Raises AccountTrouble or Unavailable.
+
+        CannotStart when there is no such service at the address at all.
+        """
+        ...
+
+    async def submit(self, order: Order) -> str:
+        """Send the one paid request; the remote id.
+
+        Raises Refused, Unsupported, Unavailable, AccountTrouble or OutcomeUnknown.
+        """
+        ...
+
+    async def look(self, remote_id: str) -> Look:
+        """How it stands. Raises Unavailable, AccountTrouble or Gone."""
+        ...
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        """Download into `target`; False if the host has no such asset. Raises Unavailable, AccountTrouble or Gone."""
+        ...
+
+    async def cancel(self, remote_id: str) -> bool:
+        """True only if the host says that it stopped. Raises Unavailable."""
+        ...
+
+    async def forget(self, remote_id: str) -> bool:
+        """Delete the host's copy of a finished video; False if it cannot. Raises Unavailable."""
+        ...
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        """All videos made since then, or None when this host cannot tell. Raises Unavailable."""
+        ...
+
+    async def close(self) -> None: ...

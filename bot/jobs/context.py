@@ -1,0 +1,101 @@
+"""What every step needs at hand, handed over whole."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain.job import Job, Lease
+from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Phase, Rendering, name_of
+from bot.domain.pictures import Darkroom
+from bot.domain.ports.access_check import AccessCheck
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.provider import Provider
+from bot.domain.ports.publishing import ResultPublisher
+from bot.jobs.counters import Counters
+from bot.jobs.events import JobEvents
+from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.throttle import Throttle
+from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.timing.poll_schedule import PollSchedule
+from bot.jobs.timing.suspend import SuspendDetector
+
+log = logging.getLogger(__name__)
+
+
+def no_callback(_job: Job) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepContext:
+    """Everything a step works with. Only `move` changes a job."""
+
+    store: JobStore
+    files: FileStore
+    darkroom: Darkroom
+    providers: Mapping[str, Provider]
+    catalogue: Catalogue
+    events: JobEvents
+    publisher: ResultPublisher
+    access_check: AccessCheck
+    clock: Clock
+    poll_schedule: PollSchedule
+    chance: random.Random
+    circuit: Circuit
+    remix_planner: RemixPlanner
+    throttle: Throttle = field(default_factory=Throttle)
+    callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
+    counters: Counters = field(default_factory=Counters)
+    suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
+
+    def now(self) -> datetime:
+        return self.suspend_detector.note(self.clock.now())
+
+    async def move(
+        self, lease: Lease, phase: Phase, after: float | None = None, *, cost: Usd | None = None, keep: bool = False
+    ) -> Lease:
+        """Store the job in its new phase and tell of it. `cost`, given once, settles. Raises MovedOn, TwinInFlight."""
+        job = lease.job
+        changed = replace(job, phase=phase, cost=job.cost or cost, render_seconds=self._render_seconds(job, phase))
+        moved = await self.store.move(lease, changed, after, keep=keep)
+        if name_of(phase) != name_of(job.phase):
+            log.info("%s %s -> %s", job.id, name_of(job.phase), name_of(phase))
+        self.events.tell(moved.job)
+        return moved
+
+    async def decide(self, seen: Job, phase: Phase, after: float | None = None) -> Job:
+        """Move a job that nobody leased, from the phase it was seen in, and tell of it. Raises MovedOn and NotFree."""
+        job = await self.store.decide(seen, seen.moved_to(phase), after)
+        log.info("%s %s -> %s (decided)", job.id, name_of(seen.phase), name_of(phase))
+        self.events.tell(job)
+        return job
+
+    async def works(self, provider: str, *, paid: bool = False) -> None:
+        """The provider did what was asked: if its account was in trouble, its queue goes on."""
+        if await self.circuit.works(provider, paid=paid):
+            await self.store.hurry(provider)
+
+    def _render_seconds(self, job: Job, phase: Phase) -> float | None:
+        if isinstance(job.phase, Rendering) and not isinstance(phase, Rendering):
+            return (self.now() - job.phase.started_at).total_seconds()
+        return job.render_seconds
+
+    def card(self, job: Job) -> ModelCard | None:
+        """The job's model card; None when it left the catalogue while the job waited."""
+        return self.catalogue.cards.get(job.request.model)
+
+    async def render_times(self, job: Job) -> RenderTimes:
+        request = job.request
+        times = await self.store.render_times(job.provider, request.model, request.seconds, request.size)
+        card = self.card(job)
+        return RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)

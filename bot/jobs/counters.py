@@ -1,0 +1,17 @@
+"""What has happened in this process, counted since its start: for the host's monitoring."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Counters:
+    """Only ever grows. The database knows how things stand; this knows what it took."""
+
+    paid_requests: Counter[str] = field(default_factory=Counter)  # by outcome
+    failed_posts: Counter[str] = field(default_factory=Counter)  # "refused" for good, or "trouble" that passes
+    rescues: int = 0  # steps taken over from a worker that died
+    fenced_writes: int = 0  # writes refused, or steps dropped, because somebody else had taken the job on
+    unattributed_videos: int = 0  # videos at a service that no order here knows

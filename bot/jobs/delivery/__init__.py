@@ -1,0 +1,1 @@
+"""How a finished video gets to its people."""

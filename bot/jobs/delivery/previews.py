@@ -1,0 +1,60 @@
+"""Copies of finished videos that a message can carry. The original is never touched."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.errors import SpoiltVideo, Unavailable
+from bot.domain.pictures import Darkroom
+from bot.domain.ports.files import FileStore
+from bot.domain.video import StoredVideo
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previews:
+    """Makes each copy once and keeps it beside the original, so that a retry finds it."""
+
+    files: FileStore
+    darkroom: Darkroom
+
+    @asynccontextmanager
+    async def fitted(self, video: StoredVideo, most: int) -> AsyncIterator[Path | None]:
+        """A copy of at most `most` bytes that plays everywhere; None when there can be none worth watching.
+
+        FileNotFoundError when the original is gone, Unavailable when the disk does not take the copy now.
+        """
+        if not await self._is_kept(video, most) and not await self._made(video, most):
+            yield None
+            return
+        async with self.files.local(video.preview) as path:
+            yield path
+
+    async def _is_kept(self, video: StoredVideo, most: int) -> bool:
+        try:
+            async with self.files.local(video.preview) as path:
+                return (await asyncio.to_thread(path.stat)).st_size <= most
+        except FileNotFoundError:
+            return False
+
+    async def _made(self, video: StoredVideo, most: int) -> bool:
+        async with self.files.local(video.video) as original, self.files.scratch(".mp4") as copy:
+            try:
+                await self.darkroom.shrink(original, copy, most)
+                await self.files.keep(copy, video.preview)
+            except SpoiltVideo as no:
+                log.warning("no copy of %s fits into %d bytes: %s", video.video, most, no.sentence)
+                return False
+            except OSError as trouble:
+                raise Unavailable(f"The copy could not be written: {trouble.strerror}.") from trouble
+            except RuntimeError:
+                # A darkroom that cannot work is the host's matter; the video still finds a way without it.
+                log.exception("no copy of %s could be made", video.video)
+                return False
+        return True

@@ -1,0 +1,148 @@
+"""Another model in the place of one that fails: offered with its own price, never taken without a yes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.access import Member
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.health import SERVICES_FAULT, Failing, Health
+from bot.domain.ids import shown
+from bot.domain.job import Job
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.phases import Failed, Queued
+from bot.domain.ports.jobs import JobStore
+from bot.domain.video import Size, VideoRequest
+from bot.jobs.ordering.quoting import Orders, Quote
+from bot.jobs.ordering.remix import nearest
+from bot.jobs.providers.health import ModelHealth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingModelWarning:
+    """Why an order is asked about before it is placed, and what could be ordered instead, likest first."""
+
+    failing: Failing
+    others: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternatives:
+    """What the card of a job says about its model: how that does, and whether another could make the video."""
+
+    health: Health
+    has_others: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAlternatives:
+    store: JobStore
+    orders: Orders
+    health: ModelHealth
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.orders.catalogue
+
+    async def doubt(self, quote: Quote) -> FailingModelWarning | None:
+        """None when its model does well, as far as is known here."""
+        failing = (await self.health.of(quote.card)).failing
+        if failing is None:
+            return None
+        return FailingModelWarning(failing=failing, others=await self._others(quote.request, private=quote.private))
+
+    async def alternatives(self, job: Job) -> Alternatives | None:
+        """For the cards of jobs that could be helped by another model; None for all others."""
+        card = self.catalogue.cards.get(job.request.model)
+        match job.phase:
+            case Failed(cause=cause) if cause in SERVICES_FAULT:
+                health = Health() if card is None else await self.health.of(card)
+            case Queued() if card is not None and not (health := await self.health.of(card)).is_well:
+                pass
+            case _:
+                return None
+        return Alternatives(health=health, has_others=bool(await self._others(job.request, private=job.private)))
+
+    async def others(self, member: Member, job: Job) -> tuple[Quote, ...]:
+        """Other models' offers for a job that failed or still waits. BadRequest when there is no use for them."""
+        if isinstance(job.phase, Queued) and member.id != job.owner_id:
+            raise NotAllowed("Only the person who ordered this video can take another model for it while it waits.")
+        if not isinstance(job.phase, Failed | Queued):
+            raise BadRequest(sent_already(job))
+        if offers := await self._others(job.request, private=job.private):
+            return offers
+        raise BadRequest("No other model that does well now can make this video. Nothing was ordered.")
+
+    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
+        """An offer as it can be placed. `fresh`: the picture of the order before belongs to no job yet."""
+        return await self.orders.instead(offer, was, fresh=fresh)
+
+    async def _others(self, request: VideoRequest, *, private: bool) -> tuple[Quote, ...]:
+        ailing = await self.health.ailing()
+        well = {model: card for model, card in self.catalogue.cards.items() if model not in ailing}
+        if request.source is None:
+            return alternatives(request, well, private=private)
+        source = await self.store.get(request.source)
+        return () if source is None else await self._remixes(request, source, well, private=private)
+
+    async def _remixes(
+        self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], *, private: bool
+    ) -> tuple[Quote, ...]:
+        """Each model by the best way that it has for this source, at that way's price."""
+        offers = []
+        for model in cards.keys() - {request.model}:
+            try:
+                offers.append(await self.orders.remix(source, request.prompt, model, request.aim))
+            except BadRequest:
+                continue  # it cannot, or nobody knows for how much
+        return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))
+
+
+def alternatives(request: VideoRequest, cards: Mapping[str, ModelCard], *, private: bool = False) -> tuple[Quote, ...]:
+    """What other models can make of a request for a new video."""
+    others = [card for card in cards.values() if card.id != request.model]
+    offers = [offer for card in others if (offer := _offer(card, request, private=private)) is not None]
+    return tuple(_likest_first(offers, request))
+
+
+def _likest_first(offers: Iterable[Quote], request: VideoRequest) -> list[Quote]:
+    """Those that make the very length and size come first, and then the cheaper ones."""
+    return sorted(offers, key=lambda offer: (_is_changed(offer, request), offer.price, offer.card.id))
+
+
+def _offer(card: ModelCard, request: VideoRequest, *, private: bool) -> Quote | None:
+    """The request as near as the model can; None when it cannot, or nobody knows for how much."""
+    size = _nearest_size(card, request.size)
+    if size is None:
+        return None
+    near = replace(request, model=card.id, seconds=nearest(card.seconds, request.seconds), size=size)
+    try:
+        return Quote(request=near, card=card, price=card.check(near), private=private)
+    except BadRequest:
+        return None
+
+
+def _nearest_size(card: ModelCard, size: Size) -> Size | None:
+    """The shape comes first: a tall video is no replacement for a wide one."""
+    priced = [offered for offered in card.sizes if offered in card.per_second]
+    return min(priced, key=lambda offered: _distance(offered, size), default=None)
+
+
+def _distance(one: Size, other: Size) -> tuple[float, float]:
+    shape = math.log(one.width / one.height) - math.log(other.width / other.height)
+    area = math.log(one.width * one.height) - math.log(other.width * other.height)
+    return round(abs(shape), 2), abs(area)
+
+
+def _is_changed(offer: Quote, request: VideoRequest) -> bool:
+    return (offer.request.seconds, offer.request.size) != (request.seconds, request.size)
+
+
+def sent_already(job: Job) -> str:
+    return (
+        f"{shown(job.id)} does not wait any more: it was sent to the video service. So nothing else was ordered; "
+        "its card shows how it goes."
+    )

@@ -1,0 +1,187 @@
+"""From what a member wishes to an order that a model can do, with its price. Nothing is spent or queued here."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import BadRequest
+from bot.domain.job import Job
+from bot.domain.models.card import ModelCard, check_prompt
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
+from bot.domain.pictures import Darkroom, Fit
+from bot.domain.ports.files import FileStore
+from bot.domain.video import Aim, Picture, Size, VideoRequest
+from bot.jobs.ordering.remix import RemixOption, RemixPlanner
+
+A_SLIVER = 0.05  # of a side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRequest:
+    """What a member asked for, as typed. None means "you choose"."""
+
+    prompt: str
+    model: str | None = None
+    seconds: int | None = None
+    size: str | None = None
+    image: bytes | None = None
+    fit: Fit = Fit.CROP
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """An order that has been checked, and its price."""
+
+    request: VideoRequest
+    card: ModelCard
+    price: Usd
+    private: bool = False
+
+
+class Orders:
+    """Checks wishes against model cards. Every method raises BadRequest with a sentence that says what would work."""
+
+    def __init__(self, catalogue: Catalogue, darkroom: Darkroom, files: FileStore, remix_planner: RemixPlanner) -> None:
+        self.catalogue = catalogue
+        self._remix_planner = remix_planner
+        self._darkroom = darkroom
+        self._files = files
+
+    async def new(self, wish: OrderRequest) -> Quote:
+        """A new video; the picture is fitted and kept only once everything else is right."""
+        card = self.catalogue.card(wish.model) if wish.model else self.catalogue.default
+        request = VideoRequest(
+            prompt=wish.prompt.strip(),
+            model=card.id,
+            seconds=wish.seconds if wish.seconds is not None else card.seconds[0],
+            size=_size(wish.size) if wish.size else card.sizes[0],
+        )
+        price = card.check(request)
+        if wish.image is not None:
+            request = replace(request, picture=await self._picture(card, wish.image, request.size, wish.fit))
+            price = card.check(request)  # a picture may cost something
+        return Quote(request=request, card=card, price=price, private=wish.private)
+
+    def animation(self, shape: Size | None) -> Quote:
+        """What a picture of this shape would become, and for how much; the words are still to come.
+
+        BadRequest when no model starts from a picture.
+        """
+        card = self._animator()
+        size = card.sizes[0] if shape is None else _shaped_like(card.sizes, shape)
+        request = VideoRequest(prompt="", model=card.id, seconds=card.seconds[0], size=size)
+        return Quote(request=request, card=card, price=card.quote(request.seconds, size, picture=True))
+
+    def _animator(self) -> ModelCard:
+        """The default where it starts from a picture, else the first that does."""
+        cards = [self.catalogue.default, *self.catalogue.cards.values()]
+        found = next((card for card in cards if card.takes_picture), None)
+        if found is None:
+            raise BadRequest(
+                "No model here can start from a picture. `/models` shows what each can do. Nothing was spent."
+            )
+        return found
+
+    async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
+        """The source, changed or continued, by the best way that is open; length, size and price are that way's."""
+        check_prompt(prompt)
+        card = self._remix_card(source, model)
+        option = await self.best_option(source, card, aim)
+        wanted = VideoRequest(
+            prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
+        )
+        return Quote(request=wanted, card=card, price=option.price, private=source.private)
+
+    async def best_option(self, source: Job, card: ModelCard, aim: Aim) -> RemixOption:
+        """The way that a model would make a remix. BadRequest when there is none, or no price is known."""
+        if source.deleted:
+            raise BadRequest("That video was deleted, so nothing can be made from it. Nothing was spent.")
+        remix_options = await self._remix_planner.remix_options(card, source, aim)
+        if not remix_options:
+            what = "continue" if aim is Aim.CONTINUE else "remix"
+            raise BadRequest(f"{card.label} cannot {what} this video. Try another model. Nothing was spent.")
+        return remix_options[0]
+
+    async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
+        """The same order once more, at today's price; with other words if `prompt` is given.
+
+        `source` is the video that the job is a remix of.
+        """
+        if job.request.source is not None:
+            return await self._remix_again(job, source, prompt)
+        card = self.catalogue.card(job.request.model)
+        request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
+        price = card.check(request)
+        if request.picture is not None:
+            request = replace(request, picture=await self._copy(request.picture))
+        return Quote(request=request, card=card, price=price, private=job.private)
+
+    async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
+        """An offer of another model for the order `was`, with a picture of its own, fitted to its own size.
+
+        `fresh`: no job has the picture yet, so it need not be copied.
+        """
+        picture = was.picture
+        if picture is None or (fresh and offer.request.size == was.size):
+            return offer
+        if offer.request.size == was.size:
+            return replace(offer, request=replace(offer.request, picture=await self._copy(picture)))
+        png, _ = await self._kept(picture)
+        fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP)
+        return replace(offer, request=replace(offer.request, picture=fitted))
+
+    async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
+        if source is None or source.deleted:
+            raise BadRequest("The video that this is a remix of was deleted. Nothing was spent.")
+        request = job.request
+        quote = await self.remix(source, request.prompt if prompt is None else prompt, request.model, request.aim)
+        return replace(quote, private=job.private)
+
+    def _remix_card(self, source: Job, model: str | None) -> ModelCard:
+        if model:
+            return self.catalogue.card(model)
+        return self.catalogue.cards.get(source.request.model, self.catalogue.default)
+
+    async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit) -> Picture:
+        if not card.takes_picture:
+            raise BadRequest(f"{card.label} does not start from a picture. Leave it out, or pick another model.")
+        fitted = await self._darkroom.fit(image, size, fit)
+        return await self._keep(fitted.png, fitted.preview, fitted.note)
+
+    async def _copy(self, picture: Picture) -> Picture:
+        """Each job has files of its own, so that deleting one takes nothing from another."""
+        png, preview = await self._kept(picture)
+        return await self._keep(png, preview, picture.note)
+
+    async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
+        try:
+            async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
+                return png.read_bytes(), preview.read_bytes()
+        except FileNotFoundError:
+            raise BadRequest("The picture of that order has been deleted. Use `/create` with the picture.") from None
+
+    async def _keep(self, png: bytes, preview: bytes, note: str) -> Picture:
+        name = f"pictures/{secrets.token_hex(8)}"
+        picture = Picture(key=f"{name}.png", preview=f"{name}.jpg", sha256=hashlib.sha256(png).hexdigest(), note=note)
+        await self._files.put(png, picture.key)
+        await self._files.put(preview, picture.preview)
+        return picture
+
+
+def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
+    """The first that is about as near in shape as any: later ones may be dearer, and are not worth a sliver."""
+    off = {size: abs(math.log(size.width * wanted.height) - math.log(size.height * wanted.width)) for size in offered}
+    return next(size for size in offered if off[size] <= min(off.values()) + A_SLIVER)
+
+
+def _size(text: str) -> Size:
+    try:
+        return Size.of(text)
+    except ValueError:
+        raise BadRequest(f"{text[:40]!r} is not a size like 1280x720. Nothing was spent.") from None

@@ -1,0 +1,138 @@
+"""Remix by the best way there is: which ways are open, what each makes and costs, and the words that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.errors import BadRequest
+from bot.domain.job import Job
+from bot.domain.models.card import LONGEST_PROMPT, ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.provider import Provider
+from bot.domain.ports.records import Records
+from bot.domain.video import AS_LONG_AS_ITS_SOURCE, BY_FILE, BY_ID, REMIX_METHODS, Aim, RemixMethod, Size, VideoRequest
+from bot.jobs.providers.capabilities import Capabilities
+from bot.jobs.providers.endpoints import EndpointHistory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixOption:
+    """One way to make a remix: how long and how large the video will be, and its price."""
+
+    method: RemixMethod
+    seconds: int
+    size: Size
+    price: Usd
+
+    def of(self, request: VideoRequest) -> VideoRequest:
+        """The request as this way carries it out."""
+        return replace(request, seconds=self.seconds, size=self.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixPlanner:
+    """The rungs that are open for a source."""
+
+    providers: Mapping[str, Provider]
+    capabilities: Capabilities
+    endpoint_history: EndpointHistory
+
+    @classmethod
+    def of(cls, providers: Mapping[str, Provider], records: Records, clock: Clock) -> RemixPlanner:
+        capabilities, endpoint_history = (
+            Capabilities(records=records, clock=clock),
+            EndpointHistory(records=records, clock=clock),
+        )
+        return cls(providers=providers, capabilities=capabilities, endpoint_history=endpoint_history)
+
+    async def remix_options(self, card: ModelCard, source: Job, aim: Aim) -> Sequence[RemixOption]:
+        """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known."""
+        provider = self.providers.get(card.provider)
+        if provider is None:
+            return []
+        since = await self.endpoint_history.since(card.provider)
+        absent = await self.capabilities.absent(provider.host, card.remote, since)
+        open_methods = methods(provider.ways(card), card, source, aim, since)
+        return _priced(card, source, [method for method in open_methods if method not in absent])
+
+
+def methods(
+    ways: Iterable[RemixMethod], card: ModelCard, source: Job, aim: Aim, since: datetime | None = None
+) -> Sequence[RemixMethod]:
+    """Those of the ways that serve the aim and have what they work from. `since`: when the service moved here."""
+    return [
+        method
+        for method in ways
+        if method in REMIX_METHODS[aim]
+        and not (method in BY_ID and not _knows(card, source, since))
+        and not (method in BY_FILE and source.video is None)
+        and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
+    ]
+
+
+def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
+    """Whether the source is the service's own video, made here by this model.
+
+    Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
+    """
+    here = since is None or source.created_at >= since
+    same = (source.provider, source.request.model) == (card.provider, card.id)
+    return here and same and remote_id(source) is not None
+
+
+def _priced(card: ModelCard, source: Job, open_methods: Iterable[RemixMethod]) -> Sequence[RemixOption]:
+    remix_options, problem = [], None
+    for method in open_methods:
+        try:
+            remix_options.append(option(card, source, method))
+        except BadRequest as no_price:
+            problem = problem or no_price
+    if problem is not None and not remix_options:
+        raise problem
+    return remix_options
+
+
+def option(card: ModelCard, source: Job, method: RemixMethod) -> RemixOption:
+    """What one rung makes of a source. A service keeps the size of its own video, and its length unless it films on."""
+    request, video = source.request, source.video
+    size = request.size if method in BY_ID else _alike(card.sizes, request.size)
+    seconds = nearest(card.seconds, request.seconds)
+    if method in AS_LONG_AS_ITS_SOURCE:
+        seconds = max(1, round(video.seconds)) if video else request.seconds
+    return RemixOption(method=method, seconds=seconds, size=size, price=card.quote(seconds, size, method))
+
+
+def nearest(offered: Sequence[int], wanted: int) -> int:
+    """The length that is nearest; of two, the shorter."""
+    return min(offered, key=lambda seconds: (abs(seconds - wanted), seconds))
+
+
+def _alike(offered: Sequence[Size], wanted: Size) -> Size:
+    """The same size, else the first of the most similar shape."""
+    if wanted in offered:
+        return wanted
+    return min(offered, key=lambda size: abs(size.width / size.height - wanted.width / wanted.height))
+
+
+def remote_id(job: Job) -> str | None:
+    match job.phase:
+        case Rendering() | Saving() | Posting() | Done() | Undelivered() as phase:
+            return phase.remote_id
+        case _:
+            return None
+
+
+def remix_prompt(method: RemixMethod, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
+    """A host that sees the source gets the wish alone; one that does not gets the whole scene too.
+
+    A last frame shows the scene; words about what has happened already would make it happen once more.
+    """
+    if method in BY_ID or method in {RemixMethod.SOURCE, RemixMethod.LAST_FRAME}:
+        return wanted
+    joint = "\n\nThen: " if aim is Aim.CONTINUE else "\n\n"
+    scene = before.prompt[: max(0, LONGEST_PROMPT - len(wanted) - len(joint))]
+    return f"{scene}{joint}{wanted}".strip() if scene else wanted

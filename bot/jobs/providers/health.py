@@ -1,0 +1,99 @@
+"""How the models do: from the jobs table and the account's circuit, so it is the same for all processes."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.domain.health import Health, TrackRecord, failing
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.provider import Provider
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.timing.estimates import ENOUGH_HISTORY
+
+FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One model that can be ordered, as /models shows it."""
+
+    card: ModelCard
+    health: Health
+    usual: float | None  # seconds from accepted order to video; None while there is hardly any history
+    videos: int  # that the usual time was taken from
+    ends: date | None  # the day its service closes it
+
+
+@dataclass(slots=True)
+class _Seen:
+    at: datetime
+    ailing: Mapping[str, Health]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelHealth:
+    """Nothing is stored: health is judged anew from what the last orders came to."""
+
+    store: JobStore
+    circuit: Circuit
+    catalogue: Catalogue
+    providers: Mapping[str, Provider]
+    clock: Clock
+    _seen: list[_Seen] = field(default_factory=list, repr=False)
+
+    async def of(self, card: ModelCard) -> Health:
+        return (await self._health([card]))[card.id]
+
+    async def ailing(self) -> Mapping[str, Health]:
+        """Those models that are not well, by id."""
+        health = await self._health(self.catalogue.cards.values())
+        return {model: each for model, each in health.items() if not each.is_well}
+
+    async def ailing_lately(self) -> Mapping[str, Health]:
+        """The same, a few seconds old at most: suggestions are asked for with each letter typed."""
+        now = self.clock.now()
+        if not self._seen or now - self._seen[0].at > FRESH:
+            self._seen[:] = [_Seen(now, await self.ailing())]
+        return self._seen[0].ailing
+
+    async def reports(self, cards: Sequence[ModelCard]) -> Sequence[Report]:
+        records = await self._records(cards)
+        health = await self._judged(cards, records)
+        return [self._report(card, health[card.id], records[card.id]) for card in cards]
+
+    def _report(self, card: ModelCard, health: Health, record: TrackRecord) -> Report:
+        known = len(record.seconds) >= ENOUGH_HISTORY
+        return Report(
+            card=card,
+            health=health,
+            usual=statistics.median(record.seconds) if known else None,
+            videos=len(record.seconds),
+            ends=self.ends(card),
+        )
+
+    def ends(self, card: ModelCard) -> date | None:
+        """The day the configured service closes the model."""
+        provider = self.providers.get(card.provider)
+        return None if provider is None else card.ends(provider.host)
+
+    async def _health(self, cards: Iterable[ModelCard]) -> Mapping[str, Health]:
+        asked = list(cards)
+        return await self._judged(asked, await self._records(asked))
+
+    async def _records(self, cards: Sequence[ModelCard]) -> Mapping[str, TrackRecord]:
+        records = await self.store.track_records([(card.provider, card.id) for card in cards])
+        return {card.id: records[card.provider, card.id] for card in cards}
+
+    async def _judged(self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord]) -> Mapping[str, Health]:
+        now = self.clock.now()
+        refused = {name: await self.circuit.refused_since(name) for name in {card.provider for card in cards}}
+        return {
+            card.id: Health(failing=failing(records[card.id].endings, now), refused_since=refused[card.provider])
+            for card in cards
+        }

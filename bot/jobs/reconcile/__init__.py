@@ -1,0 +1,1 @@
+"""What the services have against what we know."""

@@ -1,0 +1,134 @@
+"""Whose video is it? What a service lists, compared with the orders of which no video is known.
+
+A listed video goes to the one order that it fits best; a tie goes to a person. What a list does not say does not speak
+against a video, and does not speak for it either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+
+from bot.domain.job import Job
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
+from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.provider import Listed
+from bot.domain.video import BY_ID, RemixMethod
+from bot.jobs.ordering.remix import remix_prompt
+from bot.jobs.timing.suspend import SuspendDetector
+
+SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
+SKEW = timedelta(seconds=30)  # by how much a host's clock usually differs from ours
+WIDE = timedelta(hours=1)  # by how much it may differ before a video cannot be the order's any more
+_FOREVER = datetime.max.replace(tzinfo=UTC) - 2 * WIDE
+
+
+class Fit(IntEnum):
+    """How well a listed video fits an order."""
+
+    NO = 0
+    MAYBE = 1  # the words fit, but the time or the model is odd
+    NAMELESS = 2  # all fits, but the list shows no prompts
+    SURE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A job as the service's list would show its video."""
+
+    job: Job
+    prompts: frozenset[str]
+    model: str | None  # the name that was sent; None when none was
+    earliest: datetime
+    latest: datetime
+    method: RemixMethod | None = None
+
+    def fit(self, entry: Listed) -> Fit:
+        if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
+            return Fit.NO
+        if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
+            return Fit.NO
+        request = self.job.request
+        as_ordered = entry.seconds in {None, str(request.seconds)} and entry.size in {None, str(request.size)}
+        if not as_ordered and self.method not in BY_ID:  # a remix by id may keep the length and size of its source
+            return Fit.NO
+        in_time = self.earliest - SKEW <= entry.created_at <= self.latest + SKEW
+        if not as_ordered or not in_time or not self._is_model(entry):
+            return Fit.MAYBE
+        return Fit.NAMELESS if entry.prompt is None else Fit.SURE
+
+    def is_exactly(self, entry: Listed) -> bool:
+        """Nothing fits less than surely, and the list leaves nothing out."""
+        said = entry.seconds is not None and entry.size is not None and (entry.model is not None or not self.model)
+        return said and self.fit(entry) is Fit.SURE
+
+    def _is_model(self, entry: Listed) -> bool:
+        """Gateways put a vendor's name before the model's, or leave it out."""
+        if self.model is None or entry.model is None:
+            return True
+        return entry.model.rpartition("/")[2] == self.model.rpartition("/")[2]
+
+
+async def expectations(
+    store: JobStore, catalogue: Catalogue, provider: str, suspend_detector: SuspendDetector | None = None
+) -> list[Expected]:
+    """Every order at a provider of which no video is known, oldest first. Queued ones have not been sent, we think."""
+    waking = suspend_detector or SuspendDetector()
+    return [await expected(store, catalogue, job, waking) for job in await store.without_video(provider)]
+
+
+async def expected(store: JobStore, catalogue: Catalogue, job: Job, suspend_detector: SuspendDetector) -> Expected:
+    card = catalogue.cards.get(job.request.model)
+    source = None if job.request.source is None else await store.get(job.request.source)
+    sent_at, method = _sent(job)
+    return Expected(
+        job=job,
+        prompts=frozenset(_prompts(job, source, method, card)),
+        model=(card.remote if card else job.request.model) or None,
+        earliest=sent_at or job.created_at,
+        latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
+        method=method,
+    )
+
+
+def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:
+    match job.phase:
+        case Submitting() | Unknown() | NeedsReview():
+            return job.phase.sent_at, job.phase.method
+        case _:
+            return None, None
+
+
+def _prompts(job: Job, source: Job | None, method: RemixMethod | None, card: ModelCard | None) -> Iterable[str]:
+    """The words that were sent, or that may be: a remix by a weaker rung sends the scene as well."""
+    wanted = job.request.prompt
+    if source is None:
+        return [wanted.strip()]
+    ways = [method] if method else list(card.remix if card else RemixMethod)
+    return [remix_prompt(way, wanted, source.request, job.request.aim).strip() for way in ways]
+
+
+def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:
+    """The order that a video fits better than any other does; None when none fits, or two do equally well."""
+    by_fit = sorted(orders, key=lambda order: order.fit(entry), reverse=True)
+    if not by_fit or by_fit[0].fit(entry) is Fit.NO:
+        return None
+    if len(by_fit) > 1 and by_fit[1].fit(entry) is by_fit[0].fit(entry):
+        return None
+    return by_fit[0]
+
+
+def sent_ones(orders: Iterable[Expected]) -> list[Expected]:
+    """Those whose paid request was sent."""
+    return [order for order in orders if not isinstance(order.job.phase, Queued)]
+
+
+async def unclaimed(store: JobStore, provider: str, listed: Iterable[Listed]) -> list[Listed]:
+    """Videos that belong to no job of ours, oldest first."""
+    found = sorted(listed, key=lambda entry: entry.created_at)
+    taken = await store.known(provider, [entry.remote_id for entry in found])
+    return [entry for entry in found if entry.remote_id not in taken]

@@ -1,0 +1,183 @@
+"""Looks through what the services have for videos that no job of ours knows: at the start, and every hour.
+
+A lost answer whose video turns up late is adopted here. At the start, before anything is ordered, waiting jobs are
+compared too: after an old backup was restored, a job may wait that was paid for already. What is nobody's is said
+once, as spending that the books do not know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
+from bot.domain.job import Job
+from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Unknown
+from bot.domain.ports.provider import Listed, Provider
+from bot.domain.ports.records import Records
+from bot.jobs.context import StepContext
+from bot.jobs.providers.throttle import Request
+from bot.jobs.reconcile.matching import WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
+
+log = logging.getLogger(__name__)
+
+EVERY = 3600.0  # seconds
+BACK = timedelta(hours=24)  # how far at least
+FURTHEST = timedelta(days=7)  # and at most, whatever is still open
+HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go on as soon as it is over
+RETRY = 30.0  # seconds between tries of the first sweep
+MOST_TRIES = 10  # of the first sweep, before orders go on without it
+
+RECONCILING = "I am just back and compare my books with the video service first."
+LOOKALIKE = (
+    "The video service already has a video with exactly these words that no order here knows, perhaps because an old "
+    "backup was restored. Several orders could be the one, so none of them is sent."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """One per process. `hold` before the worker begins, `run` beside it."""
+
+    context: StepContext
+    records: Records
+
+    def hold(self) -> None:
+        """No order leaves this process before the first sweep."""
+        for provider in self.context.providers:
+            self.context.throttle.hear(provider, Request.PAID, HOLD, self.context.now(), RECONCILING)
+
+    async def run(self) -> None:
+        """The first sweep, then one every hour, until cancelled."""
+        await asyncio.gather(*(self._begin(provider) for provider in self.context.providers.values()))
+        while True:
+            await self.context.clock.sleep(EVERY)
+            for provider in self.context.providers.values():
+                await self._try(provider, starting=False)
+
+    async def _begin(self, provider: Provider) -> None:
+        for _ in range(MOST_TRIES):
+            if await self._try(provider, starting=True):
+                return
+            self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
+            await self.context.clock.sleep(RETRY)
+        log.warning("%s would not list its videos; orders go on without having compared", provider.host)
+        self.context.throttle.free(provider.name, Request.PAID)
+
+    async def _try(self, provider: Provider, *, starting: bool) -> bool:
+        """False when it has to be tried again."""
+        try:
+            if starting:
+                await self.context.circuit.try_now(provider.name)
+            await self.sweep(provider, starting=starting)
+            if starting:
+                self.context.throttle.free(provider.name, Request.PAID)
+                await self.context.store.hurry(provider.name)
+        except AccountTrouble as trouble:
+            await self.context.circuit.trouble(provider, trouble)
+            return False
+        except Unavailable as trouble:
+            log.info("%s could not be swept: %s", provider.host, trouble.sentence)
+            return False
+        except Exception:
+            # Beside the worker, not in its way: whatever is wrong here, renders go on.
+            log.exception("the sweep of %s failed", provider.host)
+            return False
+        return True
+
+    async def sweep(self, provider: Provider, *, starting: bool) -> None:
+        """Raises Unavailable and AccountTrouble."""
+        since = await self._since(provider)
+        listed = await provider.recent(since)
+        await self.context.works(provider.name)
+        if listed is None:
+            return
+        # In this order: a video whose id is stored in between counts as known.
+        orders = await self._orders(provider)
+        free = await unclaimed(self.context.store, provider.name, listed)
+        left = await self._adopt(free, sent_ones(orders))
+        if starting:
+            left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Queued)])
+        await self._say_once(provider, left, since)
+
+    async def _since(self, provider: Provider) -> datetime:
+        orders = await self._orders(provider)
+        oldest = min((order.earliest for order in orders), default=self.context.now())
+        return max(min(oldest - WIDE, self.context.now() - BACK), self.context.now() - FURTHEST)
+
+    async def _orders(self, provider: Provider) -> list[Expected]:
+        context = self.context
+        return await expectations(context.store, context.catalogue, provider.name, context.suspend_detector)
+
+    async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
+        """Give videos to orders that were sent; what is left over fits none of them."""
+        left = []
+        for entry in free:
+            mine = owner(entry, orders)
+            if mine is not None and mine.fit(entry) is Fit.SURE and await self._give(entry, mine.job):
+                orders.remove(mine)
+            elif all(order.fit(entry) is Fit.NO for order in orders):
+                left.append(entry)
+        return left
+
+    async def _adopt_for_waiting(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
+        """Give videos to jobs that wait and were, by this database, never sent. Only exact ones count."""
+        left = []
+        for entry in free:
+            exact = [order for order in orders if order.is_exactly(entry)]
+            if not exact:
+                left.append(entry)
+            elif len({_unseen(order.job) for order in exact}) == 1:
+                await self._give(entry, exact[0].job)
+                orders.remove(exact[0])
+            else:
+                for order in exact:
+                    await self._decide(
+                        order.job, NeedsReview(was="unknown", reason=LOOKALIKE, sent_at=entry.created_at)
+                    )
+                    orders.remove(order)
+        return left
+
+    async def _give(self, entry: Listed, job: Job) -> bool:
+        if not isinstance(job.phase, Queued | Unknown | NeedsReview):
+            return False  # being sent right now: its sender has the answer
+        method = None if isinstance(job.phase, Queued) else job.phase.method
+        started = Rendering(remote_id=entry.remote_id, started_at=entry.created_at, method=method)
+        return await self._decide(job, started)
+
+    async def _decide(self, job: Job, phase: Phase) -> bool:
+        try:
+            await self.context.decide(job, phase, 0.0)
+        except (MovedOn, NotFree) as no:
+            log.info("%s is left alone by the sweep: %s", job.id, no.sentence)
+            return False
+        return True
+
+    async def _say_once(self, provider: Provider, strangers: Sequence[Listed], since: datetime) -> None:
+        key = f"unattributed spending: {provider.name}"
+        said = {id_: at for id_, at in json.loads(await self.records.read(key) or "{}").items() if at >= _stamp(since)}
+        new = [entry for entry in strangers if entry.remote_id not in said]
+        for entry in new:
+            log.warning(
+                "unattributed spending: %s has the video %s of %s, which no order here knows",
+                provider.host,
+                entry.remote_id,
+                _stamp(entry.created_at),
+            )
+        self.context.counters.unattributed_videos += len(new)
+        if new:
+            said |= {entry.remote_id: _stamp(entry.created_at) for entry in new}
+            await self.records.write(key, json.dumps(said))
+
+
+def _unseen(job: Job) -> tuple[object, object]:
+    """What makes an order another one without showing in a list."""
+    return (job.request.picture.sha256 if job.request.picture else None, job.request.source)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

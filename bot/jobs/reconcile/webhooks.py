@@ -1,0 +1,83 @@
+"""A service called about a job. It is only a nudge: what it says is asked again, and never believed.
+
+The one thing that is taken from a call is the id of a video whose order got no answer. The address that was called is
+ours, was given with that very order, and names the job: a client reference in disguise.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.errors import MovedOn, NotFree
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.phases import NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.jobs.context import StepContext
+
+log = logging.getLogger(__name__)
+
+TRIES = 3  # when a worker moves the job at the same moment
+
+
+class WebhookResult(Enum):
+    """What became of a call."""
+
+    NUDGED = "nudged"
+    ADOPTED = "adopted"
+    TOO_EARLY = "too early"  # the order is just being sent; worth another call
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookCall:
+    """What a signed call says, for the address of `job_id` at `provider`."""
+
+    provider: str
+    job_id: JobId
+    remote_id: str
+    is_done: bool  # the video is finished, rather than failed
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookIntake:
+    """Takes calls. Doubled, late and wrong ones change nothing."""
+
+    context: StepContext
+
+    async def take(self, call: WebhookCall) -> WebhookResult:
+        for _ in range(TRIES):
+            job = await self.context.store.get(call.job_id)
+            if job is None or job.provider != call.provider:
+                return WebhookResult.NOTHING
+            try:
+                return await self._connect(call, job)
+            except MovedOn:
+                continue
+            except NotFree:
+                log.warning("%s was called about with %s, which is another job's video", job.id, call.remote_id)
+                return WebhookResult.NOTHING
+        return WebhookResult.TOO_EARLY
+
+    async def _connect(self, call: WebhookCall, job: Job) -> WebhookResult:
+        """Raises MovedOn and NotFree."""
+        match job.phase:
+            case Rendering(remote_id=remote_id) if remote_id == call.remote_id:
+                await self.context.store.nudge(job.id)
+                self.context.events.tell(job)  # which wakes the worker
+                return WebhookResult.NUDGED
+            case Submitting():
+                return WebhookResult.TOO_EARLY
+            case Unknown() as lost:
+                adopted = Rendering(remote_id=call.remote_id, started_at=lost.sent_at, method=lost.method)
+            case NeedsReview(nobody_knows=True) as aside:
+                sent_at = aside.sent_at or self.context.now()
+                adopted = Rendering(remote_id=call.remote_id, started_at=sent_at, method=aside.method)
+            case Queued() if call.is_done:  # an old backup was restored, or a manager lets it be sent once more
+                adopted = Rendering(remote_id=call.remote_id, started_at=self.context.now())
+            case _:
+                return WebhookResult.NOTHING
+        await self.context.decide(job, adopted, 0.0)
+        log.info("%s is %s, as its service called to say", job.id, call.remote_id)
+        return WebhookResult.ADOPTED

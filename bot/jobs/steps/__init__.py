@@ -1,0 +1,1 @@
+"""One step of a job, from the phase it is in to the next."""

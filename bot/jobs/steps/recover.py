@@ -1,0 +1,123 @@
+"""Looking for a video whose order was sent and whose answer was lost: found and adopted, proven absent, or undecided.
+
+The service may still be taking the order when we stop listening, so "absent" may be said only after two complete
+listings in a row that were both asked for past the settle window, and that show nothing which could be it. Nothing is
+ever sent again from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import AccountTrouble, NotFree, Unavailable
+from bot.domain.job import Lease
+from bot.domain.phases import Cause, Failed, Rendering, Unknown
+from bot.domain.ports.provider import Listed, Provider
+from bot.jobs.context import StepContext
+from bot.jobs.providers.throttle import Request
+from bot.jobs.reconcile.matching import SETTLE, WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
+from bot.jobs.steps.set_aside import aside
+
+PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
+LATER_PAUSE = 60.0
+COMPLETE_LISTINGS = 2
+GIVE_UP = timedelta(hours=24)
+CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
+
+ABSENT = "The video service never took this order."
+UNDECIDED = (
+    "The order was sent, but its answer got lost and the video service cannot be asked about it. "
+    "It may have been charged, so it is not sent again."
+)
+AMBIGUOUS = (
+    "The order was sent and its answer got lost. The video service has a video that may be it, but it cannot be told "
+    "for sure. It may have been charged, so it is not sent again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverOrder:
+    """Resolves jobs in `Unknown`."""
+
+    context: StepContext
+
+    async def look(self, lease: Lease, lost: Unknown) -> None:
+        provider, asked_at = self.context.providers.get(lease.job.provider), self.context.now()
+        if provider is None:
+            await self.context.move(lease, aside(lost, UNDECIDED))
+            return
+        try:
+            listed = await provider.recent(lost.sent_at - WIDE)
+        except AccountTrouble as trouble:
+            await self.context.circuit.trouble(provider, trouble)
+            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
+        except Unavailable as trouble:
+            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            await self._look_again(lease, replace(lost, looks=lost.looks + 1, absent=0))
+        else:
+            await self.context.works(provider.name)
+            await self._judge(lease, replace(lost, looks=lost.looks + 1), provider, listed, asked_at)
+
+    async def _judge(
+        self, lease: Lease, lost: Unknown, provider: Provider, listed: Sequence[Listed] | None, asked_at: datetime
+    ) -> None:
+        if listed is None:
+            await self._without_a_list(lease, lost)
+            return
+        # In this order: a video whose id is stored in between counts as known.
+        context = self.context
+        orders = sent_ones(
+            await expectations(context.store, context.catalogue, provider.name, context.suspend_detector)
+        )
+        free = await unclaimed(self.context.store, provider.name, listed)
+        mine = next((order for order in orders if order.job.id == lease.job.id), None)
+        fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not Fit.NO]
+        settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
+        if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
+            await self._adopt(lease, lost, found)
+        elif not settled:
+            await self._look_again(lease, lost)
+        elif fitting:
+            await self.context.move(lease, aside(lost, AMBIGUOUS))
+        else:
+            await self._missed(lease, replace(lost, absent=lost.absent + 1))
+
+    async def _without_a_list(self, lease: Lease, lost: Unknown) -> None:
+        """A service that was told where to call does so when the video is done; otherwise nobody can know."""
+        if self.context.callback(lease.job) is not None and self.context.now() - lost.sent_at < CALLED_WITHIN:
+            await self._look_again(lease, lost)
+        else:
+            await self.context.move(lease, aside(lost, UNDECIDED))
+
+    async def _adopt(self, lease: Lease, lost: Unknown, found: Listed) -> None:
+        adopted = Rendering(remote_id=found.remote_id, started_at=lost.sent_at, method=lost.method)
+        try:
+            await self.context.move(lease, adopted, self.context.poll_schedule.first())
+        except NotFree:  # another process was quicker
+            await self._look_again(lease, lost)
+
+    async def _missed(self, lease: Lease, lost: Unknown) -> None:
+        if lost.absent >= COMPLETE_LISTINGS:
+            end = Failed(cause=Cause.PROVIDER, reason=ABSENT, charged=False, finished_at=self.context.now())
+            await self.context.move(lease, end)
+        else:
+            await self._look_again(lease, lost)
+
+    async def _look_again(self, lease: Lease, lost: Unknown) -> None:
+        if self.context.now() - lost.sent_at >= GIVE_UP:
+            await self.context.move(lease, aside(lost, UNDECIDED))
+        else:
+            pause = PAUSES[lost.looks - 1] if lost.looks <= len(PAUSES) else LATER_PAUSE
+            await self.context.move(lease, lost, pause)
+
+
+def _found(mine: Expected, fitting: Sequence[Listed], orders: Sequence[Expected], *, settled: bool) -> Listed | None:
+    """The oldest video that is surely this order's; or, once no more can come, the only one that may be."""
+    sure = [entry for entry in fitting if mine.fit(entry) is Fit.SURE and owner(entry, orders) is mine]
+    if sure:
+        return sure[0]
+    if settled and len(fitting) == 1 and mine.fit(fitting[0]) is Fit.NAMELESS and owner(fitting[0], orders) is mine:
+        return fitting[0]
+    return None

@@ -1,0 +1,112 @@
+"""Watching a render until the service says how it ended."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.errors import AccountTrouble, Gone, Unavailable
+from bot.domain.job import Lease
+from bot.domain.money.usd import FREE
+from bot.domain.phases import Cancelled, Failed, Rendering, Saving
+from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
+from bot.jobs.context import StepContext
+from bot.jobs.providers.throttle import Request
+from bot.jobs.steps.set_aside import aside
+
+log = logging.getLogger(__name__)
+
+MOST_MISSING = 3  # "no such video" in a row; one alone is often a replica that lags
+MISSING_WAIT = 60.0  # seconds between them
+ACCOUNT_WAIT = 60.0  # seconds between looks at a render while the account is in trouble
+SPREAD = 0.2  # of a wait that many renders share, so that they do not all look at its end
+GIVE_UP = timedelta(hours=24)
+
+NO_SUCH_VIDEO = "The video service took the order and now says that it knows no such video. It may have been charged."
+NEVER_ENDED = "The video service has not finished this video for a day. It may have been charged."
+
+
+@dataclass(frozen=True, slots=True)
+class PollRender:
+    """Looks after jobs in `Rendering`."""
+
+    context: StepContext
+
+    async def look(self, lease: Lease, rendering: Rendering) -> None:
+        provider = self.context.providers.get(lease.job.provider)
+        if provider is None:
+            reason = f"The video service {lease.job.provider!r} is no longer set up here."
+            await self._ask_a_person(lease, rendering, reason)
+        elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
+            await self._cancel(lease, rendering, provider)
+        elif wish := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+            await self.context.move(lease, rendering, wish * (1 + SPREAD * self.context.chance.random()))
+        else:
+            await self._ask(lease, rendering, provider)
+
+    async def _ask(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
+        try:
+            seen = await provider.look(rendering.remote_id)
+        except Gone:
+            await self._missing(lease, replace(rendering, missing=rendering.missing + 1))
+            return
+        except AccountTrouble as trouble:
+            await self._wait(lease, rendering, max(ACCOUNT_WAIT, await self.context.circuit.trouble(provider, trouble)))
+            return
+        except Unavailable as trouble:
+            log.info("%s: %s", lease.job.id, trouble.sentence)
+            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            await self._wait(lease, rendering, trouble.retry_after)
+            return
+        await self.context.works(provider.name)
+        match seen:
+            case Waiting(progress=progress, poll_after=hint):
+                further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
+                await self._wait(lease, replace(rendering, progress=further, missing=0), hint)
+            case Ready(cost=cost):
+                saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
+                await self.context.move(lease, saving, 0.0, cost=cost or lease.job.quote)
+            case Broken() as broken:
+                cost = broken.cost or (lease.job.quote if broken.charged else None)
+                end = Failed(
+                    cause=broken.cause,
+                    reason=broken.reason,
+                    charged=cost is not None and cost > FREE,
+                    finished_at=self.context.now(),
+                    remote_id=rendering.remote_id,
+                )
+                await self.context.move(lease, end, cost=cost)
+
+    async def _wait(self, lease: Lease, rendering: Rendering, hint: float | None) -> None:
+        age = self.context.now() - rendering.started_at
+        if age > GIVE_UP:
+            await self._ask_a_person(lease, rendering, NEVER_ENDED)
+            return
+        render_times = await self.context.render_times(lease.job)
+        chance = self.context.chance.random()
+        pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, chance)
+        await self.context.move(lease, rendering, pause)
+
+    async def _missing(self, lease: Lease, rendering: Rendering) -> None:
+        if rendering.missing >= MOST_MISSING:
+            await self._ask_a_person(lease, rendering, NO_SUCH_VIDEO)
+        else:
+            await self.context.move(lease, rendering, MISSING_WAIT)
+
+    async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: str) -> None:
+        await self.context.move(lease, aside(rendering, reason))
+
+    async def _cancel(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
+        """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate."""
+        try:
+            stopped = await provider.cancel(rendering.remote_id)
+        except (Unavailable, AccountTrouble, Gone) as trouble:
+            log.info("%s could not be cancelled: %s", lease.job.id, trouble.sentence)
+            stopped = False
+        if stopped:
+            by = lease.job.cancel_asked_by or lease.job.owner_id
+            end = Cancelled(by=by, finished_at=self.context.now(), charged=True)
+            await self.context.move(lease, end, cost=lease.job.quote)
+        else:
+            await self.context.move(lease, replace(rendering, cancel_refused=True), self.context.poll_schedule.least)

@@ -1,0 +1,251 @@
+"""The one paid request: from a queued job to a video the service has, without ever paying twice.
+
+The intent (`Submitting`) is stored before the request and the id right after it. Between the two nobody can know, so
+whatever is not a clear answer becomes `Unknown`, and is looked up, never sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.errors import (
+    AccountTrouble,
+    BadRequest,
+    MovedOn,
+    NotFree,
+    OutcomeUnknown,
+    Refused,
+    SpoiltVideo,
+    TwinInFlight,
+    Unavailable,
+    Unsupported,
+)
+from bot.domain.job import Job, Lease
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.pictures import Moment
+from bot.domain.ports.provider import Order
+from bot.domain.video import BY_FILE, BY_ID, RemixMethod
+from bot.jobs.context import StepContext
+from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
+from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.timing.poll_schedule import LONGEST_BUSY_WAIT
+
+log = logging.getLogger(__name__)
+
+ROOM_FOR_A_VIDEO = 500 * 1024 * 1024  # bytes free on disk before another video is ordered
+FULL_DISK_WAIT = 60.0  # seconds
+TWIN_WAIT = 5.0  # seconds
+BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
+LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
+NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
+SOURCE_GONE = "The video that this is a remix of is no longer here."
+FIRST_SEARCH = 5.0  # seconds after the answer was lost
+STILLS: Mapping[RemixMethod | None, Moment] = {RemixMethod.FRAME: Moment.FIRST, RemixMethod.LAST_FRAME: Moment.LAST}
+LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitOrder:
+    """Takes a queued job to the service."""
+
+    context: StepContext
+
+    async def submit(self, lease: Lease) -> None:
+        job, card = lease.job, self.context.card(lease.job)
+        if job.cancel_asked_by is not None:
+            await self._call_off(lease)
+        elif not await self.context.access_check.may_still_make(job):
+            await self._fail(lease, Cause.ACCESS, "You no longer have a role that may make videos here.")
+        elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
+            await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
+        elif card is None or card.provider not in self.context.providers:
+            await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
+        elif wait := self.context.throttle.left(card.provider, Request.PAID, self.context.now()):
+            await self._wait(lease, self.context.throttle.reason(card.provider, Request.PAID), min(wait, LONGEST_HELD))
+        elif (trial := await self.context.circuit.until_trial(card.provider)) is not None:
+            await self._wait(lease, NO_ACCOUNT, trial)
+        else:
+            await self._climb(lease, card)
+
+    async def _climb(self, lease: Lease, card: ModelCard) -> None:
+        """A new video is sent as it was ordered, a remix by the best rung of the ladder that is there."""
+        request = lease.job.request
+        if request.source is None:
+            async with self._order(lease.job, card, None, None) as order:
+                await self._send(lease, order, lease.job)
+            return
+        source = await self.context.store.get(request.source)
+        if source is None or source.deleted:
+            await self._fail(lease, Cause.INVALID, SOURCE_GONE)
+            return
+        try:
+            remix_options = await self.context.remix_planner.remix_options(card, source, request.aim)
+        except BadRequest as no_price:
+            await self._fail(lease, Cause.INVALID, no_price.sentence)
+            return
+        for option in remix_options:
+            if option.price > lease.job.quote:
+                await self._too_dear(lease, card, option.price)
+                return
+            unsupported = await self._try(lease, card, source, option)
+            if unsupported is None:
+                return
+            lease = unsupported
+        await self._fail(lease, Cause.INVALID, f"{card.label} cannot remix this video here.")
+
+    async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
+        """Send a remix by one rung, at that rung's price. A lease comes back only if the next one should be tried."""
+        taken = _at(option, lease)
+        async with AsyncExitStack() as prepared:
+            try:
+                order = await prepared.enter_async_context(self._order(taken.job, card, source, option.method))
+            except (FileNotFoundError, SpoiltVideo) as problem:
+                log.warning("%s cannot be remixed by %s: %s", source.id, option.method, problem)
+                return lease
+            return await self._send(taken, order, lease.job)
+
+    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
+        """The way it was quoted for is not there, or has another price by now; more than was agreed to is not spent."""
+        reason = f"{card.label} would make this remix now for {price} instead of {lease.job.quote}."
+        await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
+
+    async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
+        """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
+
+        A lease comes back only if the next rung should be tried.
+        """
+        provider = self.context.providers[order.card.provider]
+        print_ = fingerprint(provider.host, order)
+        sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
+        try:
+            lease = await self.context.move(lease, sending, keep=True)
+        except TwinInFlight:
+            why = "The same video is being ordered right now; this one follows."
+            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
+            return None
+        if lease.job.cancel_asked_by is not None:
+            await self._call_off(lease)
+            return None
+        if self.context.now() - sending.sent_at > LATEST_START:
+            # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
+            why = "The order could not be sent in time; it is sent anew."
+            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
+            return None
+        try:
+            remote = await provider.submit(order)
+        except Unsupported as no:
+            self._count("unsupported")
+            if no.lasting and order.method is not None:
+                await self.context.remix_planner.capabilities.note(provider.host, order.card.remote, order.method)
+            return _as_agreed(agreed, lease)
+        except Refused as no:
+            self._count("refused")
+            await self._fail(lease, no.cause, no.sentence)
+        except AccountTrouble as trouble:
+            self._count("account refused")
+            wait = await self.context.circuit.trouble(provider, trouble, paid=True)
+            await self._wait(_as_agreed(agreed, lease), NO_ACCOUNT, wait)
+        except Unavailable as later:
+            self._count("not taken")
+            wait = later.retry_after or BUSY_WAIT
+            self.context.throttle.hear(provider.name, Request.PAID, wait, self.context.now())
+            await self._wait(_as_agreed(agreed, lease), BUSY, wait)
+        except OutcomeUnknown:
+            self._count("unknown")
+            await self._lose(lease, sending)
+        else:
+            self._count("taken")
+            await self._begin(lease, sending, remote)
+            await self.context.works(provider.name, paid=True)
+        return None
+
+    def _count(self, outcome: str) -> None:
+        self.context.counters.paid_requests[outcome] += 1
+
+    async def _begin(self, lease: Lease, sending: Submitting, remote: str) -> None:
+        started = Rendering(remote_id=remote, started_at=self.context.now(), method=sending.method)
+        log.info("%s was taken as %s", lease.job.id, remote)
+        try:
+            await self.context.move(lease, started, self.context.poll_schedule.first())
+        except NotFree:
+            log.warning("%s was answered with %s, which is another job's video", lease.job.id, remote)
+            await self._lose(lease, sending)
+        except MovedOn:
+            await self._answer_late(lease.job, sending, started)
+
+    async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
+        """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
+        now = await self.context.store.get(job.id)
+        if now is None or not isinstance(now.phase, Unknown | NeedsReview) or now.phase.sent_at != sending.sent_at:
+            raise MovedOn
+        await self.context.decide(now, started, self.context.poll_schedule.first())
+
+    async def _lose(self, lease: Lease, sending: Submitting) -> None:
+        lost = Unknown(sent_at=sending.sent_at, fingerprint=sending.fingerprint, method=sending.method)
+        await self.context.move(lease, lost, FIRST_SEARCH)
+
+    @asynccontextmanager
+    async def _order(
+        self, job: Job, card: ModelCard, source: Job | None, method: RemixMethod | None
+    ) -> AsyncIterator[Order]:
+        request = job.request
+        async with AsyncExitStack() as open_files:
+            picture = source_file = None
+            if request.picture is not None:
+                path = await open_files.enter_async_context(self.context.files.local(request.picture.key))
+                picture = path.read_bytes()
+            if source is not None and source.video is not None and method in BY_FILE:
+                source_file = await open_files.enter_async_context(self.context.files.local(source.video.video))
+            if method in STILLS and source_file is not None:
+                picture = await self.context.darkroom.still(source_file, request.size, STILLS[method])
+            words = (
+                remix_prompt(method, request.prompt, source.request, request.aim)
+                if source and method
+                else request.prompt
+            )
+            yield Order(
+                card=card,
+                prompt=words,
+                seconds=request.seconds,
+                size=request.size,
+                method=method,
+                picture=picture,
+                source_id=remote_id(source) if source and method in BY_ID else None,
+                source_file=source_file if method is RemixMethod.SOURCE else None,
+                callback=self.context.callback(job),
+            )
+
+    async def _call_off(self, lease: Lease) -> None:
+        by = lease.job.cancel_asked_by or lease.job.owner_id
+        await self.context.move(lease, Cancelled(by=by, finished_at=self.context.now()))
+
+    async def _fail(self, lease: Lease, cause: Cause, reason: str) -> None:
+        await self.context.move(
+            lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
+        )
+
+    async def _wait(self, lease: Lease, why: str, seconds: float) -> None:
+        await self.context.move(lease, Queued(waits_for=why), min(seconds, LONGEST_BUSY_WAIT))
+
+
+def _at(option: RemixOption, lease: Lease) -> Lease:
+    """The lease on a job that will be as long and as dear as its rung makes it. What is reserved is never less."""
+    return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
+
+
+def _as_agreed(agreed: Job, lease: Lease) -> Lease:
+    return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
+
+
+def fingerprint(host: str, order: Order) -> str:
+    """The same for two orders a listing could not tell apart, and for no others."""
+    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
+    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.method, order.source_id, picture)
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

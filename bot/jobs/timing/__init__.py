@@ -1,0 +1,1 @@
+"""When things happen: estimates, waits, and clocks that stood still."""

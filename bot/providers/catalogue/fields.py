@@ -1,0 +1,166 @@
+"""How each field of a model card is written in TOML, and what is wrong with it if it is not. All raise ValueError."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bot.domain.models.card import Retirement, one_of
+from bot.domain.money.usd import Usd
+from bot.domain.video import RemixMethod, Size
+
+
+class Within(ValueError):
+    """A mistake in one entry of a table or a list of tables. `entry`, its key or its number, leads to its line."""
+
+    def __init__(self, entry: str | int, problem: str) -> None:
+        super().__init__(problem)
+        self.entry = entry
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError('has to be a text in quotes, such as "Sora 2"')
+    return value.strip()
+
+
+def name(value: object) -> str:
+    """A text that may be empty."""
+    return "" if value == "" else text(value)
+
+
+def flag(value: object) -> bool:
+    if value is True or value is False:
+        return value
+    raise ValueError("has to be true or false")
+
+
+def seconds(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value or not all(type(entry) is int and entry > 0 for entry in value):
+        raise ValueError("has to be a list of whole seconds, such as [4, 8, 12]")
+    return tuple(value)
+
+
+def duration(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise ValueError("has to be a number of seconds, such as 100")
+    return float(value)
+
+
+def day(value: object) -> date:
+    if type(value) is not date:
+        raise ValueError("has to be a date such as 2026-11-23 without quotes")
+    return value
+
+
+def texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(entry, str) and entry for entry in value):
+        raise ValueError('has to be a list of texts, such as ["api.example.com"]')
+    return tuple(value)
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    return tuple(pattern.lower() for pattern in texts(value))
+
+
+def sizes(value: object) -> tuple[Size, ...]:
+    return tuple(Size.of(entry) for entry in texts(value))
+
+
+def methods(value: object) -> tuple[RemixMethod, ...]:
+    known = [method.value for method in RemixMethod]
+    for entry in texts(value):
+        if entry not in known:
+            raise ValueError(f"{entry!r} is no way to remix; there are {one_of(map(repr, known))}")
+    return tuple(RemixMethod(entry) for entry in texts(value))
+
+
+def prices(value: object) -> dict[Size, Usd]:
+    match value:
+        case dict():
+            return {_sized(size): _priced(size, amount) for size, amount in value.items()}
+        case _:
+            raise ValueError('has to be a table of sizes and prices, such as "1280x720" = "0.10"')
+
+
+def _sized(size: str) -> Size:
+    try:
+        return Size.of(size)
+    except ValueError as error:
+        raise Within(size, str(error)) from None
+
+
+def _priced(size: str, amount: object) -> Usd:
+    try:
+        return price(amount)
+    except ValueError as error:
+        raise Within(size, f"{size}: {error}") from None
+
+
+def remix_prices(value: object) -> dict[RemixMethod, dict[Size, Usd]]:
+    match value:
+        case dict():
+            return {methods([method])[0]: prices(table) for method, table in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.remix_price.RUNG], with sizes and prices")
+
+
+def price(value: object) -> Usd:
+    """Dollars as text: a number in TOML would be rounded before we see it."""
+    try:
+        amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f'{value!r} is no price; it has to be dollars in quotes, such as "0.10"')
+    return Usd.of(amount)
+
+
+def retirements(value: object) -> tuple[Retirement, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError("has to be written as [[models.ID.retired]]")
+    return tuple(_retired(number, entry) for number, entry in enumerate(value))
+
+
+def _retired(number: int, entry: Mapping[str, object]) -> Retirement:
+    try:
+        return retirement(entry)
+    except ValueError as error:
+        raise Within(number, str(error)) from None
+
+
+def retirement(entry: Mapping[str, object]) -> Retirement:
+    since = entry.get("since")
+    if type(since) is not date or set(entry) != {"hosts", "since", "instead"}:
+        raise ValueError("needs exactly: hosts, since (a date such as 2026-09-24 without quotes) and instead")
+    return Retirement(hosts=hosts(entry["hosts"]), since=since, instead=text(entry["instead"]))
+
+
+READERS: Mapping[str, Callable[[object], Any]] = {
+    "label": text,
+    "provider": text,
+    "remote": name,
+    "seconds": seconds,
+    "sizes": sizes,
+    "price": prices,
+    "priced": day,
+    "remix_price": remix_prices,
+    "picture": flag,
+    "picture_price": price,
+    "remix": methods,
+    "typical": duration,
+    "hosts": hosts,
+    "retired": retirements,
+    "enabled": flag,
+}
+
+
+def read_field(field: str, value: object) -> Any:
+    """The value of a field as the rest of Kinora knows it. ValueError says what is wrong with it."""
+    if field not in READERS:
+        near = difflib.get_close_matches(field, READERS, n=1)
+        raise ValueError("is not a field of a model" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return READERS[field](value)

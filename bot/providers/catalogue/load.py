@@ -1,0 +1,175 @@
+"""The model catalogue: the shipped `models.toml` with the host's own file laid over it."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import CannotStart
+from bot.domain.models.card import ModelCard, Retirement, one_of
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.video import Size
+from bot.providers.catalogue.error_location import line_of
+from bot.providers.catalogue.fields import Within, read_field
+
+log = logging.getLogger(__name__)
+
+SHIPPED = Path(__file__).with_name("models.toml")
+LONGEST_ID = 60  # characters; a choice in Discord's menus holds 100 with the label
+REQUIRED = ("label", "provider", "remote", "seconds", "sizes")
+ON_THE_CARD = {
+    "price": "per_second",
+    "remix_price": "remix_per_second",
+    "picture": "takes_picture",
+    "picture_price": "per_picture",
+    "typical": "typical_seconds",
+}  # else the same name
+
+Fields = dict[str, Any]
+
+
+def load_catalogue(
+    path: Path | None, hosts: Mapping[str, str], today: date, live: CatalogueFile | None = None
+) -> Catalogue:
+    """The models that can be ordered today at the configured hosts (name of the provider -> name of its host).
+
+    `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake. `live`
+    takes the place of the shipped file where a service has told what it offers; models then come and go, so a word
+    about one that is not there now is passed over.
+    """
+    files = [live or CatalogueFile.read(SHIPPED)] + ([CatalogueFile.read(path)] if path else [])
+    models = merged(files, strict=live is None)
+    cards: dict[str, ModelCard] = {}
+    retired: dict[str, Retirement] = {}
+    for model, fields in models.items():
+        if live and not is_whole(fields):
+            log.warning("%s says something about %s, which is offered nowhere now", path, model)
+            continue
+        card = card_of(model, fields, files[-1])
+        if path is not None:
+            card = replace(card, listed_in=str(path))
+        host = hosts.get(card.provider)
+        if host is None or not card.served_by(host) or not fields.get("enabled", True):
+            continue
+        if gone := card.retirement(host, today):
+            retired[model] = gone
+        else:
+            cards[model] = card
+    if live and not any(file.default in models for file in files):
+        return Catalogue(cards, retired)
+    return Catalogue(default_first(cards, models, files), retired)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    """One file, as text and as TOML."""
+
+    path: Path
+    content: str
+    tables: Fields
+
+    @classmethod
+    def read(cls, path: Path) -> CatalogueFile:
+        try:
+            content = path.read_text(encoding="utf-8")
+            file = cls(path, content, tomllib.loads(content))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CannotStart(f"The model catalogue {path} cannot be read: {error}.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise CannotStart(f"The model catalogue {path} is not proper TOML: {error}.") from None
+        if unknown := set(file.tables) - {"default", "models"}:
+            raise CannotStart(f"{path}: {min(unknown)!r} is not known; models are written as [models.ID].")
+        return file
+
+    @property
+    def default(self) -> str | None:
+        default = self.tables.get("default")
+        if default is not None and not isinstance(default, str):
+            raise CannotStart(f'{self.path}: default has to be the ID of a model in quotes, such as "sora-2".')
+        return default
+
+    def models(self) -> dict[str, Fields]:
+        """The fields of each model, read and checked."""
+        models = self.tables.get("models", {})
+        if not isinstance(models, dict):
+            raise CannotStart(f"{self.path}: models are written as [models.ID].")
+        return {model: self._fields(model, table) for model, table in models.items()}
+
+    def _fields(self, model: str, table: object) -> Fields:
+        if not isinstance(table, dict) or not 1 <= len(model) <= LONGEST_ID:
+            raise self.mistake(model, None, f"has to be a table with an ID of at most {LONGEST_ID} characters")
+        fields = {}
+        for field, value in table.items():
+            try:
+                fields[field] = read_field(field, value)
+            except Within as error:
+                raise self.mistake(model, field, str(error), error.entry) from None
+            except ValueError as error:
+                raise self.mistake(model, field, str(error)) from None
+        return fields
+
+    def mistake(self, model: str, field: str | None, problem: str, entry: str | int | None = None) -> CannotStart:
+        where = f"[models.{model}]" + (f" {field}" if field else "")
+        line = line_of(self.content, model, field, entry)
+        return CannotStart(f"{self.path}{f', line {line}' if line else ''}: {where} {problem}.")
+
+
+def merged(files: list[CatalogueFile], *, strict: bool = True) -> dict[str, Fields]:
+    """Later files win, field by field; prices size by size. Not `strict`: what a service makes changes by itself."""
+    models: dict[str, Fields] = {}
+    for file in files:
+        for model, fields in file.models().items():
+            models[model] = laid_over(models.get(model, {}), fields)
+            if strict:
+                check_prices(model, fields.get("price", {}), models[model], file)
+    return models
+
+
+def laid_over(before: Fields, fields: Fields) -> Fields:
+    """One file's word on a model over the files before. New prices were not read on the old ones' day."""
+    known = {name: value for name, value in before.items() if name != "priced" or "price" not in fields}
+    result = known | fields | {"price": before.get("price", {}) | fields.get("price", {})}
+    if "sizes" in result:  # sizes that were taken away take their prices along
+        result["price"] = {size: price for size, price in result["price"].items() if size in result["sizes"]}
+    return result
+
+
+def check_prices(model: str, prices: Mapping[Size, object], fields: Fields, file: CatalogueFile) -> None:
+    """A price of a size that the model does not make is a slip, and the size that was meant stays without one."""
+    for size in prices:
+        if "sizes" in fields and size not in fields["sizes"]:
+            made = one_of(map(str, fields["sizes"]))
+            raise file.mistake(
+                model, "price", f"{size}: the model does not make this size; its sizes are {made}", str(size)
+            )
+
+
+def is_whole(fields: Fields) -> bool:
+    """Whether everything is there that a card needs."""
+    return fields.keys() >= set(REQUIRED)
+
+
+def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
+    """Raises CannotStart when something is missing: `file` is then the one that introduced the model."""
+    missing = [field for field in REQUIRED if field not in fields]
+    if missing:
+        raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
+    known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field != "enabled"}
+    return ModelCard(id=model, **known)
+
+
+def default_first(
+    cards: Mapping[str, ModelCard], models: Mapping[str, Fields], files: list[CatalogueFile]
+) -> Mapping[str, ModelCard]:
+    """The cards with the chosen default in front. One that cannot be ordered now leaves the first in its place."""
+    file = next((file for file in reversed(files) if file.default), None)
+    if file is None or file.default is None:
+        return cards
+    if file.default not in models:
+        raise CannotStart(f"{file.path}: default = {file.default!r} names a model that is not in the catalogue.")
+    return {model: card for model, card in cards.items() if model == file.default} | dict(cards)

@@ -1,0 +1,66 @@
+"""The line to a host that is spoken to in plain JSON: httpx for questions, orders and files.
+
+Loaded on first use only, like the SDK's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from bot.providers.common.download import Downloads
+from bot.providers.common.endpoint import Host
+from bot.providers.common.response import LostError, NotSentError, Response
+from bot.providers.common.transport import Kind, Timeouts
+
+# No address, no connection, no encryption, no free connection, no way through the proxy: nothing has left this machine.
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+class HttpTransport:
+    """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
+
+    def __init__(self, host: Host, timeouts: Timeouts) -> None:
+        self._base = host.base_url.rstrip("/")
+        self._client = httpx.AsyncClient(
+            headers=dict(host.credentials),
+            timeout=httpx.Timeout(timeouts.submit, connect=timeouts.connect),
+            limits=httpx.Limits(max_keepalive_connections=0),
+            follow_redirects=False,
+        )
+        self._downloads = Downloads(host, timeouts)
+
+    async def ask(
+        self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """One request to `path` below the host's address, with `body` as JSON, answered within so many seconds.
+
+        Raises NotSentError or LostError.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._client.request(method, self._base + path, json=body, headers=headers)
+        except NOT_SENT as error:
+            raise NotSentError(type(error).__name__) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise LostError(type(error).__name__) from error
+        except TimeoutError as error:
+            raise LostError(f"no answer within {seconds:g} s") from error
+        return Response.of(response.status_code, response.headers, response.text)
+
+    async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
+        """As `Line.download`."""
+        return await self._downloads.save(url, target, is_wanted)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+        await self._downloads.close()

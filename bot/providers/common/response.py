@@ -1,0 +1,156 @@
+"""What came back over HTTP, whichever library brought it, and the two ways in which nothing came back."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
+SIGNED = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+
+
+class NotSentError(Exception):
+    """The request provably did not reach the host: no address, no connection, no agreement on encryption."""
+
+
+class LostError(Exception):
+    """The request was sent, or may have been, and no whole answer came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiError:
+    """What a host says went wrong; both empty when it says nothing."""
+
+    code: str
+    message: str
+
+    @property
+    def words(self) -> str:
+        """Code and message, to search in."""
+        return f"{self.code} {self.message}".lower()
+
+    @property
+    def said(self) -> str:
+        """The message for people: one line, no longer than they read, without the signatures of addresses."""
+        transport = SIGNED.sub(r"\1", "".join(filter(str.isprintable, " ".join(self.message.split()))))
+        transport = transport if len(transport) <= LONGEST_MESSAGE else transport[: LONGEST_MESSAGE - 1].rstrip() + "…"
+        return transport.rstrip(". ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer in full. `headers` have names in lower case; `body` is the JSON of `text`, or None if it is none."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    body: object = None
+
+    @classmethod
+    def of(cls, status: int, headers: Mapping[str, str], text: str) -> Response:
+        try:
+            body = json.loads(text)
+        except (ValueError, RecursionError):
+            body = None
+        return cls(status=status, headers={k.lower(): v for k, v in headers.items()}, text=text, body=body)
+
+    @property
+    def is_ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def api_error(self) -> ApiError:
+        """What it says went wrong. A page of HTML says nothing to people."""
+        says_plainly = self.body is None and "<" not in self.text
+        return ApiError("", self.text) if says_plainly else api_error_in(self.body)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the host asks us to wait, from any of the headers in use, or None."""
+        waits = (
+            _number(self.headers.get("retry-after-ms"), 1000),
+            _number(self.headers.get("retry-after"), 1),
+            _between(self.headers.get("date"), self.headers.get("retry-after")),
+            _number(self.headers.get("llm_provider-retry-after"), 1),  # LiteLLM passes its upstream's on like this
+        )
+        return next((wait for wait in waits if wait is not None), None)
+
+    @property
+    def poll_after(self) -> float | None:
+        """Seconds until the host wants to be asked again."""
+        return _number(self.headers.get("openai-poll-after-ms"), 1000) or self.retry_after
+
+
+def api_error_in(body: object) -> ApiError:
+    """Code and message, wherever servers put them.
+
+    OpenAI `{"error": {"code", "message"}}`, New-API and xAI `{"code", "message" | "error"}`, FastAPI `{"detail": …}`
+    with a text, an object or a list of `{"loc", "msg"}`; codes may be numbers.
+    """
+    match body:
+        case str():
+            return ApiError("", body)
+        case {"error": dict() as inner} | {"detail": dict() as inner}:
+            return api_error_in(inner)
+        case {"detail": [*faults]}:
+            return ApiError("", "; ".join(filter(None, map(_fault, faults))))
+        case {"message": str(message)} | {"error": str(message)} | {"detail": str(message)}:
+            return _passed_on(message) or ApiError(_code(body), message)
+        case _:
+            return ApiError(_code(body), "")
+
+
+def _passed_on(message: str) -> ApiError | None:
+    """What its upstream said, where LiteLLM passes that on as "litellm.BadRequestError: … - {JSON}. Received …"."""
+    start = message.find("{")
+    if not message.startswith("litellm.") or start < 0:
+        return None
+    try:
+        upstream, _ = json.JSONDecoder().raw_decode(message, start)
+    except (ValueError, RecursionError):
+        return None
+    api_error = api_error_in(upstream)
+    return api_error if api_error.message else None
+
+
+def _code(body: object) -> str:
+    code = body.get("code") or body.get("type") if isinstance(body, dict) else None
+    return str(code) if isinstance(code, str | int) else ""
+
+
+def _fault(fault: object) -> str:
+    match fault:
+        case {"loc": [*_, place], "msg": str(message)}:
+            return f"{place}: {message}"
+        case {"msg": str(message)}:
+            return message
+        case _:
+            return ""
+
+
+def _number(text: str | None, parts: int) -> float | None:
+    """A waiting time in seconds, given in so many parts of a second; None unless it is one."""
+    try:
+        seconds = float(text or "") / parts
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _between(now: str | None, then: str | None) -> float | None:
+    """Seconds from one HTTP date to another: both by the host's clock, so that ours does not matter."""
+    start, end = _date(now), _date(then)
+    return max(0.0, (end - start).total_seconds()) if start and end else None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return date if date.tzinfo else None

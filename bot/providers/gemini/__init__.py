@@ -1,0 +1,1 @@
+"""Gemini Omni, over Google's Interactions API."""

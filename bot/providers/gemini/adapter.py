@@ -1,0 +1,207 @@
+"""Gemini Omni over Google's Interactions API: a video is an interaction, and a remix the next turn of its conversation.
+
+Google keeps the film for 48 hours and the conversation, which remixes need, for 55 days. It has no list of
+interactions, no key against sending twice and no progress; an answer that was lost cannot be looked up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.domain.errors import CannotStart, Gone, Unavailable
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
+from bot.domain.video import RemixMethod
+from bot.providers.common.endpoint import Host
+from bot.providers.common.outcome import download_video, object_in, order_id, send_free, send_paid, text_id
+from bot.providers.common.response import Response
+from bot.providers.common.transport import OnFirstUse, Timeouts, is_video, open_json_transport
+from bot.providers.gemini.errors import KEY, account_trouble, knows_no_such, no_answer, no_video
+from bot.providers.gemini.requests import CAN, body_of
+from bot.providers.gemini.status import Interaction, films, has_lapsed, place, read_status
+
+REVISION = {"Api-Revision": "2026-05-20"}  # answers in `steps`, whatever Google's default becomes
+TIMEOUTS = Timeouts(look=120.0)  # seconds: the answer to a look may hold the whole film
+NOT_FOUND = frozenset({403, 404, 410})  # a file that is gone: 403 "… or it may not exist"
+CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 501})
+WRONG_ADDRESS = "Check GEMINI_BASE_URL; it mostly ends in /v1beta."
+MOST_PAGES = 10  # of the list of models
+
+
+class GeminiOmni:
+    """Provider for Google's own host, or one that passes its API on. Making one costs nothing."""
+
+    name = "gemini"
+
+    def __init__(self, host: Host, timeouts: Timeouts | None = None) -> None:
+        """Raises CannotStart for an address or a key that cannot be one. The key goes into Google's own header."""
+        host.check("GEMINI", "https://generativelanguage.googleapis.com/v1beta")
+        self._host = replace(host, key_header="x-goog-api-key")
+        self._timeouts = timeouts or TIMEOUTS
+        self._transport = OnFirstUse(partial(open_json_transport, self._host, self._timeouts))
+
+    @property
+    def host(self) -> str:
+        return self._host.name
+
+    @property
+    def setting(self) -> str:
+        return KEY
+
+    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+        return tuple(method for method in card.remix if method in CAN)
+
+    async def served(self) -> Sequence[str] | None:
+        names: list[str] = []
+        page = ""
+        for _ in range(MOST_PAGES):
+            response = await self._ask("GET", f"/models?pageSize=1000{page}")
+            if trouble := account_trouble(response, self.host):
+                raise trouble
+            match response.body:
+                case {"models": [*models], **rest} if response.is_ok:
+                    names += [name for model in models if (name := _name_of(model))]
+                case _:
+                    return None
+            token = rest.get("nextPageToken")
+            if not isinstance(token, str) or not token:
+                return names
+            page = f"&pageToken={quote(token, safe='')}"
+        return None
+
+    async def check(self) -> None:
+        """List one model, which is free. Raises CannotStart when there is no such API at the address."""
+        response = await self._ask("GET", "/models?pageSize=1")
+        if trouble := account_trouble(response, self.host):
+            raise trouble
+        if response.is_ok and response.body is None:
+            raise CannotStart(f"{self._host.base_url} answers with a page, not with an API. {WRONG_ADDRESS}")
+        if response.status == 404 and await self._has_no_interactions():
+            raise CannotStart(f"There is no Gemini API at {self._host.base_url} (404). {WRONG_ADDRESS}")
+        if not response.is_ok and response.status not in CANNOT_TELL:
+            raise Unavailable(f"{self.host} could not answer ({response.status}).", response.retry_after)
+
+    async def _has_no_interactions(self) -> bool:
+        """Asked of a host without models. Where there are interactions, one that is not is answered with 400."""
+        return (await self._ask("GET", "/interactions/none")).status == 404
+
+    async def submit(self, order: Order) -> str:
+        body = body_of(order)
+        transport = await self._transport.get()
+        sending = transport.ask("POST", "/interactions", self._timeouts.submit, body=body, headers=REVISION)
+        response = await send_paid(self.host, sending)
+        if not response.is_ok:
+            raise no_video(response, self.host, order.method)
+        return order_id(self.host, response, text_id(response))
+
+    async def look(self, remote_id: str) -> Look:
+        response, interaction = await self._read(remote_id)
+        return read_status(interaction, response.retry_after)
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        """Google makes no stills."""
+        if asset is not Asset.VIDEO:
+            return False
+        response, interaction = await self._read(remote_id)
+        match read_status(interaction):
+            case Broken(reason=reason):
+                raise Gone(reason)
+            case Waiting():
+                raise Unavailable(f"{self.host} is not done with this video after all.", response.retry_after)
+            case _:
+                await self._bring(interaction, response, target)
+                return True
+
+    async def _bring(self, interaction: Interaction, response: Response, target: Path) -> None:
+        """The film of a finished interaction, whichever way it comes. Raises as `fetch`."""
+        refusal: Response | None = None
+        for film in films(interaction):
+            if film.data:
+                await asyncio.to_thread(self._unpack, film.data, target)
+                return
+            refusal = await self._download(place(film.uri, self._host), target)
+            if refusal is None:
+                return
+            if trouble := account_trouble(refusal, self.host):
+                raise trouble
+        if refusal is not None and refusal.status in NOT_FOUND and has_lapsed(interaction, response):
+            raise Gone(f"{self.host} keeps videos for 48 hours and no longer has the file of this one.")
+        status = f" ({refusal.status})" if refusal else ""
+        wait = refusal.retry_after if refusal else None
+        raise Unavailable(f"{self.host} does not hand out the finished file{status}.", wait)
+
+    def _unpack(self, data: str, target: Path) -> None:
+        """Write a film that came in base64. Raises Unavailable."""
+        if len(data) > self._timeouts.most_bytes * 4 // 3:
+            raise Unavailable("The file is larger than is taken, so it was not taken.")
+        try:
+            film = base64.b64decode(data, validate=True)
+        except (ValueError, binascii.Error):
+            raise Unavailable(f"{self.host} sent a file that cannot be read.") from None
+        if not is_video(film):
+            raise Unavailable(f"{self.host} sent something that is not an MP4 video.")
+        try:
+            target.write_bytes(film)
+        except OSError as error:
+            raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error
+
+    async def _download(self, url: str, target: Path) -> Response | None:
+        transport = await self._transport.get()
+        return await download_video(self.host, transport.download(url, target, is_video))
+
+    async def cancel(self, remote_id: str) -> bool:
+        response = await self._ask("POST", f"{_path(remote_id)}/cancel")
+        if not response.is_ok and response.status not in CANNOT_TELL:
+            raise no_answer(response, self.host)
+        shown = object_in(response)
+        return shown is not None and str(shown["status"]).lower() == "cancelled"
+
+    async def forget(self, remote_id: str) -> bool:
+        """Documented, and answered with 501 for keys of AI Studio (googleapis/python-genai issue 2803): then False."""
+        response = await self._ask("DELETE", _path(remote_id))
+        if response.is_ok:
+            return True
+        if response.status not in CANNOT_TELL:
+            raise no_answer(response, self.host)
+        if response.status in {400, 404, 410}:  # no such interaction, or no such route
+            again = await self._ask("GET", _path(remote_id))
+            return again.status in {404, 410} or knows_no_such(again)
+        return False
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:  # noqa: ARG002 (there is no list)
+        return None
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+    async def _read(self, remote_id: str) -> tuple[Response, Interaction]:
+        response = await self._ask("GET", _path(remote_id))
+        interaction = object_in(response)
+        if interaction is None:
+            raise no_answer(response, self.host)
+        return response, interaction
+
+    async def _ask(self, method: str, path: str) -> Response:
+        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        transport = await self._transport.get()
+        return await send_free(self.host, transport.ask(method, path, self._timeouts.look, headers=REVISION))
+
+
+def _path(remote_id: str) -> str:
+    return f"/interactions/{quote(remote_id, safe='')}"
+
+
+def _name_of(model: object) -> str:
+    match model:
+        case {"name": str(name)}:
+            return name.removeprefix("models/")
+        case _:
+            return ""

@@ -1,0 +1,149 @@
+"""What a refusal by Google means, where its words differ from those of other hosts.
+
+The API itself says `{"error": {"code": "invalid_request", "message": …}}`; the front end before it says
+`{"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": …, "details": [{"reason": …}]}}`, sometimes in a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.domain.errors import AccountTrouble, Gone, ProviderError, Refused, Unavailable, Unsupported
+from bot.domain.phases import Cause
+from bot.domain.video import BY_ID, RemixMethod
+from bot.providers.common import errors as outcomes
+from bot.providers.common.response import ApiError, Response
+
+KEY = "GEMINI_API_KEY"
+SPENT_OUT = 60.0  # seconds; Google adds up what was spent over ten minutes, and some of it drops out of the sum sooner
+
+# All compared with words in lower case. They are whole phrases of Google's: a refusal may repeat a member's prompt, and
+# no prompt should stop the orders of everybody.
+BAD_KEY = re.compile(
+    r"api_key_\w+|service_disabled|consumer_(suspended|invalid)|unregistered callers|invalid authentication credentials"
+    r"|api key (not (valid|found)|expired|was reported as leaked)"
+)
+NO_CREDIT = re.compile(
+    r"its monthly spending cap|prepay\w* (credits?|balance|funds) (are|is) depleted|_free_tier_|limit: 0\b"
+    r"|free tier is not available|billing_disabled"
+)
+NO_ENTRY = re.compile(r"location is not supported for the api|has been denied access|has not been used in project")
+SPENDING = re.compile(r"spend-based|spending rate|spend limit")
+FILTERS = frozenset({"safety", "image_safety", "prohibited_content", "image_prohibited_content", "blocklist", "spii"})
+BLOCKED = re.compile(r"\bblocked\b[^.]*\b(safety|polic(y|ies))\b")
+NO_SUCH = re.compile(r"invalid interaction name|interaction\b.*\b(not found|not exist)")
+NOT_THIS_WAY = re.compile(r"previous_interaction_id|not (currently )?available|not exist")
+
+
+def no_video(response: Response, host: str, method: RemixMethod | None) -> ProviderError:
+    """The outcome of a paid request that was answered with anything but success."""
+    response = normalised(response)
+    words = response.api_error.words
+    if trouble := account_trouble(response, host):
+        return trouble
+    if response.status == 429:
+        return _busy(response, host)
+    if 400 <= response.status < 500 and is_blocked(response.api_error):
+        return Refused(f"{host} refused this prompt or picture. Nothing was spent. {outcomes.REWORD}", Cause.MODERATION)
+    if method in BY_ID and response.status in {400, 403, 404} and (NO_SUCH.search(words) or NOT_THIS_WAY.search(words)):
+        lasting = NO_SUCH.search(words) is None  # an id that is forgotten says nothing of other videos
+        return Unsupported(f"{host} cannot remix this video this way. Nothing was spent.", lasting=lasting)
+    if response.status == 403:
+        return AccountTrouble(f"{host} does not let the key in {KEY} make videos (403). Nothing was spent.")
+    return outcomes.no_video(response, host, KEY, method)
+
+
+def no_answer(response: Response, host: str) -> ProviderError:
+    """What it means when a request that costs nothing was not answered with success."""
+    response = normalised(response)
+    if trouble := account_trouble(response, host):
+        return trouble
+    if response.status == 429:
+        return _busy(response, host)
+    if knows_no_such(response):
+        return Gone(f"{host} says that it knows no such video.")
+    return outcomes.no_answer(response, host, KEY)
+
+
+def account_trouble(response: Response, host: str) -> AccountTrouble | None:
+    """For the host of the bot, not for a member. Too much in ten minutes is no trouble: it passes."""
+    response = normalised(response)
+    words, wait = response.api_error.words, response.retry_after
+    if response.status in {400, 401, 403} and BAD_KEY.search(words):
+        return AccountTrouble(f"{host} refuses the key in {KEY} ({response.status}). Nothing was spent.", wait)
+    if response.status in {400, 403} and NO_ENTRY.search(words):
+        said = response.api_error.said
+        return AccountTrouble(f"{host} does not serve the account of {KEY}: {said}. Nothing was spent.", wait)
+    if response.status in {400, 403, 429} and NO_CREDIT.search(words):
+        return AccountTrouble(
+            f"The Google project that {KEY} belongs to has reached its monthly cap or has no credit; Google AI Studio "
+            "shows which. Nothing was spent.",
+            wait,
+        )
+    return None if response.status == 429 else outcomes.account_trouble(response, host, KEY)
+
+
+def knows_no_such(response: Response) -> bool:
+    """An id that is unknown, or forgotten, is answered with 400 and not with 404."""
+    return response.status == 400 and NO_SUCH.search(api_error_of(response.body).words) is not None
+
+
+def is_blocked(api_error: ApiError) -> bool:
+    """Whether Google's filters said no. The name of a setting, such as `safety_settings`, is no such word."""
+    by_code = not FILTERS.isdisjoint(api_error.code.lower().split())
+    return by_code or BLOCKED.search(api_error.words) is not None or outcomes.is_moderation(api_error)
+
+
+def _busy(response: Response, host: str) -> Unavailable:
+    if SPENDING.search(response.api_error.words):
+        return Unavailable(
+            f"{host} lets the project of {KEY} spend only so much in ten minutes, and asks to wait. Nothing was spent.",
+            response.retry_after or SPENT_OUT,
+        )
+    return Unavailable(f"{host} is busy and asks to wait. Nothing was spent.", response.retry_after)
+
+
+def normalised(response: Response) -> Response:
+    """The same answer with its complaint and its wish to wait where other hosts have theirs."""
+    if response.is_ok or _error_in(response.body) is None:
+        return response
+    api_error, wait = api_error_of(response.body), _wait_in(response.body)
+    headers = response.headers if wait is None else {"retry-after": wait} | dict(response.headers)
+    return replace(response, headers=headers, body={"error": {"code": api_error.code, "message": api_error.message}})
+
+
+def api_error_of(body: object) -> ApiError:
+    """Message, and all that serves as a code: `code`, `status`, and the reasons among the details."""
+    error = _error_in(body)
+    if error is None:
+        return ApiError("", "")
+    codes = [error.get("code"), error.get("status"), *(detail.get("reason") for detail in _details(error))]
+    said = [str(code) for code in codes if isinstance(code, str | int) and not isinstance(code, bool)]
+    message = error.get("message")
+    return ApiError(" ".join(said), message if isinstance(message, str) else "")
+
+
+def _error_in(body: object) -> dict[str, object] | None:
+    match body:
+        case {"error": dict() as error} | [{"error": dict() as error}, *_]:
+            return error
+        case {"error": str(message)} | [{"error": str(message)}, *_]:
+            return {"message": message}
+        case _:
+            return None
+
+
+def _wait_in(body: object) -> str | None:
+    """Seconds in `RetryInfo`, as `"retryDelay": "32s"`."""
+    for detail in _details(_error_in(body) or {}):
+        match detail:
+            case {"retryDelay": str(delay)} if re.fullmatch(r"\d{1,6}(\.\d{1,9})?s", delay):
+                return delay.removesuffix("s")
+    return None
+
+
+def _details(error: dict[str, object]) -> Iterator[dict[str, object]]:
+    details = error.get("details")
+    return (detail for detail in details if isinstance(detail, dict)) if isinstance(details, list) else iter(())

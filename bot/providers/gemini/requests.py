@@ -1,0 +1,72 @@
+"""The one request that costs money, as Google's Interactions API takes it.
+
+Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. The upload of a source video (rung SOURCE) is
+left out: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and the host of a bot
+cannot know beforehand. What the model made itself, it edits everywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from bot.domain.errors import Refused, Unsupported
+from bot.domain.ports.provider import Order
+from bot.domain.video import RemixMethod, Size
+
+RESOLUTIONS = {360: "360p", 720: "720p", 1080: "1080p", 2160: "4k"}  # by the shorter side
+RATIOS = {"16:9": (16, 9), "9:16": (9, 16)}
+CAN = frozenset(
+    {RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}
+)
+FIRST_FRAME = "<FIRST_FRAME>"  # Google's mark for "begin with this very picture"; without it the model decides
+
+
+def body_of(order: Order) -> dict[str, Any]:
+    """What is posted. Raises Unsupported for a way that is not open, Refused for a size that there is not.
+
+    `background` makes Google answer at once; without it the answer would take as long as the video.
+    """
+    body = {"model": order.card.remote, "background": True, "response_format": _film(order)}
+    match order:
+        case Order(method=RemixMethod.NATIVE, source_id=str(source)):
+            return body | {"input": order.prompt, "previous_interaction_id": source}
+        case Order(method=RemixMethod.EXTEND, source_id=str(source)):
+            task = {"video_config": {"task": "extend"}}
+            return body | {"input": order.prompt, "previous_interaction_id": source, "generation_config": task}
+        case Order(method=RemixMethod.NATIVE | RemixMethod.EXTEND):
+            raise Unsupported("The source of this remix is not known at the video service.")
+        case Order(method=RemixMethod.EDIT | RemixMethod.SOURCE):
+            raise Unsupported("Gemini does not remix this way.")
+        case Order(picture=bytes(picture)):
+            words = (
+                f"{FIRST_FRAME} {order.prompt}"
+                if order.method in {RemixMethod.FRAME, RemixMethod.LAST_FRAME}
+                else order.prompt
+            )
+            return body | {"input": [_picture(picture), {"type": "text", "text": words}]}
+        case _:
+            return body | {"input": order.prompt}
+
+
+def _film(order: Order) -> dict[str, str]:
+    """An edited video keeps the shape and the length of its source, so neither is asked for."""
+    ratio, resolution = shape(order.size)
+    film = {"type": "video", "delivery": "uri", "resolution": resolution}
+    if order.method is not RemixMethod.NATIVE:
+        film["duration"] = f"{order.seconds}s"  # a bare number is refused
+    return film if order.method in {RemixMethod.NATIVE, RemixMethod.EXTEND} else film | {"aspect_ratio": ratio}
+
+
+def shape(size: Size) -> tuple[str, str]:
+    """Aspect ratio and resolution. Raises Refused for anything but the two ratios and four resolutions there are."""
+    ratio = next((name for name, (x, y) in RATIOS.items() if size.width * y == size.height * x), None)
+    resolution = RESOLUTIONS.get(min(size.width, size.height))
+    if ratio is None or resolution is None:
+        makes = f"{' or '.join(RATIOS)} in {', '.join(RESOLUTIONS.values())}"
+        raise Refused(f"Gemini makes videos of {makes}, not {size}. Nothing was spent.")
+    return ratio, resolution
+
+
+def _picture(data: bytes) -> dict[str, str]:
+    return {"type": "image", "data": base64.b64encode(data).decode(), "mime_type": "image/png"}

@@ -1,0 +1,213 @@
+"""The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to a GPU machine of one's own.
+
+OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has an accent. Requests
+are made with the SDK's own methods; answers are read raw, because no accent fits its types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import AccountTrouble, CannotStart, ProviderError, Refused, Unavailable
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready
+from bot.domain.video import BY_ID, RemixMethod
+from bot.providers.common.endpoint import Host
+from bot.providers.common.errors import CANNOT, account_trouble, is_not_served, no_answer, no_video, not_served
+from bot.providers.common.outcome import order_id, send_free, send_paid
+from bot.providers.common.response import LostError, NotSentError, Response
+from bot.providers.common.transport import OnFirstUse, SdkCall, Timeouts, Transport
+from bot.providers.openai.files import NONE_THERE, Files
+from bot.providers.openai.ids import Kept, is_address, is_out_of_reach, kept_id
+from bot.providers.openai.listing import PAGE, read_back
+from bot.providers.openai.probe import ServerProbe
+from bot.providers.openai.requests import RAW, paid_call
+from bot.providers.openai.server_profiles import ServerProfile
+from bot.providers.openai.status import is_deleted, out_of_reach, read_status, video_in
+
+KEY = "OPENAI_API_KEY"
+WRONG_ADDRESS = "Check OPENAI_BASE_URL; it mostly ends in /v1."
+LONGEST_GLANCE = 5.0  # seconds to find out what server it is
+CANNOT_TELL = NONE_THERE  # a host that does not have this, or not for this key
+
+
+class OpenAIVideos:
+    """Provider for one host that speaks the dialect. Making one costs nothing; the SDK is loaded when it is needed."""
+
+    name = "openai"
+
+    def __init__(self, host: Host, timeouts: Timeouts | None = None) -> None:
+        """Raises CannotStart for an address, a key or a kind of server that cannot be one."""
+        host.check("OPENAI", "https://api.example.com/v1")
+        self._host = host
+        self._server = ServerProbe(host)
+        self._timeouts = timeouts or Timeouts()
+        self._transport = OnFirstUse(partial(open_sdk_transport, self._host, self._timeouts))
+
+    @property
+    def host(self) -> str:
+        return self._host.name
+
+    @property
+    def setting(self) -> str:
+        return KEY
+
+    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+        return [method for method in card.remix if method in self._server.so_far.methods]
+
+    async def served(self) -> Sequence[str] | None:
+        response = await self._models()
+        if trouble := account_trouble(response, self.host, KEY):
+            raise trouble
+        match response.body:
+            case {"data": [*models]}:
+                return [model["id"] for model in models if isinstance(model, dict) and isinstance(model.get("id"), str)]
+            case _:
+                return None
+
+    async def check(self) -> None:
+        """List the models, which is free and tells what kind of server it is.
+
+        A host that has no such list has not refused the key. Raises CannotStart when there is no video service at the
+        address.
+        """
+        response = await self._models()
+        if trouble := account_trouble(response, self.host, KEY):
+            raise trouble
+        if response.is_ok and response.body is None:
+            raise CannotStart(f"{self._host.base_url} answers with a page, not with an API. {WRONG_ADDRESS}")
+        if response.status == 404 and await self._has_no_videos():
+            raise CannotStart(f"There is no video service at {self._host.base_url} (404). {WRONG_ADDRESS}")
+        if not response.is_ok and response.status not in CANNOT_TELL:
+            raise Unavailable(f"{self.host} could not answer ({response.status}).", response.retry_after)
+        await self._server.profile(self._glance, response)
+
+    async def _has_no_videos(self) -> bool:
+        """Asked of a host without models: whether it does not know of videos either."""
+        response = await self._ask(lambda client: client.videos.with_raw_response.list(limit=1))
+        return response.status == 404
+
+    async def submit(self, order: Order) -> str:
+        profile = await self._profile()
+        call = await paid_call(order, profile, self.host)
+        transport = await self._transport.get()
+        timeouts = self._timeouts.render if profile.blocks else self._timeouts.submit
+        response = await send_paid(self.host, transport.ask(call, timeouts))
+        if not response.is_ok:
+            raise await self._no_video(response, order)
+        return self._taken(response, profile, order)
+
+    def _taken(self, response: Response, profile: ServerProfile, order: Order) -> str:
+        """The id to keep of a video that was ordered."""
+        video = video_in(response, needs_id=False) if profile.blocks else None
+        if video is not None and isinstance(ended := read_status(video), Broken):
+            raise Refused(ended.reason, ended.cause)  # nothing was made while we waited
+        return order_id(self.host, response, kept_id(response, profile, order.card.remote))
+
+    async def _no_video(self, response: Response, order: Order) -> ProviderError:
+        if order.method not in BY_ID and is_not_served(response):
+            return not_served(self.host, order.card.remote, await self._served_if_it_says())
+        return no_video(response, self.host, KEY, order.method)
+
+    async def _served_if_it_says(self) -> Sequence[str]:
+        try:
+            return await self.served() or ()
+        except (Unavailable, AccountTrouble):
+            return ()
+
+    async def look(self, remote_id: str) -> Look:
+        if is_address(remote_id):
+            return out_of_reach(self.host, remote_id) if is_out_of_reach(remote_id) else Ready()
+        response = await self._retrieve(remote_id)
+        video = video_in(response)
+        if video is None:
+            raise no_answer(response, self.host, KEY)
+        return read_status(video, response.poll_after)
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        files = Files(host=self._host, setting=KEY, transport=await self._transport.get(), retrieve=self._retrieve)
+        if asset is not Asset.VIDEO:
+            has_stills = not is_address(remote_id) and (await self._profile()).stills
+            return has_stills and await files.still(remote_id, asset, target)
+        return await (files.at if is_address(remote_id) else files.video)(remote_id, target)
+
+    async def cancel(self, remote_id: str) -> bool:
+        """The dialect has no cancel, but servers that can stop a render do so when it is deleted (vLLM-Omni, Bifrost).
+
+        True when there will be no video; whether it is billed all the same, no host says.
+        """
+        if is_address(remote_id) or not (await self._profile()).stops:
+            return False
+        return is_deleted(await self._delete(remote_id))
+
+    async def forget(self, remote_id: str) -> bool:
+        if is_address(remote_id) or not (await self._profile()).deletes:
+            return False
+        response = await self._delete(remote_id)
+        if response.status in {404, 410}:  # no such video, or no such route
+            return (await self._retrieve(remote_id)).status in {404, 410}
+        return is_deleted(response)
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        return await read_back(self._page, since) if (await self._profile()).lists else None
+
+    async def close(self) -> None:
+        await self._transport.close()
+
+    async def _profile(self) -> ServerProfile:
+        return await self._server.profile(self._glance)
+
+    async def _models(self) -> Response:
+        return await self._ask(lambda client: client.models.with_raw_response.list())
+
+    async def _glance(self, url: str) -> Response | None:
+        """A free question about the host itself; None when it is not answered soon."""
+        transport = await self._transport.get()
+        try:
+            return await transport.ask(partial(get, url), min(self._timeouts.look, LONGEST_GLANCE))
+        except (NotSentError, LostError):
+            return None
+
+    async def _retrieve(self, remote_id: str) -> Response:
+        kept = Kept.of(remote_id)
+        return await self._ask(
+            lambda client: client.videos.with_raw_response.retrieve(kept.id, extra_query=dict(kept.query))
+        )
+
+    async def _delete(self, remote_id: str) -> Response:
+        kept = Kept.of(remote_id)
+        response = await self._ask(lambda client: client.videos.with_raw_response.delete(kept.id))
+        if not response.is_ok and response.status not in CANNOT_TELL | {409, 410}:
+            raise no_answer(response, self.host, KEY)
+        return response
+
+    async def _page(self, after: str | None) -> Response | None:
+        """One page of the list, newest first; None when this host does not list."""
+        query = {"limit": PAGE, "order": "desc"} | ({"after": after} if after else {})
+        response = await self._ask(lambda client: client.videos.with_raw_response.list(**query))
+        if account := account_trouble(response, self.host, KEY):
+            raise account
+        if response.status in CANNOT_TELL | {410} or CANNOT.search(response.api_error.words):
+            return None
+        if not response.is_ok:
+            raise no_answer(response, self.host, KEY)
+        return response
+
+    async def _ask(self, call: SdkCall) -> Response:
+        """A request that costs nothing. Raises Unavailable when it is not answered."""
+        transport = await self._transport.get()
+        return await send_free(self.host, transport.ask(call, self._timeouts.look))
+
+
+async def get(url: str, client: Any) -> Any:
+    return await client.get(url, cast_to=object, options=RAW)
+
+
+def open_sdk_transport(host: Host, timeouts: Timeouts) -> Transport:
+    from bot.providers.openai.sdk import SdkTransport  # noqa: PLC0415 - 0.8 s, which the bot's start should not wait for
+
+    return SdkTransport(host, timeouts)

@@ -1,0 +1,114 @@
+"""Bringing home a finished file from a host of the OpenAI dialect, by every way in which servers hand it out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from bot.domain.errors import Gone, Unavailable
+from bot.domain.ports.provider import Asset, Broken, Waiting
+from bot.providers.common.endpoint import Host
+from bot.providers.common.errors import account_trouble, no_answer
+from bot.providers.common.outcome import download_video
+from bot.providers.common.response import Response
+from bot.providers.common.transport import Transport, WrongKindError, is_image, is_video
+from bot.providers.openai.ids import Kept
+from bot.providers.openai.status import Video, addresses, has_expired, inline_file, read_status, urls_in, video_in
+
+NONE_THERE = frozenset({400, 403, 404, 405, 422, 501})  # no such still here
+Retrieve = Callable[[str], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """`retrieve` asks the host how a video stands: it may say there where its file is."""
+
+    host: Host
+    setting: str
+    transport: Transport
+    retrieve: Retrieve
+
+    async def video(self, remote_id: str, target: Path) -> bool:
+        """The route for it first, then the addresses that the answer or the video itself names."""
+        response = await self._download(self._content(remote_id), target)
+        if response is None:
+            return True
+        if trouble := account_trouble(response, self.host.name, self.setting):
+            raise trouble
+        if await self._from_elsewhere(response, await self._finished(remote_id), target):
+            return True
+        if has_expired(response):
+            raise Gone(f"{self.host.name} no longer has the file of this video.")
+        raise Unavailable(
+            f"{self.host.name} does not hand out the finished file ({response.status}).", response.retry_after
+        )
+
+    async def at(self, url: str, target: Path) -> bool:
+        """A video that is known by the address of its file."""
+        response = await self._download(url, target)
+        if response is None:
+            return True
+        if response.status in {404, 410}:
+            raise Gone(f"{self.host.name} no longer has the file of this video.")
+        raise Unavailable(f"{self.host.name} does not hand out the finished file ({response.status}).")
+
+    async def still(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        """Many servers have no stills, and some send the video whatever they are asked for."""
+        try:
+            response = await self.transport.download(self._content(remote_id, asset), target, is_image)
+        except WrongKindError:
+            return False
+        if response is None:
+            return True
+        if response.is_ok or response.status in NONE_THERE:
+            return False
+        raise no_answer(response, self.host.name, self.setting)
+
+    async def _finished(self, remote_id: str) -> Video:
+        """The video itself. Gone when it is none any more, Unavailable while it is not yet."""
+        response = await self.retrieve(remote_id)
+        video = video_in(response)
+        if video is None:
+            raise no_answer(response, self.host.name, self.setting)
+        match read_status(video, response.poll_after):
+            case Broken(reason=reason):
+                raise Gone(reason)
+            case Waiting(poll_after=hint):
+                raise Unavailable(f"{self.host.name} is not done with this video after all.", hint)
+            case _:
+                return video
+
+    async def _from_elsewhere(self, response: Response, video: Video, target: Path) -> bool:
+        if await self._from_any([*urls_in(response), *addresses(video)], target):
+            return True
+        inside = inline_file(video)
+        if inside is None or not is_video(inside[:12]):
+            return False
+        await asyncio.to_thread(_write, target, inside)
+        return True
+
+    async def _from_any(self, urls: Iterable[str], target: Path) -> bool:
+        for url in sorted(urls, key=self.host.may_fetch, reverse=True):
+            if await self._download(url, target) is None:
+                return True
+        return False
+
+    async def _download(self, url: str, target: Path) -> Response | None:
+        return await download_video(self.host.name, self.transport.download(url, target, is_video))
+
+    def _content(self, remote_id: str, asset: Asset | None = None) -> str:
+        """The address of a file. The video is the default; some servers refuse to be asked for it by name."""
+        kept = Kept.of(remote_id)
+        query = dict(kept.query) | ({"variant": str(asset)} if asset else {})
+        address = f"{self.host.base_url.rstrip('/')}/videos/{quote(kept.id, safe='')}/content"
+        return f"{address}?{urlencode(query)}" if query else address
+
+
+def _write(target: Path, data: bytes) -> None:
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error

@@ -1,0 +1,80 @@
+"""The ids under which videos of the OpenAI dialect are kept: the host's own, with what is needed to ask for it again.
+
+    video_123                     most servers
+    video_bGl0…?model=my-alias    LiteLLM finds a video only with the model that made it
+    https://gpu/videos/1.mp4      Dynamo makes a video while the order waits, and keeps no job: the file is all there is
+    file:///out/1.mp4, data:      likewise, but where the file is cannot be reached; `look` says so
+
+They are kept as they are, whole, and last over a restart.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from bot.providers.common.endpoint import host_of
+from bot.providers.common.response import Response
+from bot.providers.openai.server_profiles import ServerProfile
+from bot.providers.openai.status import DONE, addresses, has_inline_file, state_of
+
+MODEL = "?model="
+INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside the answer and was not kept
+ELSEWHERE = ("file:", "data:")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept id, read: the host's id and the model to ask with, if any."""
+
+    id: str
+    model: str | None = None
+
+    @classmethod
+    def of(cls, remote_id: str) -> Kept:
+        host_id, separator, model = remote_id.rpartition(MODEL)
+        return cls(host_id, unquote(model)) if separator and not is_address(remote_id) else cls(remote_id)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return {} if self.model is None else {"model": self.model}
+
+
+def is_address(remote_id: str) -> bool:
+    """Whether a video is known by where its file is, and not by an id."""
+    return remote_id.startswith(("https://", "http://", *ELSEWHERE))
+
+
+def is_out_of_reach(remote_id: str) -> bool:
+    return remote_id.startswith(ELSEWHERE)
+
+
+def kept_id(response: Response, profile: ServerProfile, model: str) -> str | None:
+    """What to keep of a creation's answer; None when it has nothing to find the video by."""
+    host_id = None if profile.blocks else id_in(response)
+    if host_id is None:
+        return _place_in(response)
+    return f"{host_id}{MODEL}{quote(model, safe='')}" if profile.asks_with_model and model else host_id
+
+
+def id_in(response: Response) -> str | None:
+    """The id in an answer, or None when it has no usable one. New-API's older name for it is `task_id`."""
+    body = response.body if isinstance(response.body, dict) else {}
+    for given in (body.get("id"), body.get("task_id")):
+        if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
+            return str(given)
+    return None
+
+
+def _place_in(response: Response) -> str | None:
+    """Where the file of a video is that was made at once: reached over the web, if it can be."""
+    video = response.body
+    if not isinstance(video, dict) or state_of(video) not in DONE:
+        return None
+    places = list(addresses(video))
+    web = [place for place in places if place.startswith(("https://", "http://")) and host_of(place)]
+    files = [place for place in places if place.startswith("file:")]
+    inline = [f"{INLINE};{id_in(response) or secrets.token_hex(8)}"] if has_inline_file(video) else []
+    return next(iter(web + files + inline), None)

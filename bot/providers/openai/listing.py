@@ -1,0 +1,63 @@
+"""Reading a host's list of videos to the point where it is known to be complete, or that it cannot be relied on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from bot.domain.errors import Unavailable
+from bot.domain.ports.provider import Listed
+from bot.providers.common.response import Response
+from bot.providers.openai.status import listed
+
+PAGE = 100  # the most the dialect allows
+MOST_PAGES = 50
+
+AskPage = Callable[[str | None], Awaitable[Response | None]]  # given the last id of the page before
+
+
+async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
+    """All videos made since then, newest first; None when the host does not list, or not so that they can be dated.
+
+    Servers differ: some know no order, some no pages, some leave out `has_more`. So nothing but an end of the list, or
+    a page in order that reaches back far enough, counts as complete. Raises Unavailable when that is not reached.
+    """
+    seen: dict[str, Listed] = {}
+    after: str | None = None
+    for _ in range(MOST_PAGES):
+        response = await ask(after)
+        page = None if response is None else entries(response)
+        if page is None:
+            return None
+        fresh = [entry for entry in page if entry.remote_id not in seen]
+        seen |= {entry.remote_id: entry for entry in fresh}
+        if response is None or not fresh or is_last(response, len(page)) or reaches(page, since):
+            found = [entry for entry in seen.values() if entry.created_at >= since]
+            return sorted(found, key=lambda entry: entry.created_at, reverse=True)
+        after = page[-1].remote_id
+    raise Unavailable(f"The list of videos goes on after {MOST_PAGES * PAGE:,}; it was not read to its end.")
+
+
+def entries(response: Response) -> list[Listed] | None:
+    """The videos on a page; None when it is no list, or shows one without an id or a time."""
+    match response.body:
+        case {"data": [*data]}:
+            page = [entry for entry in map(listed, data) if entry is not None]
+            return page if len(page) == len(data) else None
+        case _:
+            return None
+
+
+def is_last(response: Response, length: int) -> bool:
+    match response.body:
+        case {"has_more": bool(more)}:
+            return not more
+        case _:
+            return length < PAGE
+
+
+def reaches(page: Sequence[Listed], since: datetime) -> bool:
+    """Whether a page, newest first, ends before `since`, so that the pages after it do too."""
+    in_order = all(newer.created_at >= older.created_at for newer, older in pairwise(page))
+    return in_order and len(page) > 1 and page[-1].created_at < since

@@ -1,0 +1,110 @@
+"""Finding out which kind of server an address leads to, by questions that cost nothing.
+
+| server    | what gives it away                                                                                    |
+|-----------|-------------------------------------------------------------------------------------------------------|
+| openai    | the host's name, or `openai-version` with every answer                                                |
+| saygm     | the host's name                                                                                       |
+| new-api   | `x-new-api-version` or `x-oneapi-request-id` with every answer                                        |
+| litellm   | `x-litellm-version` with every answer about videos, of which the list is free                         |
+| bifrost   | `extra_fields` beside the models                                                                      |
+| vllm-omni, sglang, fastvideo | `owned_by` of its model                                                            |
+| dynamo    | `owned_by: nvidia`, and `/health` that tells of its instances                                         |
+
+LiteLLM was seen running; the others, but for the names of hosts, were read in their sources. What is none of these is
+spoken to plainly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fnmatch
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.providers.common.endpoint import Host
+from bot.providers.common.response import Response
+from bot.providers.openai.server_profiles import BY_NAME, PLAIN, UNSURE, ServerProfile, profile_named
+
+log = logging.getLogger(__name__)
+
+Ask = Callable[[str], Awaitable[Response | None]]  # given an address, one free GET; None when it is not answered
+
+BY_HOST = {"api.openai.com": "openai", "*.openai.azure.com": "openai", "api.saygm.com": "saygm"}
+BY_HEADER = {
+    "x-new-api-version": "new-api",
+    "x-oneapi-request-id": "new-api",
+    "x-litellm-version": "litellm",
+    "openai-version": "openai",
+}
+BY_OWNER = {"vllm": "vllm-omni", "sglang": "sglang", "fastvideo": "fastvideo"}
+NOT_NOW = frozenset({401, 408, 429, 502, 503, 504})  # says nothing of what it is, unless a header does
+
+
+class ServerProbe:
+    """The accent of one host: set, or found out when it is first needed and remembered in this process."""
+
+    def __init__(self, host: Host) -> None:
+        """Raises CannotStart when the setting names no accent."""
+        self._host = host
+        self._known = profile_named(host.server) or by_host(host.name)
+        self._asking = asyncio.Lock()
+
+    @property
+    def so_far(self) -> ServerProfile:
+        """As far as is known without asking."""
+        return self._known or PLAIN
+
+    async def profile(self, ask: Ask, models: Response | None = None) -> ServerProfile:
+        """What it is. `models` is the answer to `GET /models`, when it has just been asked for anyway."""
+        async with self._asking:
+            if self._known is not None:
+                return self._known
+            models = models or await ask(f"{self._host.base_url.rstrip('/')}/models")
+            found = await self._recognised(ask, models)
+            if found is None:
+                return UNSURE
+            self._known = found
+            log.info("%s speaks the OpenAI dialect with the accent of %s", self._host.name, found.name)
+            return found
+
+    async def _recognised(self, ask: Ask, models: Response | None) -> ServerProfile | None:
+        """None when it did not answer well enough to tell; then it is asked again the next time."""
+        if models is None or says_nothing(models):
+            return None
+        if found := by_header(models) or by_models(models):
+            return found
+        base = self._host.base_url.rstrip("/")
+        if "nvidia" in owners(models):
+            health = await ask(f"{base.removesuffix('/v1')}/health")
+            return None if health is None else BY_NAME["dynamo"] if says(health, "instances") else PLAIN
+        videos = await ask(f"{base}/videos?limit=1")
+        return None if videos is None or says_nothing(videos) else by_header(videos) or PLAIN
+
+
+def says_nothing(response: Response) -> bool:
+    return response.status in NOT_NOW and by_header(response) is None
+
+
+def by_host(name: str) -> ServerProfile | None:
+    found = (profile for pattern, profile in BY_HOST.items() if fnmatch.fnmatch(name, pattern))
+    return BY_NAME.get(next(found, ""))
+
+
+def by_header(response: Response) -> ServerProfile | None:
+    return BY_NAME.get(next((profile for header, profile in BY_HEADER.items() if header in response.headers), ""))
+
+
+def by_models(response: Response) -> ServerProfile | None:
+    if says(response, "extra_fields"):
+        return BY_NAME["bifrost"]
+    return BY_NAME.get(next((BY_OWNER[owner] for owner in owners(response) if owner in BY_OWNER), ""))
+
+
+def owners(response: Response) -> list[str]:
+    data = response.body.get("data") if isinstance(response.body, dict) else None
+    models = data if isinstance(data, list) else []
+    return [str(model.get("owned_by")).lower() for model in models if isinstance(model, Mapping)]
+
+
+def says(response: Response, field: str) -> bool:
+    return isinstance(response.body, dict) and field in response.body

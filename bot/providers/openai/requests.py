@@ -1,0 +1,90 @@
+"""The one request that costs money, for a new video and for each way to remix one."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from functools import partial
+from typing import Any
+
+from bot.domain.errors import Refused, Unsupported
+from bot.domain.ports.provider import Order
+from bot.domain.video import BY_ID, RemixMethod
+from bot.providers.common.transport import SdkCall
+from bot.providers.openai.ids import Kept, is_address
+from bot.providers.openai.server_profiles import Carried, ServerProfile
+
+RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
+
+# LiteLLM sends an order up to three times when the answer of the service behind it is lost, and each is paid (seen with
+# 1.108.7), unless it is told not to. Others take no notice.
+ONCE = {"x-litellm-num-retries": "0"}
+
+
+async def paid_call(order: Order, profile: ServerProfile, host: str) -> SdkCall:
+    """The call that sends an order. Raises Unsupported when this server, or what the rung works from, is missing it.
+
+    Refused when the order names no model where one is needed. Nothing has been sent then.
+    """
+    if order.method is not None and order.method not in profile.methods:
+        raise Unsupported(f"{host} cannot remix this way. Nothing was spent.")
+    if order.method in BY_ID:
+        return by_id(order)
+    if profile.needs_model and not order.card.remote:
+        raise Refused(
+            f"{host} serves several models: {order.card.label} needs `remote` in the catalogue. Nothing was spent."
+        )
+    fields = await create_fields(order, profile)
+    if profile.as_form or any(isinstance(value, tuple) for value in fields.values()):
+        return lambda client: client.videos.with_raw_response.create(
+            **fields, extra_body=dict(profile.extra), extra_headers=ONCE
+        )
+    return partial(post, "/videos", {**fields, **profile.extra})
+
+
+def by_id(order: Order) -> SdkCall:
+    """A remix of a video that the host still has."""
+    if order.source_id is None or is_address(order.source_id):
+        raise Unsupported("The source of this remix is not known at the video service.")
+    source, prompt = Kept.of(order.source_id).id, order.prompt
+    if order.method is RemixMethod.NATIVE:
+        return lambda client: client.videos.with_raw_response.remix(source, prompt=prompt, extra_headers=ONCE)
+    # The SDK's own `videos.edit` and `extend` refuse the id they document (3.54: "Expected entry at `video` to be
+    # bytes").
+    body: dict[str, Any] = {"prompt": prompt, "video": {"id": source}}
+    if order.method is RemixMethod.EXTEND:
+        return partial(post, "/videos/extensions", body | {"seconds": str(order.seconds)})
+    return partial(post, "/videos/edits", body)
+
+
+async def post(path: str, body: dict[str, Any], client: Any) -> Any:
+    options = {"headers": RAW["headers"] | ONCE}
+    return await client.post(path, cast_to=object, body=body, options=options)
+
+
+async def create_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
+    """What a creation sends, for a form (files are tuples) or for JSON."""
+    seconds = order.seconds if profile.counts_seconds else str(order.seconds)
+    fields: dict[str, Any] = {"prompt": order.prompt, "seconds": seconds, "size": str(order.size)}
+    if order.card.remote:  # a server with a single model mostly wants none named
+        fields["model"] = order.card.remote
+    if order.method is RemixMethod.SOURCE:
+        fields["input_reference"] = ("source.mp4", await source_of(order), "video/mp4")
+    elif order.picture is not None:
+        fields["input_reference"] = carried(order.picture, profile.picture)
+    return fields
+
+
+def carried(picture: bytes, how: Carried) -> object:
+    if how is Carried.FILE:
+        return ("reference.png", picture, "image/png")
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+async def source_of(order: Order) -> bytes:
+    if order.source_file is None:
+        raise Unsupported("There is no file of the video to be remixed.")
+    try:
+        return await asyncio.to_thread(order.source_file.read_bytes)
+    except OSError as error:
+        raise Unsupported(f"The file of the video to be remixed cannot be read: {error.strerror}.") from error

@@ -1,0 +1,120 @@
+"""The accents of the OpenAI Videos dialect: what each kind of server really does, as data.
+
+The sources of these facts were read on 2026-11-23 to 27; LiteLLM was also seen running. What nobody could confirm has
+the careful value. A quirk is a field here, never an `if` on a name elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.domain.errors import CannotStart
+from bot.domain.video import BY_ID, RemixMethod
+
+AUTO = "auto"
+PICTURED = frozenset(
+    {RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}
+)  # needs no more of a host than a starting picture
+
+
+class Carried(StrEnum):
+    """How a picture travels; both ways under the name `input_reference`."""
+
+    FILE = "a file of a form"
+    DATA_URI = "text: data:image/png;base64,…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerProfile:
+    """One kind of server. The defaults suit most."""
+
+    name: str
+    methods: frozenset[RemixMethod] = PICTURED  # ways to remix that exist there and do not lose what was paid
+    as_form: bool = True  # a creation is a form even without a file; otherwise JSON
+    picture: Carried = Carried.FILE
+    counts_seconds: bool = False  # `seconds` is a number
+    needs_model: bool = False  # it serves several, and an order has to name one
+    asks_with_model: bool = False  # a video is found only with `?model=` besides its id
+    blocks: bool = False  # the order is answered when the video is made, and there is nothing else to ask
+    lists: bool = True  # its list, if it gives one, is all there is of ours
+    deletes: bool = True
+    stops: bool = True  # deleting a video ends its render
+    stills: bool = True  # it has thumbnails and spritesheets
+    extra: Mapping[str, str] = field(default_factory=dict)  # sent with every creation
+
+
+PLAIN = ServerProfile(
+    name="plain", methods=frozenset(RemixMethod)
+)  # nobody knows what it is: the model card decides, its word counts
+UNSURE = replace(
+    PLAIN, methods=frozenset(RemixMethod) - BY_ID, stops=False
+)  # it could not be asked: nothing that could be lost
+
+SERVER_PROFILES = (
+    PLAIN,
+    ServerProfile(name="openai", methods=frozenset(RemixMethod)),
+    # A remix was paid and its id then led nowhere in 1.106.2; in 1.108.7 it leads home, but few upstreams have one. The
+    # list wants a provider that we cannot know. DELETE is 405. Stills are the video itself. All this was seen running.
+    ServerProfile(
+        name="litellm",
+        needs_model=True,
+        asks_with_model=True,
+        lists=False,
+        deletes=False,
+        stops=False,
+        stills=False,
+    ),
+    # JSON only, `provider/model`, ids `id:provider`. The list wants a provider, and shows its videos only.
+    ServerProfile(
+        name="bifrost",
+        methods=PICTURED | {RemixMethod.NATIVE},
+        as_form=False,
+        picture=Carried.DATA_URI,
+        needs_model=True,
+        lists=False,
+    ),
+    # Forms only. One model; its name may be left out, a wrong one is refused. A file may be a video.
+    ServerProfile(name="vllm-omni", methods=PICTURED | {RemixMethod.SOURCE}, stills=False),
+    # Old versions take no form without a file, new ones no file where the model starts from words: JSON suits both.
+    # Its list has no prompts. A deleted video is rendered to its end.
+    ServerProfile(name="sglang", as_form=False, counts_seconds=True, stops=False, stills=False),
+    # The route of a remix leads to the channel of its source; there is none to list or to delete.
+    ServerProfile(
+        name="new-api",
+        methods=PICTURED | {RemixMethod.NATIVE},
+        needs_model=True,
+        lists=False,
+        deletes=False,
+        stops=False,
+        stills=False,
+    ),
+    # The vendor shows create, retrieve and content with the SDK; nothing else is confirmed.
+    ServerProfile(name="saygm", needs_model=True, lists=False, deletes=False, stops=False, stills=False),
+    ServerProfile(name="fastvideo", stops=False, stills=False),
+    ServerProfile(
+        name="dynamo",
+        as_form=False,
+        picture=Carried.DATA_URI,
+        counts_seconds=True,
+        needs_model=True,
+        blocks=True,
+        lists=False,
+        deletes=False,
+        stops=False,
+        stills=False,
+        extra={"response_format": "url"},
+    ),
+)
+BY_NAME: Mapping[str, ServerProfile] = {profile.name: profile for profile in SERVER_PROFILES}
+
+
+def profile_named(name: str) -> ServerProfile | None:
+    """The accent that OPENAI_SERVER names; None for `auto`. CannotStart lists the names."""
+    wanted = name.strip().lower()
+    if wanted == AUTO:
+        return None
+    if wanted not in BY_NAME:
+        raise CannotStart(f"OPENAI_SERVER {name!r} is no kind of server. It can be {AUTO}, {', '.join(BY_NAME)}.")
+    return BY_NAME[wanted]

@@ -1,0 +1,193 @@
+"""The video object of the OpenAI dialect, in the accents of the servers that speak it.
+
+Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
+expired, cancelled. Progress may be null, a float, 0 until the end, or nonsense; errors may have a number for a code or
+none; times may be in milliseconds (New-API); the length may be called `duration` (resellers); ids are opaque.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.domain.phases import Cause
+from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
+from bot.providers.common.errors import REWORD, is_moderation
+from bot.providers.common.response import ApiError, Response, api_error_in
+
+Video = Mapping[str, object]
+
+DONE = frozenset({"completed", "succeeded", "success", "done"})
+FAILED = frozenset({"failed", "failure"})
+STOPPED = frozenset({"cancelled", "canceled", "deleted"})
+LOST = frozenset({"expired", "incomplete"})
+ENDED = DONE | FAILED | STOPPED | LOST
+INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
+URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
+MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
+
+
+def video_in(response: Response, *, needs_id: bool = True) -> Video | None:
+    """The video an answer shows. Some servers put a failed one into the body of an error, even inside `detail`."""
+    body = response.body
+    video = body["detail"] if isinstance(body, dict) and "detail" in body else body
+    if not isinstance(video, dict) or not isinstance(video.get("status"), str):
+        return None
+    if needs_id and not video.keys() & {"id", "task_id"}:
+        return None
+    return video if response.is_ok or state_of(video) in ENDED else None
+
+
+def state_of(video: Video) -> str:
+    return str(video.get("status", "")).lower()
+
+
+def read_status(video: Video, poll_after: float | None = None) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+    state = state_of(video)
+    if state in DONE:
+        return _filtered(video) or Ready()
+    if state not in ENDED:
+        return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
+    api_error = api_error_in(video.get("error"))
+    if is_moderation(api_error):
+        return Broken(cause=Cause.MODERATION, reason=f"The video service's moderation blocked this video. {REWORD}")
+    if state in FAILED:
+        return Broken(cause=_cause(api_error), reason=_reason(api_error))
+    was_finished = video.get("completed_at") is not None
+    if state in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=was_finished)
+    return Broken(cause=Cause.EXPIRED, reason="The video service gave this video up.", charged=was_finished)
+
+
+def out_of_reach(host: str, place: str) -> Broken:
+    """How a video stands that was made at once and lies where nobody but its host can get it."""
+    where = "sent it inside its answer" if place.startswith("data:") else f"keeps it in a folder of its own ({place})"
+    cure = "Its workers need --media-output-http-url, with an address that Kinora can reach"
+    return Broken(cause=Cause.PROVIDER, reason=f"{host} made this video and {where}. {cure}.", charged=True)
+
+
+def _filtered(video: Video) -> Broken | None:
+    """Bifrost: done, but everything that was made has been withheld."""
+    match video:
+        case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
+            reason = f"The video service made this video and withheld it (moderation). {REWORD}"
+            return Broken(cause=Cause.MODERATION, reason=reason)
+        case _:
+            return None
+
+
+def _cause(api_error: ApiError) -> Cause:
+    return Cause.INVALID if api_error.code in INVALID_CODES else Cause.PROVIDER
+
+
+def _reason(api_error: ApiError) -> str:
+    if api_error.said:
+        return f"The video service could not make this video: {api_error.said}."
+    return "The video service could not make this video and gave no reason."
+
+
+def percent(progress: object) -> int | None:
+    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone."""
+    share = number(progress)
+    return min(99, int(share)) if math.isfinite(share) and share >= 0 else None
+
+
+def moment(value: object) -> datetime | None:
+    """A Unix time in seconds or milliseconds."""
+    time = number(value)
+    try:
+        return datetime.fromtimestamp(time / 1000 if time > MILLISECONDS else time, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def number(value: object) -> float:
+    """A number, also one written as text; nan for everything else."""
+    try:
+        return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        return math.nan
+
+
+def addresses(video: Video) -> Iterator[str]:
+    """Where the file is besides `/content`: SGLang `url` and `urls`, New-API `metadata.url`, Bifrost `videos`."""
+    places: list[object] = [video, video.get("metadata")]
+    for name in ("urls", "videos", "data"):
+        several = video.get(name)
+        places += several if isinstance(several, list) else []
+    for place in places:
+        url = place.get("url") if isinstance(place, dict) else place
+        if isinstance(url, str) and url:
+            yield url
+
+
+def inline_file(video: Video) -> bytes | None:
+    """The file itself, where a host sends it inside the video: Bifrost `videos[].base64`, Dynamo `data[].b64_json`."""
+    for text in _inline_texts(video):
+        try:
+            return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
+        except ValueError:
+            continue
+    return None
+
+
+def has_inline_file(video: Video) -> bool:
+    return next(_inline_texts(video), None) is not None
+
+
+def _inline_texts(video: Video) -> Iterator[str]:
+    for name in ("videos", "data"):
+        several = video.get(name)
+        for place in several if isinstance(several, list) else []:
+            texts = [place.get("base64"), place.get("b64_json")] if isinstance(place, dict) else []
+            yield from (text for text in texts if isinstance(text, str) and text)
+
+
+def listed(entry: object) -> Listed | None:
+    """A video as a list shows it; None when it has no id or no time, so that it could not be told from others."""
+    if not isinstance(entry, dict):
+        return None
+    made = moment(entry.get("created_at"))
+    if not isinstance(entry.get("id"), str) or made is None:
+        return None
+    return Listed(
+        remote_id=entry["id"],
+        created_at=made,
+        model=_text(entry.get("model")),
+        prompt=_text(entry.get("prompt")),
+        seconds=_whole(entry.get("seconds", entry.get("duration"))),
+        size=_text(entry.get("size")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _whole(value: object) -> str | None:
+    """Seconds as we write them: 4, "4", 4.0 and "4.0" are all "4"."""
+    seconds = number(value)
+    return f"{seconds:g}" if math.isfinite(seconds) else None
+
+
+def urls_in(response: Response) -> Sequence[str]:
+    """Addresses of the file in an answer that is not the file: SGLang names one in the text of a 400."""
+    if isinstance(response.body, dict) and response.is_ok:
+        return list(addresses(response.body))
+    said = response.body if isinstance(response.body, str) else response.api_error.message
+    return URL.findall(said)
+
+
+def has_expired(response: Response) -> bool:
+    return response.status == 410 or (response.status in {400, 404} and "expired" in response.api_error.words)
+
+
+def is_deleted(response: Response) -> bool:
+    """Whether a host says that the video is no more: `{"deleted": true}`, or a status that says so."""
+    if not response.is_ok or not isinstance(response.body, dict):
+        return response.status == 204
+    return response.body.get("deleted") is True or state_of(response.body) in STOPPED

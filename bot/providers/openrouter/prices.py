@@ -1,0 +1,145 @@
+"""What a second of video costs at OpenRouter, from `pricing_skus`: amounts under names that tell unit and use.
+
+Names seen (2026-10): `duration_seconds`, `text_to_video_duration_seconds`, `cents_per_second_output`,
+`cents_per_video_output_second`, `video_tokens`, each for all resolutions or for one (`…_720p`), some with or without
+sound; `cents_per_image_input` for a picture. A name that nobody has explained may be about our order, so such a model
+has no price at all. Where several names are, the dearest counts: a quote may be too high, never too low.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from enum import Enum
+
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.video import Size
+from bot.providers.openrouter.sizes import size_of
+
+RESOLUTION = r"\d+(?:p|k)"
+SECOND = re.compile(
+    rf"(?P<family>(?:(?:text|image)_to_video_)?duration_seconds|cents_per_second_output|cents_per_video_output_second"
+    rf"|per-video-second|video_tokens)"
+    rf"(?:_(?P<sound>with|without)_audio)?(?:[_-](?P<resolution>{RESOLUTION}))?"
+)
+PICTURE = "cents_per_image_input"
+# For orders that Kinora does not send: with references, or with a video to go on from.
+OTHER_ORDERS = re.compile(rf"reference_(images|duration_seconds)(_{RESOLUTION})?|video_tokens\w*_with_video_input")
+CONTINUATION = re.compile(rf"cents_per_second_video_continuation(_{RESOLUTION})?")
+DEARER_REMIX = re.compile("continuation|with_video_input|reference_duration")
+
+FRAMES = 24  # a second, and one more in all; recorded: a 4 s video was charged for 97
+PIXELS = 1024  # a token
+MARGIN = Decimal("1.05")  # on a resolution's pixels: Seedance makes 640x640 of "480p 1:1", and 864x496 of 16:9
+
+
+class Unit(Enum):
+    DOLLARS = "dollars"
+    CENTS = "cents"
+    TOKENS = "tokens"
+
+    @classmethod
+    def of(cls, family: str) -> Unit:
+        if family.startswith("cents"):
+            return cls.CENTS
+        return cls.TOKENS if family == "video_tokens" else cls.DOLLARS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """One understood price of a second, or of a token."""
+
+    family: str  # name without the resolution
+    unit: Unit
+    amount: Decimal
+    resolution: str | None  # None: for all that have no rate of their own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What one model charges for orders as Kinora sends them."""
+
+    rates: tuple[Rate, ...]
+    per_picture: Usd
+    native_is_dearer: bool  # going on from a video is charged otherwise than the seconds that are quoted
+
+    @classmethod
+    def of(cls, skus: object, *, sound: bool) -> Prices | None:
+        """None when anything about them is not understood.
+
+        `sound`: whether the model makes sound unless it is told not to, and so does it for us.
+        """
+        if not isinstance(skus, dict):
+            return None
+        try:
+            rates = tuple(_rates(skus, sound=sound))
+            per_picture = _up(_amount(skus.get(PICTURE, "0"), least=0) / 100)
+        except ValueError:
+            return None
+        return cls(
+            rates=rates,
+            per_picture=per_picture,
+            native_is_dearer=any(DEARER_REMIX.search(name) for name in skus),
+        )
+
+    def per_second(self, size: Size, resolution: str, shortest: int) -> Usd | None:
+        """The price of a second; `shortest` is the model's shortest video (seconds). None when there is none."""
+        families = {rate.family for rate in self.rates}
+        found = [rate for family in families if (rate := self._for(family, resolution.lower())) is not None]
+        return max((_dollars(rate, size, resolution, shortest) for rate in found), default=None)
+
+    def _for(self, family: str, resolution: str) -> Rate | None:
+        mine = {rate.resolution: rate for rate in self.rates if rate.family == family}
+        return mine.get(resolution, mine.get(None))
+
+
+def _rates(skus: Mapping[str, object], *, sound: bool) -> Iterator[Rate]:
+    """Raises ValueError for a name or an amount that is not understood."""
+    for name, value in skus.items():
+        if name == PICTURE or OTHER_ORDERS.fullmatch(name) or CONTINUATION.fullmatch(name):
+            continue
+        match = SECOND.fullmatch(name)
+        if match is None:
+            raise ValueError(f"{name} is not understood")
+        if match["sound"] == ("without" if sound else "with"):
+            continue
+        yield Rate(
+            family=f"{match['family']} {match['sound'] or ''}",
+            unit=Unit.of(match["family"]),
+            amount=_amount(value),
+            resolution=match["resolution"],
+        )
+
+
+def _amount(value: object, least: int | None = None) -> Decimal:
+    """A positive amount, or one not below `least`. ValueError for everything else: "0" may mean "not known"."""
+    try:
+        amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or not (amount > 0 if least is None else amount >= least) or amount > MICROS_PER_DOLLAR:
+        raise ValueError(f"{value!r} is no price")
+    return amount
+
+
+def _dollars(rate: Rate, size: Size, resolution: str, shortest: int) -> Usd:
+    match rate.unit:
+        case Unit.DOLLARS:
+            return _up(rate.amount)
+        case Unit.CENTS:
+            return _up(rate.amount / 100)
+        case Unit.TOKENS:
+            frames = FRAMES + Decimal(1) / shortest
+            return _up(rate.amount * _pixels(size, resolution) * frames / PIXELS)
+
+
+def _pixels(size: Size, resolution: str) -> Decimal:
+    """Of a picture: those asked for, or the most that the resolution may come to, whatever is more."""
+    usual = size_of(resolution, "16:9") or size
+    return max(Decimal(size.width * size.height), usual.width * usual.height * MARGIN)
+
+
+def _up(dollars: Decimal) -> Usd:
+    return Usd(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))

@@ -1,0 +1,150 @@
+"""OpenRouter's answers: how a video stands, what it was charged, and what a refusal says.
+
+Statuses documented: pending, in_progress, completed, failed, cancelled, expired; no progress. `usage.cost` is the exact
+charge. Validation errors come in two shapes, and of a key's limit the remedy stands apart from the message.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from urllib.parse import urljoin
+
+from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unsupported
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.phases import Cause
+from bot.domain.ports.provider import Broken, Look, Ready, Waiting
+from bot.domain.video import RemixMethod
+from bot.providers.common import errors as outcomes
+from bot.providers.common.errors import REWORD, is_moderation
+from bot.providers.common.response import ApiError, Response, api_error_in
+
+Video = Mapping[str, object]
+
+KEY = "OPENROUTER_API_KEY"
+STOPPED = frozenset({"cancelled", "canceled"})
+ENDED = STOPPED | {"completed", "failed", "expired"}
+MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
+NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
+
+
+def read_status(video: Video, poll_after: float | None = None) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+    state, cost = str(video["status"]).lower(), cost_in(video)
+    if state == "completed":
+        return Ready(cost=cost)
+    if state not in ENDED:
+        return Waiting(poll_after=poll_after)
+    api_error = _complaint(video.get("error"))
+    charged = cost is not None and cost.micros > 0
+    if is_moderation(api_error):
+        cause, reason = Cause.MODERATION, f"The video service's moderation blocked this video. {REWORD}"
+    elif state in STOPPED:
+        cause, reason = Cause.PROVIDER, "The video service stopped this video."
+    elif state == "expired":
+        cause, reason = Cause.EXPIRED, "The video service gave this video up."
+    elif api_error.said:
+        cause, reason = Cause.PROVIDER, f"The video service could not make this video: {api_error.said}."
+    else:
+        cause, reason = Cause.PROVIDER, "The video service could not make this video and gave no reason."
+    return Broken(cause=cause, reason=reason, charged=charged, cost=cost)
+
+
+def _complaint(error: object) -> ApiError:
+    return api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
+
+
+def cost_in(video: Video) -> Usd | None:
+    """What was charged, in whole micro-dollars; None where nothing that makes sense is said.
+
+    Token prices give finer amounts ($0.13574). A half is rounded up, so that the books never show less than was paid
+    by more than half a millionth, and the same figure always gives the same amount.
+    """
+    usage = video.get("usage")
+    cost = usage.get("cost") if isinstance(usage, dict) else None
+    if isinstance(cost, bool) or not isinstance(cost, int | float | str):
+        return None
+    try:
+        dollars = Decimal(str(cost))
+        if not 0 <= dollars <= MOST_DOLLARS:
+            return None
+        return Usd(int((dollars * MICROS_PER_DOLLAR).quantize(Decimal(1), ROUND_HALF_UP)))
+    except (InvalidOperation, ValueError):  # no number, or one of more digits than Python converts
+        return None
+
+
+def addresses(video: Video, base: str) -> Iterator[str]:
+    """Where the file is besides `/content`: with the key (`unsigned_urls`), or in a store, signed (`urls`).
+
+    Some are given without a host; `base` is then the address of the video.
+    """
+    for name in ("unsigned_urls", "urls"):
+        several = video.get(name)
+        for url in several if isinstance(several, list) else ():
+            with suppress(ValueError):  # no address at all
+                if isinstance(url, str):
+                    yield urljoin(base, url)
+
+
+def no_video(response: Response, host: str, method: RemixMethod | None) -> ProviderError:
+    """The outcome of a paid request that was answered with anything but success."""
+    refusal = account_trouble(response, host) or outcomes.no_video(readable(response), host, KEY, method)
+    if isinstance(refusal, Unsupported) and "previous_job_id" not in response.text:
+        return Unsupported(refusal.sentence)  # it was the length or the size: no verdict on the way itself
+    return refusal
+
+
+def no_answer(response: Response, host: str) -> ProviderError:
+    """What it means when a request that costs nothing was not answered with success."""
+    return account_trouble(response, host) or outcomes.no_answer(readable(response), host, KEY)
+
+
+def account_trouble(response: Response, host: str) -> AccountTrouble | None:
+    """As `outcomes.account_trouble`, with the remedy the service names: a key has a limit of its own."""
+    trouble = outcomes.account_trouble(readable(response), host, KEY)
+    if trouble is None or response.status != 402:
+        return trouble
+    said = [text for text in (readable(response).api_error.said, _remedy(response.body)) if text]
+    if not said:
+        return trouble
+    sentence = f"{host} takes no orders on the account of {KEY}: {'. '.join(said)}. Nothing was spent."
+    return AccountTrouble(sentence, response.retry_after)
+
+
+def _remedy(body: object) -> str:
+    match body:
+        case {"error": {"metadata": {"remedy_hint": str(hint)}}}:
+            return ApiError("", hint).said
+        case _:
+            return ""
+
+
+def names_no_model(refusal: ProviderError) -> bool:
+    """Whether an order was refused because there is no such model (any more)."""
+    return isinstance(refusal, Refused) and NO_SUCH_MODEL.search(refusal.sentence.lower()) is not None
+
+
+def readable(response: Response) -> Response:
+    """The answer with a complaint that people can read: a ZodError has a list of faults, as JSON, for a message."""
+    match response.body:
+        case {"error": {"name": "ZodError", "message": str(text)}}:
+            return replace(response, body={"error": {"message": _faults(text)}})
+        case _:
+            return response
+
+
+def _faults(text: str) -> str:
+    try:
+        faults = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    found = [fault for fault in faults if isinstance(fault, dict)] if isinstance(faults, list) else []
+    return "; ".join(f"{_path(fault.get('path'))}: {fault.get('message')}" for fault in found) or text
+
+
+def _path(path: object) -> str:
+    return ".".join(map(str, path)) if isinstance(path, list) and path else "the order"

@@ -1,0 +1,1 @@
+"""Forms, questions and confirmations."""

@@ -1,0 +1,134 @@
+"""Another model instead of one that fails: asked about before an order, offered after it, taken only with a yes.
+
+The questions are for the asker alone and live in memory: unanswered, they end, and nothing is ordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ButtonStyle
+from discord.ui import ActionRow, Button, TextDisplay
+
+from bot.domain.access import Member
+from bot.domain.ids import shown
+from bot.domain.job import Job
+from bot.domain.phases import Queued
+from bot.domain.video import VideoRequest
+from bot.jobs.ordering.alternatives import FailingModelWarning
+from bot.jobs.ordering.quoting import Quote
+from bot.ui.dialogs import ordering
+from bot.ui.dialogs.ordering import No, Question, ask, place
+from bot.ui.interactions.error_handler import report
+from bot.ui.interactions.members import client_of
+from bot.ui.interactions.responses import think
+from bot.ui.text.wording import failed_in_a_row, neutral, one_line
+
+MOST_ASKED = 2  # other models beside an order that is asked about
+MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of them is No
+SHOWN_LABEL = 40
+
+
+async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
+    """Place a checked order; ask first when its model fails here, or when it is dear."""
+    doubt = await client_of(interaction).jobs.alternatives.doubt(quote)
+    if doubt is None:
+        await ordering.order(interaction, member, quote)
+    else:
+        await ask(interaction, DoubtQuestion(member, quote, doubt))
+
+
+async def offer_others(interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+    """Answer with the other models that can make what a job could not, or waits for."""
+    jobs = client_of(interaction).jobs
+    await jobs.check_access(member)
+    await ask(interaction, OthersQuestion(member, job, await jobs.alternatives.others(member, job)))
+
+
+class DoubtQuestion(Question):
+    """Shown before an order whose model fails."""
+
+    def __init__(self, member: Member, quote: Quote, doubt: FailingModelWarning) -> None:
+        super().__init__()
+        others = doubt.others[:MOST_ASKED]
+        lines = [f"**{_name(quote)}** has {failed_in_a_row(doubt.failing)}.", *_lines(others, quote.request)]
+        self.add_item(TextDisplay("\n".join(lines)))
+        anyway = Take(self, member, quote, f"Make it anyway · {quote.price}", style=ButtonStyle.secondary)
+        instead = [
+            Take(self, member, offer, f"With {_name(offer)} · {offer.price}", was=quote.request) for offer in others
+        ]
+        self.add_item(ActionRow(anyway, *instead, No(self)))
+
+
+class OthersQuestion(Question):
+    """Behind the button *Another model*. For a job that still waits, choosing cancels it."""
+
+    def __init__(self, member: Member, job: Job, offers: Sequence[Quote]) -> None:
+        super().__init__()
+        waits = isinstance(job.phase, Queued)
+        what = "It is cancelled for free when you choose." if waits else "It stays as it is; this is a new order."
+        offers = offers[:MOST_OFFERED]
+        title = f"**{shown(job.id)} with another model.** {what}"
+        self.add_item(TextDisplay("\n".join([title, *_lines(offers, job.request)])))
+        buttons = [
+            Take(self, member, offer, f"{_name(offer)} · {offer.price}", was=job.request, job=job) for offer in offers
+        ]
+        self.add_item(ActionRow(*buttons, No(self)))
+
+
+class Take(Button[Any]):
+    """Orders what it says. `was`: the order that another model takes over; `job`: what that order has become."""
+
+    def __init__(
+        self,
+        question: Question,
+        member: Member,
+        offer: Quote,
+        label: str,
+        *,
+        was: VideoRequest | None = None,
+        job: Job | None = None,
+        style: ButtonStyle = ButtonStyle.success,
+    ) -> None:
+        super().__init__(label=one_line(label, 80), style=style)
+        self._question = question
+        self._member = member
+        self._offer = offer
+        self._was = was
+        self._job = job
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        self._question.stop()
+        try:
+            await self._order(interaction)
+        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+            await report(interaction, error)
+        await self._question.disappear()
+
+    async def _order(self, interaction: discord.Interaction[Any]) -> None:
+        offer, job = self._offer, self._job
+        await think(interaction, ephemeral=offer.private and interaction.guild_id is not None)
+        if self._was is not None:
+            alternatives = client_of(interaction).jobs.alternatives
+            offer = await alternatives.taken(offer, self._was, fresh=job is None)
+        await place(interaction, self._member, offer, instead_of=None if job is None else job.id)
+
+
+def _name(quote: Quote) -> str:
+    return one_line(quote.card.label, SHOWN_LABEL)
+
+
+def _lines(offers: Sequence[Quote], wanted: VideoRequest) -> list[str]:
+    """What each offer would make; a length or size other than the one wanted is said in bold."""
+    return [f"{neutral(_name(offer))}: {_facts(offer, wanted)} · {offer.price}" for offer in offers]
+
+
+def _facts(offer: Quote, wanted: VideoRequest) -> str:
+    seconds, size = f"{offer.request.seconds} s", str(offer.request.size)
+    if offer.request.seconds != wanted.seconds:
+        seconds = f"**{seconds}**"
+    if offer.request.size != wanted.size:
+        size = f"**{size}**"
+    return f"{seconds} · {size}"

@@ -1,0 +1,1 @@
+"""Answering interactions: in time, to whom, and what may go wrong."""

@@ -1,0 +1,182 @@
+"""Buttons that work after a restart and for ever: each carries a verb and a video's id, nothing else.
+
+The id of a button is `k1:<verb>:<job id>`. What a click means is said by the cog that owns the verb: it registers the
+class and its handler with `VideoBot.answer_clicks`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Self
+
+import discord
+from discord.ui import Button, DynamicItem
+
+from bot.domain.ids import PATTERN, JobId
+from bot.ui.interactions.error_handler import report
+from bot.ui.interactions.members import client_of, job_and_member
+from bot.ui.interactions.responses import watch
+
+VERSION = "k1"
+
+
+def template(verb: str) -> str:
+    return rf"{VERSION}:{verb}:(?P<job>{PATTERN})"
+
+
+ANY_BUTTON = re.compile(template("[a-z-]+"))
+
+
+class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
+    """A persistent button. Subclasses say in `pressed` what a click means; whatever that raises is told."""
+
+    opens_form: ClassVar[bool] = False
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        # discord.py only logs what a dynamic item raises, so it is reported here.
+        watch(interaction, for_form=self.opens_form)
+        try:
+            await self.pressed(interaction)
+        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+            await report(interaction, error)
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],  # noqa: ARG003 (discord.py gives them)
+        item: discord.ui.Item[Any],  # noqa: ARG003
+        match: re.Match[str],
+    ) -> Self:
+        return cls.read(match)
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        """The button whose id was matched."""
+        raise NotImplementedError
+
+
+class JobButton(LastingButton, template=template("none")):
+    """A persistent button about one video. Subclasses say their verb and their looks."""
+
+    verb: ClassVar[str]
+    text: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
+    emoji: ClassVar[str | None] = None
+
+    def __init__(self, job_id: JobId, text: str | None = None) -> None:
+        custom_id = f"{VERSION}:{self.verb}:{job_id}"
+        super().__init__(Button(label=text or self.text, style=self.style, emoji=self.emoji, custom_id=custom_id))
+        self.job_id = job_id
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(JobId(match["job"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        job, member = await job_and_member(interaction, self.job_id)
+        await client_of(interaction).clicks[self.verb](interaction, job, member)
+
+
+class CancelButton(JobButton, template=template("cancel")):
+    verb, text = "cancel", "Cancel"
+
+
+class RemixButton(JobButton, template=template("remix")):
+    verb, text, style, emoji = "remix", "Remix", discord.ButtonStyle.primary, "🎬"
+    opens_form = True
+
+
+class AgainButton(JobButton, template=template("again")):
+    verb, text, emoji = "again", "Again", "🔁"
+
+
+class EditButton(JobButton, template=template("edit")):
+    verb, text, style, emoji = "edit", "Edit the prompt", discord.ButtonStyle.primary, "✏️"
+    opens_form = True
+
+
+class OtherButton(JobButton, template=template("other")):
+    verb, text, emoji = "other", "Another model", "🔀"
+
+
+class ShowButton(JobButton, template=template("show")):
+    verb, text, emoji = "show", "Show it here", "📺"
+
+
+class DeleteButton(JobButton, template=template("delete")):
+    verb, text, emoji = "delete", "Delete", "🗑️"
+
+
+class ReallyDeleteButton(JobButton, template=template("really-delete")):
+    verb, text, style = "really-delete", "Delete for good", discord.ButtonStyle.danger
+
+
+class AdoptButton(JobButton, template=template("adopt")):
+    verb, text, style = "adopt", "Adopt…", discord.ButtonStyle.primary
+    opens_form = True
+
+
+class PayAgainButton(JobButton, template=template("pay-again")):
+    verb, text = "pay-again", "Pay again…"
+
+
+class ReallyPayAgainButton(JobButton, template=template("really-pay-again")):
+    verb, text, style = "really-pay-again", "Order it once more", discord.ButtonStyle.danger
+
+
+class GiveUpButton(JobButton, template=template("give-up")):
+    verb, text = "give-up", "Give up…"
+
+
+class NotChargedButton(JobButton, template=template("not-charged")):
+    verb, text = "not-charged", "It was not charged"
+
+
+class WasChargedButton(JobButton, template=template("was-charged")):
+    verb, text = "was-charged", "It was charged"
+
+
+BUTTONS: tuple[type[JobButton], ...] = (
+    CancelButton,
+    RemixButton,
+    AgainButton,
+    EditButton,
+    OtherButton,
+    ShowButton,
+    DeleteButton,
+    ReallyDeleteButton,
+    AdoptButton,
+    PayAgainButton,
+    ReallyPayAgainButton,
+    GiveUpButton,
+    NotChargedButton,
+    WasChargedButton,
+)
+
+
+def job_of(message: discord.Message) -> JobId | None:
+    """The video a message of ours is about, read off its buttons."""
+    for component in parts_of(message):
+        match = ANY_BUTTON.fullmatch(str(getattr(component, "custom_id", "") or ""))
+        if match:
+            return JobId(match["job"])
+    return None
+
+
+def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
+    """Whether this is the video's own message: a card never has the Remix button."""
+    wanted = f"{VERSION}:{RemixButton.verb}:{job_id}"
+    return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
+
+
+def parts_of(message: discord.Message) -> list[Any]:
+    """All components of a message, whatever they are in."""
+    return _all_of(message.components)
+
+
+def _all_of(components: Any) -> list[Any]:
+    inner = [c for component in components for c in _all_of(getattr(component, "children", ()))]
+    return [*components, *inner]

@@ -1,0 +1,100 @@
+"""Who is asking: from an interaction to a Member, and whether a member may still make videos."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import discord
+
+from bot.client import VideoBot
+from bot.domain.access import Member, check_may_see
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.ui.interactions.discord_errors import TROUBLE
+
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
+ORDINARY_LIMIT = 20 * 1024 * 1024  # bytes; what an interaction reports above this may be the asker's own Nitro
+
+
+def client_of(interaction: discord.Interaction[Any]) -> VideoBot:
+    return cast(VideoBot, interaction.client)
+
+
+async def job_and_member(interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
+    """The video pressed on and the asker. NotFound unless they may see it."""
+    found = await client_of(interaction).jobs.find(job_id)
+    member = await member_of(interaction, found)
+    return check_may_see(member, found), member
+
+
+async def member_of(interaction: discord.Interaction[Any], job: Job | None = None) -> Member:
+    """The asker. In a direct message their roles are fetched from the server of the job they pressed on."""
+    user = interaction.user
+    if interaction.guild_id is not None and isinstance(user, discord.Member):
+        return _member(user, interaction.guild_id, interaction.permissions)
+    if job is None:
+        raise BadRequest("This works on a server only.")
+    found = await client_of(interaction).fetch_member(job.guild_id, user.id)
+    if found is None:
+        raise NotAllowed("You are no longer on the server this video belongs to.")
+    return _member(found, job.guild_id, found.guild_permissions)
+
+
+def _member(user: discord.Member, guild_id: int, permissions: discord.Permissions) -> Member:
+    # Member.roles needs the server in the cache; the raw ids came with the interaction itself.
+    roles = frozenset(user._roles)  # noqa: SLF001
+    return Member(
+        id=user.id,
+        guild_id=guild_id,
+        name=user.display_name,
+        roles=roles,
+        manages=permissions.manage_guild or permissions.administrator,
+        moderates=permissions.manage_messages or permissions.administrator,
+    )
+
+
+def check_channel(interaction: discord.Interaction[Any]) -> None:
+    """Raise BadRequest when the result could not be posted here: better now than after it is paid."""
+    if interaction.guild_id is None:
+        return
+    has = interaction.app_permissions
+    needed = NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else NEEDED
+    missing = [name for permission, name in needed.items() if not getattr(has, permission)]
+    if missing and not has.administrator:
+        raise BadRequest(
+            f"I could not post the video in this channel: I lack {', '.join(missing)} here. "
+            "Ask a server manager to allow it, or use another channel. Nothing was spent."
+        )
+
+
+def upload_limit(interaction: discord.Interaction[Any]) -> int:
+    """Bytes a message of ours may carry in this channel, later and without the asker's own Nitro."""
+    boosted = interaction.guild.filesize_limit if interaction.guild else 0
+    return max(boosted, min(interaction.filesize_limit, ORDINARY_LIMIT))
+
+
+class DiscordAccessCheck:
+    """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
+
+    def __init__(self, client: VideoBot) -> None:
+        self._client = client
+
+    async def may_still_make(self, job: Job) -> bool:
+        try:
+            found = await self._client.fetch_member(job.guild_id, job.owner_id)
+        except TROUBLE:
+            return True  # Discord cannot be asked now; the right was checked when it was ordered
+        if found is None:
+            return False
+        try:
+            await self._client.jobs.check_access(_member(found, job.guild_id, found.guild_permissions))
+        except NotAllowed:
+            return False
+        return True

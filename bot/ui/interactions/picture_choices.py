@@ -1,0 +1,95 @@
+"""The pictures of a message that somebody wants to animate, remembered while their form is open.
+
+A form has no room for an address, and without the message intent Discord does not show a bot the picture again. So they
+are noted, one note for each member: a person has one form open at a time, and it outlives a restart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import discord
+
+from bot.domain.errors import BadRequest
+from bot.domain.ports.records import Records
+from bot.domain.video import Size
+from bot.ui.interactions.attachments import check_attachment
+from bot.ui.interactions.buttons import parts_of
+
+KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+MOST = 10  # choices in a form
+
+NO_PICTURE = "That message shows no picture that can be used. Use it on one with a JPEG, PNG, WebP or GIF."
+REPLACED = "You have opened this form for another message since. Use that one, or the menu again. Nothing was spent."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One picture, as Discord describes it. Sizes in bytes and pixels; 0 where it does not say."""
+
+    url: str
+    name: str
+    bytes: int = 0
+    width: int = 0
+    height: int = 0
+
+    @property
+    def shape(self) -> Size | None:
+        return Size(self.width, self.height) if self.width and self.height else None
+
+
+def pictures_of(message: discord.Message, hosts: frozenset[str]) -> Sequence[Offered]:
+    """Those that can be fetched. BadRequest when there are none, and why."""
+    usable, problem = [], BadRequest(NO_PICTURE)
+    for picture in _shown_in(message):
+        try:
+            check_attachment(picture.url, picture.bytes, hosts)
+            usable.append(picture)
+        except BadRequest as refused:
+            problem = refused
+    if not usable:
+        raise problem
+    return usable[:MOST]
+
+
+def _shown_in(message: discord.Message) -> Iterator[Offered]:
+    forwarded = [each for snapshot in message.message_snapshots for each in snapshot.attachments]
+    for attached in [*message.attachments, *forwarded]:
+        if _is_picture(attached.content_type):
+            yield Offered(
+                url=attached.url,
+                name=attached.filename,
+                bytes=attached.size,
+                width=attached.width or 0,
+                height=attached.height or 0,
+            )
+    for part in parts_of(message):  # how other bots post their pictures
+        for item in getattr(part, "items", ()):
+            media = item.media
+            if _is_picture(media.content_type):
+                name = media.url.partition("?")[0].rpartition("/")[2]
+                yield Offered(url=media.url, name=name, width=media.width or 0, height=media.height or 0)
+
+
+def _is_picture(content_type: str | None) -> bool:
+    return (content_type or "").partition(";")[0].strip().lower() in KINDS
+
+
+async def remember(records: Records, member_id: int, mark: str, pictures: Sequence[Offered]) -> None:
+    noted: dict[str, Any] = {"mark": mark, "pictures": [asdict(picture) for picture in pictures]}
+    await records.write(_key(member_id), json.dumps(noted))
+
+
+async def recall(records: Records, member_id: int, mark: str) -> Sequence[Offered]:
+    """The pictures of the form with this mark. BadRequest when the member has opened another one since."""
+    noted = json.loads(await records.read(_key(member_id)) or "{}")
+    if noted.get("mark") != mark:
+        raise BadRequest(REPLACED)
+    return [Offered(**picture) for picture in noted["pictures"]]
+
+
+def _key(member_id: int) -> str:
+    return f"pictures offered to {member_id}"

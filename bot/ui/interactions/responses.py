@@ -1,0 +1,128 @@
+"""The one place that answers interactions, so that each is acknowledged in time.
+
+Discord waits three seconds for the first word, and a slow database may take longer to be asked. So a watch is set when
+an interaction comes in, and acknowledges it when nothing else has: a command or a form with "thinking…" for the asker's
+eyes, a button without a trace. Each function here ends the watch first and then answers in whatever way is still open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord.ui import LayoutView, Modal
+
+from bot.domain.errors import BadRequest
+from bot.ui.interactions.discord_errors import TROUBLE
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
+PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
+TOO_SLOW = "I was too slow to open the form. Press it once more. Nothing was spent."
+STATE = "answering"  # where an interaction carries its state
+
+Thinking = discord.InteractionResponseType.deferred_channel_message
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """How far the answer to one interaction has come."""
+
+    over: asyncio.Event = field(default_factory=asyncio.Event)  # nobody needs the watch any more
+    watch: asyncio.Task[None] | None = None
+    hidden: bool = False  # whether a "thinking…" is for the asker's eyes only
+    filled: bool = False  # whether the first answer has its words
+
+
+def watch(interaction: discord.Interaction[Any], *, for_form: bool = False) -> None:
+    """Acknowledge the interaction after a while, unless it is answered by then."""
+    state = _state(interaction)
+    seconds = PATIENCE_WITH_FORM if for_form else PATIENCE
+    state.watch = asyncio.create_task(_wait(interaction, state, seconds), name="acknowledge in time")
+
+
+async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await state.over.wait()
+            return
+    log.info("an answer takes longer than %.1f s; Discord is told to wait", seconds)
+    try:
+        if interaction.type is discord.InteractionType.component:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            state.hidden = True
+    except TROUBLE as error:
+        log.info("an interaction could not be acknowledged: %s", error)
+
+
+async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> None:
+    """Say "thinking…", unless Discord was told to wait already."""
+    state = await _settled(interaction)
+    if not interaction.response.is_done():
+        await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+        state.hidden = ephemeral
+
+
+async def acknowledge(interaction: discord.Interaction[Any]) -> None:
+    """Nothing is shown; for a button whose message will change, or is changed by others."""
+    await _settled(interaction)
+    if not interaction.response.is_done():
+        await interaction.response.defer()
+
+
+async def reply(interaction: discord.Interaction[Any], *, ephemeral: bool = True, **message: Any) -> discord.Message:
+    """Answer with a message: the first one, the one that was being thought of, or one more."""
+    state = await _settled(interaction)
+    message = {"allowed_mentions": discord.AllowedMentions.none(), **message}
+    if not interaction.response.is_done():
+        sent = await interaction.response.send_message(**message, ephemeral=ephemeral)
+        state.filled = True
+        return sent.resource if isinstance(sent.resource, discord.Message) else await interaction.original_response()
+    if interaction.response.type is Thinking and not state.filled:
+        state.filled = True
+        if state.hidden == ephemeral:
+            files = message.pop("files", [])
+            return await interaction.edit_original_response(**message, attachments=files)
+        with contextlib.suppress(discord.HTTPException):
+            await interaction.delete_original_response()
+    answered: discord.Message = await interaction.followup.send(**message, ephemeral=ephemeral, wait=True)
+    return answered
+
+
+async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit: Any) -> None:
+    """Change the message whose button was pressed, or fill in the one that is being thought of."""
+    state = await _settled(interaction)
+    if not interaction.response.is_done():
+        await interaction.response.edit_message(view=view, **edit)
+    else:
+        await interaction.edit_original_response(view=view, **edit)
+    state.filled = True
+
+
+async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:
+    """Raises BadRequest when it is too late for that: nothing but a first answer can be a form."""
+    await _settled(interaction)
+    if interaction.response.is_done():
+        raise BadRequest(TOO_SLOW)
+    await interaction.response.send_modal(form)
+
+
+def _state(interaction: discord.Interaction[Any]) -> _State:
+    state: _State = interaction.extras.setdefault(STATE, _State())
+    return state
+
+
+async def _settled(interaction: discord.Interaction[Any]) -> _State:
+    """The state, once the watch can no longer answer, or just has."""
+    state = _state(interaction)
+    state.over.set()
+    if state.watch is not None:
+        await asyncio.wait({state.watch})
+    return state

@@ -1,0 +1,185 @@
+"""Gets a finished video to its people: whole, as a copy that fits, by a link, or by saying where it is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from bot.client import VideoBot
+from bot.domain.errors import Undeliverable
+from bot.domain.job import Job, PostedMessage
+from bot.domain.links import PlayerLinks
+from bot.domain.ports.clock import Clock
+from bot.domain.video import StoredVideo
+from bot.jobs.delivery.previews import Previews
+from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.ui.cards.job_card import ResultPost
+from bot.ui.interactions.discord_errors import is_too_large, refuses_the_reference
+from bot.ui.text.wording import weight
+
+log = logging.getLogger(__name__)
+
+MOST_COPIES = 2  # uploads of a fitted copy: the second with half the bytes
+LINK_LASTS = timedelta(days=7)
+
+DELETED = "Its files were deleted."
+MISSING = "Its file is missing from the store."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why a result is posted. Its owner is notified, unless somebody else just wants to see it once more."""
+
+    nonce: str  # repeated, it makes Discord answer with the message it already has
+    card: PostedMessage | None = None  # what it answers
+    late: bool = False
+    asked_by: int | None = None  # who wants to see it once more
+    said: str | None = None  # on the message, beside what the file needs said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What one try to post carries. View and file are made anew for each try: neither can be sent twice."""
+
+    job: Job
+    file: Path | None
+    note: str | None = None
+    link: str | None = None
+
+    def as_message(self, occasion: Occasion) -> dict[str, Any]:
+        name = None if self.file is None else file_name(self.job, self.file.suffix)
+        files = [] if self.file is None else [discord.File(self.file, name)]
+        note = "\n-# ".join(each for each in (occasion.said, self.note) if each) or None
+        view = ResultPost(self.job, name, late=occasion.late, note=note, link=self.link, asked_by=occasion.asked_by)
+        return {"view": view, "files": files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPoster:
+    """The ladder of delivery. `links` is None when people cannot reach this machine."""
+
+    client: VideoBot
+    previews: Previews
+    limits: UploadLimits
+    links: PlayerLinks | None
+    clock: Clock
+
+    async def post(self, job: Job, occasion: Occasion) -> discord.Message:
+        """Post the result, by the best way its channel takes.
+
+        Raises Undeliverable, Unavailable, and what discord.py and the network raise. A file that is too large costs
+        at most three uploads and is never the end.
+        """
+        if job.video is None:
+            raise Undeliverable(DELETED)
+        try:
+            return await self._down_the_ladder(job, job.video, occasion)
+        except FileNotFoundError as error:
+            log.error("%s: %s", job.id, error)  # noqa: TRY400 (the trace would say no more)
+            raise Undeliverable(MISSING) from error
+
+    async def _down_the_ladder(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
+        if video.plays_everywhere and (sent := await self._whole(job, video, occasion)):
+            return sent
+        if sent := await self._fitted(job, video, occasion):
+            return sent
+        if not video.plays_everywhere and (sent := await self._whole(job, video, occasion)):
+            return sent
+        return await self._elsewhere(job, video, occasion)
+
+    async def _whole(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message | None:
+        if video.bytes > await self.limits.of(job):
+            return None
+        note = None if video.plays_everywhere else "Some devices do not play this format; download it there."
+        async with self.client.files.local(video.video) as path:
+            return await self._or_learn(Parcel(job=job, file=path, note=note), video.bytes, occasion)
+
+    async def _fitted(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message | None:
+        for _ in range(MOST_COPIES):
+            async with self.previews.fitted(video, await self.limits.of(job)) as path:
+                if path is None:
+                    return None
+                size = path.stat().st_size
+                parcel = Parcel(job=job, file=path, note=_preview_note(video, size))
+                if sent := await self._or_learn(parcel, size, occasion):
+                    return sent
+        return None
+
+    async def _elsewhere(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
+        """A still, and where the video is."""
+        until = self.clock.now() + LINK_LASTS
+        link = self.links.to(job.id, until) if self.links else None
+        note = _link_note(video, until) if link else _kept_note(video)
+        with contextlib.suppress(FileNotFoundError):  # the words matter, the still is nice to have
+            async with self.client.files.local(video.poster) as poster:
+                parcel = Parcel(job=job, file=poster, note=note, link=link)
+                if sent := await self._unless_too_large(parcel, occasion):
+                    return sent
+        return await self._send(Parcel(job=job, file=None, note=note, link=link), occasion)
+
+    async def _or_learn(self, parcel: Parcel, size: int, occasion: Occasion) -> discord.Message | None:
+        """The message with a video of `size` bytes; None, and a lesson learnt, when Discord finds it too large."""
+        sent = await self._unless_too_large(parcel, occasion)
+        if sent is None:
+            log.info("%s: Discord did not take %d bytes", parcel.job.id, size)
+            await self.limits.refused(parcel.job, size)
+        return sent
+
+    async def _unless_too_large(self, parcel: Parcel, occasion: Occasion) -> discord.Message | None:
+        try:
+            return await self._send(parcel, occasion)
+        except discord.HTTPException as error:
+            if is_too_large(error):
+                return None
+            raise
+
+    async def _send(self, parcel: Parcel, occasion: Occasion) -> discord.Message:
+        try:
+            return await self._send_once(parcel, occasion)
+        except discord.HTTPException as error:
+            if occasion.card is None or not refuses_the_reference(error):
+                raise
+            return await self._send_once(parcel, replace(occasion, card=None))
+
+    async def _send_once(self, parcel: Parcel, occasion: Occasion) -> discord.Message:
+        job, card, message = parcel.job, occasion.card, parcel.as_message(occasion)
+        if card is not None:
+            message["reference"] = discord.MessageReference(
+                message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
+            )
+        notified = [] if occasion.asked_by else [discord.Object(job.owner_id)]
+        return await self.client.get_partial_messageable(job.channel_id).send(
+            **message,
+            nonce=occasion.nonce,
+            allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=notified, replied_user=False),
+        )
+
+
+def file_name(job: Job, ending: str = ".mp4") -> str:
+    """What a file is called on Discord, which knows by the ending that a video plays."""
+    return f"kinora-{job.id}{ending}"
+
+
+def _preview_note(video: StoredVideo, size: int) -> str:
+    why = f"{weight(video.bytes)}" if video.plays_everywhere else f"{weight(video.bytes)}, {video.codec}"
+    return f"Preview of {weight(size)}. The original ({why}) is kept; `/show` delivers it where the limit allows."
+
+
+def _link_note(video: StoredVideo, until: datetime) -> str:
+    return (
+        f"The video ({weight(video.bytes)}) is larger than Discord takes here. "
+        f"**Watch** opens it until <t:{int(until.timestamp())}:D>; it is kept after that too."
+    )
+
+
+def _kept_note(video: StoredVideo) -> str:
+    return (
+        f"The video ({weight(video.bytes)}) is larger than Discord takes here. "
+        "The original is kept; `/show` delivers it where the limit allows."
+    )

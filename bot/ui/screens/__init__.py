@@ -1,0 +1,1 @@
+"""The answers to commands that list or sum up."""

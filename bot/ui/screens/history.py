@@ -1,0 +1,184 @@
+"""/history: a page of somebody's videos with their posters, and the buttons that leaf through it.
+
+A page is an ephemeral answer, so it is changed through the interaction of the button that was pressed. The buttons
+carry all they need: `k1:history:<which>:<older|newer>:<job id>`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Self
+
+import discord
+from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
+
+from bot.client import VideoBot
+from bot.domain.access import Member
+from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
+from bot.domain.ids import PATTERN, JobId, shown
+from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import Failed, NeedsReview, Undelivered
+from bot.ui.cards.job_card import BLUE, link_to
+from bot.ui.interactions.buttons import VERSION, LastingButton, ShowButton
+from bot.ui.interactions.members import client_of, member_of
+from bot.ui.interactions.responses import acknowledge, update
+from bot.ui.screens.lists import state
+from bot.ui.text.wording import MODE, cut, facts, neutral, one_line, relative
+
+PER_PAGE = 5  # six components each leave room for the rest within Discord's 40
+HEAVIEST_POSTER = 512 * 1024  # bytes; five of them are uploaded with a page
+# Characters; escaping may double them, and a message holds 4,000.
+SHOWN_PROMPT = 140
+SHOWN_REASON = 100
+TITLES = {
+    HistoryFilter.ALL: "Your videos",
+    HistoryFilter.FINISHED: "Your finished videos",
+    HistoryFilter.KEPT: "Your videos that were kept but not delivered",
+    HistoryFilter.FAILED: "Your videos that failed",
+    HistoryFilter.CANCELLED: "Your videos that were cancelled",
+    HistoryFilter.REVIEW: "Your videos that need a person",
+}
+NOTHING = {
+    HistoryFilter.ALL: "Nothing yet. `/create` makes your first video.",
+    HistoryFilter.FINISHED: "No finished video is kept. `/history` without a state lists everything.",
+    HistoryFilter.KEPT: "Nothing is waiting for you: every finished video was delivered.",
+    HistoryFilter.FAILED: "None of your videos failed.",
+    HistoryFilter.CANCELLED: "None of your videos was cancelled.",
+    HistoryFilter.REVIEW: "None of your videos needs a person.",
+}
+LEAF = {Direction.NEWER: ("Newer", "◀️"), Direction.OLDER: ("Older", "▶️")}
+
+
+class PageButton(
+    LastingButton,
+    template=rf"{VERSION}:history:(?P<which>{'|'.join(HistoryFilter)}):(?P<way>{'|'.join(Direction)}):(?P<job>{PATTERN})",
+):
+    """Leafs on. Whoever presses it sees their own videos, so nothing is to be checked but who that is."""
+
+    def __init__(self, which: HistoryFilter, cursor: Cursor) -> None:
+        text, emoji = LEAF[cursor.direction]
+        custom_id = f"{VERSION}:history:{which}:{cursor.direction}:{cursor.at}"
+        super().__init__(Button(label=text, emoji=emoji, custom_id=custom_id))
+        self.which = which
+        self.cursor = cursor
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(HistoryFilter(match["which"]), Cursor(direction=Direction(match["way"]), at=JobId(match["job"])))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        member = await member_of(interaction)
+        await acknowledge(interaction)
+        await fill_in(interaction, member, self.which, self.cursor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What a page shows beside its jobs: where results are, and which of them have a poster uploaded with the page."""
+
+    results: Mapping[JobId, PostedMessage] = field(default_factory=dict)
+    posters: frozenset[JobId] = frozenset()
+
+
+class HistoryScreen(LayoutView):
+    """One page. Pure: built afresh from what was looked up."""
+
+    def __init__(self, page: HistoryPage, about: PageFacts) -> None:
+        super().__init__(timeout=None)
+        card: Container[HistoryScreen] = Container(TextDisplay(f"**{TITLES[page.which]}**"), accent_colour=BLUE)
+        for number, job in enumerate(page.jobs):
+            if number:
+                card.add_item(Separator())
+            words = TextDisplay[HistoryScreen](_entry(job, about.results.get(job.id)))
+            card.add_item(Section(words, accessory=_poster(job)) if job.id in about.posters else words)
+            if job.is_at_rest and job.video is not None:
+                card.add_item(ActionRow(ShowButton(job.id, f"Show {shown(job.id)}")))
+        if not page.jobs:
+            card.add_item(TextDisplay(NOTHING[page.which]))
+        self.add_item(card)
+        if cursors := _cursors(page):
+            self.add_item(ActionRow(*(PageButton(page.which, cursor) for cursor in cursors)))
+
+
+def _cursors(page: HistoryPage) -> list[Cursor]:
+    if not page.jobs:
+        return []
+    newer = [Cursor(direction=Direction.NEWER, at=page.jobs[0].id)] if page.newer else []
+    older = [Cursor(direction=Direction.OLDER, at=page.jobs[-1].id)] if page.older else []
+    return [*newer, *older]
+
+
+def _entry(job: Job, result: PostedMessage | None) -> str:
+    private = " · private" if job.private else ""
+    watch = f" · [watch]({link_to(job, result)})" if result is not None and job.video is not None else ""
+    lines = [
+        f"{state(job)} {neutral(one_line(job.request.prompt, SHOWN_PROMPT))}",
+        f"-# {shown(job.id)} · {MODE[job.request.mode]} · {facts(job)} · {relative(job.created_at)}{private}{watch}",
+    ]
+    match job.phase:
+        case Undelivered(reason=reason) | Failed(reason=reason) | NeedsReview(reason=reason):
+            lines.append(f"-# {neutral(one_line(reason, SHOWN_REASON))}")
+        case _:
+            pass
+    return "\n".join(lines)
+
+
+def _poster(job: Job) -> Thumbnail[HistoryScreen]:
+    return Thumbnail(f"attachment://{_file(job.id)}", description=cut(f"Poster: {job.request.prompt}", 250))
+
+
+def _file(job_id: JobId) -> str:
+    return f"{job_id}.webp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnPage:
+    """A page together with the posters it shows."""
+
+    view: HistoryScreen
+    posters: Mapping[JobId, bytes]
+
+    def as_edit(self) -> dict[str, Any]:
+        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows, so posters come anew."""
+        return {
+            "view": self.view,
+            "attachments": [discord.File(BytesIO(data), _file(job_id)) for job_id, data in self.posters.items()],
+            "allowed_mentions": discord.AllowedMentions.none(),
+        }
+
+
+async def fill_in(
+    interaction: discord.Interaction[Any], member: Member, which: HistoryFilter, cursor: Cursor | None = None
+) -> None:
+    """Put a page of the member's own videos into a deferred answer."""
+    client = client_of(interaction)
+    page = await client.jobs.history(member, which, cursor, PER_PAGE)
+    # Changing an answer takes the right to attach files in the channel, though the first answer does not.
+    drawn = await _drawn(client, page, with_posters=interaction.app_permissions.attach_files)
+    await update(interaction, **drawn.as_edit())
+
+
+async def _drawn(client: VideoBot, page: HistoryPage, *, with_posters: bool) -> DrawnPage:
+    seen = {job.id: (await client.messages.shown(job.id)).result for job in page.jobs}
+    looked = {job.id: await _poster_of(client, job) for job in page.jobs if with_posters}
+    posters = {job_id: data for job_id, data in looked.items() if data is not None}
+    about = PageFacts(
+        results={job_id: message for job_id, message in seen.items() if message is not None},
+        posters=frozenset(posters),
+    )
+    return DrawnPage(view=HistoryScreen(page, about), posters=posters)
+
+
+async def _poster_of(client: VideoBot, job: Job) -> bytes | None:
+    """The stored poster as it is; a few pages' worth of WebP is small. An unusually heavy one is left out."""
+    if job.video is None:
+        return None
+    try:
+        async with client.files.local(job.video.poster) as path:
+            return await asyncio.to_thread(path.read_bytes) if path.stat().st_size <= HEAVIEST_POSTER else None
+    except FileNotFoundError:
+        return None  # deleted just now

@@ -1,0 +1,1 @@
+"""Every sentence people read, and how values are written."""

@@ -1,0 +1,43 @@
+"""Times as the database keeps them, and whose clock counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Dialect, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeDecorator
+
+from bot.domain.ports.clock import Clock
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time as whole microseconds since 1970: exact, and it sorts and compares alike on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+async def present(connection: AsyncConnection, clock: Clock) -> datetime:
+    """The moment that leases and due times are measured by.
+
+    PostgreSQL is shared by machines whose clocks differ, so there it is the server's; SQLite lives on one machine.
+    """
+    if connection.dialect.name == "postgresql":
+        server: datetime = (await connection.execute(select(func.statement_timestamp()))).scalar_one()
+        return server.astimezone(UTC)
+    return clock.now()
+
+
+def month_of(moment: datetime) -> str:
+    """The budget month a moment belongs to, such as `2026-11`."""
+    return f"{moment:%Y-%m}"

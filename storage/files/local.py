@@ -1,0 +1,146 @@
+"""Finished files in a local folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+SCRATCH = "tmp"
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+KEY = re.compile(rf"(?!(?i:{SCRATCH})(/|$)){NAME}(/{NAME})*")
+ABANDONED = 3600.0  # seconds without a write; whoever downloads or develops writes far more often
+
+
+class LocalFiles:
+    """A `bot.domain.ports.files.FileStore`. Several processes may share the folder; a key is there whole or not at all.
+
+    A key is a path in small: names of ASCII letters, digits, `.`, `_` and `-`, joined by `/`, not below `tmp`.
+    Anything else is a ValueError.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._scratch = folder / SCRATCH
+
+    @asynccontextmanager
+    async def scratch(self, suffix: str = "") -> AsyncIterator[Path]:
+        """A new path to write to, on the store's own disk; whatever is left there afterwards is removed."""
+        path = self._scratch / f"{secrets.token_hex(8)}{suffix}"
+        await asyncio.to_thread(_make, self._scratch)
+        try:
+            yield path
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def keep(self, path: Path, key: str) -> None:
+        """Move a scratch file under its key, durably. Repeating it is harmless.
+
+        FileNotFoundError when neither the scratch file nor the key is there.
+        """
+        await asyncio.to_thread(_move, path, self._path(key))
+
+    async def put(self, data: bytes, key: str) -> None:
+        """Write `data` under its key, durably."""
+        async with self.scratch() as path:
+            await asyncio.to_thread(path.write_bytes, data)
+            await self.keep(path, key)
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncIterator[Path]:
+        """The file as a path to read from. FileNotFoundError when there is none."""
+        path = self._path(key)
+        if not await asyncio.to_thread(path.is_file):
+            raise FileNotFoundError(f"no file is kept as {key}")
+        yield path
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        """Remove files; those already gone do not matter."""
+        for path in [self._path(key) for key in keys]:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def free_bytes(self) -> int:
+        return await asyncio.to_thread(self._free)
+
+    async def check(self) -> None:
+        """Raise OSError unless files can be written here."""
+        async with self.scratch() as path:
+            await asyncio.to_thread(path.write_bytes, b"Kinora was here")
+
+    async def sweep(self, untouched_for: float = ABANDONED) -> int:
+        """Remove scratch that nobody has written to for that many seconds; how many files that were.
+
+        The age of the last write tells what a dead process left, also where process ids cannot: in containers and on
+        other machines that share the folder.
+        """
+        return await asyncio.to_thread(self._swept, time.time() - untouched_for)
+
+    def _path(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is not a key")
+        return self._folder / key
+
+    def _free(self) -> int:
+        _make(self._folder)
+        return shutil.disk_usage(self._folder).free
+
+    def _swept(self, before: float) -> int:
+        if not self._scratch.is_dir():
+            return 0
+        old = [path for path in self._scratch.iterdir() if _written(path) < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+
+def _move(path: Path, target: Path) -> None:
+    """The content first, then the name, then the folder: after a power cut there is all of the file, or nothing."""
+    try:
+        _sync_content(path)
+    except FileNotFoundError:
+        if not target.is_file():
+            raise
+        _sync_names(target.parent)  # moved before; perhaps by somebody who died before this
+        return
+    _make(target.parent)
+    path.replace(target)
+    _sync_names(target.parent)
+
+
+def _make(folder: Path) -> None:
+    """Make the folder and those above it, each durably."""
+    if folder.is_dir():
+        return
+    _make(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_names(folder.parent)
+
+
+def _sync_content(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_names(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # folders cannot be opened there; NTFS keeps a journal of names
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _written(path: Path) -> float:
+    """When it was last written to; for ever in the future when somebody has just finished with it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")

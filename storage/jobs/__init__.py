@@ -1,0 +1,1 @@
+"""Jobs as rows: the queue, its transitions and its queries."""

@@ -1,0 +1,121 @@
+"""Leases: taking them, prolonging them, giving them back.
+
+A lease that was given back is empty; one that lies in the past therefore means that its holder died.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.job import Lease
+from bot.domain.phases import WORKS_BY_ITSELF
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import ConcurrencyLimits
+from storage.db.time_types import present
+from storage.jobs.fair_queue import candidates, slots
+from storage.jobs.mapping import JobRow, job_of
+from storage.jobs.queue_order import is_due, is_queued
+from storage.tables import jobs, spelled_out
+
+PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks
+_works_by_itself = spelled_out(jobs.c.state, tuple(sorted(WORKS_BY_ITSELF)))
+_called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
+
+Unreadable = set[tuple[str, int]]  # ids and epochs of rows that a newer version wrote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One worker's wish for work, within one transaction."""
+
+    connection: AsyncConnection
+    clock: Clock
+    worker: str
+    seconds: float  # how long a lease lasts
+    unreadable: Unreadable  # passed over, and added to
+
+    async def due(self, most: int) -> list[Lease]:
+        """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
+        now = await present(self.connection, self.clock)
+        which = and_(is_due(now), or_(_works_by_itself, _called_off), is_readable(self.unreadable))
+        return await self._take(which, most, now)
+
+    async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:
+        """Lease queued jobs in fair order while places are free."""
+        if self.connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
+            await self.connection.execute(select(func.pg_advisory_xact_lock(PLACES_LOCK)))
+        now = await present(self.connection, self.clock)
+        taken = await slots(self.connection, places, now)
+        free = min(most, taken.free)
+        if free <= 0:
+            return []
+        which = and_(is_due(now), is_readable(self.unreadable))
+        ids = taken.give(await candidates(self.connection, which, free), free)
+        # Asked again with the rows locked: who cancels does not wait for the lock above.
+        leases = await self._take(and_(jobs.c.id.in_(ids), is_queued, is_due(now)), free, now) if ids else []
+        return sorted(leases, key=lambda lease: ids.index(lease.job.id))
+
+    async def _take(self, which: ColumnElement[bool], most: int, now: datetime) -> list[Lease]:
+        oldest = select(jobs).where(which).order_by(jobs.c.next_at, jobs.c.id).limit(most)
+        rows = (await self.connection.execute(oldest.with_for_update(skip_locked=True))).all()
+        leases = [lease for row in rows if (lease := self._lease(row)) is not None]
+        if not leases:
+            return []
+        await self.connection.execute(
+            update(jobs)
+            .where(jobs.c.id.in_([lease.job.id for lease in leases]))
+            .values(
+                lease_owner=self.worker,
+                lease_until=now + timedelta(seconds=self.seconds),
+                lease_epoch=jobs.c.lease_epoch + 1,
+                crashes=jobs.c.crashes + case((jobs.c.lease_until.is_(None), 0), else_=1),
+            )
+        )
+        return leases
+
+    def _lease(self, row: JobRow) -> Lease | None:
+        job = job_of(row)
+        if job is None:
+            self.unreadable.add((row.id, row.lease_epoch))
+            return None
+        crashes = row.crashes + (0 if row.lease_until is None else 1)
+        return Lease(job=job, epoch=row.lease_epoch + 1, crashes=crashes)
+
+
+def is_readable(unreadable: Unreadable) -> ColumnElement[bool]:
+    """Not one of the rows that this version met and could not read."""
+    if not unreadable:
+        return true()
+    return tuple_(jobs.c.id, jobs.c.lease_epoch).not_in(sorted(unreadable))
+
+
+def is_held(lease: Lease) -> ColumnElement[bool]:
+    """The fence: nobody took the job on, handed it back or cancelled it since this lease was given."""
+    return and_(jobs.c.id == lease.job.id, jobs.c.lease_epoch == lease.epoch, jobs.c.lease_owner.is_not(None))
+
+
+async def prolong(
+    connection: AsyncConnection, held: list[tuple[JobId, int]], until: datetime
+) -> list[tuple[JobId, int]]:
+    """Job and epoch of each lease the worker still has."""
+    prolonged = await connection.execute(
+        update(jobs)
+        .where(tuple_(jobs.c.id, jobs.c.lease_epoch).in_(held), jobs.c.lease_owner.is_not(None))
+        .values(lease_until=until)
+        .returning(jobs.c.id, jobs.c.lease_epoch)
+    )
+    return [(JobId(row.id), row.lease_epoch) for row in prolonged]
+
+
+async def give_back(connection: AsyncConnection, leases: Iterable[Lease], now: datetime) -> None:
+    """Due at once for whoever comes next; leases that were lost meanwhile are passed over."""
+    for lease in leases:
+        await connection.execute(
+            update(jobs).where(is_held(lease)).values(lease_owner=None, lease_until=None, next_at=now)
+        )

@@ -1,0 +1,88 @@
+"""Giving free places away one by one, each to the first in line who may have it.
+
+Done in Python and not in one statement: a job that its server's limit holds back must not use up its owner's turn.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ports.jobs import ConcurrencyLimits
+from storage.jobs.queue_order import by_age, holds_place, is_queued
+from storage.tables import is_open, jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One queued job, as far as it matters for its turn."""
+
+    id: str
+    owner_id: int
+    guild_id: int
+    priority: int
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class Slots:
+    """Who has how many of the places."""
+
+    places: ConcurrencyLimits
+    members: Counter[int] = field(default_factory=Counter)
+    guilds: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def free(self) -> int:
+        return self.places.total - self.members.total()
+
+    def take(self, owner_id: int, guild_id: int, number: int = 1) -> None:
+        self.members[owner_id] += number
+        self.guilds[guild_id] += number
+
+    def give(self, waiting: Sequence[Waiting], most: int) -> list[str]:
+        """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
+        left, started = list(waiting), list[str]()
+        while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
+            first = min(allowed, key=self._turn)
+            self.take(first.owner_id, first.guild_id)
+            left.remove(first)
+            started.append(first.id)
+        return started
+
+    def _may_start(self, job: Waiting) -> bool:
+        per_member, per_guild = self.places.per_member, self.places.per_guild
+        return (per_member is None or self.members[job.owner_id] < per_member) and (
+            per_guild is None or self.guilds[job.guild_id] < per_guild
+        )
+
+    def _turn(self, job: Waiting) -> tuple[int, int, datetime, str]:
+        return self.members[job.owner_id], -job.priority, job.created_at, job.id
+
+
+async def slots(connection: AsyncConnection, places: ConcurrencyLimits, now: datetime) -> Slots:
+    """The places as they are taken now."""
+    whose = (jobs.c.owner_id, jobs.c.guild_id)
+    taken = Slots(places)
+    for owner_id, guild_id, number in await connection.execute(
+        select(*whose, func.count()).where(holds_place(now)).group_by(*whose)
+    ):
+        taken.take(owner_id, guild_id, number)
+    return taken
+
+
+async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[Waiting]:
+    """Queued jobs of which `most` may start: of a member on a server that many, the others cannot be among them."""
+    nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id), order_by=by_age)
+    queued = (
+        select(jobs.c.id, jobs.c.owner_id, jobs.c.guild_id, jobs.c.priority, jobs.c.created_at, nth.label("nth"))
+        .where(is_open, is_queued, which)
+        .subquery()
+    )
+    rows = await connection.execute(select(queued).where(queued.c.nth <= most))
+    return [Waiting(*row[:-1]) for row in rows]

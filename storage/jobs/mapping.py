@@ -1,0 +1,113 @@
+"""A job as a row of `jobs`, one function each way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.money.usd import Usd
+from bot.domain.phases import PHASES, Phase, name_of
+from bot.domain.video import Aim, Picture, Size, VideoRequest
+
+JobRow = Row[*tuple[Any, ...]]
+
+log = logging.getLogger(__name__)
+
+_phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, phase in PHASES.items()}
+_picture = TypeAdapter(Picture | None)
+STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
+READ_AS = {stored: name for name, stored in STORED_AS.items()}
+
+
+def row_of(job: Job) -> dict[str, Any]:
+    """Everything a job says of itself. Lease, due time and reservation are the store's own."""
+    request = job.request
+    return {
+        "id": job.id,
+        "guild_id": job.guild_id,
+        "owner_id": job.owner_id,
+        "channel_id": job.channel_id,
+        "interaction_id": job.interaction_id,
+        "private": job.private,
+        "prompt": request.prompt,
+        "model": request.model,
+        "seconds": request.seconds,
+        "size": str(request.size),
+        "picture": _picture.dump_python(request.picture, mode="json"),
+        "source": request.source,
+        "aim": None if request.source is None else request.aim,
+        "provider": job.provider,
+        "priority": job.priority,
+        "upload_limit": job.upload_limit,
+        "created_at": job.created_at,
+        "render_seconds": job.render_seconds,
+        "cancel_asked_by": job.cancel_asked_by,
+        "deleted": job.deleted,
+        "quote": job.quote.micros,
+        "cost": None if job.cost is None else job.cost.micros,
+        **columns_of(job.phase),
+    }
+
+
+def columns_of(phase: Phase) -> dict[str, Any]:
+    """A phase's columns. Without a `remote_id` that column is left as it is: what was ordered there stays known."""
+    name = name_of(phase)
+    detail = _renamed(_phases[name].dump_python(phase, mode="json"), STORED_AS)
+    remote = {"remote_id": detail["remote_id"]} if detail.get("remote_id") else {}
+    return {"state": name, "detail": detail, "fingerprint": detail.get("fingerprint"), **remote}
+
+
+def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in fields.items()}
+
+
+def job_of(row: JobRow) -> Job | None:
+    """The job in a row; None, with a line in the log, when a newer Kinora wrote what this one cannot read."""
+    try:
+        return Job(
+            id=JobId(row.id),
+            request=_request_of(row),
+            provider=row.provider,
+            owner_id=row.owner_id,
+            guild_id=row.guild_id,
+            channel_id=row.channel_id,
+            private=row.private,
+            quote=Usd(row.quote),
+            cost=None if row.cost is None else Usd(row.cost),
+            # A field this version does not know would be lost with the next write: forbidden.
+            phase=_phases[row.state].validate_python(_renamed(row.detail, READ_AS), extra="forbid"),
+            created_at=row.created_at,
+            priority=row.priority,
+            upload_limit=row.upload_limit,
+            cancel_asked_by=row.cancel_asked_by,
+            interaction_id=row.interaction_id,
+            render_seconds=row.render_seconds,
+            deleted=row.deleted,
+        )
+    except (KeyError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        log.warning("job %s (%s) is left alone, this version cannot read it: %s", row.id, row.state, reason)
+        return None
+
+
+def jobs_of(rows: Iterable[JobRow]) -> list[Job]:
+    """The jobs this version can read."""
+    return [job for row in rows if (job := job_of(row)) is not None]
+
+
+def _request_of(row: JobRow) -> VideoRequest:
+    return VideoRequest(
+        prompt=row.prompt,
+        model=row.model,
+        seconds=row.seconds,
+        size=Size.of(row.size),
+        picture=_picture.validate_python(row.picture, extra="forbid"),
+        source=None if row.source is None else JobId(row.source),
+        aim=Aim.CHANGE if row.aim is None else Aim(row.aim),
+    )

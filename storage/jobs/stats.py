@@ -1,0 +1,36 @@
+"""The numbers of the whole installation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.money.usd import Usd
+from bot.domain.phases import PHASES
+from bot.domain.stats import InstallationStats
+from storage.jobs.queue_order import is_due, is_queued
+from storage.money.audit import total
+from storage.tables import budget, is_open, jobs, ledger
+
+
+async def installation_stats(connection: AsyncConnection, now: datetime, today: datetime) -> InstallationStats:
+    """How things stand at `now`, by the clock that leases are measured by; `today` is by the one of the ledger."""
+    counted = await connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
+    by_phase = {name: count for name, count in counted if name in PHASES}
+    late = select(func.min(jobs.c.next_at)).where(is_due(now), ~is_queued)
+    expired = select(func.min(jobs.c.lease_until)).where(and_(is_open, jobs.c.lease_until < now))
+    midnight = today.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    spent = select(total(ledger.c.spent)).where(ledger.c.at >= midnight)
+    return InstallationStats(
+        jobs={name: by_phase.get(name, 0) for name in PHASES},
+        oldest_due=_age((await connection.execute(late)).scalar_one(), now),
+        oldest_expired_lease=_age((await connection.execute(expired)).scalar_one(), now),
+        reserved=Usd((await connection.execute(select(total(budget.c.reserved)))).scalar_one()),
+        spent_today=Usd((await connection.execute(spent)).scalar_one()),
+    )
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())

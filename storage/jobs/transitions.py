@@ -1,0 +1,228 @@
+"""The ways a job changes: it is ordered, taken a step on, cancelled. Each within its caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import MovedOn, NotFound, NotFree, TwinInFlight
+from bot.domain.ids import JobId, new_id
+from bot.domain.job import Job, Lease
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, name_of
+from bot.domain.ports.clock import Clock
+from storage.db import upserts
+from storage.db.time_types import month_of, present
+from storage.guilds import monthly_budget
+from storage.jobs.claim import is_held
+from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
+from storage.jobs.queue_order import is_queued
+from storage.money import ledger
+from storage.tables import is_open, jobs
+
+ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
+
+
+async def order(connection: AsyncConnection, clock: Clock, job: Job, budget: Usd) -> Job:
+    """Store a queued job and reserve its quote; the job as stored. Raises OverBudget.
+
+    `budget` is the monthly one of servers that set none.
+    """
+    for _ in range(ID_DRAWS):
+        if await _insert(connection, clock, job):
+            cap = await monthly_budget(connection, job.guild_id, budget)
+            await ledger.reserve(connection, job, cap, clock.now())
+            return job
+        if earlier := await _ordered_before(connection, job):
+            return earlier
+        job = replace(job, id=new_id())
+    raise RuntimeError("no free id was found for a new job")
+
+
+async def _insert(connection: AsyncConnection, clock: Clock, job: Job) -> bool:
+    """False when its id or its interaction is taken."""
+    row = {
+        **row_of(job),
+        "reserved": job.quote.micros,
+        "period": month_of(clock.now()),
+        "next_at": await present(connection, clock),
+        "lease_epoch": 0,
+        "crashes": 0,
+    }
+    new = upserts.insert(connection, jobs).values(row).on_conflict_do_nothing().returning(jobs.c.id)
+    return (await connection.execute(new)).one_or_none() is not None
+
+
+async def _ordered_before(connection: AsyncConnection, job: Job) -> Job | None:
+    """What this very order made: Discord sent it twice, or the answer to our COMMIT was lost."""
+    same = and_(jobs.c.id == job.id, jobs.c.owner_id == job.owner_id, jobs.c.created_at == job.created_at)
+    if job.interaction_id is not None:
+        same = jobs.c.interaction_id == job.interaction_id
+    row = (await connection.execute(select(jobs).where(same))).one_or_none()
+    return None if row is None else job_of(row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a worker wants to write for its lease."""
+
+    lease: Lease
+    job: Job
+    after: float | None  # seconds until it is due again; None: never by itself
+    keep_for: float | None  # seconds the lease is prolonged; None: it is handed back
+
+    async def take(self, connection: AsyncConnection, clock: Clock) -> Lease:
+        """Raises MovedOn and TwinInFlight; nothing is written then."""
+        held = select(jobs).where(is_held(self.lease)).with_for_update()
+        before = (await connection.execute(held)).one_or_none()
+        if before is None:
+            raise MovedOn
+        job = self._with_what_others_wrote(before)
+        await self._write(connection, job, before, await present(connection, clock))
+        await _follow_the_money(connection, before, job, clock.now())
+        return Lease(job=job, epoch=self.lease.epoch, crashes=0)
+
+    def _with_what_others_wrote(self, before: JobRow) -> Job:
+        """A cancellation or deletion asked for during the step is not undone by it; a cost is never forgotten."""
+        cost = Usd(before.cost) if self.job.cost is None and before.cost is not None else self.job.cost
+        return replace(self.job, cost=cost, cancel_asked_by=before.cancel_asked_by, deleted=before.deleted)
+
+    async def _write(self, connection: AsyncConnection, job: Job, before: JobRow, now: datetime) -> None:
+        kept = None if self.keep_for is None else now + timedelta(seconds=self.keep_for)
+        values = {
+            **row_of(job),
+            "next_at": self._next_at(job, now),
+            "lease_owner": before.lease_owner if kept else None,
+            "lease_until": kept,
+            "crashes": 0,
+        }
+        try:
+            written = await connection.execute(update(jobs).where(is_held(self.lease)).values(values))
+        except IntegrityError as error:
+            raise _translated(error, job) from error
+        if written.rowcount != 1:
+            raise MovedOn
+
+    def _next_at(self, job: Job, now: datetime) -> datetime | None:
+        if job.is_at_rest:
+            return None
+        if job.cancel_asked_by is not None and self.lease.job.cancel_asked_by is None:
+            return now  # asked for during this step: the next one sees to it
+        if self.keep_for is not None:
+            return now + timedelta(seconds=self.after or 0)  # should the holder die, the job is found again
+        return None if self.after is None else now + timedelta(seconds=self.after)
+
+
+def _translated(error: IntegrityError, job: Job) -> Exception:
+    """Which of the rules of the table a change would have broken."""
+    if isinstance(job.phase, Submitting) and "fingerprint" in str(error.orig):
+        return TwinInFlight()
+    if "remote_id" in str(error.orig):
+        return NotFree()
+    return error
+
+
+async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job, after: float | None) -> Job:
+    """Write over whoever holds it, if it is still in the phase it was seen in. Raises MovedOn and NotFree."""
+    row = (await connection.execute(select(jobs).where(jobs.c.id == seen.id).with_for_update())).one_or_none()
+    before = None if row is None else job_of(row)
+    if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:
+        raise MovedOn
+    # Who sets a job going again means it; a wish from before would end it at once.
+    wish = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
+    decided = replace(job, cancel_asked_by=wish, deleted=before.deleted)
+    now = await present(connection, clock)
+    due = None if after is None or decided.is_at_rest else now + timedelta(seconds=after)
+    free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}
+    try:
+        values = {**row_of(decided), **free, "next_at": due}
+        await connection.execute(update(jobs).where(jobs.c.id == seen.id).values(values))
+    except IntegrityError as error:
+        raise _translated(error, decided) from error
+    await _follow_the_money(connection, row, decided, clock.now())
+    return decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Another order in the place of one that still waits: both change, or neither."""
+
+    seen: Job
+    ended: Job  # the waiting one, as it is afterwards
+    job: Job  # the new one
+
+    async def make(self, connection: AsyncConnection, clock: Clock, budget: Usd) -> Job:
+        """The new job as stored. Raises MovedOn when the other does not wait any more, and OverBudget."""
+        if earlier := await _ordered_before(connection, self.job):
+            return earlier
+        await decide(connection, clock, self.seen, self.ended, None)  # first, so that its money is free
+        return await order(connection, clock, self.job, budget)
+
+
+async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
+    now = await present(connection, clock)
+    waiting = and_(is_open, is_queued, jobs.c.provider == provider, jobs.c.next_at > now)
+    await connection.execute(update(jobs).where(waiting).values(next_at=now))
+
+
+async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> None:
+    now = await present(connection, clock)
+    waiting = and_(jobs.c.id == job_id, jobs.c.state == "rendering", jobs.c.next_at > now)
+    await connection.execute(update(jobs).where(waiting).values(next_at=now))
+
+
+async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: int) -> Job:
+    """End a queued job at once, remember the wish for one under way. Raises NotFound.
+
+    A queued job may be held by a worker about to send it. It is ended all the same: the new epoch refuses the intent
+    which that worker has to store before it sends anything, so it cannot be both cancelled and paid.
+    """
+    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
+    job = None if row is None else job_of(row)
+    if row is None or job is None:
+        raise NotFound("There is no video with that id here. `/status` lists yours.")
+    if job.is_at_rest:
+        return job
+    if isinstance(job.phase, Queued):
+        return await _end(connection, row, job.moved_to(Cancelled(by=by, finished_at=clock.now())), clock.now())
+    asked = replace(job, cancel_asked_by=job.cancel_asked_by or by)
+    due = {"cancel_asked_by": asked.cancel_asked_by, "next_at": await present(connection, clock)}
+    await connection.execute(update(jobs).where(jobs.c.id == job_id).values(due))
+    return asked
+
+
+async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> Job:
+    """Undelivered becomes Done; anything else, and what was deleted, stays as it is. Raises NotFound."""
+    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
+    job = None if row is None else job_of(row)
+    if job is None:
+        raise NotFound("There is no video with that id here. `/status` lists yours.")
+    if not isinstance(job.phase, Undelivered) or job.deleted:
+        return job
+    kept = job.phase
+    shown = job.moved_to(Done(video=kept.video, remote_id=kept.remote_id, finished_at=at, method=kept.method))
+    still = and_(jobs.c.id == job_id, jobs.c.state == name_of(kept))
+    await connection.execute(update(jobs).where(still).values(columns_of(shown.phase)))
+    return shown
+
+
+async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> Job:
+    ended = columns_of(job.phase) | {"lease_owner": None, "lease_until": None, "next_at": None}
+    await connection.execute(
+        update(jobs).where(jobs.c.id == job.id).values(lease_epoch=jobs.c.lease_epoch + 1, **ended)
+    )
+    await _follow_the_money(connection, before, job, at)
+    return job
+
+
+async def _follow_the_money(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
+    entry = ledger.entry_for(before, job)
+    if entry is None:
+        return
+    await ledger.post(connection, job, before.period, entry, at)
+    if entry.ends_reservation:
+        await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))

@@ -1,0 +1,78 @@
+"""Whether the books add up: what the ledger says, what the counters say, and what the jobs say."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, cast, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId, shown
+from bot.domain.money.usd import Usd
+from bot.domain.phases import PHASES, AtRest, NeedsReview
+from storage.tables import budget, jobs, ledger
+
+# Nothing is promised to these any more.
+OVER = [name for name, phase in PHASES.items() if issubclass(phase, AtRest) and phase is not NeedsReview]
+
+
+async def complaints(connection: AsyncConnection) -> list[str]:
+    """What does not add up, a sentence each; empty when all is well. Reads the whole ledger."""
+    return [*await _wrong_counters(connection), *await _wrong_jobs(connection), *await _forgotten(connection)]
+
+
+def total(column: Column[int]) -> ColumnElement[int]:
+    """The sum of money in some rows; 0 for none. PostgreSQL would make a decimal of it."""
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+async def _wrong_counters(connection: AsyncConnection) -> list[str]:
+    key = (ledger.c.guild_id, ledger.c.period)
+    sums = select(*key, total(ledger.c.reserved), total(ledger.c.spent)).group_by(*key)
+    counters = select(budget.c.guild_id, budget.c.period, budget.c.reserved, budget.c.spent)
+    said, counted = await _by_month(connection, sums), await _by_month(connection, counters)
+    return [
+        f"Server {guild_id}, {month}: the ledger says {said.get((guild_id, month), NOTHING)}, "
+        f"the counters say {counted.get((guild_id, month), NOTHING)}."
+        for guild_id, month in sorted({*said, *counted})
+        if said.get((guild_id, month), NOTHING) != counted.get((guild_id, month), NOTHING)
+    ]
+
+
+async def _by_month(connection: AsyncConnection, sums: Select[int, str, int, int]) -> dict[tuple[int, str], str]:
+    rows = await connection.execute(sums)
+    return {(row[0], row[1]): _words(row[2], row[3]) for row in rows}
+
+
+def _words(reserved: int, spent: int) -> str:
+    return f"{Usd(reserved)} promised and {Usd(spent)} spent"
+
+
+NOTHING = _words(0, 0)
+
+
+async def _wrong_jobs(connection: AsyncConnection) -> list[str]:
+    entries = (
+        select(ledger.c.job_id, total(ledger.c.reserved).label("reserved"), total(ledger.c.spent).label("spent"))
+        .group_by(ledger.c.job_id)
+        .subquery()
+    )
+    promised, spent = func.coalesce(entries.c.reserved, 0), func.coalesce(entries.c.spent, 0)
+    reserved, cost = func.coalesce(jobs.c.reserved, 0), func.coalesce(jobs.c.cost, 0)
+    wrong = (
+        select(jobs.c.id, promised, spent, reserved, cost)
+        .outerjoin(entries, entries.c.job_id == jobs.c.id)
+        .where(or_(promised != reserved, spent != cost))
+        .order_by(jobs.c.id)
+    )
+    return [
+        f"Video {shown(JobId(row[0]))}: the ledger says {_words(row[1], row[2])}, "
+        f"the video says {_words(row[3], row[4])}."
+        for row in await connection.execute(wrong)
+    ]
+
+
+async def _forgotten(connection: AsyncConnection) -> list[str]:
+    kept = select(jobs.c.id, jobs.c.reserved).where(jobs.c.reserved.is_not(None), jobs.c.state.in_(OVER))
+    return [
+        f"Video {shown(JobId(job_id))} is over, and {Usd(reserved)} is still promised to it."
+        for job_id, reserved in await connection.execute(kept.order_by(jobs.c.id))
+    ]

@@ -1,0 +1,89 @@
+"""The answer to /costs, from the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.video import Mode
+from storage.money.audit import total
+from storage.tables import jobs, ledger
+
+LATEST = 10  # charges listed one by one
+
+_is_settled = ledger.c.kind == EntryKind.SETTLE.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What a server, or one member of it, spent since a moment (None: ever). Budget figures are added by others."""
+
+    connection: AsyncConnection
+    guild_id: int
+    owner_id: int | None
+    since: datetime | None
+
+    async def costs(self) -> Costs:
+        models = await self._by_model()
+        return Costs(
+            spent=sum((model.spent for model in models), FREE),
+            reserved=await self._reserved(),
+            videos=sum(model.videos for model in models),
+            by_model=models,
+            latest=await self._latest(),
+        )
+
+    async def _by_model(self) -> tuple[ModelSpend, ...]:
+        """The dearest first."""
+        spent, videos = total(ledger.c.spent), func.count(case((_is_settled, 1)))
+        rows = await self.connection.execute(
+            select(jobs.c.model, videos, spent)
+            .join_from(ledger, jobs)
+            .where(self._entries())
+            .group_by(jobs.c.model)
+            .having(or_(videos > 0, spent != 0))
+            .order_by(spent.desc(), jobs.c.model)
+        )
+        return tuple(ModelSpend(model=row[0], videos=row[1], spent=Usd(row[2])) for row in rows)
+
+    async def _latest(self) -> tuple[Charge, ...]:
+        rows = await self.connection.execute(
+            select(ledger.c.at, jobs)
+            .join_from(ledger, jobs)
+            .where(self._entries(), _is_settled)
+            .order_by(ledger.c.at.desc(), ledger.c.id.desc())
+            .limit(LATEST)
+        )
+        return tuple(
+            Charge(
+                job_id=JobId(row.id),
+                prompt=row.prompt,
+                model=row.model,
+                mode=Mode.CREATE if row.source is None else Mode.REMIX,
+                owner_id=row.owner_id,
+                spent=Usd(row.cost),
+                at=row.at,
+            )
+            for row in rows
+        )
+
+    async def _reserved(self) -> Usd:
+        """Promised to open jobs, whenever they were ordered."""
+        mine = true() if self.owner_id is None else jobs.c.owner_id == self.owner_id
+        open_reservations = (jobs.c.guild_id == self.guild_id, jobs.c.reserved.is_not(None), mine)
+        return Usd(
+            (await self.connection.execute(select(total(jobs.c.reserved)).where(*open_reservations))).scalar_one()
+        )
+
+    def _entries(self) -> ColumnElement[bool]:
+        return and_(
+            ledger.c.guild_id == self.guild_id,
+            true() if self.owner_id is None else ledger.c.owner_id == self.owner_id,
+            true() if self.since is None else ledger.c.at >= self.since,
+        )

@@ -1,0 +1,111 @@
+"""The money of a server's month: promised, settled, released, and explained by a ledger nothing is ever removed from.
+
+Each entry says by how much it moved the two counters of its month (`budget`), so the counters are the sums of the
+entries. A job's money belongs to the month in which it was promised, whenever it is settled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, insert, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import OverBudget
+from bot.domain.job import Job
+from bot.domain.money.costs import EntryKind
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.phases import NeedsReview
+from storage.db import upserts
+from storage.db.time_types import month_of
+from storage.jobs.mapping import JobRow
+from storage.tables import budget, ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the ledger: by how much promised and spent money changed."""
+
+    kind: EntryKind
+    reserved: Usd = FREE
+    spent: Usd = FREE
+
+    @property
+    def ends_reservation(self) -> bool:
+        return self.kind in {EntryKind.SETTLE, EntryKind.RELEASE}
+
+
+def entry_for(before: JobRow, job: Job) -> Entry | None:
+    """What a job's change means for its money, given its row as it was."""
+    promised = Usd(before.reserved or 0)
+    if job.cost is not None and before.cost is None:
+        return Entry(kind=EntryKind.SETTLE, reserved=-promised, spent=job.cost)
+    if job.cost is not None and job.cost.micros != before.cost:
+        return Entry(kind=EntryKind.ADJUST, spent=job.cost - Usd(before.cost))
+    if before.reserved is not None and job.is_at_rest and not isinstance(job.phase, NeedsReview):
+        return Entry(kind=EntryKind.RELEASE, reserved=-promised)
+    return None
+
+
+async def reserve(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> None:
+    """Promise a stored job its quote out of its server's month. Raises OverBudget; the caller's transaction ends."""
+    month = month_of(at)
+    fresh = {"guild_id": job.guild_id, "period": month, "reserved": 0, "spent": 0}
+    await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
+    fits = budget.c.spent + budget.c.reserved + job.quote.micros <= cap.micros
+    entry = Entry(kind=EntryKind.RESERVE, reserved=job.quote)
+    # One conditional UPDATE: a sum that is read first would let simultaneous orders through together.
+    if not await _count(connection, job, month, entry, true() if job.quote == FREE else fits):
+        raise OverBudget(await _refusal(connection, job, cap, at))
+    await _write(connection, job, month, entry, at)
+
+
+async def post(connection: AsyncConnection, job: Job, month: str, entry: Entry, at: datetime) -> None:
+    """Write down a change of a job's money, and count it in its month."""
+    await _count(connection, job, month, entry, true())
+    await _write(connection, job, month, entry, at)
+
+
+async def _count(
+    connection: AsyncConnection, job: Job, month: str, entry: Entry, condition: ColumnElement[bool]
+) -> bool:
+    counted = await connection.execute(
+        update(budget)
+        .where(_is_month(job.guild_id, month), condition)
+        .values(reserved=budget.c.reserved + entry.reserved.micros, spent=budget.c.spent + entry.spent.micros)
+    )
+    return counted.rowcount == 1
+
+
+async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry, at: datetime) -> None:
+    await connection.execute(
+        insert(ledger).values(
+            job_id=job.id,
+            guild_id=job.guild_id,
+            owner_id=job.owner_id,
+            period=month,
+            at=at,
+            kind=entry.kind.value,
+            reserved=entry.reserved.micros,
+            spent=entry.spent.micros,
+        )
+    )
+
+
+async def _refusal(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> str:
+    left = await budget_left(connection, job.guild_id, cap, at)
+    return (
+        f"This video costs {job.quote}, and {left} of this server's {cap} for {at:%B} is left. Nothing was spent. "
+        "A server manager can raise the budget with `/settings budget`."
+    )
+
+
+async def budget_left(connection: AsyncConnection, guild_id: int, cap: Usd, at: datetime) -> Usd:
+    """What a server may still promise this month; never negative."""
+    used = select(budget.c.spent + budget.c.reserved).where(_is_month(guild_id, month_of(at)))
+    return max(FREE, cap - Usd((await connection.execute(used)).scalar_one_or_none() or 0))
+
+
+def _is_month(guild_id: int, month: str) -> ColumnElement[bool]:
+    return and_(budget.c.guild_id == guild_id, budget.c.period == month)
