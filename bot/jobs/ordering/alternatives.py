@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.health import SERVICES_FAULT, Failing, Health
+from bot.domain.health import Failing, Health
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
@@ -58,7 +58,7 @@ class ModelAlternatives:
         """For the cards of jobs that could be helped by another model; None for all others."""
         card = self.catalogue.cards.get(job.request.model)
         match job.phase:
-            case Failed(cause=cause) if cause in SERVICES_FAULT:
+            case Failed(cause=cause) if cause.is_services_fault:
                 health = Health() if card is None else await self.health.of(card)
             case Queued() if card is not None and not (health := await self.health.of(card)).is_well:
                 pass
