@@ -43,7 +43,7 @@ class ScriptedProvider:
     looks: list[Look | ProviderError] = field(default_factory=lambda: [Ready()])
     lists: list[Sequence[Listed] | ProviderError | None] = field(default_factory=list)
     fetches: list[bool | ProviderError] = field(default_factory=list)
-    cancels: bool = False
+    cancels: bool | ProviderError = False
     name: str = "openai"
     host: str = "video.example"
     orders: list[Order] = field(default_factory=list)
@@ -83,7 +83,7 @@ class ScriptedProvider:
 
     async def cancel(self, remote_id: str) -> bool:
         self.cancelled.append(remote_id)
-        return self.cancels
+        return _said(self.cancels)
 
     async def forget(self, remote_id: str) -> bool:
         self.forgotten.append(remote_id)

@@ -23,6 +23,7 @@ KinoraError
 
 from __future__ import annotations
 
+from bot.domain.hints import heard
 from bot.domain.messages import Message, plain
 from bot.domain.phases import Cause
 
@@ -80,11 +81,11 @@ class Unsupported(Refused):
 
 
 class Unavailable(ProviderError):
-    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds."""
+    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds, at most 600."""
 
     def __init__(self, message: Message | str, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = heard(retry_after)
 
 
 class AccountTrouble(Unavailable):

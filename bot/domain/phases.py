@@ -112,6 +112,7 @@ class Rendering:
     progress: int | None = None  # percent, only as reported, never going back
     cancel_refused: bool = False  # somebody asked, and the service cannot stop
     missing: int = 0  # times in a row the service said it knows no such video
+    overdue: int = 0  # times in a row it was still at work when it should long have ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

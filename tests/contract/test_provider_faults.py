@@ -21,6 +21,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering, Saving, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
+from bot.jobs.steps.render import MOST_OVERDUE
 from bot.jobs.timing.estimates import JobEstimate
 from bot.providers import Host
 from bot.providers.common.transport import Timeouts
@@ -304,7 +305,7 @@ async def test_404_for_ever_goes_before_a_person_with_the_money_set_aside(scene:
 async def test_never_finishing_goes_before_a_person_after_a_day(scene: Scene) -> None:
     job_id = await scene.order()
     await scene.until(job_id, Rendering)
-    scene.host.trouble.next(LOOK, *[a_look(progress=99)] * 3)
+    scene.host.trouble.next(LOOK, *[a_look(progress=99)] * (MOST_OVERDUE + 3))
     await scene.step()
     scene.clock.forward(25 * 3600)
     job = await scene.ended(job_id)

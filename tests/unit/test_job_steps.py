@@ -18,7 +18,9 @@ from bot.domain.errors import (
     Undeliverable,
     Unsupported,
 )
+from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
@@ -29,14 +31,16 @@ from bot.domain.phases import (
     NeedsReview,
     Queued,
     Rendering,
+    Saving,
     Submitting,
     Undelivered,
     Unknown,
 )
-from bot.domain.ports.provider import Broken, Ready, Waiting
-from bot.domain.video import RemixMethod
+from bot.domain.ports.provider import Broken, Order, Ready, Waiting
+from bot.domain.video import Picture, RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
-from bot.jobs.steps.submit import NO_ACCOUNT
+from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
+from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE
 from tests.builders import ANN, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -194,11 +198,14 @@ async def test_a_broken_render_says_why_and_what_it_cost(bench: Bench) -> None:
     assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
 
 
-async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day(bench: Bench) -> None:
+async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day_and_an_hour_of_looks(bench: Bench) -> None:
     bench.provider.looks = [Waiting(progress=99)]
     job_id = await bench.order()
     await bench.step()
     await bench.step(forward=25 * 3600)
+    for _ in range(MOST_OVERDUE):
+        assert isinstance((await bench.job(job_id)).phase, Rendering)
+        await bench.step(forward=OVERDUE_WAIT)
     assert isinstance((await bench.job(job_id)).phase, NeedsReview)
 
 
@@ -296,3 +303,102 @@ async def test_the_same_order_twice_waits_while_the_first_is_ambiguous(bench: Be
     assert isinstance((await bench.job(first)).phase, Unknown)
     assert isinstance((await bench.job(second)).phase, Queued)
     assert len(bench.provider.orders) == 1
+
+
+@pytest.mark.parametrize("hint", [86_400.0, 1e18, float("inf")])
+async def test_a_hint_is_heard_up_to_ten_minutes_wherever_it_stands(bench: Bench, hint: float) -> None:
+    bench.provider.looks = [Waiting(poll_after=hint), Unavailable("busy", retry_after=hint), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=LONGEST_HINT)  # the first look
+    await bench.step(forward=LONGEST_HINT)  # it was told to wait
+    await bench.step(forward=LONGEST_HINT)
+    assert isinstance((await bench.job(job_id)).phase, Saving)
+
+
+async def test_a_hint_within_ten_minutes_is_kept(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(poll_after=300.0), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=20)
+    await bench.step(forward=299)
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+    await bench.step(forward=1)
+    assert isinstance((await bench.job(job_id)).phase, Saving)
+
+
+async def test_a_render_under_a_clock_that_was_two_days_ahead_is_looked_at_again(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10), Waiting(progress=20), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=48 * 3600)
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+    bench.clock.forward(-48 * 3600)
+    await bench.step(forward=48 * 3600 + OVERDUE_WAIT)
+    assert isinstance((await bench.run(job_id)).phase, Done)
+
+
+async def test_an_order_whose_picture_file_is_gone_ends_for_free(bench: Bench) -> None:
+    gone = Picture(key="pictures/gone.png", preview="pictures/gone.jpg", sha256="0" * 64, note="")
+    job = await bench.run(await bench.order(a_job(request=a_request(picture=gone))))
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.reason, job.phase.charged, job.cost) == (PICTURE_GONE, False, None)
+    assert bench.provider.orders == []
+    assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
+
+
+async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10)]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    bench.provider.cancels = Unavailable("503")
+    await bench.step()
+    phase = (await bench.job(job_id)).phase
+    assert isinstance(phase, Rendering)
+    assert not phase.cancel_refused
+    bench.provider.cancels = True
+    await bench.step(forward=60)
+    assert isinstance((await bench.job(job_id)).phase, Cancelled)
+
+
+async def test_a_look_without_news_is_told_to_nobody(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10), Waiting(progress=10), Waiting(progress=30)]
+    await bench.order()
+    await bench.step()
+    heard: list[Job] = []
+    bench.context.events.listen(heard.append)
+    for told in (1, 1, 2):
+        await bench.step(forward=60)
+        assert len(heard) == told
+
+
+async def test_a_lost_order_is_not_asked_about_while_the_service_wants_to_be_left_alone(bench: Bench) -> None:
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    job_id = await bench.order()
+    await bench.step()
+    bench.provider.lists = [Unavailable("busy", retry_after=120), [a_listed("video_9")]]
+    await bench.step(forward=5)
+    await bench.step(forward=60)
+    assert len(bench.provider.lists) == 1
+    await bench.step(forward=60)
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+
+
+async def test_an_answer_that_comes_while_the_successor_still_shows_submitting_is_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await bench.order()
+    lease = await bench.lease()
+    submitting = bench.provider.submit
+
+    async def slowly(order: Order) -> str:
+        bench.clock.forward(120)
+        await bench.lease()  # somebody else takes it for dead, and has not said so yet
+        return await submitting(order)
+
+    monkeypatch.setattr(bench.provider, "submit", slowly)
+    await bench.runner.advance(lease)
+    phase = (await bench.job(job_id)).phase
+    assert isinstance(phase, Rendering)
+    assert phase.remote_id == "video_1"

@@ -16,7 +16,7 @@ from bot.domain.video import StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
 from bot.jobs.steps.set_aside import aside
-from bot.jobs.timing.poll_schedule import LONGEST_BUSY_WAIT, backoff
+from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Delivery:
     async def _save_later(self, lease: Lease, saving: Saving, trouble: SpoiltVideo | Unavailable) -> None:
         if saving.tries < MOST_DOWNLOADS:
             asked = None if isinstance(trouble, SpoiltVideo) else trouble.retry_after
-            await self.context.move(lease, saving, max(backoff(saving.tries), min(asked or 0.0, LONGEST_BUSY_WAIT)))
+            await self.context.move(lease, saving, max(backoff(saving.tries), asked or 0.0))
             return
         reason = SPOILT if isinstance(trouble, SpoiltVideo) else f"{NOT_HANDED_OUT} {trouble.sentence}"
         await self.context.move(lease, aside(saving, reason))
