@@ -100,6 +100,18 @@ async def test_a_video_plays_on_while_its_message_changes(page: Page, raw: Raw) 
     assert await video.evaluate("video => video.currentTime") > 0
 
 
+async def test_arrow_keys_move_a_video(page: Page, raw: Raw) -> None:
+    await post(raw, v2(shown("fox.mp4", description="A fox")), fox_mp4=a_film(seconds=4))
+    video = latest(page).get_by_label("A fox")
+    await expect(video).to_have_js_property("duration", 4)
+    for key, moment in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("ArrowLeft", 0), ("ArrowLeft", 0)):
+        await video.press(key)
+        await expect(video).to_have_js_property("currentTime", moment)
+    await video.evaluate("video => { video.currentTime = 3.5; }")
+    await video.press("ArrowRight")
+    await expect(video).to_have_js_property("currentTime", 4)
+
+
 async def test_pictures_have_their_description_and_can_be_enlarged(page: Page, raw: Raw) -> None:
     accessory = {"type": 11, "media": {"url": "attachment://ref.png"}, "description": "the reference"}
     section = {"type": 9, "components": [text("> a fox")], "accessory": accessory}
@@ -187,6 +199,17 @@ async def test_a_message_shows_what_it_answers_and_leads_there(page: Page, raw: 
     await expect(back).to_contain_text("Create · a fox K7Q-4FD")
     await back.click()
     await expect(page.get_by_role("article").first).to_be_in_viewport()
+
+
+async def test_an_answer_shows_what_it_answers_as_it_is_now(page: Page, raw: Raw) -> None:
+    first = await post(raw, v2(card(text("Waiting"))))
+    await post(raw, {"content": "ready", "message_reference": {"message_id": str(first.id)}})
+    answered = latest(page).get_by_role("button", name="Go to the message this answers, from Kinora")
+    await expect(answered).to_contain_text("Waiting")
+    await raw.edit(first.id, {"components": [text("Done")]})
+    await expect(answered).to_contain_text("Done")
+    await raw.call("DELETE", f"/channels/{raw.studio}/messages/{first.id}")
+    await expect(latest(page)).to_contain_text("Answers a message that was deleted")
 
 
 async def test_an_answer_to_a_deleted_message_says_so(page: Page, raw: Raw) -> None:

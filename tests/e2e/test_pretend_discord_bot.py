@@ -81,15 +81,18 @@ async def test_suggestions_come_while_typing(studio: Studio) -> None:
 )
 async def test_while_typing_a_number_is_one_once_it_reads_as_one(studio: Studio, typed: Any, sent: Any) -> None:
     await studio.ann.suggests("/create", option="model", typed="so", seconds=typed)
-    options: list[dict[str, Any]] = dict(studio.bot.seen[-1].data or {})["options"]
-    given = {option["name"]: option["value"] for option in options}
-    assert given == {"model": "so"} | ({} if sent == "nothing" else {"seconds": sent})
+    assert given_last(studio) == {"model": "so"} | ({} if sent == "nothing" else {"seconds": sent})
 
 
 async def test_while_typing_what_is_not_chosen_yet_is_not_sent(studio: Studio) -> None:
     await studio.ann.suggests("/create", option="model", typed="so", prompt="a", size="Wi")
-    options: list[dict[str, Any]] = dict(studio.bot.seen[-1].data or {})["options"]
-    assert [option["name"] for option in options] == ["prompt", "model"]
+    assert given_last(studio) == {"prompt": "a", "model": "so"}
+
+
+def given_last(studio: Studio) -> dict[str, Any]:
+    """The options that the bot was told last."""
+    data: Any = studio.bot.seen[-1].data
+    return {option["name"]: option["value"] for option in data["options"]}
 
 
 async def test_a_button_opens_a_form_and_its_answer_is_a_new_card(studio: Studio) -> None:

@@ -129,12 +129,16 @@ world.addEventListener("commands", () => {
   composer.refresh();
 });
 world.addEventListener("message", (event) => {
-  const { message, isNews } = /** @type {CustomEvent} */ (event).detail;
+  const { message, isNews, answers = [] } = /** @type {CustomEvent} */ (event).detail;
   if (message.channel_id !== world.channelId) showPlaces();
-  timeline.update(message);
+  for (const each of [message, ...answers]) timeline.update(each);
   if (isNews) news.announce(message);
 });
-world.addEventListener("gone", (event) => timeline.remove(/** @type {CustomEvent} */ (event).detail.message_id));
+world.addEventListener("gone", (event) => {
+  const { message_id: id, answers } = /** @type {CustomEvent} */ (event).detail;
+  timeline.remove(id);
+  for (const each of answers) timeline.update(each);
+});
 
 acceptFiles(part("main"), (file) => composer.offer(file));
 document.addEventListener("keydown", (event) => isTyping(event) && composer.focus());
