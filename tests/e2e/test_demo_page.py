@@ -13,6 +13,7 @@ from bot.sandbox.discord.rules import Rules
 from bot.sandbox.discord.world import World
 from bot.sandbox.server import Sandbox
 from tests.e2e.demo_page import (
+    PHONE,
     Browser,
     FilePayload,
     Page,
@@ -330,6 +331,15 @@ async def test_a_direct_message_opens_a_channel_of_its_own(page: Page, studio: S
     await channel.send("your video is ready")
     await page.get_by_role("navigation", name="Channels").get_by_role("button", name="Kinora").click()
     await expect(latest(page)).to_contain_text("your video is ready")
+    await channel.send(f"https://discord.com/channels/@me/{channel.id}/1")
+    await expect(latest(page).get_by_role("button", name="Kinora › message")).to_have_text("Kinora › message")
+
+
+async def test_what_one_had_begun_to_write_is_not_the_next_persons(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("radio", name="Max Manager of the server").check()
+    await expect(composer(page)).to_have_attribute("placeholder", "Type / or write as Max")
+    await expect(composer(page)).to_have_value("")
 
 
 async def test_the_theme_follows_the_system_until_it_is_chosen(page: Page) -> None:
@@ -347,7 +357,7 @@ async def test_the_theme_follows_the_system_until_it_is_chosen(page: Page) -> No
 
 
 async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, studio: Studio) -> None:
-    async with a_visit(browser, studio.sandbox.url, width=360, height=640) as page:
+    async with a_visit(browser, studio.sandbox.url, window=PHONE) as page:
         await sends(page, "create", prompt="a cat")
         await expect(latest(page)).to_be_in_viewport()
         lounge = page.get_by_role("button", name="lounge")
@@ -355,12 +365,15 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
         toggle = page.get_by_role("button", name="Channels and people")
         await toggle.click()
         await expect(lounge).to_be_in_viewport()
+        await expect(page.get_by_role("main")).to_have_js_property("inert", value=True)  # nobody tabs behind the drawer
+        await page.get_by_text("A pretend server on this machine").click()
         await page.keyboard.press("Escape")
         await expect(toggle).to_be_focused()
         await toggle.click()
         await lounge.click()
         await expect(page.get_by_role("heading", name="lounge", exact=True)).to_be_visible()
         await expect(lounge).to_have_count(0)
+        await expect(page.get_by_role("main")).to_have_js_property("inert", value=False)
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.messages import Message
-from tests.e2e.demo_page import Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
+from tests.e2e.demo_page import PHONE, Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
 from tests.e2e.pretend_discord_raw import Raw, button, raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -210,6 +210,17 @@ async def test_an_answer_shows_what_it_answers_as_it_is_now(page: Page, raw: Raw
     await expect(answered).to_contain_text("Done")
     await raw.call("DELETE", f"/channels/{raw.studio}/messages/{first.id}")
     await expect(latest(page)).to_contain_text("Answers a message that was deleted")
+
+
+async def test_on_a_phone_the_menu_button_does_not_lie_over_what_is_answered(browser: Browser, raw: Raw) -> None:
+    first = await post(raw, {"content": "a very long story " * 20})
+    await post(raw, {"content": "ready", "message_reference": {"message_id": str(first.id)}})
+    async with a_visit(browser, raw.sandbox.url, window=PHONE) as page:
+        words = await latest(page).locator(".context-text").bounding_box()
+        button = await latest(page).get_by_role("button", name="Message menu").bounding_box()
+        assert words is not None
+        assert button is not None
+        assert words["x"] + words["width"] <= button["x"]
 
 
 async def test_an_answer_to_a_deleted_message_says_so(page: Page, raw: Raw) -> None:

@@ -66,6 +66,11 @@ export class Composer {
     if (!this.#order) this.#typed();
   }
 
+  /** Forget what was begun. */
+  clear() {
+    this.#leave();
+  }
+
   /** A file that was dropped or pasted: for the command in hand, or to be posted. @param {File} file */
   offer(file) {
     if (!this.#order) this.words.hold(file);

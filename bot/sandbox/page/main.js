@@ -26,13 +26,15 @@ const calls = new Calls(world);
 const teller = {
   user: (/** @type {string} */ id) => world.nameById(id) ?? "somebody",
   role: (/** @type {string} */ id) => world.roles.find((role) => role.id === id)?.name ?? "a role",
-  channel: (/** @type {string} */ id) => world.channels.find((channel) => channel.id === id)?.name ?? "a channel",
+  channel: (/** @type {string} */ id) => signOf(world.channels.find((channel) => channel.id === id)),
   openMessage: (/** @type {string} */ channelId, /** @type {string | undefined} */ id) => {
     if (channelId !== world.channelId) world.openChannel(channelId);
     if (id) timeline.jump(id);
   },
   fillCommand: (/** @type {string} */ name) => composer.fill(`/${name} `),
 };
+const signOf = (/** @type {import("./world.js").Channel | undefined} */ channel) =>
+  channel ? `${channel.kind === "dm" ? "" : "#"}${channel.name}` : "#a channel";
 const draw = (/** @type {string} */ text) => markdown(text, teller);
 const strip = (/** @type {string} */ text) => plainText(text, teller);
 
@@ -106,6 +108,7 @@ function showAll() {
 
 /** @param {string} key */
 function become(key) {
+  composer.clear(); // what one had begun to write is not somebody else's
   socket.open(key);
   topBar.close();
 }
