@@ -9,6 +9,7 @@ import { openForm } from "./forms.js";
 import { markdown, plainText } from "./markdown.js";
 import { MessageMenu } from "./menu.js";
 import { News } from "./news.js";
+import { Notice } from "./notice.js";
 import { personInAddress, showPeople } from "./people.js";
 import { Presses } from "./presses.js";
 import { Socket } from "./socket.js";
@@ -29,7 +30,7 @@ const teller = {
   channel: (/** @type {string} */ id) => signOf(world.channels.find((channel) => channel.id === id)),
   openMessage: (/** @type {string} */ channelId, /** @type {string | undefined} */ id) => {
     if (channelId !== world.channelId) world.openChannel(channelId);
-    if (id) timeline.jump(id);
+    if (id && !timeline.jump(id)) notice.say("That message is not here any more.");
   },
   fillCommand: (/** @type {string} */ name) => composer.fill(`/${name} `),
 };
@@ -55,6 +56,7 @@ const stage = {
 const timeline = new Timeline(part("timeline"), stage, (line) => composer.fill(line));
 const topBar = new TopBar(part("top"), part("drawer"), part("scrim"), world);
 const botPanel = new BotPanel(part("bot"), world, calls);
+const notice = new Notice(part("notice"));
 const news = new News(part("announcer"), world, strip);
 const socket = new Socket((event) => world.apply(event), showConnection);
 const theme = themeSwitch();
