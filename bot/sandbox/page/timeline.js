@@ -68,7 +68,10 @@ export class Timeline {
     this.#find(id)?.remove();
   }
 
-  /** Bring a message into view and make it stand out for a moment. @param {string} id @returns {boolean} whether it is there */
+  /**
+   * Bring a message into view and make it stand out for a moment.
+   * @param {string} id @returns {boolean} whether it is there
+   */
   jump(id) {
     const node = this.#find(id);
     if (!node) return false;
