@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.folder import held
+from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.stage import Stage
 from bot.sandbox.usage import CannotPlay
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +72,21 @@ def test_a_folder_is_free_again_once_its_demo_has_ended(tmp_path: Path) -> None:
     for _ in range(2):
         with held(tmp_path), pytest.raises(CannotPlay), held(tmp_path):
             pass
+
+
+async def test_the_bot_of_a_demo_that_was_killed_does_not_answer_in_the_next_one(tmp_path: Path) -> None:
+    killed = Stage(tmp_path)
+    async with killed.running():
+        orphan, killed.keeper = killed.keeper, BotKeeper(tmp_path)  # nobody stops it any more
+        port = int(killed.url.rpartition(":")[2])
+    try:
+        assert orphan.is_running
+        async with asyncio.timeout(60), Stage(tmp_path).running(port) as following:
+            assert await orphan.ended() != 0
+            assert following.keeper.is_running
+            assert following.world.gateway.online
+    finally:
+        await orphan.kill()
 
 
 def test_a_demo_that_was_killed_leaves_its_folder_free(tmp_path: Path) -> None:
