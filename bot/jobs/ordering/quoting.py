@@ -16,7 +16,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.pictures import Darkroom, Fit
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ordering.remix import RemixOption, RemixPlanner
+from bot.jobs.ordering.remix import RemixOption, RemixPlanner, offered
 
 A_SLIVER = 0.05  # of a side
 
@@ -36,12 +36,13 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """An order that has been checked, and its price."""
+    """An order that has been checked, and its price. `is_bound`: it may cost less, by the way that a remix takes."""
 
     request: VideoRequest
     card: ModelCard
     price: Usd
     private: bool = False
+    is_bound: bool = False
 
 
 class Orders:
@@ -89,24 +90,27 @@ class Orders:
         return found
 
     async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
-        """The source, changed or continued, by the best way that is open; length, size and price are that way's."""
+        """The source, changed or continued, by the best way that is open; length and size are that way's.
+
+        The price is that of the dearest way that may run in its place.
+        """
         check_prompt(prompt)
         card = self._remix_card(source, model)
         option = await self.best_option(source, card, aim)
         wanted = VideoRequest(
             prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
         )
-        return Quote(request=wanted, card=card, price=option.price, private=source.private)
+        return Quote(request=wanted, card=card, price=option.price, private=source.private, is_bound=option.is_bound)
 
     async def best_option(self, source: Job, card: ModelCard, aim: Aim) -> RemixOption:
-        """The way that a model would make a remix. BadRequest when there is none, or no price is known."""
+        """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
             raise BadRequest("That video was deleted, so nothing can be made from it. Nothing was spent.")
         remix_options = await self._remix_planner.remix_options(card, source, aim)
         if not remix_options:
             what = "continue" if aim is Aim.CONTINUE else "remix"
             raise BadRequest(f"{card.label} cannot {what} this video. Try another model. Nothing was spent.")
-        return remix_options[0]
+        return offered(remix_options)
 
     async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
         """The same order once more, at today's price; with other words if `prompt` is given.

@@ -76,7 +76,7 @@ class SubmitOrder:
             await self._climb(lease, card)
 
     async def _climb(self, lease: Lease, card: ModelCard) -> None:
-        """A new video is sent as it was ordered, a remix by the best rung of the ladder that is there."""
+        """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
             await self._send_new(lease, card)
@@ -90,10 +90,11 @@ class SubmitOrder:
         except BadRequest as no_price:
             await self._fail(lease, Cause.INVALID, no_price.sentence)
             return
-        for option in remix_options:
-            if option.price > lease.job.quote:
-                await self._too_dear(lease, card, option.price)
-                return
+        agreed = [option for option in remix_options if option.price <= lease.job.quote]
+        if remix_options and not agreed:
+            await self._too_dear(lease, card, min(option.price for option in remix_options))
+            return
+        for option in agreed:
             unsupported = await self._try(lease, card, source, option)
             if unsupported is None:
                 return
@@ -121,7 +122,7 @@ class SubmitOrder:
             return await self._send(taken, order, lease.job)
 
     async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
-        """The way it was quoted for is not there, or has another price by now; more than was agreed to is not spent."""
+        """All ways have become dearer since it was quoted; more than was agreed to is not spent."""
         reason = f"{card.label} would make this remix now for {price} instead of {lease.job.quote}."
         await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
 
