@@ -16,9 +16,9 @@ from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.media import MediaProcessor
 from bot.domain.models import Catalogue
 from bot.domain.money import Usd
-from bot.domain.pictures import Darkroom
 from bot.domain.ports import Places
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
@@ -35,7 +35,7 @@ from bot.jobs.service import JobService
 from bot.jobs.sweep import Sweep
 from bot.jobs.wakefulness import Wakefulness
 from bot.jobs.worker import Worker
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.providers import FACTORIES, Host
 from bot.providers.catalogue import CatalogueFile, load_catalogue
 from bot.providers.live import LiveCatalogue
@@ -89,7 +89,7 @@ class Studio:
 async def build(settings: Settings) -> AsyncIterator[Studio]:
     """Everything, wired. What was opened is closed in reverse, whatever happens."""
     async with AsyncExitStack() as opened:
-        clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
+        clock, events, media = SystemClock(), JobEvents(), SubprocessMediaProcessor()
         shelves = await _shelves(settings, clock, opened)
         providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
@@ -101,7 +101,7 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             store=shelves.jobs,
             studios=shelves.studios,
             files=shelves.files,
-            orders=Orders(catalogue, darkroom, shelves.files, ladder),
+            orders=Orders(catalogue, media, shelves.files, ladder),
             providers=providers,
             events=events,
             clock=clock,
@@ -119,12 +119,12 @@ async def build(settings: Settings) -> AsyncIterator[Studio]:
             media_hosts=frozenset(settings.discord_media_hosts),
         )
         links, hook_links = _links(settings), _hook_links(settings)
-        announcer = _announcer(client, shelves, darkroom, clock, links if settings.public_url else None)
+        announcer = _announcer(client, shelves, media, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         desk = Desk(
             store=shelves.jobs,
             files=shelves.files,
-            darkroom=darkroom,
+            media=media,
             providers=providers,
             catalogue=catalogue,
             events=events,
@@ -193,10 +193,10 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
 
 
 def _announcer(
-    client: VideoBot, shelves: Shelves, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
+    client: VideoBot, shelves: Shelves, media: MediaProcessor, clock: SystemClock, public: PlayerLinks | None
 ) -> Announcer:
     """Who posts; the client hands it to the cogs."""
-    copies = Copies(files=shelves.files, darkroom=darkroom)
+    copies = Copies(files=shelves.files, media=media)
     limits = UploadLimits(notebook=shelves.notebook, clock=clock)
     poster = ResultPoster(client=client, copies=copies, limits=limits, links=public, clock=clock)
     announcer = Announcer(client, poster)

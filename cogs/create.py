@@ -14,8 +14,8 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, KinoraError, NotFound
 from bot.domain.job import Job
+from bot.domain.media import Fit
 from bot.domain.models import LONGEST_PROMPT, ModelCard
-from bot.domain.pictures import Fit
 from bot.domain.video import Aim, Size
 from bot.jobs.orders import Wish
 from bot.ui.answering import open_form

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
+from bot.domain.media import Fit, Fitted, Footage, Moment
 from bot.domain.models import ModelCard
-from bot.domain.pictures import Fit, Fitted, Footage, Moment
 from bot.domain.provider import Asset, Listed, Look, Order, Ready
 from bot.domain.video import Rung, Size
 from tests.builders import NOON, WIDE
@@ -106,7 +106,7 @@ def _said(entry: T | ProviderError) -> T:
     return entry
 
 
-class PlainDarkroom:
+class PlainMediaProcessor:
     """Takes every file for what it should be; the real one has tests of its own."""
 
     def __init__(self, *spoilt: Exception) -> None:
@@ -115,7 +115,7 @@ class PlainDarkroom:
     async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
         return Fitted(png=data, preview=b"small", note=f"{how} to {size}")
 
-    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
         if self.spoilt:
             raise self.spoilt.pop(0)
         assert video.exists()

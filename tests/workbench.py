@@ -28,7 +28,7 @@ from storage.files import LocalFiles
 from storage.jobs import JobRows
 from storage.notes import NoteRows
 from tests.builders import NOON, a_catalogue, a_job
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
 
 PLACES = Places(total=3)
 
@@ -42,7 +42,7 @@ class Bench:
     clock: SteppingClock
     provider: ScriptedProvider
     courier: DiaryCourier
-    darkroom: PlainDarkroom
+    media: PlainMediaProcessor
     desk: Desk
     runner: Runner
     phases: list[str]
@@ -99,9 +99,9 @@ def a_desk(
     files: FileStore,
     **more: Any,
 ) -> Desk:
-    """A desk with a scripted darkroom and one model. `courier` is the doorkeeper too; `more` are other fields."""
+    """A desk with a scripted media processor and one model. `courier` is the doorkeeper too; `more`: other fields."""
     usual: dict[str, Any] = {
-        "darkroom": PlainDarkroom(),
+        "media": PlainMediaProcessor(),
         "catalogue": a_catalogue(),
         "events": JobEvents(),
         "rhythm": Rhythm(),
@@ -127,7 +127,7 @@ def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    clock, provider, courier, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
+    clock, provider, courier, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
     store, notebook = JobRows(database=database, clock=clock, budget=Usd.of(25)), NoteRows(database=database)
     phases: list[str] = []
     events = JobEvents()
@@ -140,7 +140,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
         provider=provider,
         courier=courier,
         files=files,
-        darkroom=darkroom,
+        media=media,
         events=events,
     )
     try:
@@ -150,7 +150,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
             clock=clock,
             provider=provider,
             courier=courier,
-            darkroom=darkroom,
+            media=media,
             desk=desk,
             runner=Runner(desk),
             phases=phases,

@@ -82,7 +82,7 @@ class Delivery:
             if not await provider.fetch(remote_id, Asset.VIDEO, video):
                 raise Gone(EXPIRED)
             has_poster = await self._fetch_poster(provider, remote_id, given)
-            footage = await self.desk.darkroom.develop(video, poster, sheet, given if has_poster else None)
+            footage = await self.desk.media.inspect(video, poster, sheet, given if has_poster else None)
             digest = await asyncio.to_thread(_sha256, video)
             base = f"videos/{job.id}/{digest[:16]}"
             stored = StoredVideo(

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.job import Job, Lease
+from bot.domain.media import MediaProcessor
 from bot.domain.models import TYPICAL_SECONDS, Catalogue, ModelCard
 from bot.domain.money import Usd
 from bot.domain.phases import Phase, Rendering, name_of
-from bot.domain.pictures import Darkroom
 from bot.domain.ports import Clock, Courier, Doorkeeper, FileStore, JobStore
 from bot.domain.provider import Provider
 from bot.jobs.circuit import Circuit
@@ -37,7 +37,7 @@ class Desk:
 
     store: JobStore
     files: FileStore
-    darkroom: Darkroom
+    media: MediaProcessor
     providers: Mapping[str, Provider]
     catalogue: Catalogue
     events: JobEvents

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.domain.media import Fit, MediaProcessor
 from bot.domain.models import Catalogue, ModelCard, check_prompt
 from bot.domain.money import Usd
-from bot.domain.pictures import Darkroom, Fit
 from bot.domain.ports import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
 from bot.jobs.ladder import Ladder, Take
@@ -46,10 +46,10 @@ class Quote:
 class Orders:
     """Checks wishes against model cards. Every method raises BadRequest with a sentence that says what would work."""
 
-    def __init__(self, catalogue: Catalogue, darkroom: Darkroom, files: FileStore, ladder: Ladder) -> None:
+    def __init__(self, catalogue: Catalogue, media: MediaProcessor, files: FileStore, ladder: Ladder) -> None:
         self.catalogue = catalogue
         self._ladder = ladder
-        self._darkroom = darkroom
+        self._media = media
         self._files = files
 
     async def new(self, wish: Wish) -> Quote:
@@ -150,7 +150,7 @@ class Orders:
     async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit) -> Picture:
         if not card.takes_picture:
             raise BadRequest(f"{card.label} does not start from a picture. Leave it out, or pick another model.")
-        fitted = await self._darkroom.fit(image, size, fit)
+        fitted = await self._media.fit(image, size, fit)
         return await self._keep(fitted.png, fitted.preview, fitted.note)
 
     async def _copy(self, picture: Picture) -> Picture:

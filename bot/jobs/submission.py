@@ -26,10 +26,10 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
+from bot.domain.media import Moment
 from bot.domain.models import ModelCard
 from bot.domain.money import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
-from bot.domain.pictures import Moment
 from bot.domain.provider import Order
 from bot.domain.video import BY_FILE, BY_ID, Rung
 from bot.jobs.desk import Desk
@@ -202,7 +202,7 @@ class Submission:
             if source is not None and source.video is not None and rung in BY_FILE:
                 source_file = await open_files.enter_async_context(self.desk.files.local(source.video.video))
             if rung in STILLS and source_file is not None:
-                picture = await self.desk.darkroom.still(source_file, request.size, STILLS[rung])
+                picture = await self.desk.media.still(source_file, request.size, STILLS[rung])
             words = (
                 remix_prompt(rung, request.prompt, source.request, request.aim) if source and rung else request.prompt
             )

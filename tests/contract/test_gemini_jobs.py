@@ -11,9 +11,9 @@ import pytest
 from bot.domain.costs import Period
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.media import Moment
 from bot.domain.money import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
-from bot.domain.pictures import Moment
 from bot.domain.ports import Places
 from bot.domain.video import Rung, Size
 from bot.jobs.runner import Runner
@@ -28,14 +28,14 @@ from storage.jobs import JobRows
 from tests.builders import a_catalogue, a_job, a_request
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
-from tests.scripted import DiaryCourier, PlainDarkroom, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, SteppingClock
 from tests.workbench import a_desk
 
-QUOTE = Usd.of("0.115") * 4  # the darkroom of these tests finds every video 4 s long
+QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every video 4 s long
 NOTHING = Usd(0)
 
 
-class PictureDarkroom(PlainDarkroom):
+class PictureMediaProcessor(PlainMediaProcessor):
     """Its stills are pictures, because the pretend Gemini looks at what it is sent."""
 
     async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
@@ -97,7 +97,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             provider=provider,
             courier=DiaryCourier(),
             files=LocalFiles(tmp_path / "files"),
-            darkroom=PictureDarkroom(),
+            media=PictureMediaProcessor(),
             catalogue=a_catalogue(card),
         )
         yield Scene(host=host, clock=clock, store=store, runner=Runner(desk))

@@ -78,7 +78,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
             store=bench.store,
             studios=StudioRows(database=bench.store.database, opening=Opening.GRANTED, budget=Usd.of(25)),
             files=desk.files,
-            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, desk.files, ladder),
+            orders=Orders(Catalogue(cards, {"gone": closed}), bench.media, desk.files, ladder),
             providers=desk.providers,
             events=desk.events,
             clock=bench.clock,

@@ -1,4 +1,4 @@
-"""A job's life, step by step: real SQLite and files; the service, Discord and the darkroom follow a script."""
+"""A job's life, step by step: real SQLite and files; the service, Discord and the media processor follow a script."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ async def test_a_download_that_fails_is_tried_again(bench: Bench) -> None:
 
 
 async def test_a_file_that_does_not_play_is_fetched_again_and_never_posted(bench: Bench) -> None:
-    bench.darkroom.spoilt = [SpoiltVideo("cut short")]
+    bench.media.spoilt = [SpoiltVideo("cut short")]
     assert isinstance((await bench.run(await bench.order())).phase, Done)
     assert len(bench.courier.delivered) == 1
 

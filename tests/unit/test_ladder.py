@@ -24,7 +24,7 @@ from bot.jobs.orders import Orders, Quote
 from bot.jobs.submission import SOURCE_GONE
 from bot.providers.outcomes import no_video
 from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
-from tests.scripted import PlainDarkroom
+from tests.scripted import PlainMediaProcessor
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -45,7 +45,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 def orders_of(bench: Bench, card: ModelCard) -> Orders:
     bench.desk.catalogue.renew(a_catalogue(card))
-    return Orders(bench.desk.catalogue, PlainDarkroom(), bench.desk.files, bench.desk.ladder)
+    return Orders(bench.desk.catalogue, PlainMediaProcessor(), bench.desk.files, bench.desk.ladder)
 
 
 async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:

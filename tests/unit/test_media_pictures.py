@@ -11,9 +11,9 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.ExifTags import GPS, IFD, Base
 
 from bot.domain.errors import BadRequest
-from bot.domain.pictures import Fit
-from bot.media.message import Message
-from bot.media.reference import fit
+from bot.domain.media import Fit
+from bot.media.picture.reference import fit
+from bot.media.worker.message import Message
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 Colour = tuple[int, int, int]

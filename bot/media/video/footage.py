@@ -13,9 +13,9 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.domain.pictures import Footage
+from bot.domain.media import Footage
 from bot.domain.video import Size
-from bot.media.frames import NO_VIDEO, opened, picture
+from bot.media.video.frames import NO_VIDEO, opened, picture
 
 MISSING = 0.5  # seconds the end may fall short of what the header claims, before that counts as cut off
 # Above this, only key frames are decoded. 4.5 minutes of 720p, or half a minute of 4K: about ten seconds of work.
@@ -42,7 +42,7 @@ class Span:
     frames: int
 
 
-def developed(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still, ...]]:
+def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still, ...]]:
     """The facts, and `count` stills evenly spread, no side above `longest`.
 
     Raises SpoiltVideo unless every packet is there and what is decoded of them is sound.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.domain.errors import KinoraError
-from bot.media.message import Message
+from bot.media.worker.message import Message
 
 if sys.platform != "win32":
     import resource

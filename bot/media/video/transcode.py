@@ -1,4 +1,4 @@
-"""`python -m bot.media.transcode`: a copy of a video that plays everywhere and fits into a number of bytes.
+"""`python -m bot.media.video.transcode`: a copy of a video that plays everywhere and fits into a number of bytes.
 
 What plays everywhere in Discord's clients is H.264 with 8 bits and yuv420p, sound in AAC, the index in front.
 """
@@ -17,10 +17,10 @@ from av.video.stream import VideoStream
 
 from bot.domain.errors import SpoiltVideo
 from bot.domain.video import Size
-from bot.media.child import serve
-from bot.media.footage import DAMAGED
-from bot.media.frames import opened
-from bot.media.message import Message
+from bot.media.video.footage import DAMAGED
+from bot.media.video.frames import opened
+from bot.media.worker.child import serve
+from bot.media.worker.message import Message
 
 TRIES = 3  # the first hits almost always; an encoder may miss its rate on very short or very busy footage
 SHARE = 0.94  # of the bytes, for sound and picture; the rest is the container's

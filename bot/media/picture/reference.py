@@ -1,16 +1,16 @@
-"""`python -m bot.media.reference`: fit one reference picture to the size of a video."""
+"""`python -m bot.media.picture.reference`: fit one reference picture to the size of a video."""
 
 from __future__ import annotations
 
 from PIL import Image
 
-from bot.domain.pictures import Fit
+from bot.domain.media import Fit
 from bot.domain.video import Size
-from bot.media.child import serve
-from bot.media.colour import in_srgb, on_white
-from bot.media.framing import Pixels, cover, jpeg, pad, png, shrink, within
-from bot.media.message import Message
-from bot.media.reading import read
+from bot.media.picture.colour import in_srgb, on_white
+from bot.media.picture.framing import Pixels, cover, jpeg, pad, png, shrink, within
+from bot.media.picture.reading import read
+from bot.media.worker.child import serve
+from bot.media.worker.message import Message
 
 PREVIEW = 320  # pixels of its longer side
 

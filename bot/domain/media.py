@@ -1,4 +1,4 @@
-"""Pictures and footage: what is asked of the darkroom."""
+"""Pictures and footage: what is asked of the media processor."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class Moment(StrEnum):
     LAST = "last"
 
 
-class Darkroom(Protocol):
+class MediaProcessor(Protocol):
     """All pixel work, outside this process: a broken or hostile file can harm nothing here."""
 
     async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
         """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
         ...
 
-    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
         """Write poster (WebP; from `given` when that is a usable picture) and contact sheet (JPEG, 3 x 3 stills).
 
         Raises SpoiltVideo when the file does not play from start to end.

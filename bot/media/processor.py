@@ -1,4 +1,4 @@
-"""The darkroom: every picture and every video is looked at in a process of its own."""
+"""The media processor: every picture and every video is looked at in a process of its own."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
-from bot.domain.pictures import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
+from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
 from bot.domain.video import Size
-from bot.media.message import Message
-from bot.media.process import Crashed, converse
+from bot.media.worker.message import Message
+from bot.media.worker.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
 
 
-class ProcessDarkroom:
-    """A `bot.domain.pictures.Darkroom` whose work is done by short-lived processes, `at_once` of them at a time.
+class SubprocessMediaProcessor:
+    """A `bot.domain.media.MediaProcessor` whose work is done by short-lived processes, `at_once` of them at a time.
 
     They run at low priority, without the environment's secrets, within limits of memory and of time. Waiting for a free
     place does not count towards the limits in seconds. OSError (disk full, no such file) and RuntimeError (a broken
@@ -43,30 +43,32 @@ class ProcessDarkroom:
         """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
         _check_weight(data)
         asked = Message(head={"size": str(size), "how": how}, parts=(data,))
-        answer = await self._picture("bot.media.reference", asked)
+        answer = await self._picture("bot.media.picture.reference", asked)
         png, preview = answer.parts
         return Fitted(png=png, preview=preview, note=answer.head["note"])
 
-    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
         """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
         paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
         asked = Message(head={name: _absolute(path) for name, path in paths.items()})
-        return _footage((await self._video("bot.media.develop", asked, self._video_seconds)).head)
+        return _footage((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
 
     async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
         """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
         asked = Message(head={"video": _absolute(video), "size": str(size), "moment": moment})
-        (png,) = (await self._video("bot.media.still", asked, self._video_seconds)).parts
+        (png,) = (await self._video("bot.media.video.still", asked, self._video_seconds)).parts
         return png
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
         asked = Message(head={"video": _absolute(video), "target": _absolute(target), "most": most})
-        return _footage((await self._video("bot.media.transcode", asked, self._copy_seconds)).head)
+        return _footage((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
 
-    async def prove(self, target: Path) -> None:
+    async def self_test(self, target: Path) -> None:
         """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
-        await self._video("bot.media.trial", Message(head={"target": _absolute(target)}), self._picture_seconds)
+        await self._video(
+            "bot.media.worker.self_test", Message(head={"target": _absolute(target)}), self._picture_seconds
+        )
 
     async def _picture(self, module: str, asked: Message) -> Message:
         return await self._ask(

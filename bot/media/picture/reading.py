@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.ExifTags import Base
 
 from bot.domain.errors import BadRequest
-from bot.media.kinds import check_kind
+from bot.media.picture.kinds import check_kind
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 25_000_000

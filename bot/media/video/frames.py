@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.media.framing import within
+from bot.media.picture.framing import within
 
 THREADS = 2  # memory grows with each, and other work wants the cores
 NO_VIDEO = "The file holds no video that could be played."
