@@ -102,10 +102,12 @@ class Spending:
 
     async def _played(self, clip: Clip, remote_id: str, cost: Usd | None, seconds: float) -> Finding:
         with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
-            film, poster, sheet = (Path(folder) / name for name in ("film.mp4", "poster.webp", "sheet.jpg"))
+            names = ("film", "film.mp4", "poster.webp", "sheet.jpg")
+            fetched, film, poster, sheet = (Path(folder) / name for name in names)
             try:
-                await _fetched(clip.provider, remote_id, film)
-                footage = await self.media.inspect(film, poster, sheet)
+                await _fetched(clip.provider, remote_id, fetched)
+                plays = await self.media.to_mp4(fetched, film)
+                footage = await self.media.inspect(film if plays else fetched, poster, sheet)
             except (ProviderError, SpoiltVideo) as trouble:
                 words = f"{remote_id} was made, but: {trouble.sentence}"
                 return failure(clip.subject, words, _bill(clip, cost or clip.price))

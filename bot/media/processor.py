@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
 from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
 from bot.domain.video import Size
+from bot.media.video.kinds import MP4, kind_of
+from bot.media.worker.facts import footage_of
 from bot.media.worker.message import Message
 from bot.media.worker.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One process: what it is asked, and how many seconds it has."""
+
+    module: str
+    message: Message
+    seconds: float
 
 
 class SubprocessMediaProcessor:
@@ -51,7 +61,16 @@ class SubprocessMediaProcessor:
         """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
         paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
         asked = Message(head={name: _absolute(path) for name, path in paths.items()})
-        return _footage((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
+        return footage_of((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
+
+    async def to_mp4(self, video: Path, target: Path) -> bool:
+        """Write `target` if the video came as WebM or the like; whether it did. Raises SpoiltVideo."""
+        kind = await asyncio.to_thread(kind_of, video)
+        if kind == MP4:
+            return False
+        asked = Message(head={"video": _absolute(video), "target": _absolute(target), "kind": kind})
+        await self._video("bot.media.video.conversion", asked, self._copy_seconds)
+        return True
 
     async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
         """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
@@ -62,7 +81,7 @@ class SubprocessMediaProcessor:
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
         asked = Message(head={"video": _absolute(video), "target": _absolute(target), "most": most})
-        return _footage((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
+        return footage_of((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
 
     async def self_test(self, target: Path) -> None:
         """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
@@ -72,9 +91,7 @@ class SubprocessMediaProcessor:
 
     async def _picture(self, module: str, asked: Message) -> Message:
         return await self._ask(
-            module,
-            asked,
-            self._picture_seconds,
+            Task(module=module, message=asked, seconds=self._picture_seconds),
             BadRequest,
             slow="The picture took too long to read. Send a smaller or simpler one. Nothing was spent.",
             broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
@@ -82,37 +99,25 @@ class SubprocessMediaProcessor:
 
     async def _video(self, module: str, asked: Message, seconds: float) -> Message:
         return await self._ask(
-            module,
-            asked,
-            seconds,
+            Task(module=module, message=asked, seconds=seconds),
             SpoiltVideo,
             slow=f"The video file could not be read to its end within {seconds:.0f} seconds.",
             broken="The video file could not be read to its end: it is damaged.",
         )
 
-    async def _ask(
-        self, module: str, asked: Message, seconds: float, refusal: type[KinoraError], *, slow: str, broken: str
-    ) -> Message:
+    async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> Message:
         async with self._places:
             try:
-                answer = await converse(module, asked, seconds)
+                answer = await converse(task.module, task.message, task.seconds)
             except TimeoutError as error:
                 raise refusal(slow) from error
             except Crashed as error:
                 raise refusal(broken) from error
-        if "sentence" in answer.head:
-            raise refusal(answer.head["sentence"])
-        return answer
-
-
-def _footage(facts: Mapping[str, Any]) -> Footage:
-    return Footage(
-        size=Size.of(facts["size"]),
-        seconds=facts["seconds"],
-        video_codec=facts["video_codec"],
-        pixel_format=facts["pixel_format"],
-        has_sound=facts["has_sound"],
-    )
+        if "sentence" not in answer.head:
+            return answer
+        if answer.head.get("lasting"):
+            raise SpoiltVideo(answer.head["sentence"], lasting=True)
+        raise refusal(answer.head["sentence"])
 
 
 def _absolute(path: Path | None) -> str | None:

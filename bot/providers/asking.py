@@ -42,7 +42,7 @@ async def a_film(host: str, arriving: Awaitable[Answer | None]) -> Answer | None
     try:
         return await arriving
     except WrongKindError:
-        raise Unavailable(f"{host} sent something that is not an MP4 video.") from None
+        raise Unavailable(f"{host} sent something that is not a video.") from None
 
 
 def text_id(answer: Answer) -> str | None:

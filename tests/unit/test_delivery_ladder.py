@@ -14,6 +14,7 @@ import discord
 import pytest
 
 from bot.domain.errors import KinoraError, SpoiltVideo, Unavailable, Undeliverable
+from bot.domain.phases import Done
 from bot.domain.video import StoredVideo
 from bot.jobs.copies import Copies
 from bot.jobs.limits import FLOOR, MIB, UploadLimits
@@ -21,7 +22,8 @@ from bot.jobs.service import files_of
 from bot.ui.refusals import in_our_words, is_too_large, refuses_the_reference
 from storage.files import LocalFiles
 from storage.keys import lasting_key
-from tests.builders import a_done_job, a_job, a_video
+from storage.rows import job_of, row_of
+from tests.builders import NOON, a_done_job, a_job, a_video
 from tests.scripted import PlainMediaProcessor, SteppingClock
 
 
@@ -155,6 +157,21 @@ def test_only_h264_with_8_bits_and_420_plays_everywhere() -> None:
     assert a_video().plays_everywhere
     assert not a_video(codec="hevc").plays_everywhere
     assert not a_video(pixel_format="yuv420p10le").plays_everywhere
+    assert not a_video(obstacles=("sound in AC-3",)).plays_everywhere
+
+
+def test_a_video_that_was_kept_before_more_was_known_of_it_is_still_read() -> None:
+    job = a_done_job()
+    row = row_of(job)
+    assert row["detail"]["video"].pop("obstacles") == []
+    read: Any = SimpleNamespace(**row)
+    assert job_of(read) == job
+
+
+def test_what_keeps_a_video_from_playing_everywhere_is_kept_with_it() -> None:
+    job = a_done_job(phase=Done(video=a_video(obstacles=("HEVC", "HDR")), remote_id="video_1", finished_at=NOON))
+    row: Any = SimpleNamespace(**row_of(job))
+    assert job_of(row) == job
 
 
 # Refusals

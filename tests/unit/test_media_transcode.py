@@ -12,8 +12,9 @@ from bot.domain.errors import SpoiltVideo
 from bot.domain.media import Footage
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
+from bot.media.video.encoding import Source
 from bot.media.video.footage import inspected
-from bot.media.video.transcode import GENEROUS, LEAST_SIDE, Source, planned
+from bot.media.video.transcode import GENEROUS, LEAST_SIDE, planned
 from tests.films import a_film
 
 KIB = 1024

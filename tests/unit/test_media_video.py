@@ -30,7 +30,7 @@ CUT_OFF = "The video file is cut off before its end."
 DAMAGED = "The video file is damaged: it does not play from start to end."
 
 
-async def test_a_video_goes_through_the_darkroom(tmp_path: Path) -> None:
+async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:
     film(tmp_path / "clip.mp4", RAINBOW, sound=True)
     poster, sheet = tmp_path / "poster.webp", tmp_path / "sheet.jpg"
     media = SubprocessMediaProcessor()

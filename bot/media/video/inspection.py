@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.media.video.footage import inspected
 from bot.media.video.sheet import LONGEST, STILLS, contact_sheet, poster
 from bot.media.worker.child import serve
+from bot.media.worker.facts import facts_of
 from bot.media.worker.message import Message
 
 HEAVIEST = 20 * 1024 * 1024  # bytes of a given poster that is looked at
@@ -18,15 +19,7 @@ def inspect(message: Message) -> Message:
     chosen = poster(stills, _content(message.head["given"]))
     chosen.save(message.head["poster"], "WEBP", quality=85, method=2)  # 4 takes twice as long for the same size
     contact_sheet(stills).save(message.head["sheet"], "JPEG", quality=80)
-    return Message(
-        head={
-            "size": str(footage.size),
-            "seconds": footage.seconds,
-            "video_codec": footage.video_codec,
-            "pixel_format": footage.pixel_format,
-            "has_sound": footage.has_sound,
-        }
-    )
+    return Message(head=facts_of(footage))
 
 
 def _content(path: str | None) -> bytes | None:
