@@ -111,9 +111,11 @@ class PlainMediaProcessor:
 
     def __init__(self, *spoilt: Exception) -> None:
         self.spoilt = list(spoilt)
+        self.owners: list[int | None] = []  # of the pictures
         self.converts: bytes | None = None  # what every video is made into
 
-    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
+        self.owners.append(owner)
         return Fitted(png=data, preview=b"small", note=f"{how} to {size}")
 
     async def to_mp4(self, video: Path, target: Path) -> bool:

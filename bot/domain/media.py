@@ -52,8 +52,11 @@ class Moment(StrEnum):
 class MediaProcessor(Protocol):
     """All pixel work, outside this process: a broken or hostile file can harm nothing here."""
 
-    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
-        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
+        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it.
+
+        `owner` is the member who waits for it: nobody's pictures hold up those of the others.
+        """
         ...
 
     async def to_mp4(self, video: Path, target: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
 from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
 from bot.domain.video import Size
+from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
 from bot.media.video.kinds import MP4, kind_of
 from bot.media.worker.facts import footage_of
 from bot.media.worker.message import Message
@@ -21,19 +22,21 @@ COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One process: what it is asked, and how many seconds it has."""
+    """One process: what it is asked, how many seconds it has, and in which line it waits for its turn."""
 
     module: str
     message: Message
     seconds: float
+    line: int
 
 
 class SubprocessMediaProcessor:
     """A `bot.domain.media.MediaProcessor` whose work is done by short-lived processes, `at_once` of them at a time.
 
-    They run at low priority, without the environment's secrets, within limits of memory and of time. Waiting for a free
-    place does not count towards the limits in seconds. OSError (disk full, no such file) and RuntimeError (a broken
-    installation) pass through: they say nothing about the file.
+    Finished videos come first, and of pictures each member's in turn. The processes run at low priority, without the
+    environment's secrets, within limits of memory and of time. Waiting for a free place does not count towards the
+    limits in seconds. OSError (disk full, no such file) and RuntimeError (a broken installation) pass through: they say
+    nothing about the file.
     """
 
     def __init__(
@@ -47,13 +50,13 @@ class SubprocessMediaProcessor:
         self._picture_seconds = picture_seconds
         self._video_seconds = video_seconds
         self._copy_seconds = copy_seconds
-        self._places = asyncio.Semaphore(at_once)
+        self._queue = FairQueue(at_once)
 
-    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
         _check_weight(data)
         asked = Message(head={"size": str(size), "how": how}, parts=(data,))
-        answer = await self._picture("bot.media.picture.reference", asked)
+        answer = await self._picture("bot.media.picture.reference", asked, ANYBODY if owner is None else owner)
         png, preview = answer.parts
         return Fitted(png=png, preview=preview, note=answer.head["note"])
 
@@ -89,9 +92,9 @@ class SubprocessMediaProcessor:
             "bot.media.worker.self_test", Message(head={"target": _absolute(target)}), self._picture_seconds
         )
 
-    async def _picture(self, module: str, asked: Message) -> Message:
+    async def _picture(self, module: str, asked: Message, line: int) -> Message:
         return await self._ask(
-            Task(module=module, message=asked, seconds=self._picture_seconds),
+            Task(module=module, message=asked, seconds=self._picture_seconds, line=line),
             BadRequest,
             slow="The picture took too long to read. Send a smaller or simpler one. Nothing was spent.",
             broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
@@ -99,14 +102,14 @@ class SubprocessMediaProcessor:
 
     async def _video(self, module: str, asked: Message, seconds: float) -> Message:
         return await self._ask(
-            Task(module=module, message=asked, seconds=seconds),
+            Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
             SpoiltVideo,
             slow=f"The video file could not be read to its end within {seconds:.0f} seconds.",
             broken="The video file could not be read to its end: it is damaged.",
         )
 
     async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> Message:
-        async with self._places:
+        async with self._queue.place(task.line):
             try:
                 answer = await converse(task.module, task.message, task.seconds)
             except TimeoutError as error:

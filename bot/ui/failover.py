@@ -112,7 +112,7 @@ class Take(Button[Any]):
         await think(interaction, ephemeral=offer.private and interaction.guild_id is not None)
         if self._was is not None:
             failover = client_of(interaction).jobs.failover
-            offer = await failover.taken(offer, self._was, fresh=job is None)
+            offer = await failover.taken(offer, self._was, fresh=job is None, owner=self._member.id)
         await place(interaction, self._member, offer, instead_of=None if job is None else job.id)
 
 
