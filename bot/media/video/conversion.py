@@ -5,7 +5,7 @@ from __future__ import annotations
 import av
 
 from bot.domain.errors import SpoiltVideo
-from bot.media.video.encoding import Recipe, Source, encode, fitting, scaled, source
+from bot.media.video.encoding import Recipe, Source, encode, scaled, source
 from bot.media.video.footage import CUT_OFF
 from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
@@ -48,7 +48,7 @@ def _check_whole(video: str, kind: str) -> None:
 def _recipe(original: Source, view: View) -> Recipe:
     return Recipe(
         view=view,
-        size=scaled(original.size, fitting(original.size)),
+        size=scaled(original.size, original.largest_scale),
         frame_rate=original.frame_rate,
         picture=None,
         sound=SOUND if original.has_sound else None,

@@ -24,18 +24,24 @@ TICKS = 90_000  # a second: fine enough for every frame rate, even or not
 USUAL_RATE = Fraction(24)  # frames a second of a file that does not say
 HIGHEST_RATE = Fraction(120)  # likewise, of one that names a number which cannot be one
 HEARD_GAP = 0.1  # seconds
-LONGEST = 3840  # pixels of a side; beyond it many devices cannot decode
+LONGEST = 2560  # pixels of a side; beyond it a child has not enough memory to decode and to encode
+LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a change of colours between the two
 TO_BEGIN_EARLY = {"movflags": "+faststart"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What is known of the original before it is written anew. `size` is as it is seen."""
+    """What is known of the original before it is written anew: `size` as it is seen, `longest` in pixels of a side."""
 
     size: Size
     seconds: float
     frame_rate: Fraction
     has_sound: bool
+    longest: int = LONGEST
+
+    @property
+    def largest_scale(self) -> float:
+        return min(1.0, self.longest / max(self.size.width, self.size.height))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,7 @@ def source(container: InputContainer, stream: VideoStream) -> tuple[Source, View
         seconds=seconds,
         frame_rate=rate if rate <= HIGHEST_RATE else USUAL_RATE,
         has_sound=_heard(container) is not None,
+        longest=LONGEST_IN_NEW_COLOURS if view.needs_new_colours else LONGEST,
     )
     return found, view
 
@@ -90,11 +97,6 @@ def source(container: InputContainer, stream: VideoStream) -> tuple[Source, View
 def scaled(size: Size, scale: float) -> Size:
     """Both sides even, as yuv420p asks."""
     return Size(*(max(2, round(side * scale / 2) * 2) for side in (size.width, size.height)))
-
-
-def fitting(size: Size) -> float:
-    """The scale at which no side is longer than devices can decode."""
-    return min(1.0, LONGEST / max(size.width, size.height))
 
 
 def encode(video: str, target: str, painter: Painter, recipe: Recipe, *, kind: str = MP4) -> None:

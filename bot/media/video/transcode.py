@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.domain.errors import SpoiltVideo
 from bot.domain.media import Footage
 from bot.domain.video import Size
-from bot.media.video.encoding import Recipe, Source, encode, fitting, scaled, source
+from bot.media.video.encoding import Recipe, Source, encode, scaled, source
 from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
 from bot.media.video.view import View
@@ -57,7 +57,7 @@ def planned(original: Source, most: float) -> Plan:
     sound = next((each for each in SOUND_RATES if each <= rate / 4), None) if original.has_sound else None
     pixels = float(original.size.width * original.size.height * original.frame_rate)
     picture = min(rate - (sound or 0), pixels * GENEROUS)
-    scale = min(fitting(original.size), (picture / (pixels * SPARING)) ** 0.5)
+    scale = min(original.largest_scale, (picture / (pixels * SPARING)) ** 0.5)
     shorter = min(original.size.width, original.size.height)
     scale = max(scale, min(1.0, LEAST_SIDE / shorter))
     if picture < LEAST_RATE:
