@@ -14,8 +14,8 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, KinoraError, NotFound
 from bot.domain.job import Job
+from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
-from bot.domain.pictures import Fit
 from bot.domain.video import Aim, Size
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.ui.dialogs.alternatives import order

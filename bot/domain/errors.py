@@ -101,7 +101,11 @@ class Gone(ProviderError):
 
 
 class SpoiltVideo(KinoraError):
-    """A downloaded file is not a video that plays from start to end."""
+    """A downloaded file is not a video that plays from start to end. `lasting` when another download is no help."""
+
+    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
+        super().__init__(sentence)
+        self.lasting = lasting
 
 
 class Undeliverable(KinoraError):

@@ -10,11 +10,11 @@ from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
 from bot.domain.job import Job, Lease
+from bot.domain.media import MediaProcessor
 from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Phase, Queued, Rendering, name_of
-from bot.domain.pictures import Darkroom
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -57,7 +57,7 @@ class StepContext:
 
     store: JobStore
     files: FileStore
-    darkroom: Darkroom
+    media: MediaProcessor
     providers: Mapping[str, Provider]
     catalogue: Catalogue
     events: JobEvents

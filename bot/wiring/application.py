@@ -16,9 +16,9 @@ from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.pictures import Darkroom
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.jobs.context import StepContext, no_callback
@@ -35,7 +35,7 @@ from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.service import JobService
 from bot.jobs.worker import Worker
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.providers import FACTORIES, Host
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
@@ -89,7 +89,7 @@ class Application:
 async def build(settings: Settings) -> AsyncIterator[Application]:
     """Everything, wired. What was opened is closed in reverse, whatever happens."""
     async with AsyncExitStack() as opened:
-        clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
+        clock, events, media = SystemClock(), JobEvents(), SubprocessMediaProcessor()
         stores = await _stores(settings, clock, opened)
         providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
@@ -101,7 +101,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             store=stores.jobs,
             guilds=stores.guilds,
             files=stores.files,
-            orders=Orders(catalogue, darkroom, stores.files, remix_planner),
+            orders=Orders(catalogue, media, stores.files, remix_planner),
             providers=providers,
             events=events,
             clock=clock,
@@ -119,12 +119,12 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             media_hosts=frozenset(settings.discord_media_hosts),
         )
         links, hook_links = _links(settings), _hook_links(settings)
-        announcer = _announcer(client, stores, darkroom, clock, links if settings.public_url else None)
+        announcer = _announcer(client, stores, media, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         context = StepContext(
             store=stores.jobs,
             files=stores.files,
-            darkroom=darkroom,
+            media=media,
             providers=providers,
             catalogue=catalogue,
             events=events,
@@ -200,10 +200,10 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
 
 
 def _announcer(
-    client: VideoBot, stores: Stores, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
+    client: VideoBot, stores: Stores, media: MediaProcessor, clock: SystemClock, public: PlayerLinks | None
 ) -> Announcer:
     """Who posts; the client hands it to the cogs."""
-    previews = Previews(files=stores.files, darkroom=darkroom)
+    previews = Previews(files=stores.files, media=media)
     limits = UploadLimits(records=stores.records, clock=clock)
     poster = ResultPoster(client=client, previews=previews, limits=limits, links=public, clock=clock)
     announcer = Announcer(client, poster)

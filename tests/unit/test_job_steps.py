@@ -1,4 +1,4 @@
-"""A job's life, step by step: real SQLite and files; the service, Discord and the darkroom follow a script."""
+"""A job's life, step by step: real SQLite and files; the service, Discord and the media processor follow a script."""
 
 from __future__ import annotations
 
@@ -215,9 +215,26 @@ async def test_a_download_that_fails_is_tried_again(bench: Bench) -> None:
 
 
 async def test_a_file_that_does_not_play_is_fetched_again_and_never_posted(bench: Bench) -> None:
-    bench.darkroom.spoilt = [SpoiltVideo("cut short")]
+    bench.media.spoilt = [SpoiltVideo("cut short")]
     assert isinstance((await bench.run(await bench.order())).phase, Done)
     assert len(bench.publisher.delivered) == 1
+
+
+async def test_a_video_in_another_container_is_kept_as_the_mp4_that_was_made_of_it(bench: Bench) -> None:
+    bench.media.converts = b"an MP4"
+    job = await bench.run(await bench.order())
+    assert job.video is not None
+    assert job.video.bytes == len(b"an MP4")
+    async with bench.context.files.local(job.video.video) as kept:
+        assert kept.read_bytes() == b"an MP4"
+
+
+async def test_a_file_in_a_format_that_cannot_be_read_ends_it_at_once_with_the_reason(bench: Bench) -> None:
+    bench.media.spoilt = [SpoiltVideo("It cannot be read here.", lasting=True)]
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.cause, job.phase.reason, job.phase.charged) == (Cause.PROVIDER, "It cannot be read here.", True)
+    assert (job.cost, bench.media.spoilt, bench.phases.count("saving")) == (Usd.of("0.40"), [], 1)
 
 
 async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench) -> None:

@@ -25,7 +25,7 @@ from bot.jobs.ordering.remix import methods, option, remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.errors import no_video
 from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
-from tests.scripted import PlainDarkroom
+from tests.scripted import PlainMediaProcessor
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -46,7 +46,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 def orders_of(bench: Bench, card: ModelCard) -> Orders:
     bench.context.catalogue.renew(a_catalogue(card))
-    return Orders(bench.context.catalogue, PlainDarkroom(), bench.context.files, bench.context.remix_planner)
+    return Orders(bench.context.catalogue, PlainMediaProcessor(), bench.context.files, bench.context.remix_planner)
 
 
 async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:

@@ -76,9 +76,9 @@ class ModelAlternatives:
             return offers
         raise BadRequest("No other model that does well now can make this video. Nothing was ordered.")
 
-    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
-        """An offer as it can be placed. `fresh`: the picture of the order before belongs to no job yet."""
-        return await self.orders.instead(offer, was, fresh=fresh)
+    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
+        """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
+        return await self.orders.instead(offer, was, fresh=fresh, owner=owner)
 
     async def _others(self, request: VideoRequest, *, private: bool) -> tuple[Quote, ...]:
         ailing = await self.health.ailing()

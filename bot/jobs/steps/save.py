@@ -45,18 +45,14 @@ class Delivery:
         try:
             video = await self._bring_home(job, provider, saving.remote_id)
         except Gone:
-            end = Failed(
-                cause=Cause.EXPIRED,
-                reason=EXPIRED,
-                charged=True,
-                finished_at=self.context.now(),
-                remote_id=saving.remote_id,
-            )
-            await self.context.move(lease, end)
+            await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
         except AccountTrouble as trouble:
             # The host's matter: it uses up no tries.
             await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
         except (Unavailable, SpoiltVideo) as trouble:
+            if isinstance(trouble, SpoiltVideo) and trouble.lasting:
+                await self._end(lease, saving, Cause.PROVIDER, trouble.sentence)
+                return
             if isinstance(trouble, Unavailable):
                 self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
             log.warning("%s could not be saved: %s", job.id, trouble.sentence)
@@ -64,6 +60,13 @@ class Delivery:
         else:
             await self.context.works(provider.name)
             await self.context.move(lease, Posting(video=video, remote_id=saving.remote_id, method=saving.method), 0.0)
+
+    async def _end(self, lease: Lease, saving: Saving, cause: Cause, reason: str) -> None:
+        """There is no video to be had, and it was paid."""
+        end = Failed(
+            cause=cause, reason=reason, charged=True, finished_at=self.context.now(), remote_id=saving.remote_id
+        )
+        await self.context.move(lease, end)
 
     async def _save_later(self, lease: Lease, saving: Saving, trouble: SpoiltVideo | Unavailable) -> None:
         if saving.tries < MOST_DOWNLOADS:
@@ -76,15 +79,17 @@ class Delivery:
     async def _bring_home(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
         files = self.context.files
         async with (
-            files.scratch(".mp4") as video,
+            files.scratch(".mp4") as fetched,
+            files.scratch(".mp4") as converted,
             files.scratch(".given") as given,
             files.scratch(".webp") as poster,
             files.scratch(".jpg") as sheet,
         ):
-            if not await provider.fetch(remote_id, Asset.VIDEO, video):
+            if not await provider.fetch(remote_id, Asset.VIDEO, fetched):
                 raise Gone(EXPIRED)
             has_poster = await self._fetch_poster(provider, remote_id, given)
-            footage = await self.context.darkroom.develop(video, poster, sheet, given if has_poster else None)
+            video = converted if await self.context.media.to_mp4(fetched, converted) else fetched
+            footage = await self.context.media.inspect(video, poster, sheet, given if has_poster else None)
             digest = await asyncio.to_thread(_sha256, video)
             base = f"videos/{job.id}/{digest[:16]}"
             stored = StoredVideo(
@@ -98,6 +103,7 @@ class Delivery:
                 has_sound=footage.has_sound,
                 codec=footage.video_codec,
                 pixel_format=footage.pixel_format,
+                obstacles=footage.obstacles,
             )
             await files.keep(poster, stored.poster)
             await files.keep(sheet, stored.sheet)

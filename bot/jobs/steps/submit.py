@@ -27,10 +27,10 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
+from bot.domain.media import Moment
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
-from bot.domain.pictures import Moment
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
@@ -216,7 +216,7 @@ class SubmitOrder:
             if source is not None and source.video is not None and method in BY_FILE:
                 source_file = await open_files.enter_async_context(self.context.files.local(source.video.video))
             if method in STILLS and source_file is not None:
-                picture = await self.context.darkroom.still(source_file, request.size, STILLS[method])
+                picture = await self.context.media.still(source_file, request.size, STILLS[method])
             words = (
                 remix_prompt(method, request.prompt, source.request, request.aim)
                 if source and method
