@@ -163,7 +163,7 @@ def test_only_h264_with_8_bits_and_420_plays_everywhere() -> None:
 def test_a_video_that_was_kept_before_more_was_known_of_it_is_still_read() -> None:
     job = a_done_job()
     row = row_of(job)
-    assert row["detail"]["video"].pop("obstacles") == []
+    assert "obstacles" not in row["detail"]["video"]  # nothing is written of a field at its default
     read: Any = SimpleNamespace(**row)
     assert job_of(read) == job
 
