@@ -13,7 +13,7 @@ from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.steps.set_aside import aside
+from bot.jobs.steps.set_aside import set_aside_for_review
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ class PollRender:
             await self._ask_a_person(lease, rendering, reason)
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
-        elif wish := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
-            await self.context.move(lease, rendering, wish * (1 + SPREAD * self.context.chance.random()))
+        elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+            await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.chance.random()))
         else:
             await self._ask(lease, rendering, provider)
 
@@ -105,7 +105,7 @@ class PollRender:
             await self.context.move(lease, rendering, MISSING_WAIT)
 
     async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: str) -> None:
-        await self.context.move(lease, aside(rendering, reason))
+        await self.context.move(lease, set_aside_for_review(rendering, reason))
 
     async def _cancel(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
         """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate."""

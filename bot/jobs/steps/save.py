@@ -1,4 +1,4 @@
-"""From a video the service has finished to a message people can play: download, look at it, keep it, post it."""
+"""From a video the service has finished to one that is ours: download it, look at it, keep it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.errors import AccountTrouble, Gone, SpoiltVideo, Unavailable, Undeliverable
+from bot.domain.errors import AccountTrouble, Gone, SpoiltVideo, Unavailable
 from bot.domain.job import Job, Lease
-from bot.domain.phases import Cause, Done, Failed, Posting, Saving, Undelivered
+from bot.domain.phases import Cause, Failed, Posting, Saving
 from bot.domain.ports.provider import Asset, Provider
 from bot.domain.video import StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.steps.set_aside import aside
+from bot.jobs.steps.set_aside import set_aside_for_review
 from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,8 @@ SPOILT = "The service's file does not play, however often it is downloaded. It w
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """Takes a finished video home and shows it."""
+class SaveVideo:
+    """Takes jobs in `Saving` on."""
 
     context: StepContext
 
@@ -36,14 +36,14 @@ class Delivery:
         job, provider = lease.job, self.context.providers.get(lease.job.provider)
         if provider is None:
             await self.context.move(
-                lease, aside(saving, f"The video service {job.provider!r} is no longer set up here.")
+                lease, set_aside_for_review(saving, f"The video service {job.provider!r} is no longer set up here.")
             )
             return
-        if wish := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
-            await self.context.move(lease, saving, wish)
+        if wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+            await self.context.move(lease, saving, wait)
             return
         try:
-            video = await self._bring_home(job, provider, saving.remote_id)
+            video = await self._download(job, provider, saving.remote_id)
         except Gone:
             await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
         except AccountTrouble as trouble:
@@ -74,9 +74,9 @@ class Delivery:
             await self.context.move(lease, saving, max(backoff(saving.tries), asked or 0.0))
             return
         reason = SPOILT if isinstance(trouble, SpoiltVideo) else f"{NOT_HANDED_OUT} {trouble.sentence}"
-        await self.context.move(lease, aside(saving, reason))
+        await self.context.move(lease, set_aside_for_review(saving, reason))
 
-    async def _bring_home(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
+    async def _download(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
         files = self.context.files
         async with (
             files.scratch(".mp4") as fetched,
@@ -117,30 +117,6 @@ class Delivery:
         except (Unavailable, AccountTrouble, Gone) as trouble:
             log.info("no thumbnail from %s: %s", provider.host, trouble.sentence)
             return False
-
-    async def post(self, lease: Lease, posting: Posting) -> None:
-        """Store the intent to post, post once, store that it is done."""
-        tried_before = posting.since is not None
-        if not tried_before:
-            posting = replace(posting, since=self.context.now())
-            lease = await self.context.move(lease, posting, keep=True)
-        try:
-            await self.context.publisher.deliver(lease.job, again=tried_before)
-        except Undeliverable as no:
-            self.context.counters.failed_posts["refused"] += 1
-            kept = Undelivered(
-                video=posting.video, remote_id=posting.remote_id, reason=no.sentence, method=posting.method
-            )
-            await self.context.move(lease, kept)
-        except Unavailable as later:
-            self.context.counters.failed_posts["trouble"] += 1
-            tries = posting.tries + 1
-            await self.context.move(lease, replace(posting, tries=tries), later.retry_after or backoff(tries))
-        else:
-            shown = Done(
-                video=posting.video, remote_id=posting.remote_id, finished_at=self.context.now(), method=posting.method
-            )
-            await self.context.move(lease, shown)
 
 
 def _sha256(path: Path) -> str:
