@@ -10,7 +10,8 @@ KinoraError
 │   ├── Refused                 a definite no: nothing was made, nothing is paid
 │   │   └── Unsupported         this host cannot do this at all (next rung, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
-│   │   └── AccountTrouble      key refused or credit used up: a host's matter, not a member's
+│   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
+│   │   └── NoRoom              the bot's own disk did not take a file
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 ├── SpoiltVideo                 a downloaded file is not a video that plays
@@ -90,6 +91,10 @@ class Unavailable(ProviderError):
 
 class AccountTrouble(Unavailable):
     """401, 402 or a used-up quota: the host's key or credit needs a person."""
+
+
+class NoRoom(Unavailable):
+    """The bot's own disk did not take a file. That is nobody's fault but the disk's, and passes when there is room."""
 
 
 class OutcomeUnknown(ProviderError):

@@ -59,6 +59,7 @@ class Tone(Enum):
     QUIET = "quiet"
 
 
+TOLD_AFTER = 8  # downloads in a row that failed: about four minutes
 Traits = frozenset[Trait]
 _SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
 
@@ -125,7 +126,12 @@ class Saving:
     remote_id: str
     started_at: datetime
     method: RemixMethod | None = None
-    tries: int = 0
+    tries: int = 0  # downloads in a row that failed
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether people are told, and a manager may close it. It is tried on all the same."""
+        return self.tries >= TOLD_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from bot.domain.media import MediaProcessor
 from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Phase, Queued, Rendering, name_of
+from bot.domain.phases import Phase, Queued, Rendering, Saving, name_of
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -48,7 +48,7 @@ def _is_news(before: Job, after: Job) -> bool:
 def _shown(job: Job) -> tuple[object, ...]:
     phase = job.phase
     fields = tuple(getattr(phase, field.name) for field in dataclass_fields(phase) if field.name not in BOOKKEEPING)
-    return type(phase), fields, replace(job, phase=Queued())
+    return type(phase), fields, isinstance(phase, Saving) and phase.is_stuck, replace(job, phase=Queued())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ import pytest
 
 from bot.domain.errors import (
     AccountTrouble,
+    BadRequest,
     Gone,
+    NoRoom,
     OutcomeUnknown,
     Refused,
     SpoiltVideo,
@@ -24,6 +26,7 @@ from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
+    TOLD_AFTER,
     Cancelled,
     Cause,
     Done,
@@ -35,14 +38,18 @@ from bot.domain.phases import (
     Submitting,
     Undelivered,
     Unknown,
+    name_of,
 )
 from bot.domain.ports.provider import Broken, Order, Ready, Waiting
 from bot.domain.video import Picture, RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
+from bot.jobs.steps.save import SLOWEST
 from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE
-from tests.builders import ANN, a_job, a_request
+from tests.builders import ANN, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
+
+MANAGER = a_member(manages=True)
 
 
 @pytest.fixture
@@ -212,6 +219,53 @@ async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day_and_an_
 async def test_a_download_that_fails_is_tried_again(bench: Bench) -> None:
     bench.provider.fetches = [Unavailable("reset"), Unavailable("reset"), True]
     assert isinstance((await bench.run(await bench.order())).phase, Done)
+
+
+async def test_a_video_that_is_not_handed_out_is_tried_ever_slower_until_it_is(bench: Bench) -> None:
+    bench.provider.fetches = [*(Unavailable("reset") for _ in range(40)), True]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=20)
+    waits = []
+    for tries in range(1, 41):
+        await bench.step(forward=(await bench.store.next_due()) or 0.0)
+        phase = (await bench.job(job_id)).phase
+        assert isinstance(phase, Saving)
+        assert (phase.tries, phase.is_stuck) == (tries, tries >= TOLD_AFTER)
+        waits.append(await bench.store.next_due() or 0.0)
+    assert waits == sorted(waits)
+    assert waits[-1] == SLOWEST
+    assert sum(waits[: TOLD_AFTER - 1]) < 300
+    assert isinstance((await bench.run(job_id)).phase, Done)
+
+
+async def test_a_manager_may_close_what_is_not_handed_out(bench: Bench) -> None:
+    bench.provider.fetches = [Unavailable("reset") for _ in range(20)]
+    job_id = await bench.order()
+    await bench.step()
+    with pytest.raises(BadRequest):
+        await bench.review.give_up(MANAGER, await bench.job(job_id), charged=True)
+    for _ in range(TOLD_AFTER + 1):
+        await bench.step(forward=SLOWEST)
+    ended = await bench.review.give_up(MANAGER, await bench.job(job_id), charged=True)
+    assert (name_of(ended.phase), ended.cost) == ("failed", ended.quote)
+    assert await bench.store.check_books() == []
+
+
+@pytest.mark.parametrize("trouble", [NoRoom("The disk is full."), OSError(28, "No space left on device")])
+async def test_a_full_disk_uses_up_no_tries_of_a_download(bench: Bench, trouble: Exception) -> None:
+    bench.media.spoilt = [trouble for _ in range(60)]
+    job_id = await bench.order()
+    await bench.step()
+    for _ in range(30):
+        await bench.step(forward=60)
+        phase = (await bench.job(job_id)).phase
+        assert isinstance(phase, Rendering | Saving)
+    assert isinstance(phase, Saving)
+    assert phase.tries == 0
+    bench.media.spoilt.clear()
+    bench.clock.forward(60)
+    assert isinstance((await bench.run(job_id)).phase, Done)
 
 
 async def test_a_file_that_does_not_play_is_fetched_again_and_never_posted(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import BadRequest, NotAllowed, NotFree, OutcomeUnknown, Unavailable
+from bot.domain.errors import BadRequest, NotAllowed, NotFree, OutcomeUnknown, SpoiltVideo, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
@@ -37,8 +37,8 @@ async def unknown(bench: Bench, job: Job | None = None) -> Job:
 
 
 async def unsaved(bench: Bench) -> Job:
-    """A finished and charged video that could not be downloaded."""
-    bench.provider.fetches = [Unavailable("reset") for _ in range(12)]
+    """A finished and charged video whose file does not play, however often it is downloaded."""
+    bench.media.spoilt = [SpoiltVideo("cut short") for _ in range(12)]
     return await bench.run(await bench.order())
 
 

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.errors import AccountTrouble, Gone, SpoiltVideo, Unavailable
+from bot.domain.errors import AccountTrouble, Gone, NoRoom, SpoiltVideo, Unavailable
 from bot.domain.job import Job, Lease
 from bot.domain.phases import Cause, Failed, Posting, Saving
 from bot.domain.ports.provider import Asset, Provider
@@ -20,8 +20,9 @@ from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
 
-MOST_DOWNLOADS = 12  # tries with growing pauses, about ten minutes, before a person is asked
-NOT_HANDED_OUT = "The finished video could not be downloaded; it was charged, and the service may still have it."
+MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
+SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
+NO_ROOM_WAIT = 60.0  # seconds
 EXPIRED = "The video was finished, but the service no longer has it."
 SPOILT = "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
 
@@ -49,14 +50,17 @@ class SaveVideo:
         except AccountTrouble as trouble:
             # The host's matter: it uses up no tries.
             await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
-        except (Unavailable, SpoiltVideo) as trouble:
-            if isinstance(trouble, SpoiltVideo) and trouble.lasting:
-                await self._end(lease, saving, Cause.PROVIDER, trouble.sentence)
-                return
-            if isinstance(trouble, Unavailable):
-                self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+        except (NoRoom, OSError) as full:
+            log.warning("%s could not be saved here: %s", job.id, full)
+            await self.context.move(lease, saving, NO_ROOM_WAIT)
+        except Unavailable as trouble:
             log.warning("%s could not be saved: %s", job.id, trouble.sentence)
-            await self._save_later(lease, replace(saving, tries=saving.tries + 1), trouble)
+            self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
+            later = replace(saving, tries=saving.tries + 1)
+            await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
+        except SpoiltVideo as spoilt:
+            log.warning("%s does not play: %s", job.id, spoilt.sentence)
+            await self._spoilt(lease, replace(saving, tries=saving.tries + 1), spoilt)
         else:
             await self.context.works(provider.name)
             await self.context.move(lease, Posting(video=video, remote_id=saving.remote_id, method=saving.method), 0.0)
@@ -68,13 +72,13 @@ class SaveVideo:
         )
         await self.context.move(lease, end)
 
-    async def _save_later(self, lease: Lease, saving: Saving, trouble: SpoiltVideo | Unavailable) -> None:
-        if saving.tries < MOST_DOWNLOADS:
-            asked = None if isinstance(trouble, SpoiltVideo) else trouble.retry_after
-            await self.context.move(lease, saving, max(backoff(saving.tries), asked or 0.0))
-            return
-        reason = SPOILT if isinstance(trouble, SpoiltVideo) else f"{NOT_HANDED_OUT} {trouble.sentence}"
-        await self.context.move(lease, set_aside_for_review(saving, reason))
+    async def _spoilt(self, lease: Lease, saving: Saving, spoilt: SpoiltVideo) -> None:
+        if spoilt.lasting:
+            await self._end(lease, saving, Cause.PROVIDER, spoilt.sentence)
+        elif saving.tries < MOST_SPOILT:
+            await self.context.move(lease, saving, backoff(saving.tries))
+        else:
+            await self.context.move(lease, set_aside_for_review(saving, SPOILT))
 
     async def _download(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
         files = self.context.files

@@ -41,4 +41,4 @@ class PollSchedule:
 
 def backoff(tries: int, most: float = 60.0) -> float:
     """Seconds before the next try of something that failed `tries` times in a row: 1, 2, 4 … `most`."""
-    return min(most, 2.0 ** min(tries, 10))
+    return min(most, 2.0 ** min(tries, 12))

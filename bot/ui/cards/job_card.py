@@ -60,6 +60,10 @@ from bot.ui.text.wording import (
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
 TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
 REFERENCE = "reference.jpg"
+STUCK = (
+    "It could not be downloaded so far; it was charged, and is tried on until the service no longer has it. "
+    "A manager can give it up meanwhile."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +109,8 @@ def status(job: Job, estimate: JobEstimate) -> str:
             )
         case Rendering(progress=progress, cancel_refused=refused):
             return _rendering(job, estimate, progress, refused=refused)
-        case Saving():
-            return "📥 **Finished.** Bringing it home…"
+        case Saving() as saving:
+            return "📥 **Finished.** Bringing it home…" + (f"\n-# {STUCK}" if saving.is_stuck else "")
         case Posting():
             return "📤 **Finished.** Posting it…"
         case Done():
@@ -131,6 +135,8 @@ def buttons_for(job: Job) -> list[JobButton]:
     if Trait.CANCELLABLE in job.phase.traits:
         return [] if job.cancel_asked_by else [CancelButton(job.id)]
     match job.phase:
+        case Saving(is_stuck=True):
+            return [GiveUpButton(job.id)]
         case Failed():
             return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
         case Undelivered() if not job.deleted:
