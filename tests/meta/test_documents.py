@@ -11,14 +11,15 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
+SETTINGS = (ROOT / "docs" / "reference" / "settings.md").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))
-def test_every_setting_is_in_the_readme_with_its_own_words(name: str) -> None:
+def test_every_setting_is_in_the_reference_with_its_own_words(name: str) -> None:
     description = Settings.model_fields[name].description
     assert description
-    assert re.search(rf"^\| `{name.upper()}` \| .+ \| {re.escape(description)} \|$", README, re.MULTILINE)
+    assert re.search(rf"^\| `{name.upper()}` \| .+ \| {re.escape(description)} \|$", SETTINGS, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))
@@ -28,7 +29,7 @@ def test_every_setting_is_in_the_example(name: str) -> None:
 
 def test_the_documents_name_no_setting_that_does_not_exist() -> None:
     named = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
-    named |= set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+    named |= set(re.findall(r"^\| `([A-Z_]+)` \|", SETTINGS, re.MULTILINE))
     assert named == {name.upper() for name in Settings.model_fields}
 
 

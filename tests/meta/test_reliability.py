@@ -1,4 +1,4 @@
-"""Each promise in docs/reliability.md stands beside a test that exists."""
+"""Each promise in docs/explanation/reliability.md stands beside a test that exists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "reliability.md").read_text()
+DOCUMENT = (ROOT / "docs" / "explanation" / "reliability.md").read_text()
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", DOCUMENT)))
 
 

@@ -1,0 +1,94 @@
+"""The words of Kinora: each once in the glossary, with a name that is in the code, and no retired one anywhere."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "bot" / "providers" / "ADDING_A_PROVIDER.md"]
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text()
+ROWS = re.findall(r"^\| ([^|]+) \| (.*) \| ([^|]+) \|$", GLOSSARY, re.MULTILINE)[1:]
+TERMS = [term for term, _, _ in ROWS]
+ONE_SENTENCE = re.compile(r"[A-Z][^.?!]*\.")
+SHIPPED = ("bot", "cogs", "storage")
+
+# Retired wherever they stand: the glossary has the field's own word.
+METAPHORS = re.compile(
+    "accents?|courier|darkroom|desk|detours?|doorkeeper|foyer|ladder|leafing|notebook|rungs?|shelf|shelves|studios?|"
+    "switchboard|tally|tallies|verdicts?|wakefulness"
+)
+# Ordinary English in the sentence that a test is named by, and retired as names of things.
+ORDINARY = re.compile("chance|doubt|seats?|spot|wish|wishes")
+
+# Names that outside things give, each with its reason.
+GIVEN = {
+    "accent_colour": "Discord's word for the stripe of a container",
+    "accent_color": "the same in its API",
+}
+SPOKEN = {
+    ("docs/how-to/services.md", "studio"): "AI Studio is Google's",
+    ("README.md", "studio"): "likewise, and what Kinora makes of a server",
+}
+ALLOWED = {
+    ("bot/__main__.py", "accent"): "the demo's option --accent",
+}
+
+
+def words_of(identifier: str) -> set[str]:
+    """`RemixPlan` and `remix_plan` are both remix and plan."""
+    return {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", identifier)}
+
+
+def is_retired(identifier: str) -> bool:
+    words = words_of(identifier)
+    if identifier in GIVEN:
+        return False
+    if not identifier.startswith("test_") and any(ORDINARY.fullmatch(word) for word in words):
+        return True
+    return any(METAPHORS.fullmatch(word) for word in words)
+
+
+def python_files(*tops: str) -> Iterator[Path]:
+    """All but the sandbox, which is a theatre and speaks like one, and the tests of it."""
+    for top in tops:
+        yield from (path for path in sorted((ROOT / top).rglob("*.py")) if "sandbox" not in path.parts)
+
+
+@cache
+def identifiers(path: Path) -> frozenset[str]:
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text()).readline)
+    return frozenset(token.string for token in tokens if token.type == tokenize.NAME) | {path.stem}
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_glossary_has_each_term_once_in_the_alphabets_order() -> None:
+    assert len(TERMS) > 60
+    assert [(one, other) for one, other in pairwise(TERMS) if one.casefold() >= other.casefold()] == []
+
+
+def test_each_term_has_one_sentence() -> None:
+    assert [term for term, _, sentence in ROWS if not ONE_SENTENCE.fullmatch(sentence)] == []
+
+
+def test_each_name_in_the_glossary_is_in_the_code() -> None:
+    known = {name for path in python_files(*SHIPPED) for name in identifiers(path)}
+    names = [name for _, code, _ in ROWS for name in re.findall(r"`([^`]+)`", code)]
+    assert len(names) > 50
+    assert [name for name in names if name not in known and not (ROOT / "bot" / "jobs" / name).is_dir()] == []
+
+
+def test_no_page_speaks_of_metaphors() -> None:
+    texts = {named(page): re.sub(r"`[^`]*`", "", page.read_text()).lower() for page in PAGES}
+    found = [
+        (page, word) for page, text in texts.items() for word in re.findall(r"\w+", text) if METAPHORS.fullmatch(word)
+    ]
+    assert [each for each in found if each not in SPOKEN] == []
