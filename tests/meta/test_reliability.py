@@ -87,3 +87,8 @@ def test_every_fault_has_its_row_and_proof(fault: str) -> None:
 
 def test_no_fault_is_left_out() -> None:
     assert len(rows_of("Fault")) == len(FAULTS)
+
+
+def test_every_edge_names_a_proof() -> None:
+    assert len(rows_of("Edge")) > 20
+    assert [row for row in rows_of("Edge") if "::test_" not in row] == []
