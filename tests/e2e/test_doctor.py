@@ -30,7 +30,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
-from tests.meta.test_commands import a_bot
+from bot.wiring.discord import commands_only
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -389,4 +389,4 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
 
 async def _ours() -> int:
     """How many commands and menus there are."""
-    return len((await a_bot()).tree.get_commands())
+    return len((await commands_only()).tree.get_commands())

@@ -37,10 +37,6 @@ class Review:
     events: JobEvents
     clock: Clock
 
-    async def open_ones(self, member: Member) -> list[Job]:
-        """What waits for this member's decision; nothing for those who may not decide."""
-        return list(await self.store.in_review(member.guild_id)) if member.manages else []
-
     def check(self, member: Member, job: Job) -> NeedsReview:
         """Raises NotAllowed, and BadRequest when there is nothing to decide any more."""
         check_may_decide(member)
