@@ -13,8 +13,8 @@ from bot.client import InteractionRegistry
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotFound
 from bot.domain.job import Job
+from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
-from bot.domain.pictures import Fit
 from bot.domain.video import Aim
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.browse import BrowseVideos

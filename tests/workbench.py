@@ -31,7 +31,7 @@ from storage.files.local import LocalFiles
 from storage.jobs.store import JobRows
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
 
 PLACES = ConcurrencyLimits(total=3)
 
@@ -45,7 +45,7 @@ class Bench:
     clock: SteppingClock
     provider: ScriptedProvider
     publisher: DiaryCourier
-    darkroom: PlainDarkroom
+    media: PlainMediaProcessor
     context: StepContext
     runner: Runner
     phases: list[str]
@@ -106,9 +106,9 @@ def a_step_context(
     files: FileStore,
     **more: Any,
 ) -> StepContext:
-    """With a scripted darkroom and one model. `publisher` is the access check too; `more` are other fields."""
+    """With a scripted media processor and one model. `publisher` is the access check too; `more` are other fields."""
     usual: dict[str, Any] = {
-        "darkroom": PlainDarkroom(),
+        "media": PlainMediaProcessor(),
         "catalogue": a_catalogue(),
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
@@ -134,7 +134,7 @@ def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
+    clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
     store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
     phases: list[str] = []
     events = JobEvents()
@@ -147,7 +147,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
         provider=provider,
         publisher=publisher,
         files=files,
-        darkroom=darkroom,
+        media=media,
         events=events,
     )
     try:
@@ -157,7 +157,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
             clock=clock,
             provider=provider,
             publisher=publisher,
-            darkroom=darkroom,
+            media=media,
             context=context,
             runner=Runner(context),
             phases=phases,

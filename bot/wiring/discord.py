@@ -79,7 +79,7 @@ def _poster(client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> Res
     return ResultPoster(
         client=client,
         files=files,
-        previews=Previews(files=files, darkroom=parts.darkroom),
+        previews=Previews(files=files, media=parts.media),
         limits=UploadLimits(records=parts.stores.records, clock=clock),
         links=links,
         clock=clock,

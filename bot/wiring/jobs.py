@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
+from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.pictures import Darkroom
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -36,7 +36,7 @@ from bot.jobs.use_cases.guild import GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.review import Review
 from bot.jobs.worker import Worker
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.providers import hosts_of, open_catalogue, open_providers
 from bot.wiring.stores import Stores, open_stores
@@ -48,7 +48,7 @@ class JobParts:
 
     clock: Clock
     events: JobEvents
-    darkroom: Darkroom
+    media: MediaProcessor
     stores: Stores
     providers: Mapping[str, Provider]
     catalogue: Catalogue
@@ -69,7 +69,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     return JobParts(
         clock=clock,
         events=JobEvents(),
-        darkroom=ProcessDarkroom(),
+        media=SubprocessMediaProcessor(),
         stores=stores,
         providers=providers,
         catalogue=catalogue,
@@ -105,7 +105,7 @@ class UseCases:
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     store, clock, catalogue, providers = parts.stores.jobs, parts.clock, parts.catalogue, parts.providers
     rules = GuildRules(guilds=parts.stores.guilds)
-    quoting = Quoting(catalogue, parts.darkroom, parts.stores.files, parts.remix_planner)
+    quoting = Quoting(catalogue, parts.media, parts.stores.files, parts.remix_planner)
     health = ModelHealth(store=store, circuit=parts.circuit, catalogue=catalogue, providers=providers, clock=clock)
     return UseCases(
         rules=rules,
@@ -138,7 +138,7 @@ def step_context(
     return StepContext(
         store=parts.stores.jobs,
         files=parts.stores.files,
-        darkroom=parts.darkroom,
+        media=parts.media,
         providers=parts.providers,
         catalogue=parts.catalogue,
         events=parts.events,

@@ -21,7 +21,7 @@ FILM = Film(
 
 @pytest.fixture
 def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second of painting for each video would make thousands of runs take hours; the darkroom is plain as well."""
+    """A second of painting for each video would make thousands of runs take hours; the media processor is plain too."""
     monkeypatch.setattr(lab, "shoot", lambda *_, **__: FILM)
 
 

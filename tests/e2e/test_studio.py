@@ -146,6 +146,19 @@ async def test_models_are_suggested_with_their_price(stage: Stage) -> None:
     assert [choice["name"] for choice in seconds] == ["4 s · $0.40", "8 s · $0.80", "12 s · $1.20"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "length", "price"), [("8", 8, "$0.80"), (12, 12, "$1.20"), ("8 s", 4, "$0.40"), ("7", 4, "$0.40")]
+)
+async def test_suggested_prices_follow_the_length_that_was_typed(
+    stage: Stage, typed: str | int, length: int, price: str
+) -> None:
+    ann, given = stage.person("ann"), {"prompt": "x", "seconds": typed}
+    sizes = await ann.suggests("/create", "size", "1280x", **given)
+    assert [choice["name"] for choice in sizes] == [f"1280x720 · wide · {price}"]
+    models = await ann.suggests("/create", "model", "sora", **given)
+    assert models[0]["name"] == f"sora-2 · {length} s · {price}"
+
+
 async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     before = len(stage.host.created)
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))

@@ -83,7 +83,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         both = {"openai": bench.provider, "gpu": bench.provider}
         remix_planner = a_ladder(bench.store.database, both, bench.clock)
         store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
-        quoting = Quoting(catalogue, bench.darkroom, context.files, remix_planner)
+        quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         health = ModelHealth(
             store=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
@@ -278,3 +278,11 @@ async def test_a_picture_goes_along_as_a_copy_and_is_fitted_where_the_size_diffe
     fitted = (await house.alternatives.taken(other, was, fresh=True)).request.picture
     assert fitted is not None
     assert fitted.note == "crop to 832x480"
+
+
+async def test_a_picture_waits_in_the_line_of_the_member_who_sent_it(house: House) -> None:
+    picture = (await house.quote(image=b"picture")).request.picture
+    was = a_request(picture=picture)
+    other = Quote(request=replace(was, model="wan", size=Size(832, 480)), card=WAN, price=Usd.of("0.20"))
+    await house.alternatives.taken(other, was, fresh=True, owner=SAM)
+    assert house.bench.media.owners == [ANN, SAM]

@@ -48,6 +48,9 @@ class RecoverOrder:
         if provider is None:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
             return
+        if wait := self.context.throttle.left(provider.name, Request.FREE, asked_at):
+            await self.context.move(lease, lost, wait)
+            return
         try:
             listed = await provider.recent(lost.sent_at - WIDE)
         except AccountTrouble as trouble:

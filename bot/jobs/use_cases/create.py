@@ -51,7 +51,7 @@ class CreateVideo:
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         await self.rules.check_access(member)
-        return await self.quoting.new(order)
+        return await self.quoting.new(order, member.id)
 
     def animation(self, shape: Size | None) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come."""

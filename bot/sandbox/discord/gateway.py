@@ -179,7 +179,7 @@ class Gateway:
             return TOO_FAST
         if op == HEARTBEAT:
             if self.hears_heartbeats:
-                connection.send(ACK)
+                self._acknowledge(connection)
             return 0
         if op == IDENTIFY:
             return self._identify(connection, data)
@@ -188,6 +188,14 @@ class Gateway:
         if op in {PRESENCE, VOICE, MEMBERS}:
             return 0 if connection.session else NOT_AUTHENTICATED
         return UNKNOWN_OPCODE
+
+    def _acknowledge(self, connection: Connection) -> None:
+        """After the time a network takes.
+
+        discord.py notes when it sent a heartbeat only once it has been sent, in another thread: an answer that is there
+        before that is taken for one that was a whole interval late, and "Can't keep up" is logged.
+        """
+        asyncio.get_running_loop().call_later(self._rules.network_seconds, connection.send, ACK)
 
     def _too_fast(self, connection: Connection) -> bool:
         times, now = connection.times, self._clock.now()

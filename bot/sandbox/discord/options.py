@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from bot.sandbox.discord.posting import upload_limit
 from bot.sandbox.discord.world import World
 
 LONGEST_TEXT = 6000
+WHOLE = re.compile(r"-?[0-9]{1,16}")
+FRACTION = re.compile(r"-?[0-9]{1,16}(\.[0-9]+)?")
 
 
 @dataclass(slots=True)
@@ -114,19 +117,36 @@ def filled(declared: Sequence[Json], given: Mapping[str, Any], resolved: Resolve
 
 
 def half_typed(declared: Sequence[Json], given: Mapping[str, Any], focused: str, typed: str) -> list[Json]:
-    """The options while one of them is being typed: nothing is checked, nothing is missing yet."""
+    """The options while one of them is being typed: nothing is checked, nothing is missing yet.
+
+    The one being typed is text, whatever its type. Another number that was typed is sent as a number once it reads as
+    one, and as text before that; a choice that is not made yet is left out.
+    """
     known = {option["name"]: option for option in declared}
     if focused not in known:
         raise CannotDo(f"There is no option {focused}, but {list(known)}.")
     if not known[focused].get("autocomplete"):
         raise CannotDo(f"{focused} has no suggestions.")
-    others = [name for name in given if name in known and name != focused and given[name] is not None]
+    others = {name: _so_far(known[name], given[name]) for name in given if name in known and name != focused}
     sent = [
-        {"name": name, "type": known[name]["type"], "value": _chosen(known[name], given[name])}
-        for name in others
-        if known[name]["type"] in {kinds.STRING, kinds.INTEGER, kinds.BOOLEAN, kinds.NUMBER}
+        {"name": name, "type": known[name]["type"], "value": value}
+        for name, value in others.items()
+        if value is not None
     ]
     return [*sent, {"name": focused, "type": known[focused]["type"], "value": typed, "focused": True}]
+
+
+def _so_far(option: Json, given: Any) -> Any:
+    """What stands in an option that nobody has checked yet; None where nothing of it is sent."""
+    if given is None or option["type"] not in {kinds.STRING, kinds.INTEGER, kinds.BOOLEAN, kinds.NUMBER}:
+        return None
+    if option["type"] in {kinds.INTEGER, kinds.NUMBER} and not option.get("choices"):
+        number = _as_number(option, given)
+        return str(given) if number is None else number
+    try:
+        return _truth(option, given) if option["type"] == kinds.BOOLEAN else _chosen(option, given)
+    except CannotDo:
+        return None
 
 
 def _kinds_along(command: Json, path: Sequence[str]) -> Iterator[int]:
@@ -187,14 +207,20 @@ def _text(option: Json, given: Any) -> str:
 
 
 def _number(option: Json, given: Any) -> int | float:
-    try:
-        number = float(given) if option["type"] == kinds.NUMBER else int(given)
-    except (TypeError, ValueError):
-        raise CannotDo(f"{option['name']} must be a number.") from None
+    number = _as_number(option, given)
+    if number is None:
+        detail = "" if option["type"] == kinds.NUMBER else " without a fraction"
+        raise CannotDo(f"{option['name']} must be a number{detail}.")
     least, most = option.get("min_value"), option.get("max_value")
     if (least is not None and number < least) or (most is not None and number > most):
         raise CannotDo(f"{option['name']} must be between {least} and {most}.")
     return number
+
+
+def _as_number(option: Json, given: Any) -> int | float | None:
+    """The number that was given, or typed in full."""
+    shape, read = (FRACTION, float) if option["type"] == kinds.NUMBER else (WHOLE, int)
+    return read(str(given)) if shape.fullmatch(str(given)) else None
 
 
 def _truth(option: Json, given: Any) -> bool:

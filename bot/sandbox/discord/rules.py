@@ -14,6 +14,7 @@ class Rules:
     token_seconds: float = 900.0  # an interaction's token lives
     nonce_seconds: float = 300.0  # an enforced nonce is remembered
     heartbeat_seconds: float = 41.25
+    network_seconds: float = 0.05  # a heartbeat's acknowledgement is on its way
     upload_limit: int = 20 * MIB  # bytes for each file, in an unboosted server
     real_buckets: bool = True  # False: no rate limits but scripted ones
 

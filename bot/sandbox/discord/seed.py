@@ -21,7 +21,7 @@ class Seed:
     public_key: str = field(default="0" * 64)
 
 
-def demo(premium_tier: int = 0) -> Seed:
+def demo(premium_tier: int = 0, token: str = TOKEN) -> Seed:
     """One server with a studio, a second one for looking across the fence."""
     bot = User(id=seeded(1), key="kinora", name="Kinora", note="the bot", bot=True)
     ann = User(id=seeded(2), key="ann", name="Ann", note="Filmmaker", avatar_color="#eb459e")
@@ -36,6 +36,7 @@ def demo(premium_tier: int = 0) -> Seed:
         users=[bot, ann, max_, sam, olga],
         guilds=[home, other],
         channels=[*_channels(home), Channel(id=seeded(21), name="elsewhere", guild_id=other.id, topic="Another place")],
+        token=token,
     )
 
 

@@ -18,7 +18,7 @@ from bot.sandbox.discord.limits import Limits
 from bot.sandbox.discord.messages import Message
 from bot.sandbox.discord.places import DM, THREAD, Channel, Guild, User
 from bot.sandbox.discord.rules import Rules
-from bot.sandbox.discord.seed import Seed, demo
+from bot.sandbox.discord.seed import TOKEN, Seed, demo
 from bot.sandbox.discord.snowflakes import Snowflakes
 from bot.sandbox.discord.trouble import Trouble
 
@@ -60,9 +60,9 @@ class World:
         self._watchers: list[Callable[[Change], None]] = []
 
     @classmethod
-    def demo(cls, *, premium_tier: int = 0, rules: Rules | None = None) -> World:
+    def demo(cls, *, premium_tier: int = 0, rules: Rules | None = None, token: str = TOKEN) -> World:
         """Server "Kinora demo" with #studio, #lounge, #read-only and a thread; Ann, Max, Sam; Olga on another one."""
-        return cls(demo(premium_tier), rules)
+        return cls(demo(premium_tier, token), rules)
 
     # Looking things up
 

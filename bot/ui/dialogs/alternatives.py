@@ -123,7 +123,8 @@ class OrderButton(Button[Any]):
         offer, job = self._offer, self._job
         await think(interaction, ephemeral=offer.private and interaction.guild_id is not None)
         if self._was is not None:
-            offer = await self._dialogs.alternatives.taken(offer, self._was, fresh=job is None)
+            alternatives, owner = self._dialogs.alternatives, self._member.id
+            offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=owner)
         instead_of = None if job is None else job.id
         await self._dialogs.placement.place(interaction, self._member, offer, instead_of=instead_of)
 

@@ -15,7 +15,7 @@ import discord
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest
-from bot.domain.pictures import LARGEST_PICTURE
+from bot.domain.media import LARGEST_PICTURE
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.responses import think
 

@@ -32,7 +32,7 @@ class ModelSuggestions:
         cards = self.catalogue.cards.values()
         return [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
 
-    async def models(self, typed: str, *, seconds: int | None) -> list[Choice[Any]]:
+    async def models(self, typed: str, *, seconds: object) -> list[Choice[Any]]:
         return await self._choices([(card, _priced(card, seconds)) for card in self.cards(typed)])
 
     async def without_prices(self, cards: Iterable[ModelCard]) -> list[Choice[Any]]:
@@ -62,11 +62,11 @@ class ModelSuggestions:
         fitting = [s for s in card.seconds if str(s).startswith(str(typed))] or list(card.seconds)
         return [Choice(name=f"{s} s · {_price(card, s, chosen)}", value=s) for s in fitting[:MOST_CHOICES]]
 
-    def sizes(self, typed: str, *, model: str | None, seconds: int | None) -> list[Choice[Any]]:
+    def sizes(self, typed: str, *, model: str | None, seconds: object) -> list[Choice[Any]]:
         card = self._card(model)
-        fitting = [size for size in card.sizes if typed in str(size)]
+        length, fitting = _length(card, seconds), [size for size in card.sizes if typed in str(size)]
         return [
-            Choice(name=f"{size} · {_shape(size)} · {_price(card, seconds or card.seconds[0], size)}", value=str(size))
+            Choice(name=f"{size} · {_shape(size)} · {_price(card, length, size)}", value=str(size))
             for size in fitting[:MOST_CHOICES]
         ]
 
@@ -74,8 +74,13 @@ class ModelSuggestions:
         return self.catalogue.cards.get(model or "", self.catalogue.default)
 
 
-def _priced(card: ModelCard, seconds: int | None) -> str:
-    length = seconds if seconds in card.seconds else card.seconds[0]
+def _length(card: ModelCard, typed: object) -> int:
+    """Discord checks nothing while one types: what stands in `seconds` may be text, or no length of this model."""
+    return next((seconds for seconds in card.seconds if str(seconds) == str(typed)), card.seconds[0])
+
+
+def _priced(card: ModelCard, seconds: object) -> str:
+    length = _length(card, seconds)
     return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}"
 
 

@@ -36,7 +36,9 @@ class DiscordResults:
         """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.publishing.Reposter`."""
         # What its owner still waits for is news to them; all else is asked for by somebody who is looking.
         news = isinstance(job.phase, Undelivered) and (not job.private or asked_by == job.owner_id)
-        return await self._post(job, Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by))
+        return await self._post(
+            job, Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by, original=not news)
+        )
 
     async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
         with _our_errors():

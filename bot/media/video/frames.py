@@ -1,4 +1,4 @@
-"""Frames of a local MP4 as pictures."""
+"""A local video file and its frames."""
 
 from __future__ import annotations
 
@@ -9,32 +9,36 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.video.reformatter import Colorspace, Interpolation
+from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.media.framing import within
+from bot.media.video.kinds import MP4
+from bot.media.video.painting import THREADS, Painter
+from bot.media.video.playing import can_be_decoded
+from bot.media.video.view import View
 
-THREADS = 2  # memory grows with each, and other work wants the cores
 NO_VIDEO = "The file holds no video that could be played."
-UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
-HD = (1280, 576)  # from this width, or above this height, colours without a label are BT.709 by custom; below, BT.601
+DAMAGED = "The video file is damaged: it does not play from start to end."
+UNREADABLE = "The video came in a format that cannot be read here."
 
 
 @contextmanager
-def opened(path: str) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """A local MP4 and its video stream. Raises SpoiltVideo, or OSError when there is no such file."""
+def opened(path: str, kind: str = MP4) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """A local file and its video stream. Raises SpoiltVideo, or OSError when there is no such file."""
     Path(path).stat()  # a missing file is not a spoilt one
     try:
         # With the format given, a play list or a script, which could name other files, is never followed.
-        container = av.open(f"file:{path}", format="mp4", options={"protocol_whitelist": "file"})
+        container = av.open(f"file:{path}", format=kind, options={"protocol_whitelist": "file"})
     except av.FFmpegError as error:
         raise SpoiltVideo(NO_VIDEO) from error
     with container:
-        if not container.streams.video:
+        stream = next((each for each in container.streams.video if not _is_cover(each)), None)
+        if stream is None:
             raise SpoiltVideo(NO_VIDEO)
-        stream = container.streams.video[0]
+        if not can_be_decoded(stream):
+            raise SpoiltVideo(UNREADABLE, lasting=True)
         stream.thread_type = "AUTO"
         stream.thread_count = THREADS
         yield container, stream
@@ -43,10 +47,7 @@ def opened(path: str) -> Iterator[tuple[InputContainer, VideoStream]]:
 def first_frame(path: str) -> Image.Image:
     """The first frame that can be decoded. Raises SpoiltVideo."""
     with opened(path) as (container, stream):
-        frame = next(_decodable(container, stream), None)
-        if frame is None:
-            raise SpoiltVideo(NO_VIDEO)
-        return picture(frame)
+        return _seen(first_of(container, stream), stream)
 
 
 def last_frame(path: str) -> Image.Image:
@@ -57,29 +58,25 @@ def last_frame(path: str) -> Image.Image:
             container.seek(place, stream=stream)
             newest = deque(_decodable(container, stream), maxlen=1)
             if newest:
-                return picture(newest[0])
+                return _seen(newest[0], stream)
         raise SpoiltVideo(NO_VIDEO)
 
 
-def picture(frame: av.VideoFrame, longest: int | None = None) -> Image.Image:
-    """The frame as RGB; scaled down if a side is above `longest`."""
-    size = frame.width, frame.height
-    if longest is not None and max(size) > longest:
-        size = within(size, (longest, longest))
-    rgb = frame.reformat(
-        *size,
-        format="rgb24",
-        src_colorspace=_unlabelled(frame),
-        interpolation=Interpolation.LANCZOS,
-    )
-    (plane,) = rgb.planes
-    return Image.frombytes("RGB", size, bytes(plane), "raw", "RGB", plane.line_size)
+def first_of(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+    """The first frame that can be decoded from here on. Raises SpoiltVideo."""
+    frame = next(_decodable(container, stream), None)
+    if frame is None:
+        raise SpoiltVideo(NO_VIDEO)
+    return frame
 
 
-def _unlabelled(frame: av.VideoFrame) -> Colorspace | None:
-    """What the colours are in when the frame does not say; FFmpeg would take HD for BT.601, unlike every player."""
-    is_hd = frame.width >= HD[0] or frame.height > HD[1]
-    return Colorspace.ITU709 if frame.colorspace == UNSPECIFIED and is_hd else None
+def _seen(frame: av.VideoFrame, stream: VideoStream) -> Image.Image:
+    return Painter().picture(frame, View.of(frame, stream))
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    """Whether this is a still picture for lists of files."""
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _decodable(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:

@@ -13,16 +13,17 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.domain.pictures import Footage
-from bot.domain.video import Size
-from bot.media.frames import NO_VIDEO, opened, picture
+from bot.domain.media import Footage
+from bot.media.video.frames import DAMAGED, NO_VIDEO, opened
+from bot.media.video.painting import Painter
+from bot.media.video.playing import obstacles
+from bot.media.video.view import View
 
 MISSING = 0.5  # seconds the end may fall short of what the header claims, before that counts as cut off
 # Above this, only key frames are decoded. 4.5 minutes of 720p, or half a minute of 4K: about ten seconds of work.
 MOST_PIXELS = 8_000_000_000
 
 CUT_OFF = "The video file is cut off before its end."
-DAMAGED = "The video file is damaged: it does not play from start to end."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Span:
     frames: int
 
 
-def developed(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still, ...]]:
+def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still, ...]]:
     """The facts, and `count` stills evenly spread, no side above `longest`.
 
     Raises SpoiltVideo unless every packet is there and what is decoded of them is sound.
@@ -50,10 +51,10 @@ def developed(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still
     with opened(path) as (container, stream):
         try:
             span = _measured(container, stream)
-            stills = _stills(container, stream, span, count, longest)
+            view, stills = _stills(container, stream, span, count, longest)
         except av.FFmpegError as error:
             raise SpoiltVideo(DAMAGED) from error
-        return _facts(container, stream, span), stills
+        return _facts(container, stream, span, view), stills
 
 
 def _measured(container: InputContainer, stream: VideoStream) -> Span:
@@ -75,30 +76,38 @@ def _measured(container: InputContainer, stream: VideoStream) -> Span:
     return Span(start=float(first * tick), seconds=float((end - first) * tick), frames=len(starts))
 
 
-def _stills(container: InputContainer, stream: VideoStream, span: Span, count: int, longest: int) -> tuple[Still, ...]:
+def _stills(
+    container: InputContainer, stream: VideoStream, span: Span, count: int, longest: int
+) -> tuple[View, tuple[Still, ...]]:
     """The frames in the middle of `count` equal stretches; a short video shows some of them twice."""
     if span.frames * stream.width * stream.height > MOST_PIXELS:
         stream.codec_context.skip_frame = "NONKEY"
     container.seek(stream.start_time or 0, stream=stream)
     wanted = [span.seconds * (number + 0.5) / count for number in range(count)]
-    stills: list[Still] = []
+    painter, stills = Painter(), list[Still]()
+
+    def still(frame: av.VideoFrame) -> Still:
+        return Still(
+            at=max(0.0, frame.time - span.start), image=painter.picture(frame, View.of(frame, stream), longest)
+        )
+
     frame = None
     for frame in container.decode(stream):
-        at = max(0.0, frame.time - span.start)
-        due = sum(moment <= at for moment in wanted) - len(stills)
+        due = sum(moment <= max(0.0, frame.time - span.start) for moment in wanted) - len(stills)
         if due > 0:
-            stills += [Still(at=at, image=picture(frame, longest))] * due
+            stills += [still(frame)] * due
     if frame is None:
         raise SpoiltVideo(NO_VIDEO)
-    last = Still(at=max(0.0, frame.time - span.start), image=picture(frame, longest))
-    return (*stills, *[last] * (count - len(stills)))
+    stills += [still(frame)] * (count - len(stills))
+    return View.of(frame, stream), tuple(stills)
 
 
-def _facts(container: InputContainer, stream: VideoStream, span: Span) -> Footage:
+def _facts(container: InputContainer, stream: VideoStream, span: Span, view: View) -> Footage:
     return Footage(
-        size=Size(stream.width, stream.height),
+        size=view.size,
         seconds=span.seconds,
         video_codec=stream.codec_context.codec.canonical_name,
         pixel_format=stream.codec_context.pix_fmt or "",
         has_sound=bool(container.streams.audio),
+        obstacles=obstacles(container, stream, view),
     )

@@ -1,4 +1,4 @@
-"""What the darkroom and its processes say to one another: one line of JSON, then raw bytes."""
+"""What the media processor and its processes say to one another: one line of JSON, then raw bytes."""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.ExifTags import GPS, IFD, Base
 
 from bot.domain.errors import BadRequest
-from bot.domain.pictures import Fit
-from bot.media.message import Message
-from bot.media.reference import fit
+from bot.domain.media import Fit
+from bot.media.picture.reading import read
+from bot.media.picture.reference import fit
+from bot.media.worker.message import Message
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 Colour = tuple[int, int, int]
@@ -235,6 +236,101 @@ def test_a_picture_that_is_cut_off_is_refused(kind: str, share: float) -> None:
     assert refusal(data[: int(len(data) * share)]) == DAMAGED
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_a_missing_last_byte_does_not_make_a_picture_useless(kind: str) -> None:
+    data = saved(Image.linear_gradient("L").resize((128, 72)).convert("RGB"), kind)
+
+    whole, _ = fitted(data, "128x72")
+
+    assert fitted(data[:-1], "128x72")[0].tobytes() == whole.tobytes()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_photo_without_the_marker_of_its_end_is_used(*, progressive: bool) -> None:
+    data = jpeg(Image.effect_noise((128, 72), 90).convert("RGB"), progressive=progressive)
+
+    whole, _ = fitted(data, "128x72")
+
+    assert fitted(data[:-2], "128x72")[0].crop((0, 0, 128, 56)).tobytes() == whole.crop((0, 0, 128, 56)).tobytes()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_photo_that_lacks_its_lower_half_is_not_filled_up(*, progressive: bool) -> None:
+    data = jpeg(Image.effect_noise((200, 200), 90).convert("RGB"), progressive=progressive)
+
+    assert refusal(data[: len(data) // 2]) == DAMAGED
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("name", [b"zTXt", b"iTXt", b"tEXt"])
+def test_a_workflow_written_into_a_picture_is_passed_over(name: bytes, *, late: bool) -> None:
+    said = b'{"nodes": []}' * 200_000
+    packed = {b"tEXt": said, b"zTXt": b"\0" + zlib.compress(said), b"iTXt": b"\1\0\0\0" + zlib.compress(said)}[name]
+    data = with_chunk(png(Image.new("RGB", (128, 72), RED)), name, b"workflow\0" + packed, late=late)
+
+    result, note = fitted(data, "128x72")
+
+    assert (near(result, (5, 5)), note) == (RED, "used as it is")
+
+
+def test_text_that_would_unpack_to_gigabytes_is_never_unpacked() -> None:
+    packer = zlib.compressobj()
+    bomb = b"".join([*(packer.compress(bytes(1 << 20)) for _ in range(256)), packer.flush()])
+    data = png(Image.new("RGB", (128, 72), RED))
+    for name, start in ((b"zTXt", b"Raw profile type exif\0\0"), (b"iCCP", b"profile\0\0")):
+        data = with_chunk(data, name, start + bomb)
+
+    assert near(fitted(data, "128x72")[0], (5, 5)) == RED
+
+
+def test_which_way_is_up_is_read_from_where_other_programs_write_it() -> None:
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+    data = png(Image.new("RGB", (128, 72), RED))
+
+    assert fitted(with_chunk(data, b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp), "72x128")[1] == "turned upright"
+
+
+def test_a_large_colour_profile_is_applied() -> None:
+    profile = bytearray(gamma_one()) + bytes(3 << 20)
+    profile[:4] = struct.pack(">I", len(profile))
+    data = png(Image.new("RGB", (128, 72), (128, 128, 128)), icc_profile=bytes(profile))
+
+    grey = fitted(data, "128x72")[0].convert("L").getpixel((5, 5))
+
+    assert isinstance(grey, int)
+    assert 184 <= grey <= 192
+
+
+def test_a_large_exif_block_is_no_trouble() -> None:
+    exif = Image.Exif()
+    exif[Base.Orientation], exif[Base.ImageDescription] = 6, "x" * (2 << 20)
+
+    assert fitted(png(Image.new("RGB", (128, 72), RED), exif=exif), "72x128")[1] == "turned upright"
+
+
+def test_a_photo_of_a_large_sensor_is_decoded_at_a_fraction() -> None:
+    image = Image.new("L", (8064, 6048), 200)
+    image.paste(20, (0, 0, 4032, 6048))
+    exif = Image.Exif()
+    exif[Base.Orientation] = 6
+
+    reading = read(jpeg(image, exif=exif))
+
+    assert (reading.size, reading.image.size) == ((6048, 8064), (3024, 4032))
+    assert reading.image.getpixel((100, 100)) == 20
+    assert reading.image.getpixel((100, 4000)) == 200
+
+
+def test_a_photo_of_more_pixels_than_any_phone_takes_is_refused_by_its_header() -> None:
+    data = bytearray(jpeg(Image.new("L", (64, 64))))
+    place = data.index(b"\xff\xc0") + 5
+    data[place : place + 4] = struct.pack(">HH", 20000, 20000)
+
+    assert refusal(bytes(data)) == (
+        f"The picture has 20000x20000 pixels, 400 million; 110 million are the most. Send a smaller one. {FREE}"
+    )
+
+
 @pytest.mark.parametrize(
     "start", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"GIF89a=1/*"]
 )
@@ -323,6 +419,13 @@ def gamma_one() -> bytes:
         if tag in {b"rTRC", b"gTRC", b"bTRC"}:
             profile[offset : offset + 12] = b"curv" + bytes(8)
     return bytes(profile)
+
+
+def with_chunk(data: bytes, name: bytes, content: bytes, *, late: bool = False) -> bytes:
+    """A PNG with one chunk more, behind its header or, `late`, behind its pixels."""
+    place = data.index(b"IEND") - 4 if late else 33
+    chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    return data[:place] + chunk + data[place:]
 
 
 def header_only(width: int, height: int) -> bytes:

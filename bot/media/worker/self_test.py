@@ -1,4 +1,4 @@
-"""`python -m bot.media.trial`: a tiny film of our own, to see whether this machine can make one at all."""
+"""`python -m bot.media.worker.self_test`: a tiny film of our own, to see whether this machine can make one at all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from fractions import Fraction
 import av
 from av.video.stream import VideoStream
 
-from bot.media.child import serve
-from bot.media.message import Message
+from bot.media.worker.child import serve
+from bot.media.worker.message import Message
 
 SIDE = 64  # pixels
 FRAMES = 12

@@ -13,13 +13,13 @@ from av.video.reformatter import Colorspace
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.domain.pictures import Footage, Moment
+from bot.domain.media import Footage, Moment
 from bot.domain.video import Size
-from bot.media import footage
-from bot.media.darkroom import ProcessDarkroom
-from bot.media.develop import develop
-from bot.media.message import Message
-from bot.media.still import still
+from bot.media.processor import SubprocessMediaProcessor
+from bot.media.video import footage
+from bot.media.video.inspection import inspect
+from bot.media.video.still import still
+from bot.media.worker.message import Message
 
 Colour = tuple[int, int, int]
 BLACK, RED, GREEN, BLUE = (0, 0, 0), (220, 30, 30), (30, 160, 60), (40, 60, 200)
@@ -30,13 +30,13 @@ CUT_OFF = "The video file is cut off before its end."
 DAMAGED = "The video file is damaged: it does not play from start to end."
 
 
-async def test_a_video_goes_through_the_darkroom(tmp_path: Path) -> None:
+async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:
     film(tmp_path / "clip.mp4", RAINBOW, sound=True)
     poster, sheet = tmp_path / "poster.webp", tmp_path / "sheet.jpg"
-    room = ProcessDarkroom()
+    media = SubprocessMediaProcessor()
 
-    facts = await room.develop(tmp_path / "clip.mp4", poster, sheet)
-    last = await room.still(tmp_path / "clip.mp4", Size(64, 64), Moment.LAST)
+    facts = await media.inspect(tmp_path / "clip.mp4", poster, sheet)
+    last = await media.still(tmp_path / "clip.mp4", Size(64, 64), Moment.LAST)
 
     assert facts == Footage(size=Size(128, 72), seconds=1.8, video_codec="h264", pixel_format="yuv420p", has_sound=True)
     assert (opened(poster).format, opened(sheet).format) == ("WEBP", "JPEG")
@@ -47,27 +47,27 @@ async def test_a_relative_path_is_meant_from_here(tmp_path: Path, monkeypatch: p
     film(tmp_path / "clip.mp4", [RED])
     monkeypatch.chdir(tmp_path)
 
-    assert await ProcessDarkroom().still(Path("clip.mp4"), Size(64, 64), Moment.FIRST)
+    assert await SubprocessMediaProcessor().still(Path("clip.mp4"), Size(64, 64), Moment.FIRST)
 
 
 async def test_a_missing_file_and_a_full_disk_are_not_blamed_on_the_video(tmp_path: Path) -> None:
     film(tmp_path / "clip.mp4", [RED])
-    room = ProcessDarkroom()
+    media = SubprocessMediaProcessor()
 
     with pytest.raises(FileNotFoundError, match=r"gone\.mp4"):
-        await room.still(tmp_path / "gone.mp4", Size(64, 64), Moment.FIRST)
+        await media.still(tmp_path / "gone.mp4", Size(64, 64), Moment.FIRST)
     with pytest.raises(FileNotFoundError, match=r"poster\.webp"):
-        await room.develop(tmp_path / "clip.mp4", tmp_path / "nowhere" / "poster.webp", tmp_path / "sheet.jpg")
+        await media.inspect(tmp_path / "clip.mp4", tmp_path / "nowhere" / "poster.webp", tmp_path / "sheet.jpg")
 
 
 def test_a_silent_video_has_no_sound(tmp_path: Path) -> None:
-    facts = developed(film(tmp_path / "clip.mp4", RAINBOW)).facts
+    facts = inspected(film(tmp_path / "clip.mp4", RAINBOW)).facts
 
     assert (facts["has_sound"], facts["seconds"], facts["size"]) == (False, 1.8, "128x72")
 
 
 def test_the_sheet_shows_nine_stills_in_the_order_they_are_seen(tmp_path: Path) -> None:
-    sheet = developed(film(tmp_path / "clip.mp4", RAINBOW)).sheet
+    sheet = inspected(film(tmp_path / "clip.mp4", RAINBOW)).sheet
 
     assert sheet.size == (1280, 722)
     centres = [(212 + 428 * column, 119 + 242 * row) for row in range(3) for column in range(3)]
@@ -75,7 +75,7 @@ def test_the_sheet_shows_nine_stills_in_the_order_they_are_seen(tmp_path: Path) 
 
 
 def test_every_still_carries_its_time(tmp_path: Path) -> None:
-    sheet = developed(film(tmp_path / "clip.mp4", [RED] * 9)).sheet
+    sheet = inspected(film(tmp_path / "clip.mp4", [RED] * 9)).sheet
 
     corners = [sheet.crop((428 * c, 242 * r + 200, 428 * c + 70, 242 * r + 238)) for r in range(3) for c in range(3)]
     assert all(max(corner.convert("L").tobytes()) > 200 for corner in corners)  # white letters
@@ -83,19 +83,19 @@ def test_every_still_carries_its_time(tmp_path: Path) -> None:
 
 
 def test_an_upright_video_gives_an_upright_sheet_of_bounded_size(tmp_path: Path) -> None:
-    result = developed(film(tmp_path / "clip.mp4", [RED], size=(72, 128)))
+    result = inspected(film(tmp_path / "clip.mp4", [RED], size=(72, 128)))
 
     assert (result.sheet.size, result.poster.size) == ((722, 1280), (72, 128))
 
 
 def test_a_large_video_gives_a_poster_of_bounded_size(tmp_path: Path) -> None:
-    result = developed(film(tmp_path / "clip.mp4", [RED], size=(1920, 1080)))
+    result = inspected(film(tmp_path / "clip.mp4", [RED], size=(1920, 1080)))
 
     assert (result.facts["size"], result.poster.size) == ("1920x1080", (1280, 720))
 
 
 def test_a_video_of_one_frame_shows_it_nine_times(tmp_path: Path) -> None:
-    result = developed(film(tmp_path / "clip.mp4", [GREEN]))
+    result = inspected(film(tmp_path / "clip.mp4", [GREEN]))
 
     assert result.facts["seconds"] == pytest.approx(0.1)
     assert near(result.poster, (64, 36)) == GREEN
@@ -103,9 +103,9 @@ def test_a_video_of_one_frame_shows_it_nine_times(tmp_path: Path) -> None:
 
 
 def test_a_poster_is_taken_a_quarter_into_the_video(tmp_path: Path) -> None:
-    assert near(developed(film(tmp_path / "clip.mp4", RAINBOW)).poster, (64, 36)) == RED
+    assert near(inspected(film(tmp_path / "clip.mp4", RAINBOW)).poster, (64, 36)) == RED
     early = film(tmp_path / "early.mp4", [RED] * 2 + [GREEN] * 16)
-    assert near(developed(early).poster, (64, 36)) == GREEN
+    assert near(inspected(early).poster, (64, 36)) == GREEN
 
 
 @pytest.mark.parametrize("black", [slice(0, 12), slice(4, 18)])
@@ -113,18 +113,18 @@ def test_a_poster_is_not_black_while_anything_else_is_to_be_seen(tmp_path: Path,
     colours = [BLUE] * 18
     colours[black] = [BLACK] * len(colours[black])
 
-    assert near(developed(film(tmp_path / "clip.mp4", colours)).poster, (64, 36)) == BLUE
+    assert near(inspected(film(tmp_path / "clip.mp4", colours)).poster, (64, 36)) == BLUE
 
 
 def test_a_video_that_is_all_black_still_has_a_poster(tmp_path: Path) -> None:
-    assert near(developed(film(tmp_path / "clip.mp4", [BLACK] * 5)).poster, (64, 36)) == BLACK
+    assert near(inspected(film(tmp_path / "clip.mp4", [BLACK] * 5)).poster, (64, 36)) == BLACK
 
 
 def test_a_given_picture_becomes_the_poster(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", RAINBOW)
     Image.new("RGB", (2560, 1440), BLUE).save(tmp_path / "given", "JPEG")
 
-    poster = developed(clip, tmp_path / "given").poster
+    poster = inspected(clip, tmp_path / "given").poster
 
     assert (poster.size, near(poster, (640, 360))) == ((1280, 720), BLUE)
 
@@ -148,7 +148,7 @@ def test_a_given_picture_that_shows_nothing_is_passed_over(tmp_path: Path, given
     elif given is not None:
         given.save(tmp_path / "given", "PNG")
 
-    poster = developed(clip, tmp_path / "given").poster
+    poster = inspected(clip, tmp_path / "given").poster
 
     assert (poster.size, near(poster, (128, 72))) == ((256, 144), RED)
 
@@ -192,7 +192,7 @@ def test_a_video_in_fragments_is_read_to_its_end(tmp_path: Path) -> None:
     part = tmp_path / "part.mp4"
     part.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * 0.7)])
 
-    assert developed(whole).facts["seconds"] == pytest.approx(1.8, abs=0.11)
+    assert inspected(whole).facts["seconds"] == pytest.approx(1.8, abs=0.11)
     assert complaint(part) == CUT_OFF
 
 
@@ -212,7 +212,7 @@ def test_of_a_very_long_video_only_key_frames_are_decoded(tmp_path: Path, monkey
     clip = film(tmp_path / "clip.mp4", colours, key_every=3)
     monkeypatch.setattr(footage, "MOST_PIXELS", 128 * 72 * 17)
 
-    result = developed(clip)
+    result = inspected(clip)
 
     assert result.facts["seconds"] == pytest.approx(1.8)
     centres = [(212 + 428 * column, 119 + 242 * row) for row in range(3) for column in range(3)]
@@ -268,17 +268,17 @@ def test_a_label_on_colours_is_believed(tmp_path: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Developed:
+class Inspected:
     facts: dict[str, object]
     poster: Image.Image
     sheet: Image.Image
 
 
-def developed(clip: Path, given: Path | None = None) -> Developed:
+def inspected(clip: Path, given: Path | None = None) -> Inspected:
     poster, sheet = clip.with_suffix(".webp"), clip.with_suffix(".jpg")
     paths = {"video": str(clip), "poster": str(poster), "sheet": str(sheet), "given": given and str(given)}
-    facts = develop(Message(head=paths)).head
-    return Developed(facts=dict(facts), poster=opened(poster), sheet=opened(sheet))
+    facts = inspect(Message(head=paths)).head
+    return Inspected(facts=dict(facts), poster=opened(poster), sheet=opened(sheet))
 
 
 def opened(path: Path) -> Image.Image:
@@ -287,7 +287,7 @@ def opened(path: Path) -> Image.Image:
 
 def complaint(clip: Path) -> str:
     with pytest.raises(SpoiltVideo) as spoilt:
-        developed(clip)
+        inspected(clip)
     assert not clip.with_suffix(".webp").exists()
     return spoilt.value.sentence
 

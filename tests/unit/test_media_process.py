@@ -1,4 +1,4 @@
-"""The processes of the darkroom: whatever happens in one, Kinora goes on, and nothing of it is left."""
+"""The processes of the media processor: whatever happens in one, Kinora goes on, and nothing of it is left."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 
 from bot.domain.errors import BadRequest, SpoiltVideo
-from bot.domain.pictures import Fit, Moment
+from bot.domain.media import Fit, Moment
 from bot.domain.video import Size
-from bot.media import darkroom
-from bot.media.darkroom import ProcessDarkroom
-from bot.media.message import Message
-from bot.media.process import Crashed, converse
+from bot.media import processor
+from bot.media.processor import SubprocessMediaProcessor
+from bot.media.worker.message import Message
+from bot.media.worker.process import Crashed, converse
 
 SIZE = Size(128, 72)
 PATIENCE = 30.0  # seconds
@@ -63,7 +63,8 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faulty:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     def write(body: str) -> str:
-        head = "import os, sys, time\nfrom bot.media.child import serve\nfrom bot.media.message import Message\n"
+        ours = "from bot.media.worker.child import serve\nfrom bot.media.worker.message import Message\n"
+        head = f"import os, sys, time\n{ours}"
         lines = "\n".join(f"    {line}" for line in body.splitlines())
         (tmp_path / "faulty.py").write_text(f"{head}def task(message):\n{lines}\nserve(task)\n")
         return "faulty"
@@ -81,7 +82,7 @@ async def test_a_picture_is_fitted_while_other_work_goes_on() -> None:
             await asyncio.sleep(0.001)
 
     other = asyncio.create_task(other_work())
-    fitted = await ProcessDarkroom().fit(picture("red"), SIZE, Fit.CROP)
+    fitted = await SubprocessMediaProcessor().fit(picture("red"), SIZE, Fit.CROP)
     other.cancel()
 
     assert Image.open(io.BytesIO(fitted.png)).size == (128, 72)
@@ -92,7 +93,7 @@ async def test_a_picture_is_fitted_while_other_work_goes_on() -> None:
 
 async def test_a_refusal_keeps_its_words_on_the_way_out_of_the_process() -> None:
     with pytest.raises(BadRequest, match="This is a web page, which cannot be used"):
-        await ProcessDarkroom().fit(b"<html>not a picture</html>", SIZE, Fit.CROP)
+        await SubprocessMediaProcessor().fit(b"<html>not a picture</html>", SIZE, Fit.CROP)
 
 
 async def test_an_empty_and_a_heavy_picture_are_refused_without_starting_a_process(
@@ -101,21 +102,21 @@ async def test_an_empty_and_a_heavy_picture_are_refused_without_starting_a_proce
     monkeypatch.setattr(sys, "executable", "/nonexistent")
 
     with pytest.raises(BadRequest, match=r"^The picture is empty: .* Nothing was spent\.$"):
-        await ProcessDarkroom().fit(b"", SIZE, Fit.CROP)
+        await SubprocessMediaProcessor().fit(b"", SIZE, Fit.CROP)
     with pytest.raises(BadRequest, match=r"^The picture has 25\.0 MB; 20 MB are the most\. .* Nothing was spent\.$"):
-        await ProcessDarkroom().fit(bytes(25 * 1024 * 1024), SIZE, Fit.CROP)
+        await SubprocessMediaProcessor().fit(bytes(25 * 1024 * 1024), SIZE, Fit.CROP)
 
 
 async def test_a_picture_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(BadRequest, match=r"took too long to read\. .* Nothing was spent\.$"):
-        await ProcessDarkroom(picture_seconds=0.001).fit(picture("red"), SIZE, Fit.CROP)
+        await SubprocessMediaProcessor(picture_seconds=0.001).fit(picture("red"), SIZE, Fit.CROP)
 
 
 async def test_a_video_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    room = ProcessDarkroom(video_seconds=0.001)
+    media = SubprocessMediaProcessor(video_seconds=0.001)
 
     with pytest.raises(SpoiltVideo, match="could not be read to its end within"):
-        await room.still(tmp_path / "clip.mp4", SIZE, Moment.FIRST)
+        await media.still(tmp_path / "clip.mp4", SIZE, Moment.FIRST)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes of this kind")
@@ -155,12 +156,12 @@ async def test_a_crash_is_told_in_words_a_person_can_use(monkeypatch: pytest.Mon
     async def crash(module: str, message: Message, seconds: float) -> Message:
         raise Crashed(module, message, seconds)
 
-    monkeypatch.setattr(darkroom, "converse", crash)
+    monkeypatch.setattr(processor, "converse", crash)
 
     with pytest.raises(BadRequest, match=r"^The picture could not be read: .* Nothing was spent\.$"):
-        await ProcessDarkroom().fit(picture("red"), SIZE, Fit.CROP)
+        await SubprocessMediaProcessor().fit(picture("red"), SIZE, Fit.CROP)
     with pytest.raises(SpoiltVideo, match="could not be read to its end: it is damaged"):
-        await ProcessDarkroom().develop(tmp_path / "a.mp4", tmp_path / "p.webp", tmp_path / "s.jpg")
+        await SubprocessMediaProcessor().inspect(tmp_path / "a.mp4", tmp_path / "p.webp", tmp_path / "s.jpg")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
@@ -212,10 +213,10 @@ async def test_no_more_processes_run_at_once_than_allowed(monkeypatch: pytest.Mo
         running -= 1
         return Message(head={"note": f"{module} {seconds}"}, parts=(message.parts[0], b""))
 
-    monkeypatch.setattr(darkroom, "converse", slow)
-    room = ProcessDarkroom(at_once=2)
+    monkeypatch.setattr(processor, "converse", slow)
+    media = SubprocessMediaProcessor(at_once=2)
 
-    await asyncio.gather(*(room.fit(b"picture", SIZE, Fit.CROP) for _ in range(7)))
+    await asyncio.gather(*(media.fit(b"picture", SIZE, Fit.CROP) for _ in range(7)))
 
     assert (running, most) == (0, 2)
 

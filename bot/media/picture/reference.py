@@ -1,16 +1,14 @@
-"""`python -m bot.media.reference`: fit one reference picture to the size of a video."""
+"""`python -m bot.media.picture.reference`: fit one reference picture to the size of a video."""
 
 from __future__ import annotations
 
-from PIL import Image
-
-from bot.domain.pictures import Fit
+from bot.domain.media import Fit
 from bot.domain.video import Size
-from bot.media.child import serve
-from bot.media.colour import in_srgb, on_white
-from bot.media.framing import Pixels, cover, jpeg, pad, png, shrink, within
-from bot.media.message import Message
-from bot.media.reading import read
+from bot.media.picture.colour import in_srgb, on_white
+from bot.media.picture.framing import Pixels, cover, jpeg, pad, png, shrink, within
+from bot.media.picture.reading import read
+from bot.media.worker.child import serve
+from bot.media.worker.message import Message
 
 PREVIEW = 320  # pixels of its longer side
 
@@ -23,18 +21,18 @@ def fit(message: Message) -> Message:
     reading = read(message.parts[0])
     flat, had_transparency = on_white(reading.image)
     framed = in_srgb(cover(flat, pixels) if how is Fit.CROP else pad(flat, pixels), reading.icc)
-    notes = [*reading.notes, *_notes(reading.image, pixels, how)]
+    notes = [*reading.notes, *_notes(reading.size, pixels, how)]
     if had_transparency:
         notes.append("transparent parts made white")
     note = ", ".join(notes) or "used as it is"
     return Message(head={"note": note}, parts=(png(framed), jpeg(shrink(framed, PREVIEW))))
 
 
-def _notes(image: Image.Image, pixels: Pixels, how: Fit) -> list[str]:
-    had, wanted = Size(*image.size), Size(*pixels)
+def _notes(size: Pixels, pixels: Pixels, how: Fit) -> list[str]:
+    had, wanted = Size(*size), Size(*pixels)
     if had == wanted:
         return []
-    if within(image.size, pixels) == pixels:
+    if within(size, pixels) == pixels:
         return [f"scaled from {had} to {wanted}"]
     if how is Fit.CROP:
         return [f"cropped from {had} to {wanted}"]

@@ -9,11 +9,12 @@ import av
 import pytest
 
 from bot.domain.errors import SpoiltVideo
-from bot.domain.pictures import Footage
+from bot.domain.media import Footage
 from bot.domain.video import Size
-from bot.media.darkroom import ProcessDarkroom
-from bot.media.footage import developed
-from bot.media.transcode import GENEROUS, LEAST_SIDE, Source, planned
+from bot.media.processor import SubprocessMediaProcessor
+from bot.media.video.encoding import Source
+from bot.media.video.footage import inspected
+from bot.media.video.transcode import GENEROUS, LEAST_SIDE, planned
 from tests.films import a_film
 
 KIB = 1024
@@ -22,7 +23,7 @@ SHOT = Source(size=Size(1280, 720), seconds=8.0, frame_rate=Fraction(24), has_so
 
 async def shrunk(film: Path, most: int) -> tuple[Footage, Path]:
     target = film.with_name("copy.mp4")
-    return await ProcessDarkroom().shrink(film, target, most), target
+    return await SubprocessMediaProcessor().shrink(film, target, most), target
 
 
 @pytest.mark.parametrize("most", [400 * KIB, 150 * KIB, 90 * KIB])
@@ -32,7 +33,7 @@ async def test_a_copy_fits_and_plays_to_its_end_with_sound(tmp_path: Path, most:
 
     told, copy = await shrunk(film, most)
 
-    real, _ = developed(str(copy), 1, 320)
+    real, _ = inspected(str(copy), 1, 320)
     assert most / 4 < copy.stat().st_size <= most
     assert (real.video_codec, real.pixel_format, real.has_sound) == ("h264", "yuv420p", True)
     assert real.seconds == pytest.approx(3.0, abs=0.1)
@@ -48,7 +49,7 @@ async def test_every_codec_becomes_one_that_plays_everywhere(tmp_path: Path, cod
 
     _, copy = await shrunk(film, 4 * 1024 * KIB)
 
-    real, _ = developed(str(copy), 1, 320)
+    real, _ = inspected(str(copy), 1, 320)
     assert (real.size, real.video_codec, real.pixel_format) == (Size(320, 180), "h264", "yuv420p")
     assert real.seconds == pytest.approx(1.0, abs=0.1)
 

@@ -8,8 +8,8 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
-from bot.domain.errors import KinoraError
-from bot.media.message import Message
+from bot.domain.errors import KinoraError, SpoiltVideo
+from bot.media.worker.message import Message
 
 if sys.platform != "win32":
     import resource
@@ -31,6 +31,8 @@ def serve(task: Callable[[Message], Message]) -> None:
 def _done(task: Callable[[Message], Message], message: Message) -> Message:
     try:
         return task(message)
+    except SpoiltVideo as error:
+        return Message(head={"sentence": error.sentence, "lasting": error.lasting})
     except KinoraError as error:
         return Message(head={"sentence": error.sentence})
     except OSError as error:

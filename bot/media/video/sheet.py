@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.domain.errors import BadRequest
-from bot.media.colour import in_srgb, on_white
-from bot.media.footage import Still
-from bot.media.framing import shrink, within
-from bot.media.reading import read
+from bot.media.picture.colour import in_srgb, on_white
+from bot.media.picture.framing import shrink, within
+from bot.media.picture.reading import read
+from bot.media.video.footage import Still
 
 LONGEST = 1280  # pixels of any side of poster and sheet
 COLUMNS = 3

@@ -1,4 +1,4 @@
-"""Pictures and footage: what is asked of the darkroom."""
+"""Pictures and footage: what is asked of the media processor."""
 
 from __future__ import annotations
 
@@ -31,13 +31,17 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footage:
-    """What a video file really is."""
+    """What a video file really is. `size` is as it is seen, upright and in square pixels.
+
+    `obstacles` say in a few words each what keeps some clients from playing it, as "sound in AC-3".
+    """
 
     size: Size
     seconds: float
     video_codec: str
     pixel_format: str
     has_sound: bool
+    obstacles: tuple[str, ...] = ()
 
 
 class Moment(StrEnum):
@@ -45,14 +49,24 @@ class Moment(StrEnum):
     LAST = "last"
 
 
-class Darkroom(Protocol):
+class MediaProcessor(Protocol):
     """All pixel work, outside this process: a broken or hostile file can harm nothing here."""
 
-    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
-        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
+        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it.
+
+        `owner` is the member who waits for it: nobody's pictures hold up those of the others.
+        """
         ...
 
-    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def to_mp4(self, video: Path, target: Path) -> bool:
+        """Write `target` as an MP4 if the video came as WebM or the like; whether it did.
+
+        Raises SpoiltVideo when the file is cut off, or cannot be decoded.
+        """
+        ...
+
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
         """Write poster (WebP; from `given` when that is a usable picture) and contact sheet (JPEG, 3 x 3 stills).
 
         Raises SpoiltVideo when the file does not play from start to end.

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import bot
-from bot.media.message import Message
+from bot.media.worker.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -60,14 +60,14 @@ def _environment() -> dict[str, str]:
 
 def _understood(said: bytes, complaints: str, code: int | None) -> Message:
     if code == FAILED_TO_START:
-        raise RuntimeError(f"the darkroom cannot work: {complaints[-2000:]}")
+        raise RuntimeError(f"the media processor cannot work: {complaints[-2000:]}")
     if code != 0:
-        log.warning("a darkroom process died with code %s: %s", code, complaints[-2000:])
+        log.warning("a media process died with code %s: %s", code, complaints[-2000:])
         raise Crashed
     answer = Message.unpacked(said)
     match answer.head:
         case {"crash": str(trace)}:
-            log.warning("a darkroom task broke: %s", trace)
+            log.warning("a media task broke: %s", trace)
             raise Crashed
         case {"errno": int(number), "text": str(text), "file": str() | None as file}:
             raise OSError(number, text, file)
