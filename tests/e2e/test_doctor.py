@@ -22,9 +22,9 @@ from bot.doctor.channel_checks import look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.domain.errors import Unavailable
 from bot.providers.catalogue.load import SHIPPED
-from bot.sandbox.discord import admin
-from bot.sandbox.discord.permissions import ATTACH_FILES, VIEW_CHANNEL
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world.permissions import ATTACH_FILES, VIEW_CHANNEL
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT, BotKeeper
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
