@@ -20,7 +20,7 @@ from playwright.async_api import ViewportSize, async_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.sandbox.discord.messages import Message  # noqa: E402 (the checkout has to be on the path first)
+from bot.sandbox.discord.world.messages import Message  # noqa: E402 (the checkout has to be on the path first)
 from bot.sandbox.stage import Stage  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]

@@ -21,10 +21,11 @@ from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.reconcile.review import Review
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.jobs.store import JobRows
@@ -62,6 +63,10 @@ class Bench:
             events=self.context.events,
             clock=self.clock,
         )
+
+    @property
+    def browse(self) -> BrowseVideos:
+        return BrowseVideos(store=self.store, catalogue=self.context.catalogue, limits=PLACES, clock=self.clock)
 
     async def order(self, job: Job | None = None) -> JobId:
         return (await self.store.add(job or a_job())).id
@@ -101,7 +106,7 @@ def a_step_context(
     files: FileStore,
     **more: Any,
 ) -> StepContext:
-    """A desk with a scripted media processor and one model. `courier` is the doorkeeper too; `more`: other fields."""
+    """With a scripted media processor and one model. `publisher` is the access check too; `more` are other fields."""
     usual: dict[str, Any] = {
         "media": PlainMediaProcessor(),
         "catalogue": a_catalogue(),

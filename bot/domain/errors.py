@@ -24,6 +24,8 @@ KinoraError
 
 from __future__ import annotations
 
+from enum import Enum
+
 from bot.domain.hints import heard
 from bot.domain.messages import Message, plain
 from bot.domain.phases import Cause
@@ -113,8 +115,24 @@ class SpoiltVideo(KinoraError):
         self.lasting = lasting
 
 
+class Reach(Enum):
+    """How far a refusal of a message reaches."""
+
+    CHANNEL = "another channel of the server may take it"
+    SERVER = "its owner may get it, the server not: it is gone, or its rules were broken"
+    NOWHERE = "it would be refused everywhere, or should be"
+
+
 class Undeliverable(KinoraError):
-    """Discord will not take the message there; the video is kept."""
+    """Discord will not take the message there; the video is kept.
+
+    `reach` is None when it is not the place that refuses it. `channel_gone`: with all that was ever posted there.
+    """
+
+    def __init__(self, message: Message | str, reach: Reach | None = None, *, channel_gone: bool = False) -> None:
+        super().__init__(message)
+        self.reach = reach
+        self.channel_gone = channel_gone
 
 
 class MovedOn(KinoraError):

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.sandbox.demo import say
-from bot.sandbox.discord.changes import Change, Shown
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.outcome import CannotDo, Outcome
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.people.outcome import CannotDo, Outcome
+from bot.sandbox.discord.world.changes import Change, Shown
+from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.folder import held
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage

@@ -10,9 +10,9 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.sandbox.console import Console, Keeper
-from bot.sandbox.discord import rest, routes_application, routes_interactions, routes_messages
-from bot.sandbox.discord.person import Person
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.http import rest, routes_application, routes_interactions, routes_messages
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.usage import CannotPlay
 
 HOST = "127.0.0.1"

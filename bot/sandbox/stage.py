@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.discord.person import Person
-from bot.sandbox.discord.seed import TOKEN
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.seed import TOKEN
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import Scene

@@ -19,7 +19,7 @@ from bot.domain.video import RemixMethod, Size
 from bot.jobs.runner import Runner
 from bot.providers import Host
 from bot.providers.gemini.adapter import GeminiOmni
-from bot.sandbox.video.gemini import GeminiHost
+from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from storage.db.database import Database

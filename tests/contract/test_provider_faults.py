@@ -26,7 +26,7 @@ from bot.jobs.timing.estimates import JobEstimate
 from bot.providers import Host
 from bot.providers.common.transport import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from bot.ui.cards.job_card import CardFacts, JobCard

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.video import lab
-from bot.sandbox.video.film import Film
+from bot.sandbox.video.painting import lab
+from bot.sandbox.video.painting.film import Film
 from tests.crash.counters import TALLY
 
 COUNTED = "crash matrix"

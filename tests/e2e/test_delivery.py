@@ -12,15 +12,15 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.diary import Exchange
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.rules import MIB
+from bot.sandbox.discord.http.diary import Exchange
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.discord.world.rules import MIB
 from bot.sandbox.stage import Stage
-from bot.sandbox.video import lab
-from bot.sandbox.video.film import Film
-from bot.sandbox.video.videos import PretendVideo
+from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.painting import lab
+from bot.sandbox.video.painting.film import Film
 from tests.e2e.acting import answer, card_says, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.films import Shot, a_film, filmed

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.rules import Rules
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world.rules import Rules
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 from tests.e2e.demo_page import (
     PHONE,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world.messages import Message
 from tests.e2e.demo_page import PHONE, Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
 from tests.e2e.pretend_discord_raw import Raw, button, raw_access, row, text, v2
 

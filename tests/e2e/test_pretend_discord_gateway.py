@@ -12,9 +12,9 @@ import aiohttp
 import discord
 import pytest
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.rules import Rules
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.rules import Rules
 from tests.e2e.pretend_discord_bot import Studio, StudioBot, a_studio, another_bot
 from tests.e2e.pretend_discord_raw import Raw, raw_access
 

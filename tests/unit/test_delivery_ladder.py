@@ -18,7 +18,7 @@ from bot.domain.phases import Done
 from bot.domain.video import StoredVideo
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import FLOOR, MIB, UploadLimits
-from bot.jobs.use_cases.service import files_of
+from bot.jobs.use_cases.manage import files_of
 from bot.ui.interactions.discord_errors import in_our_words, is_too_large, refuses_the_reference
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key

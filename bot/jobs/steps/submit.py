@@ -73,9 +73,9 @@ class SubmitOrder:
         elif (trial := await self.context.circuit.until_trial(card.provider)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
-            await self._climb(lease, card)
+            await self._send_by_best_method(lease, card)
 
-    async def _climb(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_by_best_method(self, lease: Lease, card: ModelCard) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
@@ -111,7 +111,7 @@ class SubmitOrder:
             await self._send(lease, order, lease.job)
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
-        """Send a remix by one rung, at that rung's price. A lease comes back only if the next one should be tried."""
+        """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
         taken = _at(option, lease)
         async with AsyncExitStack() as prepared:
             try:
@@ -129,11 +129,16 @@ class SubmitOrder:
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
         """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
 
-        A lease comes back only if the next rung should be tried.
+        A lease comes back only if the next method should be tried.
         """
         provider = self.context.providers[order.card.provider]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
+        intended = await self._intend(lease, sending, agreed)
+        return None if intended is None else await self._send_once(intended, sending, order, agreed)
+
+    async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
+        """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
         except TwinInFlight:
@@ -148,6 +153,10 @@ class SubmitOrder:
             why = "The order could not be sent in time; it is sent anew."
             await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
             return None
+        return lease
+
+    async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
+        provider = self.context.providers[order.card.provider]
         try:
             remote = await provider.submit(order)
         except Unsupported as no:
@@ -248,7 +257,7 @@ class SubmitOrder:
 
 
 def _at(option: RemixOption, lease: Lease) -> Lease:
-    """The lease on a job that will be as long and as dear as its rung makes it. What is reserved is never less."""
+    """The lease on a job that will be as long and as dear as its method makes it. What is reserved is never less."""
     return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
 
 
