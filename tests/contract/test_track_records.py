@@ -19,7 +19,7 @@ from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
-from storage.jobs.track_records import LAST
+from storage.jobs.render_history import LAST
 from storage.tables import has_ended, jobs
 from tests.contract.databases import (
     ANN,
