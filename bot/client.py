@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -17,18 +18,27 @@ from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import Reposter
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 from bot.jobs.use_cases.service import JobService
 
 log = logging.getLogger(__name__)
 
-COMMANDS_NOTE = "registered commands"
 LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
 FreeFormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCommands:
+    """What Discord was last told, as `digest` has it."""
+
+    digest: str
+
+
+COMMANDS = Record("registered commands", RegisteredCommands)  # there is one, under the key ""
 
 
 class VideoBot(commands.Bot):
@@ -86,14 +96,14 @@ class VideoBot(commands.Bot):
     async def _register_commands(self) -> None:
         """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
         payload = self.payload()
-        text = digest(self.application_id, payload)
+        ours = RegisteredCommands(digest=digest(self.application_id, payload))
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
-        if same_names and await self.records.read(COMMANDS_NOTE) == text:
+        if same_names and await self.records.read(COMMANDS, "") == ours:
             log.info("commands are registered and unchanged")
             return
         await self.tree.sync()
-        await self.records.write(COMMANDS_NOTE, text)
+        await self.records.write(COMMANDS, "", ours)
         log.info("%d commands registered", len(payload))
 
     async def on_ready(self) -> None:

@@ -115,7 +115,17 @@ guild_roles = Table(
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# Of versions before `records`, which may still run beside this one; nothing reads it any more.
 notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+records = Table(
+    "records",
+    metadata,
+    Column("namespace", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("expires_at", Moment),  # null: never
+)
 
 
 def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -148,6 +158,9 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+_partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
+Index("ledger_at", ledger.c.at)
+_partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

@@ -108,7 +108,7 @@ def a_step_context(
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
         "chance": random.Random(0),
-        "circuit": Circuit(records=SqlRecords(database=database), clock=clock),
+        "circuit": Circuit(records=SqlRecords(database=database, clock=clock), clock=clock),
         "remix_planner": a_ladder(database, {provider.name: provider}, clock),
     }
     return StepContext(
@@ -123,14 +123,17 @@ def a_step_context(
 
 
 def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:
-    return RemixPlanner.of(providers, SqlRecords(database=database), clock)
+    return RemixPlanner.of(providers, SqlRecords(database=database, clock=clock), clock)
 
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
     clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
-    store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
+    store, records = (
+        JobRows(database=database, clock=clock, budget=Usd.of(25)),
+        SqlRecords(database=database, clock=clock),
+    )
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))

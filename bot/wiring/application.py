@@ -179,13 +179,14 @@ async def _stores(settings: Settings, clock: SystemClock, opened: AsyncExitStack
         jobs=JobRows(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
-        records=SqlRecords(database=database),
+        records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(settings.data_dir / "files"),
     )
     for complaint in await stores.jobs.check_books():
         log.error("the books do not add up: %s", complaint)
     await _check_files(stores.files, settings)
     await stores.files.sweep()
+    await stores.records.clean()
     return stores
 
 

@@ -18,7 +18,6 @@ from storage.db import schema
 from storage.db.database import Database
 from storage.db.inspection import looked_at
 from storage.jobs.store import JobRows
-from storage.records import SqlRecords
 from tests.builders import NOON, a_job
 from tests.scripted import SteppingClock
 
@@ -76,7 +75,7 @@ async def test_what_is_looked_at_cannot_be_written_to(file: Path) -> None:
     await a_database(file)
     with pytest.raises(CannotStart, match="readonly database"):
         async with looked_at(url_of(file)) as there:
-            await SqlRecords(database=there).write("key", "value")
+            await JobRows(database=there, clock=SteppingClock(), budget=Usd.of(25)).add(a_job())
 
 
 async def test_no_database_yet_is_fine_and_none_is_made(file: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.ui.interactions.discord_errors import AUTOMOD, DIRECT, NO_CHANNEL, Reach, reach_of
 from bot.ui.publish.routes import all_said, parent_of, remember_parent
-from tests.unit.test_delivery_ladder import Notes, http_error
+from tests.scripted import MemoryRecords
+from tests.unit.test_delivery_ladder import http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
 
@@ -37,7 +38,7 @@ def ordered_in(kind: int) -> Any:
 
 
 async def noted(channel: Any) -> int | None:
-    client: Any = SimpleNamespace(records=Notes())
+    client: Any = SimpleNamespace(records=MemoryRecords())
     await remember_parent(client, channel)
     return await parent_of(client, 8)
 

@@ -17,6 +17,7 @@ from bot.client import VideoBot
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job
 from bot.domain.ports.messages import Route
+from bot.domain.ports.records import Record
 from bot.ui.interactions.discord_errors import DIRECT, TROUBLE, Reach, in_our_words, reach_of
 from bot.ui.interactions.members import ORDINARY_LIMIT
 
@@ -27,6 +28,14 @@ AFTER: Mapping[Route, tuple[Route, ...]] = {
     Route.PARENT: (Route.DIRECT,),
     Route.DIRECT: (),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parent:
+    channel_id: int
+
+
+PARENT = Record("thread parent", _Parent)  # by thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +100,14 @@ async def remember_parent(client: VideoBot, interaction: discord.Interaction[Any
     """Note the channel of an open thread: when the thread is gone, nobody can say any more. Private ones have none."""
     thread = interaction.channel
     if isinstance(thread, discord.Thread) and not thread.is_private():
-        key = _key(thread.id)
-        if await client.records.read(key) is None:
-            await client.records.write(key, str(thread.parent_id))
+        parent, key = _Parent(channel_id=thread.parent_id), str(thread.id)
+        if await client.records.read(PARENT, key) != parent:
+            await client.records.write(PARENT, key, parent)
 
 
 async def parent_of(client: VideoBot, channel_id: int) -> int | None:
-    noted = await client.records.read(_key(channel_id))
-    return None if noted is None else int(noted)
-
-
-def _key(thread_id: int) -> str:
-    return f"parent of thread {thread_id}"
+    noted = await client.records.read(PARENT, str(channel_id))
+    return None if noted is None else noted.channel_id
 
 
 def all_said(refusals: list[str]) -> str:
