@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -21,6 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
 from bot.domain.phases import WORKS_BY_ITSELF
+from storage.db.json_types import LenientJson
 from storage.db.time_types import Moment
 
 metadata = MetaData()
@@ -42,7 +42,7 @@ jobs = Table(
     Column("model", String, nullable=False),
     Column("seconds", Integer, nullable=False),
     Column("size", String, nullable=False),
-    Column("picture", JSON(none_as_null=True)),
+    Column("picture", LenientJson(none_as_null=True)),
     Column("source", String),
     Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),
@@ -50,7 +50,7 @@ jobs = Table(
     Column("upload_limit", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("state", String, nullable=False),  # the phase's name
-    Column("detail", JSON, nullable=False),  # the phase's fields
+    Column("detail", LenientJson, nullable=False),  # the phase's fields
     Column("remote_id", String),  # out of `detail`, and remembered after it; unique at its provider
     Column("fingerprint", String),  # out of `detail`
     Column("render_seconds", Float),
@@ -123,7 +123,7 @@ records = Table(
     metadata,
     Column("namespace", String, primary_key=True),
     Column("key", String, primary_key=True),
-    Column("value", JSON, nullable=False),
+    Column("value", LenientJson, nullable=False),
     Column("expires_at", Moment),  # null: never
 )
 

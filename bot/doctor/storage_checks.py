@@ -15,8 +15,9 @@ from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.money.usd import FREE
 from bot.domain.phases import Submitting, Unknown
 from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from storage.db.address import address, shown
 from storage.db.database import Database
-from storage.db.inspection import looked_at, network_file_system, quick_check, shown, sqlite_file
+from storage.db.inspection import found_damage, looked_at, network_file_system, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.jobs.store import JobRows
 
@@ -33,7 +34,7 @@ async def database(url: str) -> Sequence[Finding]:
     async with looked_at(url) as there:
         now = await there.read(schema_state)
     unwritable = [_read_only(file)] if file is not None and not os.access(file, os.W_OK) else []
-    return [_version(now, shown(url)), *unwritable, *(_drive(file) if file else [])]
+    return [_version(now, shown(address(url))), *unwritable, *(_drive(file) if file else [])]
 
 
 async def integrity(url: str, seconds: float) -> Sequence[Finding]:
@@ -41,7 +42,7 @@ async def integrity(url: str, seconds: float) -> Sequence[Finding]:
     file = sqlite_file(url)
     if file is None or not file.exists():
         return []
-    complaints = await quick_check(file, seconds)
+    complaints = await found_damage(file, seconds)
     if complaints is None:
         return [warning("integrity", f"not looked through within {seconds:g} seconds; nothing wrong up to there")]
     if not complaints:

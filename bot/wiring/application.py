@@ -51,6 +51,7 @@ from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import OpenRouterHooks
+from storage.db.address import sqlite_url
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
@@ -283,7 +284,7 @@ def _make_data_dir(settings: Settings) -> None:
 
 
 def database_url(settings: Settings) -> str:
-    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
+    return settings.database_url or sqlite_url(settings.data_dir.resolve() / "kinora.db")
 
 
 def player_key(settings: Settings) -> Path:

@@ -68,7 +68,10 @@ def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def job_of(row: JobRow) -> Job | None:
-    """The job in a row; None, with a line in the log, when a newer Kinora wrote what this one cannot read."""
+    """The job in a row; None, with a line in the log, when it cannot be read: a newer Kinora wrote it, or it is broken.
+
+    A broken one is left as it is, for whoever mends it; everything else goes on.
+    """
     try:
         return Job(
             id=JobId(row.id),
@@ -81,7 +84,7 @@ def job_of(row: JobRow) -> Job | None:
             quote=Usd(row.quote),
             cost=None if row.cost is None else Usd(row.cost),
             # A field this version does not know would be lost with the next write: forbidden.
-            phase=_phases[row.state].validate_python(_renamed(row.detail, READ_AS), extra="forbid"),
+            phase=_phases[row.state].validate_python(_detail_of(row), extra="forbid"),
             created_at=row.created_at,
             priority=row.priority,
             upload_limit=row.upload_limit,
@@ -94,6 +97,12 @@ def job_of(row: JobRow) -> Job | None:
         reason = str(error).partition("\n")[0]
         log.warning("job %s (%s) is left alone, this version cannot read it: %s", row.id, row.state, reason)
         return None
+
+
+def _detail_of(row: JobRow) -> dict[str, Any]:
+    if not isinstance(row.detail, dict):
+        raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
+    return _renamed(row.detail, READ_AS)
 
 
 def jobs_of(rows: Iterable[JobRow]) -> list[Job]:

@@ -18,9 +18,9 @@ OVER = [name for name, phase in PHASES.items() if issubclass(phase, AtRest) and 
 async def audit(database: Database) -> list[str]:
     """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
 
-    Reads the whole ledger: for the start of the process and for a person who asks.
+    Reads the whole ledger: for the start of the process and for a person who asks. Raises CannotStart when it cannot.
     """
-    return await database.read(_complaints)
+    return await database.read_at_start(_complaints)
 
 
 async def _complaints(connection: AsyncConnection) -> list[str]:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, insert
 from bot.domain.ids import JobId
 from bot.domain.video import Aim
 from storage.db import engines
+from storage.db.address import address
 from storage.db.database import Database
-from storage.db.engines import address
 from storage.jobs.mapping import row_of
 from storage.jobs.store import JobRows
 from storage.migrations.upgrade import settings
@@ -42,7 +42,7 @@ async def test_a_remix_ordered_from_the_first_version_is_there_and_can_be_worked
     job = a_job()
     job = replace(job, request=replace(job.request, source=JobId("K7Q4FD")))
     row = {column: value for column, value in (row_of(job) | THE_STORES_OWN).items() if column not in LATER}
-    first = Database(engines.engines_for(address(new_url)))
+    first = Database(engines.engines_for(address(new_url)), address(new_url))
     await first.write(lambda connection: connection.run_sync(make_first_tables))
     await first.write(lambda connection: connection.execute(insert(jobs).values(row | {"next_at": job.created_at})))
     await first.close()

@@ -25,8 +25,9 @@ from bot.jobs.providers.endpoints import EndpointHistory
 from bot.jobs.reconcile.sweep import SAID
 from bot.ui.interactions.picture_choices import Offered, recall
 from bot.ui.publish.routes import PARENT
+from storage.db.address import address
 from storage.db.database import Database
-from storage.db.engines import address, engines_for
+from storage.db.engines import engines_for
 from storage.migrations.upgrade import settings
 from storage.records import SqlRecords
 from storage.tables import notes, records
@@ -139,7 +140,7 @@ def _make_tables(connection: Connection) -> None:
 
 
 async def a_database_of_before(url: str, written: Mapping[str, str]) -> None:
-    before = Database(engines_for(address(url)))
+    before = Database(engines_for(address(url)), address(url))
     rows = [{"key": key, "value": value} for key, value in written.items()]
     await before.write(lambda connection: connection.run_sync(_make_tables))
     await before.write(lambda connection: connection.execute(insert(notes), rows))
