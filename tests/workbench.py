@@ -56,7 +56,9 @@ class Bench:
     @property
     def review(self) -> Review:
         return Review(
-            store=self.store,
+            queue=self.store,
+            queries=self.store,
+            provider_orders=self.store,
             providers=self.context.providers,
             catalogue=self.context.catalogue,
             events=self.context.events,
@@ -112,7 +114,10 @@ def a_step_context(
         "remix_planner": a_ladder(database, {provider.name: provider}, clock),
     }
     return StepContext(
-        store=store,
+        queue=store,
+        queries=store,
+        render_history=store,
+        provider_orders=store,
         files=files,
         providers={provider.name: provider},
         publisher=publisher,

@@ -58,6 +58,7 @@ from storage.files.signing_key import lasting_key
 from storage.guilds import GuildRows
 from storage.jobs.store import JobRows
 from storage.messages import MessageRows
+from storage.money.audit import audit
 from storage.records import SqlRecords
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,10 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         announcer = _announcer(client, stores, darkroom, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         context = StepContext(
-            store=stores.jobs,
+            queue=stores.jobs,
+            queries=stores.jobs,
+            render_history=stores.jobs,
+            provider_orders=stores.jobs,
             files=stores.files,
             darkroom=darkroom,
             providers=providers,
@@ -151,7 +155,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
 def _worker(settings: Settings, context: StepContext, places: ConcurrencyLimits) -> Worker:
     name = f"worker-{secrets.token_hex(6)}"
     return Worker(
-        context.store,
+        context.queue,
         Runner(context),
         places,
         name=name,
@@ -183,8 +187,8 @@ async def _stores(settings: Settings, clock: SystemClock, opened: AsyncExitStack
         records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(settings.data_dir / "files"),
     )
-    for complaint in await stores.jobs.check_books():
-        log.error("the books do not add up: %s", complaint)
+    for complaint in await audit(database):
+        log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings)
     await stores.files.sweep()
     await stores.records.clean()

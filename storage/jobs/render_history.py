@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, desc, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.health import Ending, TrackRecord
-from bot.domain.job import Job
-from bot.domain.phases import Cancelled, Done, Failed, Posting
+from bot.domain.phases import Cancelled, Done, Failed, Phase, Posting
 from bot.domain.video import Size
 from storage.db.database import Database
-from storage.jobs.mapping import jobs_of
+from storage.jobs.mapping import JobRow, phase_of
 from storage.tables import has_ended, jobs
 
-CANCELLED = Cancelled.__name__.lower()
+CANCELLED, FAILED = Cancelled.__name__.lower(), Failed.__name__.lower()
 LAST = 20  # endings; three in a row decide, and many may come to an end at once
+AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that say how long the next one takes
 
 
@@ -32,10 +33,13 @@ class SqlRenderHistory:
         return await self.database.read(lambda connection: _render_times(connection, provider, model, seconds, size))
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
-        asked = list(models)
+        asked = sorted(set(models))
 
         async def read(connection: AsyncConnection) -> dict[tuple[str, str], TrackRecord]:
-            return {each: await _track_record(connection, *each) for each in asked}
+            found: dict[tuple[str, str], TrackRecord] = {}
+            for start in range(0, len(asked), AT_ONCE):
+                found |= await _track_records(connection, asked[start : start + AT_ONCE])
+            return found
 
         return await self.database.read(read)
 
@@ -60,18 +64,44 @@ async def _render_times(
     return list((await connection.execute(newest)).scalars())
 
 
-async def _track_record(connection: AsyncConnection, provider: str, model: str) -> TrackRecord:
-    """Of all lengths and sizes together."""
-    ours = and_(has_ended, jobs.c.provider == provider, jobs.c.model == model)
-    newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-    ended = jobs_of(await connection.execute(select(jobs).where(ours).order_by(*newest).limit(LAST)))
-    timed: ColumnElement[bool] = and_(ours, jobs.c.render_seconds.is_not(None), jobs.c.state != "failed")
-    times = await connection.execute(select(jobs.c.render_seconds).where(timed).order_by(*newest).limit(TIMES))
-    return TrackRecord(endings=[_ending(job) for job in ended], seconds=list(times.scalars()))
+async def _track_records(
+    connection: AsyncConnection, models: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], TrackRecord]:
+    """Of all lengths and sizes together, in two statements for all of them."""
+    endings: dict[tuple[str, str], list[Ending]] = {model: [] for model in models}
+    for row in await connection.execute(_newest_first(_last_endings(*model) for model in models)):
+        if (phase := phase_of(row)) is not None:
+            endings[row.provider, row.model].append(_ending(row, phase))
+    seconds: dict[tuple[str, str], list[float]] = {model: [] for model in models}
+    for row in await connection.execute(_newest_first(_last_times(*model) for model in models)):
+        seconds[row.provider, row.model].append(row.render_seconds)
+    return {model: TrackRecord(endings=endings[model], seconds=seconds[model]) for model in models}
 
 
-def _ending(job: Job) -> Ending:
-    match job.phase:
+def _newest_first(parts: Iterable[Select[*tuple[Any, ...]]]) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(*parts).order_by(desc("created_at"), desc("id"))
+
+
+def _last_endings(provider: str, model: str) -> Select[*tuple[Any, ...]]:
+    return _newest(provider, model, (jobs.c.state, jobs.c.detail, jobs.c.render_seconds), has_ended, LAST)
+
+
+def _last_times(provider: str, model: str) -> Select[*tuple[Any, ...]]:
+    timed = and_(has_ended, jobs.c.render_seconds.is_not(None), jobs.c.state != FAILED)
+    return _newest(provider, model, (jobs.c.render_seconds,), timed, TIMES)
+
+
+def _newest(
+    provider: str, model: str, columns: Iterable[Column[Any]], which: ColumnElement[bool], most: int
+) -> Select[*tuple[Any, ...]]:
+    """One model's newest. Each is read from its own end of the index, which a window function would not do."""
+    ours = and_(which, jobs.c.provider == provider, jobs.c.model == model)
+    newest = select(jobs.c.id, jobs.c.provider, jobs.c.model, jobs.c.created_at, *columns).where(ours)
+    return select(newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(most).subquery())
+
+
+def _ending(row: JobRow, phase: Phase) -> Ending:
+    match phase:
         case Failed(cause=cause, finished_at=at):
             return Ending(at=at, cause=cause)
         case Done(finished_at=at):
@@ -79,9 +109,5 @@ def _ending(job: Job) -> Ending:
         case Posting(since=datetime() as at):
             return Ending(at=at, cause=None)
         case _:
-            return Ending(at=_rendered_at(job), cause=None)
-
-
-def _rendered_at(job: Job) -> datetime:
-    """At the earliest: how long it waited for a place is not kept."""
-    return job.created_at + timedelta(seconds=job.render_seconds or 0)
+            # When it was rendered at the earliest: how long it waited for a place is not kept.
+            return Ending(at=row.created_at + timedelta(seconds=row.render_seconds or 0), cause=None)

@@ -24,7 +24,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import BigInteger, delete, make_url, type_coerce, update
+from sqlalchemy import BigInteger, Engine, delete, event, make_url, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job, Lease
@@ -176,6 +176,22 @@ def _postgres() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # platformdirs misses XDG_RUNTIME_DIR on servers
         return package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """The statements that any database is asked or told meanwhile, without what opens and ends transactions."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:

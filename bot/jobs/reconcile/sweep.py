@@ -85,7 +85,7 @@ class Reconciler:
             await self.sweep(provider, starting=starting)
             if starting:
                 self.context.throttle.free(provider.name, Request.PAID)
-                await self.context.store.hurry(provider.name)
+                await self.context.queue.hurry(provider.name)
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
             return False
@@ -107,7 +107,7 @@ class Reconciler:
             return
         # In this order: a video whose id is stored in between counts as known.
         orders = await self._orders(provider)
-        free = await unclaimed(self.context.store, provider.name, listed)
+        free = await unclaimed(self.context.provider_orders, provider.name, listed)
         left = await self._adopt(free, sent_ones(orders))
         if starting:
             left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Queued)])
@@ -120,7 +120,7 @@ class Reconciler:
 
     async def _orders(self, provider: Provider) -> list[Expected]:
         context = self.context
-        return await expectations(context.store, context.catalogue, provider.name, context.suspend_detector)
+        return await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
 
     async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
         """Give videos to orders that were sent; what is left over fits none of them."""

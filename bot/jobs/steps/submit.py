@@ -81,7 +81,7 @@ class SubmitOrder:
             async with self._order(lease.job, card, None, None) as order:
                 await self._send(lease, order, lease.job)
             return
-        source = await self.context.store.get(request.source)
+        source = await self.context.queries.get(request.source)
         if source is None or source.deleted:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
@@ -182,7 +182,7 @@ class SubmitOrder:
 
     async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
         """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
-        now = await self.context.store.get(job.id)
+        now = await self.context.queries.get(job.id)
         if now is None or not isinstance(now.phase, Unknown | NeedsReview) or now.phase.sent_at != sending.sent_at:
             raise MovedOn
         await self.context.decide(now, started, self.context.poll_schedule.first())

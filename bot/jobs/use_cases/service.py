@@ -92,12 +92,20 @@ class JobService:
         self._clock = clock
         self._places = places
         self._confirm_above = confirm_above
-        self.review = Review(store=store, providers=providers, catalogue=orders.catalogue, events=events, clock=clock)
+        self.review = Review(
+            queue=store,
+            queries=store,
+            provider_orders=store,
+            providers=providers,
+            catalogue=orders.catalogue,
+            events=events,
+            clock=clock,
+        )
 
         self.health = ModelHealth(
-            store=store, circuit=circuit, catalogue=orders.catalogue, providers=providers, clock=clock
+            render_history=store, circuit=circuit, catalogue=orders.catalogue, providers=providers, clock=clock
         )
-        self.alternatives = ModelAlternatives(store=store, orders=orders, health=self.health)
+        self.alternatives = ModelAlternatives(queries=store, orders=orders, health=self.health)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -199,7 +207,7 @@ class JobService:
         return job
 
     async def delete(self, member: Member, job_id: JobId) -> Deletion:
-        """Remove a video's files here, and at the service where it can. Its costs stay in the books."""
+        """Remove a video's files here, and at the service where it can. Its costs stay in the ledger."""
         job = await self.show(member, job_id)
         check_may_end(member, job)
         if not job.is_at_rest:
