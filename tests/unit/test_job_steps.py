@@ -36,7 +36,7 @@ from bot.domain.phases import (
 from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
-from bot.jobs.steps.submit import NO_ACCOUNT
+from bot.jobs.steps.submit import NO_ACCOUNT, READ_ONLY
 from tests.builders import ANN, a_job, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -295,4 +295,18 @@ async def test_the_same_order_twice_waits_while_the_first_is_ambiguous(bench: Be
     await bench.step()
     assert isinstance((await bench.job(first)).phase, Unknown)
     assert isinstance((await bench.job(second)).phase, Queued)
+    assert len(bench.provider.orders) == 1
+
+
+async def test_nothing_is_ordered_while_the_disk_takes_no_files(bench: Bench, tmp_path: Path) -> None:
+    scratch = tmp_path / "files" / "tmp"
+    scratch.parent.mkdir(exist_ok=True)
+    scratch.write_text("As on a disk that was remounted, nothing can be written here.")
+    job_id = await bench.order()
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Queued(waits_for=READ_ONLY)
+    assert bench.provider.orders == []
+    scratch.unlink()
+    bench.clock.forward(60)
+    assert isinstance((await bench.run(job_id)).phase, Done)
     assert len(bench.provider.orders) == 1

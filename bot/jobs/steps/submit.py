@@ -45,6 +45,7 @@ TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
+READ_ONLY = "Nothing can be written to the bot's disk; nothing is ordered until that works again."
 SOURCE_GONE = "The video that this is a remix of is no longer here."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 STILLS: Mapping[RemixMethod | None, Moment] = {RemixMethod.FRAME: Moment.FIRST, RemixMethod.LAST_FRAME: Moment.LAST}
@@ -65,6 +66,8 @@ class SubmitOrder:
             await self._fail(lease, Cause.ACCESS, "You no longer have a role that may make videos here.")
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
+        elif not await self.context.files.writable():
+            await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
         elif card is None or card.provider not in self.context.providers:
             await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
         elif wait := self.context.throttle.left(card.provider, Request.PAID, self.context.now()):
