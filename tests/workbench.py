@@ -15,7 +15,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import name_of
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
-from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
@@ -27,10 +27,10 @@ from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
 from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.stores import JobStores
 
 PLACES = ConcurrencyLimits(total=3)
 
@@ -39,7 +39,7 @@ PLACES = ConcurrencyLimits(total=3)
 class Bench:
     """`step` claims what is due and takes it one step on."""
 
-    store: JobRows
+    store: JobStores
     records: SqlRecords
     clock: SteppingClock
     provider: ScriptedProvider
@@ -96,7 +96,7 @@ class Bench:
 def a_step_context(
     database: Database,
     *,
-    store: JobStore,
+    store: JobStores,
     clock: Clock,
     provider: Provider,
     publisher: Any,
@@ -136,7 +136,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
     clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
     store, records = (
-        JobRows(database=database, clock=clock, budget=Usd.of(25)),
+        JobStores(database=database, clock=clock, budget=Usd.of(25)),
         SqlRecords(database=database, clock=clock),
     )
     phases: list[str] = []

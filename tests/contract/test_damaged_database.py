@@ -15,9 +15,9 @@ from storage.db.address import address, shown, sqlite_url, without_secrets
 from storage.db.database import Database
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
-from storage.jobs.store import JobRows
 from storage.money.audit import audit
 from tests.contract.databases import BUDGET, GUILD, PLENTY, StoppedClock, a_job
+from tests.stores import JobStores
 
 PAGE = 4096  # bytes
 NOBODY = "127.0.0.1:1"  # where nothing listens
@@ -31,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 async def filled(file: Path, most: int = 3) -> list[JobId]:
     """A closed database with a few jobs in it."""
     database = await Database.open(sqlite_url(file))
-    store = JobRows(database=database, clock=StoppedClock(), budget=BUDGET)
+    store = JobStores(database=database, clock=StoppedClock(), budget=BUDGET)
     stored = [await store.add(a_job(f"{number} foxes " * 50)) for number in range(most)]
     await database.close()
     return [job.id for job in stored]
@@ -93,7 +93,7 @@ async def test_a_row_whose_json_is_broken_is_set_aside_and_named_and_the_rest_wo
     by_hand(file, f"UPDATE jobs SET {broken} WHERE id = '{second}'")  # noqa: S608 - our own values
     opened = await Database.open(sqlite_url(file))
     try:
-        store = JobRows(database=opened, clock=StoppedClock(), budget=BUDGET)
+        store = JobStores(database=opened, clock=StoppedClock(), budget=BUDGET)
         assert await audit(opened) == []
         with caplog.at_level(logging.WARNING):
             leases = await store.claim("worker", PLENTY, 10)

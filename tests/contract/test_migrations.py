@@ -16,10 +16,10 @@ from storage.db import engines
 from storage.db.address import address
 from storage.db.database import Database
 from storage.jobs.mapping import row_of
-from storage.jobs.store import JobRows
 from storage.migrations.upgrade import settings
 from storage.tables import jobs
 from tests.contract.databases import BACKENDS, BUDGET, StoppedClock, a_job, a_url, claimed
+from tests.stores import JobStores
 
 FIRST = "0001"
 THE_STORES_OWN = {"reserved": None, "period": "2026-11", "next_at": None, "lease_epoch": 0, "crashes": 0}
@@ -50,7 +50,7 @@ async def test_a_remix_ordered_from_the_first_version_is_there_and_can_be_worked
     clock = StoppedClock(job.created_at)
     opened = await Database.open(new_url)
     try:
-        store = JobRows(database=opened, clock=clock, budget=BUDGET)
+        store = JobStores(database=opened, clock=clock, budget=BUDGET)
         assert await store.get(job.id) == job
         assert job.request.aim is Aim.CHANGE
         assert (await claimed(store)).job == job
