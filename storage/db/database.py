@@ -31,6 +31,7 @@ T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so that rivals part
+CHECK_ADDRESS = "Check DATABASE_URL, and that Kinora may read and write there."
 RESTORE = "Stop every Kinora that uses it, keep a copy, and restore a backup."
 LOOK_FOR_DAMAGE = 1.0  # seconds at the start
 _chance = random.SystemRandom()
@@ -57,8 +58,7 @@ class Database:
             try:
                 await database._prepare()
             except DBAPIError as error:
-                hint = "Check DATABASE_URL, and that Kinora may read and write there."
-                raise CannotStart(f"{unusable(where, error)} {hint}") from error
+                raise CannotStart(f"{unusable(where, error)} {CHECK_ADDRESS}") from error
             undo.pop_all()
         return database
 
@@ -72,11 +72,12 @@ class Database:
             raise CannotStart(f"The database {shown(self._where)} has lost {', '.join(missing)}. {RESTORE}")
 
     async def read_at_start(self, work: Work[T]) -> T:
-        """As `read`. Raises CannotStart when what is read is damaged."""
+        """As `read`. Raises CannotStart when what is read is damaged, or the database has gone."""
         try:
             return await self.read(work)
         except DBAPIError as error:
-            raise CannotStart(f"{unusable(self._where, error)} {RESTORE}") from error
+            hint = CHECK_ADDRESS if is_passing(error) else RESTORE
+            raise CannotStart(f"{unusable(self._where, error)} {hint}") from error
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction of its own that commits when it returns and rolls back when it raises.
