@@ -154,14 +154,8 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
 
 def _worker(settings: Settings, context: StepContext, places: ConcurrencyLimits) -> Worker:
     name = f"worker-{secrets.token_hex(6)}"
-    return Worker(
-        context.queue,
-        Runner(context),
-        places,
-        name=name,
-        lease_seconds=settings.lease_seconds,
-        counters=context.counters,
-    )
+    seconds, counters = settings.lease_seconds, context.counters
+    return Worker(context.queue, Runner(context), places, name=name, lease_seconds=seconds, counters=counters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
