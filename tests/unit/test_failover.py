@@ -86,22 +86,23 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         health = ModelHealth(
-            store=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
+            render_history=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
         )
         yield House(
             bench=bench,
             catalogue=catalogue,
             create=CreateVideo(
-                store=store,
+                queue=store,
+                queries=store,
                 rules=GuildRules(guilds=guilds),
                 quoting=quoting,
                 events=context.events,
                 clock=clock,
                 confirm_above=Usd.of(1),
             ),
-            browse=BrowseVideos(store=store, catalogue=catalogue, limits=PLACES, clock=clock),
+            browse=BrowseVideos(queries=store, render_history=store, catalogue=catalogue, limits=PLACES, clock=clock),
             health=health,
-            alternatives=ModelAlternatives(store=store, quoting=quoting, health=health),
+            alternatives=ModelAlternatives(queries=store, quoting=quoting, health=health),
         )
 
 

@@ -48,7 +48,7 @@ class WebhookIntake:
 
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
-            job = await self.context.store.get(call.job_id)
+            job = await self.context.queries.get(call.job_id)
             if job is None or job.provider != call.provider:
                 return WebhookResult.NOTHING
             try:
@@ -64,7 +64,7 @@ class WebhookIntake:
         """Raises MovedOn and NotFree."""
         match job.phase:
             case Rendering(remote_id=remote_id) if remote_id == call.remote_id:
-                await self.context.store.nudge(job.id)
+                await self.context.queue.nudge(job.id)
                 self.context.events.tell(job)  # which wakes the worker
                 return WebhookResult.NUDGED
             case Submitting():
