@@ -1,4 +1,4 @@
-"""Claims due steps and keeps every place busy. Recovery after a crash is the same claim as ordinary work."""
+"""Claims due steps and keeps every slot busy. Recovery after a crash is the same claim as ordinary work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Worker:
         self,
         queue: JobQueue,
         runner: Runner,
-        places: ConcurrencyLimits,
+        limits: ConcurrencyLimits,
         *,
         name: str,
         lease_seconds: float,
@@ -35,7 +35,7 @@ class Worker:
     ) -> None:
         self._queue = queue
         self._runner = runner
-        self._places = places
+        self._limits = limits
         self._name = name
         self._counters = counters or Counters()
         self._renew_every = lease_seconds / 4
@@ -77,7 +77,7 @@ class Worker:
 
     async def _claim(self, most: int) -> int:
         """How many steps were claimed, and begun at once: what is asked of the database next may fail."""
-        claiming = asyncio.create_task(self._queue.claim(self._name, self._places, most), name="claim")
+        claiming = asyncio.create_task(self._queue.claim(self._name, self._limits, most), name="claim")
         try:
             leases = await asyncio.shield(claiming)
         except asyncio.CancelledError:

@@ -47,7 +47,7 @@ class ModelAlternatives:
     def catalogue(self) -> Catalogue:
         return self.quoting.catalogue
 
-    async def doubt(self, quote: Quote) -> FailingModelWarning | None:
+    async def warning(self, quote: Quote) -> FailingModelWarning | None:
         """None when its model does well, as far as is known here."""
         failing = (await self.health.of(quote.card)).failing
         if failing is None:

@@ -104,7 +104,7 @@ def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:
 
 
 def _prompts(job: Job, source: Job | None, method: RemixMethod | None, card: ModelCard | None) -> Iterable[str]:
-    """The words that were sent, or that may be: a remix by a weaker rung sends the scene as well."""
+    """The words that were sent, or that may be: a remix by a weaker method sends the scene as well."""
     wanted = job.request.prompt
     if source is None:
         return [wanted.strip()]

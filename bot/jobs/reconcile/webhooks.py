@@ -71,9 +71,9 @@ class WebhookIntake:
                 return WebhookResult.TOO_EARLY
             case Unknown() as lost:
                 adopted = Rendering(remote_id=call.remote_id, started_at=lost.sent_at, method=lost.method)
-            case NeedsReview(nobody_knows=True) as aside:
-                sent_at = aside.sent_at or self.context.now()
-                adopted = Rendering(remote_id=call.remote_id, started_at=sent_at, method=aside.method)
+            case NeedsReview(nobody_knows=True) as undecided:
+                sent_at = undecided.sent_at or self.context.now()
+                adopted = Rendering(remote_id=call.remote_id, started_at=sent_at, method=undecided.method)
             case Queued() if call.is_done:  # an old backup was restored, or a manager lets it be sent once more
                 adopted = Rendering(remote_id=call.remote_id, started_at=self.context.now())
             case _:

@@ -1,4 +1,4 @@
-"""What becomes of a job that was ordered: cancelled, deleted, or delivered at a person's wish."""
+"""What becomes of a job that was ordered: cancelled, deleted, or delivered because somebody asked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ManageVideos:
         return Deletion(job=job, at_service=await self._forget_at_service(job))
 
     async def delivered(self, job_id: JobId) -> Job:
-        """The video of a job was posted at a person's wish: if it was Undelivered, it is Done. The job as it is now."""
+        """A job's video was posted because somebody asked: if it was Undelivered, it is Done. The job as it is now."""
         job = await self.queue.delivered(job_id)
         self.events.tell(job)
         return job
