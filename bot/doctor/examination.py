@@ -152,8 +152,8 @@ async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
     if file is not None and not file.exists():
         return await discord.commands(bot, None)
     async with looked_at(url) as there:
-        has_notes = await there.read(schema_state) is SchemaState.CURRENT
-        return await discord.commands(bot, SqlRecords(database=there) if has_notes else None)
+        has_records = await there.read(schema_state) is SchemaState.CURRENT
+        return await discord.commands(bot, SqlRecords(database=there, clock=SystemClock()) if has_records else None)
 
 
 def _of_services(services: Services) -> list[Check]:

@@ -54,7 +54,6 @@ PENDING = {
     "accent_scenes",
     "accents",
     "chance",
-    "doubt",
     "leafing",
     "seat",
     "shelf",
