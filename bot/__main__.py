@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
+from bot.domain.redaction import redacted
+from bot.domain.text_files import on_one_line
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
@@ -25,7 +27,8 @@ def main() -> int:
             return _models(arguments)
         return _run()
     except CannotStart as error:
-        print(LEADS.get(arguments.task, "Kinora cannot start: ") + error.sentence, file=sys.stderr)
+        sentence = on_one_line(redacted(error.sentence))
+        print(LEADS.get(arguments.task, "Kinora cannot start: ") + sentence, file=sys.stderr)
         return EX_CONFIG
     except KeyboardInterrupt:
         return 130

@@ -15,8 +15,9 @@ from yarl import URL
 from bot.client import VideoBot
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.ports.provider import Provider
+from bot.domain.redaction import redacted
 from bot.logs import set_up_logs
-from bot.settings import Settings
+from bot.settings import Settings, misspelt_settings
 from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,14 @@ log = logging.getLogger(__name__)
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
     set_up_logs(settings.log_level, settings.secrets)
+    for sentence in misspelt_settings():
+        log.warning("%s", sentence)
     _point_at_discord(settings)
-    async with build(settings) as application:
-        await _connect(application, settings)
+    try:
+        async with build(settings) as application:
+            await _connect(application, settings)
+    except CannotStart as error:  # it may quote a database or a service
+        raise CannotStart(redacted(error.sentence, settings.secrets)) from None
 
 
 def _point_at_discord(settings: Settings) -> None:
