@@ -17,6 +17,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.ports.provider import Provider
 from bot.domain.redaction import redacted
 from bot.logs import set_up_logs
+from bot.proxy import ProxyConnector
 from bot.settings import Settings, misspelt_settings
 from bot.wiring.application import Application, build
 
@@ -45,6 +46,7 @@ def _point_at_discord(settings: Settings) -> None:
 async def _connect(application: Application, settings: Settings) -> None:
     client, stop = application.client, asyncio.Event()
     _stop_on_signals(stop)
+    client.http.connector = ProxyConnector(limit=0)  # as discord.py's own: its rate limits are the bound
     async with client:
         await _log_in(application, settings)
         try:

@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.domain.errors import BadRequest
 from bot.domain.pictures import LARGEST_PICTURE
+from bot.proxy import ProxyConnector
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds
 CHUNK = 64 * 1024  # bytes
@@ -33,7 +34,7 @@ async def fetch(url: str) -> bytes:
     data = bytearray()
     try:
         async with (
-            aiohttp.ClientSession(timeout=PATIENCE) as session,
+            aiohttp.ClientSession(timeout=PATIENCE, connector=ProxyConnector()) as session,
             session.get(url, allow_redirects=False) as response,
         ):
             if response.status != 200:
