@@ -49,17 +49,22 @@ async def _connect(application: Application, settings: Settings) -> None:
     client.http.connector = ProxyConnector(limit=0)  # as discord.py's own: its rate limits are the bound
     async with client:
         await _log_in(application, settings)
+        await application.answering_turn.begin(client.application_id or 0)
         try:
             async with asyncio.TaskGroup() as tasks:
                 connecting = tasks.create_task(stay_connected(client), name="gateway")
                 working = tasks.create_task(_work(application), name="worker")
+                keeping = tasks.create_task(application.answering_turn.keep(), name="answering turn")
                 await stop.wait()
                 log.info("stopping: steps under way are finished, the rest is handed back")
                 await _stop_work(application, working)
+                keeping.cancel()
                 await client.close()
                 connecting.cancel()  # it may be in the middle of a long pause between two tries
         except ExceptionGroup as group:
             raise _first(group) from None
+        finally:
+            await application.answering_turn.end()
 
 
 async def stay_connected(client: VideoBot) -> None:

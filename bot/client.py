@@ -35,6 +35,7 @@ class VideoBot(commands.Bot):
     """Kinora's connection to Discord. Others find what they need on it: `jobs`, `messages`, `files`, …"""
 
     publisher: Reposter  # set by the composition root, because it needs the client itself
+    is_answering = True  # False while another process with this token answers people
 
     def __init__(
         self,

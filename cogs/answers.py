@@ -27,6 +27,8 @@ class Answers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        if not self.bot.is_answering:
+            return
         try:
             if interaction.type is discord.InteractionType.modal_submit:
                 watch(interaction)

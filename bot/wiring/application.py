@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
@@ -54,6 +55,7 @@ from bot.web.webhooks import OpenRouterHooks
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
+from storage.gateway_lock import SqlGatewayLock
 from storage.guilds import GuildRows
 from storage.jobs.store import JobRows
 from storage.messages import MessageRows
@@ -83,6 +85,7 @@ class Application:
     worker: Worker
     sweep: Reconciler
     providers: Mapping[str, Provider]
+    answering_turn: AnsweringTurn
 
 
 @asynccontextmanager
@@ -144,7 +147,21 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         events.listen(announcer.heard)
         events.listen(worker.wake)
         sweep = Reconciler(context, stores.records)
-        yield Application(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
+        yield Application(
+            client=client,
+            announcer=announcer,
+            worker=worker,
+            sweep=sweep,
+            providers=providers,
+            answering_turn=_answering_turn(client, stores, clock),
+        )
+
+
+def _answering_turn(client: VideoBot, stores: Stores, clock: SystemClock) -> AnsweringTurn:
+    def decide(is_answering: bool) -> None:  # noqa: FBT001 (a yes or a no is all there is to say)
+        client.is_answering = is_answering
+
+    return AnsweringTurn(SqlGatewayLock(database=stores.records.database, clock=clock), decide)
 
 
 def _worker(settings: Settings, context: StepContext, places: ConcurrencyLimits) -> Worker:

@@ -32,6 +32,9 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
 
     opens_form: ClassVar[bool] = False
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        return client_of(interaction).is_answering
+
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         # discord.py only logs what a dynamic item raises, so it is reported here.
         watch(interaction, for_form=self.opens_form)
