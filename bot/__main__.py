@@ -57,11 +57,11 @@ def _models(arguments: argparse.Namespace) -> int:
     from bot.settings import read_settings
 
     if arguments.what == "list":
-        return list_models(read_settings())
+        return list_models(read_settings(with_discord=False))
     wanted = Discovery(
         provider=arguments.provider, write=arguments.write, everything=arguments.all, force=arguments.force
     )
-    return asyncio.run(discover(read_settings(), wanted))
+    return asyncio.run(discover(read_settings(with_discord=False), wanted))
 
 
 def _demo(arguments: argparse.Namespace) -> int:

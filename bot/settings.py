@@ -185,9 +185,14 @@ class Settings(BaseModel):
         return words + _passwords(self.database_url or "")
 
 
-def read_settings() -> Settings:
-    """The settings of this process. CannotStart names the first one that is missing or wrong."""
-    texts = read_texts(map(str.upper, Settings.model_fields), LISTS)
+def read_settings(*, with_discord: bool = True) -> Settings:
+    """The settings of this process. CannotStart names the first one that is missing or wrong.
+
+    Whoever does not speak to Discord can do without its token.
+    """
+    texts = dict(read_texts(map(str.upper, Settings.model_fields), LISTS))
+    if not with_discord:
+        texts.setdefault("DISCORD_TOKEN", "none")
     try:
         return Settings.model_validate({name.lower(): value for name, value in texts.items()})
     except ValidationError as error:

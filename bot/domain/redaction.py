@@ -22,7 +22,7 @@ SHAPES = (
     # Interaction and webhook addresses hold a token that answers in somebody's name.
     (re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.-]+"), rf"\1{BLOT}"),
     (re.compile(rf"((?:[?&;]|%3F|%26|&amp;)(?:{PARAMETERS})(?:=|%3D))[^&\s\"'<>]+", re.IGNORECASE), rf"\1{BLOT}"),
-    (re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)"), rf"\1{BLOT}"),
+    (re.compile(r"(://[^/\s:@]*:)(?!\*+@)[^/\s@]+(?=@)"), rf"\1{BLOT}"),
     (re.compile(r"\b((?:Bearer|Bot|Basic) )(?=\S*\d|\S{20})[\w.~+/=-]{8,}"), rf"\1{BLOT}"),
     (re.compile(r"(Authorization\W{1,4}(?:[a-z]+ )?)[\w.~+/=:-]{4,}", re.IGNORECASE), rf"\1{BLOT}"),
     # As services begin their keys; some show them with stars in the middle.

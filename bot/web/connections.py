@@ -78,7 +78,7 @@ class Doorway:
         self._inside: Counter[str] = Counter()
         self._refused = Counted(
             f"there are {limits.total} connections to the web pages, or {limits.per_address} from one address: "
-            "%d more were closed"
+            "closed %d more"
         )
 
     def enters(self, origin: str, now: float) -> bool:

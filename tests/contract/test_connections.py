@@ -108,7 +108,7 @@ async def test_more_connections_than_may_be_are_closed_and_the_pages_come_back(
                     if await later.says(HEALTHZ):
                         break
     said = [record.getMessage() for record in caplog.records if "connections" in record.getMessage()]
-    assert said == ["there are 3 connections to the web pages, or 100 from one address: 1 more were closed"]
+    assert said == ["there are 3 connections to the web pages, or 100 from one address: closed 1 more"]
 
 
 async def test_what_cannot_be_read_is_one_line_of_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

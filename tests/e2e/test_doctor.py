@@ -347,10 +347,15 @@ async def test_settings_that_cannot_be_read_end_with_78(machine: Machine, tmp_pa
     assert done.err.startswith("✗ settings: DISCORD_TOKEN is not set.")
 
 
+async def test_a_misspelt_setting_is_pointed_out(machine: Machine, tmp_path: Path) -> None:
+    done = await machine.types("doctor", tmp_path, MAX_CONCURENT_JOBS="5")
+    assert ("!", "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?") in done.about("settings")
+
+
 async def test_models_are_listed_and_discovered(machine: Machine, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[models.sora-2-pro]\nremote = "elsewhere"\n')
-    listed = await machine.types("models list", tmp_path / "data", MODELS_FILE=str(own))
+    listed = await machine.types("models list", tmp_path / "data", MODELS_FILE=str(own), DISCORD_TOKEN="")
     assert listed.code == 0
     first, second = listed.out.splitlines()[:2]
     assert first.split("  ")[0] == "model"
