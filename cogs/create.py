@@ -14,8 +14,8 @@ from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, KinoraError, NotFound
 from bot.domain.job import Job
+from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
-from bot.domain.pictures import Fit
 from bot.domain.video import Aim, Size
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.ui.dialogs.alternatives import order
@@ -92,8 +92,7 @@ class Create(commands.Cog):
 
     @create.autocomplete("model")
     async def suggest_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
-        seconds = getattr(interaction.namespace, "seconds", None)
-        return await self._choices([(card, _priced(card, seconds)) for card in self._cards(typed)])
+        return await self._choices([(card, _priced(card, interaction)) for card in self._cards(typed)])
 
     @remix.autocomplete("model")
     async def suggest_remix_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
@@ -133,7 +132,7 @@ class Create(commands.Cog):
     @create.autocomplete("size")
     async def suggest_sizes(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         card = self._typed_card(interaction)
-        seconds = getattr(interaction.namespace, "seconds", None) or card.seconds[0]
+        seconds = _typed_seconds(interaction, card)
         offered = [size for size in card.sizes if typed in str(size)]
         return [
             Choice(name=f"{size} · {_shape(size)} · {_price(card, seconds, size)}", value=str(size))
@@ -187,8 +186,8 @@ class Create(commands.Cog):
         await self.remix_clicked(interaction, job, member)
 
 
-def _priced(card: ModelCard, seconds: int | None) -> str:
-    length = seconds if seconds in card.seconds else card.seconds[0]
+def _priced(card: ModelCard, interaction: discord.Interaction[Any]) -> str:
+    length = _typed_seconds(interaction, card)
     return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}"
 
 
@@ -197,6 +196,12 @@ def _price(card: ModelCard, seconds: int, size: Size) -> str:
         return str(card.quote(seconds, size))
     except KinoraError:
         return "no price known"
+
+
+def _typed_seconds(interaction: discord.Interaction[Any], card: ModelCard) -> int:
+    """Discord checks nothing while one types: what stands in `seconds` may be text, or no length of this model."""
+    typed = getattr(interaction.namespace, "seconds", None)
+    return next((seconds for seconds in card.seconds if str(seconds) == str(typed)), card.seconds[0])
 
 
 def _typed_size(interaction: discord.Interaction[Any], card: ModelCard) -> Size:

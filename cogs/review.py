@@ -65,7 +65,7 @@ class ReviewCog(commands.Cog):
         await update(interaction, Note(f"{shown(job.id)} is in line once more."))
 
     async def give_up_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        self.review.check(member, job)
+        self.review.check_may_close(member, job)
         await reply(interaction, view=GiveUpQuestion(job))
 
     async def not_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

@@ -30,7 +30,7 @@ from storage.files.local import LocalFiles
 from storage.jobs.store import JobRows
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
 
 PLACES = ConcurrencyLimits(total=3)
 
@@ -44,7 +44,7 @@ class Bench:
     clock: SteppingClock
     provider: ScriptedProvider
     publisher: DiaryCourier
-    darkroom: PlainDarkroom
+    media: PlainMediaProcessor
     context: StepContext
     runner: Runner
     phases: list[str]
@@ -101,9 +101,9 @@ def a_step_context(
     files: FileStore,
     **more: Any,
 ) -> StepContext:
-    """A desk with a scripted darkroom and one model. `courier` is the doorkeeper too; `more` are other fields."""
+    """A desk with a scripted media processor and one model. `courier` is the doorkeeper too; `more`: other fields."""
     usual: dict[str, Any] = {
-        "darkroom": PlainDarkroom(),
+        "media": PlainMediaProcessor(),
         "catalogue": a_catalogue(),
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
@@ -129,7 +129,7 @@ def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
+    clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
     store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
     phases: list[str] = []
     events = JobEvents()
@@ -142,7 +142,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
         provider=provider,
         publisher=publisher,
         files=files,
-        darkroom=darkroom,
+        media=media,
         events=events,
     )
     try:
@@ -152,7 +152,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
             clock=clock,
             provider=provider,
             publisher=publisher,
-            darkroom=darkroom,
+            media=media,
             context=context,
             runner=Runner(context),
             phases=phases,

@@ -27,7 +27,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings, misspelt_settings
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.wiring.application import COGS, database_url, player_key, providers_of
@@ -192,7 +192,7 @@ def _of_machine(settings: Settings) -> list[Check]:
         key_file=player_key(settings),
     )
     return [
-        Check(subject="codecs", look=partial(codecs, ProcessDarkroom())),
+        Check(subject="codecs", look=partial(codecs, SubprocessMediaProcessor())),
         Check(subject="web pages", look=pages.local),
         Check(subject="public address", look=pages.public),
     ]
@@ -237,7 +237,7 @@ async def _spent(
             clips.append(clip)
     if not clips:
         return found
-    spending = Spending(darkroom=ProcessDarkroom(), agree=(lambda _: True) if asked.yes else agreed, say=say)
+    spending = Spending(media=SubprocessMediaProcessor(), agree=(lambda _: True) if asked.yes else agreed, say=say)
     return [*found, *await spending.spend(clips)]
 
 

@@ -17,9 +17,9 @@ from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.pictures import Darkroom
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.jobs.context import StepContext, no_callback
@@ -36,7 +36,7 @@ from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.service import JobService
 from bot.jobs.worker import Worker
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.providers import FACTORIES, Host
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
@@ -52,10 +52,11 @@ from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import OpenRouterHooks
+from bot.wiring.answering import answering_turn
+from bot.wiring.links import hook_links_of
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
-from storage.gateway_lock import SqlGatewayLock
 from storage.guilds import GuildRows
 from storage.jobs.store import JobRows
 from storage.messages import MessageRows
@@ -92,7 +93,7 @@ class Application:
 async def build(settings: Settings) -> AsyncIterator[Application]:
     """Everything, wired. What was opened is closed in reverse, whatever happens."""
     async with AsyncExitStack() as opened:
-        clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
+        clock, events, media = SystemClock(), JobEvents(), SubprocessMediaProcessor()
         stores = await _stores(settings, clock, opened)
         providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
@@ -104,7 +105,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             store=stores.jobs,
             guilds=stores.guilds,
             files=stores.files,
-            orders=Orders(catalogue, darkroom, stores.files, remix_planner),
+            orders=Orders(catalogue, media, stores.files, remix_planner),
             providers=providers,
             events=events,
             clock=clock,
@@ -121,13 +122,13 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             tree_cls=ReportingTree,
             media_hosts=frozenset(settings.discord_media_hosts),
         )
-        links, hook_links = _links(settings), _hook_links(settings)
-        announcer = _announcer(client, stores, darkroom, clock, links if settings.public_url else None)
+        links, hook_links = _links(settings), hook_links_of(settings)
+        announcer = _announcer(client, stores, media, clock, links if settings.public_url else None)
         opened.push_async_callback(announcer.close)
         context = StepContext(
             store=stores.jobs,
             files=stores.files,
-            darkroom=darkroom,
+            media=media,
             providers=providers,
             catalogue=catalogue,
             events=events,
@@ -146,22 +147,11 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             await _serve_pages(settings, stores, context, links, opened, hook_links=hook_links)
         events.listen(announcer.heard)
         events.listen(worker.wake)
+        turn = answering_turn(client, stores.records.database, clock)
         sweep = Reconciler(context, stores.records)
         yield Application(
-            client=client,
-            announcer=announcer,
-            worker=worker,
-            sweep=sweep,
-            providers=providers,
-            answering_turn=_answering_turn(client, stores, clock),
+            client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers, answering_turn=turn
         )
-
-
-def _answering_turn(client: VideoBot, stores: Stores, clock: SystemClock) -> AnsweringTurn:
-    def decide(is_answering: bool) -> None:  # noqa: FBT001 (a yes or a no is all there is to say)
-        client.is_answering = is_answering
-
-    return AnsweringTurn(SqlGatewayLock(database=stores.records.database, clock=clock), decide)
 
 
 def _worker(settings: Settings, context: StepContext, places: ConcurrencyLimits) -> Worker:
@@ -217,10 +207,10 @@ async def _check_files(files: LocalFiles, settings: Settings) -> None:
 
 
 def _announcer(
-    client: VideoBot, stores: Stores, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
+    client: VideoBot, stores: Stores, media: MediaProcessor, clock: SystemClock, public: PlayerLinks | None
 ) -> Announcer:
     """Who posts; the client hands it to the cogs."""
-    previews = Previews(files=stores.files, darkroom=darkroom)
+    previews = Previews(files=stores.files, media=media)
     limits = UploadLimits(records=stores.records, clock=clock)
     poster = ResultPoster(client=client, previews=previews, limits=limits, links=public, clock=clock)
     announcer = Announcer(client, poster)
@@ -269,18 +259,6 @@ async def _serve_pages(
         board = WebhookIntake(context)
         hooks = OpenRouterHooks(links=hook_links, secret=hook_links.key, intake=board, clock=context.clock)
     opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
-
-
-def _hook_links(settings: Settings) -> HookLinks | None:
-    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
-    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
-    if secret is None or settings.openrouter_api_key is None:
-        return None
-    if settings.http_port is None or not public.startswith("https://"):
-        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
-        return None
-    key = secret.get_secret_value().strip().encode()
-    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
 
 
 def _places(settings: Settings) -> ConcurrencyLimits:

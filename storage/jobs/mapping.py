@@ -58,7 +58,7 @@ def row_of(job: Job) -> dict[str, Any]:
 def columns_of(phase: Phase) -> dict[str, Any]:
     """A phase's columns. Without a `remote_id` that column is left as it is: what was ordered there stays known."""
     name = name_of(phase)
-    detail = _renamed(_phases[name].dump_python(phase, mode="json"), STORED_AS)
+    detail = _renamed(_phases[name].dump_python(phase, mode="json", exclude_defaults=True), STORED_AS)
     remote = {"remote_id": detail["remote_id"]} if detail.get("remote_id") else {}
     return {"state": name, "detail": detail, "fingerprint": detail.get("fingerprint"), **remote}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import socket
@@ -22,9 +23,9 @@ from bot.doctor.channel_checks import look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.domain.errors import Unavailable
 from bot.providers.catalogue.load import SHIPPED
-from bot.sandbox.discord import admin
-from bot.sandbox.discord.permissions import ATTACH_FILES, VIEW_CHANNEL
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world.permissions import ATTACH_FILES, VIEW_CHANNEL
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT, BotKeeper
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
@@ -389,7 +390,13 @@ def _free_port() -> int:
 def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(data / "kinora.db")) as database:
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+        rows = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
+    return rows | {"notes": [_without_moment(*row) for row in rows["notes"]]}
+
+
+def _without_moment(key: str, value: str) -> tuple[str, str]:
+    """The running bot renews its turn to answer people by itself; whose turn it is stays."""
+    return key, json.loads(value)[0] if key.startswith("answering for ") else value
 
 
 async def _ours() -> int:

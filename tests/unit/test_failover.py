@@ -79,7 +79,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
             store=bench.store,
             guilds=GuildRows(database=bench.store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25)),
             files=context.files,
-            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, context.files, remix_planner),
+            orders=Orders(Catalogue(cards, {"gone": closed}), bench.media, context.files, remix_planner),
             providers=context.providers,
             events=context.events,
             clock=bench.clock,
@@ -265,3 +265,11 @@ async def test_a_picture_goes_along_as_a_copy_and_is_fitted_where_the_size_diffe
     fitted = (await house.service.alternatives.taken(other, was, fresh=True)).request.picture
     assert fitted is not None
     assert fitted.note == "crop to 832x480"
+
+
+async def test_a_picture_waits_in_the_line_of_the_member_who_sent_it(house: House) -> None:
+    picture = (await house.quote(image=b"picture")).request.picture
+    was = a_request(picture=picture)
+    other = Quote(request=replace(was, model="wan", size=Size(832, 480)), card=WAN, price=Usd.of("0.20"))
+    await house.service.alternatives.taken(other, was, fresh=True, owner=SAM)
+    assert house.bench.media.owners == [ANN, SAM]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.health import SERVICES_FAULT, Failing, Health
+from bot.domain.health import Failing, Health
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
@@ -58,7 +58,7 @@ class ModelAlternatives:
         """For the cards of jobs that could be helped by another model; None for all others."""
         card = self.catalogue.cards.get(job.request.model)
         match job.phase:
-            case Failed(cause=cause) if cause in SERVICES_FAULT:
+            case Failed(cause=cause) if cause.is_services_fault:
                 health = Health() if card is None else await self.health.of(card)
             case Queued() if card is not None and not (health := await self.health.of(card)).is_well:
                 pass
@@ -76,9 +76,9 @@ class ModelAlternatives:
             return offers
         raise BadRequest("No other model that does well now can make this video. Nothing was ordered.")
 
-    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
-        """An offer as it can be placed. `fresh`: the picture of the order before belongs to no job yet."""
-        return await self.orders.instead(offer, was, fresh=fresh)
+    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
+        """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
+        return await self.orders.instead(offer, was, fresh=fresh, owner=owner)
 
     async def _others(self, request: VideoRequest, *, private: bool) -> tuple[Quote, ...]:
         ailing = await self.health.ailing()

@@ -48,6 +48,13 @@ class Review:
             raise BadRequest(DECIDED)
         return job.phase
 
+    def check_may_close(self, member: Member, job: Job) -> NeedsReview | Saving:
+        """What may be given up: an order that waits for a decision, or a video that does not come. As `check`."""
+        if isinstance(job.phase, Saving) and job.phase.is_stuck:
+            check_may_decide(member)
+            return job.phase
+        return self.check(member, job)
+
     async def candidate(self, job: Job) -> str | None:
         """The id of the one video at the service that may be this job's; None when there is none, or several.
 
@@ -103,7 +110,7 @@ class Review:
 
     async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:
         """End it, and book it as the member says: at its price, or as free."""
-        phase = self.check(member, job)
+        phase = self.check_may_close(member, job)
         end = Failed(
             cause=Cause.PROVIDER,
             reason="A server manager gave it up.",

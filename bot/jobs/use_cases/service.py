@@ -111,7 +111,7 @@ class JobService:
 
     async def quote_new(self, member: Member, wish: OrderRequest) -> Quote:
         await self.check_access(member)
-        return await self._orders.new(wish)
+        return await self._orders.new(wish, member.id)
 
     def animation(self, shape: Size | None) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come."""

@@ -112,7 +112,7 @@ class Take(Button[Any]):
         await think(interaction, ephemeral=offer.private and interaction.guild_id is not None)
         if self._was is not None:
             alternatives = client_of(interaction).jobs.alternatives
-            offer = await alternatives.taken(offer, self._was, fresh=job is None)
+            offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=self._member.id)
         await place(interaction, self._member, offer, instead_of=None if job is None else job.id)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.domain.errors import BadRequest
-from bot.domain.pictures import LARGEST_PICTURE
+from bot.domain.media import LARGEST_PICTURE
 from bot.proxy import ProxyConnector
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds

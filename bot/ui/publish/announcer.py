@@ -118,7 +118,7 @@ class Announcer:
         """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.publishing.Reposter`."""
         # What its owner still waits for is news to them; all else is asked for by somebody who is looking.
         news = isinstance(job.phase, Undelivered) and (not job.private or asked_by == job.owner_id)
-        occasion = Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by)
+        occasion = Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by, original=not news)
         try:
             message = await self._poster.post(job, occasion)
         except TROUBLE as error:

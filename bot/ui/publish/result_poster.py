@@ -41,6 +41,7 @@ class Occasion:
     late: bool = False
     asked_by: int | None = None  # who wants to see it once more
     said: str | None = None  # on the message, beside what the file needs said
+    original: bool = False  # it is asked for as it is, whether or not it plays everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +86,19 @@ class ResultPoster:
             raise Undeliverable(MISSING) from error
 
     async def _down_the_ladder(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
-        if video.plays_everywhere and (sent := await self._whole(job, video, occasion)):
+        whole_first = video.plays_everywhere or occasion.original
+        if whole_first and (sent := await self._whole(job, video, occasion)):
             return sent
         if sent := await self._fitted(job, video, occasion):
             return sent
-        if not video.plays_everywhere and (sent := await self._whole(job, video, occasion)):
+        if not whole_first and (sent := await self._whole(job, video, occasion)):
             return sent
         return await self._elsewhere(job, video, occasion)
 
     async def _whole(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message | None:
         if video.bytes > await self.limits.of(job):
             return None
-        note = None if video.plays_everywhere else "Some devices do not play this format; download it there."
+        note = None if video.plays_everywhere else _odd_note(video)
         async with self.client.files.local(video.video) as path:
             return await self._or_learn(Parcel(job=job, file=path, note=note), video.bytes, occasion)
 
@@ -167,8 +169,17 @@ def file_name(job: Job, ending: str = ".mp4") -> str:
 
 
 def _preview_note(video: StoredVideo, size: int) -> str:
-    why = f"{weight(video.bytes)}" if video.plays_everywhere else f"{weight(video.bytes)}, {video.codec}"
+    why = ", ".join((weight(video.bytes), *_oddities(video)))
     return f"Preview of {weight(size)}. The original ({why}) is kept; `/show` delivers it where the limit allows."
+
+
+def _odd_note(video: StoredVideo) -> str:
+    return f"Some devices do not play this format ({', '.join(_oddities(video))}); download it there."
+
+
+def _oddities(video: StoredVideo) -> tuple[str, ...]:
+    """What keeps some devices from playing it. Of videos kept by older versions the codec is all that is known."""
+    return () if video.plays_everywhere else video.obstacles or (video.codec,)
 
 
 def _link_note(video: StoredVideo, until: datetime) -> str:

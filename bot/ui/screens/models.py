@@ -189,7 +189,7 @@ class ModelSheet(LayoutView):
         facts = [
             f"{_title(card)}\n{_clip(card)}",
             f"**Lengths** {lengths(card)}; without a choice {card.seconds[0]} s\n**Sizes and prices**\n{_prices(card)}",
-            f"**Pictures** {'it can start from one' if card.takes_picture else 'it remix_options none'}",
+            f"**Pictures** {'it can start from one' if card.takes_picture else 'it takes none'}",
             "**Remix**, the first way that is open\n" + "\n".join(ways),
             f"{_times(report)}\n{health_line(report.health)}{_ends(report)}",
         ]
