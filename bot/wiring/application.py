@@ -98,8 +98,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
         remix_planner = RemixPlanner.of(providers, stores.records, clock)
-        for name, host in _hosts(settings).items():
-            await remix_planner.endpoint_history.settle(name, host.base_url)
+        await _settle_endpoints(remix_planner, settings)
         circuit = Circuit(records=stores.records, clock=clock)
         jobs = JobService(
             store=stores.jobs,
@@ -147,11 +146,15 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             await _serve_pages(settings, stores, context, links, opened, hook_links=hook_links)
         events.listen(announcer.heard)
         events.listen(worker.wake)
-        turn = answering_turn(client, stores.records.database, clock)
-        sweep = Reconciler(context, stores.records)
+        turn, sweep = answering_turn(client, stores.records.database, clock), Reconciler(context, stores.records)
         yield Application(
             client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers, answering_turn=turn
         )
+
+
+async def _settle_endpoints(remix_planner: RemixPlanner, settings: Settings) -> None:
+    for name, host in _hosts(settings).items():
+        await remix_planner.endpoint_history.settle(name, host.base_url)
 
 
 def _worker(settings: Settings, context: StepContext, places: ConcurrencyLimits) -> Worker:
