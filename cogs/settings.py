@@ -10,11 +10,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import VideoBot
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy
 from bot.domain.money.amounts import read_usd
 from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
@@ -24,8 +24,8 @@ LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
 @app_commands.default_permissions(manage_guild=True)
 class SettingsCog(commands.GroupCog, group_name="settings", group_description="This server's rules for making videos"):
-    def __init__(self, bot: VideoBot) -> None:
-        self.bot = bot
+    def __init__(self, *, rules: GuildRules) -> None:
+        self._rules = rules
 
     @app_commands.command(description="Who may make videos here; without options it shows the rules")
     @app_commands.describe(
@@ -43,7 +43,7 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
         member = await member_of(interaction)
         opening = AccessPolicy(open_to) if open_to else None
         decision = decided(member.guild_id, opening, grant.id if grant else None, revoke.id if revoke else None)
-        guild_settings = await self.bot.jobs.set_access(
+        guild_settings = await self._rules.set_access(
             member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
@@ -51,7 +51,7 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
     @app_commands.command(description="How much this server may spend on videos each month")
     @app_commands.describe(dollars="US dollars a month, such as 25 or 12.50; 0 stops all spending")
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        guild_settings = await self.bot.jobs.set_budget(await member_of(interaction), _amount(dollars))
+        guild_settings = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
 
@@ -91,7 +91,3 @@ def _amount(text: str) -> Usd:
         return Usd.of(dollars)
     except ValueError as error:
         raise BadRequest(f"{error}.") from None
-
-
-async def setup(bot: VideoBot) -> None:
-    await bot.add_cog(SettingsCog(bot))

@@ -10,10 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from types import SimpleNamespace
-from typing import Any
 
-from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
@@ -29,8 +26,9 @@ from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings, misspelt_settings
-from bot.ui.interactions.error_handler import ReportingTree
-from bot.wiring.application import COGS, database_url, player_key, providers_of
+from bot.wiring.discord import commands_only
+from bot.wiring.paths import database_url, player_key
+from bot.wiring.providers import providers_of
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.records import SqlRecords
@@ -150,14 +148,13 @@ def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Che
 
 async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
     """Our commands against Discord's, and against what was noted when they were registered."""
-    bot = bare_bot()
-    await bot.load_cogs()
+    bot = await commands_only()
     file = sqlite_file(url)
     if file is not None and not file.exists():
         return await discord.commands(bot, None)
     async with looked_at(url) as there:
-        has_notes = await there.read(schema_state) is SchemaState.CURRENT
-        return await discord.commands(bot, SqlRecords(database=there) if has_notes else None)
+        has_records = await there.read(schema_state) is SchemaState.CURRENT
+        return await discord.commands(bot, SqlRecords(database=there, clock=SystemClock()) if has_records else None)
 
 
 def _of_services(services: Services) -> list[Check]:
@@ -196,20 +193,6 @@ def _of_machine(settings: Settings) -> list[Check]:
         Check(subject="web pages", look=pages.local),
         Check(subject="public address", look=pages.public),
     ]
-
-
-def bare_bot() -> VideoBot:
-    """The bot with nothing behind it: its commands can be read, and not used."""
-    nothing: Any = SimpleNamespace(review=None)
-    return VideoBot(
-        jobs=nothing,
-        messages=nothing,
-        files=nothing,
-        records=nothing,
-        cogs=COGS,
-        tree_cls=ReportingTree,
-        media_hosts=frozenset(),
-    )
 
 
 async def _spent(

@@ -8,7 +8,7 @@ KinoraError
 │   └── NotFound                there is no such video, or not for them
 ├── ProviderError               a video service did not do what was asked
 │   ├── Refused                 a definite no: nothing was made, nothing is paid
-│   │   └── Unsupported         this host cannot do this at all (next rung, please)
+│   │   └── Unsupported         this host cannot do this at all (next method, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
 │   │   └── NoRoom              the bot's own disk did not take a file
@@ -23,6 +23,8 @@ KinoraError
 """
 
 from __future__ import annotations
+
+from enum import Enum
 
 from bot.domain.hints import heard
 from bot.domain.messages import Message, plain
@@ -74,7 +76,7 @@ class Refused(ProviderError):
 
 
 class Unsupported(Refused):
-    """The host cannot do this: try the next rung. `lasting` when it cannot at all, whatever the video."""
+    """The host cannot do this: try the next method. `lasting` when it cannot at all, whatever the video."""
 
     def __init__(self, message: Message | str, *, lasting: bool = False) -> None:
         super().__init__(message)
@@ -113,8 +115,24 @@ class SpoiltVideo(KinoraError):
         self.lasting = lasting
 
 
+class Reach(Enum):
+    """How far a refusal of a message reaches."""
+
+    CHANNEL = "another channel of the server may take it"
+    SERVER = "its owner may get it, the server not: it is gone, or its rules were broken"
+    NOWHERE = "it would be refused everywhere, or should be"
+
+
 class Undeliverable(KinoraError):
-    """Discord will not take the message there; the video is kept."""
+    """Discord will not take the message there; the video is kept.
+
+    `reach` is None when it is not the place that refuses it. `channel_gone`: with all that was ever posted there.
+    """
+
+    def __init__(self, message: Message | str, reach: Reach | None = None, *, channel_gone: bool = False) -> None:
+        super().__init__(message)
+        self.reach = reach
+        self.channel_gone = channel_gone
 
 
 class MovedOn(KinoraError):

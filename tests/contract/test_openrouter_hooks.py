@@ -44,12 +44,12 @@ from bot.web.server import serve
 from bot.web.webhooks import LARGEST, SIGNED, OpenRouterHooks, is_signed
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
 from tests.scripted import DiaryCourier, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 SECRET = "a secret of the workspace"
@@ -65,7 +65,7 @@ class Scene:
 
     host: OpenRouterHost
     clock: SteppingClock
-    store: JobRows
+    store: JobStores
     runner: Runner
     links: HookLinks
     intake: WebhookIntake
@@ -120,7 +120,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
     )
     links = HookLinks(provider="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    store, files = JobRows(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
+    store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
     try:
         async with (
             serving({"/o": host.application()}) as url,

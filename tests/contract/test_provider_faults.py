@@ -33,10 +33,10 @@ from bot.ui.cards.job_card import CardFacts, JobCard
 from bot.ui.screens.lists import CostsList
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import a_job, a_request
 from tests.contract.video_services import StockFootage, serving
 from tests.scripted import DiaryCourier, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
@@ -66,7 +66,7 @@ class Scene:
 
     host: VideoHost
     clock: SteppingClock
-    store: JobRows
+    store: JobStores
     runner: Runner
     publisher: DiaryCourier
     files: SmallDisk
@@ -121,7 +121,7 @@ async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
     async with serving({"/video": host.application()}) as url:
         provider = OpenAIVideos(Host(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
-        store = JobRows(database=database, clock=clock, budget=Usd.of(25))
+        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         context = a_step_context(
             database, store=store, clock=clock, provider=provider, publisher=publisher, files=files
         )

@@ -31,7 +31,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
-from tests.meta.test_commands import a_bot
+from bot.wiring.discord import commands_only
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -391,14 +391,14 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(data / "kinora.db")) as database:
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         rows = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in tables}  # noqa: S608
-    return rows | {"notes": [_without_moment(*row) for row in rows["notes"]]}
+    return rows | {"records": [_without_moment(*row) for row in rows["records"]]}
 
 
-def _without_moment(key: str, value: str) -> tuple[str, str]:
+def _without_moment(namespace: str, key: str, value: str, expires_at: object) -> tuple[object, ...]:
     """The running bot renews its turn to answer people by itself; whose turn it is stays."""
-    return key, json.loads(value)[0] if key.startswith("answering for ") else value
+    return namespace, key, json.loads(value)[0] if namespace == "who answers people" else value, expires_at
 
 
 async def _ours() -> int:
     """How many commands and menus there are."""
-    return len((await a_bot()).tree.get_commands())
+    return len((await commands_only()).tree.get_commands())

@@ -20,7 +20,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Queued, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import Aim, RemixMethod, Size
-from bot.jobs.ordering.quoting import Orders, Quote
+from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import methods, option, remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.errors import no_video
@@ -44,9 +44,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield opened
 
 
-def orders_of(bench: Bench, card: ModelCard) -> Orders:
+def orders_of(bench: Bench, card: ModelCard) -> Quoting:
     bench.context.catalogue.renew(a_catalogue(card))
-    return Orders(bench.context.catalogue, PlainMediaProcessor(), bench.context.files, bench.context.remix_planner)
+    return Quoting(bench.context.catalogue, PlainMediaProcessor(), bench.context.files, bench.context.remix_planner)
 
 
 async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:

@@ -192,9 +192,9 @@ async def test_only_managers_decide_and_see_what_is_to_be_decided(bench: Bench) 
     ):
         with pytest.raises(NotAllowed, match="Manage Server"):
             await decision
-    assert await bench.review.open_ones(owner) == []
-    assert await bench.review.open_ones(MANAGER) == [job]
-    assert await bench.review.open_ones(replace(MANAGER, guild_id=999)) == []
+    assert await bench.browse.to_decide(owner) == []
+    assert await bench.browse.to_decide(MANAGER) == [job]
+    assert await bench.browse.to_decide(replace(MANAGER, guild_id=999)) == []
 
 
 async def test_the_form_is_filled_with_the_one_video_that_may_be_it(bench: Bench) -> None:

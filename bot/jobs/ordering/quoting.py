@@ -1,4 +1,4 @@
-"""From what a member wishes to an order that a model can do, with its price. Nothing is spent or queued here."""
+"""From what a member asks for to an order that a model can do, with its price. Nothing is spent or queued here."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Quote:
     is_bound: bool = False
 
 
-class Orders:
-    """Checks wishes against model cards. Every method raises BadRequest with a sentence that says what would work."""
+class Quoting:
+    """Checks orders against model cards. Every method raises BadRequest with a sentence that says what would work."""
 
     def __init__(
         self, catalogue: Catalogue, media: MediaProcessor, files: FileStore, remix_planner: RemixPlanner
@@ -56,20 +56,20 @@ class Orders:
         self._media = media
         self._files = files
 
-    async def new(self, wish: OrderRequest, owner: int | None = None) -> Quote:
+    async def new(self, order: OrderRequest, owner: int | None = None) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
-        card = self.catalogue.card(wish.model) if wish.model else self.catalogue.default
+        card = self.catalogue.card(order.model) if order.model else self.catalogue.default
         request = VideoRequest(
-            prompt=wish.prompt.strip(),
+            prompt=order.prompt.strip(),
             model=card.id,
-            seconds=wish.seconds if wish.seconds is not None else card.seconds[0],
-            size=_size(wish.size) if wish.size else card.sizes[0],
+            seconds=order.seconds if order.seconds is not None else card.seconds[0],
+            size=_size(order.size) if order.size else card.sizes[0],
         )
         price = card.check(request)
-        if wish.image is not None:
-            request = replace(request, picture=await self._picture(card, wish.image, request.size, wish.fit, owner))
+        if order.image is not None:
+            request = replace(request, picture=await self._picture(card, order.image, request.size, order.fit, owner))
             price = card.check(request)  # a picture may cost something
-        return Quote(request=request, card=card, price=price, private=wish.private)
+        return Quote(request=request, card=card, price=price, private=order.private)
 
     def animation(self, shape: Size | None) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come.

@@ -45,6 +45,7 @@ TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
+READ_ONLY = "Nothing can be written to the bot's disk; nothing is ordered until that works again."
 SOURCE_GONE = "The video that this is a remix of is no longer here."
 PICTURE_GONE = "The picture that this should start from is no longer here. Order it with `/create` and the picture."
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
@@ -66,6 +67,8 @@ class SubmitOrder:
             await self._fail(lease, Cause.ACCESS, "You no longer have a role that may make videos here.")
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
+        elif not await self.context.files.writable():
+            await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
         elif card is None or card.provider not in self.context.providers:
             await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
         elif wait := self.context.throttle.left(card.provider, Request.PAID, self.context.now()):
@@ -73,15 +76,15 @@ class SubmitOrder:
         elif (trial := await self.context.circuit.until_trial(card.provider)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
-            await self._climb(lease, card)
+            await self._send_by_best_method(lease, card)
 
-    async def _climb(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_by_best_method(self, lease: Lease, card: ModelCard) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
             await self._send_new(lease, card)
             return
-        source = await self.context.store.get(request.source)
+        source = await self.context.queries.get(request.source)
         if source is None or source.deleted:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
@@ -111,7 +114,7 @@ class SubmitOrder:
             await self._send(lease, order, lease.job)
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
-        """Send a remix by one rung, at that rung's price. A lease comes back only if the next one should be tried."""
+        """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
         taken = _at(option, lease)
         async with AsyncExitStack() as prepared:
             try:
@@ -129,11 +132,16 @@ class SubmitOrder:
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
         """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
 
-        A lease comes back only if the next rung should be tried.
+        A lease comes back only if the next method should be tried.
         """
         provider = self.context.providers[order.card.provider]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
+        intended = await self._intend(lease, sending, agreed)
+        return None if intended is None else await self._send_once(intended, sending, order, agreed)
+
+    async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
+        """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
         except TwinInFlight:
@@ -148,6 +156,10 @@ class SubmitOrder:
             why = "The order could not be sent in time; it is sent anew."
             await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
             return None
+        return lease
+
+    async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
+        provider = self.context.providers[order.card.provider]
         try:
             remote = await provider.submit(order)
         except Unsupported as no:
@@ -192,7 +204,7 @@ class SubmitOrder:
 
     async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
         """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
-        now = await self.context.store.get(job.id)
+        now = await self.context.queries.get(job.id)
         if now is None or not isinstance(now.phase, Submitting | Unknown | NeedsReview):
             raise MovedOn
         if now.phase.sent_at != sending.sent_at:
@@ -248,7 +260,7 @@ class SubmitOrder:
 
 
 def _at(option: RemixOption, lease: Lease) -> Lease:
-    """The lease on a job that will be as long and as dear as its rung makes it. What is reserved is never less."""
+    """The lease on a job that will be as long and as dear as its method makes it. What is reserved is never less."""
     return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.client import is_ours_to_answer
 from bot.domain.errors import KinoraError
-from bot.ui.interactions.members import client_of
 from bot.ui.interactions.responses import reply, watch
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        if not client_of(interaction).is_answering:
+        if not is_ours_to_answer(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
             # Our message menus open forms.
