@@ -245,6 +245,11 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         assert isinstance((await scene.job(job_id)).phase, NeedsReview)
 
 
+def forged(remote_id: str) -> bytes:
+    event = {"type": "video.generation.completed", "data": {"id": remote_id, "status": "completed"}}
+    return json.dumps(event).encode()
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -257,6 +262,9 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         ({"body": b"{"}, 400),
         ({"body": b"[" * 50_000}, 400),
         ({"body": b'{"type": "video.generation.completed", "data": {"id": 7, "status": "completed"}}'}, 400),
+        ({"body": forged("gen-vid-1\n2026-11-28 12:00:00,000 INFO    bot: all is well\x1b[2K")}, 400),
+        ({"body": forged("gen vid")}, 400),
+        ({"body": forged("x" * 301)}, 400),
         ({"body": b'{"type": "usage.alert", "data": {"id": "gen-vid-1-x", "status": "completed"}}'}, 400),
         ({"body": b" " * (LARGEST + 1)}, 413),
     ],
@@ -270,6 +278,9 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         "no JSON",
         "deep",
         "no id",
+        "an id with a line break",
+        "an id with a blank",
+        "a long id",
         "another event",
         "large",
     ],

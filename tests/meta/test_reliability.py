@@ -44,6 +44,12 @@ FAULTS = (
     "clock an hour off, clock step, bad created_at",
     "image bomb, odd images, addresses that lead elsewhere",
     "secrets in logs",
+    "forged lines in the log; ids, headers and links of another shape",
+    "half-open connections, too many of them, none left to accept with",
+    "settings and catalogues in UTF-16, with CRLF, quotes, blanks, `~`; misspelt names",
+    "amounts of any locale; `@everyone` as a role",
+    "no way out but a proxy",
+    "two bots with one token",
     "budget race, double click, edited price, refund after deletion",
     "upgrade or downgrade in flight, two versions at once",
     "mentions in echoed text",
@@ -91,5 +97,5 @@ def test_no_fault_is_left_out() -> None:
 
 
 def test_every_edge_names_a_proof() -> None:
-    assert len(rows_of("Edge")) > 20
+    assert len(rows_of("Edge")) > 15
     assert [row for row in rows_of("Edge") if "::test_" not in row] == []
