@@ -103,15 +103,15 @@ class UseCases:
 
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
-    stores, clock, catalogue, providers = parts.stores, parts.clock, parts.catalogue, parts.providers
+    stores, catalogue = parts.stores, parts.catalogue
     rules = GuildRules(guilds=stores.guilds)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = ModelHealth(
         render_history=stores.render_history,
         circuit=parts.circuit,
         catalogue=catalogue,
-        providers=providers,
-        clock=clock,
+        providers=parts.providers,
+        clock=parts.clock,
     )
     return UseCases(
         rules=rules,
@@ -121,36 +121,48 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
             rules=rules,
             quoting=quoting,
             events=parts.events,
-            clock=clock,
+            clock=parts.clock,
             confirm_above=Usd.of(settings.confirm_above_usd),
         ),
-        browse=BrowseVideos(
-            queries=stores.queries,
-            render_history=stores.render_history,
-            catalogue=catalogue,
-            limits=parts.limits,
-            clock=clock,
-        ),
-        manage=ManageVideos(
-            queue=stores.queue,
-            queries=stores.queries,
-            files=stores.files,
-            providers=providers,
-            events=parts.events,
-        ),
-        review=Review(
-            queue=stores.queue,
-            queries=stores.queries,
-            provider_orders=stores.provider_orders,
-            providers=providers,
-            catalogue=catalogue,
-            events=parts.events,
-            clock=clock,
-        ),
+        browse=_browse(parts),
+        manage=_manage(parts),
+        review=_review(parts),
         costs=CostReport(reports=stores.costs),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _browse(parts: JobParts) -> BrowseVideos:
+    return BrowseVideos(
+        queries=parts.stores.queries,
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        limits=parts.limits,
+        clock=parts.clock,
+    )
+
+
+def _manage(parts: JobParts) -> ManageVideos:
+    return ManageVideos(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        files=parts.stores.files,
+        providers=parts.providers,
+        events=parts.events,
+    )
+
+
+def _review(parts: JobParts) -> Review:
+    return Review(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        provider_orders=parts.stores.provider_orders,
+        providers=parts.providers,
+        catalogue=parts.catalogue,
+        events=parts.events,
+        clock=parts.clock,
     )
 
 
