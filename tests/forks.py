@@ -1,7 +1,7 @@
 """Our programs as forks of a process that has imported them already; see tests/forkserver.py.
 
-With `forking()`, `asyncio.create_subprocess_exec(sys.executable, "-m", ...)` costs a few milliseconds instead of a second
-of processor time. What comes of it is as much a process of its own as any other.
+With `forking()`, `asyncio.create_subprocess_exec(sys.executable, "-m", ...)` costs a few milliseconds of processor time
+instead of a second. What comes of it is as much a process of its own as any other.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ async def _input(wanted: Any, theirs: contextlib.ExitStack) -> tuple[int, asynci
     return int(wanted), None
 
 
-async def _output(
-    wanted: Any, standard: int, theirs: contextlib.ExitStack
-) -> tuple[int, asyncio.StreamReader | None]:
+async def _output(wanted: Any, standard: int, theirs: contextlib.ExitStack) -> tuple[int, asyncio.StreamReader | None]:
     """Where the program writes, and where that can be read."""
     if wanted == asyncio.subprocess.PIPE:
         read, write = os.pipe()

@@ -1,13 +1,14 @@
-"""`python -m tests.forkserver`: imports Kinora once, and becomes one of its programs whenever it is asked to, by forking.
+"""`python -m tests.forkserver`: imports Kinora once, and by forking becomes one of its programs whenever that is asked.
 
-An interpreter takes about a second of processor time to import Kinora, and the tests start bots, doctors and workers more
-than a hundred times, and each video has a darkroom process. A fork is as much a process of its own: environment, folder,
-output, signals, limits and exit code are its own, and nothing was begun before it, neither a thread nor a loop nor a file.
+An interpreter takes about a second of processor time to import Kinora, and the tests start bots, doctors and workers
+more than a hundred times, and a darkroom for each video. A fork is as much a process of its own: environment, folder,
+output, signals, limits and exit code are its own, and nothing was begun before it, no thread, no loop and no file.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -32,6 +33,8 @@ def import_everything() -> None:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.startswith(LEFT_OUT):
                 importlib.import_module(module.name)
+    importlib.import_module("alembic.command")  # which is imported when a database needs it
+    gc.freeze()  # what forks share is not looked through, and so not copied, when they collect garbage
 
 
 @dataclass(frozen=True, slots=True)

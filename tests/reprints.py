@@ -1,4 +1,4 @@
-"""Films of the pretend services for tests that want many: painted once for each kind, and different in their last bytes.
+"""Films of the pretend services for tests that want many: painted once for each kind, different in their last bytes.
 
 Painting and encoding one takes half a second of processor time; tests/sandbox looks at what is in them.
 """

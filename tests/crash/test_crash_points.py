@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +21,7 @@ from storage.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
 from tests.crash.matrix import UNDISTURBED, Answers, MakeRunner, Orders, Outcome, Run, Site
 from tests.crash.tally import TALLY
+from tests.extent import FULL
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -31,7 +31,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
 ]
 
-FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
 SAMPLE = {Orders.ONE: 2, Orders.ALIKE: 1, Orders.DIFFERENT: 1}  # points of each kind of run
 STRIDE = {Orders.ONE: 1, Orders.ALIKE: 48, Orders.DIFFERENT: 48}  # in full: every so-manyth point
 

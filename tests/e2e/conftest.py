@@ -6,10 +6,10 @@ import pytest
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cheap_stages(cheap_processes: None, cheap_films: None) -> None:  # noqa: ARG001 (they are what it stands for)
+def cheap_stages(cheap_processes: None, cheap_films: None) -> None:
     """Before any stage of a module is set."""
 
 
 @pytest.fixture(autouse=True)
-def as_people_start_it(own_interpreter: None) -> None:  # noqa: ARG001 (likewise)
+def as_people_start_it(own_interpreter: None) -> None:
     """Where a test is marked so."""

@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.sandbox.discord.rules import Rules
 from bot.sandbox.discord.world import World
 from bot.sandbox.server import Sandbox
-from tests.e2e.demo_page import (
+from tests.sandbox.demo_page import (
     Browser,
     FilePayload,
     Page,
@@ -23,7 +23,7 @@ from tests.e2e.demo_page import (
     latest,
     sends,
 )
-from tests.e2e.pretend_discord_bot import Studio, a_studio
+from tests.sandbox.pretend_discord_bot import Studio, a_studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

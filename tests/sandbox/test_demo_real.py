@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.e2e.demo_page import Browser, a_browser, a_picture, a_visit, composer, expect, latest, sends
+from tests.sandbox.demo_page import Browser, a_browser, a_picture, a_visit, composer, expect, latest, sends
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
