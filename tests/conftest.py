@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 from unittest.mock import patch
@@ -13,6 +14,20 @@ from bot.sandbox.video import lab
 from tests.extent import FULL
 from tests.forks import POSSIBLE, a_fork_server, forking, interpreting
 from tests.reprints import reprint
+
+
+CORES = os.cpu_count() or 1
+FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: who plays with a bot waits half of the time."""
+    return 2 * CORES
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: FIRST.index(item.path.parent.name) if item.path.parent.name in FIRST else len(FIRST))
 
 
 @pytest.fixture(scope="session")
