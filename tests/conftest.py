@@ -15,7 +15,6 @@ from tests.extent import FULL
 from tests.forks import POSSIBLE, a_fork_server, forking, interpreting
 from tests.reprints import reprint
 
-
 CORES = os.cpu_count() or 1
 FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
 

@@ -10,6 +10,11 @@ FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
+def examples(number: int) -> int:
+    """So many of a property's, or half of them where not everything is tested."""
+    return number if FULL else number // 2
+
+
 def changed(*folders: str, checkout: Path = CHECKOUT) -> bool:
     """Whether these differ from the last commit, or from where this branch left the remote's main one.
 

@@ -28,6 +28,7 @@ from storage.files import LocalFiles
 from storage.jobs import JobRows
 from storage.notes import NoteRows
 from tests.builders import NOON, a_catalogue, a_job
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
 
 PLACES = Places(total=3)
@@ -126,7 +127,7 @@ def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     clock, provider, courier, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
     store, notebook = JobRows(database=database, clock=clock, budget=Usd.of(25)), NoteRows(database=database)
     phases: list[str] = []

@@ -35,6 +35,7 @@ from tests.contract.databases import (
     rendering,
     started,
 )
+from tests.extent import examples
 
 
 @pytest.fixture(params=BACKENDS)
@@ -187,7 +188,7 @@ orders = st.lists(
 limits = st.none() | st.integers(1, 3)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders, st.builds(Places, total=st.integers(1, 9), per_guild=limits, per_member=limits), st.integers(1, 9))
 async def test_places_are_given_one_by_one_to_whom_has_fewest(
     world: World, wished: Sequence[Order], places: Places, most: int

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.files import LocalFiles
 from storage.jobs import JobRows
 from tests.builders import a_job
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, ScriptedProvider, SteppingClock
 from tests.workbench import a_desk
 
@@ -62,7 +63,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     clock, provider, courier = SteppingClock(), ScriptedProvider(), DiaryCourier()
     store = StandingStill(database=database, clock=clock, budget=Usd.of(25))
     files = LocalFiles(tmp_path / "files")
