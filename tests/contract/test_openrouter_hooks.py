@@ -48,6 +48,7 @@ from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
@@ -119,7 +120,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
         webhook_secret=secret,
     )
     links = HookLinks(provider="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
     try:
         async with (

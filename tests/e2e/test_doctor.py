@@ -125,6 +125,7 @@ async def machine() -> AsyncIterator[Machine]:
     await sandbox.close()
 
 
+@pytest.mark.own_interpreter
 async def test_all_is_well_before_the_first_start_and_nothing_is_changed_or_spent(
     machine: Machine, tmp_path: Path
 ) -> None:
@@ -314,6 +315,7 @@ async def test_without_a_video_service_the_rest_is_looked_at(machine: Machine, t
     assert (done.code, done.troubles) == (1, ["✗ services"])
 
 
+@pytest.mark.own_interpreter
 async def test_only_a_yes_spends_and_it_spends_once_at_each_service(machine: Machine, tmp_path: Path) -> None:
     before = machine.bill
     nobody = await machine.types("doctor --spend", tmp_path)

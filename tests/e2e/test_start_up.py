@@ -105,7 +105,9 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
     ("changes", "words"),
     [
         ({"DISCORD_TOKEN": ""}, "DISCORD_TOKEN is not set"),
-        ({"DISCORD_TOKEN": "AAA.BBB.CCC"}, "Discord refuses DISCORD_TOKEN"),
+        pytest.param(
+            {"DISCORD_TOKEN": "AAA.BBB.CCC"}, "Discord refuses DISCORD_TOKEN", marks=pytest.mark.own_interpreter
+        ),
         ({"DISCORD_TOKEN": "AAA.BBB\nCCC"}, "DISCORD_TOKEN is not right"),
         ({"OPENAI_API_KEY": ""}, "Set OPENAI_API_KEY"),
         ({"OPENAI_API_KEY": "wrong"}, "refuses the key in OPENAI_API_KEY (401)"),
@@ -241,7 +243,11 @@ async def test_a_postgresql_that_is_off_is_one_sentence_without_the_password(
     ("changes", "words"),
     [
         ({"OPENAI_BASE_URL": f"http://{NOBODY}/v1"}, "127.0.0.1 is not there now, jobs will wait"),
-        ({"DISCORD_GATEWAY_URL": f"ws://{NOBODY}/"}, "Discord's gateway is not there yet"),
+        pytest.param(
+            {"DISCORD_GATEWAY_URL": f"ws://{NOBODY}/"},
+            "Discord's gateway is not there yet",
+            marks=pytest.mark.own_interpreter,
+        ),
     ],
     ids=["video service", "gateway"],
 )
