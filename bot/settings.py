@@ -108,9 +108,9 @@ class Settings(BaseModel):
         description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
     )
     metrics_token: SecretStr | None = Field(
-        None, description="Word that `/metrics` asks for as a bearer token; unset: open, but shut with PUBLIC_URL."
+        None, description="Bearer token that `/metrics` asks for; unset: open, but closed with PUBLIC_URL."
     )
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are blotted out.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are redacted.")
 
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
