@@ -173,7 +173,8 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
-        if self.poll_min_seconds > self.poll_max_seconds:
+        # Who sets only the longest wait, and sets it short, means the shortest as well.
+        if "poll_min_seconds" in self.model_fields_set and self.poll_min_seconds > self.poll_max_seconds:
             raise ValueError("POLL_MIN_SECONDS is more than POLL_MAX_SECONDS")
         return self
 

@@ -187,13 +187,18 @@ def step_context(
         publisher=publisher,
         access_check=access_check,
         clock=parts.clock,
-        poll_schedule=PollSchedule(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
+        poll_schedule=_poll_schedule(settings),
         chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
     )
+
+
+def _poll_schedule(settings: Settings) -> PollSchedule:
+    longest = settings.poll_max_seconds
+    return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
 
 
 def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:
