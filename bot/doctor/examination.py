@@ -30,7 +30,8 @@ from bot.logs import set_up_logs
 from bot.media.darkroom import ProcessDarkroom
 from bot.settings import Settings
 from bot.ui.interactions.error_handler import ReportingTree
-from bot.wiring.application import COGS, database_url, player_key, providers_of
+from bot.wiring.accounts import providers_of
+from bot.wiring.application import COGS, database_url, player_key
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.records import SqlRecords

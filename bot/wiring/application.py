@@ -36,11 +36,9 @@ from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.service import JobService
 from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
-from bot.providers import FACTORIES, Host
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
-from bot.providers.openrouter.adapter import OpenRouterVideos
-from bot.providers.openrouter.models import rows_of
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck
@@ -51,6 +49,7 @@ from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import OpenRouterHooks
+from bot.wiring.accounts import accounts_of, model_list, providers_of
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
@@ -94,8 +93,8 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         providers = _closed_in_the_end(providers_of(settings), opened)
         catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
         remix_planner = RemixPlanner.of(providers, stores.records, clock)
-        for name, host in _hosts(settings).items():
-            await remix_planner.endpoint_history.settle(name, host.base_url)
+        for account in accounts_of(settings):
+            await remix_planner.endpoint_history.settle(account.name, account.base_url)
         circuit = Circuit(records=stores.records, clock=clock)
         jobs = JobService(
             store=stores.jobs,
@@ -290,39 +289,10 @@ def player_key(settings: Settings) -> Path:
     return settings.data_dir / "player-links.key"
 
 
-def _hosts(settings: Settings) -> dict[str, Host]:
-    """By name of the provider, which is on when its key is set."""
-    accounts = {
-        "openai": (settings.openai_api_key, settings.openai_base_url),
-        "gemini": (settings.gemini_api_key, settings.gemini_base_url),
-        "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
-    }
-    return {
-        name: Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server)
-        for name, (key, base_url) in accounts.items()
-        if key is not None
-    }
-
-
-def providers_of(settings: Settings) -> dict[str, Provider]:
-    providers = {name: FACTORIES[name](host) for name, host in _hosts(settings).items()}
-    if not providers:
-        raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
-            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
-        )
-    return providers
-
-
 def _closed_in_the_end(providers: Mapping[str, Provider], opened: AsyncExitStack) -> Mapping[str, Provider]:
     for provider in providers.values():
         opened.push_async_callback(provider.close)
     return providers
-
-
-def model_list(settings: Settings) -> Path:
-    """Where OpenRouter's list of models is kept."""
-    return settings.data_dir / "openrouter-models.json"
 
 
 async def _catalogue(
@@ -333,10 +303,10 @@ async def _catalogue(
     def load(beneath: CatalogueFile | None = None) -> Catalogue:
         return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
 
-    service = providers.get("openrouter")
-    if isinstance(service, OpenRouterVideos):
+    service, reader = providers.get("openrouter"), DIALECTS["openrouter"].read_models()
+    if service is not None and reader is not None:
         kept = model_list(settings)
-        live = CatalogueRefresh(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
+        live = CatalogueRefresh(service=service, reader=reader, load=load, cache=kept, clock=clock)
         catalogue = await live.open()
         opened.push_async_callback(live.start())
     else:

@@ -23,12 +23,12 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Say
+from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
 
 WIDE = Size(1280, 720)
@@ -74,7 +74,7 @@ async def a_gemini(
 async def a_provider(
     base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY
 ) -> AsyncIterator[GeminiOmni]:
-    provider = GeminiOmni(Host(key=key, base_url=base_url), patience)
+    provider = GeminiOmni(an_account("gemini", key=key, base_url=base_url), patience)
     try:
         yield provider
     finally:

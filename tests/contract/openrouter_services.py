@@ -23,11 +23,11 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openrouter.adapter import OpenRouterVideos
 from bot.sandbox.video.openrouter import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
+from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
 
 WIDE, SMALL, SQUARE = Size(1280, 720), Size(854, 480), Size(480, 480)
@@ -70,7 +70,7 @@ async def an_openrouter(*, patience: Timeouts | None = None, key: str = SANDBOX_
 async def a_provider(
     base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY
 ) -> AsyncIterator[OpenRouterVideos]:
-    provider = OpenRouterVideos(Host(key=key, base_url=base_url), patience)
+    provider = OpenRouterVideos(an_account("openrouter", key=key, base_url=base_url), patience)
     try:
         yield provider
     finally:

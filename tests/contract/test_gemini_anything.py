@@ -118,7 +118,7 @@ async def test_whatever_a_look_is_answered_with_has_a_meaning(service: Service, 
         case Waiting(progress=progress):
             assert progress is None
         case Broken(reason=reason, cost=cost):
-            assert reason
+            assert str(reason)
             assert cost is None or cost >= Usd(0)
 
 
@@ -144,6 +144,6 @@ def test_a_cost_is_never_less_than_its_tokens_and_less_than_a_micro_dollar_more(
         "output_tokens_by_modality": [{"modality": "video", "tokens": film}],
     }
     cost, prices = cost_of({"model": MODEL, "usage": usage}), PRICES[MODEL]
-    exact = film * prices.film.micros + (other + thought) * prices.output.micros + read * prices.input.micros
+    exact = film * prices.video.micros + (other + thought) * prices.output.micros + read * prices.input.micros
     assert cost is not None
     assert 0 <= cost.micros * MILLION - exact < MILLION

@@ -17,7 +17,6 @@ from bot.domain.pictures import Moment
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.runner import Runner
-from bot.providers import Host
 from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -25,7 +24,7 @@ from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.jobs.store import JobRows
-from tests.builders import a_catalogue, a_job, a_request
+from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
 from tests.scripted import DiaryCourier, PlainDarkroom, SteppingClock
@@ -87,7 +86,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     host = GeminiHost(render_seconds=30, clock=lambda: clock.now().timestamp(), frame_rate=4, sound=False)
     database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
     async with serving({"/video/gemini": host.application()}) as url:
-        provider = GeminiOmni(Host(key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
+        provider = GeminiOmni(an_account("gemini", key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
         store = JobRows(database=database, clock=clock, budget=Usd.of(25))
         card = replace(
             a_card(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT), per_second={SMALL: Usd.of("0.115")}

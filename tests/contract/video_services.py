@@ -20,14 +20,14 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.film import Film
 from bot.sandbox.video.host import VideoHost
 from bot.sandbox.video.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.videos import PretendVideo
+from tests.builders import an_account
 
 WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
@@ -94,7 +94,7 @@ async def a_service(
 async def a_provider(
     base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY, server: str = "auto"
 ) -> AsyncIterator[OpenAIVideos]:
-    provider = OpenAIVideos(Host(key=key, base_url=base_url, server=server), patience)
+    provider = OpenAIVideos(an_account(key=key, base_url=base_url, server=server), patience)
     try:
         yield provider
     finally:

@@ -22,8 +22,9 @@ from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Orders, Quote
 from bot.jobs.ordering.remix import methods, option, remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_video
-from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
+from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video, an_account
 from tests.scripted import PlainDarkroom
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
@@ -321,6 +322,6 @@ async def test_nothing_is_made_from_a_deleted_video(bench: Bench) -> None:
 def test_what_a_host_cannot_do_at_all_is_told_from_what_it_cannot_do_now(
     status: int, body: object, *, lasting: bool
 ) -> None:
-    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", RemixMethod.NATIVE)
+    error = no_video(an_answer(status, body), Endpoint(an_account()), RemixMethod.NATIVE)
     assert isinstance(error, Unsupported)
     assert error.lasting is lasting

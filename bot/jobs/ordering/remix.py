@@ -56,7 +56,7 @@ class RemixPlanner:
             return []
         since = await self.endpoint_history.since(card.provider)
         absent = await self.capabilities.absent(provider.host, card.remote, since)
-        open_methods = methods(provider.ways(card), card, source, aim, since)
+        open_methods = methods(await provider.remix_methods(card), card, source, aim, since)
         return _priced(card, source, [method for method in open_methods if method not in absent])
 
 

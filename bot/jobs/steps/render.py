@@ -71,7 +71,7 @@ class PollRender:
                 cost = broken.cost or (lease.job.quote if broken.charged else None)
                 end = Failed(
                     cause=broken.cause,
-                    reason=broken.reason,
+                    reason=str(broken.reason),
                     charged=cost is not None and cost > FREE,
                     finished_at=self.context.now(),
                     remote_id=rendering.remote_id,

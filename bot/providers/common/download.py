@@ -13,32 +13,37 @@ from urllib.parse import urljoin
 import httpx
 
 from bot.domain.errors import Unavailable
-from bot.providers.common.endpoint import Host, host_of
+from bot.domain.messages import Bytes, Term, msg
+from bot.providers.common.endpoint import Endpoint, host_of
+from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError
+from bot.providers.common.outcome import unwritable
 from bot.providers.common.response import Response
-from bot.providers.common.transport import Kind, Timeouts, WrongKindError
+from bot.providers.common.timeouts import Timeouts
 
 for chatty in ("httpx", "httpcore"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens the file
 
 MOST_HOPS = 5  # redirects
 LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
-ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
 
 
 trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
 
 
 class Downloads:
-    """Fetches for one host."""
+    """Fetches for one account."""
 
-    def __init__(self, host: Host, timeouts: Timeouts) -> None:
-        self._host = host
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
+        self._endpoint = endpoint
         self._timeouts = timeouts
         timeout = httpx.Timeout(timeouts.silence, connect=timeouts.connect)
         self._client = httpx.AsyncClient(verify=trusted(), timeout=timeout, follow_redirects=False)
 
     async def save(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Line.download`. Follows redirects."""
+        """Write the file at `url` to `target`; None when it is there, else what the host answered instead.
+
+        Follows redirects. Raises WrongKindError, and Unavailable for everything that another try may cure.
+        """
         try:
             for _ in range(MOST_HOPS):
                 outcome = await self._hop(url, target, is_wanted)
@@ -47,19 +52,22 @@ class Downloads:
                 url = outcome
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             trouble = type(error).__name__  # its text may hold a signed address
-            raise Unavailable(f"The file did not arrive whole from {host_of(url)} ({trouble}).") from None
+            where = Term(host_of(url))
+            sentence = "The file did not arrive whole from {host} ({trouble})."
+            raise Unavailable(msg(sentence, host=where, trouble=Term(trouble))) from None
         except OSError as error:
-            raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error
-        raise Unavailable(f"{self._host.name} sends a download round in circles.")
+            raise unwritable(error) from error
+        raise Unavailable(msg("{host} sends a download round in circles.", host=Term(self._endpoint.name)))
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
         """One request: where to go on, or as in `save`."""
-        if not self._host.may_fetch(url):
-            raise Unavailable(f"{self._host.name} keeps the file at {host_of(url)} without encryption, so it stays.")
-        headers = self._host.credentials if self._host.is_own(url) else {}
+        if not self._endpoint.may_fetch(url):
+            unsafe = "{host} keeps the file at {place} without encryption, so it stays."
+            raise Unavailable(msg(unsafe, host=Term(self._endpoint.name), place=Term(host_of(url))))
+        headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
             if response.has_redirect_location:
                 return urljoin(url, response.headers["location"])
@@ -126,15 +134,14 @@ class _Meter:
         self.check_total(self._total)
         if self._clock() - self._window_began >= self._timeouts.window:
             if self._in_window < self._timeouts.least_bytes:
-                raise Unavailable("The file came so slowly that the download was given up for now.")
+                raise Unavailable(msg("The file came so slowly that the download was given up for now."))
             self._window_began, self._in_window = self._clock(), 0
 
     def check_total(self, total: int) -> None:
         """Raises Unavailable for a file of more bytes than are taken."""
         if total > self._timeouts.most_bytes:
-            raise Unavailable(
-                f"The file is larger than {self._timeouts.most_bytes // 1024**2:,} MiB, so it was not taken."
-            )
+            most = Bytes(self._timeouts.most_bytes)
+            raise Unavailable(msg("The file is larger than {most}, so it was not taken.", most=most))
 
 
 async def _text_of(response: httpx.Response) -> str:

@@ -1,7 +1,4 @@
-"""The line to a host that is spoken to in plain JSON: httpx for questions, orders and files.
-
-Loaded on first use only, like the SDK's.
-"""
+"""How a host is reached that is spoken to in plain JSON: httpx for questions, orders and files."""
 
 from __future__ import annotations
 
@@ -11,10 +8,11 @@ from pathlib import Path
 
 import httpx
 
-from bot.providers.common.download import Downloads
-from bot.providers.common.endpoint import Host
+from bot.providers.common.download import Downloads, trusted
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.file_kinds import Kind
 from bot.providers.common.response import LostError, NotSentError, Response
-from bot.providers.common.transport import Kind, Timeouts
+from bot.providers.common.timeouts import Timeouts
 
 # No address, no connection, no encryption, no free connection, no way through the proxy: nothing has left this machine.
 NOT_SENT = (
@@ -29,15 +27,16 @@ NOT_SENT = (
 class HttpTransport:
     """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
 
-    def __init__(self, host: Host, timeouts: Timeouts) -> None:
-        self._base = host.base_url.rstrip("/")
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
+        self._base = endpoint.base_url
         self._client = httpx.AsyncClient(
-            headers=dict(host.credentials),
+            headers=dict(endpoint.credentials),
+            verify=trusted(),
             timeout=httpx.Timeout(timeouts.submit, connect=timeouts.connect),
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
         )
-        self._downloads = Downloads(host, timeouts)
+        self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(
         self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
@@ -58,7 +57,7 @@ class HttpTransport:
         return Response.of(response.status_code, response.headers, response.text)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Line.download`."""
+        """As `Downloads.save`."""
         return await self._downloads.save(url, target, is_wanted)
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The accents of the OpenAI Videos dialect: what each kind of server really does, as data.
+"""The server profiles of the OpenAI Videos dialect: what each kind of server really does, as data.
 
 The sources of these facts were read on 2026-11-23 to 27; LiteLLM was also seen running. What nobody could confirm has
 the careful value. A quirk is a field here, never an `if` on a name elsewhere.
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.errors import CannotStart
 from bot.domain.video import BY_ID, RemixMethod
 
 AUTO = "auto"
@@ -111,10 +110,6 @@ BY_NAME: Mapping[str, ServerProfile] = {profile.name: profile for profile in SER
 
 
 def profile_named(name: str) -> ServerProfile | None:
-    """The accent that OPENAI_SERVER names; None for `auto`. CannotStart lists the names."""
+    """The profile of that name, which is one of those in the table of dialects; None for `auto`."""
     wanted = name.strip().lower()
-    if wanted == AUTO:
-        return None
-    if wanted not in BY_NAME:
-        raise CannotStart(f"OPENAI_SERVER {name!r} is no kind of server. It can be {AUTO}, {', '.join(BY_NAME)}.")
-    return BY_NAME[wanted]
+    return None if wanted == AUTO else BY_NAME[wanted]

@@ -1,4 +1,4 @@
-"""The video object of the OpenAI dialect, in the accents of the servers that speak it.
+"""The video object of the OpenAI dialect, as the servers that speak it show it.
 
 Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
 expired, cancelled. Progress may be null, a float, 0 until the end, or nonsense; errors may have a number for a code or
@@ -13,8 +13,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot.domain.messages import Foreign, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
+from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
 from bot.providers.common.errors import REWORD, is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
@@ -54,40 +56,40 @@ def read_status(video: Video, poll_after: float | None = None) -> Look:
         return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
     api_error = api_error_in(video.get("error"))
     if is_moderation(api_error):
-        return Broken(cause=Cause.MODERATION, reason=f"The video service's moderation blocked this video. {REWORD}")
+        return Broken(cause=Cause.MODERATION, reason=blocked())
     if state in FAILED:
-        return Broken(cause=_cause(api_error), reason=_reason(api_error))
+        return Broken(cause=_cause(api_error), reason=could_not_make(api_error))
     was_finished = video.get("completed_at") is not None
     if state in STOPPED:
-        return Broken(cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=was_finished)
-    return Broken(cause=Cause.EXPIRED, reason="The video service gave this video up.", charged=was_finished)
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=was_finished)
+    return Broken(cause=Cause.EXPIRED, reason=given_up(), charged=was_finished)
 
 
 def out_of_reach(host: str, place: str) -> Broken:
     """How a video stands that was made at once and lies where nobody but its host can get it."""
-    where = "sent it inside its answer" if place.startswith("data:") else f"keeps it in a folder of its own ({place})"
-    cure = "Its workers need --media-output-http-url, with an address that Kinora can reach"
-    return Broken(cause=Cause.PROVIDER, reason=f"{host} made this video and {where}. {cure}.", charged=True)
+    if place.startswith("data:"):
+        problem = msg("{host} made this video and sent it inside its answer.", host=Term(host))
+    else:
+        kept = "{host} made this video and keeps it in a folder of its own ({place})."
+        problem = msg(kept, host=Term(host), place=Foreign(place))
+    cure = msg(
+        "Its workers need {option}, with an address that Kinora can reach.", option=Term("--media-output-http-url")
+    )
+    return Broken(cause=Cause.PROVIDER, reason=joined(problem, cure), charged=True)
 
 
 def _filtered(video: Video) -> Broken | None:
     """Bifrost: done, but everything that was made has been withheld."""
     match video:
         case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
-            reason = f"The video service made this video and withheld it (moderation). {REWORD}"
-            return Broken(cause=Cause.MODERATION, reason=reason)
+            withheld = msg("The video service made this video and withheld it (moderation).")
+            return Broken(cause=Cause.MODERATION, reason=joined(withheld, REWORD))
         case _:
             return None
 
 
 def _cause(api_error: ApiError) -> Cause:
     return Cause.INVALID if api_error.code in INVALID_CODES else Cause.PROVIDER
-
-
-def _reason(api_error: ApiError) -> str:
-    if api_error.said:
-        return f"The video service could not make this video: {api_error.said}."
-    return "The video service could not make this video and gave no reason."
 
 
 def percent(progress: object) -> int | None:

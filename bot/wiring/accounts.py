@@ -1,0 +1,73 @@
+"""The accounts at video services that the settings name, and the providers and models that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.domain.accounts import Account
+from bot.domain.errors import CannotStart
+from bot.domain.ports.provider import Provider
+from bot.providers.dialects import ProviderOnFirstUse
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimpleAccount:
+    """An account that three settings make; it is on when its key is set."""
+
+    name: str
+    key: SecretStr | None
+    base_url: str
+    server: str = "auto"
+
+
+def accounts_of(settings: Settings) -> Sequence[Account]:
+    """All of them. CannotStart when there is none."""
+    found = [_account(simple, simple.key) for simple in _simple(settings) if simple.key is not None]
+    if not found:
+        raise CannotStart(
+            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
+            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
+        )
+    return found
+
+
+def providers_of(settings: Settings) -> Mapping[str, Provider]:
+    """By the name of the account."""
+    return {account.name: ProviderOnFirstUse(account) for account in accounts_of(settings)}
+
+
+def model_list(settings: Settings) -> Path:
+    """Where OpenRouter's list of models is kept."""
+    return settings.data_dir / "openrouter-models.json"
+
+
+def _simple(settings: Settings) -> Sequence[SimpleAccount]:
+    return (
+        SimpleAccount(
+            name="openai",
+            key=settings.openai_api_key,
+            base_url=settings.openai_base_url,
+            server=settings.openai_server,
+        ),
+        SimpleAccount(name="gemini", key=settings.gemini_api_key, base_url=settings.gemini_base_url),
+        SimpleAccount(name="openrouter", key=settings.openrouter_api_key, base_url=settings.openrouter_base_url),
+    )
+
+
+def _account(simple: SimpleAccount, key: SecretStr) -> Account:
+    prefix = simple.name.upper()
+    return Account(
+        name=simple.name,
+        dialect=simple.name,
+        key=key.get_secret_value(),
+        base_url=simple.base_url,
+        key_setting=f"{prefix}_API_KEY",
+        url_setting=f"{prefix}_BASE_URL",
+        server=simple.server,
+        server_setting=f"{prefix}_SERVER",
+    )
