@@ -12,7 +12,7 @@ from bot.domain.errors import CannotStart
 from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
-from bot.web.webhooks import OpenRouterHooks
+from bot.web.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
 async def serve(
-    pages: PlayerPages, host: str, port: int, metrics: Metrics | None = None, hooks: OpenRouterHooks | None = None
+    pages: PlayerPages, host: str, port: int, metrics: Metrics | None = None, hooks: Webhooks | None = None
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
     runner = web.AppRunner(application(pages, metrics, hooks), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
@@ -35,9 +35,7 @@ async def serve(
     return runner.cleanup
 
 
-def application(
-    pages: PlayerPages, metrics: Metrics | None = None, hooks: OpenRouterHooks | None = None
-) -> web.Application:
+def application(pages: PlayerPages, metrics: Metrics | None = None, hooks: Webhooks | None = None) -> web.Application:
     app = web.Application(middlewares=[_edge])
 
     async def healthz(_request: web.Request) -> web.Response:

@@ -10,8 +10,11 @@ from pydantic import SecretStr
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
+from bot.domain.links import HookLinks
 from bot.domain.ports.provider import Provider
+from bot.domain.ports.webhooks import WebhookReader
 from bot.providers.dialects import ProviderOnFirstUse
+from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
 
 
@@ -44,6 +47,11 @@ def providers_of(settings: Settings) -> Mapping[str, Provider]:
 def model_list(settings: Settings) -> Path:
     """Where OpenRouter's list of models is kept."""
     return settings.data_dir / "openrouter-models.json"
+
+
+def webhook_reader(links: HookLinks) -> WebhookReader:
+    """What checks the calls of the service that `links` are for."""
+    return SignedCalls(links.key)
 
 
 def _simple(settings: Settings) -> Sequence[SimpleAccount]:

@@ -48,8 +48,8 @@ from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
-from bot.web.webhooks import OpenRouterHooks
-from bot.wiring.accounts import accounts_of, model_list, providers_of
+from bot.web.webhooks import Webhooks
+from bot.wiring.accounts import accounts_of, model_list, providers_of, webhook_reader
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
@@ -248,8 +248,9 @@ async def _serve_pages(
     pages = PlayerPages(find=stores.jobs.get, files=stores.files, links=links, clock=context.clock)
     hooks = None
     if hook_links is not None:
-        board = WebhookIntake(context)
-        hooks = OpenRouterHooks(links=hook_links, secret=hook_links.key, intake=board, clock=context.clock)
+        hooks = Webhooks(
+            links=hook_links, reader=webhook_reader(hook_links), intake=WebhookIntake(context), clock=context.clock
+        )
     opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
 
 
@@ -262,7 +263,7 @@ def _hook_links(settings: Settings) -> HookLinks | None:
         log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
         return None
     key = secret.get_secret_value().strip().encode()
-    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
+    return HookLinks(account="openrouter", base=public.rstrip("/"), key=key)
 
 
 def _places(settings: Settings) -> ConcurrencyLimits:

@@ -53,7 +53,7 @@ class Scene:
 
     async def order(self, prompt: str, source: JobId | None = None) -> JobId:
         request = a_request(prompt=prompt, model=MODEL, seconds=3, size=SMALL, source=source)
-        return (await self.store.add(a_job(request=request, provider="gemini", quote=QUOTE))).id
+        return (await self.store.add(a_job(request=request, account="gemini", quote=QUOTE))).id
 
     async def job(self, job_id: JobId) -> Job:
         job = await self.store.get(job_id)

@@ -85,11 +85,11 @@ def test_each_aim_has_its_own_rungs() -> None:
 
 def test_a_rung_needs_what_it_works_from() -> None:
     card = a_remix_card()
-    elsewhere = a_done_job(provider="gemini")
+    elsewhere = a_done_job(account="gemini")
     assert methods(ALL, card, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
     blind = a_remix_card(takes_picture=False)
     assert methods(ALL, blind, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.REPROMPT]
-    assert methods(ALL, card, a_job(provider="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
+    assert methods(ALL, card, a_job(account="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> None:

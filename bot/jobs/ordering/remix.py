@@ -80,7 +80,7 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
     """
     here = since is None or source.created_at >= since
-    same = (source.provider, source.request.model) == (card.provider, card.id)
+    same = (source.account, source.request.model) == (card.provider, card.id)
     return here and same and remote_id(source) is not None
 
 

@@ -34,9 +34,9 @@ class PollRender:
     context: StepContext
 
     async def look(self, lease: Lease, rendering: Rendering) -> None:
-        provider = self.context.providers.get(lease.job.provider)
+        provider = self.context.providers.get(lease.job.account)
         if provider is None:
-            reason = f"The video service {lease.job.provider!r} is no longer set up here."
+            reason = f"The video service {lease.job.account!r} is no longer set up here."
             await self._ask_a_person(lease, rendering, reason)
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)

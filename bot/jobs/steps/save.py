@@ -33,10 +33,10 @@ class Delivery:
     context: StepContext
 
     async def save(self, lease: Lease, saving: Saving) -> None:
-        job, provider = lease.job, self.context.providers.get(lease.job.provider)
+        job, provider = lease.job, self.context.providers.get(lease.job.account)
         if provider is None:
             await self.context.move(
-                lease, aside(saving, f"The video service {job.provider!r} is no longer set up here.")
+                lease, aside(saving, f"The video service {job.account!r} is no longer set up here.")
             )
             return
         if wish := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):

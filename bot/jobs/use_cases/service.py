@@ -154,7 +154,7 @@ class JobService:
         job = Job(
             id=new_id(),
             request=quote.request,
-            provider=quote.card.provider,
+            account=quote.card.provider,
             owner_id=member.id,
             guild_id=member.guild_id,
             channel_id=spot.channel_id,
@@ -210,7 +210,7 @@ class JobService:
         return Deletion(job=job, at_service=await self._forget_at_service(job))
 
     async def _forget_at_service(self, job: Job) -> bool | None:
-        provider, remote = self._providers.get(job.provider), remote_id(job)
+        provider, remote = self._providers.get(job.account), remote_id(job)
         if provider is None or remote is None:
             return None
         try:
@@ -265,7 +265,7 @@ class JobService:
     async def estimate(self, job: Job) -> JobEstimate:
         """Place in line and time to go, for the card."""
         request = job.request
-        times = await self._store.render_times(job.provider, request.model, request.seconds, request.size)
+        times = await self._store.render_times(job.account, request.model, request.seconds, request.size)
         card = self.catalogue.cards.get(request.model)
         render_times = RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)
         line = await self._store.line(job, self._places) if isinstance(job.phase, Queued) else None

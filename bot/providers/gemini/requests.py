@@ -1,7 +1,7 @@
 """The one request that costs money, as Google's Interactions API takes it.
 
-Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. The upload of a source video (rung SOURCE) is
-left out: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and the host of a bot
+Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. The upload of a source video (SOURCE) is left
+out: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and whoever runs a bot
 cannot know beforehand. What the model made itself, it edits everywhere.
 """
 

@@ -1,7 +1,7 @@
 """The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to a GPU machine of one's own.
 
-OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has an accent. Requests
-are made with the SDK's own methods; answers are read raw, because no accent fits its types.
+OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has habits of its own.
+Requests are made with the SDK's own methods; answers are read raw, because no server fits its types.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ ONCE = {"x-litellm-num-retries": "0"}
 
 
 async def paid_call(order: Order, profile: ServerProfile, host: str) -> SdkCall:
-    """The call that sends an order. Raises Unsupported when this server, or what the rung works from, is missing it.
+    """The call that sends an order. Raises Unsupported when this server, or what the method works from, is missing.
 
     Refused when the order names no model where one is needed. Nothing has been sent then.
     """

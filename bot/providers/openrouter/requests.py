@@ -17,7 +17,7 @@ CAN = frozenset({RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, 
 
 
 def body_of(order: Order) -> dict[str, Any]:
-    """Raises Unsupported for a rung that cannot be sent, or whose source is missing."""
+    """Raises Unsupported for a remix method that cannot be sent, or whose source is missing."""
     body: dict[str, Any] = {"model": order.card.remote, "prompt": order.prompt, "duration": order.seconds}
     body |= _picture_size(order.size)
     if order.method is not None and order.method not in CAN:
