@@ -17,6 +17,7 @@ from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.settings import Settings
+from bot.wiring.accounts import secrets_of
 from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
-    set_up_logs(settings.log_level, settings.secrets)
+    set_up_logs(settings.log_level, secrets_of(settings))
     _point_at_discord(settings)
     async with build(settings) as application:
         await _connect(application, settings)

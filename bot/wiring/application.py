@@ -38,7 +38,6 @@ from bot.jobs.worker import Worker
 from bot.media.darkroom import ProcessDarkroom
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
-from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck
@@ -49,7 +48,14 @@ from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import Webhooks
-from bot.wiring.accounts import accounts_of, model_list, providers_of, webhook_reader
+from bot.wiring.accounts import (
+    accounts_of,
+    concurrency_limits,
+    model_list,
+    model_lists,
+    providers_of,
+    webhook_reader,
+)
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
@@ -91,7 +97,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
         stores = await _stores(settings, clock, opened)
         providers = _closed_in_the_end(providers_of(settings), opened)
-        catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
+        catalogue, places = await _catalogue(settings, providers, clock, opened), concurrency_limits(settings)
         remix_planner = RemixPlanner.of(providers, stores.records, clock)
         for account in accounts_of(settings):
             await remix_planner.endpoint_history.settle(account.name, account.base_url)
@@ -266,14 +272,6 @@ def _hook_links(settings: Settings) -> HookLinks | None:
     return HookLinks(account="openrouter", base=public.rstrip("/"), key=key)
 
 
-def _places(settings: Settings) -> ConcurrencyLimits:
-    return ConcurrencyLimits(
-        total=settings.max_concurrent_jobs,
-        per_guild=settings.guild_concurrent_jobs,
-        per_member=settings.member_concurrent_jobs,
-    )
-
-
 def _make_data_dir(settings: Settings) -> None:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -304,14 +302,13 @@ async def _catalogue(
     def load(beneath: CatalogueFile | None = None) -> Catalogue:
         return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
 
-    service, reader = providers.get("openrouter"), DIALECTS["openrouter"].read_models()
-    if service is not None and reader is not None:
+    catalogue = None
+    for name, reader in model_lists(settings).items():
         kept = model_list(settings)
-        live = CatalogueRefresh(service=service, reader=reader, load=load, cache=kept, clock=clock)
+        live = CatalogueRefresh(service=providers[name], reader=reader, load=load, cache=kept, clock=clock)
         catalogue = await live.open()
         opened.push_async_callback(live.start())
-    else:
-        catalogue = load()
+    catalogue = catalogue or load()
     if not catalogue.cards:
         log.warning("no model in the catalogue can be ordered at %s", ", ".join(sorted(hosts.values())))
     return catalogue

@@ -63,7 +63,9 @@ async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -
 
 
 async def best(bench: Bench, card: ModelCard) -> RemixMethod:
-    remix_options = await bench.context.remix_planner.remix_options(card, await bench.job(SOURCE), Aim.CHANGE)
+    remix_options = await bench.context.remix_planner.remix_options(
+        card, await bench.job(SOURCE), Aim.CHANGE, card.account
+    )
     return remix_options[0].method
 
 
@@ -173,7 +175,7 @@ async def test_what_one_server_could_not_says_nothing_of_the_next_at_its_host(be
     card, remix_planner = a_remix_card(remix=(RemixMethod.SOURCE, RemixMethod.FRAME)), bench.context.remix_planner
     await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:4000/v1")
     await a_queued_remix(bench, card)
-    await remix_planner.capabilities.note(bench.provider.host, card.remote, RemixMethod.SOURCE)
+    await remix_planner.capabilities.note(bench.provider.name, card.remote, RemixMethod.SOURCE)
     assert await best(bench, card) is RemixMethod.FRAME
     bench.clock.forward(1)
     await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:8000/v1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.health import TrackRecord
@@ -21,6 +21,7 @@ class ConcurrencyLimits:
     total: int
     per_guild: int | None = None
     per_member: int | None = None
+    per_account: Mapping[str, int] = field(default_factory=dict)
 
 
 class JobStore(Protocol):

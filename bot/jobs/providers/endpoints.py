@@ -1,4 +1,4 @@
-"""Since when each provider's service is where it is now. An id given at another address may mean nothing there, or
+"""Since when each account's service is where it is now. An id given at another address may mean nothing there, or
 another video; so what was ordered before a move is remixed from our own copy.
 """
 
@@ -23,27 +23,27 @@ class EndpointHistory:
     records: Records
     clock: Clock
 
-    async def settle(self, provider: str, base_url: str) -> None:
-        """At the start: this is where the provider's service is now."""
+    async def settle(self, account: str, base_url: str) -> None:
+        """At the start: this is where the account's service is now."""
         # Only a digest is kept, because an address may hold a password.
         now_at = hashlib.sha256(base_url.rstrip("/").lower().encode()).hexdigest()
-        noted = await self._read(provider)
+        noted = await self._read(account)
         if noted.get("at") == now_at:
             return
         since = self.clock.now().isoformat() if noted else None
-        await self.records.write(_key(provider), json.dumps({"at": now_at, "since": since}))
+        await self.records.write(_key(account), json.dumps({"at": now_at, "since": since}))
         if noted:
-            log.warning("%s is at a new address: videos ordered before are remixed from their files", provider)
+            log.warning("%s is at a new address: videos ordered before are remixed from their files", account)
 
-    async def since(self, provider: str) -> datetime | None:
+    async def since(self, account: str) -> datetime | None:
         """When it moved here; None when it always was here, as far as is known."""
-        since = (await self._read(provider)).get("since")
+        since = (await self._read(account)).get("since")
         return None if since is None else datetime.fromisoformat(since)
 
-    async def _read(self, provider: str) -> dict[str, str | None]:
-        noted: dict[str, str | None] = json.loads(await self.records.read(_key(provider)) or "{}")
+    async def _read(self, account: str) -> dict[str, str | None]:
+        noted: dict[str, str | None] = json.loads(await self.records.read(_key(account)) or "{}")
         return noted
 
 
-def _key(provider: str) -> str:
-    return f"address of {provider}"
+def _key(account: str) -> str:
+    return f"address of {account}"

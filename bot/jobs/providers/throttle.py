@@ -1,4 +1,4 @@
-"""How long a provider wants to be left alone, for all jobs of this process together."""
+"""How long an account's service wants to be left alone, for all jobs of this process together."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class Throttle:
 
     _wishes: dict[tuple[str, Request], tuple[datetime, str]] = field(default_factory=dict)
 
-    def hear(self, provider: str, request: Request, seconds: float | None, now: datetime, reason: str = BUSY) -> None:
-        """Leave the provider alone for so long. None is no wish; a shorter wish never cuts a longer one."""
+    def hear(self, account: str, request: Request, seconds: float | None, now: datetime, reason: str = BUSY) -> None:
+        """Leave the account alone for so long. None is no wish; a shorter wish never cuts a longer one."""
         if seconds is None:
             return
         until = now + timedelta(seconds=min(seconds, LONGEST))
-        key = (provider, request)
+        key = (account, request)
         if key not in self._wishes or until > self._wishes[key][0]:
             self._wishes[key] = (until, reason)
 
-    def left(self, provider: str, request: Request, now: datetime) -> float:
+    def left(self, account: str, request: Request, now: datetime) -> float:
         """Seconds that the wish still holds; 0.0 when there is none."""
-        until, _ = self._wishes.get((provider, request), (now, BUSY))
+        until, _ = self._wishes.get((account, request), (now, BUSY))
         return max(0.0, (until - now).total_seconds())
 
-    def reason(self, provider: str, request: Request) -> str:
+    def reason(self, account: str, request: Request) -> str:
         """What to say to those who wait because of it."""
-        return self._wishes[provider, request][1] if (provider, request) in self._wishes else BUSY
+        return self._wishes[account, request][1] if (account, request) in self._wishes else BUSY
 
-    def free(self, provider: str, request: Request) -> None:
+    def free(self, account: str, request: Request) -> None:
         """The wish is over."""
-        self._wishes.pop((provider, request), None)
+        self._wishes.pop((account, request), None)

@@ -154,7 +154,7 @@ class JobService:
         job = Job(
             id=new_id(),
             request=quote.request,
-            account=quote.card.provider,
+            account=quote.account or await self.health.account_for(quote.card),
             owner_id=member.id,
             guild_id=member.guild_id,
             channel_id=spot.channel_id,
