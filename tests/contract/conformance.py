@@ -53,6 +53,8 @@ def _openai_may_say(body: Body, look: Look) -> None:
         case Ready():
             video = body.get("detail", body)
             assert isinstance(video, dict)
+            if not isinstance(video.get("status"), str):
+                video = video["data"]
             assert "id" in video
             assert str(video["status"]).lower() in DONE
         case Waiting(progress=progress):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Unavailable
-from bot.domain.ports.provider import Asset
+from bot.domain.ports.provider import Asset, Broken, Waiting
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.dialects import DIALECTS
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from tests.contract.conformance import SUBJECTS, Service, Subject
@@ -127,3 +130,49 @@ async def test_a_refused_key_is_a_matter_of_whoever_runs_the_bot(subject: Subjec
             with pytest.raises(AccountTrouble, match=service.provider.setting):
                 await asking
         assert service.host.asked[Operation.CREATE] == 1
+
+
+# What never left this machine
+
+
+@every_dialect
+@pytest.mark.parametrize("key", ["a key\nof two lines", "a key \x00"], ids=["two lines", "a zero byte"])
+async def test_an_order_that_cannot_even_be_written_was_not_sent(subject: Subject, key: str) -> None:
+    async with subject.open(key=key) as service:
+        with pytest.raises(Unavailable, match="Nothing was sent or spent"):
+            await service.provider.submit(subject.order())
+        assert service.host.asked[Operation.CREATE] == 0
+
+
+# Answers without end
+
+
+@every_dialect
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+async def test_an_answer_that_is_too_large_is_not_taken(subject: Subject, *, packed: bool) -> None:
+    """Of a packed one it is the unpacked size that counts."""
+    body = json.dumps({"id": subject.remote_id, "status": "queued", "more": "x" * 3_000_000}).encode()
+    said = Say(body=gzip.compress(body), headers={"Content-Encoding": "gzip"}) if packed else Say(body=body)
+    async with subject.open(patience=Timeouts(most_answer=1024**2)) as service:
+        service.host.trouble.next(Operation.LOOK, said)
+        with pytest.raises(Unavailable, match="an answer of more than 1 MiB"):
+            await service.provider.look(subject.remote_id)
+        service.host.trouble.next(Operation.CREATE, said)
+        with pytest.raises(OutcomeUnknown, match="an answer of more than 1 MiB"):
+            await service.provider.submit(subject.order())
+
+
+@every_dialect
+async def test_a_large_answer_is_read(subject: Subject) -> None:
+    body = {"id": subject.remote_id, "status": "queued", "more": "x" * 1_000_000}
+    async with subject.open() as service:
+        service.host.trouble.next(Operation.LOOK, Say(body=body))
+        assert isinstance(await service.provider.look(subject.remote_id), Waiting)
+
+
+@every_dialect
+async def test_a_byte_order_mark_is_passed_over(subject: Subject) -> None:
+    body = "\ufeff" + json.dumps({"id": subject.remote_id, "status": "failed"})
+    async with subject.open() as service:
+        service.host.trouble.next(Operation.LOOK, Say(body=body))
+        assert isinstance(await service.provider.look(subject.remote_id), Broken)

@@ -70,7 +70,7 @@ class Downloads:
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
             if response.has_redirect_location:
-                return urljoin(url, response.headers["location"])
+                return _onward(url, response.headers["location"])
             if response.status_code != httpx.codes.OK or "json" in response.headers.get("content-type", ""):
                 return Response.of(response.status_code, response.headers, await _text_of(response))
             async with _File(target) as file:
@@ -142,6 +142,15 @@ class _Meter:
         if total > self._timeouts.most_bytes:
             most = Bytes(self._timeouts.most_bytes)
             raise Unavailable(msg("The file is larger than {most}, so it was not taken.", most=most))
+
+
+def _onward(url: str, location: str) -> str:
+    """Raises Unavailable for an address that cannot be one."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        broken = "{host} sends a download to an address that cannot be one."
+        raise Unavailable(msg(broken, host=Term(host_of(url)))) from None
 
 
 async def _text_of(response: httpx.Response) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
@@ -65,6 +65,13 @@ class Endpoint:
     def is_own(self, url: str) -> bool:
         """Whether a URL leads to this very host and port: the only place the key is ever sent to."""
         return origin(url) == origin(self.base_url)
+
+    def resolved(self, url: str) -> str | None:
+        """An address that a host gave, which may leave out the host; None when it is none."""
+        try:
+            return urljoin(f"{self.base_url}/", url)
+        except ValueError:
+            return None
 
     def may_fetch(self, url: str) -> bool:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.

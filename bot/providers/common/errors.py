@@ -41,6 +41,7 @@ NOT_SERVED = re.compile(
     r"model[ _]not[ _]found|model mismatch|(unknown|invalid|no such) model|no available channel for model"
     r"|model \S{1,200} (does not exist|not found|is not (available|served|supported))|not in the list of models"
 )
+KINDS = (MODERATION, NO_CREDIT, NOT_SERVED)  # that a code may say
 UNKNOWN_VIDEO = re.compile(r"task_not_exist|(task|video)( \S{1,300})? not found|no such video")  # New-API, with a 400
 REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 400 to a key that is not its master key
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
@@ -134,9 +135,9 @@ def could_not_answer(response: Response, endpoint: Endpoint) -> Unavailable:
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
     """401, 402, a used-up quota, or an address that is not quite right: for who runs the bot, not for a member."""
     host, key = Term(endpoint.name), Term(endpoint.account.key_setting)
-    if response.status == 401 or (400 <= response.status < 500 and REFUSED_KEY.search(response.api_error.words)):
+    if response.status == 401 or (400 <= response.status < 500 and _means(REFUSED_KEY, response.api_error)):
         return refused_key(response, endpoint)
-    if response.status == 402 or (400 <= response.status < 500 and NO_CREDIT.search(response.api_error.words)):
+    if response.status == 402 or (400 <= response.status < 500 and _means(NO_CREDIT, response.api_error)):
         empty = "The account at {host} that {setting} belongs to has no credit left. Nothing was spent."
         return AccountTrouble(msg(empty, host=host, setting=key), response.retry_after)
     if 300 <= response.status < 400:
@@ -174,7 +175,15 @@ def status(response: Response) -> Term:
 
 
 def is_moderation(api_error: ApiError) -> bool:
-    return api_error.code in MODERATION_CODES or MODERATION.search(api_error.words) is not None
+    return api_error.code in MODERATION_CODES or _means(MODERATION, api_error)
+
+
+def _means(kind: re.Pattern[str], api_error: ApiError) -> bool:
+    """Whether an error is of a kind: by its code if that says anything, else by its words."""
+    code = api_error.code.lower()
+    if any(known.search(code) for known in KINDS):
+        return kind.search(code) is not None
+    return kind.search(api_error.words) is not None
 
 
 def _is_definite(response: Response, api_error: ApiError, method: RemixMethod | None) -> bool:

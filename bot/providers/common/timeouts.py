@@ -17,3 +17,4 @@ class Timeouts:
     window: float = 30.0  # within a download, in which at least so many bytes must arrive:
     least_bytes: int = 480 * 1024  # 16 KiB/s; slower than that it drips, on purpose or by accident
     most_bytes: int = 2 * 1024**3  # in all
+    most_answer: int = 64 * 1024**2  # of any other answer, unpacked; some servers put a video into one

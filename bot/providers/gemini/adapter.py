@@ -39,10 +39,10 @@ from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.gemini.errors import account_trouble, knows_no_such, no_answer, no_video
 from bot.providers.gemini.requests import CAN, body_of
-from bot.providers.gemini.status import Interaction, has_lapsed, output_videos, place, read_status
+from bot.providers.gemini.status import Interaction, has_lapsed, is_odd, output_videos, place, read_status
 
 REVISION = {"Api-Revision": "2026-05-20"}  # answers in `steps`, whatever Google's default becomes
-TIMEOUTS = Timeouts(look=120.0)  # seconds: the answer to a look may hold the whole video
+TIMEOUTS = Timeouts(look=120.0, most_answer=512 * 1024**2)  # the answer to a look may hold the whole video
 NOT_FOUND = frozenset({403, 404, 410})  # a file that is gone: 403 "… or it may not exist"
 CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 501})
 ENDING = "/v1beta"  # of most addresses
@@ -100,12 +100,13 @@ class GeminiOmni(Adapter):
         sending = self._transport.ask("POST", "/interactions", self._timeouts.submit, body=body, headers=REVISION)
         response = await send_paid(self.host, sending)
         if not response.is_ok:
-            raise no_video(response, self._endpoint, order.method)
+            raise no_video(response.without(order.prompt), self._endpoint, order.method)
         return order_id(self.host, response, text_id(response))
 
     async def look(self, remote_id: str) -> Look:
         response, interaction = await self._read(remote_id)
-        return read_status(interaction, response.retry_after)
+        again = is_odd(interaction) and self._odd_statuses.came_before(remote_id, str(interaction["status"]))
+        return read_status(interaction, response.retry_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """Google makes no stills."""

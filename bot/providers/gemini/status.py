@@ -27,6 +27,8 @@ Interaction = Mapping[str, object]
 
 GOOGLE = "generativelanguage.googleapis.com"
 KEPT = timedelta(hours=48)  # how long Google keeps the file; the record of the interaction lives on for weeks
+FAILED = frozenset({"failed", "error", "rejected"})
+GOING_ON = frozenset({"queued", "in_progress"})
 ENDINGS = {
     "cancelled": stopped(),
     "incomplete": msg("The video service broke this video off before it was finished."),
@@ -43,12 +45,20 @@ class OutputVideo:
     data: str = ""
 
 
-def read_status(interaction: Interaction, poll_after: float | None = None) -> Look:
-    """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+def is_odd(interaction: Interaction) -> bool:
+    """Whether nobody knows its status."""
+    return str(interaction.get("status")).lower() not in FAILED | GOING_ON | ENDINGS.keys() | {"completed"}
+
+
+def read_status(interaction: Interaction, poll_after: float | None = None, *, again: bool = False) -> Look:
+    """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+
+    When it comes `again` with an error beside it, that is its end.
+    """
     state = str(interaction.get("status")).lower()
     if state == "completed":
         return _completed(interaction)
-    if state == "failed":
+    if state in FAILED or (again and is_odd(interaction) and interaction.get("error")):
         return _failed(interaction)
     if state in ENDINGS:
         return Broken(cause=Cause.PROVIDER, reason=ENDINGS[state], cost=cost_of(interaction))

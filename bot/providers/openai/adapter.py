@@ -40,7 +40,7 @@ from bot.providers.openai.probe import ServerProbe
 from bot.providers.openai.requests import RAW, paid_call
 from bot.providers.openai.sdk import SdkCall, SdkTransport
 from bot.providers.openai.server_profiles import ServerProfile
-from bot.providers.openai.status import is_deleted, out_of_reach, read_status, video_in
+from bot.providers.openai.status import is_deleted, is_odd, out_of_reach, read_status, state_of, video_in
 
 ENDING = "/v1"  # of most addresses
 LONGEST_GLANCE = 5.0  # seconds to find out what server it is
@@ -98,7 +98,7 @@ class OpenAIVideos(Adapter):
         seconds = self._timeouts.render if profile.blocks else self._timeouts.submit
         response = await send_paid(self.host, self._transport.ask(call, seconds))
         if not response.is_ok:
-            raise await self._no_video(response, order)
+            raise await self._no_video(response.without(order.prompt), order)
         return self._taken(response, profile, order)
 
     def _taken(self, response: Response, profile: ServerProfile, order: Order) -> str:
@@ -126,7 +126,8 @@ class OpenAIVideos(Adapter):
         video = video_in(response)
         if video is None:
             raise no_answer(response, self._endpoint)
-        return read_status(video, response.poll_after)
+        again = is_odd(video) and self._odd_statuses.came_before(remote_id, state_of(video))
+        return read_status(video, response.poll_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         files = Files(endpoint=self._endpoint, transport=self._transport, retrieve=self._retrieve)

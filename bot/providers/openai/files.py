@@ -89,7 +89,8 @@ class Files:
         return True
 
     async def _from_any(self, urls: Iterable[str], target: Path) -> bool:
-        for url in sorted(urls, key=self.endpoint.may_fetch, reverse=True):
+        found = [url for given in urls if (url := self.endpoint.resolved(given)) is not None]
+        for url in sorted(found, key=self.endpoint.may_fetch, reverse=True):
             if await self._download(url, target) is None:
                 return True
         return False

@@ -12,6 +12,7 @@ from typing import Any
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
+from bot.providers.common.body import read_body, response_of
 from bot.providers.common.download import Downloads
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.file_kinds import Kind
@@ -23,17 +24,42 @@ SdkCall = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one r
 for chatty in ("openai", "httpx2", "httpcore2"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log every request, prompts and pictures included
 
-# No address, no connection, no encryption, no free connection, no way through the proxy: nothing has left this machine.
+# No address, no connection, no encryption, no free connection, no way through the proxy, nothing that could be sent:
+# no request has left this machine.
 NOT_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
     httpx2.PoolTimeout,
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,  # a header that cannot be one: refused on this side
+    httpx2.InvalidURL,
+    UnicodeError,
 )
 
 
+AS_SENT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # of what was unpacked
+
 trusted = cache(httpx2.create_ssl_context)  # the certificates, read once: 50 ms
+
+
+class BoundedClient(httpx2.AsyncClient):
+    """Reads answers itself, up to a limit: the SDK would take them whole, however large they unpack."""
+
+    def __init__(self, most_answer: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._most_answer = most_answer
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        response = await super().send(request, **(options | {"stream": True}))
+        try:
+            content = await read_body(response.aiter_bytes(), self._most_answer)
+        finally:
+            await response.aclose()
+        headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in AS_SENT]
+        return httpx2.Response(
+            response.status_code, headers=headers, content=content, request=request, extensions=response.extensions
+        )
 
 
 class SdkTransport:
@@ -50,8 +76,11 @@ class SdkTransport:
             base_url=endpoint.base_url,
             max_retries=0,
             timeout=timeout,
-            http_client=httpx2.AsyncClient(verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False),
+            http_client=BoundedClient(
+                timeouts.most_answer, verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False
+            ),
         )
+        self._key = endpoint.account.key
         self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(self, call: SdkCall, seconds: float) -> Response:
@@ -60,13 +89,15 @@ class SdkTransport:
             async with asyncio.timeout(seconds):
                 raw = await call(self._client)
         except APIStatusError as error:
-            return Response.of(error.status_code, error.response.headers, error.response.text)
+            return await response_of(error.status_code, error.response.headers, error.response.content, self._key)
         except APIConnectionError as error:
-            trouble = type(error.__cause__ or error).__name__
-            raise (NotSentError if isinstance(error.__cause__, NOT_SENT) else LostError)(trouble) from error
+            cause = error.__cause__
+            if isinstance(cause, LostError):
+                raise cause from error
+            raise (NotSentError if isinstance(cause, NOT_SENT) else LostError)(type(cause or error).__name__) from error
         except TimeoutError as error:
             raise LostError(f"no answer within {seconds:g} s") from error
-        return Response.of(raw.status_code, raw.headers, raw.text)
+        return await response_of(raw.status_code, raw.headers, raw.content, self._key)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
         """As `Downloads.save`."""

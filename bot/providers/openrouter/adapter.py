@@ -39,6 +39,7 @@ from bot.providers.openrouter.status import (
     Video,
     account_trouble,
     addresses,
+    is_odd,
     names_no_model,
     no_answer,
     no_video,
@@ -102,7 +103,7 @@ class OpenRouterVideos(Adapter):
         sending = self._transport.ask("POST", "/videos", self._timeouts.submit, body=body)
         response = await send_paid(self.host, sending)
         if not response.is_ok:
-            refusal = no_video(response, self._endpoint, order.method)
+            refusal = no_video(response.without(order.prompt), self._endpoint, order.method)
             raise await self._named(order.card.remote) if names_no_model(refusal) else refusal
         return order_id(self.host, response, text_id(response))
 
@@ -116,7 +117,8 @@ class OpenRouterVideos(Adapter):
 
     async def look(self, remote_id: str) -> Look:
         response, video = await self._read(remote_id)
-        return read_status(video, response.retry_after)
+        again = is_odd(video) and self._odd_statuses.came_before(remote_id, str(video["status"]))
+        return read_status(video, response.retry_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """There are videos only, no stills."""

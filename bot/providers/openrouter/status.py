@@ -29,17 +29,27 @@ from bot.providers.common.response import ApiError, Response, api_error_in
 Video = Mapping[str, object]
 
 STOPPED = frozenset({"cancelled", "canceled"})
-ENDED = STOPPED | {"completed", "failed", "expired"}
+FAILED = frozenset({"failed", "error", "rejected"})
+ENDED = STOPPED | FAILED | {"completed", "expired"}
+GOING_ON = frozenset({"pending", "queued", "in_progress", "processing"})
 MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
 NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
 
 
-def read_status(video: Video, poll_after: float | None = None) -> Look:
-    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+def is_odd(video: Video) -> bool:
+    """Whether nobody knows its status."""
+    return str(video["status"]).lower() not in ENDED | GOING_ON
+
+
+def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+
+    When it comes `again` with an error beside it, that is its end.
+    """
     state, cost = str(video["status"]).lower(), cost_in(video)
     if state == "completed":
         return Ready(cost=cost)
-    if state not in ENDED:
+    if state not in ENDED and not (again and is_odd(video) and video.get("error")):
         return Waiting(poll_after=poll_after)
     api_error = _api_error(video.get("error"))
     charged = cost is not None and cost.micros > 0

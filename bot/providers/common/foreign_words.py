@@ -1,0 +1,72 @@
+"""Words of a host: what in them must not be kept, and what in them is not the host's own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+BLOT = "[secret]"
+LEFT_OUT = "'…'"
+SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
+SHORTEST_PROMPT = 8  # characters of a prompt that could be taken for words of the host's
+CUTS = (1000, 500, 300, 200, 100, 60, 40, 25)  # characters after which hosts that quote a prompt break off, about
+
+QUOTED = re.compile(
+    r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`"
+    r"|(?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"  # an apostrophe within a word ends nothing
+)
+KEY_SHAPES = re.compile(
+    r"\b(?:sk|pk|rk|hf|gsk|xai|key|r8|nvapi)[-_][\w-]{12,}"
+    r"|\bAIza[\w-]{20,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"  # a JSON web token
+    r"|(?<=Bearer )[\w.~+/=-]{8,}"
+    r"|(?<=Basic )[\w+/=]{12,}",
+)
+SIGNED_URL = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+
+
+def redacted(text: str) -> str:
+    """Without what looks like a key, and without the signatures of addresses."""
+    return KEY_SHAPES.sub(BLOT, SIGNED_URL.sub(r"\1", text))
+
+
+def redacted_secrets(text: str, secrets: Iterable[str]) -> str:
+    """Without these very secrets, wherever they stand."""
+    for secret in secrets:
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, BLOT)
+    return text
+
+
+def unquoted(text: str) -> str:
+    """Without what it quotes: a name, or a member's prompt."""
+    return QUOTED.sub(LEFT_OUT, text)
+
+
+def without_prompt(value: object, prompt: str) -> object:
+    """JSON, without a prompt that some of its texts repeat, in full or cut short."""
+    forms = tuple(_forms(prompt))
+    return _without(value, forms) if forms else value
+
+
+def _without(value: object, forms: tuple[str, ...]) -> object:
+    match value:
+        case str():
+            for form in forms:
+                value = value.replace(form, LEFT_OUT)
+            return value
+        case dict():
+            return {key: _without(each, forms) for key, each in value.items()}
+        case list():
+            return [_without(each, forms) for each in value]
+        case _:
+            return value
+
+
+def _forms(prompt: str) -> Iterator[str]:
+    """How a prompt may be repeated, longest first."""
+    for length in (len(prompt), *(cut for cut in CUTS if cut < len(prompt))):
+        part = prompt[:length].strip()
+        if len(part) >= SHORTEST_PROMPT:
+            yield from dict.fromkeys((json.dumps(part)[1:-1], json.dumps(part, ensure_ascii=False)[1:-1], part))
