@@ -21,4 +21,5 @@ class Account:
     url_setting: str
     server: str = "auto"
     server_setting: str = ""
+    download_hosts: frozenset[str] = frozenset()  # of its files, besides its own, that need not be public or encrypted
     max_renders: int | None = None  # at once, over all processes; None: only the limits of the whole bot

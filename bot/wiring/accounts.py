@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -33,6 +33,7 @@ class SimpleAccount:
 def accounts_of(settings: Settings) -> Sequence[Account]:
     """All of them. Raises CannotStart when there is none, and for a mistake in their file."""
     found = [_account(simple, simple.key) for simple in _simple(settings) if simple.key is not None]
+    places = frozenset(host.lower() for host in settings.download_hosts)
     if settings.accounts_file is not None:
         found += AccountsFile.read(settings.accounts_file, DIALECTS).accounts([account.name for account in found])
     if not found:
@@ -40,7 +41,7 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
             "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY; or ACCOUNTS_FILE."
         )
-    return found
+    return [replace(account, download_hosts=places) for account in found]
 
 
 def secrets_of(settings: Settings) -> Sequence[str]:

@@ -17,6 +17,7 @@ from bot.domain.messages import Bytes, Term, msg
 from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError
 from bot.providers.common.outcome import unwritable
+from bot.providers.common.public_addresses import PublicAddresses, Resolve, resolved
 from bot.providers.common.response import Response
 from bot.providers.common.timeouts import Timeouts
 
@@ -33,8 +34,9 @@ trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
 class Downloads:
     """Fetches for one account."""
 
-    def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts, resolve: Resolve = resolved) -> None:
         self._endpoint = endpoint
+        self._places = PublicAddresses(endpoint, resolve)
         self._timeouts = timeouts
         timeout = httpx.Timeout(timeouts.silence, connect=timeouts.connect)
         self._client = httpx.AsyncClient(verify=trusted(), timeout=timeout, follow_redirects=False)
@@ -65,10 +67,13 @@ class Downloads:
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
         """One request: where to go on, or as in `save`."""
         if not self._endpoint.may_fetch(url):
-            unsafe = "{host} keeps the file at {place} without encryption, so it stays."
-            raise Unavailable(msg(unsafe, host=Term(self._endpoint.name), place=Term(host_of(url))))
+            unsafe = "{host} keeps the file at {place} without encryption. {setting} can allow that host."
+            names = {"host": Term(self._endpoint.name), "place": Term(host_of(url)), "setting": Term("DOWNLOAD_HOSTS")}
+            raise Unavailable(msg(unsafe, **names))
+        await self._places.check(url)
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
+            await self._places.check_peer(url, _peer_of(response))
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
             if response.status_code != httpx.codes.OK or "json" in response.headers.get("content-type", ""):
@@ -142,6 +147,13 @@ class _Meter:
         if total > self._timeouts.most_bytes:
             most = Bytes(self._timeouts.most_bytes)
             raise Unavailable(msg("The file is larger than {most}, so it was not taken.", most=most))
+
+
+def _peer_of(response: httpx.Response) -> str | None:
+    """The IP address at the other end; None when it cannot be told."""
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("server_addr") if stream else None
+    return str(address[0]) if isinstance(address, tuple) and address else None
 
 
 def _onward(url: str, location: str) -> str:

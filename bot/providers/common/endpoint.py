@@ -76,13 +76,14 @@ class Endpoint:
     def may_fetch(self, url: str) -> bool:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
 
-        A host that is spoken to without encryption may also keep them at another port.
+        A host that is spoken to without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
         """
         if self.is_own(url):
             return True
         scheme, is_plain = split(url).scheme, split(self.base_url).scheme == "http"
         is_beside = {self.name, host_of(url)} <= LOOPBACK or (is_plain and host_of(url) == self.name)
-        return scheme == "https" or (scheme == "http" and is_beside)
+        is_allowed = host_of(url) in self.account.download_hosts
+        return scheme == "https" or (scheme == "http" and (is_beside or is_allowed))
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

@@ -7,7 +7,7 @@ Requests are made with the SDK's own methods; answers are read raw, because no s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ from bot.providers.openai.status import is_deleted, is_odd, out_of_reach, read_s
 
 ENDING = "/v1"  # of most addresses
 LONGEST_GLANCE = 5.0  # seconds to find out what server it is
+NOT_READY = frozenset({502, 503})
+AN_HOUR = timedelta(hours=1)  # by how much its clock may differ from ours
 CANNOT_TELL = NONE_THERE  # a host that does not have this, or not for this key
 
 
@@ -98,7 +100,8 @@ class OpenAIVideos(Adapter):
         seconds = self._timeouts.render if profile.blocks else self._timeouts.submit
         response = await send_paid(self.host, self._transport.ask(call, seconds))
         if not response.is_ok:
-            raise await self._no_video(response.without(order.prompt), order)
+            refusal = await self._no_video(response.without(order.prompt), order)
+            raise await self._not_ready(response, profile, order) or refusal
         return self._taken(response, profile, order)
 
     def _taken(self, response: Response, profile: ServerProfile, order: Order) -> str:
@@ -112,6 +115,20 @@ class OpenAIVideos(Adapter):
         if order.method not in BY_ID and is_not_served(response):
             return not_served(self._endpoint, order.card.remote, await self._served_if_it_says())
         return no_video(response, self._endpoint, order.method)
+
+    async def _not_ready(self, response: Response, profile: ServerProfile, order: Order) -> Unavailable | None:
+        """A server that still loads its model, or a proxy before one that is away: proven by its list, if at all."""
+        if response.status not in NOT_READY or not profile.registers:
+            return None
+        try:
+            listed = await self.recent(datetime.now(UTC) - AN_HOUR)
+        except (Unavailable, AccountTrouble):
+            return None
+        ours = order.prompt.strip()
+        if listed is None or any(entry.prompt is None or entry.prompt.strip() == ours for entry in listed):
+            return None
+        sentence = "{host} is not ready ({status}). Nothing was made or spent."
+        return Unavailable(msg(sentence, host=Term(self.host), status=Term(str(response.status))), response.retry_after)
 
     async def _served_if_it_says(self) -> Sequence[str]:
         try:
