@@ -21,5 +21,6 @@ class Account:
     url_setting: str
     server: str = "auto"
     server_setting: str = ""
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # all that are known: never to be kept from its words
     download_hosts: frozenset[str] = frozenset()  # of its files, besides its own, that need not be public or encrypted
     max_renders: int | None = None  # at once, over all processes; None: only the limits of the whole bot

@@ -41,12 +41,13 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
             "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
             "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY; or ACCOUNTS_FILE."
         )
-    return [replace(account, download_hosts=places) for account in found]
+    secrets = tuple(dict.fromkeys([*settings.secrets, *(account.key for account in found)]))
+    return [replace(account, download_hosts=places, secrets=secrets) for account in found]
 
 
 def secrets_of(settings: Settings) -> Sequence[str]:
     """Everything that must never be seen in a log. Raises CannotStart as `accounts_of`."""
-    return [*settings.secrets, *(account.key for account in accounts_of(settings))]
+    return accounts_of(settings)[0].secrets
 
 
 def concurrency_limits(settings: Settings) -> ConcurrencyLimits:

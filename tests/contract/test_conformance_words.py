@@ -86,6 +86,7 @@ async def test_a_render_that_failed_on_a_quoted_prompt_was_not_moderated(subject
         ("Model 'BILLING' not found", "model '…' not found"),
         ('a "b" c "d e" f', "a '…' c '…' f"),
         ("an 'open end", "an 'open end"),
+        ("BadRequestError: 'code': 'moderation_blocked'", "badrequesterror: '…': 'moderation_blocked'"),
     ],
 )
 def test_what_is_quoted_is_passed_over_and_apostrophes_quote_nothing(message: str, words: str) -> None:

@@ -77,6 +77,7 @@ def test_a_file_adds_any_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert concurrency_limits(both).per_account == {"gpu1": 1}
     assert {"sk-1", "a key of gpu1", "a key of the gateway"} <= set(secrets_of(both))
     assert "a key of gpu1" not in repr(accounts_of(both))
+    assert all({"sk-1", "a key of gpu1"} <= set(account.secrets) for account in accounts_of(both))
 
 
 def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:

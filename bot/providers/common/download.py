@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import httpx
 
 from bot.domain.errors import Unavailable
-from bot.domain.messages import Bytes, Term, msg
+from bot.domain.messages import Bytes, Foreign, Param, Term, msg
 from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError
 from bot.providers.common.outcome import unwritable
@@ -54,7 +54,7 @@ class Downloads:
                 url = outcome
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             trouble = type(error).__name__  # its text may hold a signed address
-            where = Term(host_of(url))
+            where = Foreign(host_of(url))
             sentence = "The file did not arrive whole from {host} ({trouble})."
             raise Unavailable(msg(sentence, host=where, trouble=Term(trouble))) from None
         except OSError as error:
@@ -68,7 +68,11 @@ class Downloads:
         """One request: where to go on, or as in `save`."""
         if not self._endpoint.may_fetch(url):
             unsafe = "{host} keeps the file at {place} without encryption. {setting} can allow that host."
-            names = {"host": Term(self._endpoint.name), "place": Term(host_of(url)), "setting": Term("DOWNLOAD_HOSTS")}
+            names: dict[str, Param] = {
+                "host": Term(self._endpoint.name),
+                "place": Foreign(host_of(url)),
+                "setting": Term("DOWNLOAD_HOSTS"),
+            }
             raise Unavailable(msg(unsafe, **names))
         await self._places.check(url)
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
@@ -77,7 +81,9 @@ class Downloads:
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
             if response.status_code != httpx.codes.OK or "json" in response.headers.get("content-type", ""):
-                return Response.of(response.status_code, response.headers, await _text_of(response))
+                return Response.of(
+                    response.status_code, response.headers, await _text_of(response), *self._endpoint.secrets
+                )
             async with _File(target) as file:
                 await self._pour(response, file, is_wanted)
             return None
@@ -162,7 +168,7 @@ def _onward(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:
         broken = "{host} sends a download to an address that cannot be one."
-        raise Unavailable(msg(broken, host=Term(host_of(url)))) from None
+        raise Unavailable(msg(broken, host=Foreign(host_of(url)))) from None
 
 
 async def _text_of(response: httpx.Response) -> str:

@@ -32,6 +32,11 @@ class Endpoint:
         key, bearer = self.account.key, self.key_header == "Authorization"
         return {self.key_header: f"Bearer {key}" if bearer else key}
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be kept of its answers."""
+        return (self.account.key, *self.account.secrets)
+
     def check(self, example: str) -> None:
         """Raise CannotStart unless the address is one of the web, as `example` is, and the key can be sent."""
         account = self.account

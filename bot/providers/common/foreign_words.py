@@ -16,6 +16,7 @@ QUOTED = re.compile(
     r"\"[^\"]*\"|“[^”]*”|«[^»]*»|`[^`]*`"
     r"|(?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)"  # an apostrophe within a word ends nothing
 )
+CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")  # as gateways have it in the middle of a sentence
 KEY_SHAPES = re.compile(
     r"\b(?:sk|pk|rk|hf|gsk|xai|key|r8|nvapi)[-_][\w-]{12,}"
     r"|\bAIza[\w-]{20,}"
@@ -40,8 +41,8 @@ def redacted_secrets(text: str, secrets: Iterable[str]) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Without what it quotes: a name, or a member's prompt."""
-    return QUOTED.sub(LEFT_OUT, text)
+    """Without what it quotes, a name or a member's prompt; a quoted code stays."""
+    return QUOTED.sub(lambda quoted: quoted[0] if CODE.fullmatch(quoted[0][1:-1]) else LEFT_OUT, text)
 
 
 def without_prompt(value: object, prompt: str) -> object:

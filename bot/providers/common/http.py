@@ -63,7 +63,7 @@ class HttpTransport:
             raise LostError(type(error).__name__) from error
         except TimeoutError as error:
             raise LostError(f"no answer within {seconds:g} s") from error
-        return await response_of(response.status_code, response.headers, content, self._endpoint.account.key)
+        return await response_of(response.status_code, response.headers, content, *self._endpoint.secrets)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
         """As `Downloads.save`."""

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from urllib.request import getproxies, proxy_bypass
 
 from bot.domain.errors import Unavailable
-from bot.domain.messages import Term, msg
+from bot.domain.messages import Foreign, Param, Term, msg
 from bot.providers.common.endpoint import Endpoint, host_of, split
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]  # given a host, its addresses; OSError when it has none
@@ -39,7 +39,7 @@ class PublicAddresses:
             addresses = await self._resolve(host)
         except OSError:
             sentence = "{host} keeps the file at {place}, which cannot be found."
-            raise Unavailable(msg(sentence, host=Term(self._endpoint.name), place=Term(host))) from None
+            raise Unavailable(msg(sentence, host=Term(self._endpoint.name), place=Foreign(host))) from None
         if not all(map(is_public, addresses)):
             raise self._private(host)
 
@@ -65,7 +65,11 @@ class PublicAddresses:
 
     def _private(self, host: str) -> Unavailable:
         sentence = "{host} keeps the file at {place}, in a private network. {setting} can allow that host."
-        names = {"host": Term(self._endpoint.name), "place": Term(host), "setting": Term("DOWNLOAD_HOSTS")}
+        names: dict[str, Param] = {
+            "host": Term(self._endpoint.name),
+            "place": Foreign(host),
+            "setting": Term("DOWNLOAD_HOSTS"),
+        }
         return Unavailable(msg(sentence, **names))
 
 

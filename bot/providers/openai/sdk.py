@@ -80,7 +80,7 @@ class SdkTransport:
                 timeouts.most_answer, verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False
             ),
         )
-        self._key = endpoint.account.key
+        self._secrets = endpoint.secrets
         self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(self, call: SdkCall, seconds: float) -> Response:
@@ -89,7 +89,7 @@ class SdkTransport:
             async with asyncio.timeout(seconds):
                 raw = await call(self._client)
         except APIStatusError as error:
-            return await response_of(error.status_code, error.response.headers, error.response.content, self._key)
+            return await response_of(error.status_code, error.response.headers, error.response.content, *self._secrets)
         except APIConnectionError as error:
             cause = error.__cause__
             if isinstance(cause, LostError):
@@ -97,7 +97,7 @@ class SdkTransport:
             raise (NotSentError if isinstance(cause, NOT_SENT) else LostError)(type(cause or error).__name__) from error
         except TimeoutError as error:
             raise LostError(f"no answer within {seconds:g} s") from error
-        return await response_of(raw.status_code, raw.headers, raw.content, self._key)
+        return await response_of(raw.status_code, raw.headers, raw.content, *self._secrets)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
         """As `Downloads.save`."""

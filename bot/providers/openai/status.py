@@ -46,7 +46,8 @@ def video_in(response: Response, *, needs_id: bool = True) -> Video | None:
         return video  # it failed, however little it says
     if not has_status or (needs_id and not has_id):
         return None
-    return video if response.is_ok or state_of(video) in ENDED else None
+    is_video_in_error = state_of(video) in ENDED - {"error"}  # which is how other requests end too
+    return video if response.is_ok or is_video_in_error else None
 
 
 def unwrapped(body: object) -> object:
