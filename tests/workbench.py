@@ -15,22 +15,23 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import name_of
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
-from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.reconcile.review import Review
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
+from tests.stores import JobStores
 
 PLACES = ConcurrencyLimits(total=3)
 
@@ -39,12 +40,12 @@ PLACES = ConcurrencyLimits(total=3)
 class Bench:
     """`step` claims what is due and takes it one step on."""
 
-    store: JobRows
+    store: JobStores
     records: SqlRecords
     clock: SteppingClock
     provider: ScriptedProvider
     publisher: DiaryCourier
-    darkroom: PlainDarkroom
+    media: PlainMediaProcessor
     context: StepContext
     runner: Runner
     phases: list[str]
@@ -56,10 +57,22 @@ class Bench:
     @property
     def review(self) -> Review:
         return Review(
-            store=self.store,
+            queue=self.store,
+            queries=self.store,
+            provider_orders=self.store,
             providers=self.context.providers,
             catalogue=self.context.catalogue,
             events=self.context.events,
+            clock=self.clock,
+        )
+
+    @property
+    def browse(self) -> BrowseVideos:
+        return BrowseVideos(
+            queries=self.store,
+            render_history=self.store,
+            catalogue=self.context.catalogue,
+            limits=PLACES,
             clock=self.clock,
         )
 
@@ -94,25 +107,28 @@ class Bench:
 def a_step_context(
     database: Database,
     *,
-    store: JobStore,
+    store: JobStores,
     clock: Clock,
     provider: Provider,
     publisher: Any,
     files: FileStore,
     **more: Any,
 ) -> StepContext:
-    """A desk with a scripted darkroom and one model. `courier` is the doorkeeper too; `more` are other fields."""
+    """With a scripted media processor and one model. `publisher` is the access check too; `more` are other fields."""
     usual: dict[str, Any] = {
-        "darkroom": PlainDarkroom(),
+        "media": PlainMediaProcessor(),
         "catalogue": a_catalogue(),
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
         "chance": random.Random(0),
-        "circuit": Circuit(records=SqlRecords(database=database), clock=clock),
+        "circuit": Circuit(records=SqlRecords(database=database, clock=clock), clock=clock),
         "remix_planner": a_ladder(database, {provider.name: provider}, clock),
     }
     return StepContext(
-        store=store,
+        queue=store,
+        queries=store,
+        render_history=store,
+        provider_orders=store,
         files=files,
         providers={provider.name: provider},
         publisher=publisher,
@@ -123,14 +139,17 @@ def a_step_context(
 
 
 def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:
-    return RemixPlanner.of(providers, SqlRecords(database=database), clock)
+    return RemixPlanner.of(providers, SqlRecords(database=database, clock=clock), clock)
 
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
-    store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
+    clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
+    store, records = (
+        JobStores(database=database, clock=clock, budget=Usd.of(25)),
+        SqlRecords(database=database, clock=clock),
+    )
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))
@@ -142,7 +161,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
         provider=provider,
         publisher=publisher,
         files=files,
-        darkroom=darkroom,
+        media=media,
         events=events,
     )
     try:
@@ -152,7 +171,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
             clock=clock,
             provider=provider,
             publisher=publisher,
-            darkroom=darkroom,
+            media=media,
             context=context,
             runner=Runner(context),
             phases=phases,

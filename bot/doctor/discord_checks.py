@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.client import COMMANDS_NOTE, VideoBot, digest
+from bot.client import COMMANDS, VideoBot, digest
 from bot.doctor.channel_checks import NEEDED, look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.report import Finding, failure, fine, warning
@@ -74,13 +74,13 @@ class DiscordChecks:
         return [] if me is None else await look_at_channel(self._rest, channel_id, int(me["bot_id"]))
 
     async def commands(self, bot: VideoBot, records: Records | None) -> Sequence[Finding]:
-        """`bot` has its cogs; `notebook` is None while there is no database."""
+        """`bot` has its cogs; `records` is None while there is no database."""
         me = await self._known()
         if me is None:
             return []
         there = (await self._rest.get(f"/applications/{me['id']}/commands")).entries
         ours = bot.payload()
-        noted = await records.read(COMMANDS_NOTE) if records else None
+        noted = await _registered_text(records)
         same_text = None if noted is None else noted == digest(int(me["id"]), ours)
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 
@@ -194,3 +194,10 @@ async def _hello(url: str) -> None:
 
 def _key(command: Json) -> tuple[int, str]:
     return int(command.get("type") or 1), str(command["name"])
+
+
+async def _registered_text(records: Records | None) -> str | None:
+    if records is None:
+        return None
+    registered = await records.read(COMMANDS, "")
+    return None if registered is None else registered.digest

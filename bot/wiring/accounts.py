@@ -1,21 +1,15 @@
-"""The accounts at video services that the settings name, and the providers and models that come of them."""
+"""The accounts at video services that the settings name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
-from bot.domain.links import HookLinks
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.ports.provider import Provider
-from bot.domain.ports.webhooks import WebhookReader
-from bot.providers.dialects import DIALECTS, ModelReader, ProviderOnFirstUse
-from bot.providers.openrouter.webhooks import SignedCalls
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 from bot.wiring.accounts_file import AccountsFile
 
@@ -48,41 +42,6 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
 def secrets_of(settings: Settings) -> Sequence[str]:
     """Everything that must never be seen in a log. Raises CannotStart as `accounts_of`."""
     return accounts_of(settings)[0].secrets
-
-
-def concurrency_limits(settings: Settings) -> ConcurrencyLimits:
-    limits = {account.name: account.max_renders for account in accounts_of(settings)}
-    return ConcurrencyLimits(
-        total=settings.max_concurrent_jobs,
-        per_guild=settings.guild_concurrent_jobs,
-        per_member=settings.member_concurrent_jobs,
-        per_account={name: most for name, most in limits.items() if most is not None},
-    )
-
-
-def model_lists(settings: Settings) -> Mapping[str, ModelReader]:
-    """The accounts whose service tells itself what models it has, and how its list is read.
-
-    Only those with the name of their dialect: the rows are cards of that account.
-    """
-    own = [account for account in accounts_of(settings) if account.name == account.dialect]
-    readers = {account.name: DIALECTS[account.dialect].read_models() for account in own}
-    return {name: reader for name, reader in readers.items() if reader is not None}
-
-
-def providers_of(settings: Settings) -> Mapping[str, Provider]:
-    """By the name of the account."""
-    return {account.name: ProviderOnFirstUse(account) for account in accounts_of(settings)}
-
-
-def model_list(settings: Settings) -> Path:
-    """Where OpenRouter's list of models is kept."""
-    return settings.data_dir / "openrouter-models.json"
-
-
-def webhook_reader(links: HookLinks) -> WebhookReader:
-    """What checks the calls of the service that `links` are for."""
-    return SignedCalls(links.key)
 
 
 def _simple(settings: Settings) -> Sequence[SimpleAccount]:

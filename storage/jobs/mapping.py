@@ -58,7 +58,7 @@ def row_of(job: Job) -> dict[str, Any]:
 def columns_of(phase: Phase) -> dict[str, Any]:
     """A phase's columns. Without a `remote_id` that column is left as it is: what was ordered there stays known."""
     name = name_of(phase)
-    detail = _renamed(_phases[name].dump_python(phase, mode="json"), STORED_AS)
+    detail = _renamed(_phases[name].dump_python(phase, mode="json", exclude_defaults=True), STORED_AS)
     remote = {"remote_id": detail["remote_id"]} if detail.get("remote_id") else {}
     return {"state": name, "detail": detail, "fingerprint": detail.get("fingerprint"), **remote}
 
@@ -68,7 +68,10 @@ def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]
 
 
 def job_of(row: JobRow) -> Job | None:
-    """The job in a row; None, with a line in the log, when a newer Kinora wrote what this one cannot read."""
+    """The job in a row; None, with a line in the log, when it cannot be read: a newer Kinora wrote it, or it is broken.
+
+    A broken one is left as it is, for whoever mends it; everything else goes on.
+    """
     try:
         return Job(
             id=JobId(row.id),
@@ -80,8 +83,7 @@ def job_of(row: JobRow) -> Job | None:
             private=row.private,
             quote=Usd(row.quote),
             cost=None if row.cost is None else Usd(row.cost),
-            # A field this version does not know would be lost with the next write: forbidden.
-            phase=_phases[row.state].validate_python(_renamed(row.detail, READ_AS), extra="forbid"),
+            phase=_phase_of(row),
             created_at=row.created_at,
             priority=row.priority,
             upload_limit=row.upload_limit,
@@ -91,9 +93,29 @@ def job_of(row: JobRow) -> Job | None:
             deleted=row.deleted,
         )
     except (KeyError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        log.warning("job %s (%s) is left alone, this version cannot read it: %s", row.id, row.state, reason)
+        _left_alone(row, error)
         return None
+
+
+def phase_of(row: JobRow) -> Phase | None:
+    """The phase alone, of a row that has at least `id`, `state` and `detail`; likewise."""
+    try:
+        return _phase_of(row)
+    except (KeyError, ValueError) as error:
+        _left_alone(row, error)
+        return None
+
+
+def _phase_of(row: JobRow) -> Phase:
+    if not isinstance(row.detail, dict):
+        raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
+    # A field this version does not know would be lost with the next write: forbidden.
+    return _phases[row.state].validate_python(_renamed(row.detail, READ_AS), extra="forbid")
+
+
+def _left_alone(row: JobRow, error: Exception) -> None:
+    reason = str(error).partition("\n")[0]
+    log.warning("job %s (%s) is left alone, this version cannot read it: %s", row.id, row.state, reason)
 
 
 def jobs_of(rows: Iterable[JobRow]) -> list[Job]:

@@ -25,7 +25,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.gemini.adapter import GeminiOmni
-from bot.sandbox.video.gemini import GeminiHost
+from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Say
 from tests.builders import an_account

@@ -25,7 +25,7 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openrouter.adapter import OpenRouterVideos
-from bot.sandbox.video.openrouter import OpenRouterHost
+from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.builders import an_account
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving

@@ -89,6 +89,23 @@ async def test_a_failure_that_was_charged_is_paid(world: World) -> None:
     assert (await server_costs(world)).spent == Usd.of("0.40")
 
 
+@pytest.mark.parametrize(
+    "phase",
+    [replace(failed(), charged=True), Cancelled(by=ANN, finished_at=NOON, charged=True)],
+    ids=["failed", "cancelled"],
+)
+@pytest.mark.parametrize("cost", [FREE, Usd.of("0.40")])
+async def test_what_came_to_nothing_is_no_video_whatever_it_cost(world: World, phase: Phase, cost: Usd) -> None:
+    await finished(world, a_job(), done(), Usd.of("0.10"))
+    await finished(world, a_job(), phase, cost)
+    costs = await server_costs(world)
+    assert (costs.videos, costs.by_model) == (
+        1,
+        (ModelSpend(model="sora-2", videos=1, spent=Usd.of("0.10") + cost),),
+    )
+    assert [charge.spent for charge in costs.latest] == [cost, Usd.of("0.10")][cost == FREE :]
+
+
 async def test_money_nobody_knows_about_stays_reserved(world: World) -> None:
     await finished(world, a_job(), REVIEW)
     costs = await server_costs(world)

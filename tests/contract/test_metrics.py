@@ -189,7 +189,7 @@ async def test_failed_posts_are_counted_by_whether_they_pass(watched: Watched) -
 
 
 async def test_an_open_account_circuit_and_videos_that_nobody_ordered_are_shown(watched: Watched) -> None:
-    records = SqlRecords(database=watched.world.database)
+    records = SqlRecords(database=watched.world.database, clock=watched.world.clock)
     await Circuit(records=records, clock=watched.world.clock).trouble(
         watched.provider, AccountTrouble("The key was refused.")
     )

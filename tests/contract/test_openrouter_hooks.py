@@ -37,21 +37,21 @@ from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import CALLED_WITHIN
 from bot.providers.openrouter.models import rows_of
 from bot.providers.openrouter.webhooks import SIGNED, SignedCalls, is_signed
-from bot.sandbox.video.openrouter import OpenRouterHost
-from bot.sandbox.video.openrouter_hooks import signature
-from bot.sandbox.video.openrouter_menu import MODELS
+from bot.sandbox.video.openrouter.menu import MODELS
+from bot.sandbox.video.openrouter.service import OpenRouterHost
+from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation, Say
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import LARGEST, Webhooks
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
 from tests.scripted import DiaryCourier, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 SECRET = "a secret of the workspace"
@@ -67,7 +67,7 @@ class Scene:
 
     host: OpenRouterHost
     clock: SteppingClock
-    store: JobRows
+    store: JobStores
     runner: Runner
     links: HookLinks
     intake: WebhookIntake
@@ -122,7 +122,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
     )
     links = HookLinks(account="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    store, files = JobRows(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
+    store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
     try:
         async with (
             serving({"/o": host.application()}) as url,

@@ -22,11 +22,11 @@ from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
-from bot.sandbox.video.film import Film
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.lab import Lab
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.painting.film import Film
+from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY
-from bot.sandbox.video.videos import PretendVideo
 from tests.builders import an_account
 
 WIDE = Size(1280, 720)

@@ -20,10 +20,10 @@ from sqlalchemy import make_url
 
 from bot.clock import SystemClock
 from bot.domain.job import Job
-from bot.sandbox.video.host import VideoHost
-from storage.jobs.store import JobRows
+from bot.sandbox.video.openai.host import VideoHost
 from tests.contract.databases import BUDGET, World, a_job, a_world
 from tests.contract.video_services import serving
+from tests.stores import JobStores
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
@@ -103,8 +103,8 @@ class Town:
     workers: list[WorkerProcess] = field(default_factory=list)
 
     @property
-    def store(self) -> JobRows:
-        return JobRows(database=self.world.database, clock=SystemClock(), budget=BUDGET)
+    def store(self) -> JobStores:
+        return JobStores(database=self.world.database, clock=SystemClock(), budget=BUDGET)
 
     async def order(self, number: int = 1) -> Sequence[Job]:
         now = datetime.now(UTC)

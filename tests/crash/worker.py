@@ -1,7 +1,7 @@
 """A worker as a process of its own: `python -m tests.crash.worker`, everything from the environment.
 
 The shipped engine, stores, files and adapter. What stands in: Discord (a channel over HTTP that lives in the test, so
-that it outlives the worker) and the darkroom (plain, so that twenty jobs take seconds).
+that it outlives the worker) and the media processor (plain, so that twenty jobs take seconds).
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.service import SANDBOX_KEY
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from storage.messages import MessageRows
 from tests.builders import an_account
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 log = logging.getLogger("worker")
@@ -76,7 +76,7 @@ async def work(environment: dict[str, str]) -> None:
         session = await opened.enter_async_context(aiohttp.ClientSession())
         clock, events = SystemClock(), JobEvents()
         lease = float(environment["LEASE_SECONDS"])
-        store = JobRows(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
+        store = JobStores(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
         publisher = HttpCourier(
             session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
         )

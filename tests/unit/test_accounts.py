@@ -19,8 +19,10 @@ from bot.jobs.runner import Runner
 from bot.providers.catalogue.load import load_catalogue
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.accounts import accounts_of, concurrency_limits, providers_of, secrets_of
+from bot.wiring.accounts import accounts_of, secrets_of
 from bot.wiring.accounts_file import AccountsFile
+from bot.wiring.jobs import concurrency_limits
+from bot.wiring.providers import providers_of
 from tests.builders import a_card, a_catalogue, a_done_job, a_job
 from tests.scripted import ScriptedProvider
 from tests.workbench import Bench, a_bench
@@ -185,7 +187,7 @@ def test_a_remix_goes_to_the_account_of_its_source_if_the_model_is_there() -> No
 async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(bench: Bench) -> None:
     card, gpu1 = a_card(accounts=("gpu1", "gpu2")), ScriptedProvider(name="gpu1")
     health = ModelHealth(
-        store=bench.store,
+        render_history=bench.store,
         circuit=bench.context.circuit,
         catalogue=a_catalogue(card),
         providers={"gpu1": gpu1, "gpu2": ScriptedProvider(name="gpu2")},

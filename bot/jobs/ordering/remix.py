@@ -21,12 +21,16 @@ from bot.jobs.providers.endpoints import EndpointHistory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemixOption:
-    """One way to make a remix: how long and how large the video will be, and its price."""
+    """One way to make a remix: how long and how large the video will be, and its price.
+
+    `is_bound`: another way may run in its place, and the price is that of the dearest of them.
+    """
 
     method: RemixMethod
     seconds: int
     size: Size
     price: Usd
+    is_bound: bool = False
 
     def of(self, request: VideoRequest) -> VideoRequest:
         """The request as this way carries it out."""
@@ -35,7 +39,7 @@ class RemixOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemixPlanner:
-    """The rungs that are open for a source."""
+    """The methods that are open for a source."""
 
     providers: Mapping[str, Provider]
     capabilities: Capabilities
@@ -111,8 +115,14 @@ def _priced(card: ModelCard, source: Job, open_methods: Iterable[RemixMethod]) -
     return remix_options
 
 
+def offered(options: Sequence[RemixOption]) -> RemixOption:
+    """The best way, at a price that holds whichever of them runs: which one that is shows only when it is sent."""
+    best, dearest = options[0], max(each.price for each in options)
+    return replace(best, price=dearest, is_bound=any(each.price != dearest for each in options))
+
+
 def option(card: ModelCard, source: Job, method: RemixMethod) -> RemixOption:
-    """What one rung makes of a source. A service keeps the size of its own video, and its length unless it films on."""
+    """What a method makes of a source. A service keeps the size of its own video, and its length but to extend it."""
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
     seconds = nearest(card.seconds, request.seconds)
@@ -142,7 +152,7 @@ def remote_id(job: Job) -> str | None:
 
 
 def remix_prompt(method: RemixMethod, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
-    """A host that sees the source gets the wish alone; one that does not gets the whole scene too.
+    """A host that sees the source gets the new prompt alone; one that does not gets the whole scene too.
 
     A last frame shows the scene; words about what has happened already would make it happen once more.
     """

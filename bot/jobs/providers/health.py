@@ -11,8 +11,8 @@ from bot.domain.health import Health, TrackRecord, failing
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import JobStore
 from bot.domain.ports.provider import Provider
+from bot.domain.ports.render_history import RenderHistory
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.timing.estimates import ENOUGH_HISTORY
 
@@ -40,7 +40,7 @@ class _Seen:
 class ModelHealth:
     """Nothing is stored: health is judged anew from what the last orders came to."""
 
-    store: JobStore
+    render_history: RenderHistory
     circuit: Circuit
     catalogue: Catalogue
     providers: Mapping[str, Provider]
@@ -93,7 +93,7 @@ class ModelHealth:
     async def _records(self, cards: Sequence[ModelCard]) -> Mapping[str, TrackRecord]:
         refused = await self._refused(cards)
         asked = {card.id: (chosen(card, refused), card.id) for card in cards}
-        records = await self.store.track_records(asked.values())
+        records = await self.render_history.track_records(asked.values())
         return {model: records[key] for model, key in asked.items()}
 
     async def _judged(self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord]) -> Mapping[str, Health]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.phases import NeedsReview, Phase, Posting, Rendering, Saving, Submitting, Unknown, name_of
 
 
-def aside(phase: Phase, reason: str) -> NeedsReview:
+def set_aside_for_review(phase: Phase, reason: str) -> NeedsReview:
     """`reason` is a sentence for people."""
     was = name_of(phase)
     match phase:

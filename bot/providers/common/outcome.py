@@ -48,7 +48,7 @@ async def download_video(host: str, arriving: Awaitable[Response | None]) -> Res
     try:
         return await arriving
     except WrongKindError:
-        raise Unavailable(msg("{host} sent something that is not an MP4 video.", host=Term(host))) from None
+        raise Unavailable(msg("{host} sent something that is not a video.", host=Term(host))) from None
 
 
 def text_id(response: Response) -> str | None:

@@ -148,7 +148,7 @@ class GeminiOmni(Adapter):
         except (ValueError, binascii.Error):
             raise Unavailable(msg("{host} sent a file that cannot be read.", host=Term(self.host))) from None
         if not is_video(content):
-            raise Unavailable(msg("{host} sent something that is not an MP4 video.", host=Term(self.host)))
+            raise Unavailable(msg("{host} sent something that is not a video.", host=Term(self.host)))
         try:
             target.write_bytes(content)
         except OSError as error:

@@ -20,6 +20,8 @@ from bot.domain.phases import (
     Rendering,
     Saving,
     Submitting,
+    Tone,
+    Trait,
     Undelivered,
     Unknown,
 )
@@ -56,7 +58,12 @@ from bot.ui.text.wording import (
 )
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
+TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
 REFERENCE = "reference.jpg"
+STUCK = (
+    "It could not be downloaded so far; it was charged, and is tried on until the service no longer has it. "
+    "A manager can give it up meanwhile."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +109,8 @@ def status(job: Job, estimate: JobEstimate) -> str:
             )
         case Rendering(progress=progress, cancel_refused=refused):
             return _rendering(job, estimate, progress, refused=refused)
-        case Saving():
-            return "📥 **Finished.** Bringing it home…"
+        case Saving() as saving:
+            return "📥 **Finished.** Bringing it home…" + (f"\n-# {STUCK}" if saving.is_stuck else "")
         case Posting():
             return "📤 **Finished.** Posting it…"
         case Done():
@@ -125,9 +132,11 @@ def status(job: Job, estimate: JobEstimate) -> str:
 
 def buttons_for(job: Job) -> list[JobButton]:
     """What can be done about a job now."""
+    if Trait.CANCELLABLE in job.phase.traits:
+        return [] if job.cancel_asked_by else [CancelButton(job.id)]
     match job.phase:
-        case Queued() | Submitting() | Unknown() | Rendering():
-            return [] if job.cancel_asked_by else [CancelButton(job.id)]
+        case Saving(is_stuck=True):
+            return [GiveUpButton(job.id)]
         case Failed():
             return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
         case Undelivered() if not job.deleted:
@@ -136,7 +145,7 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [AgainButton(job.id, f"Order again · {job.quote}")]
         case NeedsReview() as aside:
             return _decisions(job, aside)
-        case _:
+        case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():
             return []
 
 
@@ -206,15 +215,9 @@ def _small_print(job: Job) -> str:
 
 
 def _colour(job: Job) -> int:
-    match job.phase:
-        case Failed() | NeedsReview():
-            return RED
-        case Cancelled() | Undelivered():
-            return GREY
-        case Done() | Posting():
-            return GREEN
-        case _:
-            return ORANGE if job.request.mode is Mode.REMIX else BLUE
+    return (
+        (ORANGE if job.request.mode is Mode.REMIX else BLUE) if job.phase.tone is Tone.ACTIVE else TONES[job.phase.tone]
+    )
 
 
 class ResultPost(LayoutView):

@@ -6,6 +6,7 @@ The questions are for the asker alone and live in memory: unanswered, they end, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -17,12 +18,11 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.phases import Queued
 from bot.domain.video import VideoRequest
-from bot.jobs.ordering.alternatives import FailingModelWarning
+from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternatives
 from bot.jobs.ordering.quoting import Quote
-from bot.ui.dialogs import ordering
-from bot.ui.dialogs.ordering import No, Question, ask, place
+from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
 from bot.ui.interactions.error_handler import report
-from bot.ui.interactions.members import client_of
 from bot.ui.interactions.responses import think
 from bot.ui.text.wording import failed_in_a_row, neutral, one_line
 
@@ -31,33 +31,42 @@ MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons
 SHOWN_LABEL = 40
 
 
-async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-    """Place a checked order; ask first when its model fails here, or when it is dear."""
-    doubt = await client_of(interaction).jobs.alternatives.doubt(quote)
-    if doubt is None:
-        await ordering.order(interaction, member, quote)
-    else:
-        await ask(interaction, DoubtQuestion(member, quote, doubt))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDialogs:
+    """From a quote to an order, by way of what is asked before and offered instead."""
+
+    placement: OrderPlacement
+    alternatives: ModelAlternatives
+    rules: GuildRules
+
+    async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
+        """Place a checked order; ask first when its model fails here, or when it is dear."""
+        warning = await self.alternatives.warning(quote)
+        if warning is None:
+            await self.placement.order(interaction, member, quote)
+        else:
+            await ask(interaction, FailingModelQuestion(self, member, quote, warning))
+
+    async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        """Answer with the other models that can make what a job could not, or waits for."""
+        await self.rules.check_access(member)
+        await ask(interaction, OthersQuestion(self, member, job, await self.alternatives.others(member, job)))
 
 
-async def offer_others(interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-    """Answer with the other models that can make what a job could not, or waits for."""
-    jobs = client_of(interaction).jobs
-    await jobs.check_access(member)
-    await ask(interaction, OthersQuestion(member, job, await jobs.alternatives.others(member, job)))
-
-
-class DoubtQuestion(Question):
+class FailingModelQuestion(Question):
     """Shown before an order whose model fails."""
 
-    def __init__(self, member: Member, quote: Quote, doubt: FailingModelWarning) -> None:
+    def __init__(self, dialogs: OrderDialogs, member: Member, quote: Quote, warning: FailingModelWarning) -> None:
         super().__init__()
-        others = doubt.others[:MOST_ASKED]
-        lines = [f"**{_name(quote)}** has {failed_in_a_row(doubt.failing)}.", *_lines(others, quote.request)]
+        others = warning.others[:MOST_ASKED]
+        lines = [f"**{_name(quote)}** has {failed_in_a_row(warning.failing)}.", *_lines(others, quote.request)]
         self.add_item(TextDisplay("\n".join(lines)))
-        anyway = Take(self, member, quote, f"Make it anyway · {quote.price}", style=ButtonStyle.secondary)
+        anyway = OrderButton(
+            self, dialogs, member, quote, f"Make it anyway · {quote.price}", style=ButtonStyle.secondary
+        )
         instead = [
-            Take(self, member, offer, f"With {_name(offer)} · {offer.price}", was=quote.request) for offer in others
+            OrderButton(self, dialogs, member, offer, f"With {_name(offer)} · {offer.price}", was=quote.request)
+            for offer in others
         ]
         self.add_item(ActionRow(anyway, *instead, No(self)))
 
@@ -65,7 +74,7 @@ class DoubtQuestion(Question):
 class OthersQuestion(Question):
     """Behind the button *Another model*. For a job that still waits, choosing cancels it."""
 
-    def __init__(self, member: Member, job: Job, offers: Sequence[Quote]) -> None:
+    def __init__(self, dialogs: OrderDialogs, member: Member, job: Job, offers: Sequence[Quote]) -> None:
         super().__init__()
         waits = isinstance(job.phase, Queued)
         what = "It is cancelled for free when you choose." if waits else "It stays as it is; this is a new order."
@@ -73,17 +82,19 @@ class OthersQuestion(Question):
         title = f"**{shown(job.id)} with another model.** {what}"
         self.add_item(TextDisplay("\n".join([title, *_lines(offers, job.request)])))
         buttons = [
-            Take(self, member, offer, f"{_name(offer)} · {offer.price}", was=job.request, job=job) for offer in offers
+            OrderButton(self, dialogs, member, offer, f"{_name(offer)} · {offer.price}", was=job.request, job=job)
+            for offer in offers
         ]
         self.add_item(ActionRow(*buttons, No(self)))
 
 
-class Take(Button[Any]):
+class OrderButton(Button[Any]):
     """Orders what it says. `was`: the order that another model takes over; `job`: what that order has become."""
 
     def __init__(
         self,
         question: Question,
+        dialogs: OrderDialogs,
         member: Member,
         offer: Quote,
         label: str,
@@ -94,6 +105,7 @@ class Take(Button[Any]):
     ) -> None:
         super().__init__(label=one_line(label, 80), style=style)
         self._question = question
+        self._dialogs = dialogs
         self._member = member
         self._offer = offer
         self._was = was
@@ -111,9 +123,10 @@ class Take(Button[Any]):
         offer, job = self._offer, self._job
         await think(interaction, ephemeral=offer.private and interaction.guild_id is not None)
         if self._was is not None:
-            alternatives = client_of(interaction).jobs.alternatives
-            offer = await alternatives.taken(offer, self._was, fresh=job is None)
-        await place(interaction, self._member, offer, instead_of=None if job is None else job.id)
+            alternatives, owner = self._dialogs.alternatives, self._member.id
+            offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=owner)
+        instead_of = None if job is None else job.id
+        await self._dialogs.placement.place(interaction, self._member, offer, instead_of=instead_of)
 
 
 def _name(quote: Quote) -> str:

@@ -17,7 +17,7 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
-from bot.jobs.reconcile.review import LONGEST_ID
+from bot.jobs.use_cases.review import LONGEST_ID
 
 PREFIX = "k1:form:"
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that

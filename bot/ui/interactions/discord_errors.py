@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 import aiohttp
 import discord
 
-from bot.domain.errors import KinoraError, Unavailable, Undeliverable
+from bot.domain.errors import KinoraError, Reach, Unavailable, Undeliverable
+from bot.jobs.delivery.routes import DIRECT_CLOSED
 
 TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, RuntimeError)
 
-DIRECT = "Your direct messages are closed to me."
 AUTOMOD = "The server's AutoMod refused it."
 NO_CHANNEL = "Its channel is gone."
 NO_SIGHT = "I cannot see its channel any more."
@@ -25,10 +23,10 @@ SENTENCES = {
     20009: "Discord's own filter refused it for this channel.",
     40058: "Its channel takes no plain messages.",
     50001: NO_SIGHT,
-    50007: DIRECT,
+    50007: DIRECT_CLOSED,
     50008: "Its channel takes no plain messages.",
     50013: NO_RIGHT,
-    50278: DIRECT,
+    50278: DIRECT_CLOSED,
     160005: "Its thread is locked.",
     200000: AUTOMOD,
     200001: AUTOMOD,
@@ -59,23 +57,19 @@ def in_our_words(error: Exception) -> KinoraError:
         return Unavailable("Discord asks for a pause.", error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return Unavailable("Discord cannot be reached.")
-    if error.code in SENTENCES:
-        return Undeliverable(SENTENCES[error.code])
-    if error.status in {429, 401} or error.status >= 500:
+    if error.code not in SENTENCES and (error.status in {429, 401} or error.status >= 500):
         return Unavailable("Discord is in trouble.")
+    return Undeliverable(_refusal(error), reach_of(error), channel_gone=error.code == UNKNOWN_CHANNEL)
+
+
+def _refusal(error: discord.HTTPException) -> str:
+    if error.code in SENTENCES:
+        return SENTENCES[error.code]
     if isinstance(error, discord.NotFound):
-        return Undeliverable(NO_CHANNEL)
+        return NO_CHANNEL
     if isinstance(error, discord.Forbidden):
-        return Undeliverable(NO_RIGHT)
-    return Undeliverable(f"Discord refused it: {error.text[:200]}")
-
-
-class Reach(Enum):
-    """How far a refusal reaches."""
-
-    CHANNEL = "another channel of the server may take it"
-    SERVER = "its owner may get it, the server not: it is gone, or its rules were broken"
-    NOWHERE = "it would be refused everywhere, or should be"
+        return NO_RIGHT
+    return f"Discord refused it: {error.text[:200]}"
 
 
 def reach_of(error: Exception) -> Reach:
@@ -86,11 +80,6 @@ def reach_of(error: Exception) -> Reach:
         return Reach.SERVER
     unnamed = error.code not in SENTENCES and isinstance(error, discord.NotFound | discord.Forbidden)
     return Reach.CHANNEL if error.code in BY_ITS_CHANNEL or unnamed else Reach.NOWHERE
-
-
-def is_gone(error: Exception) -> bool:
-    """Whether the channel is gone, with all that was ever posted there."""
-    return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_CHANNEL
 
 
 def is_final(error: Exception) -> bool:

@@ -21,7 +21,7 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.jobs.use_cases.service import Overview
+from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
 from bot.ui.text.wording import MODE, neutral, one_line, relative
 
@@ -42,7 +42,7 @@ class StatusList(LayoutView):
             self.add_item(Container(TextDisplay(title), TextDisplay(aside), accent_colour=RED))
         queue = list(overview.queue)
         running = sum(not isinstance(job.phase, Queued) for job in queue)
-        counts = f"{running} under way · {len(queue) - running} in line · {overview.places.total} at once"
+        counts = f"{running} under way · {len(queue) - running} in line · {overview.limits.total} at once"
         title = f"**On this server** · {counts}"
         # Others see that somebody waits, never what a private video is about.
         rows = [_row(job, hide=job.private) for job in queue[:SHOWN_IN_LINE]]

@@ -9,20 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
-from bot.jobs.providers.health import Report
+from bot.jobs.providers.health import ModelHealth, Report
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
-from bot.ui.interactions.members import client_of
-from bot.ui.interactions.responses import acknowledge, update
 from bot.ui.text.wording import cut, day, health_line, neutral, one_line, seconds_of
 
 PER_PAGE = 7  # at most 540 characters each, of a message's 4,000
@@ -76,7 +73,7 @@ class ModelsPage(LayoutView):
 
 
 class ModelsButton(LastingButton, template=rf"{VERSION}:models:at:(?P<model>.{{1,{LONGEST_ID}}})"):
-    """Leafs on. Anybody may look, so nothing is checked."""
+    """Turns to the next page, or back."""
 
     def __init__(self, model: str, text: str = "Models", emoji: str | None = None) -> None:
         super().__init__(Button(label=text, emoji=emoji, custom_id=f"{VERSION}:models:at:{model}"))
@@ -86,19 +83,14 @@ class ModelsButton(LastingButton, template=rf"{VERSION}:models:at:(?P<model>.{{1
     def read(cls, match: re.Match[str]) -> Self:
         return cls(match["model"])
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        await acknowledge(interaction)
-        await update(interaction, await models_page(interaction, self.model))
 
-
-async def models_page(interaction: discord.Interaction[Any], begin: str | None = None) -> ModelsPage:
+async def models_page(catalogue: Catalogue, health: ModelHealth, begin: str | None = None) -> ModelsPage:
     """The page that begins with a model; the first when there is no such model (any more)."""
-    jobs = client_of(interaction).jobs
-    cards, retired = jobs.catalogue.cards, jobs.catalogue.retired
-    turn = models_window(ids_of(jobs.catalogue), begin)
-    open_ones = await jobs.health.reports([cards[model] for model in turn.shown if model in cards])
-    closed = [Closed(id=model, retirement=retired[model]) for model in turn.shown if model not in cards]
-    return ModelsPage(ModelsFacts(rows=[*open_ones, *closed], before=turn.before, after=turn.after))
+    cards, retired = catalogue.cards, catalogue.retired
+    window = models_window(ids_of(catalogue), begin)
+    open_ones = await health.reports([cards[model] for model in window.shown if model in cards])
+    closed = [Closed(id=model, retirement=retired[model]) for model in window.shown if model not in cards]
+    return ModelsPage(ModelsFacts(rows=[*open_ones, *closed], before=window.before, after=window.after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +181,7 @@ class ModelSheet(LayoutView):
         facts = [
             f"{_title(card)}\n{_clip(card)}",
             f"**Lengths** {lengths(card)}; without a choice {card.seconds[0]} s\n**Sizes and prices**\n{_prices(card)}",
-            f"**Pictures** {'it can start from one' if card.takes_picture else 'it remix_options none'}",
+            f"**Pictures** {'it can start from one' if card.takes_picture else 'it takes none'}",
             "**Remix**, the first way that is open\n" + "\n".join(ways),
             f"{_times(report)}\n{health_line(report.health)}{_ends(report)}",
         ]
