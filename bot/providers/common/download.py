@@ -55,8 +55,9 @@ class Downloads:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             trouble = type(error).__name__  # its text may hold a signed address
             where = Foreign(host_of(url))
-            sentence = "The file did not arrive whole from {host} ({trouble})."
-            raise Unavailable(msg(sentence, host=where, trouble=Term(trouble))) from None
+            raise Unavailable(
+                msg("The file did not arrive whole from {host} ({trouble}).", host=where, trouble=Term(trouble))
+            ) from None
         except OSError as error:
             raise unwritable(error) from error
         raise Unavailable(msg("{host} sends a download round in circles.", host=Term(self._endpoint.name)))
@@ -67,13 +68,14 @@ class Downloads:
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
         """One request: where to go on, or as in `save`."""
         if not self._endpoint.may_fetch(url):
-            unsafe = "{host} keeps the file at {place} without encryption. {setting} can allow that host."
             names: dict[str, Param] = {
                 "host": Term(self._endpoint.name),
                 "place": Foreign(host_of(url)),
                 "setting": Term("DOWNLOAD_HOSTS"),
             }
-            raise Unavailable(msg(unsafe, **names))
+            raise Unavailable(
+                msg("{host} keeps the file at {place} without encryption. {setting} can allow that host.", **names)
+            )
         await self._places.check(url)
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
@@ -167,8 +169,9 @@ def _onward(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        broken = "{host} sends a download to an address that cannot be one."
-        raise Unavailable(msg(broken, host=Foreign(host_of(url)))) from None
+        raise Unavailable(
+            msg("{host} sends a download to an address that cannot be one.", host=Foreign(host_of(url)))
+        ) from None
 
 
 async def _text_of(response: httpx.Response) -> str:

@@ -79,8 +79,13 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
             lasting=_is_lasting(response, api_error),
         )
     if not api_error.said:
-        no_reason = "{host} does not take this order (error {status}, without a reason). Nothing was spent."
-        return Refused(msg(no_reason, host=host, status=status(response)))
+        return Refused(
+            msg(
+                "{host} does not take this order (error {status}, without a reason). Nothing was spent.",
+                host=host,
+                status=status(response),
+            )
+        )
     reason = Foreign(api_error.said)
     return Refused(msg("{host} does not take this order: {reason}. Nothing was spent.", host=host, reason=reason))
 
@@ -121,9 +126,11 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     if response.status in {404, 410} or (response.status == 400 and UNKNOWN_VIDEO.search(response.api_error.words)):
         return Gone(msg("{host} says that it knows no such video.", host=host))
     if response.status == 403:
-        locked = "{host} does not let the key in {setting} see this video (403)."
         key = Term(endpoint.account.key_setting)
-        return AccountTrouble(msg(locked, host=host, setting=key), response.retry_after)
+        return AccountTrouble(
+            msg("{host} does not let the key in {setting} see this video (403).", host=host, setting=key),
+            response.retry_after,
+        )
     return could_not_answer(response, endpoint)
 
 
@@ -138,12 +145,24 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
     if response.status == 401 or (400 <= response.status < 500 and _means(REFUSED_KEY, response.api_error)):
         return refused_key(response, endpoint)
     if response.status == 402 or (400 <= response.status < 500 and _means(NO_CREDIT, response.api_error)):
-        empty = "The account at {host} that {setting} belongs to has no credit left. Nothing was spent."
-        return AccountTrouble(msg(empty, host=host, setting=key), response.retry_after)
+        return AccountTrouble(
+            msg(
+                "The account at {host} that {setting} belongs to has no credit left. Nothing was spent.",
+                host=host,
+                setting=key,
+            ),
+            response.retry_after,
+        )
     if 300 <= response.status < 400:
-        moved = "{host} has moved ({status}): {setting} must name the new address itself."
         setting = Term(endpoint.account.url_setting)
-        return AccountTrouble(msg(moved, host=host, status=status(response), setting=setting))
+        return AccountTrouble(
+            msg(
+                "{host} has moved ({status}): {setting} must name the new address itself.",
+                host=host,
+                status=status(response),
+                setting=setting,
+            )
+        )
     return None
 
 

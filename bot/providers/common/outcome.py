@@ -18,11 +18,21 @@ async def send_paid(host: str, answering: Awaitable[Response]) -> Response:
     try:
         return await answering
     except NotSentError as error:
-        sentence = "{host} cannot be reached ({trouble}). Nothing was sent or spent."
-        raise Unavailable(msg(sentence, host=Term(host), trouble=Term(str(error)))) from error
+        raise Unavailable(
+            msg(
+                "{host} cannot be reached ({trouble}). Nothing was sent or spent.",
+                host=Term(host),
+                trouble=Term(str(error)),
+            )
+        ) from error
     except LostError as error:
-        sentence = "The order was sent to {host} and its answer was lost ({trouble})."
-        raise OutcomeUnknown(msg(sentence, host=Term(host), trouble=Term(str(error)))) from error
+        raise OutcomeUnknown(
+            msg(
+                "The order was sent to {host} and its answer was lost ({trouble}).",
+                host=Term(host),
+                trouble=Term(str(error)),
+            )
+        ) from error
 
 
 async def send_free(host: str, answering: Awaitable[Response]) -> Response:
@@ -38,8 +48,13 @@ async def send_free(host: str, answering: Awaitable[Response]) -> Response:
 def order_id(host: str, response: Response, remote_id: str | None) -> str:
     """The id of an order that was answered with success. Raises OutcomeUnknown when there is none."""
     if remote_id is None:
-        sentence = "{host} took the order ({status}) and gave no usable id."
-        raise OutcomeUnknown(msg(sentence, host=Term(host), status=Term(str(response.status))))
+        raise OutcomeUnknown(
+            msg(
+                "{host} took the order ({status}) and gave no usable id.",
+                host=Term(host),
+                status=Term(str(response.status)),
+            )
+        )
     return remote_id
 
 
@@ -72,8 +87,12 @@ def not_handed_out(host: str, response: Response | None) -> Unavailable:
     """A finished video whose file was not given."""
     if response is None:
         return Unavailable(msg("{host} does not hand out the finished file.", host=Term(host)))
-    sentence = "{host} does not hand out the finished file ({status})."
-    return Unavailable(msg(sentence, host=Term(host), status=Term(str(response.status))), response.retry_after)
+    return Unavailable(
+        msg(
+            "{host} does not hand out the finished file ({status}).", host=Term(host), status=Term(str(response.status))
+        ),
+        response.retry_after,
+    )
 
 
 def not_done(host: str, retry_after: float | None) -> Unavailable:

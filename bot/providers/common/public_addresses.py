@@ -38,8 +38,13 @@ class PublicAddresses:
         try:
             addresses = await self._resolve(host)
         except OSError:
-            sentence = "{host} keeps the file at {place}, which cannot be found."
-            raise Unavailable(msg(sentence, host=Term(self._endpoint.name), place=Foreign(host))) from None
+            raise Unavailable(
+                msg(
+                    "{host} keeps the file at {place}, which cannot be found.",
+                    host=Term(self._endpoint.name),
+                    place=Foreign(host),
+                )
+            ) from None
         if not all(map(is_public, addresses)):
             raise self._private(host)
 
@@ -64,13 +69,14 @@ class PublicAddresses:
             return True  # it was reached a moment ago
 
     def _private(self, host: str) -> Unavailable:
-        sentence = "{host} keeps the file at {place}, in a private network. {setting} can allow that host."
         names: dict[str, Param] = {
             "host": Term(self._endpoint.name),
             "place": Foreign(host),
             "setting": Term("DOWNLOAD_HOSTS"),
         }
-        return Unavailable(msg(sentence, **names))
+        return Unavailable(
+            msg("{host} keeps the file at {place}, in a private network. {setting} can allow that host.", **names)
+        )
 
 
 def is_public(address: str) -> bool:

@@ -135,8 +135,9 @@ class GeminiOmni(Adapter):
             if trouble := account_trouble(refusal, self._endpoint):
                 raise trouble
         if refusal is not None and refusal.status in NOT_FOUND and has_lapsed(interaction, response):
-            lapsed = "{host} keeps videos for 48 hours and no longer has the file of this one."
-            raise Gone(msg(lapsed, host=Term(self.host)))
+            raise Gone(
+                msg("{host} keeps videos for 48 hours and no longer has the file of this one.", host=Term(self.host))
+            )
         raise not_handed_out(self.host, refusal)
 
     def _unpack(self, data: str, target: Path) -> None:

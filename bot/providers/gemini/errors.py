@@ -52,8 +52,13 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
         cannot = msg("{host} cannot remix this video this way. Nothing was spent.", host=Term(endpoint.name))
         return Unsupported(cannot, lasting=lasting)
     if response.status == 403:
-        locked = "{host} does not let the key in {setting} make videos (403). Nothing was spent."
-        return AccountTrouble(msg(locked, host=Term(endpoint.name), setting=Term(endpoint.account.key_setting)))
+        return AccountTrouble(
+            msg(
+                "{host} does not let the key in {setting} make videos (403). Nothing was spent.",
+                host=Term(endpoint.name),
+                setting=Term(endpoint.account.key_setting),
+            )
+        )
     return errors.no_video(response, endpoint, method)
 
 

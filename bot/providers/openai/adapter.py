@@ -127,8 +127,14 @@ class OpenAIVideos(Adapter):
         ours = order.prompt.strip()
         if listed is None or any(entry.prompt is None or entry.prompt.strip() == ours for entry in listed):
             return None
-        sentence = "{host} is not ready ({status}). Nothing was made or spent."
-        return Unavailable(msg(sentence, host=Term(self.host), status=Term(str(response.status))), response.retry_after)
+        return Unavailable(
+            msg(
+                "{host} is not ready ({status}). Nothing was made or spent.",
+                host=Term(self.host),
+                status=Term(str(response.status)),
+            ),
+            response.retry_after,
+        )
 
     async def _served_if_it_says(self) -> Sequence[str]:
         try:

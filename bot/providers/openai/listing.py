@@ -37,8 +37,9 @@ async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
             found = [entry for entry in seen.values() if entry.created_at >= since]
             return sorted(found, key=lambda entry: entry.created_at, reverse=True)
         after = page[-1].remote_id
-    endless = "The list of videos goes on after {read}; it was not read to its end."
-    raise Unavailable(msg(endless, read=Count(MOST_PAGES * PAGE)))
+    raise Unavailable(
+        msg("The list of videos goes on after {read}; it was not read to its end.", read=Count(MOST_PAGES * PAGE))
+    )
 
 
 def entries(response: Response) -> list[Listed] | None:

@@ -33,8 +33,14 @@ async def paid_call(order: Order, profile: ServerProfile, host: str) -> SdkCall:
     if order.method in BY_ID:
         return by_id(order)
     if profile.needs_model and not order.card.remote:
-        several = "{host} serves several models: {model} needs {field} in the catalogue. Nothing was spent."
-        raise Refused(msg(several, host=Term(host), model=Model(order.card.label), field=Term("`remote`")))
+        raise Refused(
+            msg(
+                "{host} serves several models: {model} needs {field} in the catalogue. Nothing was spent.",
+                host=Term(host),
+                model=Model(order.card.label),
+                field=Term("`remote`"),
+            )
+        )
     fields = await create_fields(order, profile)
     if profile.as_form or any(isinstance(value, tuple) for value in fields.values()):
         return lambda client: client.videos.with_raw_response.create(

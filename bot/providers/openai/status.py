@@ -100,8 +100,11 @@ def out_of_reach(host: str, place: str) -> Broken:
     if place.startswith("data:"):
         problem = msg("{host} made this video and sent it inside its answer.", host=Term(host))
     else:
-        kept = "{host} made this video and keeps it in a folder of its own ({place})."
-        problem = msg(kept, host=Term(host), place=Foreign(place))
+        problem = msg(
+            "{host} made this video and keeps it in a folder of its own ({place}).",
+            host=Term(host),
+            place=Foreign(place),
+        )
     cure = msg(
         "Its workers need {option}, with an address that Kinora can reach.", option=Term("--media-output-http-url")
     )

@@ -74,8 +74,9 @@ class OpenRouterVideos(Adapter):
         response = await self._ask("/videos/models")
         rows = _rows(response)
         if rows is None:
-            silent = "{host} does not list its models ({status})."
-            trouble = msg(silent, host=Term(self.host), status=Term(str(response.status)))
+            trouble = msg(
+                "{host} does not list its models ({status}).", host=Term(self.host), status=Term(str(response.status))
+            )
             raise Unavailable(trouble, response.retry_after)
         return rows
 
