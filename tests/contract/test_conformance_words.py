@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import AccountTrouble, Refused, Unavailable
 from bot.domain.phases import Cause
-from bot.domain.ports.provider import Broken, Waiting
+from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.providers.common.response import ApiError
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.conformance import SUBJECTS, Subject
@@ -108,6 +108,24 @@ async def test_a_key_that_a_host_echoes_is_never_said(subject: Subject) -> None:
     for secret in (key, other, "AIzaSyA1234567890"):
         assert secret not in caught.value.sentence
         assert secret not in repr(caught.value.message)
+
+
+@every_dialect
+async def test_a_key_that_is_a_word_of_the_dialect_hides_nothing(subject: Subject) -> None:
+    """A server of one's own takes any word."""
+    async with subject.open(key="completed") as service:
+        service.host.trouble.next(Operation.LOOK, Say(body={"id": subject.remote_id, "status": "completed"}))
+        assert isinstance(await service.provider.look(subject.remote_id), Ready)
+
+
+@every_dialect
+@pytest.mark.parametrize("depth", [400, 900, 50_000])
+async def test_an_error_that_is_nested_deeply_is_no_trouble(subject: Subject, depth: int) -> None:
+    body = f'{{"error": {"[" * depth}"{PROMPT}"{"]" * depth}}}'
+    async with subject.open() as service:
+        service.host.trouble.next(Operation.CREATE, Say(status=422, body=body))
+        with pytest.raises(Refused):
+            await service.provider.submit(subject.order(PROMPT))
 
 
 # Statuses that nobody knows

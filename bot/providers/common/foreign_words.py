@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 BLOT = "[secret]"
 LEFT_OUT = "'…'"
@@ -32,12 +32,19 @@ def redacted(text: str) -> str:
     return KEY_SHAPES.sub(BLOT, SIGNED_URL.sub(r"\1", text))
 
 
-def redacted_secrets(text: str, secrets: Iterable[str]) -> str:
-    """Without these very secrets, wherever they stand."""
-    for secret in secrets:
-        if len(secret) >= SHORTEST_SECRET:
+def without_secrets(value: object, secrets: Iterable[str]) -> object:
+    """JSON, without these very secrets in its sentences.
+
+    Only there: a server of one's own takes any word as its key, and that may be a status or a model's name as well.
+    """
+    known = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+
+    def cleaned(text: str) -> str:
+        for secret in known if " " in text else ():
             text = text.replace(secret, BLOT)
-    return text
+        return text
+
+    return _changed(value, cleaned) if known else value
 
 
 def unquoted(text: str) -> str:
@@ -48,19 +55,24 @@ def unquoted(text: str) -> str:
 def without_prompt(value: object, prompt: str) -> object:
     """JSON, without a prompt that some of its texts repeat, in full or cut short."""
     forms = tuple(_forms(prompt))
-    return _without(value, forms) if forms else value
+
+    def cleaned(text: str) -> str:
+        for form in forms:
+            text = text.replace(form, LEFT_OUT)
+        return text
+
+    return _changed(value, cleaned) if forms else value
 
 
-def _without(value: object, forms: tuple[str, ...]) -> object:
+def _changed(value: object, change: Callable[[str], str]) -> object:
+    """The same with every text changed. Raises RecursionError for what is nested too deeply."""
     match value:
         case str():
-            for form in forms:
-                value = value.replace(form, LEFT_OUT)
-            return value
+            return change(value)
         case dict():
-            return {key: _without(each, forms) for key, each in value.items()}
+            return {key: _changed(each, change) for key, each in value.items()}
         case list():
-            return [_without(each, forms) for each in value]
+            return [_changed(each, change) for each in value]
         case _:
             return value
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-from bot.providers.common.foreign_words import redacted, redacted_secrets, unquoted, without_prompt
+from bot.providers.common.foreign_words import redacted, unquoted, without_prompt, without_secrets
 
 BOM = "\ufeff"
 LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
@@ -55,17 +55,23 @@ class Response:
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], text: str, *secrets: str) -> Response:
         """`secrets` are ours: a host may repeat them, and what it says is stored and shown."""
-        text = redacted_secrets(text.removeprefix(BOM), secrets)
+        text = text.removeprefix(BOM)
+        is_repeated = any(secret in text for secret in secrets if secret)
         try:
             body = json.loads(text)
+            body = without_secrets(body, secrets) if is_repeated else body
         except (ValueError, RecursionError):
             body = None
+        text = str(without_secrets(text, secrets))
         return cls(status=status, headers={k.lower(): v for k, v in headers.items()}, text=text, body=body)
 
     def without(self, prompt: str) -> Response:
         """The same answer without the prompt that it repeats: no words of a member's count as the host's."""
-        body, text = without_prompt(self.body, prompt), without_prompt(self.text, prompt)
-        return replace(self, body=body, text=str(text))
+        try:
+            body = without_prompt(self.body, prompt)
+        except RecursionError:
+            body = None
+        return replace(self, body=body, text=str(without_prompt(self.text, prompt)))
 
     @property
     def is_ok(self) -> bool:
