@@ -75,6 +75,14 @@ class Settings(BaseModel):
         None,
         description="Secret your OpenRouter workspace signs webhooks with; needs HTTP_PORT and an https PUBLIC_URL.",
     )
+    accounts_file: Path | None = Field(
+        None, description="More accounts at video services (TOML): any number of servers and keys, side by side."
+    )
+    download_hosts: tuple[str, ...] = Field(
+        (),
+        description="Other hosts of your network that finished videos may be fetched from without encryption, as a "
+        "JSON list.",
+    )
     models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
     data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.money.usd import MICROS_PER_CENT
-from bot.providers import FACTORIES
 from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ def test_the_list_is_read() -> None:
     assert {kind for kind, _, _ in PLACES} == {"file", "setting", "text"}
 
 
-@pytest.mark.parametrize("provider", list(FACTORIES))
+@pytest.mark.parametrize("provider", list(DIALECTS))
 @pytest.mark.parametrize(("kind", "what", "file"), PLACES)
 def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: str, file: str | None) -> None:
     wanted = filled_in(what, provider)
@@ -43,7 +43,10 @@ def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: s
             assert any(wanted in text for text in texts), f"{wanted} in {file}"
 
 
-@pytest.mark.parametrize("member", ["submit", "look", "fetch", "cancel", "forget", "recent", "check", "served", "ways"])
+@pytest.mark.parametrize(
+    "member",
+    ["submit", "look", "fetch", "cancel", "forget", "recent", "check", "served", "listed_models", "remix_methods"],
+)
 def test_the_list_names_what_an_adapter_does(member: str) -> None:
     assert f"`{member}`" in GUIDE
 

@@ -36,9 +36,9 @@ class PollRender:
     context: StepContext
 
     async def look(self, lease: Lease, rendering: Rendering) -> None:
-        provider = self.context.providers.get(lease.job.provider)
+        provider = self.context.providers.get(lease.job.account)
         if provider is None:
-            reason = f"The video service {lease.job.provider!r} is no longer set up here."
+            reason = f"The video service {lease.job.account!r} is no longer set up here."
             await self._ask_a_person(lease, rendering, reason)
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
@@ -73,7 +73,7 @@ class PollRender:
                 cost = broken.cost or (lease.job.quote if broken.charged else None)
                 end = Failed(
                     cause=broken.cause,
-                    reason=broken.reason,
+                    reason=str(broken.reason),
                     charged=cost is not None and cost > FREE,
                     finished_at=self.context.now(),
                     remote_id=rendering.remote_id,

@@ -34,10 +34,10 @@ class SaveVideo:
     context: StepContext
 
     async def save(self, lease: Lease, saving: Saving) -> None:
-        job, provider = lease.job, self.context.providers.get(lease.job.provider)
+        job, provider = lease.job, self.context.providers.get(lease.job.account)
         if provider is None:
             await self.context.move(
-                lease, set_aside_for_review(saving, f"The video service {job.provider!r} is no longer set up here.")
+                lease, set_aside_for_review(saving, f"The video service {job.account!r} is no longer set up here.")
             )
             return
         if wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
