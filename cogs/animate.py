@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import VideoBot
@@ -18,9 +19,10 @@ from bot.ui.dialogs.ordering import picture_of
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
 from bot.ui.interactions.responses import open_form
-from bot.ui.text.wording import cut
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import dialogs, errors
+from bot.ui.text.render import plain_text
 
-OWN_VIDEO = "That message is one of mine. **Remix this video**, in the same menu, makes something new of a video."
 LONGEST_NAME = 80  # characters of a choice
 LONGEST_HINT = 100
 
@@ -36,7 +38,7 @@ class Animate(commands.Cog):
         check_channel(interaction)
         await self.bot.jobs.check_access(member)
         if self.bot.user is not None and message.author.id == self.bot.user.id:
-            raise BadRequest(OWN_VIDEO)
+            raise BadRequest(errors.OWN_VIDEO)
         pictures = pictures_of(message, self.bot.media_hosts)
         form = AnimateForm([(cut(picture.name, LONGEST_NAME), self._told(picture)) for picture in pictures])
         await remember(self.bot.records, member.id, form.mark, pictures)
@@ -44,10 +46,7 @@ class Animate(commands.Cog):
 
     def _told(self, picture: Offered) -> str:
         """What its video would be. BadRequest when no model can make one, or nobody knows for how much."""
-        offer = self.bot.jobs.animation(picture.shape)
-        return cut(
-            f"{offer.card.label} · {offer.request.seconds} s · {offer.request.size} · {offer.price}", LONGEST_HINT
-        )
+        return cut(plain_text(dialogs.animation(self.bot.jobs.animation(picture.shape))), LONGEST_HINT)
 
     async def animate_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
@@ -69,4 +68,4 @@ class Animate(commands.Cog):
 async def setup(bot: VideoBot) -> None:
     cog = Animate(bot)
     await bot.add_cog(cog)
-    bot.tree.add_command(app_commands.ContextMenu(name="Animate this image", callback=cog.animate_message))
+    bot.tree.add_command(app_commands.ContextMenu(name=locale_str("Animate this image"), callback=cog.animate_message))

@@ -10,7 +10,6 @@ from discord.ext import commands
 
 from bot.client import VideoBot
 from bot.domain.access import Member
-from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
 from bot.ui.dialogs.forms import PROMPT, AdoptForm
@@ -24,6 +23,7 @@ from bot.ui.interactions.buttons import (
 )
 from bot.ui.interactions.error_handler import say
 from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.text.phrases import dialogs
 
 
 class ReviewCog(commands.Cog):
@@ -46,7 +46,7 @@ class ReviewCog(commands.Cog):
     async def adopt_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         if self.review.check(member, job).can_go_on:
             await self.review.go_on(member, job)
-            await say(interaction, f"{shown(job.id)} goes on. Its card shows how it stands.")
+            await say(interaction, dialogs.goes_on(job))
         else:
             await open_form(interaction, AdoptForm(job, await self.review.candidate(job)))
 
@@ -54,7 +54,7 @@ class ReviewCog(commands.Cog):
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
         await self.review.adopt(member, job, fields[PROMPT])
-        await say(interaction, f"{shown(job.id)} goes on with that video. Its card shows how it stands.")
+        await say(interaction, dialogs.goes_on_with_that(job))
 
     async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         question = PayAgainQuestion(job, was_sent=self.review.check(member, job).was_sent)
@@ -62,7 +62,7 @@ class ReviewCog(commands.Cog):
 
     async def really_pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self.review.pay_again(member, job)
-        await update(interaction, Note(f"{shown(job.id)} is in line once more."))
+        await update(interaction, Note(dialogs.in_line_once_more(job)))
 
     async def give_up_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         self.review.check(member, job)
@@ -70,11 +70,11 @@ class ReviewCog(commands.Cog):
 
     async def not_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self.review.give_up(member, job, charged=False)
-        await update(interaction, Note(f"{shown(job.id)} is given up; nothing is booked for it."))
+        await update(interaction, Note(dialogs.given_up(job)))
 
     async def was_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         ended = await self.review.give_up(member, job, charged=True)
-        await update(interaction, Note(f"{shown(job.id)} is given up and booked at {ended.cost}."))
+        await update(interaction, Note(dialogs.given_up_and_booked(job, ended.cost or job.quote)))
 
 
 async def setup(bot: VideoBot) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.messages import Message
 from bot.domain.video import RemixMethod, StoredVideo
 
 
@@ -33,7 +34,7 @@ class Cause(StrEnum):
 class Queued:
     """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead."""
 
-    waits_for: str | None = None
+    waits_for: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +104,14 @@ class Undelivered:
 
     video: StoredVideo
     remote_id: str
-    reason: str
+    reason: Message
     method: RemixMethod | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     cause: Cause
-    reason: str  # a sentence for people
+    reason: Message
     charged: bool
     finished_at: datetime
     remote_id: str | None = None
@@ -134,7 +135,7 @@ class NeedsReview:
     """
 
     was: str
-    reason: str
+    reason: Message
     remote_id: str | None = None
     sent_at: datetime | None = None
     method: RemixMethod | None = None

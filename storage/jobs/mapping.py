@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.video import Aim, Picture, Size, VideoRequest
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, phase in PHASES.items()}
 _picture = TypeAdapter(Picture | None)
+WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
 
@@ -67,6 +69,12 @@ def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]
     return {names.get(name, name): value for name, value in fields.items()}
 
 
+def _readable(detail: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a phase as they are today. Rows from before messages have sentences in plain English."""
+    words = {name: plain(detail[name]) for name in WORDS if isinstance(detail.get(name), str)}
+    return _renamed({**detail, **words}, READ_AS)
+
+
 def job_of(row: JobRow) -> Job | None:
     """The job in a row; None, with a line in the log, when a newer Kinora wrote what this one cannot read."""
     try:
@@ -81,7 +89,7 @@ def job_of(row: JobRow) -> Job | None:
             quote=Usd(row.quote),
             cost=None if row.cost is None else Usd(row.cost),
             # A field this version does not know would be lost with the next write: forbidden.
-            phase=_phases[row.state].validate_python(_renamed(row.detail, READ_AS), extra="forbid"),
+            phase=_phases[row.state].validate_python(_readable(row.detail), extra="forbid"),
             created_at=row.created_at,
             priority=row.priority,
             upload_limit=row.upload_limit,

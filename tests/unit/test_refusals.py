@@ -8,8 +8,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.ui.interactions.discord_errors import AUTOMOD, DIRECT, NO_CHANNEL, Reach, reach_of
+from bot.ui.interactions.discord_errors import Reach, reach_of
 from bot.ui.publish.routes import all_said, parent_of, remember_parent
+from bot.ui.text.phrases.errors import AUTOMOD, DIRECT, NO_CHANNEL
 from tests.unit.test_delivery_ladder import Notes, http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
@@ -74,4 +75,4 @@ def test_how_far_a_refusal_reaches(error: Exception, reach: Reach) -> None:
 def test_the_reason_is_said_once_and_a_closed_door_of_the_owner_too() -> None:
     assert all_said([NO_CHANNEL]) == NO_CHANNEL
     assert all_said([NO_CHANNEL, NO_CHANNEL]) == NO_CHANNEL
-    assert all_said([AUTOMOD, NO_CHANNEL, DIRECT]) == f"{AUTOMOD} {DIRECT}"
+    assert str(all_said([AUTOMOD, NO_CHANNEL, DIRECT])) == f"{AUTOMOD} {DIRECT}"

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.messages import Message, msg
+
 LONGEST = 600.0  # seconds; a host's own wish is heard up to here
 
-BUSY = "The video service is busy."
+BUSY = msg("The video service is busy.")
 
 
 class Request(StrEnum):
@@ -22,9 +24,11 @@ class Request(StrEnum):
 class Throttle:
     """A wish that was said to one job ("in 40 seconds, please") is meant for all of them."""
 
-    _wishes: dict[tuple[str, Request], tuple[datetime, str]] = field(default_factory=dict)
+    _wishes: dict[tuple[str, Request], tuple[datetime, Message]] = field(default_factory=dict)
 
-    def hear(self, provider: str, request: Request, seconds: float | None, now: datetime, reason: str = BUSY) -> None:
+    def hear(
+        self, provider: str, request: Request, seconds: float | None, now: datetime, reason: Message = BUSY
+    ) -> None:
         """Leave the provider alone for so long. None is no wish; a shorter wish never cuts a longer one."""
         if seconds is None:
             return
@@ -38,7 +42,7 @@ class Throttle:
         until, _ = self._wishes.get((provider, request), (now, BUSY))
         return max(0.0, (until - now).total_seconds())
 
-    def reason(self, provider: str, request: Request) -> str:
+    def reason(self, provider: str, request: Request) -> Message:
         """What to say to those who wait because of it."""
         return self._wishes[provider, request][1] if (provider, request) in self._wishes else BUSY
 

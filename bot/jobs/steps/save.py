@@ -10,20 +10,23 @@ from pathlib import Path
 
 from bot.domain.errors import AccountTrouble, Gone, SpoiltVideo, Unavailable, Undeliverable
 from bot.domain.job import Job, Lease
+from bot.domain.messages import joined, msg
 from bot.domain.phases import Cause, Done, Failed, Posting, Saving, Undelivered
 from bot.domain.ports.provider import Asset, Provider
 from bot.domain.video import StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.steps.set_aside import aside
+from bot.jobs.steps.set_aside import aside, no_longer_set_up
 from bot.jobs.timing.poll_schedule import LONGEST_BUSY_WAIT, backoff
 
 log = logging.getLogger(__name__)
 
 MOST_DOWNLOADS = 12  # tries with growing pauses, about ten minutes, before a person is asked
-NOT_HANDED_OUT = "The finished video could not be downloaded; it was charged, and the service may still have it."
-EXPIRED = "The video was finished, but the service no longer has it."
-SPOILT = "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
+NOT_HANDED_OUT = msg("The finished video could not be downloaded; it was charged, and the service may still have it.")
+EXPIRED = msg("The video was finished, but the service no longer has it.")
+SPOILT = msg(
+    "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,7 @@ class Delivery:
     async def save(self, lease: Lease, saving: Saving) -> None:
         job, provider = lease.job, self.context.providers.get(lease.job.provider)
         if provider is None:
-            await self.context.move(
-                lease, aside(saving, f"The video service {job.provider!r} is no longer set up here.")
-            )
+            await self.context.move(lease, aside(saving, no_longer_set_up(job.provider)))
             return
         if wish := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, saving, wish)
@@ -70,7 +71,7 @@ class Delivery:
             asked = None if isinstance(trouble, SpoiltVideo) else trouble.retry_after
             await self.context.move(lease, saving, max(backoff(saving.tries), min(asked or 0.0, LONGEST_BUSY_WAIT)))
             return
-        reason = SPOILT if isinstance(trouble, SpoiltVideo) else f"{NOT_HANDED_OUT} {trouble.sentence}"
+        reason = SPOILT if isinstance(trouble, SpoiltVideo) else joined(NOT_HANDED_OUT, trouble.message)
         await self.context.move(lease, aside(saving, reason))
 
     async def _bring_home(self, job: Job, provider: Provider, remote_id: str) -> StoredVideo:
@@ -123,7 +124,7 @@ class Delivery:
         except Undeliverable as no:
             self.context.counters.failed_posts["refused"] += 1
             kept = Undelivered(
-                video=posting.video, remote_id=posting.remote_id, reason=no.sentence, method=posting.method
+                video=posting.video, remote_id=posting.remote_id, reason=no.message, method=posting.method
             )
             await self.context.move(lease, kept)
         except Unavailable as later:

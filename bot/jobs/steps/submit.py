@@ -26,6 +26,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
+from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
@@ -44,8 +45,14 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
-SOURCE_GONE = "The video that this is a remix of is no longer here."
+NO_ACCOUNT = msg(
+    "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
+)
+SOURCE_GONE = msg("The video that this is a remix of is no longer here.")
+NO_ROLE = msg("You no longer have a role that may make videos here.")
+DISK_FULL = msg("The bot's disk is full; nothing is ordered until there is room.")
+TWIN = msg("The same video is being ordered right now; this one follows.")
+TOO_LATE = msg("The order could not be sent in time; it is sent anew.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 STILLS: Mapping[RemixMethod | None, Moment] = {RemixMethod.FRAME: Moment.FIRST, RemixMethod.LAST_FRAME: Moment.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
@@ -62,11 +69,12 @@ class SubmitOrder:
         if job.cancel_asked_by is not None:
             await self._call_off(lease)
         elif not await self.context.access_check.may_still_make(job):
-            await self._fail(lease, Cause.ACCESS, "You no longer have a role that may make videos here.")
+            await self._fail(lease, Cause.ACCESS, NO_ROLE)
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
-            await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
+            await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif card is None or card.provider not in self.context.providers:
-            await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
+            gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
+            await self._fail(lease, Cause.INVALID, gone)
         elif wait := self.context.throttle.left(card.provider, Request.PAID, self.context.now()):
             await self._wait(lease, self.context.throttle.reason(card.provider, Request.PAID), min(wait, LONGEST_HELD))
         elif (trial := await self.context.circuit.until_trial(card.provider)) is not None:
@@ -88,7 +96,7 @@ class SubmitOrder:
         try:
             remix_options = await self.context.remix_planner.remix_options(card, source, request.aim)
         except BadRequest as no_price:
-            await self._fail(lease, Cause.INVALID, no_price.sentence)
+            await self._fail(lease, Cause.INVALID, no_price.message)
             return
         for option in remix_options:
             if option.price > lease.job.quote:
@@ -98,7 +106,8 @@ class SubmitOrder:
             if unsupported is None:
                 return
             lease = unsupported
-        await self._fail(lease, Cause.INVALID, f"{card.label} cannot remix this video here.")
+        unable = msg("{model} cannot remix this video here.", model=Model(card.label))
+        await self._fail(lease, Cause.INVALID, unable)
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
         """Send a remix by one rung, at that rung's price. A lease comes back only if the next one should be tried."""
@@ -113,7 +122,12 @@ class SubmitOrder:
 
     async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
         """The way it was quoted for is not there, or has another price by now; more than was agreed to is not spent."""
-        reason = f"{card.label} would make this remix now for {price} instead of {lease.job.quote}."
+        reason = msg(
+            "{model} would make this remix now for {price} instead of {quote}.",
+            model=Model(card.label),
+            price=Money(price),
+            quote=Money(lease.job.quote),
+        )
         await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
 
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
@@ -127,16 +141,14 @@ class SubmitOrder:
         try:
             lease = await self.context.move(lease, sending, keep=True)
         except TwinInFlight:
-            why = "The same video is being ordered right now; this one follows."
-            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
+            await self._wait(_as_agreed(agreed, lease), TWIN, TWIN_WAIT)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            why = "The order could not be sent in time; it is sent anew."
-            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
+            await self._wait(_as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
         try:
             remote = await provider.submit(order)
@@ -147,7 +159,7 @@ class SubmitOrder:
             return _as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")
-            await self._fail(lease, no.cause, no.sentence)
+            await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
@@ -226,12 +238,12 @@ class SubmitOrder:
         by = lease.job.cancel_asked_by or lease.job.owner_id
         await self.context.move(lease, Cancelled(by=by, finished_at=self.context.now()))
 
-    async def _fail(self, lease: Lease, cause: Cause, reason: str) -> None:
+    async def _fail(self, lease: Lease, cause: Cause, reason: Message) -> None:
         await self.context.move(
             lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
         )
 
-    async def _wait(self, lease: Lease, why: str, seconds: float) -> None:
+    async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
         await self.context.move(lease, Queued(waits_for=why), min(seconds, LONGEST_BUSY_WAIT))
 
 

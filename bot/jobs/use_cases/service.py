@@ -13,6 +13,7 @@ from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id, typed
 from bot.domain.job import Job
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import Costs, Period
@@ -203,7 +204,7 @@ class JobService:
         job = await self.show(member, job_id)
         check_may_end(member, job)
         if not job.is_at_rest:
-            raise BadRequest("This video is still being made. Cancel it first.")
+            raise BadRequest(msg("This video is still being made. Cancel it first."))
         await self._store.mark_deleted(job.id)
         await self._files.remove(files_of(job))
         log.info("%s deleted by %s", job.id, member.id)
@@ -239,7 +240,12 @@ class JobService:
         """One video by the id somebody typed."""
         job_id = typed(text)
         if job_id is None:
-            raise NotFound(f"{text[:40]!r} is not a video id; they look like K7Q-4FD. `/status` lists yours.")
+            raise NotFound(
+                msg(
+                    "'{typed}' is not a video id; they look like K7Q-4FD. `/status` lists yours.",
+                    typed=Foreign(text[:40]),
+                )
+            )
         return await self.show(member, job_id)
 
     async def remixable(self, member: Member, text: str) -> Sequence[Job]:
@@ -273,7 +279,7 @@ class JobService:
 
     async def costs(self, member: Member, period: Period, *, whole_server: bool) -> Costs:
         if whole_server and not member.manages:
-            raise NotAllowed("The server's costs are for members with Manage Server. Yours: `/costs scope:mine`.")
+            raise NotAllowed(msg("The server's costs are for members with Manage Server. Yours: `/costs scope:mine`."))
         return await self._store.costs(member.guild_id, None if whole_server else member.id, period)
 
     # The server's own rules
@@ -298,13 +304,13 @@ class JobService:
     async def set_budget(self, member: Member, budget: Usd) -> GuildSettings:
         _check_manages(member)
         if budget.micros < 0:
-            raise BadRequest("A budget cannot be negative.")
+            raise BadRequest(msg("A budget cannot be negative."))
         return await self._guilds.set_budget(member.guild_id, budget)
 
 
 def _check_manages(member: Member) -> None:
     if not member.manages:
-        raise NotAllowed("Only members with Manage Server can change that.")
+        raise NotAllowed(msg("Only members with Manage Server can change that."))
 
 
 def files_of(job: Job) -> list[str]:

@@ -13,9 +13,8 @@ from discord import ButtonStyle
 from discord.ui import ActionRow, Button, TextDisplay
 
 from bot.domain.access import Member
-from bot.domain.ids import shown
 from bot.domain.job import Job
-from bot.domain.phases import Queued
+from bot.domain.messages import Message
 from bot.domain.video import VideoRequest
 from bot.jobs.ordering.alternatives import FailingModelWarning
 from bot.jobs.ordering.quoting import Quote
@@ -24,11 +23,12 @@ from bot.ui.dialogs.ordering import No, Question, ask, place
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.members import client_of
 from bot.ui.interactions.responses import think
-from bot.ui.text.wording import failed_in_a_row, neutral, one_line
+from bot.ui.text.formatting import one_line
+from bot.ui.text.phrases import dialogs
+from bot.ui.text.render import plain_text, render
 
 MOST_ASKED = 2  # other models beside an order that is asked about
 MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of them is No
-SHOWN_LABEL = 40
 
 
 async def order(interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
@@ -53,12 +53,10 @@ class DoubtQuestion(Question):
     def __init__(self, member: Member, quote: Quote, doubt: FailingModelWarning) -> None:
         super().__init__()
         others = doubt.others[:MOST_ASKED]
-        lines = [f"**{_name(quote)}** has {failed_in_a_row(doubt.failing)}.", *_lines(others, quote.request)]
-        self.add_item(TextDisplay("\n".join(lines)))
-        anyway = Take(self, member, quote, f"Make it anyway · {quote.price}", style=ButtonStyle.secondary)
-        instead = [
-            Take(self, member, offer, f"With {_name(offer)} · {offer.price}", was=quote.request) for offer in others
-        ]
+        head = dialogs.model_fails(quote, doubt.failing)
+        self.add_item(TextDisplay(render(dialogs.offers(head, others, quote.request))))
+        anyway = Take(self, member, quote, dialogs.make_it_anyway(quote), style=ButtonStyle.secondary)
+        instead = [Take(self, member, offer, dialogs.with_model(offer), was=quote.request) for offer in others]
         self.add_item(ActionRow(anyway, *instead, No(self)))
 
 
@@ -67,14 +65,9 @@ class OthersQuestion(Question):
 
     def __init__(self, member: Member, job: Job, offers: Sequence[Quote]) -> None:
         super().__init__()
-        waits = isinstance(job.phase, Queued)
-        what = "It is cancelled for free when you choose." if waits else "It stays as it is; this is a new order."
         offers = offers[:MOST_OFFERED]
-        title = f"**{shown(job.id)} with another model.** {what}"
-        self.add_item(TextDisplay("\n".join([title, *_lines(offers, job.request)])))
-        buttons = [
-            Take(self, member, offer, f"{_name(offer)} · {offer.price}", was=job.request, job=job) for offer in offers
-        ]
+        self.add_item(TextDisplay(render(dialogs.offers(dialogs.another_model(job), offers, job.request))))
+        buttons = [Take(self, member, offer, dialogs.take(offer), was=job.request, job=job) for offer in offers]
         self.add_item(ActionRow(*buttons, No(self)))
 
 
@@ -86,13 +79,13 @@ class Take(Button[Any]):
         question: Question,
         member: Member,
         offer: Quote,
-        label: str,
+        label: Message,
         *,
         was: VideoRequest | None = None,
         job: Job | None = None,
         style: ButtonStyle = ButtonStyle.success,
     ) -> None:
-        super().__init__(label=one_line(label, 80), style=style)
+        super().__init__(label=one_line(plain_text(label), 80), style=style)
         self._question = question
         self._member = member
         self._offer = offer
@@ -114,21 +107,3 @@ class Take(Button[Any]):
             alternatives = client_of(interaction).jobs.alternatives
             offer = await alternatives.taken(offer, self._was, fresh=job is None)
         await place(interaction, self._member, offer, instead_of=None if job is None else job.id)
-
-
-def _name(quote: Quote) -> str:
-    return one_line(quote.card.label, SHOWN_LABEL)
-
-
-def _lines(offers: Sequence[Quote], wanted: VideoRequest) -> list[str]:
-    """What each offer would make; a length or size other than the one wanted is said in bold."""
-    return [f"{neutral(_name(offer))}: {_facts(offer, wanted)} · {offer.price}" for offer in offers]
-
-
-def _facts(offer: Quote, wanted: VideoRequest) -> str:
-    seconds, size = f"{offer.request.seconds} s", str(offer.request.size)
-    if offer.request.seconds != wanted.seconds:
-        seconds = f"**{seconds}**"
-    if offer.request.size != wanted.size:
-        size = f"**{size}**"
-    return f"{seconds} · {size}"

@@ -10,7 +10,7 @@ from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest
-from bot.domain.ids import JobId, shown
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.service import Destination
@@ -20,13 +20,10 @@ from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.members import client_of, upload_limit
 from bot.ui.interactions.responses import reply, think, update
 from bot.ui.publish.routes import remember_parent
+from bot.ui.text.phrases import dialogs, errors
+from bot.ui.text.render import plain_text, render
 
 ASK_FOR = 600.0  # seconds a price question stays open; the interaction's own token lives for 900
-
-NO_DIRECT_MESSAGES = (
-    "I cannot send you direct messages, and a private video has to go there. "
-    "Allow messages from members of this server, or leave out `private`. Nothing was spent."
-)
 
 
 async def picture_of(
@@ -81,23 +78,23 @@ async def _place_privately(
     await client.messages.remember_card(job.id, PostedMessage(channel_id=channel.id, message_id=message.id))
     await message.edit(**card.as_edit())
     said = LayoutView(timeout=None).add_item(
-        TextDisplay(f"{shown(job.id)} goes to your direct messages: {message.jump_url}")
+        TextDisplay(render(dialogs.goes_to_direct_messages(job, message.jump_url)))
     )
     await reply(interaction, view=said)
     return job
 
 
 async def _knock(channel: discord.DMChannel) -> discord.Message:
-    waiting = LayoutView(timeout=None).add_item(TextDisplay("Your private video is being queued…"))
+    waiting = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.BEING_QUEUED)))
     try:
         return await channel.send(view=waiting)
     except discord.Forbidden:
-        raise BadRequest(NO_DIRECT_MESSAGES) from None
+        raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
 
 
 def _spot(interaction: discord.Interaction[Any], channel_id: int | None) -> Destination:
     if channel_id is None:
-        raise BadRequest("This works in a channel only.")
+        raise BadRequest(errors.CHANNEL_ONLY)
     return Destination(channel_id=channel_id, upload_limit=upload_limit(interaction), interaction_id=interaction.id)
 
 
@@ -124,15 +121,13 @@ class PriceQuestion(Question):
 
     def __init__(self, member: Member, quote: Quote) -> None:
         super().__init__()
-        request = quote.request
-        facts = f"{quote.card.label} · {request.seconds} s · {request.size}"
-        self.add_item(TextDisplay(f"This video costs about **{quote.price}** ({facts}). Make it?"))
+        self.add_item(TextDisplay(render(dialogs.is_it_worth(quote))))
         self.add_item(ActionRow(Yes(self, member, quote), No(self)))
 
 
 class Yes(Button[Any]):
     def __init__(self, question: Question, member: Member, quote: Quote) -> None:
-        super().__init__(label=f"Make it · {quote.price}", style=discord.ButtonStyle.success)
+        super().__init__(label=plain_text(dialogs.make_it(quote)), style=discord.ButtonStyle.success)
         self._question = question
         self._member = member
         self._quote = quote
@@ -148,10 +143,10 @@ class Yes(Button[Any]):
 
 class No(Button[Any]):
     def __init__(self, question: Question) -> None:
-        super().__init__(label="No", style=discord.ButtonStyle.secondary)
+        super().__init__(label=plain_text(dialogs.NO), style=discord.ButtonStyle.secondary)
         self._question = question
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
-        said = LayoutView(timeout=None).add_item(TextDisplay("Not ordered. Nothing was spent."))
+        said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
         await update(interaction, said)

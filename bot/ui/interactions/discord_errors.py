@@ -8,32 +8,42 @@ import aiohttp
 import discord
 
 from bot.domain.errors import KinoraError, Unavailable, Undeliverable
+from bot.ui.text.phrases.errors import (
+    AUTOMOD,
+    DIRECT,
+    FILTERED,
+    IN_TROUBLE,
+    LOCKED,
+    NO_CHANNEL,
+    NO_PLAIN_MESSAGES,
+    NO_RIGHT,
+    NO_SIGHT,
+    NOT_THERE,
+    PAUSE,
+    REMOVED,
+    UNREACHABLE,
+    UPLOADS_LIMITED,
+    refused_by_discord,
+)
 
 TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, RuntimeError)
 
-DIRECT = "Your direct messages are closed to me."
-AUTOMOD = "The server's AutoMod refused it."
-NO_CHANNEL = "Its channel is gone."
-NO_SIGHT = "I cannot see its channel any more."
-NO_RIGHT = "I lack a permission in its channel: it takes View Channel, Send Messages and Attach Files."
-NOT_THERE = "I am no longer on its server."
-REMOVED = "It had been posted and was removed again right away."
 SENTENCES = {
     10003: NO_CHANNEL,
     10004: NOT_THERE,
     10008: REMOVED,  # a repeated nonce whose first message was deleted (discord-api-docs#6647)
-    20009: "Discord's own filter refused it for this channel.",
-    40058: "Its channel takes no plain messages.",
+    20009: FILTERED,
+    40058: NO_PLAIN_MESSAGES,
     50001: NO_SIGHT,
     50007: DIRECT,
-    50008: "Its channel takes no plain messages.",
+    50008: NO_PLAIN_MESSAGES,
     50013: NO_RIGHT,
     50278: DIRECT,
-    160005: "Its thread is locked.",
+    160005: LOCKED,
     200000: AUTOMOD,
     200001: AUTOMOD,
     240000: AUTOMOD,
-    400001: "Discord has limited file uploads on its server for now.",
+    400001: UPLOADS_LIMITED,
 }
 # What refused, and so where a video may be tried next.
 BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
@@ -56,18 +66,18 @@ def refuses_the_reference(error: discord.HTTPException) -> bool:
 def in_our_words(error: Exception) -> KinoraError:
     """What a failed post means for the video."""
     if isinstance(error, discord.RateLimited):
-        return Unavailable("Discord asks for a pause.", error.retry_after)
+        return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
-        return Unavailable("Discord cannot be reached.")
+        return Unavailable(UNREACHABLE)
     if error.code in SENTENCES:
         return Undeliverable(SENTENCES[error.code])
     if error.status in {429, 401} or error.status >= 500:
-        return Unavailable("Discord is in trouble.")
+        return Unavailable(IN_TROUBLE)
     if isinstance(error, discord.NotFound):
         return Undeliverable(NO_CHANNEL)
     if isinstance(error, discord.Forbidden):
         return Undeliverable(NO_RIGHT)
-    return Undeliverable(f"Discord refused it: {error.text[:200]}")
+    return Undeliverable(refused_by_discord(error.text[:200]))
 
 
 class Reach(Enum):

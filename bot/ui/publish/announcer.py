@@ -12,6 +12,7 @@ from bot.client import VideoBot
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 from bot.domain.phases import Posting, Queued, Undelivered, name_of
 from bot.domain.ports.messages import Route
 from bot.ui.cards.rendering import draw
@@ -94,14 +95,14 @@ class Announcer:
     async def _post_somewhere(self, job: Job, *, again: bool) -> discord.Message:
         """Where it was ordered, or else as near to that as it is taken."""
         target: Target | None = await first_target(self._client, job, again=again)
-        refusals: list[str] = []
+        refusals: list[Message] = []
         while target is not None:
             try:
                 return (await self._find_posted(target.job) if again else None) or await self._post_at(target)
             except TROUBLE as error:
                 if not is_final(error):
                     raise
-                refusals.append(in_our_words(error).sentence)
+                refusals.append(in_our_words(error).message)
                 # An earlier try may have got through, and what refuses us now may only hide it.
                 may_be_there = again and not is_gone(error)
                 target, again = (

@@ -16,9 +16,12 @@ import discord
 from bot.client import VideoBot
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job
+from bot.domain.messages import Message, joined
 from bot.domain.ports.messages import Route
-from bot.ui.interactions.discord_errors import DIRECT, TROUBLE, Reach, in_our_words, reach_of
+from bot.ui.interactions.discord_errors import TROUBLE, Reach, in_our_words, reach_of
 from bot.ui.interactions.members import ORDINARY_LIMIT
+from bot.ui.text.phrases import results
+from bot.ui.text.phrases.errors import DIRECT
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,7 @@ class Target:
 
     route: Route
     job: Job
-    said: str | None = None  # on the message: why it is here
+    said: Message | None = None  # on the message: why it is here
 
     @property
     def nonce(self) -> str:
@@ -74,7 +77,7 @@ async def _target(client: VideoBot, job: Job, route: Route) -> Target | None:
     await client.messages.remember_route(job.id, route, channel_id)
     limit = min(job.upload_limit, ORDINARY_LIMIT) if route is Route.DIRECT else job.upload_limit
     there = replace(job, channel_id=channel_id, upload_limit=limit, private=route is Route.DIRECT)
-    return Target(route=route, job=there, said=f"It was meant for <#{job.channel_id}>, which does not take it.")
+    return Target(route=route, job=there, said=results.meant_for(job.channel_id))
 
 
 async def _direct(client: VideoBot, job: Job) -> int | None:
@@ -105,7 +108,7 @@ def _key(thread_id: int) -> str:
     return f"parent of thread {thread_id}"
 
 
-def all_said(refusals: list[str]) -> str:
+def all_said(refusals: list[Message]) -> Message:
     """The sentences of all refusals; what a closed door to direct messages says is for its owner, and not the point."""
     told = list(dict.fromkeys(refusals))
-    return " ".join(told[:1] + [each for each in told[1:] if each == DIRECT])
+    return joined(*told[:1], *(each for each in told[1:] if each == DIRECT))
