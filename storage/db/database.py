@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Term, msg
 from storage.db.engines import SQLITE, Engines, address, engines_for, is_passing
 from storage.db.schema import bring_up_to_date, is_up_to_date
 
@@ -50,8 +51,12 @@ class Database:
                 await database._prepare(where.drivername)
             except DBAPIError as error:
                 raise CannotStart(
-                    f"The database {where.render_as_string()} cannot be used: {first_line(error)}. "
-                    "Check DATABASE_URL, and that Kinora may read and write there."
+                    msg(
+                        "The database {address} cannot be used: {fault}. "
+                        "Check DATABASE_URL, and that Kinora may read and write there.",
+                        address=Term(where.render_as_string()),
+                        fault=Foreign(first_line(error)),
+                    )
                 ) from error
             undo.pop_all()
         return database
@@ -121,6 +126,8 @@ async def _check_log(connection: AsyncConnection) -> None:
     mode = (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one()
     if mode != "wal":
         raise CannotStart(
-            "SQLite cannot use its write-ahead log there, as on a network drive. "
-            "Put DATA_DIR on a local disk, or use PostgreSQL."
+            msg(
+                "SQLite cannot use its write-ahead log there, as on a network drive. "
+                "Put DATA_DIR on a local disk, or use PostgreSQL."
+            )
         )

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Term, msg
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+psycopg"
@@ -55,13 +56,17 @@ def address(text: str) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
         raise CannotStart(
-            "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
-            "postgresql://user:password@host/name."
+            msg(
+                "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
+                "postgresql://user:password@host/name."
+            )
         ) from error
     if url.drivername not in DRIVERS:
-        raise CannotStart(f"Kinora keeps its data in SQLite or PostgreSQL, not in {url.drivername!r}.")
+        raise CannotStart(
+            msg("Kinora keeps its data in SQLite or PostgreSQL, not in '{other}'.", other=Foreign(url.drivername))
+        )
     if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
-        raise CannotStart("SQLite needs the path of a file, such as sqlite:///data/kinora.db.")
+        raise CannotStart(msg("SQLite needs the path of a file, such as sqlite:///data/kinora.db."))
     return url.set(drivername=DRIVERS[url.drivername])
 
 
@@ -72,7 +77,9 @@ def engines_for(url: URL) -> Engines:
     try:
         return _postgresql(url)
     except ModuleNotFoundError as error:
-        raise CannotStart("PostgreSQL needs a driver that is not installed: pip install 'kinora[postgres]'.") from error
+        raise CannotStart(
+            msg("PostgreSQL needs a driver that is not installed: pip install 'kinora[postgres]'.")
+        ) from error
 
 
 def _sqlite(url: URL) -> Engines:
@@ -129,7 +136,13 @@ def _make_folder(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotStart(f"The folder {file.parent} for the database cannot be made: {error.strerror}.") from error
+        raise CannotStart(
+            msg(
+                "The folder {folder} for the database cannot be made: {fault}.",
+                folder=Term(str(file.parent)),
+                fault=Foreign(str(error.strerror)),
+            )
+        ) from error
 
 
 def _prepare_writer(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Term, msg
 from storage.db.database import Database, first_line
 from storage.db.engines import SQLITE, Engines, address, begin, engines_for, prepare_reader
 
@@ -45,7 +46,13 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
     try:
         yield database
     except DBAPIError as error:
-        raise CannotStart(f"The database {where.render_as_string()} cannot be used: {first_line(error)}.") from error
+        raise CannotStart(
+            msg(
+                "The database {address} cannot be used: {fault}.",
+                address=Term(where.render_as_string()),
+                fault=Foreign(first_line(error)),
+            )
+        ) from error
     finally:
         await database.close()
 

@@ -17,6 +17,7 @@ from bot.domain.health import TrackRecord
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.messages import Message
 from bot.domain.money.costs import Costs, Period
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
@@ -195,7 +196,7 @@ class JobRows:
 
         return await self.database.read(read)
 
-    async def check_books(self) -> list[str]:
+    async def check_books(self) -> list[Message]:
         """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
 
         Reads the whole ledger: for the start of the process and for a person who asks.
