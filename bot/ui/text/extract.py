@@ -17,7 +17,7 @@ KEYWORDS = {"msg": None, "msg_n": (1, 2), "locale_str": None}
 
 def catalogue(root: Path = ROOT) -> Catalog:
     """All marked sentences, each with where it is said."""
-    found = Catalog(project="Kinora", charset="utf-8", fuzzy=False)
+    found = Catalog(project="Kinora", copyright_holder="the Kinora authors", charset="utf-8", fuzzy=False)
     methods = [*((pattern, "ignore") for pattern in LEFT_OUT), *((f"{room}/**.py", "python") for room in ROOMS)]
     for file, line, message, comments, context in extract_from_dir(root, methods, keywords=KEYWORDS):
         found.add(message, locations=[(file, line)], auto_comments=comments, context=context)

@@ -56,7 +56,7 @@ def entry(report: Report) -> Message:
     return lines(
         dotted(title(card), clip(card)),
         dotted(lengths(card), sizes_in_short(card), picture, remix),
-        small(how_it_does(report)),
+        small(dotted(_times(report), _how_it_does(report))),
     )
 
 
@@ -100,9 +100,9 @@ def sizes_in_short(card: ModelCard) -> Message:
     return msg("{sizes} and {number} more", sizes=shown, number=Count(more)) if more > 0 else value(shown)
 
 
-def how_it_does(report: Report) -> Message:
+def _how_it_does(report: Report) -> Message:
     ends = msg("**ends {day}**", day=Day(report.ends, DayStyle.BRIEF)) if report.ends else None
-    return dotted(_times(report), health_line(report.health), ends)
+    return dotted(health_line(report.health), ends)
 
 
 def _times(report: Report) -> Message:
@@ -138,13 +138,8 @@ def sheet(report: Report) -> list[Message]:
         lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
         msg("**Pictures** it can start from one") if card.takes_picture else msg("**Pictures** it takes none"),
         lines(msg("**Remix**, the first way that is open"), *_ways(card)),
-        lines(_times(report), how_it_does_now(report)),
+        lines(_times(report), _how_it_does(report)),
     ]
-
-
-def how_it_does_now(report: Report) -> Message:
-    ends = msg("**ends {day}**", day=Day(report.ends, DayStyle.BRIEF)) if report.ends else None
-    return dotted(health_line(report.health), ends)
 
 
 def _default(card: ModelCard) -> Message:
