@@ -15,9 +15,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench.measuring import machine, row
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.outcome import Outcome
-from bot.sandbox.discord.person import Person
+from bot.sandbox.discord.people.outcome import Outcome
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 
 SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "100000", "POLL_MAX_SECONDS": "20"}

@@ -16,9 +16,9 @@ from pathlib import Path
 from PIL import Image
 
 from bench.measuring import machine, row
-from bot.domain.pictures import Fit
+from bot.domain.media import Fit
 from bot.domain.video import Size
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.sandbox.stage import Stage
 
 BEAT = 0.005  # seconds
@@ -31,11 +31,11 @@ async def main(pictures: int = 20) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         film = await _film(folder)
-        darkroom = ProcessDarkroom()
+        media = SubprocessMediaProcessor()
         heart = asyncio.create_task(_beat(lags))
         await asyncio.gather(
-            *[darkroom.fit(picture.getvalue(), Size(1280, 720), Fit.CROP) for _ in range(pictures)],
-            *[darkroom.develop(film, folder / f"{n}.webp", folder / f"{n}.jpg") for n in range(pictures)],
+            *[media.fit(picture.getvalue(), Size(1280, 720), Fit.CROP) for _ in range(pictures)],
+            *[media.inspect(film, folder / f"{n}.webp", folder / f"{n}.jpg") for n in range(pictures)],
         )
         heart.cancel()
     print(f"{machine()}; {pictures} references of 12 MP fitted, {pictures} posters and sheets made; lateness in ms")

@@ -64,17 +64,19 @@ def _models(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo import demo
     from bot.sandbox.once import once
-    from bot.sandbox.services import NoSuchScene, Scene
+    from bot.sandbox.services import Scene
+    from bot.sandbox.usage import CannotPlay, Misused, check_words
 
     try:
+        check_words(arguments.port, arguments.once)
         scene = Scene(provider=arguments.provider, accent=arguments.accent)
-    except NoSuchScene as error:
+        data = arguments.data or scene.folder
+        if arguments.once is not None:
+            return asyncio.run(once(arguments.once, scene, data=data, port=arguments.port))
+        return asyncio.run(demo(scene, data=data, port=arguments.port, open_page=not arguments.no_browser))
+    except (Misused, CannotPlay) as error:
         print(error, file=sys.stderr)
-        return EX_USAGE
-    data = arguments.data or scene.folder
-    if arguments.once is not None:
-        return asyncio.run(once(arguments.once, scene, data=data, port=arguments.port))
-    return asyncio.run(demo(scene, data=data, port=arguments.port, open_page=not arguments.no_browser))
+        return EX_USAGE if isinstance(error, Misused) else 1
 
 
 def _arguments() -> argparse.Namespace:

@@ -120,14 +120,14 @@ async def _check(provider: Provider) -> None:
 
 async def _work(application: Application) -> None:
     await application.client.wait_until_ready()
-    await application.announcer.catch_up()
-    application.sweep.hold()
-    sweeping = asyncio.create_task(application.sweep.run(), name="sweep")
+    await application.cards.catch_up()
+    application.reconciler.hold()
+    reconciling = asyncio.create_task(application.reconciler.run(), name="reconcile")
     try:
         await application.worker.run()
     finally:
-        sweeping.cancel()
-        await asyncio.gather(sweeping, return_exceptions=True)
+        reconciling.cancel()
+        await asyncio.gather(reconciling, return_exceptions=True)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

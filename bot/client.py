@@ -1,24 +1,19 @@
-"""The Discord client: holds the services, loads the cogs by name, registers the commands when they changed."""
+"""The Discord client: connects, takes the cogs, registers commands when they changed, dispatches clicks and forms."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.ui import DynamicItem
 
-from bot.domain.access import Member
-from bot.domain.job import Job
-from bot.domain.ports.files import FileStore
-from bot.domain.ports.messages import MessageStore
-from bot.domain.ports.publishing import Reposter
 from bot.domain.ports.records import Records
-from bot.jobs.use_cases.service import JobService
 
 log = logging.getLogger(__name__)
 
@@ -26,26 +21,57 @@ COMMANDS_NOTE = "registered commands"
 LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
-ClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
-FreeFormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
-FormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
+BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
+ClickHandler = Callable[[discord.Interaction[Any], BUTTON], Awaitable[None]]
+FormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
+MenuHandler = Callable[[discord.Interaction[Any], discord.Message], Coroutine[Any, Any, None]]
+
+
+class InteractionRegistry:
+    """What a click on a persistent button, a sent form and a message menu mean: each cog adds its own."""
+
+    def __init__(self) -> None:
+        self._clicks: dict[type[DynamicItem[Any]], ClickHandler[Any]] = {}
+        self._forms: dict[str, FormHandler] = {}
+        self._menus: list[app_commands.ContextMenu] = []
+
+    def add_button(self, button: type[BUTTON], handler: ClickHandler[BUTTON]) -> None:
+        self._clicks[button] = handler
+
+    def add_form(self, verb: str, handler: FormHandler) -> None:
+        """The handler is given what the form is about, and its fields by their ids."""
+        self._forms[verb] = handler
+
+    def add_menu(self, name: str | app_commands.locale_str, handler: MenuHandler) -> None:
+        """An entry in the menu of each message."""
+        self._menus.append(app_commands.ContextMenu(name=name, callback=handler))
+
+    @property
+    def buttons(self) -> Collection[type[DynamicItem[Any]]]:
+        return self._clicks.keys()
+
+    @property
+    def forms(self) -> Collection[str]:
+        return self._forms.keys()
+
+    @property
+    def menus(self) -> Sequence[app_commands.ContextMenu]:
+        return self._menus
+
+    async def clicked(self, interaction: discord.Interaction[Any], button: DynamicItem[Any]) -> None:
+        await self._clicks[type(button)](interaction, button)
+
+    async def sent(
+        self, interaction: discord.Interaction[Any], verb: str, about: str, fields: Mapping[str, str]
+    ) -> None:
+        await self._forms[verb](interaction, about, fields)
 
 
 class VideoBot(commands.Bot):
-    """Kinora's connection to Discord. Others find what they need on it: `jobs`, `messages`, `files`, …"""
-
-    publisher: Reposter  # set by the composition root, because it needs the client itself
+    """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
 
     def __init__(
-        self,
-        *,
-        jobs: JobService,
-        messages: MessageStore,
-        files: FileStore,
-        records: Records,
-        cogs: Sequence[str],
-        tree_cls: type[app_commands.CommandTree[Any]],
-        media_hosts: frozenset[str],
+        self, *, records: Records, registry: InteractionRegistry, tree_cls: type[app_commands.CommandTree[Any]]
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -61,23 +87,19 @@ class VideoBot(commands.Bot):
             guild_ready_timeout=GUILD_READY_WAIT,
             max_ratelimit_timeout=LONGEST_PAUSE,
         )
-        self.jobs = jobs
-        self.messages = messages
-        self.files = files
-        self.media_hosts = media_hosts
-        self.clicks: dict[str, ClickHandler] = {}  # verb -> what a click on a persistent button means
-        self.free_forms: dict[str, FreeFormHandler] = {}  # likewise, about no video; the text is the form's ticket
-        self.forms: dict[str, FormHandler] = {}  # verb -> what a sent form means; its fields by their ids
-        self.records = records
-        self._cog_names = cogs
+        self.registry = registry
+        self._records = records
+
+    async def load_cogs(self, cogs: Iterable[commands.Cog]) -> None:
+        """Add the cogs, and all that they have registered when they were built."""
+        for cog in cogs:
+            await self.add_cog(cog)
+        self.add_dynamic_items(*self.registry.buttons)
+        for menu in self.registry.menus:
+            self.tree.add_command(menu)
 
     async def setup_hook(self) -> None:
-        await self.load_cogs()
         await self._register_commands()
-
-    async def load_cogs(self) -> None:
-        for name in self._cog_names:
-            await self.load_extension(name)
 
     def payload(self) -> Sequence[Mapping[str, Any]]:
         """Our commands as Discord is told of them, always in the same order."""
@@ -89,23 +111,15 @@ class VideoBot(commands.Bot):
         text = digest(self.application_id, payload)
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
-        if same_names and await self.records.read(COMMANDS_NOTE) == text:
+        if same_names and await self._records.read(COMMANDS_NOTE) == text:
             log.info("commands are registered and unchanged")
             return
         await self.tree.sync()
-        await self.records.write(COMMANDS_NOTE, text)
+        await self._records.write(COMMANDS_NOTE, text)
         log.info("%d commands registered", len(payload))
 
     async def on_ready(self) -> None:
         log.info("ready as %s on %d servers", self.user, len(self.guilds))
-
-    async def fetch_member(self, guild_id: int, user_id: int) -> discord.Member | None:
-        """Someone's roles as Discord has them now; None when they are not on the server."""
-        guild = self.get_guild(guild_id) or await self.fetch_guild(guild_id)
-        try:
-            return await guild.fetch_member(user_id)
-        except discord.NotFound:
-            return None
 
 
 def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:

@@ -8,12 +8,10 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import VideoBot
-from bot.domain.ids import JobId
+from bot.client import InteractionRegistry
 from bot.ui.dialogs.forms import component_id, sent_form
 from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.error_handler import report, say
-from bot.ui.interactions.members import job_and_member
 from bot.ui.interactions.responses import watch
 from bot.ui.text.phrases.errors import FORGOTTEN
 
@@ -21,8 +19,8 @@ OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it 
 
 
 class Answers(commands.Cog):
-    def __init__(self, bot: VideoBot) -> None:
-        self.bot = bot
+    def __init__(self, registry: InteractionRegistry) -> None:
+        self._registry = registry
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
@@ -37,15 +35,11 @@ class Answers(commands.Cog):
 
     async def _form(self, interaction: discord.Interaction[Any]) -> None:
         sent = sent_form(interaction)
-        if sent is None or sent[0] not in {*self.bot.forms, *self.bot.free_forms}:
+        if sent is None or sent[0] not in self._registry.forms:
             await say(interaction, FORGOTTEN)
             return
-        verb, job_id, fields = sent
-        if verb in self.bot.free_forms:
-            await self.bot.free_forms[verb](interaction, job_id, fields)
-            return
-        job, member = await job_and_member(interaction, JobId(job_id))
-        await self.bot.forms[verb](interaction, job, member, fields)
+        verb, about, fields = sent
+        await self._registry.sent(interaction, verb, about, fields)
 
     async def _component(self, interaction: discord.Interaction[Any]) -> None:
         custom_id = component_id(interaction)
@@ -54,7 +48,3 @@ class Answers(commands.Cog):
         await asyncio.sleep(OWNERS_TURN)
         if not interaction.response.is_done():
             await say(interaction, FORGOTTEN)
-
-
-async def setup(bot: VideoBot) -> None:
-    await bot.add_cog(Answers(bot))

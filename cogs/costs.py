@@ -9,16 +9,16 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import VideoBot
 from bot.domain.money.costs import Period
+from bot.jobs.use_cases.costs import CostReport
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import CostsList
 
 
 class CostsCog(commands.Cog, name="Costs"):
-    def __init__(self, bot: VideoBot) -> None:
-        self.bot = bot
+    def __init__(self, *, report: CostReport) -> None:
+        self._report = report
 
     @app_commands.command(description=locale_str("What your videos cost; managers can ask for the whole server"))
     @app_commands.describe(
@@ -31,9 +31,5 @@ class CostsCog(commands.Cog, name="Costs"):
         scope: Literal["mine", "server"] = "mine",
     ) -> None:
         since, whole = Period(period), scope == "server"
-        costs = await self.bot.jobs.costs(await member_of(interaction), since, whole_server=whole)
+        costs = await self._report.costs(await member_of(interaction), since, whole_server=whole)
         await reply(interaction, view=CostsList(costs, since, whole_server=whole))
-
-
-async def setup(bot: VideoBot) -> None:
-    await bot.add_cog(CostsCog(bot))

@@ -9,15 +9,17 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import VideoBot
+from bot.client import InteractionRegistry
 from bot.domain.access import Member
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
+from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.interactions.buttons import ShowButton
+from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
-from bot.ui.interactions.responses import think
-from bot.ui.publish.repost import show_again
-from bot.ui.screens.history import PageButton, fill_in
+from bot.ui.interactions.responses import acknowledge, think
+from bot.ui.publish.repost import RepostVideo
+from bot.ui.screens.history import HistoryPages, PageButton
 from bot.ui.text.phrases.values import label
 
 Choice = app_commands.Choice
@@ -32,10 +34,20 @@ STATES = {
 
 
 class History(commands.Cog):
-    def __init__(self, bot: VideoBot) -> None:
-        self.bot = bot
-        bot.add_dynamic_items(PageButton, ShowButton)
-        bot.clicks |= {"show": self.show_clicked}
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        lookup: JobLookup,
+        *,
+        browse: BrowseVideos,
+        pages: HistoryPages,
+        repost: RepostVideo,
+    ) -> None:
+        self._browse = browse
+        self._pages = pages
+        self._repost = repost
+        registry.add_button(PageButton, self.page_clicked)
+        registry.add_button(ShowButton, lookup.clicks(self.show_clicked))
 
     @app_commands.command(description=locale_str("All your videos, newest first"))
     @app_commands.describe(state=locale_str("Only those that ended like this"))
@@ -43,7 +55,7 @@ class History(commands.Cog):
     async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
         member = await member_of(interaction)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
-        await fill_in(interaction, member, HistoryFilter(state))
+        await self._pages.fill_in(interaction, member, HistoryFilter(state))
 
     @app_commands.command(
         description=locale_str("Post a video again here, also when its message is gone; it costs nothing")
@@ -51,16 +63,18 @@ class History(commands.Cog):
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))
     async def show(self, interaction: discord.Interaction[Any], video: str) -> None:
         member = await member_of(interaction)
-        await show_again(interaction, await self.bot.jobs.named(member, video), member)
+        await self._repost.show_again(interaction, await self._browse.named(member, video), member)
 
     @show.autocomplete("video")
     async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         member = await member_of(interaction)
-        return [Choice(name=label(job), value=job.id) for job in await self.bot.jobs.remixable(member, typed)]
+        return [Choice(name=label(job), value=job.id) for job in await self._browse.remixable(member, typed)]
+
+    async def page_clicked(self, interaction: discord.Interaction[Any], button: PageButton) -> None:
+        """Whoever presses it sees their own videos, so nothing is to be checked but who that is."""
+        member = await member_of(interaction)
+        await acknowledge(interaction)
+        await self._pages.fill_in(interaction, member, button.which, button.cursor)
 
     async def show_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        await show_again(interaction, job, member)
-
-
-async def setup(bot: VideoBot) -> None:
-    await bot.add_cog(History(bot))
+        await self._repost.show_again(interaction, job, member)

@@ -10,10 +10,10 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.client import VideoBot
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy
 from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
@@ -26,8 +26,8 @@ LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 class SettingsCog(
     commands.GroupCog, group_name="settings", group_description=locale_str("This server's rules for making videos")
 ):
-    def __init__(self, bot: VideoBot) -> None:
-        self.bot = bot
+    def __init__(self, *, rules: GuildRules) -> None:
+        self._rules = rules
 
     @app_commands.command(description=locale_str("Who may make videos here; without options it shows the rules"))
     @app_commands.describe(
@@ -42,7 +42,7 @@ class SettingsCog(
         grant: discord.Role | None = None,
         revoke: discord.Role | None = None,
     ) -> None:
-        guild_settings = await self.bot.jobs.set_access(
+        guild_settings = await self._rules.set_access(
             await member_of(interaction),
             opening=AccessPolicy(open_to) if open_to else None,
             grant=grant.id if grant else None,
@@ -53,7 +53,7 @@ class SettingsCog(
     @app_commands.command(description=locale_str("How much this server may spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        guild_settings = await self.bot.jobs.set_budget(await member_of(interaction), _amount(dollars))
+        guild_settings = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
 
@@ -65,7 +65,3 @@ def _amount(text: str) -> Usd:
         return Usd.of(dollars)
     except (InvalidOperation, ValueError):
         raise BadRequest(errors.no_amount(text[:30])) from None
-
-
-async def setup(bot: VideoBot) -> None:
-    await bot.add_cog(SettingsCog(bot))

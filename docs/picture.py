@@ -1,6 +1,7 @@
 """Makes the picture in the README: the real demo page after a video and a remix (`python docs/picture.py`).
 
-Needs Debian's `chromium` and the development dependencies.
+`python docs/picture.py FOLDER` makes it there in each window and theme, to look at. Needs Debian's `chromium` and the
+development dependencies.
 """
 
 from __future__ import annotations
@@ -9,25 +10,46 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.async_api import async_playwright
+from playwright.async_api import ViewportSize, async_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.sandbox.discord.messages import Message  # noqa: E402 (the checkout has to be on the path first)
+from bot.sandbox.discord.world.messages import Message  # noqa: E402 (the checkout has to be on the path first)
 from bot.sandbox.stage import Stage  # noqa: E402
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 
-async def main(target: Path = ROOT / "docs" / "demo.png") -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        async with Stage(Path(folder), render_seconds=2.0).running() as stage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One picture; sizes in pixels."""
+
+    name: str
+    width: int
+    height: int
+    theme: Literal["light", "dark"]
+
+
+README = Shot(name="demo", width=1280, height=1000, theme="dark")
+ALL = [
+    README,
+    Shot(name="demo-light", width=1280, height=1000, theme="light"),
+    Shot(name="demo-phone-dark", width=390, height=844, theme="dark"),
+    Shot(name="demo-phone-light", width=390, height=844, theme="light"),
+]
+
+
+async def main(folder: Path = ROOT / "docs", shots: Sequence[Shot] = (README,)) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        async with Stage(Path(data), render_seconds=2.0).running() as stage:
             await _play(stage)
-            await _photograph(stage.url, target)
-    sys.stdout.write(f"{target}\n")
+            await _photograph(stage.url, {folder / f"{shot.name}.png": shot for shot in shots})
 
 
 async def _play(stage: Stage) -> None:
@@ -56,16 +78,22 @@ def _films(stage: Stage) -> int:
     return len([m for m in stage.person("ann").sees() if m.media])
 
 
-async def _photograph(url: str, target: Path) -> None:
+async def _photograph(url: str, shots: Mapping[Path, Shot]) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1280, "height": 1000}, color_scheme="dark")
-        await page.goto(url)
-        await page.wait_for_selector("video")
-        await page.wait_for_timeout(2500)  # the videos load their first frame, the page scrolls to its end
-        await page.screenshot(path=target)
+        for target, shot in shots.items():
+            window: ViewportSize = {"width": shot.width, "height": shot.height}
+            page = await browser.new_page(viewport=window, color_scheme=shot.theme)
+            await page.goto(url)
+            await page.wait_for_selector("video")
+            await page.wait_for_timeout(2500)  # the videos load their first frame, the page scrolls to its end
+            await page.screenshot(path=target)
+            sys.stdout.write(f"{target}\n")
         await browser.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    if len(sys.argv) > 1:
+        asyncio.run(main(Path(sys.argv[1]), ALL))
+    else:
+        asyncio.run(main())

@@ -20,14 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
-from bot.domain.phases import WORKS_BY_ITSELF
+from bot.domain.phases import Trait, names_with
 from storage.db.time_types import Moment
 
 metadata = MetaData()
 
-OPEN_STATES = tuple(sorted({"queued", *WORKS_BY_ITSELF}))
-ENDED_STATES = ("done", "failed", "posting", "undelivered")  # at the service; a cancelled one says nothing of a model
-AMBIGUOUS_STATES = ("submitting", "unknown")  # the paid request may be on its way
+OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
+ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
+AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
 jobs = Table(
     "jobs",

@@ -1,13 +1,18 @@
-"""Real, small MP4 files for tests."""
+"""Real, small video files for tests."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
+from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
+from PIL import Image
 
 RATE = 48_000
 
@@ -44,6 +49,68 @@ def a_film(
                 output.mux(track.encode(_hum(number)))
             output.mux(track.encode())
     return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """How a picture is filmed: what its encoder and its container are told. Numbers of colours are FFmpeg's."""
+
+    codec: str = "libx264"
+    pixel_format: str = "yuv420p"
+    options: Mapping[str, str] = field(default_factory=dict)
+    matrix: Sequence[int] = ()  # right and down, on the screen, of a step to the right and of one down
+    pixel: Fraction | None = None
+    colours: Colorspace = Colorspace.ITU601  # what it is in
+    label: int | None = None  # what it says that it is in
+    primaries: int | None = None
+    transfer: int | None = None
+    is_full_range: bool = False
+    sound: str | None = None  # the encoder
+    container: str = "mp4"
+    frames: int = 10
+
+
+def filmed(path: Path, image: Image.Image, shot: Shot) -> Path:
+    """One picture for as many tenths of a second as there are frames."""
+    quiet = {"libx265": {"x265-params": "log-level=none"}}.get(shot.codec, {})
+    with av.open(path, "w", format=shot.container) as output:
+        film = output.add_stream(shot.codec, rate=10, options=quiet | dict(shot.options))
+        assert isinstance(film, VideoStream)
+        film.width, film.height, film.pix_fmt = *image.size, shot.pixel_format
+        _label(film, shot)
+        track = output.add_stream(shot.sound, rate=RATE) if shot.sound else None
+        assert track is None or isinstance(track, AudioStream)
+        wanted = ColorRange.JPEG if shot.is_full_range else ColorRange.MPEG
+        for number in range(shot.frames):
+            frame = frame_of(image).reformat(
+                format=shot.pixel_format, dst_colorspace=shot.colours, dst_color_range=wanted
+            )
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            output.mux(film.encode(frame))
+        output.mux(film.encode())
+        if track is not None:
+            for number in range(shot.frames):
+                output.mux(track.encode(_hum(number)))
+            output.mux(track.encode())
+    return path
+
+
+def frame_of(image: Image.Image) -> av.VideoFrame:
+    return av.VideoFrame.from_bytes(image.convert("RGBA").tobytes(), *image.size)
+
+
+def _label(film: VideoStream, shot: Shot) -> None:
+    codec = film.codec_context
+    codec.colorspace = codec.colorspace if shot.label is None else shot.label
+    codec.color_primaries = codec.color_primaries if shot.primaries is None else shot.primaries
+    codec.color_trc = codec.color_trc if shot.transfer is None else shot.transfer
+    if shot.is_full_range:
+        codec.color_range = ColorRange.JPEG
+    if shot.pixel is not None:
+        codec.sample_aspect_ratio = shot.pixel
+    if shot.matrix:
+        right, down, other_right, other_down = (each << 16 for each in shot.matrix)
+        film.set_display_matrix([right, down, 0, other_right, other_down, 0, 0, 0, 1 << 30])
 
 
 def _hum(number: int) -> av.AudioFrame:

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
+from bot.domain.media import Fit, Fitted, Footage, Moment
 from bot.domain.models.card import ModelCard
-from bot.domain.pictures import Fit, Fitted, Footage, Moment
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
 from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
@@ -43,7 +43,7 @@ class ScriptedProvider:
     looks: list[Look | ProviderError] = field(default_factory=lambda: [Ready()])
     lists: list[Sequence[Listed] | ProviderError | None] = field(default_factory=list)
     fetches: list[bool | ProviderError] = field(default_factory=list)
-    cancels: bool = False
+    cancels: bool | ProviderError = False
     name: str = "openai"
     host: str = "video.example"
     orders: list[Order] = field(default_factory=list)
@@ -83,7 +83,7 @@ class ScriptedProvider:
 
     async def cancel(self, remote_id: str) -> bool:
         self.cancelled.append(remote_id)
-        return self.cancels
+        return _said(self.cancels)
 
     async def forget(self, remote_id: str) -> bool:
         self.forgotten.append(remote_id)
@@ -106,16 +106,25 @@ def _said(entry: T | ProviderError) -> T:
     return entry
 
 
-class PlainDarkroom:
+class PlainMediaProcessor:
     """Takes every file for what it should be; the real one has tests of its own."""
 
     def __init__(self, *spoilt: Exception) -> None:
         self.spoilt = list(spoilt)
+        self.owners: list[int | None] = []  # of the pictures
+        self.converts: bytes | None = None  # what every video is made into
 
-    async def fit(self, data: bytes, size: Size, how: Fit) -> Fitted:
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
+        self.owners.append(owner)
         return Fitted(png=data, preview=b"small", note=f"{how} to {size}")
 
-    async def develop(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def to_mp4(self, video: Path, target: Path) -> bool:
+        assert video != target
+        if self.converts is not None:
+            target.write_bytes(self.converts)
+        return self.converts is not None
+
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
         if self.spoilt:
             raise self.spoilt.pop(0)
         assert video.exists()

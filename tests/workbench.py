@@ -21,16 +21,17 @@ from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.reconcile.review import Review
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.jobs.store import JobRows
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
-from tests.scripted import DiaryCourier, PlainDarkroom, ScriptedProvider, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
 
 PLACES = ConcurrencyLimits(total=3)
 
@@ -44,7 +45,7 @@ class Bench:
     clock: SteppingClock
     provider: ScriptedProvider
     publisher: DiaryCourier
-    darkroom: PlainDarkroom
+    media: PlainMediaProcessor
     context: StepContext
     runner: Runner
     phases: list[str]
@@ -62,6 +63,10 @@ class Bench:
             events=self.context.events,
             clock=self.clock,
         )
+
+    @property
+    def browse(self) -> BrowseVideos:
+        return BrowseVideos(store=self.store, catalogue=self.context.catalogue, limits=PLACES, clock=self.clock)
 
     async def order(self, job: Job | None = None) -> JobId:
         return (await self.store.add(job or a_job())).id
@@ -101,9 +106,9 @@ def a_step_context(
     files: FileStore,
     **more: Any,
 ) -> StepContext:
-    """A desk with a scripted darkroom and one model. `courier` is the doorkeeper too; `more` are other fields."""
+    """With a scripted media processor and one model. `publisher` is the access check too; `more` are other fields."""
     usual: dict[str, Any] = {
-        "darkroom": PlainDarkroom(),
+        "media": PlainMediaProcessor(),
         "catalogue": a_catalogue(),
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
@@ -129,7 +134,7 @@ def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    clock, provider, publisher, darkroom = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainDarkroom()
+    clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
     store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
     phases: list[str] = []
     events = JobEvents()
@@ -142,7 +147,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
         provider=provider,
         publisher=publisher,
         files=files,
-        darkroom=darkroom,
+        media=media,
         events=events,
     )
     try:
@@ -152,7 +157,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
             clock=clock,
             provider=provider,
             publisher=publisher,
-            darkroom=darkroom,
+            media=media,
             context=context,
             runner=Runner(context),
             phases=phases,

@@ -74,7 +74,7 @@ class DiscordChecks:
         return [] if me is None else await look_at_channel(self._rest, channel_id, int(me["bot_id"]))
 
     async def commands(self, bot: VideoBot, records: Records | None) -> Sequence[Finding]:
-        """`bot` has its cogs; `notebook` is None while there is no database."""
+        """`bot` has its cogs; `records` is None while there is no database."""
         me = await self._known()
         if me is None:
             return []

@@ -17,7 +17,7 @@ from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID
 from bot.settings import Settings
-from bot.wiring.application import providers_of
+from bot.wiring.providers import providers_of
 
 # What is to be seen in the names of video models; gateways list everything they have.
 FAMILIES = (

@@ -10,10 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from types import SimpleNamespace
-from typing import Any
 
-from bot.client import VideoBot
 from bot.clock import SystemClock
 from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
@@ -27,10 +24,11 @@ from bot.domain.errors import CannotStart
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
-from bot.ui.interactions.error_handler import ReportingTree
-from bot.wiring.application import COGS, database_url, player_key, providers_of
+from bot.wiring.discord import commands_only
+from bot.wiring.paths import database_url, player_key
+from bot.wiring.providers import providers_of
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.records import SqlRecords
@@ -149,8 +147,7 @@ def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Che
 
 async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
     """Our commands against Discord's, and against what was noted when they were registered."""
-    bot = bare_bot()
-    await bot.load_cogs()
+    bot = await commands_only()
     file = sqlite_file(url)
     if file is not None and not file.exists():
         return await discord.commands(bot, None)
@@ -191,24 +188,10 @@ def _of_machine(settings: Settings) -> list[Check]:
         key_file=player_key(settings),
     )
     return [
-        Check(subject="codecs", look=partial(codecs, ProcessDarkroom())),
+        Check(subject="codecs", look=partial(codecs, SubprocessMediaProcessor())),
         Check(subject="web pages", look=pages.local),
         Check(subject="public address", look=pages.public),
     ]
-
-
-def bare_bot() -> VideoBot:
-    """The bot with nothing behind it: its commands can be read, and not used."""
-    nothing: Any = SimpleNamespace(review=None)
-    return VideoBot(
-        jobs=nothing,
-        messages=nothing,
-        files=nothing,
-        records=nothing,
-        cogs=COGS,
-        tree_cls=ReportingTree,
-        media_hosts=frozenset(),
-    )
 
 
 async def _spent(
@@ -236,7 +219,7 @@ async def _spent(
             clips.append(clip)
     if not clips:
         return found
-    spending = Spending(darkroom=ProcessDarkroom(), agree=(lambda _: True) if asked.yes else agreed, say=say)
+    spending = Spending(media=SubprocessMediaProcessor(), agree=(lambda _: True) if asked.yes else agreed, say=say)
     return [*found, *await spending.spend(clips)]
 
 

@@ -18,7 +18,7 @@ from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import SpoiltVideo
 from bot.domain.ids import JobId
 from bot.domain.links import PlayerLinks
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from storage.files.signing_key import kept_key
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
@@ -30,13 +30,13 @@ GONE, FORBIDDEN, UNWELL = 410, 403, 503
 ASLEEP = {502, 503, 504}  # a reverse proxy without anybody behind it
 
 
-async def codecs(darkroom: ProcessDarkroom) -> Sequence[Finding]:
-    """Make a second of film and develop it, by the very processes that will do it for people."""
+async def codecs(media: SubprocessMediaProcessor) -> Sequence[Finding]:
+    """Make a second of film and inspect it, by the very processes that will do it for people."""
     with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
         film, poster, sheet = (Path(folder) / name for name in ("film.mp4", "poster.webp", "sheet.jpg"))
         try:
-            await darkroom.prove(film)
-            footage = await darkroom.develop(film, poster, sheet)
+            await media.self_test(film)
+            footage = await media.inspect(film, poster, sheet)
         except (SpoiltVideo, RuntimeError, OSError) as error:
             said = (str(error).strip() or repr(error)).splitlines()[-1]
             return [failure("codecs", f"H.264 cannot be made and read here: {said}", REINSTALL)]

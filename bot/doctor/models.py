@@ -12,7 +12,7 @@ from bot.providers.catalogue.load import CatalogueFile, card_of, is_whole, load_
 from bot.providers.catalogue.refresh import last_kept
 from bot.providers.openrouter.models import PROVIDER, rows_of
 from bot.settings import Settings
-from bot.wiring.application import model_list
+from bot.wiring.paths import model_list
 
 
 def orderable(settings: Settings, providers: Mapping[str, Provider]) -> Catalogue:

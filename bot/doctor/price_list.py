@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.doctor.models import every_card, orderable
 from bot.domain.models.card import ModelCard
 from bot.settings import Settings
-from bot.wiring.application import providers_of
+from bot.wiring.providers import providers_of
 
 HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import Gone, OutcomeUnknown, ProviderError, SpoiltVideo, Unavailable
+from bot.domain.media import MediaProcessor
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
-from bot.domain.pictures import Darkroom
 from bot.domain.ports.provider import Asset, Broken, Order, Provider, Ready, Waiting
 
 PROMPT = "A calm sea at dawn, the camera glides slowly forward. (Test clip of `python -m bot doctor`.)"
@@ -60,7 +60,7 @@ def cheapest(provider: Provider, cards: Sequence[ModelCard]) -> Clip | None:
 class Spending:
     """`agree` is asked before anything is ordered; `say` tells what is going on meanwhile."""
 
-    darkroom: Darkroom
+    media: MediaProcessor
     agree: Callable[[str], bool]
     say: Callable[[str], None]
 
@@ -102,10 +102,12 @@ class Spending:
 
     async def _played(self, clip: Clip, remote_id: str, cost: Usd | None, seconds: float) -> Finding:
         with tempfile.TemporaryDirectory(prefix="kinora-doctor-") as folder:
-            film, poster, sheet = (Path(folder) / name for name in ("film.mp4", "poster.webp", "sheet.jpg"))
+            names = ("film", "film.mp4", "poster.webp", "sheet.jpg")
+            fetched, film, poster, sheet = (Path(folder) / name for name in names)
             try:
-                await _fetched(clip.provider, remote_id, film)
-                footage = await self.darkroom.develop(film, poster, sheet)
+                await _fetched(clip.provider, remote_id, fetched)
+                plays = await self.media.to_mp4(fetched, film)
+                footage = await self.media.inspect(film if plays else fetched, poster, sheet)
             except (ProviderError, SpoiltVideo) as trouble:
                 words = f"{remote_id} was made, but: {trouble.sentence}"
                 return failure(clip.subject, words, _bill(clip, cost or clip.price))

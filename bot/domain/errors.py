@@ -10,7 +10,8 @@ KinoraError
 │   ├── Refused                 a definite no: nothing was made, nothing is paid
 │   │   └── Unsupported         this host cannot do this at all (next rung, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
-│   │   └── AccountTrouble      key refused or credit used up: a host's matter, not a member's
+│   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
+│   │   └── NoRoom              the bot's own disk did not take a file
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 ├── SpoiltVideo                 a downloaded file is not a video that plays
@@ -23,6 +24,9 @@ KinoraError
 
 from __future__ import annotations
 
+from enum import Enum
+
+from bot.domain.hints import heard
 from bot.domain.messages import Message, message_of, msg
 from bot.domain.phases import Cause
 
@@ -80,15 +84,19 @@ class Unsupported(Refused):
 
 
 class Unavailable(ProviderError):
-    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds."""
+    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds, at most 600."""
 
     def __init__(self, message: Message | str, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = heard(retry_after)
 
 
 class AccountTrouble(Unavailable):
     """401, 402 or a used-up quota: the host's key or credit needs a person."""
+
+
+class NoRoom(Unavailable):
+    """The bot's own disk did not take a file. That is nobody's fault but the disk's, and passes when there is room."""
 
 
 class OutcomeUnknown(ProviderError):
@@ -100,11 +108,31 @@ class Gone(ProviderError):
 
 
 class SpoiltVideo(KinoraError):
-    """A downloaded file is not a video that plays from start to end."""
+    """A downloaded file is not a video that plays from start to end. `lasting` when another download is no help."""
+
+    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
+        super().__init__(sentence)
+        self.lasting = lasting
+
+
+class Reach(Enum):
+    """How far a refusal of a message reaches."""
+
+    CHANNEL = "another channel of the server may take it"
+    SERVER = "its owner may get it, the server not: it is gone, or its rules were broken"
+    NOWHERE = "it would be refused everywhere, or should be"
 
 
 class Undeliverable(KinoraError):
-    """Discord will not take the message there; the video is kept."""
+    """Discord will not take the message there; the video is kept.
+
+    `reach` is None when it is not the place that refuses it. `channel_gone`: with all that was ever posted there.
+    """
+
+    def __init__(self, message: Message | str, reach: Reach | None = None, *, channel_gone: bool = False) -> None:
+        super().__init__(message)
+        self.reach = reach
+        self.channel_gone = channel_gone
 
 
 class MovedOn(KinoraError):

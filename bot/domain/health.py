@@ -9,7 +9,6 @@ from itertools import takewhile
 
 from bot.domain.phases import Cause
 
-SERVICES_FAULT = frozenset({Cause.PROVIDER, Cause.TIMEOUT, Cause.EXPIRED})
 IN_A_ROW = 3  # one failure is chance, two may be; after the third it is fair to ask before the next is paid
 WITHIN = timedelta(hours=1)  # from the first of them to the last
 REST = timedelta(minutes=15)  # after the last failure; then the next order is as good a trial as any
@@ -60,7 +59,7 @@ def failing(endings: Sequence[Ending], now: datetime) -> Failing | None:
 
     What a member can be blamed for (words, request, rights) says nothing about the service and is passed over.
     """
-    telling = [ending for ending in endings if ending.cause is None or ending.cause in SERVICES_FAULT]
+    telling = [ending for ending in endings if ending.cause is None or ending.cause.is_services_fault]
     telling.sort(key=lambda ending: ending.at, reverse=True)
     run = list(takewhile(lambda ending: ending.cause is not None, telling))
     close = [ending.at for ending in run if run[0].at - ending.at <= WITHIN]

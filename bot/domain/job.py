@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.ids import JobId
 from bot.domain.money.usd import Usd
-from bot.domain.phases import AtRest, Kept, NeedsReview, Phase
+from bot.domain.phases import Kept, NeedsReview, Phase, Trait
 from bot.domain.video import StoredVideo, VideoRequest
 
 
@@ -36,7 +36,7 @@ class Job:
     @property
     def is_at_rest(self) -> bool:
         """Nothing more happens to it unless a person asks."""
-        return isinstance(self.phase, AtRest)
+        return Trait.AT_REST in self.phase.traits
 
     @property
     def video(self) -> StoredVideo | None:

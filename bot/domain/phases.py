@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import ClassVar, get_args
 
 from bot.domain.messages import Message
 from bot.domain.video import RemixMethod, StoredVideo
@@ -29,10 +30,47 @@ class Cause(StrEnum):
     TIMEOUT = "timeout"  # it never finished
     ACCESS = "access"  # the member lost the right to make videos while waiting
 
+    @property
+    def is_services_fault(self) -> bool:
+        """Whether it counts against the service, rather than the words, the request or the member."""
+        return self in {Cause.PROVIDER, Cause.EXPIRED, Cause.TIMEOUT}
+
+
+class Trait(Enum):
+    """What a phase is, for all who do not care which one it is. Sets of names, SQL, buttons and colours follow it."""
+
+    WAITS = "for a free slot; nothing was sent"
+    WORKS_ALONE = "its next step needs no free slot"
+    HOLDS_SLOT = "counts against the limits of renders at once"
+    AT_REST = "nothing more happens unless a person asks"
+    HAS_VIDEO = "the video is ours"
+    NO_VIDEO_KNOWN = "no video of it is known at the service"
+    AMBIGUOUS = "the paid request may be on its way"
+    CANCELLABLE = "a person may still stop it"
+    HOLDS_MONEY = "what is reserved stays reserved, although it is at rest"
+    TELLS_OF_MODEL = "how it ended says something about the model"
+
+
+class Tone(Enum):
+    """How a phase looks to people."""
+
+    ACTIVE = "active"
+    GOOD = "good"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+TOLD_AFTER = 8  # downloads in a row that failed: about four minutes
+Traits = frozenset[Trait]
+_SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
     """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead."""
+
+    traits: ClassVar[Traits] = frozenset({Trait.WAITS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
+    tone: ClassVar[Tone] = Tone.ACTIVE
 
     waits_for: Message | None = None
 
@@ -40,6 +78,9 @@ class Queued:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitting:
     """The intent is stored; the one paid request may be on its way. Found by a claim, it means the sender died."""
+
+    traits: ClassVar[Traits] = _SENDING
+    tone: ClassVar[Tone] = Tone.ACTIVE
 
     sent_at: datetime
     fingerprint: str
@@ -49,6 +90,9 @@ class Submitting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
     """The paid request was sent and its answer lost: look for the video, never order it again by ourselves."""
+
+    traits: ClassVar[Traits] = _SENDING
+    tone: ClassVar[Tone] = Tone.ACTIVE
 
     sent_at: datetime
     fingerprint: str
@@ -61,27 +105,42 @@ class Unknown:
 class Rendering:
     """The service has it."""
 
+    traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.CANCELLABLE})
+    tone: ClassVar[Tone] = Tone.ACTIVE
+
     remote_id: str
     started_at: datetime
     method: RemixMethod | None = None
     progress: int | None = None  # percent, only as reported, never going back
     cancel_refused: bool = False  # somebody asked, and the service cannot stop
     missing: int = 0  # times in a row the service said it knows no such video
+    overdue: int = 0  # times in a row it was still at work when it should long have ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
     """Finished at the service; to be downloaded before it expires there."""
 
+    traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE})
+    tone: ClassVar[Tone] = Tone.ACTIVE
+
     remote_id: str
     started_at: datetime
     method: RemixMethod | None = None
-    tries: int = 0
+    tries: int = 0  # downloads in a row that failed
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether people are told, and a manager may close it. It is tried on all the same."""
+        return self.tries >= TOLD_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """Ours for good; to be shown in its channel. `since` is the stored intent to post, None before the first try."""
+
+    traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
+    tone: ClassVar[Tone] = Tone.GOOD
 
     video: StoredVideo
     remote_id: str
@@ -92,6 +151,9 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
+    traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
+    tone: ClassVar[Tone] = Tone.GOOD
+
     video: StoredVideo
     remote_id: str
     finished_at: datetime
@@ -102,6 +164,9 @@ class Done:
 class Undelivered:
     """Paid for and kept, but its channel would not take it."""
 
+    traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
+    tone: ClassVar[Tone] = Tone.QUIET
+
     video: StoredVideo
     remote_id: str
     reason: Message
@@ -110,6 +175,9 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
+    traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.TELLS_OF_MODEL})
+    tone: ClassVar[Tone] = Tone.BAD
+
     cause: Cause
     reason: Message
     charged: bool
@@ -120,6 +188,9 @@ class Failed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
     """`by` is the id of who cancelled; `charged` when the service had already begun and is paid all the same."""
+
+    traits: ClassVar[Traits] = frozenset({Trait.AT_REST})
+    tone: ClassVar[Tone] = Tone.QUIET
 
     by: int
     finished_at: datetime
@@ -133,6 +204,9 @@ class NeedsReview:
     The rest is what that phase knew, so that a person can let it go on from there. `sent_at` is when the paid request
     left, or the post once the video is ours; None when nothing was sent.
     """
+
+    traits: ClassVar[Traits] = frozenset({Trait.AT_REST, Trait.HOLDS_MONEY})
+    tone: ClassVar[Tone] = Tone.BAD
 
     was: str
     reason: Message
@@ -154,34 +228,27 @@ class NeedsReview:
     @property
     def nobody_knows(self) -> bool:
         """Whether a paid request was sent of which no video is known."""
-        return self.remote_id is None and self.was in {"submitting", "unknown"}
+        return self.remote_id is None and Trait.AMBIGUOUS in PHASES[self.was].traits
 
 
 Phase = (
     Queued | Submitting | Unknown | Rendering | Saving | Posting | Done | Undelivered | Failed | Cancelled | NeedsReview
 )
-AtRest = Done | Undelivered | Failed | Cancelled | NeedsReview
 Kept = Posting | Done | Undelivered
 
-PHASES: dict[str, type[Phase]] = {
-    phase.__name__.lower(): phase
-    for phase in (
-        Queued,
-        Submitting,
-        Unknown,
-        Rendering,
-        Saving,
-        Posting,
-        Done,
-        Undelivered,
-        Failed,
-        Cancelled,
-        NeedsReview,
-    )
-}
-OCCUPIES_A_PLACE = frozenset({"submitting", "unknown", "rendering"})
-WORKS_BY_ITSELF = frozenset({"submitting", "unknown", "rendering", "saving", "posting"})
+PHASES: dict[str, type[Phase]] = {phase.__name__.lower(): phase for phase in get_args(Phase)}
 
 
 def name_of(phase: Phase) -> str:
     return type(phase).__name__.lower()
+
+
+def names_with(*traits: Trait, without: Trait | None = None) -> tuple[str, ...]:
+    """The names of the phases that have any of these traits, in the alphabet's order."""
+    return tuple(
+        sorted(
+            name
+            for name, phase in PHASES.items()
+            if not phase.traits.isdisjoint(traits) and without not in phase.traits
+        )
+    )

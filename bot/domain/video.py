@@ -107,11 +107,12 @@ class StoredVideo:
     has_sound: bool
     codec: str = "h264"  # as FFmpeg names it
     pixel_format: str = "yuv420p"
+    obstacles: tuple[str, ...] = ()  # what else keeps some clients from playing it, for people: "sound in AC-3"
 
     @property
     def plays_everywhere(self) -> bool:
         """Discord's clients all show H.264 with 8 bits and 4:2:0; with the rest some freeze on the first frame."""
-        return self.codec == "h264" and self.pixel_format == "yuv420p"
+        return self.codec == "h264" and self.pixel_format == "yuv420p" and not self.obstacles
 
     @property
     def preview(self) -> str:

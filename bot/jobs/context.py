@@ -6,14 +6,15 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
 from bot.domain.job import Job, Lease
+from bot.domain.media import MediaProcessor
 from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Phase, Rendering, name_of
-from bot.domain.pictures import Darkroom
+from bot.domain.phases import Phase, Queued, Rendering, Saving, name_of
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -36,13 +37,27 @@ def no_callback(_job: Job) -> str | None:
     return None
 
 
+BOOKKEEPING = ("looks", "absent", "missing", "tries", "since", "overdue")  # fields of phases that nobody is shown
+
+
+def _is_news(before: Job, after: Job) -> bool:
+    """Whether anybody sees a difference: a look that found nothing new is not told."""
+    return _shown(before) != _shown(after)
+
+
+def _shown(job: Job) -> tuple[object, ...]:
+    phase = job.phase
+    fields = tuple(getattr(phase, field.name) for field in dataclass_fields(phase) if field.name not in BOOKKEEPING)
+    return type(phase), fields, isinstance(phase, Saving) and phase.is_stuck, replace(job, phase=Queued())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
     """Everything a step works with. Only `move` changes a job."""
 
     store: JobStore
     files: FileStore
-    darkroom: Darkroom
+    media: MediaProcessor
     providers: Mapping[str, Provider]
     catalogue: Catalogue
     events: JobEvents
@@ -70,7 +85,8 @@ class StepContext:
         moved = await self.store.move(lease, changed, after, keep=keep)
         if name_of(phase) != name_of(job.phase):
             log.info("%s %s -> %s", job.id, name_of(job.phase), name_of(phase))
-        self.events.tell(moved.job)
+        if _is_news(job, moved.job):
+            self.events.tell(moved.job)
         return moved
 
     async def decide(self, seen: Job, phase: Phase, after: float | None = None) -> Job:

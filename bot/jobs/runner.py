@@ -21,10 +21,11 @@ from bot.domain.phases import (
     name_of,
 )
 from bot.jobs.context import StepContext
+from bot.jobs.steps.post import PostResult
 from bot.jobs.steps.recover import RecoverOrder
 from bot.jobs.steps.render import PollRender
-from bot.jobs.steps.save import Delivery
-from bot.jobs.steps.set_aside import aside
+from bot.jobs.steps.save import SaveVideo
+from bot.jobs.steps.set_aside import set_aside_for_review
 from bot.jobs.steps.submit import SubmitOrder
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class Runner:
         self._submit_order = SubmitOrder(context)
         self._recover_order = RecoverOrder(context)
         self._poll_render = PollRender(context)
-        self._delivery = Delivery(context)
+        self._save_video = SaveVideo(context)
+        self._post_result = PostResult(context)
 
     async def advance(self, lease: Lease) -> None:
         """Raises MovedOn when somebody else has taken the job on meanwhile."""
@@ -69,9 +71,9 @@ class Runner:
             case Rendering() as rendering:
                 await self._poll_render.look(lease, rendering)
             case Saving() as saving:
-                await self._delivery.save(lease, saving)
+                await self._save_video.save(lease, saving)
             case Posting() as posting:
-                await self._delivery.post(lease, posting)
+                await self._post_result.post(lease, posting)
             case Done() | Undelivered() | Failed() | Cancelled() | NeedsReview():
                 log.error("%s is at rest and should not have been claimed", lease.job.id)
 
@@ -83,4 +85,4 @@ class Runner:
             doing=WHILE[name_of(lease.job.phase)],
         )
         log.error("%s set aside: %s", lease.job.id, reason)
-        await self._context.move(lease, aside(lease.job.phase, reason))
+        await self._context.move(lease, set_aside_for_review(lease.job.phase, reason))

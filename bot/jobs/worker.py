@@ -67,15 +67,25 @@ class Worker:
         self._awake.clear()
         try:
             free = MOST_STEPS - len(self._steps)
-            leases = await self._store.claim(self._name, self._places, free) if free else []
-            nap = 0.0 if leases and len(leases) == free else await self._nap()
+            claimed = await self._claim(free) if free else 0
+            nap = 0.0 if claimed and claimed == free else await self._nap()
         except Exception:
-            # The database is away: nothing is claimed, nothing is paid, and it is asked again.
+            # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
             log.exception("no work could be claimed")
-            leases, nap = [], TROUBLE_NAP
+            nap = TROUBLE_NAP
+        await self._rest(nap)
+
+    async def _claim(self, most: int) -> int:
+        """How many steps were claimed, and begun at once: what is asked of the database next may fail."""
+        claiming = asyncio.create_task(self._store.claim(self._name, self._places, most), name="claim")
+        try:
+            leases = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            await self._store.hand_back(await claiming)  # a lease that nobody works would count as a crash
+            raise
         for lease in leases:
             self._begin(lease)
-        await self._rest(nap)
+        return len(leases)
 
     async def _nap(self) -> float:
         due = await self._store.next_due()

@@ -1,1 +1,1 @@
-"""Pictures and footage. Pixels are touched in short-lived processes only; `darkroom` is the door to them."""
+"""Pictures and videos. Pixels are touched in short-lived processes only; `processor` is the way to them."""

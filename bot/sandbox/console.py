@@ -47,11 +47,11 @@ from typing import Any, Protocol
 from aiohttp import WSCloseCode, web
 from aiohttp.web_request import FileField
 
-from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.faults import Fault
-from bot.sandbox.discord.outcome import CannotDo, Form, Outcome
-from bot.sandbox.discord.person import Person
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.checks.faults import Fault
+from bot.sandbox.discord.people.outcome import CannotDo, Form, Outcome
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.clock import Json
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.view import View
 
 Deed = Callable[["Request"], Awaitable[Json]]

@@ -7,6 +7,7 @@ import signal
 import webbrowser
 from pathlib import Path
 
+from bot.sandbox.folder import held
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage
 
@@ -14,22 +15,19 @@ PORT = 8460
 
 
 async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -> int:
-    """Serve the page until Ctrl+C."""
-    say(f"Starting a pretend Discord, a pretend video service ({scene.name}) and the real bot…")
-    port = PORT if port is None else port
-    try:
-        async with Stage(data, scene=scene).running(port) as stage:
-            say(f"\n  Kinora's demo:  {stage.url}\n")
-            say("Everything there is pretend and stays on this machine. Stop it with Ctrl+C.")
-            if open_page:
-                await asyncio.to_thread(webbrowser.open, stage.url)
-            await _until_asked_to_stop()
-    except NotReady as failure:
-        say(str(failure))
-        return 1
-    except OSError as failure:
-        say(f"The page cannot be served on port {port}: {failure.strerror}. Pick another one with --port.")
-        return 1
+    """Serve the page until Ctrl+C. Raises Misused and CannotPlay."""
+    with held(data):
+        say(f"Starting a pretend Discord, a pretend video service ({scene.name}) and the real bot…")
+        try:
+            async with Stage(data, scene=scene).running(PORT if port is None else port) as stage:
+                say(f"\n  Kinora's demo:  {stage.url}\n")
+                say("Everything there is pretend and stays on this machine. Stop it with Ctrl+C.")
+                if open_page:
+                    await asyncio.to_thread(webbrowser.open, stage.url)
+                await _until_asked_to_stop()
+        except NotReady as failure:
+            say(str(failure))
+            return 1
     say(f"Stopped. Videos, posters and the database are in {data}.")
     return 0
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.sandbox.demo import say
-from bot.sandbox.discord.changes import Change, Shown
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.outcome import Outcome
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.people.outcome import CannotDo, Outcome
+from bot.sandbox.discord.world.changes import Change, Shown
+from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.discord.world.world import World
+from bot.sandbox.folder import held
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage
 
@@ -25,12 +26,13 @@ class NotPosted(Exception):
 
 
 async def once(prompt: str, scene: Scene, *, data: Path, port: int | None) -> int:
-    """0 only when both videos were really posted."""
+    """0 only when both videos were really posted. Raises Misused and CannotPlay."""
     try:
-        async with Stage(data, render_seconds=RENDER_SECONDS, scene=scene).running(port or 0) as stage:
-            stage.world.watch(teller(stage.world))
-            sizes = await _play(stage, prompt)
-    except (NotPosted, NotReady, OSError) as failure:
+        with held(data):
+            async with Stage(data, render_seconds=RENDER_SECONDS, scene=scene).running(port or 0) as stage:
+                stage.world.watch(teller(stage.world))
+                sizes = await _play(stage, prompt)
+    except (NotPosted, NotReady, CannotDo) as failure:
         say(f"\nNothing was posted: {failure}\nThe bot's log is {data / 'bot.log'}.")
         return 1
     kept = data / "files" / "videos"

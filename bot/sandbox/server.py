@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.sandbox.console import Console, Keeper
-from bot.sandbox.discord import rest, routes_application, routes_interactions, routes_messages
-from bot.sandbox.discord.person import Person
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.http import rest, routes_application, routes_interactions, routes_messages
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.world import World
+from bot.sandbox.usage import CannotPlay
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
@@ -45,8 +47,14 @@ class Sandbox:
         return f"ws{self.url.removeprefix('http')}/discord/gateway"
 
     async def start(self, port: int = 0) -> None:
-        """Listen on 127.0.0.1; port 0 takes a free one."""
-        listener = socket.create_server((HOST, port))
+        """Listen on 127.0.0.1; port 0 takes a free one. CannotPlay where that port cannot be had."""
+        try:
+            listener = socket.create_server((HOST, port))
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)  # `strerror` of such an error names the address once more
+            raise CannotPlay(
+                f"The page cannot be served on port {port}: {reason}. Pick another one with --port."
+            ) from None
         self.url = self.world.cdn.host = f"http://{HOST}:{listener.getsockname()[1]}"
         self.world.gateway.url = self.gateway_url
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.video.accents import PRETEND_ACCENTS
-from bot.sandbox.video.gemini import GeminiHost
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.openrouter import OpenRouterHost
+from bot.sandbox.usage import Misused
+from bot.sandbox.video.gemini.service import GeminiHost
+from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 
 KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
 OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
 
 
-class NoSuchScene(Exception):
+class NoSuchScene(Misused):
     """There is no such pretend service; the sentence names those there are."""
 
 

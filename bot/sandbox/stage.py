@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.discord.person import Person
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.seed import TOKEN
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import Scene
@@ -33,7 +35,8 @@ class Stage:
     ) -> None:
         """`settings` are laid over the bot's usual ones."""
         self.data = data.resolve()
-        self.world = World.demo()
+        # Another one in each run: the bot of a demo that was killed outlives it, and must not answer in the next one.
+        self.world = World.demo(token=f"{TOKEN}-{secrets.token_hex(8)}")
         self.scene = scene or Scene()
         self.host = self.scene.service(render_seconds=render_seconds)
         self._extra = settings or {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.changes import BotTurned, Change, CommandsChanged, Gone, Pinged, PlacesChanged, Shown
-from bot.sandbox.discord.clock import Json
-from bot.sandbox.discord.messages import COMMAND_ANSWER, MENU_ANSWER, Message
-from bot.sandbox.discord.person import Person
-from bot.sandbox.discord.places import DM, TEXT, THREAD, Channel, Guild
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.changes import BotTurned, Change, CommandsChanged, Gone, Pinged, PlacesChanged, Shown
+from bot.sandbox.discord.world.clock import Json
+from bot.sandbox.discord.world.messages import COMMAND_ANSWER, MENU_ANSWER, Message
+from bot.sandbox.discord.world.places import DM, TEXT, THREAD, Channel, Guild
+from bot.sandbox.discord.world.world import World
 
 KINDS = {TEXT: "text", THREAD: "thread", DM: "dm"}
 

@@ -1,77 +1,20 @@
-"""The composition root: builds everything once, bottom to top, and closes it in reverse. Only `app` imports it."""
+"""All of Kinora, wired from the bottom to the top, and closed in reverse."""
 
 from __future__ import annotations
 
-import errno
-import logging
-import random
-import secrets
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.client import VideoBot
-from bot.clock import SystemClock
-from bot.domain.errors import CannotStart
-from bot.domain.links import HookLinks, PlayerLinks
-from bot.domain.models.catalogue import Catalogue
-from bot.domain.money.usd import Usd
-from bot.domain.pictures import Darkroom
-from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
-from bot.jobs.context import StepContext, no_callback
-from bot.jobs.delivery.previews import Previews
-from bot.jobs.delivery.upload_limits import UploadLimits
-from bot.jobs.events import JobEvents
-from bot.jobs.ordering.quoting import Orders
-from bot.jobs.ordering.remix import RemixPlanner
-from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.reconcile.sweep import Reconciler
-from bot.jobs.reconcile.webhooks import WebhookIntake
-from bot.jobs.runner import Runner
-from bot.jobs.timing.poll_schedule import PollSchedule
-from bot.jobs.timing.suspend import SuspendDetector
-from bot.jobs.use_cases.service import JobService
 from bot.jobs.worker import Worker
-from bot.media.darkroom import ProcessDarkroom
-from bot.providers import FACTORIES, Host
-from bot.providers.catalogue.load import CatalogueFile, load_catalogue
-from bot.providers.catalogue.refresh import CatalogueRefresh
-from bot.providers.openrouter.adapter import OpenRouterVideos
-from bot.providers.openrouter.models import rows_of
 from bot.settings import Settings
-from bot.ui.interactions.error_handler import ReportingTree
-from bot.ui.interactions.members import DiscordAccessCheck
-from bot.ui.publish.announcer import Announcer
-from bot.ui.publish.result_poster import ResultPoster
-from bot.web.loop_lag import LoopLag
-from bot.web.metrics import Metrics
-from bot.web.player import PlayerPages
-from bot.web.server import serve
-from bot.web.webhooks import OpenRouterHooks
-from storage.db.database import Database
-from storage.files.local import LocalFiles
-from storage.files.signing_key import lasting_key
-from storage.guilds import GuildRows
-from storage.jobs.store import JobRows
-from storage.messages import MessageRows
-from storage.records import SqlRecords
-
-log = logging.getLogger(__name__)
-
-COGS = (
-    "cogs.create",
-    "cogs.animate",
-    "cogs.status",
-    "cogs.history",
-    "cogs.models",
-    "cogs.costs",
-    "cogs.settings",
-    "cogs.review",
-    "cogs.answers",
-)
+from bot.ui.publish.live_cards import LiveCards
+from bot.wiring.discord import open_discord
+from bot.wiring.jobs import open_parts, step_context, use_cases, worker_of
+from bot.wiring.web import player_links, serve_pages, webhook_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,268 +22,35 @@ class Application:
     """A running Kinora, ready to be connected."""
 
     client: VideoBot
-    announcer: Announcer
+    cards: LiveCards
     worker: Worker
-    sweep: Reconciler
+    reconciler: Reconciler
     providers: Mapping[str, Provider]
 
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[Application]:
-    """Everything, wired. What was opened is closed in reverse, whatever happens."""
+    """Everything, wired. What was opened is closed in reverse, whatever happens. Raises CannotStart."""
     async with AsyncExitStack() as opened:
-        clock, events, darkroom = SystemClock(), JobEvents(), ProcessDarkroom()
-        stores = await _stores(settings, clock, opened)
-        providers = _closed_in_the_end(providers_of(settings), opened)
-        catalogue, places = await _catalogue(settings, providers, clock, opened), _places(settings)
-        remix_planner = RemixPlanner.of(providers, stores.records, clock)
-        for name, host in _hosts(settings).items():
-            await remix_planner.endpoint_history.settle(name, host.base_url)
-        circuit = Circuit(records=stores.records, clock=clock)
-        jobs = JobService(
-            store=stores.jobs,
-            guilds=stores.guilds,
-            files=stores.files,
-            orders=Orders(catalogue, darkroom, stores.files, remix_planner),
-            providers=providers,
-            events=events,
-            clock=clock,
-            places=places,
-            confirm_above=Usd.of(settings.confirm_above_usd),
-            circuit=circuit,
+        parts = await open_parts(settings, opened)
+        links, hook_links = player_links(settings), webhook_links(settings)
+        public_links = links if settings.public_url else None
+        discord = await open_discord(settings, parts, use_cases(settings, parts), public_links, opened)
+        context = step_context(
+            settings,
+            parts,
+            publisher=discord.publisher,
+            access_check=discord.access_check,
+            hook_links=hook_links,
         )
-        client = VideoBot(
-            jobs=jobs,
-            messages=stores.messages,
-            files=stores.files,
-            records=stores.records,
-            cogs=COGS,
-            tree_cls=ReportingTree,
-            media_hosts=frozenset(settings.discord_media_hosts),
+        worker = worker_of(settings, context, parts.limits)
+        await serve_pages(settings, parts.stores, context, links=links, hook_links=hook_links, opened=opened)
+        parts.events.listen(discord.cards.heard)
+        parts.events.listen(worker.wake)
+        yield Application(
+            client=discord.client,
+            cards=discord.cards,
+            worker=worker,
+            reconciler=Reconciler(context, parts.stores.records),
+            providers=parts.providers,
         )
-        links, hook_links = _links(settings), _hook_links(settings)
-        announcer = _announcer(client, stores, darkroom, clock, links if settings.public_url else None)
-        opened.push_async_callback(announcer.close)
-        context = StepContext(
-            store=stores.jobs,
-            files=stores.files,
-            darkroom=darkroom,
-            providers=providers,
-            catalogue=catalogue,
-            events=events,
-            publisher=announcer,
-            access_check=DiscordAccessCheck(client),
-            clock=clock,
-            poll_schedule=PollSchedule(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
-            chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
-            remix_planner=remix_planner,
-            circuit=circuit,
-            suspend_detector=SuspendDetector(time.monotonic),
-            callback=hook_links.to if hook_links else no_callback,
-        )
-        worker = _worker(settings, context, places)
-        if links is not None:
-            await _serve_pages(settings, stores, context, links, opened, hook_links=hook_links)
-        events.listen(announcer.heard)
-        events.listen(worker.wake)
-        sweep = Reconciler(context, stores.records)
-        yield Application(client=client, announcer=announcer, worker=worker, sweep=sweep, providers=providers)
-
-
-def _worker(settings: Settings, context: StepContext, places: ConcurrencyLimits) -> Worker:
-    name = f"worker-{secrets.token_hex(6)}"
-    return Worker(
-        context.store,
-        Runner(context),
-        places,
-        name=name,
-        lease_seconds=settings.lease_seconds,
-        counters=context.counters,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
-    """Where things are kept."""
-
-    jobs: JobRows
-    guilds: GuildRows
-    messages: MessageRows
-    records: SqlRecords
-    files: LocalFiles
-
-
-async def _stores(settings: Settings, clock: SystemClock, opened: AsyncExitStack) -> Stores:
-    _make_data_dir(settings)
-    database = await Database.open(database_url(settings))
-    opened.push_async_callback(database.close)
-    budget = Usd.of(settings.guild_monthly_budget_usd)
-    stores = Stores(
-        jobs=JobRows(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
-        guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
-        messages=MessageRows(database=database),
-        records=SqlRecords(database=database),
-        files=LocalFiles(settings.data_dir / "files"),
-    )
-    for complaint in await stores.jobs.check_books():
-        log.error("the books do not add up: %s", complaint)
-    await _check_files(stores.files, settings)
-    await stores.files.sweep()
-    return stores
-
-
-async def _check_files(files: LocalFiles, settings: Settings) -> None:
-    try:
-        await files.check()
-    except OSError as error:
-        # A full disk empties again, and nothing is ordered until then; anything else needs a person.
-        if error.errno != errno.ENOSPC:
-            raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
-        log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")
-
-
-def _announcer(
-    client: VideoBot, stores: Stores, darkroom: Darkroom, clock: SystemClock, public: PlayerLinks | None
-) -> Announcer:
-    """Who posts; the client hands it to the cogs."""
-    previews = Previews(files=stores.files, darkroom=darkroom)
-    limits = UploadLimits(records=stores.records, clock=clock)
-    poster = ResultPoster(client=client, previews=previews, limits=limits, links=public, clock=clock)
-    announcer = Announcer(client, poster)
-    client.publisher = announcer
-    return announcer
-
-
-def _links(settings: Settings) -> PlayerLinks | None:
-    """What signs player links and checks them; None when there are neither links nor pages."""
-    if settings.public_url is None and settings.http_port is None:
-        return None
-    if settings.public_url and settings.http_port is None:
-        log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
-    try:
-        key = lasting_key(player_key(settings))
-    except (OSError, ValueError) as error:
-        raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
-    return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
-
-
-async def _serve_pages(
-    settings: Settings,
-    stores: Stores,
-    context: StepContext,
-    links: PlayerLinks,
-    opened: AsyncExitStack,
-    *,
-    hook_links: HookLinks | None,
-) -> None:
-    """The web server, where a port is set for it."""
-    if settings.http_port is None:
-        return
-    token = settings.metrics_token
-    metrics = Metrics(
-        installation_stats=stores.jobs.installation_stats,
-        circuit_open=context.circuit.is_open,
-        providers=sorted(context.providers),
-        counters=context.counters,
-        lag=LoopLag(),
-        token=token.get_secret_value() if token else None,
-        is_public=settings.public_url is not None,
-    )
-    pages = PlayerPages(find=stores.jobs.get, files=stores.files, links=links, clock=context.clock)
-    hooks = None
-    if hook_links is not None:
-        board = WebhookIntake(context)
-        hooks = OpenRouterHooks(links=hook_links, secret=hook_links.key, intake=board, clock=context.clock)
-    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
-
-
-def _hook_links(settings: Settings) -> HookLinks | None:
-    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
-    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
-    if secret is None or settings.openrouter_api_key is None:
-        return None
-    if settings.http_port is None or not public.startswith("https://"):
-        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
-        return None
-    key = secret.get_secret_value().strip().encode()
-    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
-
-
-def _places(settings: Settings) -> ConcurrencyLimits:
-    return ConcurrencyLimits(
-        total=settings.max_concurrent_jobs,
-        per_guild=settings.guild_concurrent_jobs,
-        per_member=settings.member_concurrent_jobs,
-    )
-
-
-def _make_data_dir(settings: Settings) -> None:
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotStart(f"DATA_DIR {settings.data_dir} cannot be made: {error.strerror}.") from None
-
-
-def database_url(settings: Settings) -> str:
-    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
-
-
-def player_key(settings: Settings) -> Path:
-    """The file of the key that signs player links."""
-    return settings.data_dir / "player-links.key"
-
-
-def _hosts(settings: Settings) -> dict[str, Host]:
-    """By name of the provider, which is on when its key is set."""
-    accounts = {
-        "openai": (settings.openai_api_key, settings.openai_base_url),
-        "gemini": (settings.gemini_api_key, settings.gemini_base_url),
-        "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
-    }
-    return {
-        name: Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server)
-        for name, (key, base_url) in accounts.items()
-        if key is not None
-    }
-
-
-def providers_of(settings: Settings) -> dict[str, Provider]:
-    providers = {name: FACTORIES[name](host) for name, host in _hosts(settings).items()}
-    if not providers:
-        raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
-            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
-        )
-    return providers
-
-
-def _closed_in_the_end(providers: Mapping[str, Provider], opened: AsyncExitStack) -> Mapping[str, Provider]:
-    for provider in providers.values():
-        opened.push_async_callback(provider.close)
-    return providers
-
-
-def model_list(settings: Settings) -> Path:
-    """Where OpenRouter's list of models is kept."""
-    return settings.data_dir / "openrouter-models.json"
-
-
-async def _catalogue(
-    settings: Settings, providers: Mapping[str, Provider], clock: SystemClock, opened: AsyncExitStack
-) -> Catalogue:
-    hosts = {name: provider.host for name, provider in providers.items()}
-
-    def load(beneath: CatalogueFile | None = None) -> Catalogue:
-        return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
-
-    service = providers.get("openrouter")
-    if isinstance(service, OpenRouterVideos):
-        kept = model_list(settings)
-        live = CatalogueRefresh(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
-        catalogue = await live.open()
-        opened.push_async_callback(live.start())
-    else:
-        catalogue = load()
-    if not catalogue.cards:
-        log.warning("no model in the catalogue can be ordered at %s", ", ".join(sorted(hosts.values())))
-    return catalogue

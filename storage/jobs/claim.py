@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
-from bot.domain.phases import WORKS_BY_ITSELF
+from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from storage.db.time_types import present
@@ -24,7 +24,7 @@ from storage.jobs.queue_order import is_due, is_queued
 from storage.tables import jobs, spelled_out
 
 PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks
-_works_by_itself = spelled_out(jobs.c.state, tuple(sorted(WORKS_BY_ITSELF)))
+_works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
 
 Unreadable = set[tuple[str, int]]  # ids and epochs of rows that a newer version wrote
@@ -43,7 +43,7 @@ class Claim:
     async def due(self, most: int) -> list[Lease]:
         """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
         now = await present(self.connection, self.clock)
-        which = and_(is_due(now), or_(_works_by_itself, _called_off), is_readable(self.unreadable))
+        which = and_(is_due(now), or_(_works_alone, _called_off), is_readable(self.unreadable))
         return await self._take(which, most, now)
 
     async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:

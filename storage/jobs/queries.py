@@ -11,17 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, QueuePosition
-from bot.domain.phases import PHASES, Cancelled, Kept, NeedsReview, Queued, Submitting, Unknown
+from bot.domain.phases import Cancelled, NeedsReview, Trait, names_with
 from bot.domain.video import Size
 from storage.jobs.claim import Unreadable, is_readable
 from storage.jobs.mapping import job_of, jobs_of
 from storage.jobs.queue_order import is_due, is_free, is_queued, line, places_taken
 from storage.tables import is_open, jobs
 
-REMIXABLE = [name for name, phase in PHASES.items() if issubclass(phase, Kept)]
+REMIXABLE = names_with(Trait.HAS_VIDEO)
 CANCELLED = Cancelled.__name__.lower()
 REVIEW = NeedsReview.__name__.lower()
-UNKNOWN = [phase.__name__.lower() for phase in (Queued, Submitting, Unknown)]
+NO_VIDEO_KNOWN = names_with(Trait.NO_VIDEO_KNOWN)
 HISTORY = 200  # renders that say how long the next one takes
 QUEUE_LOOK = 1.0  # seconds
 
@@ -79,7 +79,7 @@ async def in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
 
 async def without_video(connection: AsyncConnection, provider: str) -> list[Job]:
     """The column `remote_id` does not help here: a job that is paid again still remembers its first video."""
-    which = select(jobs).where(jobs.c.provider == provider, jobs.c.state.in_((*UNKNOWN, REVIEW)))
+    which = select(jobs).where(jobs.c.provider == provider, jobs.c.state.in_((*NO_VIDEO_KNOWN, REVIEW)))
     found = jobs_of(await connection.execute(which.order_by(jobs.c.created_at, jobs.c.id)))
     return [job for job in found if not isinstance(job.phase, NeedsReview) or job.phase.nobody_knows]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 
-from bot.domain.phases import OCCUPIES_A_PLACE
+from bot.domain.phases import Trait, names_with
 from storage.tables import is_open, jobs, spelled_out
 
-is_queued = spelled_out(jobs.c.state, ("queued",))
+is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
 by_age: tuple[ColumnElement[Any], ...] = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
-_is_at_the_service = spelled_out(jobs.c.state, tuple(sorted(OCCUPIES_A_PLACE)))
+_is_at_the_service = spelled_out(jobs.c.state, names_with(Trait.HOLDS_SLOT))
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import JobId
 from bot.domain.messages import Message, Money, Term, VideoId, msg
 from bot.domain.money.usd import Usd
-from bot.domain.phases import PHASES, AtRest, NeedsReview
+from bot.domain.phases import Trait, names_with
 from storage.tables import budget, jobs, ledger
 
 # Nothing is promised to these any more.
-OVER = [name for name, phase in PHASES.items() if issubclass(phase, AtRest) and phase is not NeedsReview]
+OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 
 
 async def complaints(connection: AsyncConnection) -> list[Message]:

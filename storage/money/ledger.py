@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
 from bot.domain.money.costs import EntryKind
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import NeedsReview
+from bot.domain.phases import Trait
 from storage.db import upserts
 from storage.db.time_types import month_of
 from storage.jobs.mapping import JobRow
@@ -44,7 +44,7 @@ def entry_for(before: JobRow, job: Job) -> Entry | None:
         return Entry(kind=EntryKind.SETTLE, reserved=-promised, spent=job.cost)
     if job.cost is not None and job.cost.micros != before.cost:
         return Entry(kind=EntryKind.ADJUST, spent=job.cost - Usd(before.cost))
-    if before.reserved is not None and job.is_at_rest and not isinstance(job.phase, NeedsReview):
+    if before.reserved is not None and job.is_at_rest and Trait.HOLDS_MONEY not in job.phase.traits:
         return Entry(kind=EntryKind.RELEASE, reserved=-promised)
     return None
 

@@ -26,7 +26,7 @@ from bot.domain.video import RemixMethod, Size
 from bot.providers import Host
 from bot.providers.common.transport import Timeouts
 from bot.providers.gemini.adapter import GeminiOmni
-from bot.sandbox.video.gemini import GeminiHost
+from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Say
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving

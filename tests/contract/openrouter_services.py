@@ -26,7 +26,7 @@ from bot.domain.video import RemixMethod, Size
 from bot.providers import Host
 from bot.providers.common.transport import Timeouts
 from bot.providers.openrouter.adapter import OpenRouterVideos
-from bot.sandbox.video.openrouter import OpenRouterHost
+from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
 

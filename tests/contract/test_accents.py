@@ -15,8 +15,8 @@ from bot.domain.errors import Gone, OutcomeUnknown, Refused, Unavailable, Unsupp
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import BY_ID, RemixMethod
-from bot.sandbox.video.accents import PRETEND_ACCENTS
-from bot.sandbox.video.manner import Handout
+from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.accent_scenes import Scene, a_scene
 from tests.contract.video_services import (

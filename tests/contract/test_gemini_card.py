@@ -10,7 +10,7 @@ from bot.domain.video import RemixMethod
 from bot.providers.catalogue.load import load_catalogue
 from bot.providers.gemini.cost import PRICES
 from bot.settings import Settings
-from bot.wiring.application import providers_of
+from bot.wiring.providers import providers_of
 from tests.contract.gemini_services import a_gemini, a_picture
 
 HOST = "generativelanguage.googleapis.com"

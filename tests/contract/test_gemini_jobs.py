@@ -10,16 +10,16 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.media import Moment
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
-from bot.domain.pictures import Moment
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.runner import Runner
 from bot.providers import Host
 from bot.providers.gemini.adapter import GeminiOmni
-from bot.sandbox.video.gemini import GeminiHost
+from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from storage.db.database import Database
@@ -28,14 +28,14 @@ from storage.jobs.store import JobRows
 from tests.builders import a_catalogue, a_job, a_request
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
-from tests.scripted import DiaryCourier, PlainDarkroom, SteppingClock
+from tests.scripted import DiaryCourier, PlainMediaProcessor, SteppingClock
 from tests.workbench import a_step_context
 
-QUOTE = Usd.of("0.115") * 4  # the darkroom of these tests finds every video 4 s long
+QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every video 4 s long
 NOTHING = Usd(0)
 
 
-class PictureDarkroom(PlainDarkroom):
+class PictureMediaProcessor(PlainMediaProcessor):
     """Its stills are pictures, because the pretend Gemini looks at what it is sent."""
 
     async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
@@ -99,7 +99,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             provider=provider,
             publisher=DiaryCourier(),
             files=LocalFiles(tmp_path / "files"),
-            darkroom=PictureDarkroom(),
+            media=PictureMediaProcessor(),
             catalogue=a_catalogue(card),
         )
         yield Scene(host=host, clock=clock, store=store, runner=Runner(context))

@@ -45,6 +45,16 @@ async def test_the_video_and_its_stills_arrive_whole(tmp_path: Path) -> None:
     assert (tmp_path / "spritesheet").read_bytes()[:2] == b"\xff\xd8"
 
 
+@pytest.mark.parametrize("start", [b"\x1a\x45\xdf\xa3", b"RIFF\0\0\0\0AVI ", b"FLV\x01", b"GIF89a", b"OggS"])
+async def test_a_video_in_another_container_is_taken_too(start: bytes, tmp_path: Path) -> None:
+    film = start + bytes(2000)
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, Say(body=film, headers={"Content-Type": "video/webm"}))
+        assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
+    assert (tmp_path / "v").read_bytes() == film
+
+
 @pytest.mark.parametrize(
     "fault",
     [

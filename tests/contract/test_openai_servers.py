@@ -18,8 +18,8 @@ from bot.providers.common.transport import Timeouts
 from bot.providers.openai.ids import Kept
 from bot.providers.openai.probe import by_host
 from bot.providers.openai.server_profiles import BY_NAME, PLAIN
-from bot.sandbox.video.accents import PRETEND_ACCENTS
-from bot.sandbox.video.manner import Handout
+from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
+from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.contract.accent_scenes import LADDER, a_scene

@@ -21,7 +21,7 @@ from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import FRESH, RETRY, CatalogueRefresh, last_kept
 from bot.providers.openrouter.adapter import OpenRouterVideos
 from bot.providers.openrouter.models import rows_of
-from bot.sandbox.video.openrouter_menu import MODELS, row
+from bot.sandbox.video.openrouter.menu import MODELS, row
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from tests.contract.openrouter_services import SMALL, WIDE, Service, a_provider, an_openrouter
 from tests.scripted import SteppingClock

@@ -36,9 +36,9 @@ from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResul
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import CALLED_WITHIN
 from bot.providers.openrouter.models import rows_of
-from bot.sandbox.video.openrouter import OpenRouterHost
-from bot.sandbox.video.openrouter_hooks import signature
-from bot.sandbox.video.openrouter_menu import MODELS
+from bot.sandbox.video.openrouter.menu import MODELS
+from bot.sandbox.video.openrouter.service import OpenRouterHost
+from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation, Say
 from bot.web.player import PlayerPages
 from bot.web.server import serve

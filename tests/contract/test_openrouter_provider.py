@@ -30,7 +30,7 @@ from bot.domain.video import RemixMethod, Size
 from bot.providers import FACTORIES, Host
 from bot.providers.openrouter.requests import body_of
 from bot.providers.openrouter.status import cost_in
-from bot.sandbox.video.openrouter_orders import CREDITS, RATE_LIMIT
+from bot.sandbox.video.openrouter.orders import CREDITS, RATE_LIMIT
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from tests.contract.openrouter_services import (

@@ -12,8 +12,8 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Ready
 from bot.domain.video import RemixMethod
-from bot.sandbox.video.openrouter_menu import MODELS
-from bot.sandbox.video.openrouter_orders import CREDITS, RATE_LIMIT
+from bot.sandbox.video.openrouter.menu import MODELS
+from bot.sandbox.video.openrouter.orders import CREDITS, RATE_LIMIT
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.openrouter_services import MOVIOLA, Service, an_openrouter, an_order, recorded

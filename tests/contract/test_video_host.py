@@ -18,8 +18,8 @@ import av
 import pytest
 from PIL import Image
 
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.lettering import set_text
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.painting.lettering import set_text
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving

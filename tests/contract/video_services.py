@@ -23,11 +23,11 @@ from bot.domain.video import RemixMethod, Size
 from bot.providers import Host
 from bot.providers.common.transport import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
-from bot.sandbox.video.film import Film
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.lab import Lab
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.painting.film import Film
+from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.service import SANDBOX_KEY
-from bot.sandbox.video.videos import PretendVideo
 
 WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.video import lab
-from bot.sandbox.video.film import Film
+from bot.sandbox.video.painting import lab
+from bot.sandbox.video.painting.film import Film
 from tests.crash.counters import TALLY
 
 COUNTED = "crash matrix"
@@ -21,7 +21,7 @@ FILM = Film(
 
 @pytest.fixture
 def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second of painting for each video would make thousands of runs take hours; the darkroom is plain as well."""
+    """A second of painting for each video would make thousands of runs take hours; the media processor is plain too."""
     monkeypatch.setattr(lab, "shoot", lambda *_, **__: FILM)
 
 

@@ -28,8 +28,8 @@ from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
 from bot.providers import Host
 from bot.providers.common.transport import Timeouts
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.orders import take_in
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from storage.db.database import Database

@@ -17,7 +17,7 @@ from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
 from bot.domain.ports.messages import Route
 from bot.settings import read_settings
-from bot.wiring import application as assembly
+from bot.wiring import stores as assembly
 from storage.jobs.store import JobRows
 from storage.messages import MessageRows
 

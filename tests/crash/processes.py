@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 
 from bot.clock import SystemClock
 from bot.domain.job import Job
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from storage.jobs.store import JobRows
 from tests.contract.databases import BUDGET, World, a_job, a_world
 from tests.contract.video_services import serving

@@ -1,7 +1,7 @@
 """A worker as a process of its own: `python -m tests.crash.worker`, everything from the environment.
 
 The shipped engine, stores, files and adapter. What stands in: Discord (a channel over HTTP that lives in the test, so
-that it outlives the worker) and the darkroom (plain, so that twenty jobs take seconds).
+that it outlives the worker) and the media processor (plain, so that twenty jobs take seconds).
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.outcome import Outcome
+from bot.sandbox.discord.people.outcome import Outcome
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 
 PATIENCE = 60.0  # seconds; a machine with two busy cores needs some

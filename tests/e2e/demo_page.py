@@ -6,6 +6,8 @@ import io
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 import av
@@ -23,6 +25,19 @@ PATIENCE = 15_000.0  # milliseconds; a machine with two busy cores needs some
 expect.set_options(timeout=PATIENCE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Sizes in pixels. A phone has touch and nothing that hovers."""
+
+    width: int
+    height: int
+    is_phone: bool = False
+
+
+DESKTOP = Window(width=1200, height=800)
+PHONE = Window(width=360, height=640, is_phone=True)
+
+
 @asynccontextmanager
 async def a_browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -36,14 +51,24 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def a_visit(
-    browser: Browser, url: str, person: str = "ann", *, width: int = 1200, height: int = 800, bears: str = "never"
+    browser: Browser,
+    url: str,
+    person: str = "ann",
+    *,
+    window: Window = DESKTOP,
+    theme: Literal["light", "dark"] = "light",
+    bears: str = "never",
 ) -> AsyncIterator[Page]:
-    """The page, open as this person in the light theme.
+    """The page, open as this person.
 
     Afterwards: nothing was thrown, nothing asked for elsewhere, and the console complained of nothing but `bears`.
     """
     context = await browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="light", locale="en-GB"
+        viewport={"width": window.width, "height": window.height},
+        has_touch=window.is_phone,
+        is_mobile=window.is_phone,
+        color_scheme=theme,
+        locale="en-GB",
     )
     context.set_default_timeout(PATIENCE)
     page = await context.new_page()

@@ -16,8 +16,8 @@ from discord import app_commands, ui
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.sandbox.discord.rules import Rules
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world.rules import Rules
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 
 Asked = discord.Interaction[Any]

@@ -11,12 +11,12 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.discord.commands import EVERYWHERE
-from bot.sandbox.discord.interaction import Interaction
-from bot.sandbox.discord.outcome import Outcome
-from bot.sandbox.discord.rules import Rules
-from bot.sandbox.discord.seed import TOKEN
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.people.commands import EVERYWHERE
+from bot.sandbox.discord.people.interaction import Interaction
+from bot.sandbox.discord.people.outcome import Outcome
+from bot.sandbox.discord.world.rules import Rules
+from bot.sandbox.discord.world.seed import TOKEN
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 
 V2 = 1 << 15

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.discord.diary import Exchange
+from bot.sandbox.discord.http.diary import Exchange
 
 jsonschema: Any = importlib.import_module("jsonschema")  # it has no type stubs
 BESIDE = Path(__file__).resolve().parents[2].parent / "shared" / "specs"

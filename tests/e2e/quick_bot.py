@@ -14,13 +14,13 @@ from bot import app
 from bot.jobs.steps import submit as submission
 from bot.settings import read_settings
 from bot.ui.publish import card_updates as editor
-from bot.ui.publish.announcer import Announcer
-from bot.wiring import application as assembly
+from bot.ui.publish.live_cards import LiveCards
+from bot.wiring import discord as assembly
 
 if __name__ == "__main__":
-    quick = partial(Announcer, least_gap=0.3)
+    quick = partial(LiveCards, least_gap=0.3)
     with (
-        patch.object(assembly, "Announcer", quick),
+        patch.object(assembly, "LiveCards", quick),
         patch.object(editor, "GAP_PER_CARD", 0.1),
         patch.object(submission, "FIRST_SEARCH", 0.5),
     ):

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from bot import app
 from bot.settings import read_settings
 from bot.ui.interactions import responses as answering
-from bot.wiring import application as assembly
+from bot.wiring import stores as assembly
 from storage.db.database import Database, Work
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 
 QUICK_BOT = ("-m", "tests.e2e.quick_bot")
 

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.sandbox.discord.cdn import Attachment
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.outcome import Form
+from bot.sandbox.discord.http.cdn import Attachment
+from bot.sandbox.discord.people.outcome import Form
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, result_of, until
 from tests.e2e.pretend_discord_spec import offences, the_spec

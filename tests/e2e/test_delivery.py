@@ -10,19 +10,20 @@ from pathlib import Path
 import av
 import pytest
 import pytest_asyncio
+from PIL import Image
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.diary import Exchange
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.rules import MIB
+from bot.sandbox.discord.http.diary import Exchange
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.discord.world.rules import MIB
 from bot.sandbox.stage import Stage
-from bot.sandbox.video import lab
-from bot.sandbox.video.film import Film
-from bot.sandbox.video.videos import PretendVideo
+from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.painting import lab
+from bot.sandbox.video.painting.film import Film
 from tests.e2e.acting import answer, card_says, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
-from tests.films import a_film
+from tests.films import Shot, a_film, filmed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -147,6 +148,36 @@ async def test_a_format_that_some_clients_freeze_on_comes_as_a_copy_that_plays_e
     assert plays(result.file(result.media[0].filename)) == ("h264", "yuv420p", 2, True)
     assert "Preview of " in result.text
     assert original(stage, card) == film
+
+
+async def test_show_delivers_the_original_of_a_preview_as_its_message_says(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = a_film(tmp_path / "odd.mp4", seconds=2, codec="libx265", pixel_format="yuv420p10le").read_bytes()
+    monkeypatch.setattr(lab, "shoot", filming(film))
+    card = await create(stage, prompt="a fox for bright screens")
+    preview = await the_one_result(stage, card)
+    assert ", HEVC, 10 bit) is kept; `/show` delivers it where the limit allows." in preview.text
+    name = f"{job_id(card)[:3]}-{job_id(card)[3:]}"
+
+    await answer(stage, await stage.person("ann").types("/show", channel="lounge", video=name))
+
+    shown = stage.person("ann").sees(stage.world.channel("lounge").id)[-1]
+    assert shown.file(shown.media[0].filename) == film
+    assert "Some devices do not play this format (HEVC, 10 bit); download it there." in shown.text
+
+
+async def test_a_video_in_another_container_comes_as_an_mp4(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webm = Shot(codec="libvpx-vp9", sound="libopus", container="webm", frames=20)
+    film = filmed(tmp_path / "film.webm", Image.new("RGB", (320, 180), "orange"), webm).read_bytes()
+    monkeypatch.setattr(lab, "shoot", filming(film))
+
+    result = await the_one_result(stage, await create(stage, prompt="a fox in another container"))
+
+    assert plays(result.file(result.media[0].filename)) == ("h264", "yuv420p", 2, True)
+    assert "Preview" not in result.text
 
 
 async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept(stage: Stage) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.rules import Rules
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world.rules import Rules
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 from tests.e2e.demo_page import (
+    PHONE,
     Browser,
     FilePayload,
     Page,
@@ -122,6 +124,8 @@ async def test_choices_are_picked_from_a_list(page: Page) -> None:
         ({}, "“prompt” is needed"),
         ({"prompt": "a cat", "seconds": "13"}, "“seconds” may be at most 12."),
         ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number."),
+        ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number."),
+        ({"prompt": "a cat", "seconds": ""}, "“seconds” is empty: give it a value, or remove it."),
         ({"prompt": "a cat", "size": "Tall"}, "“Tall” is not a choice for “size”"),
         ({"prompt": "a"}, "3 to 100 characters"),  # said by the server
     ],
@@ -134,6 +138,63 @@ async def test_what_does_not_fit_is_said_beside_the_composer(
     await expect(page.get_by_role("group", name="/create")).to_be_visible()
     await page.get_by_label("prompt", exact=True).fill("a dog")
     await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_an_option_left_empty_is_not_silently_dropped(page: Page, studio: Studio) -> None:
+    await composer(page).fill("/later ")
+    await page.get_by_role("button", name="Add private").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_contain_text("“private” is empty: give it a value, or remove it.")
+    field = page.get_by_label("private", exact=True)
+    await expect(field).to_be_focused()
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    assert studio.bot.seen == []
+    await page.get_by_role("option", name="Yes").click()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await expect(field).not_to_have_attribute("aria-invalid", "true")
+    await page.keyboard.press("Enter")
+    await expect(latest(page)).to_contain_text("Only you can see this")
+
+
+async def test_a_picture_that_was_never_chosen_is_asked_for(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("button", name="Add image").click()
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.get_by_role("alert")).to_contain_text("“image” is empty: choose a file, or remove it.")
+    await page.get_by_role("button", name="Remove image").click()
+    await page.keyboard.press("Enter")
+    await expect(latest(page).locator(".card")).to_contain_text("a cat any none 8 no picture")
+
+
+async def test_the_first_suggestion_is_taken_unless_one_moves_on(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("button", name="Add model").click()
+    chosen = page.get_by_role("option", selected=True)
+    await expect(chosen).to_have_text("SORA-2")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("model", exact=True)).to_have_value("SORA-2")
+    await page.get_by_role("button", name="Add size").click()
+    await expect(chosen).to_have_text("Wide")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(latest(page).locator(".card")).to_contain_text("a cat sora-2 1280x720 8")
+
+
+async def test_what_was_picked_is_still_picked_when_one_comes_back(page: Page) -> None:
+    await composer(page).fill("/later ")
+    await page.get_by_role("button", name="Add private").click()
+    await page.get_by_role("option", name="No").click()
+    await page.get_by_role("button", name="Send").focus()
+    await page.get_by_label("private", exact=True).focus()
+    await expect(page.get_by_role("option", selected=True)).to_have_text("No")
+
+
+async def test_a_length_typed_by_hand_is_a_number_for_the_bot(page: Page, studio: Studio) -> None:
+    await composer(page).fill("/create prompt: a cat seconds: 12")
+    await page.get_by_role("button", name="Add model").click()
+    await expect(page.get_by_role("option").first).to_be_visible()
+    told: Any = studio.bot.seen[-1].data
+    assert [option["value"] for option in told["options"] if option["name"] == "seconds"] == [12]
 
 
 async def test_an_option_and_a_command_can_be_put_away_again(page: Page) -> None:
@@ -270,6 +331,15 @@ async def test_a_direct_message_opens_a_channel_of_its_own(page: Page, studio: S
     await channel.send("your video is ready")
     await page.get_by_role("navigation", name="Channels").get_by_role("button", name="Kinora").click()
     await expect(latest(page)).to_contain_text("your video is ready")
+    await channel.send(f"https://discord.com/channels/@me/{channel.id}/1")
+    await expect(latest(page).get_by_role("button", name="Kinora › message")).to_have_text("Kinora › message")
+
+
+async def test_what_one_had_begun_to_write_is_not_the_next_persons(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("radio", name="Max Manager of the server").check()
+    await expect(composer(page)).to_have_attribute("placeholder", "Type / or write as Max")
+    await expect(composer(page)).to_have_value("")
 
 
 async def test_the_theme_follows_the_system_until_it_is_chosen(page: Page) -> None:
@@ -287,7 +357,7 @@ async def test_the_theme_follows_the_system_until_it_is_chosen(page: Page) -> No
 
 
 async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, studio: Studio) -> None:
-    async with a_visit(browser, studio.sandbox.url, width=360, height=640) as page:
+    async with a_visit(browser, studio.sandbox.url, window=PHONE) as page:
         await sends(page, "create", prompt="a cat")
         await expect(latest(page)).to_be_in_viewport()
         lounge = page.get_by_role("button", name="lounge")
@@ -295,12 +365,15 @@ async def test_a_small_screen_keeps_the_channels_in_a_drawer(browser: Browser, s
         toggle = page.get_by_role("button", name="Channels and people")
         await toggle.click()
         await expect(lounge).to_be_in_viewport()
+        await expect(page.get_by_role("main")).to_have_js_property("inert", value=True)  # nobody tabs behind the drawer
+        await page.get_by_text("A pretend server on this machine").click()
         await page.keyboard.press("Escape")
         await expect(toggle).to_be_focused()
         await toggle.click()
         await lounge.click()
         await expect(page.get_by_role("heading", name="lounge", exact=True)).to_be_visible()
         await expect(lounge).to_have_count(0)
+        await expect(page.get_by_role("main")).to_have_js_property("inert", value=False)
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 

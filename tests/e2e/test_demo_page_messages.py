@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.messages import Message
-from tests.e2e.demo_page import Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
+from bot.sandbox.discord.world.messages import Message
+from tests.e2e.demo_page import PHONE, Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
 from tests.e2e.pretend_discord_raw import Raw, button, raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -98,6 +98,18 @@ async def test_a_video_plays_on_while_its_message_changes(page: Page, raw: Raw) 
     await expect(latest(page)).to_contain_text("after")
     await expect(video).to_have_js_property("paused", value=False)
     assert await video.evaluate("video => video.currentTime") > 0
+
+
+async def test_arrow_keys_move_a_video(page: Page, raw: Raw) -> None:
+    await post(raw, v2(shown("fox.mp4", description="A fox")), fox_mp4=a_film(seconds=4))
+    video = latest(page).get_by_label("A fox")
+    await expect(video).to_have_js_property("duration", 4)
+    for key, moment in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("ArrowLeft", 0), ("ArrowLeft", 0)):
+        await video.press(key)
+        await expect(video).to_have_js_property("currentTime", moment)
+    await video.evaluate("video => { video.currentTime = 3.5; }")
+    await video.press("ArrowRight")
+    await expect(video).to_have_js_property("currentTime", 4)
 
 
 async def test_pictures_have_their_description_and_can_be_enlarged(page: Page, raw: Raw) -> None:
@@ -189,6 +201,28 @@ async def test_a_message_shows_what_it_answers_and_leads_there(page: Page, raw: 
     await expect(page.get_by_role("article").first).to_be_in_viewport()
 
 
+async def test_an_answer_shows_what_it_answers_as_it_is_now(page: Page, raw: Raw) -> None:
+    first = await post(raw, v2(card(text("Waiting"))))
+    await post(raw, {"content": "ready", "message_reference": {"message_id": str(first.id)}})
+    answered = latest(page).get_by_role("button", name="Go to the message this answers, from Kinora")
+    await expect(answered).to_contain_text("Waiting")
+    await raw.edit(first.id, {"components": [text("Done")]})
+    await expect(answered).to_contain_text("Done")
+    await raw.call("DELETE", f"/channels/{raw.studio}/messages/{first.id}")
+    await expect(latest(page)).to_contain_text("Answers a message that was deleted")
+
+
+async def test_on_a_phone_the_menu_button_does_not_lie_over_what_is_answered(browser: Browser, raw: Raw) -> None:
+    first = await post(raw, {"content": "a very long story " * 20})
+    await post(raw, {"content": "ready", "message_reference": {"message_id": str(first.id)}})
+    async with a_visit(browser, raw.sandbox.url, window=PHONE) as page:
+        words = await latest(page).locator(".context-text").bounding_box()
+        button = await latest(page).get_by_role("button", name="Message menu").bounding_box()
+        assert words is not None
+        assert button is not None
+        assert words["x"] + words["width"] <= button["x"]
+
+
 async def test_an_answer_to_a_deleted_message_says_so(page: Page, raw: Raw) -> None:
     first = await post(raw, {"content": "soon gone"})
     await post(raw, {"content": "ready", "message_reference": {"message_id": str(first.id)}})
@@ -203,6 +237,12 @@ async def test_a_link_to_a_message_stays_on_the_page(page: Page, raw: Raw) -> No
     await post(raw, {"content": f"[watch](https://discord.com/channels/1/{target.channel_id}/{target.id})"})
     await latest(page).get_by_role("button", name="watch").click()
     await expect(page.get_by_role("log", name="Messages in lounge")).to_contain_text("here it is")
+
+
+async def test_a_link_to_a_message_that_is_gone_says_so(page: Page, raw: Raw) -> None:
+    await post(raw, {"content": f"[watch](https://discord.com/channels/1/{raw.studio}/5)"})
+    await latest(page).get_by_role("button", name="watch").click()
+    await expect(page.get_by_role("status").filter(visible=True, has_text="not here any more")).to_be_visible()
 
 
 async def test_a_mention_stands_out_and_is_counted_on_its_channel(page: Page, raw: Raw) -> None:

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.e2e.demo_page import Browser, a_browser, a_picture, a_visit, composer, expect, latest, sends
+from tests.e2e.demo_page import (
+    DESKTOP,
+    PHONE,
+    Browser,
+    Locator,
+    Page,
+    Window,
+    a_browser,
+    a_picture,
+    a_visit,
+    composer,
+    expect,
+    latest,
+    sends,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 A_WHILE = 60_000.0  # milliseconds; a video is made in between
+UNNAMED = """() => [...document.querySelectorAll("button, a, input, textarea, select, video, dialog, [role=button]")]
+    .filter((each) => each.checkVisibility({ checkVisibilityCSS: true }) && !each.closest("[aria-hidden=true]"))
+    .filter((each) => !each.ariaLabel && !each.labels?.length && !each.textContent.trim())
+    .map((each) => each.outerHTML)"""
+OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -52,6 +72,57 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(3, timeout=A_WHILE)
         await expect(latest(page)).to_contain_text("filmed on from its last frame")
+
+
+@pytest.mark.parametrize(
+    ("window", "theme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop, light", "phone, dark"]
+)
+async def test_every_screen_is_in_order(
+    browser: Browser, stage: Stage, window: Window, theme: Literal["light", "dark"]
+) -> None:
+    async with a_visit(browser, stage.url, window=window, theme=theme) as page:
+        await assert_in_order(page)
+        await sends(page, "create", prompt="a lighthouse in a storm")
+        await expect(latest(page).locator("video")).to_have_count(1, timeout=A_WHILE)
+        await assert_in_order(page)
+        await latest(page).get_by_role("button", name="Remix").click()
+        await assert_shown_until_escape(page, page.get_by_role("dialog"))
+        await latest(page).get_by_role("button", name="Message menu").click()
+        await assert_shown_until_escape(page, page.get_by_role("menu"))
+        for command, words in SCREENS.items():
+            await composer(page).fill(f"/{command} ")
+            await assert_in_order(page)
+            await page.get_by_role("button", name="Send").click()
+            await expect(latest(page)).to_contain_text(words)
+            await assert_in_order(page)
+        await composer(page).fill("/create a cat")
+        for option in ("model", "seconds", "size", "image", "private", "fit"):
+            await page.get_by_role("button", name=f"Add {option}").click()
+        await assert_in_order(page)
+        await page.keyboard.press("Escape")  # the list
+        await page.keyboard.press("Escape")  # the command
+        await expect(composer(page)).to_be_focused()
+
+
+SCREENS = {
+    "status": "On this server",
+    "costs": "this month",
+    "history": "a lighthouse in a storm",
+    "models": "Sora 2 Pro",
+}
+
+
+async def assert_in_order(page: Page) -> None:
+    """Every control has a name, and nothing sticks out of the window."""
+    assert await page.evaluate(UNNAMED) == []
+    assert not await page.evaluate(OVERFLOWS)
+
+
+async def assert_shown_until_escape(page: Page, part: Locator) -> None:
+    await expect(part).to_be_visible()
+    await assert_in_order(page)
+    await page.keyboard.press("Escape")
+    await expect(part).to_be_hidden()
 
 
 async def test_a_picture_somebody_posted_is_made_to_move(browser: Browser, stage: Stage) -> None:

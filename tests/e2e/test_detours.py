@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.diary import Exchange
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.http.diary import Exchange
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
 from tests.e2e.acting import answer, create, logged, until

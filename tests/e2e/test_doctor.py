@@ -22,15 +22,15 @@ from bot.doctor.channel_checks import look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.domain.errors import Unavailable
 from bot.providers.catalogue.load import SHIPPED
-from bot.sandbox.discord import admin
-from bot.sandbox.discord.permissions import ATTACH_FILES, VIEW_CHANNEL
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world.permissions import ATTACH_FILES, VIEW_CHANNEL
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT, BotKeeper
 from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
-from tests.meta.test_commands import a_bot
+from bot.wiring.discord import commands_only
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -389,4 +389,4 @@ def _rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
 
 async def _ours() -> int:
     """How many commands and menus there are."""
-    return len((await a_bot()).tree.get_commands())
+    return len((await commands_only()).tree.get_commands())

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.money.usd import Usd
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
 from storage.jobs.store import JobRows

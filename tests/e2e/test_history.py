@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import answer, card_says, create, result_of, until
 from tests.e2e.pretend_discord_spec import offences, the_spec

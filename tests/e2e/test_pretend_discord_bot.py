@@ -8,8 +8,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.sandbox.discord.outcome import NO_RESPONSE, CannotDo
-from bot.sandbox.discord.rules import Rules
+from bot.sandbox.discord.people.outcome import NO_RESPONSE, CannotDo
+from bot.sandbox.discord.world.rules import Rules
 from tests.e2e.pretend_discord_bot import MP4, PNG, RemixButton, Studio, a_card, a_result, a_studio, another_bot
 from tests.e2e.pretend_discord_spec import offences, the_spec
 
@@ -56,6 +56,7 @@ async def test_a_picture_comes_with_a_command(studio: Studio) -> None:
         ({"prompt": "a"}, "3 to 100 characters"),
         ({"prompt": "a cat", "seconds": 13}, "between 4 and 12"),
         ({"prompt": "a cat", "seconds": "many"}, "must be a number"),
+        ({"prompt": "a cat", "seconds": 4.5}, "must be a number without a fraction"),
         ({"prompt": "a cat", "size": "Tall"}, "one of"),
         ({"prompt": "a cat", "colour": "red"}, "no option colour"),
         ({"prompt": "a cat", "image": b"\x89PNG" + b"0" * (20 * 1024 * 1024)}, "too large"),
@@ -72,6 +73,26 @@ async def test_discords_app_does_not_send_what_does_not_fit(
 async def test_suggestions_come_while_typing(studio: Studio) -> None:
     choices = await studio.ann.suggests("/create", option="model", typed="so")
     assert choices == [{"name": "SORA-2", "value": "sora-2"}, {"name": "SORA-2-PRO", "value": "sora-2-pro"}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("8", 8), (8, 8), ("-", "-"), ("8 s", "8 s"), ("4.5", "4.5"), ("99", 99), ("", ""), (None, "nothing")],
+)
+async def test_while_typing_a_number_is_one_once_it_reads_as_one(studio: Studio, typed: Any, sent: Any) -> None:
+    await studio.ann.suggests("/create", option="model", typed="so", seconds=typed)
+    assert given_last(studio) == {"model": "so"} | ({} if sent == "nothing" else {"seconds": sent})
+
+
+async def test_while_typing_what_is_not_chosen_yet_is_not_sent(studio: Studio) -> None:
+    await studio.ann.suggests("/create", option="model", typed="so", prompt="a", size="Wi")
+    assert given_last(studio) == {"prompt": "a", "model": "so"}
+
+
+def given_last(studio: Studio) -> dict[str, Any]:
+    """The options that the bot was told last."""
+    data: Any = studio.bot.seen[-1].data
+    return {option["name"]: option["value"] for option in data["options"]}
 
 
 async def test_a_button_opens_a_form_and_its_answer_is_a_new_card(studio: Studio) -> None:

@@ -12,10 +12,10 @@ import discord
 import pytest
 from aiohttp import web
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.rules import Rules
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.rules import Rules
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
 from tests.e2e.pretend_discord_bot import MP4, PNG, Studio, a_result, a_studio
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,9 +12,9 @@ import aiohttp
 import discord
 import pytest
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.rules import Rules
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.rules import Rules
 from tests.e2e.pretend_discord_bot import Studio, StudioBot, a_studio, another_bot
 from tests.e2e.pretend_discord_raw import Raw, raw_access
 
@@ -67,6 +69,36 @@ async def test_missing_acknowledgements_make_the_bot_reconnect(studio: Studio) -
     await studio.world.until(lambda: not studio.world.gateway.online, timeout=10)
     studio.world.gateway.hears_heartbeats = True
     await back_online(studio, resumes=1)
+
+
+async def test_an_acknowledgement_takes_the_time_of_a_network(raw: Raw) -> None:
+    assert Rules().network_seconds >= 0.05  # far more than a thread needs to note that it has asked
+    raw.world.rules.network_seconds = 0.2
+    async with raw.listen() as line:
+        await line.receive_json()
+        asked = time.monotonic()
+        await line.send_json({"op": 1, "d": None})
+        assert await line.receive_json() == {"op": 11, "d": None, "s": None, "t": None}
+        assert time.monotonic() - asked >= 0.19
+
+
+async def test_the_library_never_takes_an_acknowledgement_for_an_interval_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It would log "Can't keep up, shard ID None websocket is 41.3s behind".
+    rules = Rules(real_buckets=False, heartbeat_seconds=0.4, network_seconds=0.2)
+    async with a_studio(monkeypatch, rules, enable_debug_events=True) as studio:
+        latencies: list[float] = []
+        enough = asyncio.Event()
+
+        @studio.bot.event
+        async def on_socket_raw_receive(frame: str) -> None:
+            if json.loads(frame)["op"] == 11:
+                latencies.append(studio.bot.latency)
+            if len(latencies) == 6:
+                enough.set()
+
+        async with asyncio.timeout(15):
+            await enough.wait()
+        assert max(latencies) < rules.heartbeat_seconds
 
 
 async def test_a_bot_that_falls_silent_is_dropped(raw: Raw) -> None:

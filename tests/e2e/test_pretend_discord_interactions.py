@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.interaction import Interaction
-from bot.sandbox.discord.outcome import NO_RESPONSE, CannotDo, Form
+from bot.sandbox.discord.people.interaction import Interaction
+from bot.sandbox.discord.people.outcome import NO_RESPONSE, CannotDo, Form
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
 from tests.e2e.pretend_discord_bot import MP4, PNG
 from tests.e2e.pretend_discord_raw import COMMANDS, Raw, button, gallery, raw_access, row, text, v2
 

@@ -13,10 +13,10 @@ import av
 import pytest
 from PIL import Image
 
-from bot.sandbox.discord import admin
-from bot.sandbox.discord import permissions as may
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.rules import Rules
+from bot.sandbox.discord.world import admin
+from bot.sandbox.discord.world import permissions as may
+from bot.sandbox.discord.world.messages import Message
+from bot.sandbox.discord.world.rules import Rules
 from tests.e2e.pretend_discord_bot import MP4, PNG
 from tests.e2e.pretend_discord_raw import V2, Raw, button, gallery, raw_access, row, text, v2
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import answer, card_says, create, result_of, until

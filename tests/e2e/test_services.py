@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.money.usd import Usd
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.services import DIALECTS, Scene
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, result_of

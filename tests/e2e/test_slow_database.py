@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.discord.messages import Message
-from bot.sandbox.discord.outcome import Outcome
+from bot.sandbox.discord.people.outcome import Outcome
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
 from tests.e2e.slow_bot import SECONDS
 

@@ -15,11 +15,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from bot.sandbox.discord.world import World
+from bot.sandbox.discord.world.world import World
 from bot.sandbox.keeper import CHECKOUT
 from bot.sandbox.server import Sandbox
-from bot.sandbox.video.host import VideoHost
-from bot.sandbox.video.openrouter import OpenRouterHost
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

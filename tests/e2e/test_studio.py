@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.sandbox.discord.messages import Message
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from tests.e2e.acting import answer, card_says, create, result_of, until
 from tests.e2e.pretend_discord_spec import offences, the_spec
 
@@ -144,6 +144,19 @@ async def test_models_are_suggested_with_their_price(stage: Stage) -> None:
     assert names[0] == "sora-2 · 4 s · $0.40"
     seconds = await stage.person("ann").suggests("/create", "seconds", "", prompt="x", model="sora-2")
     assert [choice["name"] for choice in seconds] == ["4 s · $0.40", "8 s · $0.80", "12 s · $1.20"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "length", "price"), [("8", 8, "$0.80"), (12, 12, "$1.20"), ("8 s", 4, "$0.40"), ("7", 4, "$0.40")]
+)
+async def test_suggested_prices_follow_the_length_that_was_typed(
+    stage: Stage, typed: str | int, length: int, price: str
+) -> None:
+    ann, given = stage.person("ann"), {"prompt": "x", "seconds": typed}
+    sizes = await ann.suggests("/create", "size", "1280x", **given)
+    assert [choice["name"] for choice in sizes] == [f"1280x720 · wide · {price}"]
+    models = await ann.suggests("/create", "model", "sora", **given)
+    assert models[0]["name"] == f"sora-2 · {length} s · {price}"
 
 
 async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:

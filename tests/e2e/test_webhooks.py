@@ -15,7 +15,7 @@ from bot.domain.ids import typed
 from bot.domain.links import HookLinks
 from bot.sandbox.services import Scene
 from bot.sandbox.stage import Stage
-from bot.sandbox.video.openrouter_hooks import signature
+from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation
 from tests.builders import a_job
 from tests.contract.test_player_pages import free_port

@@ -14,9 +14,9 @@ def test_interactions_are_answered_in_one_place_only() -> None:
     """Everywhere else a first answer could cross the one that keeps Discord waiting."""
     calls = {"send_message", "defer", "edit_message", "send_modal"}
     strays = []
-    for path in [*(ROOT / "bot" / "ui").glob("*.py"), *(ROOT / "cogs").glob("*.py")]:
+    for path in [*(ROOT / "bot" / "ui").rglob("*.py"), *(ROOT / "cogs").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Attribute) or path.name == "answering.py":
+            if not isinstance(node, ast.Attribute) or path.name == "responses.py":
                 continue
             first = node.attr in calls and isinstance(node.value, ast.Attribute) and node.value.attr == "response"
             if first or node.attr in {"edit_original_response", "delete_original_response", "followup"}:

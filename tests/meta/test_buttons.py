@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bot.domain.ids import ALPHABET, LENGTH, JobId
-from bot.ui.dialogs.forms import AnimateForm, PromptForm
-from bot.ui.interactions.buttons import JobButton
+from bot.ui.dialogs.forms import AdoptForm, AnimateForm, PromptForm
+from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
+from bot.ui.screens.history import PageButton
+from bot.ui.screens.models import ModelsButton
+from bot.wiring.discord import commands_only
 from tests.builders import a_done_job
 
-ROOT = Path(__file__).resolve().parents[2]
-COGS = "\n".join(path.read_text() for path in (ROOT / "cogs").glob("*.py"))
 SOME_ID = JobId(ALPHABET[-1] * LENGTH)
 
 
-def test_every_button_is_registered_and_answered_by_a_cog() -> None:
-    classes = JobButton.__subclasses__()
-    assert classes
-    for button in classes:
-        assert f'"{button.verb}": self.' in COGS, button.verb
-        assert button.__name__ in COGS, button.__name__
+def persistent_buttons(base: type[LastingButton] = LastingButton) -> set[type[LastingButton]]:
+    """Every class of button that can be shown."""
+    below = base.__subclasses__()
+    return {base} if not below else {each for one in below for each in persistent_buttons(one)}
 
 
-def test_every_form_is_answered_by_a_cog() -> None:
-    forms = (PromptForm.to_remix(a_done_job()), PromptForm.to_edit(a_done_job()), AnimateForm([("fox.png", "$0.40")]))
+async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
+    bot = await commands_only()
+    buttons = persistent_buttons()
+    assert {AdoptButton, PageButton, ModelsButton} < buttons
+    assert buttons == set(bot.registry.buttons)
+
+
+async def test_every_form_is_answered_by_a_cog() -> None:
+    bot, job = await commands_only(), a_done_job()
+    forms = (
+        PromptForm.to_remix(job),
+        PromptForm.to_edit(job),
+        AdoptForm(job, None),
+        AnimateForm([("fox.png", "$0.40")]),
+    )
     for form in forms:
         assert len(form.custom_id) <= 100
-        verb = form.custom_id.split(":")[2]
-        assert f'"{verb}": self.{verb}_sent' in COGS
+    assert {form.custom_id.split(":")[2] for form in forms} == set(bot.registry.forms)
+
+
+def test_every_verb_is_one_buttons_own() -> None:
+    verbs = [button.verb for button in JobButton.__subclasses__()]
+    assert len(set(verbs)) == len(verbs)
 
 
 def test_button_ids_fit_and_carry_their_version() -> None:

@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 from discord import app_commands
 
-from bot.client import VideoBot
-from bot.ui.interactions.buttons import JobButton
-from bot.ui.interactions.error_handler import ReportingTree
-from bot.wiring.application import COGS
+from bot.wiring.discord import commands_only
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 
 
-async def a_bot() -> VideoBot:
-    """The bot with all its cogs, connected to nothing."""
-    nothing = cast("Any", None)
-    bot = VideoBot(
-        jobs=cast("Any", SimpleNamespace(review=None)),
-        messages=nothing,
-        files=nothing,
-        records=nothing,
-        cogs=COGS,
-        tree_cls=ReportingTree,
-        media_hosts=frozenset(),
-    )
-    for name in COGS:
-        await bot.load_extension(name)
-    return bot
-
-
 async def test_the_readme_lists_every_command_with_its_options() -> None:
-    bot = await a_bot()
+    bot = await commands_only()
     commands = [each for each in bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
     signatures = {
         " ".join([f"/{each.qualified_name}", *(p.name if p.required else f"[{p.name}]" for p in each.parameters)])
@@ -45,11 +23,6 @@ async def test_the_readme_lists_every_command_with_its_options() -> None:
 
 
 async def test_the_readme_lists_every_menu() -> None:
-    bot = await a_bot()
+    bot = await commands_only()
     menus = {each.name for each in bot.tree.get_commands() if isinstance(each, app_commands.ContextMenu)}
     assert set(re.findall(r"^\| \*([^*]+)\* \|", README, re.MULTILINE)) == menus
-
-
-async def test_every_verb_has_an_answer() -> None:
-    bot = await a_bot()
-    assert {button.verb for button in JobButton.__subclasses__()} <= set(bot.clicks)

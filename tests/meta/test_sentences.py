@@ -23,10 +23,9 @@ WORDS = re.compile(r"[A-Za-z]\S* +\S*[A-Za-z]")  # more than one
 SENTENCE = re.compile(r"[A-Z]\S* .*[.!?…]", re.DOTALL)
 # Not read by people, or the same in every language.
 TECHNICAL = re.compile(
-    r"acknowledge in time|refresh the line|cards of .*"  # names of tasks
+    r"acknowledge in time|refresh the queue|cards of .*"  # names of tasks
     r"|pictures offered to .*|parent of thread .*"  # keys of records
     r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's own
-    r"|another channel of the server .*|its owner may get it.*|it would be refused everywhere.*"  # values of Reach
 )
 LEFT_OUT = ("bot/ui/text/", "storage/migrations/")
 

@@ -15,7 +15,7 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.openai.adapter import OpenAIVideos
-from bot.sandbox.video.host import VideoHost
+from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Reset, Say
 from tests.contract.video_services import RENDER_SECONDS, STARTED_AT, HandClock, a_provider, an_order, serving

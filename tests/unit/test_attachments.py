@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.domain.errors import BadRequest
-from bot.domain.pictures import LARGEST_PICTURE
+from bot.domain.media import LARGEST_PICTURE
 from bot.ui.interactions.attachments import check_attachment, fetch
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

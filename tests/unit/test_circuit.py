@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import AccountTrouble, Unavailable
+from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Done, Phase, Queued, Rendering, Saving
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.providers.throttle import LONGEST, Request, Throttle
+from bot.jobs.providers.throttle import Request, Throttle
 from bot.jobs.steps.submit import NO_ACCOUNT
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench
@@ -158,6 +159,6 @@ def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minu
     throttle.hear("openai", Request.PAID, 86400, NOON)
     throttle.hear("openai", Request.PAID, 5, NOON)
     throttle.hear("openai", Request.FREE, None, NOON)
-    assert throttle.left("openai", Request.PAID, NOON) == LONGEST
+    assert throttle.left("openai", Request.PAID, NOON) == LONGEST_HINT
     assert throttle.left("openai", Request.FREE, NOON) == 0
     assert throttle.left("openai", Request.PAID, NOON + timedelta(seconds=601)) == 0

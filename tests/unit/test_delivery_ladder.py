@@ -14,15 +14,17 @@ import discord
 import pytest
 
 from bot.domain.errors import KinoraError, SpoiltVideo, Unavailable, Undeliverable
+from bot.domain.phases import Done
 from bot.domain.video import StoredVideo
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import FLOOR, MIB, UploadLimits
-from bot.jobs.use_cases.service import files_of
+from bot.jobs.use_cases.manage import files_of
 from bot.ui.interactions.discord_errors import in_our_words, is_too_large, refuses_the_reference
 from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
-from tests.builders import a_done_job, a_job, a_video
-from tests.scripted import PlainDarkroom, SteppingClock
+from storage.jobs.mapping import job_of, row_of
+from tests.builders import NOON, a_done_job, a_job, a_video
+from tests.scripted import PlainMediaProcessor, SteppingClock
 
 
 class Notes:
@@ -87,7 +89,7 @@ async def test_a_lesson_is_tried_anew_after_a_week() -> None:
 # Copies
 
 
-class CountingDarkroom(PlainDarkroom):
+class CountingMediaProcessor(PlainMediaProcessor):
     def __init__(self, *troubles: Exception) -> None:
         super().__init__()
         self.asked: list[int] = []
@@ -107,13 +109,13 @@ async def kept_video(files: LocalFiles) -> StoredVideo:
 
 
 async def test_a_copy_is_made_once_and_again_only_when_it_must_be_smaller(tmp_path: Path) -> None:
-    files, darkroom = LocalFiles(tmp_path), CountingDarkroom()
-    video, copies = await kept_video(files), Previews(files=files, darkroom=darkroom)
+    files, media = LocalFiles(tmp_path), CountingMediaProcessor()
+    video, copies = await kept_video(files), Previews(files=files, media=media)
     for most, size in ((600, 600), (700, 600), (300, 300), (600, 300)):
         async with copies.fitted(video, most) as path:
             assert path is not None
             assert path.stat().st_size == size
-    assert darkroom.asked == [600, 300]
+    assert media.asked == [600, 300]
     async with files.local(video.video) as original:
         assert original.read_bytes() == b"x" * 1000
 
@@ -121,17 +123,17 @@ async def test_a_copy_is_made_once_and_again_only_when_it_must_be_smaller(tmp_pa
 async def test_deleting_a_video_deletes_its_copy(tmp_path: Path) -> None:
     files = LocalFiles(tmp_path)
     video = await kept_video(files)
-    async with Previews(files=files, darkroom=PlainDarkroom()).fitted(video, 500) as path:
+    async with Previews(files=files, media=PlainMediaProcessor()).fitted(video, 500) as path:
         assert path is not None
     await files.remove(files_of(a_done_job()))
     assert not path.exists()
 
 
-@pytest.mark.parametrize("trouble", [SpoiltVideo("too small"), RuntimeError("no darkroom")])
+@pytest.mark.parametrize("trouble", [SpoiltVideo("too small"), RuntimeError("no media processor")])
 async def test_where_there_can_be_no_copy_there_is_none(tmp_path: Path, trouble: Exception) -> None:
     files = LocalFiles(tmp_path)
     video = await kept_video(files)
-    async with Previews(files=files, darkroom=CountingDarkroom(trouble)).fitted(video, 500) as path:
+    async with Previews(files=files, media=CountingMediaProcessor(trouble)).fitted(video, 500) as path:
         assert path is None
     assert list(tmp_path.rglob("*-preview.mp4")) == []
 
@@ -139,7 +141,7 @@ async def test_where_there_can_be_no_copy_there_is_none(tmp_path: Path, trouble:
 async def test_a_full_disk_is_worth_another_try(tmp_path: Path) -> None:
     files = LocalFiles(tmp_path)
     video = await kept_video(files)
-    copies = Previews(files=files, darkroom=CountingDarkroom(OSError(28, "No space left on device")))
+    copies = Previews(files=files, media=CountingMediaProcessor(OSError(28, "No space left on device")))
     with pytest.raises(Unavailable, match="No space left"):
         async with copies.fitted(video, 500):
             pass
@@ -147,7 +149,7 @@ async def test_a_full_disk_is_worth_another_try(tmp_path: Path) -> None:
 
 async def test_a_missing_original_is_said(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        async with Previews(files=LocalFiles(tmp_path), darkroom=PlainDarkroom()).fitted(a_video(), 500):
+        async with Previews(files=LocalFiles(tmp_path), media=PlainMediaProcessor()).fitted(a_video(), 500):
             pass
 
 
@@ -155,6 +157,21 @@ def test_only_h264_with_8_bits_and_420_plays_everywhere() -> None:
     assert a_video().plays_everywhere
     assert not a_video(codec="hevc").plays_everywhere
     assert not a_video(pixel_format="yuv420p10le").plays_everywhere
+    assert not a_video(obstacles=("sound in AC-3",)).plays_everywhere
+
+
+def test_a_video_that_was_kept_before_more_was_known_of_it_is_still_read() -> None:
+    job = a_done_job()
+    row = row_of(job)
+    assert "obstacles" not in row["detail"]["video"]  # nothing is written of a field at its default
+    read: Any = SimpleNamespace(**row)
+    assert job_of(read) == job
+
+
+def test_what_keeps_a_video_from_playing_everywhere_is_kept_with_it() -> None:
+    job = a_done_job(phase=Done(video=a_video(obstacles=("HEVC", "HDR")), remote_id="video_1", finished_at=NOON))
+    row: Any = SimpleNamespace(**row_of(job))
+    assert job_of(row) == job
 
 
 # Refusals

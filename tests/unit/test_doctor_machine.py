@@ -16,7 +16,7 @@ from bot.domain.errors import SpoiltVideo
 from bot.domain.ids import ALPHABET
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
-from bot.media.darkroom import ProcessDarkroom
+from bot.media.processor import SubprocessMediaProcessor
 from bot.web.player import PlayerPages
 from bot.web.server import application
 from storage.files.local import LocalFiles
@@ -25,14 +25,14 @@ KEY = b"k" * 32
 
 
 async def test_a_film_is_made_and_read() -> None:
-    (finding,) = await codecs(ProcessDarkroom())
+    (finding,) = await codecs(SubprocessMediaProcessor())
     assert (finding.level, finding.words) == (Level.FINE, "a test film in H.264 was made, read, and got its poster")
 
 
 @pytest.mark.parametrize("trouble", [SpoiltVideo("No such codec."), RuntimeError("a long story\nNo such codec.")])
 async def test_a_machine_that_cannot_make_films_is_told_to_install_anew(trouble: Exception) -> None:
-    class Broken(ProcessDarkroom):
-        async def prove(self, target: Path) -> None:
+    class Broken(SubprocessMediaProcessor):
+        async def self_test(self, target: Path) -> None:
             assert target.name == "film.mp4"
             raise trouble
 

@@ -14,7 +14,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from tests.builders import a_card
-from tests.scripted import PlainDarkroom, ScriptedProvider
+from tests.scripted import PlainMediaProcessor, ScriptedProvider
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spending, "LONGEST_WAIT", 0.0)
 
 
-async def spend(provider: ScriptedProvider, darkroom: PlainDarkroom | None = None, *, yes: bool = True) -> Finding:
+async def spend(provider: ScriptedProvider, media: PlainMediaProcessor | None = None, *, yes: bool = True) -> Finding:
     clip = cheapest(provider, [a_card()])
     assert isinstance(clip, Clip)
     asked: list[str] = []
@@ -33,7 +33,7 @@ async def spend(provider: ScriptedProvider, darkroom: PlainDarkroom | None = Non
         return yes
 
     said: list[str] = []
-    found = await Spending(darkroom=darkroom or PlainDarkroom(), agree=agree, say=said.append).spend([clip])
+    found = await Spending(media=media or PlainMediaProcessor(), agree=agree, say=said.append).spend([clip])
     assert asked == ["Order the test clip for $0.40?"]
     assert said[0] == "  Sora 2 at video.example, 4 s of 1280x720: $0.40"
     (finding,) = found
@@ -93,7 +93,7 @@ async def test_a_clip_that_breaks_is_told_with_what_it_may_have_cost(end: Look, 
 async def test_a_file_that_comes_late_is_fetched_again_and_one_that_does_not_play_is_a_failure() -> None:
     late = ScriptedProvider(fetches=[Unavailable("Not yet."), True])
     assert (await spend(late)).level is Level.FINE
-    finding = await spend(ScriptedProvider(), PlainDarkroom(SpoiltVideo("It is damaged.")))
+    finding = await spend(ScriptedProvider(), PlainMediaProcessor(SpoiltVideo("It is damaged.")))
     assert (finding.level, finding.words) == (Level.FAILURE, "video_1 was made, but: It is damaged.")
     assert finding.fix == "It may have cost $0.40."
 

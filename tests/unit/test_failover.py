@@ -22,9 +22,12 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Phase, Queued, Rendering
 from bot.domain.video import Picture, RemixMethod, Size
-from bot.jobs.ordering.alternatives import Alternatives
-from bot.jobs.ordering.quoting import OrderRequest, Orders, Quote
-from bot.jobs.use_cases.service import Destination, JobService
+from bot.jobs.ordering.alternatives import Alternatives, ModelAlternatives
+from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
+from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request, a_video
@@ -38,10 +41,14 @@ BROKE = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """A service over a bench. `catalogue` is what its host offers."""
+    """Use cases over a bench. `catalogue` is what its host offers."""
 
     bench: Bench
-    service: JobService
+    catalogue: Catalogue
+    create: CreateVideo
+    browse: BrowseVideos
+    health: ModelHealth
+    alternatives: ModelAlternatives
 
     async def breaks(self, times: int = 3) -> None:
         for number in range(times):
@@ -53,14 +60,14 @@ class House:
         return (await self.bench.store.move(lease, lease.job.moved_to(phase))).job
 
     async def quote(self, **changes: Any) -> Quote:
-        return await self.service.quote_new(ANNS, OrderRequest(**{"prompt": "a fox in the snow", **changes}))
+        return await self.create.quote_new(ANNS, OrderRequest(**{"prompt": "a fox in the snow", **changes}))
 
     async def offer(self, job: Job) -> Quote:
-        return (await self.service.alternatives.others(ANNS, job))[0]
+        return (await self.alternatives.others(ANNS, job))[0]
 
     async def place(self, offer: Quote, job: Job) -> Job:
-        spot = Destination(channel_id=CHANNEL, upload_limit=10_000_000, interaction_id=77)
-        return await self.service.place(ANNS, offer, spot, instead_of=job.id)
+        destination = Destination(channel_id=CHANNEL, upload_limit=10_000_000, interaction_id=77)
+        return await self.create.place(ANNS, offer, destination, instead_of=job.id)
 
     async def phase(self, job: Job) -> Phase:
         return (await self.bench.job(job.id)).phase
@@ -76,19 +83,27 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         context, closed = bench.context, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
         both = {"openai": bench.provider, "gpu": bench.provider}
         remix_planner = a_ladder(bench.store.database, both, bench.clock)
-        service = JobService(
-            store=bench.store,
-            guilds=GuildRows(database=bench.store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25)),
-            files=context.files,
-            orders=Orders(Catalogue(cards, {"gone": closed}), bench.darkroom, context.files, remix_planner),
-            providers=context.providers,
-            events=context.events,
-            clock=bench.clock,
-            places=PLACES,
-            confirm_above=Usd.of(1),
-            circuit=context.circuit,
+        store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
+        quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
+        guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
+        health = ModelHealth(
+            store=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
         )
-        yield House(bench=bench, service=service)
+        yield House(
+            bench=bench,
+            catalogue=catalogue,
+            create=CreateVideo(
+                store=store,
+                rules=GuildRules(guilds=guilds),
+                quoting=quoting,
+                events=context.events,
+                clock=clock,
+                confirm_above=Usd.of(1),
+            ),
+            browse=BrowseVideos(store=store, catalogue=catalogue, limits=PLACES, clock=clock),
+            health=health,
+            alternatives=ModelAlternatives(store=store, quoting=quoting, health=health),
+        )
 
 
 @pytest.fixture
@@ -102,12 +117,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def test_a_model_that_does_well_is_not_asked_about(house: House) -> None:
     await house.breaks(2)
-    assert await house.service.alternatives.doubt(await house.quote()) is None
+    assert await house.alternatives.doubt(await house.quote()) is None
 
 
 async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house: House) -> None:
     await house.breaks()
-    doubt = await house.service.alternatives.doubt(await house.quote())
+    doubt = await house.alternatives.doubt(await house.quote())
     assert doubt is not None
     assert doubt.failing.times == 3
     assert [(offer.card.id, offer.price) for offer in doubt.others] == [
@@ -119,19 +134,19 @@ async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house:
 async def test_after_a_quarter_of_an_hour_nobody_is_asked(house: House) -> None:
     await house.breaks()
     house.bench.clock.forward(899)
-    assert await house.service.alternatives.doubt(await house.quote()) is not None
+    assert await house.alternatives.doubt(await house.quote()) is not None
     house.bench.clock.forward(1)
-    assert await house.service.alternatives.doubt(await house.quote()) is None
+    assert await house.alternatives.doubt(await house.quote()) is None
 
 
 async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
     await house.breaks()
     gpu: Any = replace(house.bench.provider, name="gpu")
     await house.bench.context.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
-    doubt = await house.service.alternatives.doubt(await house.quote())
+    doubt = await house.alternatives.doubt(await house.quote())
     assert doubt is not None
     assert doubt.others == ()
-    reports = await house.service.health.reports(list(house.service.catalogue.cards.values()))
+    reports = await house.health.reports(list(house.catalogue.cards.values()))
     assert [report.health.refused_since for report in reports] == [None, NOON, NOON]
 
 
@@ -139,7 +154,7 @@ async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
 
 
 async def alternatives(house: House, job: Job) -> Alternatives | None:
-    return await house.service.alternatives.alternatives(job)
+    return await house.alternatives.alternatives(job)
 
 
 async def test_failures_of_the_services_have_a_way_out_and_others_have_not(house: House) -> None:
@@ -151,7 +166,7 @@ async def test_failures_of_the_services_have_a_way_out_and_others_have_not(house
 
 
 async def health(house: House) -> Any:
-    return await house.service.health.of(a_card())
+    return await house.health.of(a_card())
 
 
 async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House) -> None:
@@ -161,7 +176,7 @@ async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House
     out = await alternatives(house, waiting)
     assert out is not None
     assert (out.has_others, out.health.refused_since) == (True, NOON)
-    estimate = await house.service.estimate(waiting)
+    estimate = await house.browse.estimate(waiting)
     view: Any = JobCard(waiting, CardFacts(estimate=estimate, alternatives=out))
     assert "k1:other:" in str(view.to_components())
     assert "refuses this bot's account just now" in str(view.to_components())
@@ -210,7 +225,7 @@ async def test_a_waiting_job_that_only_waits_for_something_else_now_is_still_exc
 
 async def test_another_model_that_is_too_dear_leaves_the_waiting_job_in_line(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
-    dear = (await house.service.alternatives.others(ANNS, waiting))[1]
+    dear = (await house.alternatives.others(ANNS, waiting))[1]
     with pytest.raises(OverBudget):
         await house.place(dear, waiting)
     assert await house.phase(waiting) == Queued()
@@ -220,18 +235,16 @@ async def test_another_model_that_is_too_dear_leaves_the_waiting_job_in_line(hou
 async def test_only_the_owner_may_exchange_a_waiting_job(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
     with pytest.raises(NotAllowed, match="Only the person who ordered"):
-        await house.service.alternatives.others(a_member(id=SAM, manages=True), waiting)
+        await house.alternatives.others(a_member(id=SAM, manages=True), waiting)
 
 
 async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_is_well(house: House) -> None:
     with pytest.raises(BadRequest, match="does not wait any more"):
-        await house.service.alternatives.others(
-            ANNS, a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD"))
-        )
+        await house.alternatives.others(ANNS, a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD")))
     failed = await house.ended(BROKE, request=a_request(size=Size(720, 1280), picture=None, model="wan"))
-    house.service.catalogue.renew(Catalogue({"wan": WAN}, {}))
+    house.catalogue.renew(Catalogue({"wan": WAN}, {}))
     with pytest.raises(BadRequest, match="No other model"):
-        await house.service.alternatives.others(ANNS, failed)
+        await house.alternatives.others(ANNS, failed)
 
 
 # Remixes
@@ -241,9 +254,9 @@ async def test_a_remix_is_offered_by_models_that_can_do_it_at_their_ways_price(h
     source = await house.ended(Done(video=a_video(), remote_id="video_1", finished_at=NOON))
     native = replace(WAN, id="native", remix=(RemixMethod.NATIVE,))
     framed = replace(WAN, id="framed", remix=(RemixMethod.FRAME,), per_picture=Usd.of("0.01"))
-    house.service.catalogue.renew(Catalogue({card.id: card for card in (a_card(), native, framed)}, {}))
+    house.catalogue.renew(Catalogue({card.id: card for card in (a_card(), native, framed)}, {}))
     failed = await house.ended(BROKE, request=a_request(source=source.id))
-    (offer,) = await house.service.alternatives.others(ANNS, failed)
+    (offer,) = await house.alternatives.others(ANNS, failed)
     assert (offer.card.id, offer.request.source, offer.price) == ("framed", source.id, Usd.of("0.21"))
 
 
@@ -257,12 +270,20 @@ async def test_a_picture_goes_along_as_a_copy_and_is_fitted_where_the_size_diffe
     picture = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="0", note="as it is")
     was = a_request(picture=picture)
     same = Quote(request=replace(was, model="wan"), card=WAN, price=Usd.of("0.20"))
-    copied = (await house.service.alternatives.taken(same, was, fresh=False)).request.picture
+    copied = (await house.alternatives.taken(same, was, fresh=False)).request.picture
     assert copied is not None
     assert copied.key != picture.key
     assert copied.note == "as it is"
-    assert (await house.service.alternatives.taken(same, was, fresh=True)).request.picture == picture
+    assert (await house.alternatives.taken(same, was, fresh=True)).request.picture == picture
     other = replace(same, request=replace(same.request, size=Size(832, 480)))
-    fitted = (await house.service.alternatives.taken(other, was, fresh=True)).request.picture
+    fitted = (await house.alternatives.taken(other, was, fresh=True)).request.picture
     assert fitted is not None
     assert fitted.note == "crop to 832x480"
+
+
+async def test_a_picture_waits_in_the_line_of_the_member_who_sent_it(house: House) -> None:
+    picture = (await house.quote(image=b"picture")).request.picture
+    was = a_request(picture=picture)
+    other = Quote(request=replace(was, model="wan", size=Size(832, 480)), card=WAN, price=Usd.of("0.20"))
+    await house.alternatives.taken(other, was, fresh=True, owner=SAM)
+    assert house.bench.media.owners == [ANN, SAM]

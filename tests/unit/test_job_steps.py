@@ -1,4 +1,4 @@
-"""A job's life, step by step: real SQLite and files; the service, Discord and the darkroom follow a script."""
+"""A job's life, step by step: real SQLite and files; the service, Discord and the media processor follow a script."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 
 from bot.domain.errors import (
     AccountTrouble,
+    BadRequest,
     Gone,
+    NoRoom,
     OutcomeUnknown,
     Refused,
     SpoiltVideo,
@@ -18,10 +20,13 @@ from bot.domain.errors import (
     Undeliverable,
     Unsupported,
 )
+from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
+    TOLD_AFTER,
     Cancelled,
     Cause,
     Done,
@@ -29,16 +34,22 @@ from bot.domain.phases import (
     NeedsReview,
     Queued,
     Rendering,
+    Saving,
     Submitting,
     Undelivered,
     Unknown,
+    name_of,
 )
-from bot.domain.ports.provider import Broken, Ready, Waiting
-from bot.domain.video import RemixMethod
+from bot.domain.ports.provider import Broken, Order, Ready, Waiting
+from bot.domain.video import Picture, RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
-from bot.jobs.steps.submit import NO_ACCOUNT
-from tests.builders import ANN, a_job, a_request
+from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
+from bot.jobs.steps.save import SLOWEST
+from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE
+from tests.builders import ANN, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
+
+MANAGER = a_member(manages=True)
 
 
 @pytest.fixture
@@ -194,11 +205,14 @@ async def test_a_broken_render_says_why_and_what_it_cost(bench: Bench) -> None:
     assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
 
 
-async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day(bench: Bench) -> None:
+async def test_a_render_that_never_ends_is_given_to_a_person_after_a_day_and_an_hour_of_looks(bench: Bench) -> None:
     bench.provider.looks = [Waiting(progress=99)]
     job_id = await bench.order()
     await bench.step()
     await bench.step(forward=25 * 3600)
+    for _ in range(MOST_OVERDUE):
+        assert isinstance((await bench.job(job_id)).phase, Rendering)
+        await bench.step(forward=OVERDUE_WAIT)
     assert isinstance((await bench.job(job_id)).phase, NeedsReview)
 
 
@@ -207,10 +221,78 @@ async def test_a_download_that_fails_is_tried_again(bench: Bench) -> None:
     assert isinstance((await bench.run(await bench.order())).phase, Done)
 
 
+async def test_a_video_that_is_not_handed_out_is_tried_ever_slower_until_it_is(bench: Bench) -> None:
+    bench.provider.fetches = [*(Unavailable("reset") for _ in range(40)), True]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=20)
+    waits = []
+    for tries in range(1, 41):
+        await bench.step(forward=(await bench.store.next_due()) or 0.0)
+        phase = (await bench.job(job_id)).phase
+        assert isinstance(phase, Saving)
+        assert (phase.tries, phase.is_stuck) == (tries, tries >= TOLD_AFTER)
+        waits.append(await bench.store.next_due() or 0.0)
+    assert waits == sorted(waits)
+    assert waits[-1] == SLOWEST
+    assert sum(waits[: TOLD_AFTER - 1]) < 300
+    assert isinstance((await bench.run(job_id)).phase, Done)
+
+
+async def test_a_manager_may_close_what_is_not_handed_out(bench: Bench) -> None:
+    bench.provider.fetches = [Unavailable("reset") for _ in range(20)]
+    job_id = await bench.order()
+    await bench.step()
+    with pytest.raises(BadRequest):
+        await bench.review.give_up(MANAGER, await bench.job(job_id), charged=True)
+    for _ in range(TOLD_AFTER + 1):
+        await bench.step(forward=SLOWEST)
+    ended = await bench.review.give_up(MANAGER, await bench.job(job_id), charged=True)
+    assert (name_of(ended.phase), ended.cost) == ("failed", ended.quote)
+    assert await bench.store.check_books() == []
+
+
+@pytest.mark.parametrize("trouble", [NoRoom("The disk is full."), OSError(28, "No space left on device")])
+async def test_a_full_disk_uses_up_no_tries_of_a_download(bench: Bench, trouble: Exception) -> None:
+    bench.media.spoilt = [trouble for _ in range(60)]
+    job_id = await bench.order()
+    await bench.step()
+    for _ in range(30):
+        await bench.step(forward=60)
+        phase = (await bench.job(job_id)).phase
+        assert isinstance(phase, Rendering | Saving)
+    assert isinstance(phase, Saving)
+    assert phase.tries == 0
+    bench.media.spoilt.clear()
+    bench.clock.forward(60)
+    assert isinstance((await bench.run(job_id)).phase, Done)
+
+
 async def test_a_file_that_does_not_play_is_fetched_again_and_never_posted(bench: Bench) -> None:
-    bench.darkroom.spoilt = [SpoiltVideo("cut short")]
+    bench.media.spoilt = [SpoiltVideo("cut short")]
     assert isinstance((await bench.run(await bench.order())).phase, Done)
     assert len(bench.publisher.delivered) == 1
+
+
+async def test_a_video_in_another_container_is_kept_as_the_mp4_that_was_made_of_it(bench: Bench) -> None:
+    bench.media.converts = b"an MP4"
+    job = await bench.run(await bench.order())
+    assert job.video is not None
+    assert job.video.bytes == len(b"an MP4")
+    async with bench.context.files.local(job.video.video) as kept:
+        assert kept.read_bytes() == b"an MP4"
+
+
+async def test_a_file_in_a_format_that_cannot_be_read_ends_it_at_once_with_the_reason(bench: Bench) -> None:
+    bench.media.spoilt = [SpoiltVideo("It cannot be read here.", lasting=True)]
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.cause, str(job.phase.reason), job.phase.charged) == (
+        Cause.PROVIDER,
+        "It cannot be read here.",
+        True,
+    )
+    assert (job.cost, bench.media.spoilt, bench.phases.count("saving")) == (Usd.of("0.40"), [], 1)
 
 
 async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench) -> None:
@@ -296,3 +378,102 @@ async def test_the_same_order_twice_waits_while_the_first_is_ambiguous(bench: Be
     assert isinstance((await bench.job(first)).phase, Unknown)
     assert isinstance((await bench.job(second)).phase, Queued)
     assert len(bench.provider.orders) == 1
+
+
+@pytest.mark.parametrize("hint", [86_400.0, 1e18, float("inf")])
+async def test_a_hint_is_heard_up_to_ten_minutes_wherever_it_stands(bench: Bench, hint: float) -> None:
+    bench.provider.looks = [Waiting(poll_after=hint), Unavailable("busy", retry_after=hint), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=LONGEST_HINT)  # the first look
+    await bench.step(forward=LONGEST_HINT)  # it was told to wait
+    await bench.step(forward=LONGEST_HINT)
+    assert isinstance((await bench.job(job_id)).phase, Saving)
+
+
+async def test_a_hint_within_ten_minutes_is_kept(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(poll_after=300.0), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=20)
+    await bench.step(forward=299)
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+    await bench.step(forward=1)
+    assert isinstance((await bench.job(job_id)).phase, Saving)
+
+
+async def test_a_render_under_a_clock_that_was_two_days_ahead_is_looked_at_again(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10), Waiting(progress=20), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.step(forward=48 * 3600)
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+    bench.clock.forward(-48 * 3600)
+    await bench.step(forward=48 * 3600 + OVERDUE_WAIT)
+    assert isinstance((await bench.run(job_id)).phase, Done)
+
+
+async def test_an_order_whose_picture_file_is_gone_ends_for_free(bench: Bench) -> None:
+    gone = Picture(key="pictures/gone.png", preview="pictures/gone.jpg", sha256="0" * 64, note="")
+    job = await bench.run(await bench.order(a_job(request=a_request(picture=gone))))
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.reason, job.phase.charged, job.cost) == (PICTURE_GONE, False, None)
+    assert bench.provider.orders == []
+    assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
+
+
+async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10)]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    bench.provider.cancels = Unavailable("503")
+    await bench.step()
+    phase = (await bench.job(job_id)).phase
+    assert isinstance(phase, Rendering)
+    assert not phase.cancel_refused
+    bench.provider.cancels = True
+    await bench.step(forward=60)
+    assert isinstance((await bench.job(job_id)).phase, Cancelled)
+
+
+async def test_a_look_without_news_is_told_to_nobody(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10), Waiting(progress=10), Waiting(progress=30)]
+    await bench.order()
+    await bench.step()
+    heard: list[Job] = []
+    bench.context.events.listen(heard.append)
+    for told in (1, 1, 2):
+        await bench.step(forward=60)
+        assert len(heard) == told
+
+
+async def test_a_lost_order_is_not_asked_about_while_the_service_wants_to_be_left_alone(bench: Bench) -> None:
+    bench.provider.submits = [OutcomeUnknown("no answer")]
+    job_id = await bench.order()
+    await bench.step()
+    bench.provider.lists = [Unavailable("busy", retry_after=120), [a_listed("video_9")]]
+    await bench.step(forward=5)
+    await bench.step(forward=60)
+    assert len(bench.provider.lists) == 1
+    await bench.step(forward=60)
+    assert isinstance((await bench.job(job_id)).phase, Rendering)
+
+
+async def test_an_answer_that_comes_while_the_successor_still_shows_submitting_is_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await bench.order()
+    lease = await bench.lease()
+    submitting = bench.provider.submit
+
+    async def slowly(order: Order) -> str:
+        bench.clock.forward(120)
+        await bench.lease()  # somebody else takes it for dead, and has not said so yet
+        return await submitting(order)
+
+    monkeypatch.setattr(bench.provider, "submit", slowly)
+    await bench.runner.advance(lease)
+    phase = (await bench.job(job_id)).phase
+    assert isinstance(phase, Rendering)
+    assert phase.remote_id == "video_1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,12 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Queued, name_of
 from bot.domain.ports.provider import Ready
 from bot.domain.video import Aim, RemixMethod, Size
-from bot.jobs.ordering.quoting import Orders, Quote
+from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import methods, option, remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.errors import no_video
 from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
-from tests.scripted import PlainDarkroom
+from tests.scripted import PlainMediaProcessor
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -43,9 +44,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield opened
 
 
-def orders_of(bench: Bench, card: ModelCard) -> Orders:
+def orders_of(bench: Bench, card: ModelCard) -> Quoting:
     bench.context.catalogue.renew(a_catalogue(card))
-    return Orders(bench.context.catalogue, PlainDarkroom(), bench.context.files, bench.context.remix_planner)
+    return Quoting(bench.context.catalogue, PlainMediaProcessor(), bench.context.files, bench.context.remix_planner)
 
 
 async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:
@@ -198,22 +199,50 @@ async def test_a_host_that_cannot_is_not_even_asked(bench: Bench) -> None:
     assert [order.method for order in bench.provider.orders] == [RemixMethod.FRAME]
 
 
+DEARER = {"remix": (RemixMethod.NATIVE, RemixMethod.FRAME), "remix_per_second": {RemixMethod.NATIVE: {WIDE: CENTS}}}
+
+
+@pytest.mark.parametrize(
+    ("submits", "cost"),
+    [(["video_2"], CENTS * 4), ([Unsupported("no such route", lasting=True), "video_2"], DIME * 4)],
+    ids=["the way it is best made", "the dearer one in its place"],
+)
+async def test_a_remix_is_quoted_at_the_dearest_way_that_may_run_and_settled_at_its_own(
+    bench: Bench, submits: list[Any], cost: Usd
+) -> None:
+    job, quote = await a_queued_remix(bench, a_remix_card(**DEARER))
+    assert (quote.price, quote.is_bound) == (DIME * 4, True)
+    bench.provider.submits = submits
+    ended = await bench.run(job.id)
+    assert (name_of(ended.phase), ended.cost) == ("done", cost)
+    assert await bench.store.check_books() == []
+
+
+async def test_a_way_that_became_dearer_leaves_those_that_were_agreed_to(bench: Bench) -> None:
+    card = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME))
+    job, _ = await a_queued_remix(bench, card)
+    bench.context.catalogue.renew(a_catalogue(replace(card, remix_per_second={RemixMethod.NATIVE: {WIDE: DIME * 2}})))
+    bench.provider.submits = ["video_2"]
+    ended = await bench.run(job.id)
+    assert [order.method for order in bench.provider.orders] == [RemixMethod.FRAME]
+    assert (name_of(ended.phase), ended.cost) == ("done", DIME * 4)
+
+
 async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) -> None:
-    card = a_remix_card(
-        remix=(RemixMethod.NATIVE, RemixMethod.FRAME), remix_per_second={RemixMethod.NATIVE: {WIDE: CENTS}}
-    )
+    card = a_remix_card(remix=(RemixMethod.NATIVE,), remix_per_second={RemixMethod.NATIVE: {WIDE: CENTS}})
     job, quote = await a_queued_remix(bench, card)
     assert quote.price == CENTS * 4
-    bench.provider.submits = [Unsupported("no such route", lasting=True)]
+    dearer = replace(card, remix_per_second={})
+    bench.context.catalogue.renew(a_catalogue(dearer))
     await bench.step()
     ended = await bench.job(job.id)
     assert isinstance(ended.phase, Failed)
     assert "$0.40 instead of $0.20" in str(ended.phase.reason)
     assert (ended.cost, ended.quote) == (None, DIME * 4)
-    assert len(bench.provider.orders) == 1
+    assert bench.provider.orders == []
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
     assert await bench.store.check_books() == []
-    again = await orders_of(bench, card).again(ended, await bench.job(SOURCE))
+    again = await orders_of(bench, dearer).again(ended, await bench.job(SOURCE))
     assert again.price == DIME * 4
 
 

@@ -17,7 +17,7 @@ from bot.providers.catalogue.load import SHIPPED, CatalogueFile, Fields, card_of
 from bot.providers.openrouter.models import rows_of
 from bot.providers.openrouter.requests import body_of
 from bot.providers.openrouter.sizes import RATIOS, SHORT_SIDES, shape_of, size_of
-from bot.sandbox.video.openrouter_menu import MODELS
+from bot.sandbox.video.openrouter.menu import MODELS
 from tests.contract.openrouter_services import an_order, recorded
 
 DAY = date(2026, 10, 2)

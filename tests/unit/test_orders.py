@@ -14,10 +14,10 @@ from bot.domain.errors import BadRequest
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
-from bot.jobs.ordering.quoting import OrderRequest, Orders
+from bot.jobs.ordering.quoting import OrderRequest, Quoting
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
 from tests.builders import TALL, WIDE, a_card, a_catalogue
-from tests.scripted import PlainDarkroom
+from tests.scripted import PlainMediaProcessor
 from tests.workbench import Bench, a_bench
 
 HOSTS = frozenset({"cdn.discordapp.com"})
@@ -30,8 +30,8 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield opened
 
 
-def orders_of(bench: Bench, *cards: ModelCard) -> Orders:
-    return Orders(a_catalogue(*cards), PlainDarkroom(), bench.context.files, bench.context.remix_planner)
+def orders_of(bench: Bench, *cards: ModelCard) -> Quoting:
+    return Quoting(a_catalogue(*cards), PlainMediaProcessor(), bench.context.files, bench.context.remix_planner)
 
 
 async def test_a_picture_that_costs_something_is_in_the_price(bench: Bench) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 import discord
 import pytest
 
-from bot.ui.interactions.discord_errors import Reach, reach_of
-from bot.ui.publish.routes import all_said, parent_of, remember_parent
-from bot.ui.text.phrases.errors import AUTOMOD, DIRECT, NO_CHANNEL
+from bot.domain.errors import Reach
+from bot.jobs.delivery.routes import DIRECT_CLOSED, all_said
+from bot.jobs.delivery.threads import ThreadParents
+from bot.ui.interactions.discord_errors import reach_of
+from bot.ui.interactions.threads import remember_parent
+from bot.ui.text.phrases.errors import AUTOMOD, NO_CHANNEL
 from tests.unit.test_delivery_ladder import Notes, http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
@@ -38,9 +41,9 @@ def ordered_in(kind: int) -> Any:
 
 
 async def noted(channel: Any) -> int | None:
-    client: Any = SimpleNamespace(records=Notes())
-    await remember_parent(client, channel)
-    return await parent_of(client, 8)
+    parents = ThreadParents(records=Notes())
+    await remember_parent(parents, channel)
+    return await parents.of(8)
 
 
 async def test_an_open_thread_falls_back_to_its_channel() -> None:
@@ -75,4 +78,4 @@ def test_how_far_a_refusal_reaches(error: Exception, reach: Reach) -> None:
 def test_the_reason_is_said_once_and_a_closed_door_of_the_owner_too() -> None:
     assert all_said([NO_CHANNEL]) == NO_CHANNEL
     assert all_said([NO_CHANNEL, NO_CHANNEL]) == NO_CHANNEL
-    assert str(all_said([AUTOMOD, NO_CHANNEL, DIRECT])) == f"{AUTOMOD} {DIRECT}"
+    assert str(all_said([AUTOMOD, NO_CHANNEL, DIRECT_CLOSED])) == f"{AUTOMOD} {DIRECT_CLOSED}"

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import BadRequest, NotAllowed, NotFree, OutcomeUnknown, Unavailable
+from bot.domain.errors import BadRequest, NotAllowed, NotFree, OutcomeUnknown, SpoiltVideo, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering
 from bot.domain.ports.provider import Ready, Waiting
+from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.ui.cards.job_card import buttons_for
 from tests.builders import MAX, a_job, a_member
 from tests.workbench import Bench, a_bench, a_listed
@@ -36,8 +37,8 @@ async def unknown(bench: Bench, job: Job | None = None) -> Job:
 
 
 async def unsaved(bench: Bench) -> Job:
-    """A finished and charged video that could not be downloaded."""
-    bench.provider.fetches = [Unavailable("reset") for _ in range(12)]
+    """A finished and charged video whose file does not play, however often it is downloaded."""
+    bench.media.spoilt = [SpoiltVideo("cut short") for _ in range(12)]
     return await bench.run(await bench.order())
 
 
@@ -191,9 +192,9 @@ async def test_only_managers_decide_and_see_what_is_to_be_decided(bench: Bench) 
     ):
         with pytest.raises(NotAllowed, match="Manage Server"):
             await decision
-    assert await bench.review.open_ones(owner) == []
-    assert await bench.review.open_ones(MANAGER) == [job]
-    assert await bench.review.open_ones(replace(MANAGER, guild_id=999)) == []
+    assert await bench.browse.to_decide(owner) == []
+    assert await bench.browse.to_decide(MANAGER) == [job]
+    assert await bench.browse.to_decide(replace(MANAGER, guild_id=999)) == []
 
 
 async def test_the_form_is_filled_with_the_one_video_that_may_be_it(bench: Bench) -> None:
@@ -210,4 +211,6 @@ async def test_a_render_the_service_has_forgotten_keeps_its_id_in_the_form(bench
     job_id = await bench.order()
     await bench.step()
     await bench.step(forward=25 * 3600)
+    for _ in range(MOST_OVERDUE):
+        await bench.step(forward=OVERDUE_WAIT)
     assert await bench.review.candidate(await bench.job(job_id)) == "video_1"

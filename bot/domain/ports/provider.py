@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.hints import heard
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
@@ -32,10 +33,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Not finished. `progress` in percent, only if the host reports one; `poll_after` is its own hint in seconds."""
+    """Not finished. `progress` in percent, only if the host reports one; `poll_after` is its own hint in seconds.
+
+    A hint is heard up to ten minutes.
+    """
 
     progress: int | None = None
     poll_after: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "poll_after", heard(self.poll_after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,12 @@
-"""Who posts finished videos."""
+"""Posting finished videos."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 
 
 class Reposter(Protocol):
@@ -23,4 +25,25 @@ class ResultPublisher(Protocol):
 
         Raises Undeliverable when its channel will not take it, Unavailable when Discord cannot be reached.
         """
+        ...
+
+
+class ResultChannel(Protocol):
+    """The channels results are posted to. All raise Undeliverable, and Unavailable when Discord cannot be reached."""
+
+    async def post(
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
+    ) -> PostedMessage:
+        """Post the job's video to its `channel_id`, within its `upload_limit`, as an answer to `card`.
+
+        The same nonce within a few minutes gives the same message. `said` is a sentence to show beside the video.
+        """
+        ...
+
+    async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
+        """The message of ours that shows the job's video in its `channel_id`, posted since then."""
+        ...
+
+    async def open_direct(self, user_id: int) -> int:
+        """The id of somebody's direct-message channel."""
         ...

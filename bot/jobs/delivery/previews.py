@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import SpoiltVideo, Unavailable
+from bot.domain.media import MediaProcessor
 from bot.domain.messages import Foreign, msg
-from bot.domain.pictures import Darkroom
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 
@@ -23,7 +23,7 @@ class Previews:
     """Makes each copy once and keeps it beside the original, so that a retry finds it."""
 
     files: FileStore
-    darkroom: Darkroom
+    media: MediaProcessor
 
     @asynccontextmanager
     async def fitted(self, video: StoredVideo, most: int) -> AsyncIterator[Path | None]:
@@ -47,7 +47,7 @@ class Previews:
     async def _made(self, video: StoredVideo, most: int) -> bool:
         async with self.files.local(video.video) as original, self.files.scratch(".mp4") as copy:
             try:
-                await self.darkroom.shrink(original, copy, most)
+                await self.media.shrink(original, copy, most)
                 await self.files.keep(copy, video.preview)
             except SpoiltVideo as no:
                 log.warning("no copy of %s fits into %d bytes: %s", video.video, most, no.sentence)
@@ -57,7 +57,7 @@ class Previews:
                     msg("The copy could not be written: {fault}.", fault=Foreign(str(trouble.strerror)))
                 ) from trouble
             except RuntimeError:
-                # A darkroom that cannot work is the host's matter; the video still finds a way without it.
+                # A media processor that cannot work is the host's matter; the video still finds a way without it.
                 log.exception("no copy of %s could be made", video.video)
                 return False
         return True

@@ -12,6 +12,7 @@ from bot.domain.ports.records import Records
 
 MIB = 1024 * 1024
 FLOOR = 10 * MIB  # the least Discord has given since 2025; only a refusal teaches less
+UNBOOSTED = 20 * MIB  # the most that counts of what an interaction reports: above it may be the asker's own Nitro
 HELD = timedelta(days=7)  # then one upload finds out whether the limit was raised
 ROOM = 0.98  # of the limit; Discord counts the form around the file too
 

@@ -1,1 +1,1 @@
-"""From a wish to a priced order."""
+"""From what a member asks for to a priced order."""

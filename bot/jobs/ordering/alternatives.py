@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.health import SERVICES_FAULT, Failing, Health
+from bot.domain.health import Failing, Health
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
 from bot.domain.models.card import ModelCard
@@ -16,7 +16,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.phases import Failed, Queued
 from bot.domain.ports.jobs import JobStore
 from bot.domain.video import Size, VideoRequest
-from bot.jobs.ordering.quoting import Orders, Quote
+from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
 from bot.jobs.providers.health import ModelHealth
 
@@ -40,12 +40,12 @@ class Alternatives:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelAlternatives:
     store: JobStore
-    orders: Orders
+    quoting: Quoting
     health: ModelHealth
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.orders.catalogue
+        return self.quoting.catalogue
 
     async def doubt(self, quote: Quote) -> FailingModelWarning | None:
         """None when its model does well, as far as is known here."""
@@ -58,7 +58,7 @@ class ModelAlternatives:
         """For the cards of jobs that could be helped by another model; None for all others."""
         card = self.catalogue.cards.get(job.request.model)
         match job.phase:
-            case Failed(cause=cause) if cause in SERVICES_FAULT:
+            case Failed(cause=cause) if cause.is_services_fault:
                 health = Health() if card is None else await self.health.of(card)
             case Queued() if card is not None and not (health := await self.health.of(card)).is_well:
                 pass
@@ -78,9 +78,9 @@ class ModelAlternatives:
             return offers
         raise BadRequest(msg("No other model that does well now can make this video. Nothing was ordered."))
 
-    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
-        """An offer as it can be placed. `fresh`: the picture of the order before belongs to no job yet."""
-        return await self.orders.instead(offer, was, fresh=fresh)
+    async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
+        """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
+        return await self.quoting.instead(offer, was, fresh=fresh, owner=owner)
 
     async def _others(self, request: VideoRequest, *, private: bool) -> tuple[Quote, ...]:
         ailing = await self.health.ailing()
@@ -97,7 +97,7 @@ class ModelAlternatives:
         offers = []
         for model in cards.keys() - {request.model}:
             try:
-                offers.append(await self.orders.remix(source, request.prompt, model, request.aim))
+                offers.append(await self.quoting.remix(source, request.prompt, model, request.aim))
             except BadRequest:
                 continue  # it cannot, or nobody knows for how much
         return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))

@@ -1,4 +1,4 @@
-"""From what a member wishes to an order that a model can do, with its price. Nothing is spent or queued here."""
+"""From what a member asks for to an order that a model can do, with its price. Nothing is spent or queued here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.domain.media import Fit, MediaProcessor
 from bot.domain.messages import Foreign, Message, Model, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.pictures import Darkroom, Fit
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ordering.remix import RemixOption, RemixPlanner
+from bot.jobs.ordering.remix import RemixOption, RemixPlanner, offered
 
 A_SLIVER = 0.05  # of a side
 PICTURE_GONE = msg("The picture of that order has been deleted. Use `/create` with the picture.")
@@ -38,37 +38,40 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """An order that has been checked, and its price."""
+    """An order that has been checked, and its price. `is_bound`: it may cost less, by the way that a remix takes."""
 
     request: VideoRequest
     card: ModelCard
     price: Usd
     private: bool = False
+    is_bound: bool = False
 
 
-class Orders:
-    """Checks wishes against model cards. Every method raises BadRequest with a sentence that says what would work."""
+class Quoting:
+    """Checks orders against model cards. Every method raises BadRequest with a sentence that says what would work."""
 
-    def __init__(self, catalogue: Catalogue, darkroom: Darkroom, files: FileStore, remix_planner: RemixPlanner) -> None:
+    def __init__(
+        self, catalogue: Catalogue, media: MediaProcessor, files: FileStore, remix_planner: RemixPlanner
+    ) -> None:
         self.catalogue = catalogue
         self._remix_planner = remix_planner
-        self._darkroom = darkroom
+        self._media = media
         self._files = files
 
-    async def new(self, wish: OrderRequest) -> Quote:
-        """A new video; the picture is fitted and kept only once everything else is right."""
-        card = self.catalogue.card(wish.model) if wish.model else self.catalogue.default
+    async def new(self, order: OrderRequest, owner: int | None = None) -> Quote:
+        """A new video for a member; the picture is fitted and kept only once everything else is right."""
+        card = self.catalogue.card(order.model) if order.model else self.catalogue.default
         request = VideoRequest(
-            prompt=wish.prompt.strip(),
+            prompt=order.prompt.strip(),
             model=card.id,
-            seconds=wish.seconds if wish.seconds is not None else card.seconds[0],
-            size=_size(wish.size) if wish.size else card.sizes[0],
+            seconds=order.seconds if order.seconds is not None else card.seconds[0],
+            size=_size(order.size) if order.size else card.sizes[0],
         )
         price = card.check(request)
-        if wish.image is not None:
-            request = replace(request, picture=await self._picture(card, wish.image, request.size, wish.fit))
+        if order.image is not None:
+            request = replace(request, picture=await self._picture(card, order.image, request.size, order.fit, owner))
             price = card.check(request)  # a picture may cost something
-        return Quote(request=request, card=card, price=price, private=wish.private)
+        return Quote(request=request, card=card, price=price, private=order.private)
 
     def animation(self, shape: Size | None) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come.
@@ -91,23 +94,26 @@ class Orders:
         return found
 
     async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
-        """The source, changed or continued, by the best way that is open; length, size and price are that way's."""
+        """The source, changed or continued, by the best way that is open; length and size are that way's.
+
+        The price is that of the dearest way that may run in its place.
+        """
         check_prompt(prompt)
         card = self._remix_card(source, model)
         option = await self.best_option(source, card, aim)
         wanted = VideoRequest(
             prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
         )
-        return Quote(request=wanted, card=card, price=option.price, private=source.private)
+        return Quote(request=wanted, card=card, price=option.price, private=source.private, is_bound=option.is_bound)
 
     async def best_option(self, source: Job, card: ModelCard, aim: Aim) -> RemixOption:
-        """The way that a model would make a remix. BadRequest when there is none, or no price is known."""
+        """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
             raise BadRequest(msg("That video was deleted, so nothing can be made from it. Nothing was spent."))
         remix_options = await self._remix_planner.remix_options(card, source, aim)
         if not remix_options:
             raise BadRequest(_unable(card, aim))
-        return remix_options[0]
+        return offered(remix_options)
 
     async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
         """The same order once more, at today's price; with other words if `prompt` is given.
@@ -123,7 +129,7 @@ class Orders:
             request = replace(request, picture=await self._copy(request.picture))
         return Quote(request=request, card=card, price=price, private=job.private)
 
-    async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool) -> Quote:
+    async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer of another model for the order `was`, with a picture of its own, fitted to its own size.
 
         `fresh`: no job has the picture yet, so it need not be copied.
@@ -134,7 +140,7 @@ class Orders:
         if offer.request.size == was.size:
             return replace(offer, request=replace(offer.request, picture=await self._copy(picture)))
         png, _ = await self._kept(picture)
-        fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP)
+        fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP, owner)
         return replace(offer, request=replace(offer.request, picture=fitted))
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
@@ -149,7 +155,7 @@ class Orders:
             return self.catalogue.card(model)
         return self.catalogue.cards.get(source.request.model, self.catalogue.default)
 
-    async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit) -> Picture:
+    async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
         if not card.takes_picture:
             raise BadRequest(
                 msg(
@@ -157,7 +163,7 @@ class Orders:
                     model=Model(card.label),
                 )
             )
-        fitted = await self._darkroom.fit(image, size, fit)
+        fitted = await self._media.fit(image, size, fit, owner)
         return await self._keep(fitted.png, fitted.preview, fitted.note)
 
     async def _copy(self, picture: Picture) -> Picture:

@@ -21,12 +21,16 @@ from bot.jobs.providers.endpoints import EndpointHistory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemixOption:
-    """One way to make a remix: how long and how large the video will be, and its price."""
+    """One way to make a remix: how long and how large the video will be, and its price.
+
+    `is_bound`: another way may run in its place, and the price is that of the dearest of them.
+    """
 
     method: RemixMethod
     seconds: int
     size: Size
     price: Usd
+    is_bound: bool = False
 
     def of(self, request: VideoRequest) -> VideoRequest:
         """The request as this way carries it out."""
@@ -94,6 +98,12 @@ def _priced(card: ModelCard, source: Job, open_methods: Iterable[RemixMethod]) -
     if problem is not None and not remix_options:
         raise problem
     return remix_options
+
+
+def offered(options: Sequence[RemixOption]) -> RemixOption:
+    """The best way, at a price that holds whichever of them runs: which one that is shows only when it is sent."""
+    best, dearest = options[0], max(each.price for each in options)
+    return replace(best, price=dearest, is_bound=any(each.price != dearest for each in options))
 
 
 def option(card: ModelCard, source: Job, method: RemixMethod) -> RemixOption:

@@ -19,7 +19,7 @@ from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import SETTLE, WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
-from bot.jobs.steps.set_aside import aside
+from bot.jobs.steps.set_aside import set_aside_for_review
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
 LATER_PAUSE = 60.0
@@ -47,7 +47,10 @@ class RecoverOrder:
     async def look(self, lease: Lease, lost: Unknown) -> None:
         provider, asked_at = self.context.providers.get(lease.job.provider), self.context.now()
         if provider is None:
-            await self.context.move(lease, aside(lost, UNDECIDED))
+            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
+            return
+        if wait := self.context.throttle.left(provider.name, Request.FREE, asked_at):
+            await self.context.move(lease, lost, wait)
             return
         try:
             listed = await provider.recent(lost.sent_at - WIDE)
@@ -81,7 +84,7 @@ class RecoverOrder:
         elif not settled:
             await self._look_again(lease, lost)
         elif fitting:
-            await self.context.move(lease, aside(lost, AMBIGUOUS))
+            await self.context.move(lease, set_aside_for_review(lost, AMBIGUOUS))
         else:
             await self._missed(lease, replace(lost, absent=lost.absent + 1))
 
@@ -90,7 +93,7 @@ class RecoverOrder:
         if self.context.callback(lease.job) is not None and self.context.now() - lost.sent_at < CALLED_WITHIN:
             await self._look_again(lease, lost)
         else:
-            await self.context.move(lease, aside(lost, UNDECIDED))
+            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
 
     async def _adopt(self, lease: Lease, lost: Unknown, found: Listed) -> None:
         adopted = Rendering(remote_id=found.remote_id, started_at=lost.sent_at, method=lost.method)
@@ -108,7 +111,7 @@ class RecoverOrder:
 
     async def _look_again(self, lease: Lease, lost: Unknown) -> None:
         if self.context.now() - lost.sent_at >= GIVE_UP:
-            await self.context.move(lease, aside(lost, UNDECIDED))
+            await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
         else:
             pause = PAUSES[lost.looks - 1] if lost.looks <= len(PAUSES) else LATER_PAUSE
             await self.context.move(lease, lost, pause)

@@ -14,7 +14,7 @@ from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.steps.set_aside import aside, no_longer_set_up
+from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ MISSING_WAIT = 60.0  # seconds between them
 ACCOUNT_WAIT = 60.0  # seconds between looks at a render while the account is in trouble
 SPREAD = 0.2  # of a wait that many renders share, so that they do not all look at its end
 GIVE_UP = timedelta(hours=24)
+MOST_OVERDUE = 12  # looks past that, before a person is asked
+OVERDUE_WAIT = 300.0  # seconds between them
 
 NO_SUCH_VIDEO = msg(
     "The video service took the order and now says that it knows no such video. It may have been charged."
@@ -42,8 +44,8 @@ class PollRender:
             await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.provider))
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
-        elif wish := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
-            await self.context.move(lease, rendering, wish * (1 + SPREAD * self.context.chance.random()))
+        elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
+            await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.chance.random()))
         else:
             await self._ask(lease, rendering, provider)
 
@@ -83,12 +85,20 @@ class PollRender:
     async def _wait(self, lease: Lease, rendering: Rendering, hint: float | None) -> None:
         age = self.context.now() - rendering.started_at
         if age > GIVE_UP:
-            await self._ask_a_person(lease, rendering, NEVER_ENDED)
+            await self._overdue(lease, replace(rendering, overdue=rendering.overdue + 1))
             return
+        rendering = replace(rendering, overdue=0)
         render_times = await self.context.render_times(lease.job)
         chance = self.context.chance.random()
         pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, chance)
         await self.context.move(lease, rendering, pause)
+
+    async def _overdue(self, lease: Lease, rendering: Rendering) -> None:
+        """A clock that was set wrong makes a young render look a day old: the service has to say so for an hour."""
+        if rendering.overdue > MOST_OVERDUE:
+            await self._ask_a_person(lease, rendering, NEVER_ENDED)
+        else:
+            await self.context.move(lease, rendering, OVERDUE_WAIT)
 
     async def _missing(self, lease: Lease, rendering: Rendering) -> None:
         if rendering.missing >= MOST_MISSING:
@@ -97,15 +107,17 @@ class PollRender:
             await self.context.move(lease, rendering, MISSING_WAIT)
 
     async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: Message) -> None:
-        await self.context.move(lease, aside(rendering, reason))
+        await self.context.move(lease, set_aside_for_review(rendering, reason))
 
     async def _cancel(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
         """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate."""
         try:
             stopped = await provider.cancel(rendering.remote_id)
         except (Unavailable, AccountTrouble, Gone) as trouble:
-            log.info("%s could not be cancelled: %s", lease.job.id, trouble.sentence)
-            stopped = False
+            # Only a definite no is one: the next look asks once more.
+            log.info("%s could not be cancelled yet: %s", lease.job.id, trouble.sentence)
+            await self._ask(lease, rendering, provider)
+            return
         if stopped:
             by = lease.job.cancel_asked_by or lease.job.owner_id
             end = Cancelled(by=by, finished_at=self.context.now(), charged=True)

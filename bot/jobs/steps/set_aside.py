@@ -6,7 +6,7 @@ from bot.domain.messages import Message, Term, msg
 from bot.domain.phases import NeedsReview, Phase, Posting, Rendering, Saving, Submitting, Unknown, name_of
 
 
-def aside(phase: Phase, reason: Message) -> NeedsReview:
+def set_aside_for_review(phase: Phase, reason: Message) -> NeedsReview:
     was = name_of(phase)
     match phase:
         case Submitting() | Unknown():

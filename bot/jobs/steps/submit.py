@@ -6,6 +6,7 @@ whatever is not a clear answer becomes `Unknown`, and is looked up, never sent a
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -26,17 +27,16 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
+from bot.domain.media import Moment
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
-from bot.domain.pictures import Moment
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
 from bot.jobs.providers.throttle import BUSY, Request
-from bot.jobs.timing.poll_schedule import LONGEST_BUSY_WAIT
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,9 @@ NO_ACCOUNT = msg(
     "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
 )
 SOURCE_GONE = msg("The video that this is a remix of is no longer here.")
+PICTURE_GONE = msg(
+    "The picture that this should start from is no longer here. Order it with `/create` and the picture."
+)
 NO_ROLE = msg("You no longer have a role that may make videos here.")
 DISK_FULL = msg("The bot's disk is full; nothing is ordered until there is room.")
 TWIN = msg("The same video is being ordered right now; this one follows.")
@@ -80,14 +83,13 @@ class SubmitOrder:
         elif (trial := await self.context.circuit.until_trial(card.provider)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
-            await self._climb(lease, card)
+            await self._send_by_best_method(lease, card)
 
-    async def _climb(self, lease: Lease, card: ModelCard) -> None:
-        """A new video is sent as it was ordered, a remix by the best rung of the ladder that is there."""
+    async def _send_by_best_method(self, lease: Lease, card: ModelCard) -> None:
+        """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
-            async with self._order(lease.job, card, None, None) as order:
-                await self._send(lease, order, lease.job)
+            await self._send_new(lease, card)
             return
         source = await self.context.store.get(request.source)
         if source is None or source.deleted:
@@ -98,10 +100,11 @@ class SubmitOrder:
         except BadRequest as no_price:
             await self._fail(lease, Cause.INVALID, no_price.message)
             return
-        for option in remix_options:
-            if option.price > lease.job.quote:
-                await self._too_dear(lease, card, option.price)
-                return
+        agreed = [option for option in remix_options if option.price <= lease.job.quote]
+        if remix_options and not agreed:
+            await self._too_dear(lease, card, min(option.price for option in remix_options))
+            return
+        for option in agreed:
             unsupported = await self._try(lease, card, source, option)
             if unsupported is None:
                 return
@@ -109,8 +112,17 @@ class SubmitOrder:
         unable = msg("{model} cannot remix this video here.", model=Model(card.label))
         await self._fail(lease, Cause.INVALID, unable)
 
+    async def _send_new(self, lease: Lease, card: ModelCard) -> None:
+        async with AsyncExitStack() as prepared:
+            try:
+                order = await prepared.enter_async_context(self._order(lease.job, card, None, None))
+            except FileNotFoundError:
+                await self._fail(lease, Cause.INVALID, PICTURE_GONE)
+                return
+            await self._send(lease, order, lease.job)
+
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
-        """Send a remix by one rung, at that rung's price. A lease comes back only if the next one should be tried."""
+        """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
         taken = _at(option, lease)
         async with AsyncExitStack() as prepared:
             try:
@@ -121,7 +133,7 @@ class SubmitOrder:
             return await self._send(taken, order, lease.job)
 
     async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
-        """The way it was quoted for is not there, or has another price by now; more than was agreed to is not spent."""
+        """All ways have become dearer since it was quoted; more than was agreed to is not spent."""
         reason = msg(
             "{model} would make this remix now for {price} instead of {quote}.",
             model=Model(card.label),
@@ -133,11 +145,16 @@ class SubmitOrder:
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
         """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
 
-        A lease comes back only if the next rung should be tried.
+        A lease comes back only if the next method should be tried.
         """
         provider = self.context.providers[order.card.provider]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
+        intended = await self._intend(lease, sending, agreed)
+        return None if intended is None else await self._send_once(intended, sending, order, agreed)
+
+    async def _intend(self, lease: Lease, sending: Submitting, agreed: Job) -> Lease | None:
+        """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
         except TwinInFlight:
@@ -150,6 +167,10 @@ class SubmitOrder:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
             await self._wait(_as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
+        return lease
+
+    async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
+        provider = self.context.providers[order.card.provider]
         try:
             remote = await provider.submit(order)
         except Unsupported as no:
@@ -195,7 +216,9 @@ class SubmitOrder:
     async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
         """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
         now = await self.context.store.get(job.id)
-        if now is None or not isinstance(now.phase, Unknown | NeedsReview) or now.phase.sent_at != sending.sent_at:
+        if now is None or not isinstance(now.phase, Submitting | Unknown | NeedsReview):
+            raise MovedOn
+        if now.phase.sent_at != sending.sent_at:
             raise MovedOn
         await self.context.decide(now, started, self.context.poll_schedule.first())
 
@@ -212,11 +235,11 @@ class SubmitOrder:
             picture = source_file = None
             if request.picture is not None:
                 path = await open_files.enter_async_context(self.context.files.local(request.picture.key))
-                picture = path.read_bytes()
+                picture = await asyncio.to_thread(path.read_bytes)
             if source is not None and source.video is not None and method in BY_FILE:
                 source_file = await open_files.enter_async_context(self.context.files.local(source.video.video))
             if method in STILLS and source_file is not None:
-                picture = await self.context.darkroom.still(source_file, request.size, STILLS[method])
+                picture = await self.context.media.still(source_file, request.size, STILLS[method])
             words = (
                 remix_prompt(method, request.prompt, source.request, request.aim)
                 if source and method
@@ -244,11 +267,11 @@ class SubmitOrder:
         )
 
     async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
-        await self.context.move(lease, Queued(waits_for=why), min(seconds, LONGEST_BUSY_WAIT))
+        await self.context.move(lease, Queued(waits_for=why), seconds)
 
 
 def _at(option: RemixOption, lease: Lease) -> Lease:
-    """The lease on a job that will be as long and as dear as its rung makes it. What is reserved is never less."""
+    """The lease on a job that will be as long and as dear as its method makes it. What is reserved is never less."""
     return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
 
 

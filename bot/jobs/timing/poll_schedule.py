@@ -13,7 +13,6 @@ from bot.jobs.timing.estimates import RenderTimes
 FIRST_LOOK = 3.0  # seconds; a refusal by moderation comes this fast
 OVERDUE_SHARE = 0.15  # of the time past the expected end
 OVERDUE_MOST = 60.0  # seconds between looks at a job that may never finish
-LONGEST_BUSY_WAIT = 900.0  # seconds; a host's own wish is heard up to here
 JITTER = 0.1  # of the wait, both ways, so that many jobs do not look at once
 
 
@@ -42,4 +41,4 @@ class PollSchedule:
 
 def backoff(tries: int, most: float = 60.0) -> float:
     """Seconds before the next try of something that failed `tries` times in a row: 1, 2, 4 … `most`."""
-    return min(most, 2.0 ** min(tries, 10))
+    return min(most, 2.0 ** min(tries, 12))

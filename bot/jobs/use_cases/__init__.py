@@ -1,1 +1,1 @@
-"""What a person starts."""
+"""What a person starts. Each checks who is asking, and raises errors whose sentences are for that person."""

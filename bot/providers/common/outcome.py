@@ -42,7 +42,7 @@ async def download_video(host: str, arriving: Awaitable[Response | None]) -> Res
     try:
         return await arriving
     except WrongKindError:
-        raise Unavailable(f"{host} sent something that is not an MP4 video.") from None
+        raise Unavailable(f"{host} sent something that is not a video.") from None
 
 
 def text_id(response: Response) -> str | None:

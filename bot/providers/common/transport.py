@@ -96,8 +96,9 @@ def open_json_transport(host: Host, timeouts: Timeouts) -> JsonTransport:
 
 
 def is_video(start: bytes) -> bool:
-    """MP4 and its relatives: the first box is `ftyp`."""
-    return start[4:8] == b"ftyp"
+    """MP4 and its relatives, whose first box is `ftyp`; WebM, AVI, FLV, GIF or Ogg, of which an MP4 is made."""
+    is_avi = start[:4] == b"RIFF" and start[8:12] == b"AVI "
+    return start[4:8] == b"ftyp" or is_avi or start.startswith((b"\x1a\x45\xdf\xa3", b"FLV\x01", b"GIF8", b"OggS"))
 
 
 def is_image(start: bytes) -> bool:

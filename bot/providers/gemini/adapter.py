@@ -147,7 +147,7 @@ class GeminiOmni:
         except (ValueError, binascii.Error):
             raise Unavailable(f"{self.host} sent a file that cannot be read.") from None
         if not is_video(film):
-            raise Unavailable(f"{self.host} sent something that is not an MP4 video.")
+            raise Unavailable(f"{self.host} sent something that is not a video.")
         try:
             target.write_bytes(film)
         except OSError as error:

@@ -39,7 +39,7 @@ export function matching(commands, typed) {
 
 /**
  * Read a whole typed line such as `/create prompt: a fox seconds: 8`.
- * Words before the first option name belong to the first option.
+ * Words before the first option name belong to the first option; a name without words is an option still to fill in.
  * @param {Command[]} commands @param {string} line
  * @returns {{command: Command, values: Map<string, string>} | null} null while no command is complete
  */
@@ -50,8 +50,10 @@ export function typedCommand(commands, line) {
   let name = command.options.find((option) => option.type !== Kind.FILE)?.name;
   for (const piece of pieces(command, line.slice(command.name.length + 2))) {
     const isName = command.options.find((option) => piece === `${option.name}:`);
-    if (isName) name = isName.name;
-    else if (name && piece.trim()) values.set(name, piece.trim());
+    if (isName) {
+      name = isName.name;
+      if (!values.has(name)) values.set(name, "");
+    } else if (name && piece.trim()) values.set(name, piece.trim());
   }
   return { command, values };
 }

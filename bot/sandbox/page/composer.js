@@ -66,6 +66,11 @@ export class Composer {
     if (!this.#order) this.#typed();
   }
 
+  /** Forget what was begun. */
+  clear() {
+    this.#leave();
+  }
+
   /** A file that was dropped or pasted: for the command in hand, or to be posted. @param {File} file */
   offer(file) {
     if (!this.#order) this.words.hold(file);
@@ -131,7 +136,8 @@ export class Composer {
     const { world, calls } = this;
     this.#list.hide();
     this.#complain("");
-    this.#order = new Order(command, { world, calls, list: this.#list, leave: () => this.#leave(true) });
+    const onFill = () => this.#complain("");
+    this.#order = new Order(command, { world, calls, list: this.#list, leave: () => this.#leave(true), onFill });
     for (const [name, text] of values) this.#order.write(name, text);
     if (this.words.file) this.#order.offer(this.words.file);
     this.#draw();
@@ -185,6 +191,7 @@ export class Composer {
   #complain(/** @type {string} */ sentence) {
     this.trouble.hidden = !sentence;
     if (sentence) fill(this.trouble, icon("alert"), sentence);
+    else this.#order?.forgive();
   }
 }
 

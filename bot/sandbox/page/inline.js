@@ -14,7 +14,7 @@ const STARTS = /[\\`*_~|<[h]/; // characters a rule may begin with
 /** @typedef {{end: number, nodes: (Node | string)[]}} Read */
 /** @typedef {{text: string, at: number, depth: number, tell: Teller, dead: Set<string>}} Place */
 /**
- * What text may refer to.
+ * What text may refer to; `channel` is with its sign, such as #studio.
  * @typedef {{user: (id: string) => string, role: (id: string) => string, channel: (id: string) => string,
  *   openMessage: (channelId: string, messageId?: string) => void, fillCommand: (name: string) => void}} Teller
  */
@@ -120,7 +120,7 @@ function shaped(pattern, build) {
 function link(address, words, tell) {
   const [isPlace, channelId, messageId] = PLACE.exec(address) ?? [];
   if (isPlace) {
-    const name = words === address ? `#${tell.channel(channelId)} › message` : words;
+    const name = words === address ? `${tell.channel(channelId)} › message` : words;
     return mention(name, () => tell.openMessage(channelId, messageId));
   }
   const href = safeAddress(address);
@@ -163,7 +163,7 @@ const RULES = {
     shaped(/<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/y, (match) => timeElement(Number(match[1]), match[2])),
     shaped(/<@!?(\d{1,20})>/y, (match, tell) => mention(`@${tell.user(match[1])}`)),
     shaped(/<@&(\d{1,20})>/y, (match, tell) => mention(`@${tell.role(match[1])}`)),
-    shaped(/<#(\d{1,20})>/y, ({ 1: id }, tell) => mention(`#${tell.channel(id)}`, () => tell.openMessage(id))),
+    shaped(/<#(\d{1,20})>/y, ({ 1: id }, tell) => mention(tell.channel(id), () => tell.openMessage(id))),
     shaped(/<\/([^:<>\n]{1,100}):\d{1,20}>/y, ({ 1: name }, tell) => mention(`/${name}`, () => tell.fillCommand(name))),
     shaped(/<a?:(\w{2,32}):\d{1,20}>/y, (match) => `:${match[1]}:`),
   ],

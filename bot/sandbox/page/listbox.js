@@ -4,7 +4,7 @@ import { el, fill, freshId } from "./dom.js";
 
 /**
  * @typedef {{label: string, value: any, node?: HTMLElement, note?: string}} Entry
- * @typedef {{title: string, entries: Entry[], empty?: string, onPick: (entry: Entry) => void, isEager: boolean}} Offer
+ * @typedef {{title: string, entries: Entry[], empty?: string, onPick: (entry: Entry) => void, first?: number}} Offer
  */
 
 export class Listbox {
@@ -23,12 +23,12 @@ export class Listbox {
   }
 
   /**
-   * Show entries for a text field. `isEager`: the first one is taken unless the person moves on.
+   * Show entries for a text field. The one numbered `first` is taken unless the person moves on.
    * @param {HTMLElement} owner @param {Offer} offer
    */
   show(owner, offer) {
     this.hide();
-    const { title, entries, empty, isEager } = offer;
+    const { title, entries, empty, first = 0 } = offer;
     if (entries.length === 0 && !empty) return;
     this.#owner = owner;
     this.#offer = offer;
@@ -39,7 +39,7 @@ export class Listbox {
     this.node.hidden = false;
     owner.setAttribute("aria-controls", this.#list.id);
     if (owner.getAttribute("role") === "combobox") owner.setAttribute("aria-expanded", "true");
-    this.#activate(isEager && !isEmpty ? 0 : -1);
+    this.#activate(isEmpty ? -1 : first);
   }
 
   hide() {

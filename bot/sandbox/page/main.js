@@ -9,6 +9,7 @@ import { openForm } from "./forms.js";
 import { markdown, plainText } from "./markdown.js";
 import { MessageMenu } from "./menu.js";
 import { News } from "./news.js";
+import { Notice } from "./notice.js";
 import { personInAddress, showPeople } from "./people.js";
 import { Presses } from "./presses.js";
 import { Socket } from "./socket.js";
@@ -26,13 +27,15 @@ const calls = new Calls(world);
 const teller = {
   user: (/** @type {string} */ id) => world.nameById(id) ?? "somebody",
   role: (/** @type {string} */ id) => world.roles.find((role) => role.id === id)?.name ?? "a role",
-  channel: (/** @type {string} */ id) => world.channels.find((channel) => channel.id === id)?.name ?? "a channel",
+  channel: (/** @type {string} */ id) => signOf(world.channels.find((channel) => channel.id === id)),
   openMessage: (/** @type {string} */ channelId, /** @type {string | undefined} */ id) => {
     if (channelId !== world.channelId) world.openChannel(channelId);
-    if (id) timeline.jump(id);
+    if (id && !timeline.jump(id)) notice.say("That message is not here any more.");
   },
   fillCommand: (/** @type {string} */ name) => composer.fill(`/${name} `),
 };
+const signOf = (/** @type {import("./world.js").Channel | undefined} */ channel) =>
+  channel ? `${channel.kind === "dm" ? "" : "#"}${channel.name}` : "#a channel";
 const draw = (/** @type {string} */ text) => markdown(text, teller);
 const strip = (/** @type {string} */ text) => plainText(text, teller);
 
@@ -53,6 +56,7 @@ const stage = {
 const timeline = new Timeline(part("timeline"), stage, (line) => composer.fill(line));
 const topBar = new TopBar(part("top"), part("drawer"), part("scrim"), world);
 const botPanel = new BotPanel(part("bot"), world, calls);
+const notice = new Notice(part("notice"));
 const news = new News(part("announcer"), world, strip);
 const socket = new Socket((event) => world.apply(event), showConnection);
 const theme = themeSwitch();
@@ -106,6 +110,7 @@ function showAll() {
 
 /** @param {string} key */
 function become(key) {
+  composer.clear(); // what one had begun to write is not somebody else's
   socket.open(key);
   topBar.close();
 }
@@ -129,12 +134,16 @@ world.addEventListener("commands", () => {
   composer.refresh();
 });
 world.addEventListener("message", (event) => {
-  const { message, isNews } = /** @type {CustomEvent} */ (event).detail;
+  const { message, isNews, answers = [] } = /** @type {CustomEvent} */ (event).detail;
   if (message.channel_id !== world.channelId) showPlaces();
-  timeline.update(message);
+  for (const each of [message, ...answers]) timeline.update(each);
   if (isNews) news.announce(message);
 });
-world.addEventListener("gone", (event) => timeline.remove(/** @type {CustomEvent} */ (event).detail.message_id));
+world.addEventListener("gone", (event) => {
+  const { message_id: id, answers } = /** @type {CustomEvent} */ (event).detail;
+  timeline.remove(id);
+  for (const each of answers) timeline.update(each);
+});
 
 acceptFiles(part("main"), (file) => composer.offer(file));
 document.addEventListener("keydown", (event) => isTyping(event) && composer.focus());

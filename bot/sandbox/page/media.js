@@ -6,6 +6,7 @@ import { openPicture } from "./lightbox.js";
 
 const VIDEO_NAME = /\.(mp4|webm|mov|m4v)(\?|#|$)/i;
 const TALLEST = 420; // pixels
+const STEP = 1; // seconds an arrow key moves a video; the clips last four to twelve
 
 /**
  * @typedef {{url: string, content_type?: string, width?: number, height?: number}} Medium
@@ -72,12 +73,22 @@ function video(media, description) {
     preload: "metadata", // enough to show the first frame
     "aria-label": description || "Video",
     vars: shape(media),
+    onkeydown: seek,
   });
   node.addEventListener("loadedmetadata", () => {
     const known = shape({ width: node.videoWidth, height: node.videoHeight });
     for (const [name, value] of Object.entries(known)) node.style.setProperty(name, value);
   });
   return node;
+}
+
+/** ← and → move a video that has the focus. @param {KeyboardEvent} event */
+function seek(event) {
+  const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
+  const node = /** @type {HTMLVideoElement} */ (event.currentTarget);
+  if (step === undefined || event.altKey || event.ctrlKey || event.metaKey || !Number.isFinite(node.duration)) return;
+  event.preventDefault(); // the browser's own slider would move as well
+  node.currentTime = Math.min(Math.max(node.currentTime + step, 0), node.duration);
 }
 
 /** Custom properties that keep the place free before it has loaded. @param {Partial<Medium>} media */

@@ -3,6 +3,8 @@
 import { Kind } from "./commands.js";
 
 const PAUSE = 150; // milliseconds without typing before the bot is asked
+const WHOLE = /^-?\d{1,16}$/;
+const FRACTION = /^-?\d{1,16}(\.\d+)?$/;
 
 /**
  * @typedef {import("./commands.js").Option} Option
@@ -38,21 +40,24 @@ export function narrowed(choices, typed) {
 /**
  * The value to send for a typed text.
  * @param {Option} option @param {string} typed @param {Choice[] | null} choices
- * @returns {string | number | boolean | undefined} undefined when nothing was typed
+ * @returns {string | number | boolean}
  * @throws {NotFitting}
  */
 export function valueOf(option, typed, choices) {
   const text = typed.trim();
-  if (!text) {
-    if (option.required) throw new NotFitting(`“${option.name}” is needed. ${option.description}`);
-    return undefined;
-  }
+  if (!text) throw new NotFitting(emptiness(option));
   if (choices) return chosen(option, text, choices);
   if (option.type === Kind.INTEGER || option.type === Kind.NUMBER) return number(option, text);
   if (option.max_length && text.length > option.max_length) {
     throw new NotFitting(`“${option.name}” may have ${option.max_length} characters; this has ${text.length}.`);
   }
   return text;
+}
+
+/** Why an empty option is not sent; Discord refuses optional ones too, once they were added. @param {Option} option */
+export function emptiness({ name, description, required, type }) {
+  if (required) return `“${name}” ${type === Kind.FILE ? "needs a file" : "is needed"}. ${description}`;
+  return `“${name}” is empty: ${type === Kind.FILE ? "choose a file" : "give it a value"}, or remove it.`;
 }
 
 /** @param {Option} option @param {string} text @param {Choice[]} choices */
@@ -67,7 +72,7 @@ function chosen({ name }, text, choices) {
 function number({ name, type, min_value: least, max_value: most }, text) {
   const value = Number(text);
   const isWhole = type === Kind.INTEGER;
-  if (!Number.isFinite(value) || (isWhole && !Number.isInteger(value))) {
+  if (!(isWhole ? WHOLE : FRACTION).test(text)) {
     throw new NotFitting(`“${name}” must be a ${isWhole ? "whole " : ""}number.`);
   }
   if (least !== undefined && value < least) throw new NotFitting(`“${name}” must be at least ${least}.`);

@@ -15,9 +15,9 @@ export class Order {
   /**
    * @param {import("./commands.js").Command} command
    * @param {{world: import("./world.js").World, calls: import("./calls.js").Calls,
-   *   list: import("./listbox.js").Listbox, leave: () => void}} around
+   *   list: import("./listbox.js").Listbox, leave: () => void, onFill: () => void}} around
    */
-  constructor(command, { world, calls, list, leave }) {
+  constructor(command, { world, calls, list, leave, onFill }) {
     this.command = command;
     this.leave = leave;
     this.around = {
@@ -27,6 +27,7 @@ export class Order {
       suggest: (option, typed) => calls.suggestions(command.name, this.#soFar({ [option.name]: typed }), option.name),
       explain: (option) => this.#explain(option),
       remove: (option) => this.remove(option.name),
+      onFill,
     };
     this.node.setAttribute("role", "group");
     this.node.setAttribute("aria-label", `/${command.name}`);
@@ -88,12 +89,18 @@ export class Order {
       try {
         if (pill.value !== undefined) values[name] = pill.value;
       } catch (error) {
+        pill.input.setAttribute("aria-invalid", "true");
         pill.focus();
         throw error;
       }
       if (pill instanceof FilePill && pill.file) files.set(name, [pill.file]);
     }
     return { values, files };
+  }
+
+  /** Nothing is wrong any more, as far as anybody knows. */
+  forgive() {
+    for (const { input } of this.#pills.values()) input.removeAttribute("aria-invalid");
   }
 
   /** The pill of an option; an optional one is added first. @param {string} name */

@@ -17,7 +17,6 @@ export function palette(commands, typed, botName, onPick) {
     title: `${botName} can do this`,
     entries: matching(commands, typed).map((command) => ({ label: command.name, value: command, node: row(command) })),
     empty: isWaiting ? "No commands yet: the bot is still starting." : "No command fits. Try a shorter word.",
-    isEager: true,
     onPick: ({ value }) => onPick(value),
   };
 }

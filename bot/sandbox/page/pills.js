@@ -3,7 +3,7 @@
 import { Kind } from "./commands.js";
 import { el, fill, freshId, pushButton } from "./dom.js";
 import { icon, iconButton } from "./icons.js";
-import { NotFitting, Suggestions, fixedChoices, narrowed, valueOf } from "./options.js";
+import { NotFitting, Suggestions, emptiness, fixedChoices, narrowed, valueOf } from "./options.js";
 import { filePreview } from "./words.js";
 
 /**
@@ -17,6 +17,7 @@ import { filePreview } from "./words.js";
  * @property {(option: import("./commands.js").Option, typed: string) => Promise<Choice[]>} suggest
  * @property {(option: import("./commands.js").Option) => void} explain
  * @property {(option: import("./commands.js").Option) => void} remove
+ * @property {() => void} onFill a value was chosen, which is no typing
  */
 
 /** @param {import("./commands.js").Option} option @param {Around} around */
@@ -84,7 +85,7 @@ export class TextPill {
 
   #focused() {
     this.around.explain(this.option);
-    this.#offer({ isEager: false, pause: 0 });
+    this.#offer(0);
   }
 
   #blurred() {
@@ -95,28 +96,29 @@ export class TextPill {
   #changed() {
     this.#picked = null;
     this.#grow();
-    this.#offer({ isEager: this.typed !== "" });
+    this.#offer();
   }
 
-  /** @param {{isEager: boolean, pause?: number}} how */
-  #offer({ isEager, pause }) {
-    if (this.choices) this.#show(this.#picked ? this.choices : narrowed(this.choices, this.typed), isEager);
+  /** @param {number} [pause] */
+  #offer(pause) {
+    if (this.choices) this.#show(this.#picked ? this.choices : narrowed(this.choices, this.typed));
     else if (this.option.autocomplete && !this.#picked) {
-      this.suggestions.after(this.typed, (choices) => this.#show(choices, isEager), pause);
+      this.suggestions.after(this.typed, (choices) => this.#show(choices), pause);
     }
   }
 
-  /** @param {Choice[]} choices @param {boolean} isEager */
-  #show(choices, isEager) {
+  /** @param {Choice[]} choices */
+  #show(choices) {
     if (document.activeElement !== this.input) return;
     this.around.list.show(this.input, {
       title: this.option.name,
       entries: choices.map((choice) => ({ label: choice.name, value: choice })),
       empty: "Nothing to suggest for this.",
-      isEager,
+      first: Math.max(0, this.#picked ? choices.indexOf(this.#picked) : 0),
       onPick: ({ value: choice }) => {
         this.write(choice.name);
         this.#picked = choice;
+        this.around.onFill();
       },
     });
   }
@@ -157,8 +159,7 @@ export class FilePill {
 
   /** Files travel beside the values. @throws {NotFitting} */
   get value() {
-    const { name, description, required } = this.option;
-    if (required && !this.file) throw new NotFitting(`“${name}” needs a file. ${description}`);
+    if (!this.file) throw new NotFitting(emptiness(this.option));
     return undefined;
   }
 
@@ -166,6 +167,7 @@ export class FilePill {
   hold(file) {
     this.file = file;
     this.#draw();
+    this.around.onFill();
   }
 
   write() {}

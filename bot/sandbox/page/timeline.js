@@ -68,15 +68,19 @@ export class Timeline {
     this.#find(id)?.remove();
   }
 
-  /** Bring a message into view and make it stand out for a moment. @param {string} id */
+  /**
+   * Bring a message into view and make it stand out for a moment.
+   * @param {string} id @returns {boolean} whether it is there
+   */
   jump(id) {
     const node = this.#find(id);
-    if (!node) return;
+    if (!node) return false;
     this.#isAtEnd = false;
     node.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
     node.classList.remove("found");
     void node.offsetWidth; // starts the animation again
     node.classList.add("found");
+    return true;
   }
 
   /** The welcome, which is where a channel begins. */

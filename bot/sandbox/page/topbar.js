@@ -16,9 +16,14 @@ export class TopBar {
     const props = { class: "icon-button drawer-toggle", "aria-controls": drawer.id, onclick: () => this.#open() };
     this.toggle = pushButton(props, icon("menu"));
     scrim.addEventListener("click", () => this.close());
-    drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.#isOpen && this.close());
     SMALL.addEventListener("change", () => this.close());
     this.close();
+  }
+
+  /** What the drawer lies over. @returns {HTMLElement} */
+  get #behind() {
+    return this.node.parentElement;
   }
 
   show() {
@@ -41,10 +46,14 @@ export class TopBar {
     return pushButton(props, avatar({ id, username: name }, color), el("span", {}, name));
   }
 
+  get #isOpen() {
+    return this.drawer.classList.contains("open");
+  }
+
   close() {
-    const hadFocus = this.drawer.contains(document.activeElement);
+    const wasOpen = this.#isOpen;
     this.#set(false);
-    if (hadFocus && SMALL.matches) this.toggle.focus();
+    if (wasOpen && SMALL.matches) this.toggle.focus();
   }
 
   #open() {
@@ -61,6 +70,7 @@ export class TopBar {
     this.drawer.classList.toggle("open", isOpen);
     this.scrim.classList.toggle("open", isOpen);
     this.drawer.inert = SMALL.matches && !isOpen;
+    this.#behind.inert = SMALL.matches && isOpen;
     this.toggle.setAttribute("aria-expanded", String(isOpen));
     this.toggle.setAttribute("aria-label", isOpen ? "Close the channels" : "Channels and people");
   }

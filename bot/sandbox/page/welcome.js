@@ -9,7 +9,7 @@ const EXAMPLES = [
   { line: "/create prompt: a paper boat sails down a rainy street, seen from above", why: "Say more, get more" },
   { line: "/status", why: "See what is being made now" },
   { line: "/costs", why: "See what was spent; here it is play money" },
-  { line: "/help", why: "Let Kinora explain itself" },
+  { line: "/models", why: "Compare models and what they cost" },
 ];
 
 /**

@@ -8,7 +8,8 @@
  * @typedef {{id: string, channel_id: string, author: Author, content: string, timestamp: string,
  *   edited_timestamp?: string, components?: object[], attachments?: object[], ephemeral?: boolean,
  *   thinking?: boolean, for_me?: boolean, interaction?: {user: Author, name: string},
- *   flags?: number, mentions?: Author[], message_reference?: object, referenced_message?: Message}} Message
+ *   flags?: number, mentions?: Author[], message_reference?: {message_id?: string},
+ *   referenced_message?: Message | null}} Message
  */
 
 /** The name people see. @param {Author} user */
@@ -95,11 +96,23 @@ export class World extends EventTarget {
     if (!old && message.channel_id !== this.channelId) this.fresh.add(message.channel_id);
     messages.set(message.id, message);
     this.#messages.set(message.channel_id, messages);
-    return { isNews: !old || old.thinking === true };
+    return { isNews: !old || old.thinking === true, answers: this.#tellAnswers(message, message) };
   }
 
   takeGone(/** @type {{channel_id: string, message_id: string}} */ { channel_id, message_id }) {
     this.#messages.get(channel_id)?.delete(message_id);
+    return { answers: this.#tellAnswers({ id: message_id, channel_id }, null) };
+  }
+
+  /**
+   * Answers show what they answer as it is now.
+   * @param {{id: string, channel_id: string}} place @param {Message | null} answered null once it is gone
+   * @returns {Message[]} the answers
+   */
+  #tellAnswers({ id, channel_id: channelId }, answered) {
+    const answers = this.messagesIn(channelId).filter((each) => each.message_reference?.message_id === id);
+    for (const answer of answers) answer.referenced_message = answered;
+    return answers;
   }
 
   takeChannels(/** @type {{channels: Channel[]}} */ { channels }) {

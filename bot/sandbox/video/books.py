@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.sandbox.video.orders import Refusal
+from bot.sandbox.video.openai.orders import Refusal
+from bot.sandbox.video.openai.videos import Ordered, PretendVideo
 from bot.sandbox.video.trouble import Operation
-from bot.sandbox.video.videos import Ordered, PretendVideo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

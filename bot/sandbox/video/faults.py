@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.sandbox.video.orders import take_in
+from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Reset, Say, Trouble, Truncate, operation_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

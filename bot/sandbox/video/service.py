@@ -12,8 +12,8 @@ from aiohttp import web
 
 from bot.sandbox.video.books import Accepted, Books
 from bot.sandbox.video.faults import Handler, upset
-from bot.sandbox.video.lab import Lab
-from bot.sandbox.video.orders import Refusal
+from bot.sandbox.video.openai.orders import Refusal
+from bot.sandbox.video.painting.lab import Lab
 from bot.sandbox.video.trouble import Operation, Trouble, operation_of
 
 SANDBOX_KEY = "sandbox-key"

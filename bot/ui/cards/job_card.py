@@ -18,7 +18,10 @@ from bot.domain.phases import (
     Posting,
     Queued,
     Rendering,
+    Saving,
     Submitting,
+    Tone,
+    Trait,
     Undelivered,
     Unknown,
 )
@@ -44,6 +47,7 @@ from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text, render
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
+TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
 REFERENCE = "reference.jpg"
 
 
@@ -82,9 +86,11 @@ class JobCard(LayoutView):
 
 def buttons_for(job: Job) -> list[JobButton]:
     """What can be done about a job now."""
+    if Trait.CANCELLABLE in job.phase.traits:
+        return [] if job.cancel_asked_by else [CancelButton(job.id)]
     match job.phase:
-        case Queued() | Submitting() | Unknown() | Rendering():
-            return [] if job.cancel_asked_by else [CancelButton(job.id)]
+        case Saving(is_stuck=True):
+            return [GiveUpButton(job.id)]
         case Failed():
             return [EditButton(job.id), AgainButton(job.id, cards.try_again(job))]
         case Undelivered() if not job.deleted:
@@ -93,7 +99,7 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [AgainButton(job.id, cards.order_again(job))]
         case NeedsReview() as aside:
             return _decisions(job, aside)
-        case _:
+        case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():
             return []
 
 
@@ -119,15 +125,9 @@ def _reference(job: Job) -> Thumbnail[JobCard]:
 
 
 def _colour(job: Job) -> int:
-    match job.phase:
-        case Failed() | NeedsReview():
-            return RED
-        case Cancelled() | Undelivered():
-            return GREY
-        case Done() | Posting():
-            return GREEN
-        case _:
-            return ORANGE if job.request.mode is Mode.REMIX else BLUE
+    return (
+        (ORANGE if job.request.mode is Mode.REMIX else BLUE) if job.phase.tone is Tone.ACTIVE else TONES[job.phase.tone]
+    )
 
 
 class ResultPost(LayoutView):

@@ -8,8 +8,11 @@ from typing import Any
 
 import discord
 
-from bot.client import VideoBot
 from bot.domain.job import Job
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
 
 
@@ -36,24 +39,32 @@ class DrawnCard:
         return [] if self.preview is None else [discord.File(BytesIO(self.preview), REFERENCE)]
 
 
-async def draw(client: VideoBot, job: Job) -> DrawnCard:
-    """The card of a job, with its place in line and the time to go looked up."""
-    result = (await client.messages.shown(job.id)).result if job.is_at_rest else None
-    preview = None if result else await _preview(client, job)
-    about = CardFacts(
-        estimate=await client.jobs.estimate(job),
-        result=result,
-        has_picture=preview is not None,
-        alternatives=await client.jobs.alternatives.alternatives(job),
-    )
-    return DrawnCard(JobCard(job, about), preview)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRenderer:
+    """Looks up what a card shows beside the job itself."""
 
+    browse: BrowseVideos
+    alternatives: ModelAlternatives
+    messages: MessageStore
+    files: FileStore
 
-async def _preview(client: VideoBot, job: Job) -> bytes | None:
-    if job.request.picture is None:
-        return None
-    try:
-        async with client.files.local(job.request.picture.preview) as path:
-            return path.read_bytes()
-    except FileNotFoundError:
-        return None  # deleted with its video
+    async def draw(self, job: Job) -> DrawnCard:
+        """The card of a job, with its place in the queue and the time to go."""
+        result = (await self.messages.shown(job.id)).result if job.is_at_rest else None
+        preview = None if result else await self._preview(job)
+        about = CardFacts(
+            estimate=await self.browse.estimate(job),
+            result=result,
+            has_picture=preview is not None,
+            alternatives=await self.alternatives.alternatives(job),
+        )
+        return DrawnCard(JobCard(job, about), preview)
+
+    async def _preview(self, job: Job) -> bytes | None:
+        if job.request.picture is None:
+            return None
+        try:
+            async with self.files.local(job.request.picture.preview) as path:
+                return path.read_bytes()
+        except FileNotFoundError:
+            return None  # deleted with its video

@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
-from bot.jobs.reconcile.review import LONGEST_ID
+from bot.jobs.use_cases.review import LONGEST_ID
 from bot.ui.text.phrases import forms
 from bot.ui.text.render import plain_text
 

@@ -6,18 +6,41 @@ host's own network.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import discord
 
+from bot.domain.access import Member
 from bot.domain.errors import BadRequest
-from bot.domain.pictures import LARGEST_PICTURE
+from bot.domain.media import LARGEST_PICTURE
+from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.interactions.responses import think
 from bot.ui.text.phrases import errors
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds
 CHUNK = 64 * 1024  # bytes
 
 MOST = LARGEST_PICTURE // 2**20  # megabytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedPictures:
+    """Pictures to start from, brought by who may make videos. `hosts`: Discord's own, the only ones asked."""
+
+    rules: GuildRules
+    hosts: frozenset[str]
+
+    async def read(
+        self, interaction: discord.Interaction[Any], member: Member, url: str, size: int, *, private: bool
+    ) -> bytes:
+        """The bytes of a picture. `size` in bytes, as it was told. Raises NotAllowed and BadRequest."""
+        await self.rules.check_access(member)
+        check_attachment(url, size, self.hosts)
+        await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
+        return await fetch(url)
 
 
 def check_attachment(url: str, size: int, hosts: frozenset[str]) -> None:

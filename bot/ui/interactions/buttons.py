@@ -1,21 +1,21 @@
 """Buttons that work after a restart and for ever: each carries a verb and a video's id, nothing else.
 
-The id of a button is `k1:<verb>:<job id>`. What a click means is said by the cog that owns the verb: it registers the
-class and its handler with `VideoBot.answer_clicks`.
+The id of a button is `k1:<verb>:<job id>`. What a click means is said by the cog that owns the verb: it adds the class
+and its handler to the client's `InteractionRegistry`.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import discord
 from discord.ui import Button, DynamicItem
 
+from bot.client import InteractionRegistry, VideoBot
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.messages import Message, msg
 from bot.ui.interactions.error_handler import report
-from bot.ui.interactions.members import client_of, job_and_member
 from bot.ui.interactions.responses import watch
 from bot.ui.text.render import plain_text
 
@@ -30,7 +30,7 @@ ANY_BUTTON = re.compile(template("[a-z-]+"))
 
 
 class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
-    """A persistent button. Subclasses say in `pressed` what a click means; whatever that raises is told."""
+    """A persistent button. The client's registry knows what a click means; whatever that raises is told."""
 
     opens_form: ClassVar[bool] = False
 
@@ -38,12 +38,9 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
         # discord.py only logs what a dynamic item raises, so it is reported here.
         watch(interaction, for_form=self.opens_form)
         try:
-            await self.pressed(interaction)
+            await _registry(interaction).clicked(interaction, self)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
             await report(interaction, error)
-
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        raise NotImplementedError
 
     @classmethod
     async def from_custom_id(
@@ -58,6 +55,10 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
     def read(cls, match: re.Match[str]) -> Self:
         """The button whose id was matched."""
         raise NotImplementedError
+
+
+def _registry(interaction: discord.Interaction[Any]) -> InteractionRegistry:
+    return cast("VideoBot", interaction.client).registry
 
 
 class JobButton(LastingButton, template=template("none")):
@@ -77,10 +78,6 @@ class JobButton(LastingButton, template=template("none")):
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
         return cls(JobId(match["job"]))
-
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        job, member = await job_and_member(interaction, self.job_id)
-        await client_of(interaction).clicks[self.verb](interaction, job, member)
 
 
 class CancelButton(JobButton, template=template("cancel")):

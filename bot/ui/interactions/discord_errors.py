@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 import aiohttp
 import discord
 
-from bot.domain.errors import KinoraError, Unavailable, Undeliverable
+from bot.domain.errors import KinoraError, Reach, Unavailable, Undeliverable
+from bot.domain.messages import Message
+from bot.jobs.delivery.routes import DIRECT_CLOSED
 from bot.ui.text.phrases.errors import (
     AUTOMOD,
-    DIRECT,
     FILTERED,
     IN_TROUBLE,
     LOCKED,
@@ -35,10 +34,10 @@ SENTENCES = {
     20009: FILTERED,
     40058: NO_PLAIN_MESSAGES,
     50001: NO_SIGHT,
-    50007: DIRECT,
+    50007: DIRECT_CLOSED,
     50008: NO_PLAIN_MESSAGES,
     50013: NO_RIGHT,
-    50278: DIRECT,
+    50278: DIRECT_CLOSED,
     160005: LOCKED,
     200000: AUTOMOD,
     200001: AUTOMOD,
@@ -69,23 +68,19 @@ def in_our_words(error: Exception) -> KinoraError:
         return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return Unavailable(UNREACHABLE)
-    if error.code in SENTENCES:
-        return Undeliverable(SENTENCES[error.code])
-    if error.status in {429, 401} or error.status >= 500:
+    if error.code not in SENTENCES and (error.status in {429, 401} or error.status >= 500):
         return Unavailable(IN_TROUBLE)
+    return Undeliverable(_refusal(error), reach_of(error), channel_gone=error.code == UNKNOWN_CHANNEL)
+
+
+def _refusal(error: discord.HTTPException) -> Message:
+    if error.code in SENTENCES:
+        return SENTENCES[error.code]
     if isinstance(error, discord.NotFound):
-        return Undeliverable(NO_CHANNEL)
+        return NO_CHANNEL
     if isinstance(error, discord.Forbidden):
-        return Undeliverable(NO_RIGHT)
-    return Undeliverable(refused_by_discord(error.text[:200]))
-
-
-class Reach(Enum):
-    """How far a refusal reaches."""
-
-    CHANNEL = "another channel of the server may take it"
-    SERVER = "its owner may get it, the server not: it is gone, or its rules were broken"
-    NOWHERE = "it would be refused everywhere, or should be"
+        return NO_RIGHT
+    return refused_by_discord(error.text[:200])
 
 
 def reach_of(error: Exception) -> Reach:
@@ -96,11 +91,6 @@ def reach_of(error: Exception) -> Reach:
         return Reach.SERVER
     unnamed = error.code not in SENTENCES and isinstance(error, discord.NotFound | discord.Forbidden)
     return Reach.CHANNEL if error.code in BY_ITS_CHANNEL or unnamed else Reach.NOWHERE
-
-
-def is_gone(error: Exception) -> bool:
-    """Whether the channel is gone, with all that was ever posted there."""
-    return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_CHANNEL
 
 
 def is_final(error: Exception) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import discord
 
-from bot.client import VideoBot
-from bot.domain.access import Member, check_may_see
+from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.jobs.delivery.upload_limits import UNBOOSTED
+from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.text.phrases import errors
 
@@ -21,18 +22,6 @@ NEEDED = {
     "read_message_history": "Read Message History",
 }
 NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
-ORDINARY_LIMIT = 20 * 1024 * 1024  # bytes; what an interaction reports above this may be the asker's own Nitro
-
-
-def client_of(interaction: discord.Interaction[Any]) -> VideoBot:
-    return cast(VideoBot, interaction.client)
-
-
-async def job_and_member(interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
-    """The video pressed on and the asker. NotFound unless they may see it."""
-    found = await client_of(interaction).jobs.find(job_id)
-    member = await member_of(interaction, found)
-    return check_may_see(member, found), member
 
 
 async def member_of(interaction: discord.Interaction[Any], job: Job | None = None) -> Member:
@@ -42,7 +31,7 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
         return _member(user, interaction.guild_id, interaction.permissions)
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
-    found = await client_of(interaction).fetch_member(job.guild_id, user.id)
+    found = await fetch_member(interaction.client, job.guild_id, user.id)
     if found is None:
         raise NotAllowed(errors.LEFT)
     return _member(found, job.guild_id, found.guild_permissions)
@@ -75,24 +64,34 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
 def upload_limit(interaction: discord.Interaction[Any]) -> int:
     """Bytes a message of ours may carry in this channel, later and without the asker's own Nitro."""
     boosted = interaction.guild.filesize_limit if interaction.guild else 0
-    return max(boosted, min(interaction.filesize_limit, ORDINARY_LIMIT))
+    return max(boosted, min(interaction.filesize_limit, UNBOOSTED))
 
 
+async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member | None:
+    """Someone's roles as Discord has them now; None when they are not on the server."""
+    guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
+    try:
+        return await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordAccessCheck:
     """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
 
-    def __init__(self, client: VideoBot) -> None:
-        self._client = client
+    client: discord.Client
+    rules: GuildRules
 
     async def may_still_make(self, job: Job) -> bool:
         try:
-            found = await self._client.fetch_member(job.guild_id, job.owner_id)
+            found = await fetch_member(self.client, job.guild_id, job.owner_id)
         except TROUBLE:
             return True  # Discord cannot be asked now; the right was checked when it was ordered
         if found is None:
             return False
         try:
-            await self._client.jobs.check_access(_member(found, job.guild_id, found.guild_permissions))
+            await self.rules.check_access(_member(found, job.guild_id, found.guild_permissions))
         except NotAllowed:
             return False
         return True

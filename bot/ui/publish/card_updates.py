@@ -18,14 +18,14 @@ GAP_PER_CARD = 1.5  # seconds, times the cards alive in the channel: they share 
 
 
 @dataclass(slots=True)
-class _Wish:
+class _Change:
     since: float  # monotonic seconds
     urgent: bool
 
 
 @dataclass(slots=True)
 class _Channel:
-    wanted: dict[JobId, _Wish] = field(default_factory=dict)
+    wanted: dict[JobId, _Change] = field(default_factory=dict)
     drawn_at: dict[JobId, float] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -42,8 +42,8 @@ class CardUpdater:
     def want(self, channel_id: int, job_id: JobId, *, urgent: bool) -> None:
         """A card has changed. Urgent ones (a job at rest, a cancel) are drawn at once."""
         channel = self._channels.setdefault(channel_id, _Channel())
-        wish = channel.wanted.setdefault(job_id, _Wish(since=time.monotonic(), urgent=False))
-        wish.urgent = wish.urgent or urgent
+        change = channel.wanted.setdefault(job_id, _Change(since=time.monotonic(), urgent=False))
+        change.urgent = change.urgent or urgent
         channel.changed.set()
         if channel.task is None:
             channel.task = asyncio.create_task(self._consume(channel_id, channel), name=f"cards of {channel_id}")
@@ -74,8 +74,8 @@ class CardUpdater:
     def _next(self, channel: _Channel) -> tuple[JobId, float]:
         gap = max(self._least_gap, GAP_PER_CARD * len(channel.wanted)) if self._least_gap else 0.0
         due = {
-            job_id: max(wish.since + BURST, channel.drawn_at.get(job_id, 0.0) + gap) if not wish.urgent else 0.0
-            for job_id, wish in channel.wanted.items()
+            job_id: max(change.since + BURST, channel.drawn_at.get(job_id, 0.0) + gap) if not change.urgent else 0.0
+            for job_id, change in channel.wanted.items()
         }
         job_id = min(due, key=due.__getitem__)
         return job_id, due[job_id] - time.monotonic()

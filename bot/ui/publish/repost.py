@@ -2,44 +2,95 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
-from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotFound, Unavailable, Undeliverable
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Posting
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.publishing import Reposter
+from bot.jobs.delivery.routes import DIRECT_CLOSED
+from bot.jobs.delivery.upload_limits import UNBOOSTED
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.manage import ManageVideos
 from bot.ui.cards.job_card import ResultPost, link_to
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import ORDINARY_LIMIT, check_channel, client_of, upload_limit
+from bot.ui.interactions.members import check_channel, upload_limit
 from bot.ui.interactions.responses import reply, think
 from bot.ui.publish.result_poster import file_name
 from bot.ui.text.phrases import errors, results
 from bot.ui.text.render import render
 
 
-async def show_again(interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-    """Post a video the member may see as a new message; private ones go to the asker's direct messages."""
-    check_showable(job)
-    if not job.private:
-        check_channel(interaction)
-    await think(interaction, ephemeral=True)
-    client = client_of(interaction)
-    try:
-        addressed = await _addressed(interaction, job)
-        posted = await client.publisher.repost(addressed, asked_by=member.id, nonce=f"k1-{interaction.id}")
-    except Undeliverable as no:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepostVideo:
+    """Posts it, and notes where it is shown from then on."""
+
+    reposter: Reposter
+    browse: BrowseVideos
+    manage: ManageVideos
+    messages: MessageStore
+    files: FileStore
+
+    async def show_again(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        """Post a video the member may see as a new message; private ones go to the asker's direct messages."""
+        check_showable(job)
+        if not job.private:
+            check_channel(interaction)
+        await think(interaction, ephemeral=True)
+        try:
+            addressed = await _addressed(interaction, job)
+            posted = await self.reposter.repost(addressed, asked_by=member.id, nonce=f"k1-{interaction.id}")
+        except Undeliverable as no:
+            await self._not_taken(interaction, job, member, no)
+            return
+        except Unavailable as later:
+            raise Unavailable(results.not_posted_now(job, later.message)) from later
+        await self._remember(interaction.client, job, member, posted)
+        await reply(interaction, view=Note(results.is_shown(job, link_to(job, posted))))
+
+    async def _not_taken(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, no: Undeliverable
+    ) -> None:
         if job.private and job.owner_id == member.id and interaction.guild_id is not None:
-            await _show_alone(interaction, job, no)
+            await self._show_alone(interaction, job, no)
             return
         raise Undeliverable(results.not_posted_there(job, no.message)) from no
-    except Unavailable as later:
-        raise Unavailable(results.not_posted_now(job, later.message)) from later
-    await _remember(client, job, member, posted)
-    await reply(interaction, view=Note(results.is_shown(job, link_to(job, posted))))
+
+    async def _show_alone(self, interaction: discord.Interaction[Any], job: Job, why: Undeliverable) -> None:
+        """A private video for its owner's eyes, in the answer itself. That vanishes, so it is not yet delivered."""
+        check_channel(interaction)
+        if job.video is None or job.video.bytes > interaction.filesize_limit:
+            raise Undeliverable(results.too_large_here(job, why.message)) from why
+        async with self.files.local(job.video.video) as path:
+            view = ResultPost(job, file_name(job), asked_by=job.owner_id)
+            await reply(interaction, view=view, files=[discord.File(path, file_name(job))])
+        await reply(interaction, content=render(results.only_for_you(why.message)))
+
+    async def _remember(self, client: discord.Client, job: Job, member: Member, posted: PostedMessage) -> None:
+        """Note where it is shown; what was Undelivered is Done. NotFound when it was deleted in the meantime."""
+        if job.private and job.owner_id != member.id:
+            await self.messages.remember_copy(job.id, posted)  # a manager looked at it: its owner still has to get it
+        else:
+            await self.messages.remember_repost(job.id, posted)
+            await self.manage.delivered(job.id)
+        now = await self.browse.find(job.id)
+        if now is None or now.deleted:
+            # Deleting looks for messages after it has marked the job, so one of the two sees the other's.
+            await remove_message(client, posted)
+            raise NotFound(results.deleted_just_now(job))
+
+    async def remove_posts(self, client: discord.Client, job_id: JobId) -> bool:
+        """Remove the messages that show a deleted video. Whether none does any more."""
+        result = (await self.messages.shown(job_id)).result
+        posts = [*([result] if result else []), *await self.messages.copies(job_id)]
+        return all([await remove_message(client, post) for post in posts])
 
 
 def check_showable(job: Job) -> None:
@@ -59,38 +110,13 @@ async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
             raise BadRequest(errors.CHANNEL_ONLY)
         return replace(job, channel_id=interaction.channel_id, upload_limit=upload_limit(interaction))
     try:
-        channel = await client_of(interaction).create_dm(interaction.user)
+        channel = await interaction.client.create_dm(interaction.user)
     except discord.Forbidden as error:
-        raise Undeliverable(errors.DIRECT) from error
-    return replace(job, channel_id=channel.id, upload_limit=min(interaction.filesize_limit, ORDINARY_LIMIT))
+        raise Undeliverable(DIRECT_CLOSED) from error
+    return replace(job, channel_id=channel.id, upload_limit=min(interaction.filesize_limit, UNBOOSTED))
 
 
-async def _show_alone(interaction: discord.Interaction[Any], job: Job, why: Undeliverable) -> None:
-    """A private video for its owner's eyes, in the answer itself. That vanishes, so it is not yet delivered."""
-    check_channel(interaction)
-    if job.video is None or job.video.bytes > interaction.filesize_limit:
-        raise Undeliverable(results.too_large_here(job, why.message)) from why
-    async with client_of(interaction).files.local(job.video.video) as path:
-        view = ResultPost(job, file_name(job), asked_by=job.owner_id)
-        await reply(interaction, view=view, files=[discord.File(path, file_name(job))])
-    await reply(interaction, content=render(results.only_for_you(why.message)))
-
-
-async def _remember(client: VideoBot, job: Job, member: Member, posted: PostedMessage) -> None:
-    """Note where it is shown; what was Undelivered is Done. NotFound when it was deleted in the meantime."""
-    if job.private and job.owner_id != member.id:
-        await client.messages.remember_copy(job.id, posted)  # a manager looked at it: its owner still has to get it
-    else:
-        await client.messages.remember_repost(job.id, posted)
-        await client.jobs.delivered(job.id)
-    now = await client.jobs.find(job.id)
-    if now is None or now.deleted:
-        # Deleting looks for messages after it has marked the job, so one of the two sees the other's.
-        await remove_message(client, posted)
-        raise NotFound(results.deleted_just_now(job))
-
-
-async def remove_message(client: VideoBot, posted: PostedMessage) -> bool:
+async def remove_message(client: discord.Client, posted: PostedMessage) -> bool:
     """Whether it is gone now, by us or before."""
     message = client.get_partial_messageable(posted.channel_id).get_partial_message(posted.message_id)
     try:

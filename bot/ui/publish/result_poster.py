@@ -11,12 +11,12 @@ from typing import Any
 
 import discord
 
-from bot.client import VideoBot
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.links import PlayerLinks
 from bot.domain.messages import Message, joined
 from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import UploadLimits
@@ -39,10 +39,11 @@ class Occasion:
     late: bool = False
     asked_by: int | None = None  # who wants to see it once more
     said: Message | None = None  # on the message, beside what the file needs said
+    original: bool = False  # it is asked for as it is, whether or not it plays everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Attempt:
     """What one try to post carries. View and file are made anew for each try: neither can be sent twice."""
 
     job: Job
@@ -64,9 +65,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPoster:
-    """The ladder of delivery. `links` is None when people cannot reach this machine."""
+    """The ways to post a video, best first. `links` is None when people cannot reach this machine."""
 
-    client: VideoBot
+    client: discord.Client
+    files: FileStore
     previews: Previews
     limits: UploadLimits
     links: PlayerLinks | None
@@ -81,26 +83,27 @@ class ResultPoster:
         if job.video is None:
             raise Undeliverable(results.DELETED)
         try:
-            return await self._down_the_ladder(job, job.video, occasion)
+            return await self._best_way(job, job.video, occasion)
         except FileNotFoundError as error:
             log.error("%s: %s", job.id, error)  # noqa: TRY400 (the trace would say no more)
             raise Undeliverable(results.MISSING) from error
 
-    async def _down_the_ladder(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
-        if video.plays_everywhere and (sent := await self._whole(job, video, occasion)):
+    async def _best_way(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
+        whole_first = video.plays_everywhere or occasion.original
+        if whole_first and (sent := await self._whole(job, video, occasion)):
             return sent
         if sent := await self._fitted(job, video, occasion):
             return sent
-        if not video.plays_everywhere and (sent := await self._whole(job, video, occasion)):
+        if not whole_first and (sent := await self._whole(job, video, occasion)):
             return sent
         return await self._elsewhere(job, video, occasion)
 
     async def _whole(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message | None:
         if video.bytes > await self.limits.of(job):
             return None
-        note = None if video.plays_everywhere else results.DOWNLOAD_IT
-        async with self.client.files.local(video.video) as path:
-            return await self._or_learn(Parcel(job=job, file=path, note=note), video.bytes, occasion)
+        note = None if video.plays_everywhere else results.odd_note(video)
+        async with self.files.local(video.video) as path:
+            return await self._or_remember(Attempt(job=job, file=path, note=note), video.bytes, occasion)
 
     async def _fitted(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message | None:
         for _ in range(MOST_COPIES):
@@ -108,8 +111,8 @@ class ResultPoster:
                 if path is None:
                     return None
                 size = path.stat().st_size
-                parcel = Parcel(job=job, file=path, note=results.preview_note(video, size))
-                if sent := await self._or_learn(parcel, size, occasion):
+                attempt = Attempt(job=job, file=path, note=results.preview_note(video, size))
+                if sent := await self._or_remember(attempt, size, occasion):
                     return sent
         return None
 
@@ -119,38 +122,38 @@ class ResultPoster:
         link = self.links.to(job.id, until) if self.links else None
         note = results.link_note(video, until) if link else results.kept_note(video)
         with contextlib.suppress(FileNotFoundError):  # the words matter, the still is nice to have
-            async with self.client.files.local(video.poster) as poster:
-                parcel = Parcel(job=job, file=poster, note=note, link=link)
-                if sent := await self._unless_too_large(parcel, occasion):
+            async with self.files.local(video.poster) as poster:
+                attempt = Attempt(job=job, file=poster, note=note, link=link)
+                if sent := await self._unless_too_large(attempt, occasion):
                     return sent
-        return await self._send(Parcel(job=job, file=None, note=note, link=link), occasion)
+        return await self._send(Attempt(job=job, file=None, note=note, link=link), occasion)
 
-    async def _or_learn(self, parcel: Parcel, size: int, occasion: Occasion) -> discord.Message | None:
-        """The message with a video of `size` bytes; None, and a lesson learnt, when Discord finds it too large."""
-        sent = await self._unless_too_large(parcel, occasion)
+    async def _or_remember(self, attempt: Attempt, size: int, occasion: Occasion) -> discord.Message | None:
+        """The message with a video of `size` bytes; None when Discord finds it too large, which is remembered."""
+        sent = await self._unless_too_large(attempt, occasion)
         if sent is None:
-            log.info("%s: Discord did not take %d bytes", parcel.job.id, size)
-            await self.limits.refused(parcel.job, size)
+            log.info("%s: Discord did not take %d bytes", attempt.job.id, size)
+            await self.limits.refused(attempt.job, size)
         return sent
 
-    async def _unless_too_large(self, parcel: Parcel, occasion: Occasion) -> discord.Message | None:
+    async def _unless_too_large(self, attempt: Attempt, occasion: Occasion) -> discord.Message | None:
         try:
-            return await self._send(parcel, occasion)
+            return await self._send(attempt, occasion)
         except discord.HTTPException as error:
             if is_too_large(error):
                 return None
             raise
 
-    async def _send(self, parcel: Parcel, occasion: Occasion) -> discord.Message:
+    async def _send(self, attempt: Attempt, occasion: Occasion) -> discord.Message:
         try:
-            return await self._send_once(parcel, occasion)
+            return await self._send_once(attempt, occasion)
         except discord.HTTPException as error:
             if occasion.card is None or not refuses_the_reference(error):
                 raise
-            return await self._send_once(parcel, replace(occasion, card=None))
+            return await self._send_once(attempt, replace(occasion, card=None))
 
-    async def _send_once(self, parcel: Parcel, occasion: Occasion) -> discord.Message:
-        job, card, message = parcel.job, occasion.card, parcel.as_message(occasion)
+    async def _send_once(self, attempt: Attempt, occasion: Occasion) -> discord.Message:
+        job, card, message = attempt.job, occasion.card, attempt.as_message(occasion)
         if card is not None:
             message["reference"] = discord.MessageReference(
                 message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False

@@ -16,17 +16,18 @@ from typing import Any, Self
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
-from bot.client import VideoBot
 from bot.domain.access import Member
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import value
 from bot.domain.phases import Failed, NeedsReview, Undelivered
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import VERSION, LastingButton, ShowButton
-from bot.ui.interactions.members import client_of, member_of
-from bot.ui.interactions.responses import acknowledge, update
+from bot.ui.interactions.responses import update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines, small, words
@@ -44,7 +45,7 @@ class PageButton(
     LastingButton,
     template=rf"{VERSION}:history:(?P<which>{'|'.join(HistoryFilter)}):(?P<way>{'|'.join(Direction)}):(?P<job>{PATTERN})",
 ):
-    """Leafs on. Whoever presses it sees their own videos, so nothing is to be checked but who that is."""
+    """Turns to the next page, or back."""
 
     def __init__(self, which: HistoryFilter, cursor: Cursor) -> None:
         text, emoji = plain_text(lists.LEAF[cursor.direction]), ARROWS[cursor.direction]
@@ -56,11 +57,6 @@ class PageButton(
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
         return cls(HistoryFilter(match["which"]), Cursor(direction=Direction(match["way"]), at=JobId(match["job"])))
-
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        member = await member_of(interaction)
-        await acknowledge(interaction)
-        await fill_in(interaction, member, self.which, self.cursor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,34 +132,43 @@ class DrawnPage:
         }
 
 
-async def fill_in(
-    interaction: discord.Interaction[Any], member: Member, which: HistoryFilter, cursor: Cursor | None = None
-) -> None:
-    """Put a page of the member's own videos into a deferred answer."""
-    client = client_of(interaction)
-    page = await client.jobs.history(member, which, cursor, PER_PAGE)
-    # Changing an answer takes the right to attach files in the channel, though the first answer does not.
-    drawn = await _drawn(client, page, with_posters=interaction.app_permissions.attach_files)
-    await update(interaction, **drawn.as_edit())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPages:
+    """Looks up what a page shows."""
 
+    browse: BrowseVideos
+    messages: MessageStore
+    files: FileStore
 
-async def _drawn(client: VideoBot, page: HistoryPage, *, with_posters: bool) -> DrawnPage:
-    seen = {job.id: (await client.messages.shown(job.id)).result for job in page.jobs}
-    looked = {job.id: await _poster_of(client, job) for job in page.jobs if with_posters}
-    posters = {job_id: data for job_id, data in looked.items() if data is not None}
-    about = PageFacts(
-        results={job_id: message for job_id, message in seen.items() if message is not None},
-        posters=frozenset(posters),
-    )
-    return DrawnPage(view=HistoryScreen(page, about), posters=posters)
+    async def fill_in(
+        self,
+        interaction: discord.Interaction[Any],
+        member: Member,
+        which: HistoryFilter,
+        cursor: Cursor | None = None,
+    ) -> None:
+        """Put a page of the member's own videos into a deferred answer."""
+        page = await self.browse.history(member, which, cursor, PER_PAGE)
+        # Changing an answer takes the right to attach files in the channel, though the first answer does not.
+        drawn = await self._drawn(page, with_posters=interaction.app_permissions.attach_files)
+        await update(interaction, **drawn.as_edit())
 
+    async def _drawn(self, page: HistoryPage, *, with_posters: bool) -> DrawnPage:
+        seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
+        looked = {job.id: await self._poster_of(job) for job in page.jobs if with_posters}
+        posters = {job_id: data for job_id, data in looked.items() if data is not None}
+        about = PageFacts(
+            results={job_id: message for job_id, message in seen.items() if message is not None},
+            posters=frozenset(posters),
+        )
+        return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 
-async def _poster_of(client: VideoBot, job: Job) -> bytes | None:
-    """The stored poster as it is; a few pages' worth of WebP is small. An unusually heavy one is left out."""
-    if job.video is None:
-        return None
-    try:
-        async with client.files.local(job.video.poster) as path:
-            return await asyncio.to_thread(path.read_bytes) if path.stat().st_size <= HEAVIEST_POSTER else None
-    except FileNotFoundError:
-        return None  # deleted just now
+    async def _poster_of(self, job: Job) -> bytes | None:
+        """The stored poster as it is; a few pages' worth of WebP is small. An unusually heavy one is left out."""
+        if job.video is None:
+            return None
+        try:
+            async with self.files.local(job.video.poster) as path:
+                return await asyncio.to_thread(path.read_bytes) if path.stat().st_size <= HEAVIEST_POSTER else None
+        except FileNotFoundError:
+            return None  # deleted just now

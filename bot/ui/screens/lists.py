@@ -8,7 +8,7 @@ from bot.domain.guild import GuildSettings
 from bot.domain.messages import Message
 from bot.domain.money.costs import Costs, Period
 from bot.domain.phases import Queued
-from bot.jobs.use_cases.service import Overview
+from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines
@@ -33,7 +33,7 @@ class StatusList(LayoutView):
         rows = [lists.row(job, hide=job.private) for job in queue[:SHOWN_IN_LINE]]
         if len(queue) > SHOWN_IN_LINE:
             rows.append(lists.and_more(len(queue) - SHOWN_IN_LINE))
-        title = lists.on_this_server(running, len(queue) - running, overview.places.total)
+        title = lists.on_this_server(running, len(queue) - running, overview.limits.total)
         self.add_item(_box(GREY, title, lines(*rows) if rows else lists.NOBODY_WAITS))
 
 

@@ -9,19 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.messages import Message
 from bot.domain.models.card import Retirement
 from bot.domain.models.catalogue import NO_MODELS, Catalogue
-from bot.jobs.providers.health import Report
+from bot.jobs.providers.health import ModelHealth, Report
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
-from bot.ui.interactions.members import client_of
-from bot.ui.interactions.responses import acknowledge, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import models
 from bot.ui.text.render import plain_text, render
@@ -66,7 +63,7 @@ class ModelsPage(LayoutView):
 
 
 class ModelsButton(LastingButton, template=rf"{VERSION}:models:at:(?P<model>.{{1,{LONGEST_ID}}})"):
-    """Leafs on. Anybody may look, so nothing is checked."""
+    """Turns to the next page, or back."""
 
     def __init__(self, model: str, text: Message = models.MODELS, emoji: str | None = None) -> None:
         super().__init__(Button(label=plain_text(text), emoji=emoji, custom_id=f"{VERSION}:models:at:{model}"))
@@ -76,19 +73,14 @@ class ModelsButton(LastingButton, template=rf"{VERSION}:models:at:(?P<model>.{{1
     def read(cls, match: re.Match[str]) -> Self:
         return cls(match["model"])
 
-    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        await acknowledge(interaction)
-        await update(interaction, await models_page(interaction, self.model))
 
-
-async def models_page(interaction: discord.Interaction[Any], begin: str | None = None) -> ModelsPage:
+async def models_page(catalogue: Catalogue, health: ModelHealth, begin: str | None = None) -> ModelsPage:
     """The page that begins with a model; the first when there is no such model (any more)."""
-    jobs = client_of(interaction).jobs
-    cards, retired = jobs.catalogue.cards, jobs.catalogue.retired
-    turn = models_window(ids_of(jobs.catalogue), begin)
-    open_ones = await jobs.health.reports([cards[model] for model in turn.shown if model in cards])
-    closed = [Closed(id=model, retirement=retired[model]) for model in turn.shown if model not in cards]
-    return ModelsPage(ModelsFacts(rows=[*open_ones, *closed], before=turn.before, after=turn.after))
+    cards, retired = catalogue.cards, catalogue.retired
+    window = models_window(ids_of(catalogue), begin)
+    open_ones = await health.reports([cards[model] for model in window.shown if model in cards])
+    closed = [Closed(id=model, retirement=retired[model]) for model in window.shown if model not in cards]
+    return ModelsPage(ModelsFacts(rows=[*open_ones, *closed], before=window.before, after=window.after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

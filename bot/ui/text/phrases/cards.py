@@ -40,6 +40,10 @@ CHECKING = msg(
     "video before anything else happens. It is never ordered twice."
 )
 SAVING = msg("📥 **Finished.** Bringing it home…")
+STUCK = msg(
+    "It could not be downloaded so far; it was charged, and is tried on until the service no longer has it. "
+    "A manager can give it up meanwhile."
+)
 POSTING = msg("📤 **Finished.** Posting it…")
 DONE = msg("✅ **Done.**")
 WHO_DECIDES = msg("The buttons are for members with Manage Server; `/status` lists all that waits for them.")
@@ -64,8 +68,8 @@ def status(job: Job, estimate: JobEstimate) -> Message:
             return CHECKING
         case Rendering(progress=progress, cancel_refused=refused):
             return _rendering(job, estimate, progress, refused=refused)
-        case Saving():
-            return SAVING
+        case Saving() as saving:
+            return lines(SAVING, small(STUCK) if saving.is_stuck else None)
         case Posting():
             return POSTING
         case Done():

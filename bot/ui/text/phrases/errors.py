@@ -81,7 +81,6 @@ def no_amount(typed: str) -> Message:
 PAUSE = msg("Discord asks for a pause.")
 UNREACHABLE = msg("Discord cannot be reached.")
 IN_TROUBLE = msg("Discord is in trouble.")
-DIRECT = msg("Your direct messages are closed to me.")
 AUTOMOD = msg("The server's AutoMod refused it.")
 NO_CHANNEL = msg("Its channel is gone.")
 NO_SIGHT = msg("I cannot see its channel any more.")

@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.domain.job import Job
 from bot.domain.messages import (
     Bytes,
-    Channel,
     Foreign,
     Message,
     Moment,
@@ -25,7 +24,6 @@ from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, 
 
 DELETED = msg("Its files were deleted.")
 MISSING = msg("Its file is missing from the store.")
-DOWNLOAD_IT = msg("Some devices do not play this format; download it there.")
 WATCH = msg("Watch")
 
 
@@ -56,13 +54,25 @@ def shown_again(asked_by: int) -> Message:
 
 
 def preview_note(original: StoredVideo, size: int) -> Message:
-    weight = value(Bytes(original.bytes))
-    why = weight if original.plays_everywhere else joined(weight, value(Term(original.codec)), by=", ")
+    why = joined(value(Bytes(original.bytes)), *_oddities(original), by=", ")
     return msg(
         "Preview of {size}. The original ({why}) is kept; `/show` delivers it where the limit allows.",
         size=Bytes(size),
         why=why,
     )
+
+
+def odd_note(original: StoredVideo) -> Message:
+    return msg(
+        "Some devices do not play this format ({what}); download it there.",
+        what=joined(*_oddities(original), by=", "),
+    )
+
+
+def _oddities(video: StoredVideo) -> list[Message]:
+    """What keeps some devices from playing it. Of videos kept by older versions the codec is all that is known."""
+    odd = () if video.plays_everywhere else video.obstacles or (video.codec,)
+    return [value(Term(each)) for each in odd]
 
 
 def link_note(original: StoredVideo, until: datetime) -> Message:
@@ -80,10 +90,6 @@ def kept_note(original: StoredVideo) -> Message:
         "The original is kept; `/show` delivers it where the limit allows.",
         size=Bytes(original.bytes),
     )
-
-
-def meant_for(channel_id: int) -> Message:
-    return msg("It was meant for {channel}, which does not take it.", channel=Channel(channel_id))
 
 
 # Shown once more

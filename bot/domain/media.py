@@ -1,0 +1,85 @@
+"""Pictures and footage: what is asked of the media processor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.video import Size
+
+LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent
+
+
+class Fit(StrEnum):
+    CROP = "crop"
+    PAD = "pad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A reference picture of exactly the asked size, as PNG; `note` says what was done to it, for people.
+
+    `preview` is a JPEG of at most 320 pixels a side, for cards.
+    """
+
+    png: bytes
+    preview: bytes
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footage:
+    """What a video file really is. `size` is as it is seen, upright and in square pixels.
+
+    `obstacles` say in a few words each what keeps some clients from playing it, as "sound in AC-3".
+    """
+
+    size: Size
+    seconds: float
+    video_codec: str
+    pixel_format: str
+    has_sound: bool
+    obstacles: tuple[str, ...] = ()
+
+
+class Moment(StrEnum):
+    FIRST = "first"
+    LAST = "last"
+
+
+class MediaProcessor(Protocol):
+    """All pixel work, outside this process: a broken or hostile file can harm nothing here."""
+
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
+        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it.
+
+        `owner` is the member who waits for it: nobody's pictures hold up those of the others.
+        """
+        ...
+
+    async def to_mp4(self, video: Path, target: Path) -> bool:
+        """Write `target` as an MP4 if the video came as WebM or the like; whether it did.
+
+        Raises SpoiltVideo when the file is cut off, or cannot be decoded.
+        """
+        ...
+
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+        """Write poster (WebP; from `given` when that is a usable picture) and contact sheet (JPEG, 3 x 3 stills).
+
+        Raises SpoiltVideo when the file does not play from start to end.
+        """
+        ...
+
+    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+        """One frame as PNG, scaled and cropped to `size`. Raises SpoiltVideo."""
+        ...
+
+    async def shrink(self, video: Path, target: Path, most: int) -> Footage:
+        """Write a copy of at most `most` bytes that plays everywhere (H.264, yuv420p, AAC, index in front).
+
+        Raises SpoiltVideo when the file does not play, or cannot be made that small and still be worth watching.
+        """
+        ...

@@ -1,0 +1,65 @@
+"""Posts each finished video once, as near to where it was ordered as it is taken.
+
+The intent to post is in the job's phase, and for each place after the first in the stored route. The nonce is derived
+from the job and the route, so a repeated post gives the same message while Discord remembers nonces; after that the
+message is looked for before it is posted again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.errors import Undeliverable
+from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
+from bot.domain.phases import Posting
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.messages import MessageStore, Route
+from bot.domain.ports.publishing import ResultChannel
+from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
+
+NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDelivery:
+    """The ResultPublisher."""
+
+    messages: MessageStore
+    routes: DeliveryRoutes
+    channel: ResultChannel
+    clock: Clock
+
+    async def deliver(self, job: Job, *, again: bool) -> None:
+        """Post the video of a job once; see `bot.domain.ports.publishing.ResultPublisher`."""
+        if (await self.messages.shown(job.id)).result is not None:
+            return
+        posted = await self._post_somewhere(job, again=again)
+        await self.messages.remember_result(job.id, posted)
+
+    async def _post_somewhere(self, job: Job, *, again: bool) -> PostedMessage:
+        target: Target | None = await self.routes.first(job, again=again)
+        refusals: list[Message] = []
+        while target is not None:
+            try:
+                return (await self._find_earlier(target.job) if again else None) or await self._post_at(target)
+            except Undeliverable as no:
+                if no.reach is None:
+                    raise
+                refusals.append(no.message)
+                # An earlier try may have got through, and what refuses us now may only hide it.
+                may_be_there = again and not no.channel_gone
+                target, again = (None if may_be_there else await self.routes.next(job, target.route, no)), False
+        raise Undeliverable(all_said(refusals))
+
+    async def _post_at(self, target: Target) -> PostedMessage:
+        card = (await self.messages.shown(target.job.id)).card if target.route is Route.ORDERED else None
+        return await self.channel.post(target.job, nonce=target.nonce, card=card, said=target.said)
+
+    async def _find_earlier(self, job: Job) -> PostedMessage | None:
+        """The result an earlier try may have posted. While Discord still knows the nonce, repeating it finds it too."""
+        since = job.phase.since if isinstance(job.phase, Posting) else None
+        if since is None or self.clock.now() - since < NONCE_HOLDS:
+            return None
+        return await self.channel.find_posted(job, since)

@@ -1,0 +1,97 @@
+"""Where a finished video goes when the place it was ordered in does not take it: the thread's channel, then its owner.
+
+Only a definite no leads on, and never back: where the next try goes is stored before it is made, so that a process that
+takes over after a crash looks there, and not where the answer is known. Private videos have one place only.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.errors import Reach, Undeliverable
+from bot.domain.job import Job
+from bot.domain.messages import Channel, Message, joined, msg
+from bot.domain.ports.messages import MessageStore, Route
+from bot.domain.ports.publishing import ResultChannel
+from bot.jobs.delivery.threads import ThreadParents
+from bot.jobs.delivery.upload_limits import UNBOOSTED
+
+log = logging.getLogger(__name__)
+
+DIRECT_CLOSED = msg("Your direct messages are closed to me.")
+AFTER: Mapping[Route, tuple[Route, ...]] = {
+    Route.ORDERED: (Route.PARENT, Route.DIRECT),
+    Route.PARENT: (Route.DIRECT,),
+    Route.DIRECT: (),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One place a result may be posted to. `job` is addressed there."""
+
+    route: Route
+    job: Job
+    said: Message | None = None  # on the message: why it is here
+
+    @property
+    def nonce(self) -> str:
+        """Discord knows nonces by their author, so each place has its own."""
+        return f"k1-{self.job.id}-{self.route}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRoutes:
+    """Each target is stored as the intent to post there before it is given out."""
+
+    messages: MessageStore
+    thread_parents: ThreadParents
+    channel: ResultChannel
+
+    async def first(self, job: Job, *, again: bool) -> Target:
+        """Where the job was ordered; or as far as an earlier try has come."""
+        route = await self.messages.route_taken(job.id) if again else None
+        target = Target(route=Route.ORDERED, job=job) if route is None else await self._target(job, route)
+        if target is None:
+            raise Undeliverable(DIRECT_CLOSED)
+        return target
+
+    async def next(self, job: Job, route: Route, no: Undeliverable) -> Target | None:
+        """Where to go after a refusal; None when that was the end. Raises Unavailable."""
+        if job.private or no.reach is Reach.NOWHERE:
+            return None
+        for following in AFTER[route]:
+            if following is Route.PARENT and no.reach is Reach.SERVER:
+                continue  # the same server would say the same, or must not be asked to take what it refused
+            if target := await self._target(job, following):
+                log.info("%s is posted by the route %r instead: %s", job.id, following, no)
+                return target
+        return None
+
+    async def _target(self, job: Job, route: Route) -> Target | None:
+        """A place other than the ordered one, stored as the next to be posted to; None when there is no such place."""
+        channel_id = await self._channel_of(job, route)
+        if channel_id is None:
+            return None
+        await self.messages.remember_route(job.id, route, channel_id)
+        limit = min(job.upload_limit, UNBOOSTED) if route is Route.DIRECT else job.upload_limit
+        there = replace(job, channel_id=channel_id, upload_limit=limit, private=route is Route.DIRECT)
+        said = msg("It was meant for {channel}, which does not take it.", channel=Channel(job.channel_id))
+        return Target(route=route, job=there, said=said)
+
+    async def _channel_of(self, job: Job, route: Route) -> int | None:
+        if route is Route.PARENT:
+            return await self.thread_parents.of(job.channel_id)
+        await self.messages.remember_route(job.id, Route.DIRECT)  # also while it cannot be opened yet
+        try:
+            return await self.channel.open_direct(job.owner_id)
+        except Undeliverable:
+            return None
+
+
+def all_said(refusals: Sequence[Message]) -> Message:
+    """The sentences of all refusals; that direct messages are closed is for their owner, and not the point."""
+    told = list(dict.fromkeys(refusals))
+    return joined(*told[:1], *(each for each in told[1:] if each == DIRECT_CLOSED))

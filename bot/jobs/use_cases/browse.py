@@ -1,0 +1,94 @@
+"""Looking at videos: one, a member's own, the server's queue, and how long one will take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.access import Member, check_may_see
+from bot.domain.errors import NotFound
+from bot.domain.history import Cursor, HistoryFilter, HistoryPage
+from bot.domain.ids import JobId, typed
+from bot.domain.job import Job
+from bot.domain.messages import Foreign, msg
+from bot.domain.models.card import TYPICAL_SECONDS
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.phases import Queued
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
+
+MOST_SUGGESTIONS = 25  # Discord shows no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The answer to /status: the member's own latest, and what the server's queue looks like."""
+
+    mine: Sequence[Job]
+    queue: Sequence[Job]
+    limits: ConcurrencyLimits
+    to_decide: Sequence[Job] = ()  # for managers only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowseVideos:
+    """Nothing is changed here. Raises NotFound for what does not exist, and for what is not theirs to see."""
+
+    store: JobStore
+    catalogue: Catalogue
+    limits: ConcurrencyLimits
+    clock: Clock
+
+    async def show(self, member: Member, job_id: JobId) -> Job:
+        """One video. NotFound when there is none or it is not theirs to see."""
+        return check_may_see(member, await self.store.get(job_id))
+
+    async def find(self, job_id: JobId) -> Job | None:
+        """One video, before it is known who asks; `show` decides what they may see."""
+        return await self.store.get(job_id)
+
+    async def named(self, member: Member, text: str) -> Job:
+        """One video by the id somebody typed."""
+        job_id = typed(text)
+        if job_id is None:
+            raise NotFound(
+                msg(
+                    "'{typed}' is not a video id; they look like K7Q-4FD. `/status` lists yours.",
+                    typed=Foreign(text[:40]),
+                )
+            )
+        return await self.show(member, job_id)
+
+    async def remixable(self, member: Member, text: str) -> Sequence[Job]:
+        return await self.store.finished(member.guild_id, member.id, text, MOST_SUGGESTIONS)
+
+    async def overview(self, member: Member, most: int) -> Overview:
+        mine = await self.store.latest(member.guild_id, member.id, most)
+        queue = await self.store.under_way(member.guild_id)
+        to_decide = await self.to_decide(member)
+        return Overview(mine=mine, queue=queue, limits=self.limits, to_decide=to_decide)
+
+    async def to_decide(self, member: Member) -> Sequence[Job]:
+        """What waits for this member's decision; nothing for those who may not decide."""
+        return list(await self.store.in_review(member.guild_id)) if member.manages else []
+
+    async def history(self, member: Member, which: HistoryFilter, cursor: Cursor | None, most: int) -> HistoryPage:
+        """A page of the member's own videos. What has vanished while they looked leads back to the newest."""
+        page = await self.store.history(member.guild_id, member.id, which, cursor, most)
+        if cursor is not None and (not page.jobs or (not page.newer and len(page.jobs) < most)):
+            return await self.store.history(member.guild_id, member.id, which, None, most)
+        return page
+
+    async def waiting(self, guild_id: int) -> Sequence[Job]:
+        """The server's queued jobs, in the order they will be served."""
+        return [job for job in await self.store.under_way(guild_id) if isinstance(job.phase, Queued)]
+
+    async def estimate(self, job: Job) -> JobEstimate:
+        """Place in the queue and time to go, for the card."""
+        request = job.request
+        times = await self.store.render_times(job.provider, request.model, request.seconds, request.size)
+        card = self.catalogue.cards.get(request.model)
+        render_times = RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)
+        position = await self.store.line(job, self.limits) if isinstance(job.phase, Queued) else None
+        return estimate(job, position, render_times, self.clock.now())

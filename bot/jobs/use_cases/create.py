@@ -1,0 +1,136 @@
+"""Ordering a video: quoted first, then queued with its price reserved, in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.access import Member, check_may_end, check_may_see
+from bot.domain.errors import BadRequest, MovedOn
+from bot.domain.ids import JobId, new_id
+from bot.domain.job import Job
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Failed, Queued
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import JobStore
+from bot.domain.video import Aim, Size
+from bot.jobs.events import JobEvents
+from bot.jobs.ordering.alternatives import sent_already
+from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
+from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.use_cases.guild import GuildRules
+
+log = logging.getLogger(__name__)
+
+LOOKS_AT_A_WAITING_JOB = 3  # its reason to wait may change at the very moment it is cancelled
+MOST_OPTIONS = 25  # suggestions; Discord shows no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where an order came from and where its video goes."""
+
+    channel_id: int
+    upload_limit: int  # bytes
+    interaction_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateVideo:
+    """Raises NotAllowed and NotFound, and BadRequest with what would work instead."""
+
+    store: JobStore
+    rules: GuildRules
+    quoting: Quoting
+    events: JobEvents
+    clock: Clock
+    confirm_above: Usd
+
+    async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
+        await self.rules.check_access(member)
+        return await self.quoting.new(order, member.id)
+
+    def animation(self, shape: Size | None) -> Quote:
+        """What a picture of this shape would become, and for how much; the words are still to come."""
+        return self.quoting.animation(shape)
+
+    async def quote_remix(
+        self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE
+    ) -> Quote:
+        await self.rules.check_access(member)
+        return await self.quoting.remix(await self._seen(member, source), prompt, model, aim)
+
+    async def remix_options(self, source: Job, cards: Iterable[ModelCard], aim: Aim) -> Mapping[str, RemixOption]:
+        """By model: how the first that can would remix a video, and for how much."""
+        found: dict[str, RemixOption] = {}
+        for card in cards:
+            if len(found) == MOST_OPTIONS:
+                break
+            with contextlib.suppress(BadRequest):
+                found[card.id] = await self.quoting.best_option(source, card, aim)
+        return found
+
+    async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
+        await self.rules.check_access(member)
+        job = await self._seen(member, job_id)
+        source = await self.store.get(job.request.source) if job.request.source else None
+        return await self.quoting.again(job, source, prompt)
+
+    def needs_a_yes(self, quote: Quote) -> bool:
+        """Whether it costs so much that the member is asked first."""
+        return quote.price >= self.confirm_above
+
+    async def place(
+        self, member: Member, quote: Quote, destination: Destination, *, instead_of: JobId | None = None
+    ) -> Job:
+        """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
+
+        `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
+        Raises OverBudget.
+        """
+        job = self._job(member, quote, destination)
+        stored = await (self.store.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
+        log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
+        self.events.tell(stored)
+        return stored
+
+    def _job(self, member: Member, quote: Quote, destination: Destination) -> Job:
+        return Job(
+            id=new_id(),
+            request=quote.request,
+            provider=quote.card.provider,
+            owner_id=member.id,
+            guild_id=member.guild_id,
+            channel_id=destination.channel_id,
+            private=quote.private,
+            quote=quote.price,
+            cost=None,
+            phase=Queued(),
+            created_at=self.clock.now(),
+            upload_limit=destination.upload_limit,
+            interaction_id=destination.interaction_id,
+        )
+
+    async def _add_instead(self, member: Member, waiting: JobId, job: Job) -> Job:
+        for _ in range(LOOKS_AT_A_WAITING_JOB):
+            seen = await self._seen(member, waiting)
+            if isinstance(seen.phase, Failed | Cancelled):
+                return await self.store.add(job)
+            if not isinstance(seen.phase, Queued):
+                break
+            check_may_end(member, seen)
+            ended = seen.moved_to(Cancelled(by=member.id, finished_at=self.clock.now()))
+            try:
+                stored = await self.store.exchange(seen, ended, job)
+            except MovedOn:
+                continue  # sent just now, or it only waits for something else
+            log.info("%s cancelled for %s", seen.id, stored.id)
+            self.events.tell(ended)
+            return stored
+        raise BadRequest(sent_already(seen))
+
+    async def _seen(self, member: Member, job_id: JobId) -> Job:
+        return check_may_see(member, await self.store.get(job_id))

@@ -1,0 +1,84 @@
+"""What becomes of a job that was ordered: cancelled, deleted, or delivered at a person's wish."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.access import Member, check_may_end, check_may_see
+from bot.domain.errors import BadRequest, ProviderError
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.messages import msg
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.provider import Provider
+from bot.jobs.events import JobEvents
+from bot.jobs.ordering.remix import remote_id
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """What a deletion really removed. `at_service` is None when the service had nothing of it."""
+
+    job: Job
+    at_service: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManageVideos:
+    """Raises NotFound and NotAllowed for what is not theirs to see or to end."""
+
+    store: JobStore
+    files: FileStore
+    providers: Mapping[str, Provider]
+    events: JobEvents
+
+    async def cancel(self, member: Member, job_id: JobId) -> Job:
+        """Cancel for free while it waits; later the service is asked, and the card says what comes of it."""
+        await self._to_end(member, job_id)
+        job = await self.store.cancel(job_id, member.id)
+        self.events.tell(job)
+        return job
+
+    async def delete(self, member: Member, job_id: JobId) -> Deletion:
+        """Remove a video's files here, and at the service where it can. Its costs stay in the books."""
+        job = await self._to_end(member, job_id)
+        if not job.is_at_rest:
+            raise BadRequest(msg("This video is still being made. Cancel it first."))
+        await self.store.mark_deleted(job.id)
+        await self.files.remove(files_of(job))
+        log.info("%s deleted by %s", job.id, member.id)
+        return Deletion(job=job, at_service=await self._forget_at_service(job))
+
+    async def delivered(self, job_id: JobId) -> Job:
+        """The video of a job was posted at a person's wish: if it was Undelivered, it is Done. The job as it is now."""
+        job = await self.store.delivered(job_id)
+        self.events.tell(job)
+        return job
+
+    async def _to_end(self, member: Member, job_id: JobId) -> Job:
+        job = check_may_see(member, await self.store.get(job_id))
+        check_may_end(member, job)
+        return job
+
+    async def _forget_at_service(self, job: Job) -> bool | None:
+        provider, remote = self.providers.get(job.provider), remote_id(job)
+        if provider is None or remote is None:
+            return None
+        try:
+            return await provider.forget(remote)
+        except ProviderError as trouble:
+            log.info("%s was not deleted at %s: %s", job.id, provider.host, trouble.sentence)
+            return False
+
+
+def files_of(job: Job) -> list[str]:
+    """The keys of everything that is kept for a job."""
+    video = job.video
+    keys = [] if video is None else [video.video, video.poster, video.sheet, video.preview]
+    picture = job.request.picture
+    return keys if picture is None else [*keys, picture.key, picture.preview]

@@ -1,0 +1,139 @@
+"""What managers decide about orders that nobody and nothing else can resolve."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.access import Member, check_may_decide
+from bot.domain.errors import BadRequest, MovedOn, ProviderError
+from bot.domain.job import Job
+from bot.domain.messages import msg
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.phases import Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Saving, name_of
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.provider import Provider
+from bot.jobs.events import JobEvents
+from bot.jobs.reconcile.matching import WIDE, Fit, expectations, owner, sent_ones, unclaimed
+
+log = logging.getLogger(__name__)
+
+QUICK = 1.5  # seconds; Discord waits three for a form
+LONGEST_ID = 300  # characters; gateways wrap ids into longer ones
+
+DECIDED = msg("Somebody has decided that already, or it went on by itself. Its card shows how it stands.")
+WHICH = msg("It is not known which video at the service this is. Use **Adopt**.")
+NO_ID = msg("That is not an id of a video at the service. Nothing was changed.")
+BOOKED = msg("This video is already in the books as paid. Give it up, then order it again.")
+GIVEN_UP = msg("A server manager gave it up.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Each decision is for members with Manage Server, and is made once: a second one is told that it is late."""
+
+    store: JobStore
+    providers: Mapping[str, Provider]
+    catalogue: Catalogue
+    events: JobEvents
+    clock: Clock
+
+    def check(self, member: Member, job: Job) -> NeedsReview:
+        """Raises NotAllowed, and BadRequest when there is nothing to decide any more."""
+        check_may_decide(member)
+        if not isinstance(job.phase, NeedsReview):
+            raise BadRequest(DECIDED)
+        return job.phase
+
+    def check_may_close(self, member: Member, job: Job) -> NeedsReview | Saving:
+        """What may be given up: an order that waits for a decision, or a video that does not come. As `check`."""
+        if isinstance(job.phase, Saving) and job.phase.is_stuck:
+            check_may_decide(member)
+            return job.phase
+        return self.check(member, job)
+
+    async def candidate(self, job: Job) -> str | None:
+        """The id of the one video at the service that may be this job's; None when there is none, or several.
+
+        Asked only for as long as a form can wait.
+        """
+        phase, provider = job.phase, self.providers.get(job.provider)
+        if not isinstance(phase, NeedsReview) or phase.remote_id is not None:
+            return phase.remote_id if isinstance(phase, NeedsReview) else None
+        if provider is None or phase.sent_at is None:
+            return None
+        try:
+            async with asyncio.timeout(QUICK):
+                listed = await provider.recent(phase.sent_at - WIDE)
+        except (TimeoutError, ProviderError):
+            return None
+        orders = sent_ones(await expectations(self.store, self.catalogue, provider.name))
+        mine = next((order for order in orders if order.job.id == job.id), None)
+        if mine is None or listed is None:
+            return None
+        free = await unclaimed(self.store, provider.name, listed)
+        fitting = [entry for entry in free if mine.fit(entry) is not Fit.NO]
+        sure = [entry for entry in fitting if owner(entry, orders) is mine]
+        ids = [entry.remote_id for entry in sure or fitting]
+        return ids[0] if len(ids) == 1 else None
+
+    async def go_on(self, member: Member, job: Job) -> Job:
+        """Take up again what is known to be finished: download it, or post it."""
+        phase = self.check(member, job)
+        return await self._decide(member, job, self._next(phase))
+
+    def _next(self, phase: NeedsReview) -> Phase:
+        remote_id, now = phase.remote_id, self.clock.now()
+        if remote_id is None or not phase.can_go_on:
+            raise BadRequest(WHICH)
+        if phase.video is None:
+            return Saving(remote_id=remote_id, started_at=phase.sent_at or now, method=phase.method)
+        return Posting(video=phase.video, remote_id=remote_id, method=phase.method, since=phase.sent_at)
+
+    async def adopt(self, member: Member, job: Job, remote_id: str) -> Job:
+        """Let it go on with a video at the service. Raises NotFree when that is another job's."""
+        phase, remote_id = self.check(member, job), remote_id.strip()
+        if not remote_id or len(remote_id) > LONGEST_ID or not remote_id.isprintable() or " " in remote_id:
+            raise BadRequest(NO_ID)
+        started = Rendering(remote_id=remote_id, started_at=self.clock.now(), method=phase.method)
+        return await self._decide(member, job, started)
+
+    async def pay_again(self, member: Member, job: Job) -> Job:
+        """Send it once more; what is reserved for it stays reserved."""
+        self.check(member, job)
+        if job.cost is not None:
+            raise BadRequest(BOOKED)
+        return await self._decide(member, job, Queued())
+
+    async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:
+        """End it, and book it as the member says: at its price, or as free."""
+        phase = self.check_may_close(member, job)
+        end = Failed(
+            cause=Cause.PROVIDER,
+            reason=GIVEN_UP,
+            charged=charged,
+            finished_at=self.clock.now(),
+            remote_id=phase.remote_id,
+        )
+        return await self._decide(member, job, end, _cost(job, charged=charged))
+
+    async def _decide(self, member: Member, job: Job, phase: Phase, cost: Usd | None = None) -> Job:
+        decided = replace(job, phase=phase, cost=job.cost if cost is None else cost)
+        try:
+            stored = await self.store.decide(job, decided, 0.0)
+        except MovedOn:
+            raise BadRequest(DECIDED) from None
+        log.info("%s needsreview -> %s, decided by %s", job.id, name_of(phase), member.id)
+        self.events.tell(stored)
+        return stored
+
+
+def _cost(job: Job, *, charged: bool) -> Usd | None:
+    """What to book: nothing for a reservation that is released, 0 to take back what was booked."""
+    if charged:
+        return job.cost or job.quote
+    return None if job.cost is None else FREE

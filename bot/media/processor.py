@@ -1,0 +1,140 @@
+"""The media processor: every picture and every video is looked at in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
+from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
+from bot.domain.video import Size
+from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
+from bot.media.video.kinds import MP4, kind_of
+from bot.media.worker.facts import footage_of
+from bot.media.worker.message import Message
+from bot.media.worker.process import Crashed, converse
+
+PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
+VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
+COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One process: what it is asked, how many seconds it has, and in which line it waits for its turn."""
+
+    module: str
+    message: Message
+    seconds: float
+    line: int
+
+
+class SubprocessMediaProcessor:
+    """A `bot.domain.media.MediaProcessor` whose work is done by short-lived processes, `at_once` of them at a time.
+
+    Finished videos come first, and of pictures each member's in turn. The processes run at low priority, without the
+    environment's secrets, within limits of memory and of time. Waiting for a free place does not count towards the
+    limits in seconds. OSError (disk full, no such file) and RuntimeError (a broken installation) pass through: they say
+    nothing about the file.
+    """
+
+    def __init__(
+        self,
+        *,
+        picture_seconds: float = PICTURE_SECONDS,
+        video_seconds: float = VIDEO_SECONDS,
+        copy_seconds: float = COPY_SECONDS,
+        at_once: int = 2,
+    ) -> None:
+        self._picture_seconds = picture_seconds
+        self._video_seconds = video_seconds
+        self._copy_seconds = copy_seconds
+        self._queue = FairQueue(at_once)
+
+    async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
+        """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
+        _check_weight(data)
+        asked = Message(head={"size": str(size), "how": how}, parts=(data,))
+        answer = await self._picture("bot.media.picture.reference", asked, ANYBODY if owner is None else owner)
+        png, preview = answer.parts
+        return Fitted(png=png, preview=preview, note=answer.head["note"])
+
+    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+        """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
+        paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
+        asked = Message(head={name: _absolute(path) for name, path in paths.items()})
+        return footage_of((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
+
+    async def to_mp4(self, video: Path, target: Path) -> bool:
+        """Write `target` if the video came as WebM or the like; whether it did. Raises SpoiltVideo."""
+        kind = await asyncio.to_thread(kind_of, video)
+        if kind == MP4:
+            return False
+        asked = Message(head={"video": _absolute(video), "target": _absolute(target), "kind": kind})
+        await self._video("bot.media.video.conversion", asked, self._copy_seconds)
+        return True
+
+    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+        """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
+        asked = Message(head={"video": _absolute(video), "size": str(size), "moment": moment})
+        (png,) = (await self._video("bot.media.video.still", asked, self._video_seconds)).parts
+        return png
+
+    async def shrink(self, video: Path, target: Path, most: int) -> Footage:
+        """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
+        asked = Message(head={"video": _absolute(video), "target": _absolute(target), "most": most})
+        return footage_of((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
+
+    async def self_test(self, target: Path) -> None:
+        """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
+        await self._video(
+            "bot.media.worker.self_test", Message(head={"target": _absolute(target)}), self._picture_seconds
+        )
+
+    async def _picture(self, module: str, asked: Message, line: int) -> Message:
+        return await self._ask(
+            Task(module=module, message=asked, seconds=self._picture_seconds, line=line),
+            BadRequest,
+            slow="The picture took too long to read. Send a smaller or simpler one. Nothing was spent.",
+            broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
+        )
+
+    async def _video(self, module: str, asked: Message, seconds: float) -> Message:
+        return await self._ask(
+            Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
+            SpoiltVideo,
+            slow=f"The video file could not be read to its end within {seconds:.0f} seconds.",
+            broken="The video file could not be read to its end: it is damaged.",
+        )
+
+    async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> Message:
+        async with self._queue.place(task.line):
+            try:
+                answer = await converse(task.module, task.message, task.seconds)
+            except TimeoutError as error:
+                raise refusal(slow) from error
+            except Crashed as error:
+                raise refusal(broken) from error
+        if "sentence" not in answer.head:
+            return answer
+        if answer.head.get("lasting"):
+            raise SpoiltVideo(answer.head["sentence"], lasting=True)
+        raise refusal(answer.head["sentence"])
+
+
+def _absolute(path: Path | None) -> str | None:
+    """The processes work in another folder."""
+    return None if path is None else str(path.absolute())
+
+
+def _check_weight(data: bytes) -> None:
+    if not data:
+        raise BadRequest(
+            "The picture is empty: its upload must have been broken off. Send it again. Nothing was spent."
+        )
+    if len(data) > LARGEST_PICTURE:
+        raise BadRequest(
+            f"The picture has {len(data) / 1024**2:.1f} MB; {LARGEST_PICTURE // 1024**2} MB are the most. "
+            "Send a smaller one. Nothing was spent."
+        )

@@ -1,0 +1,157 @@
+"""Write a video anew, as all of Discord's clients play it: H.264 with 8 bits and yuv420p, AAC, the index in front."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.video.reformatter import ColorRange
+from av.video.stream import VideoStream
+
+from bot.domain.errors import SpoiltVideo
+from bot.domain.video import Size
+from bot.media.video.frames import DAMAGED, first_of, opened
+from bot.media.video.kinds import MP4
+from bot.media.video.painting import THREADS, Painter, labels
+from bot.media.video.playing import can_be_decoded
+from bot.media.video.view import View
+
+TICKS = 90_000  # a second: fine enough for every frame rate, even or not
+USUAL_RATE = Fraction(24)  # frames a second of a file that does not say
+HIGHEST_RATE = Fraction(120)  # likewise, of one that names a number which cannot be one
+HEARD_GAP = 0.1  # seconds
+LONGEST = 2560  # pixels of a side; beyond it a child has not enough memory to decode and to encode
+LONGEST_IN_NEW_COLOURS = 1920  # likewise, with a change of colours between the two
+TO_BEGIN_EARLY = {"movflags": "+faststart"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is known of the original before it is written anew: `size` as it is seen, `longest` in pixels of a side."""
+
+    size: Size
+    seconds: float
+    frame_rate: Fraction
+    has_sound: bool
+    longest: int = LONGEST
+
+    @property
+    def largest_scale(self) -> float:
+        return min(1.0, self.longest / max(self.size.width, self.size.height))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How it is written, from frames of such a view, at a size as seen.
+
+    Rates are bits a second; `picture` is None where the encoder decides, `sound` for silence.
+    """
+
+    view: View
+    size: Size
+    frame_rate: Fraction
+    picture: int | None
+    sound: int | None
+    options: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class SoundLine:
+    """Puts sound where it belongs in time: end to end, unless there is a gap that can be heard."""
+
+    end: int | None = None  # in samples
+
+    def remix_options(self, frame: av.AudioFrame) -> bool:
+        """Whether it is to be written, now with its exact time. Containers round, and encoders take no step back."""
+        at = round((frame.time or 0.0) * frame.sample_rate)
+        if self.end is not None and abs(at - self.end) < frame.sample_rate * HEARD_GAP:
+            at = self.end
+        if self.end is not None and at < self.end:
+            return False
+        frame.pts, frame.time_base = at, Fraction(1, frame.sample_rate)
+        self.end = at + frame.samples
+        return True
+
+
+def source(container: InputContainer, stream: VideoStream) -> tuple[Source, View]:
+    """Raises SpoiltVideo when there is nothing to be seen."""
+    view = View.of(first_of(container, stream), stream)
+    seconds = float((container.duration or 0) / av.time_base)
+    if stream.duration is not None and stream.time_base is not None:
+        seconds = max(seconds, float(stream.duration * stream.time_base))
+    rate = stream.average_rate or USUAL_RATE
+    found = Source(
+        size=view.size,
+        seconds=seconds,
+        frame_rate=rate if rate <= HIGHEST_RATE else USUAL_RATE,
+        has_sound=_heard(container) is not None,
+        longest=LONGEST_IN_NEW_COLOURS if view.needs_new_colours else LONGEST,
+    )
+    return found, view
+
+
+def scaled(size: Size, scale: float) -> Size:
+    """Both sides even, as yuv420p asks."""
+    return Size(*(max(2, round(side * scale / 2) * 2) for side in (size.width, size.height)))
+
+
+def encode(video: str, target: str, painter: Painter, recipe: Recipe, *, kind: str = MP4) -> None:
+    """Write `target`. Raises SpoiltVideo."""
+    with opened(video, kind) as (container, stream), av.open(target, "w", format=MP4, options=TO_BEGIN_EARLY) as output:
+        try:
+            _copy(container, stream, output, painter, recipe)
+        except av.FFmpegError as error:
+            raise SpoiltVideo(DAMAGED) from error
+
+
+def _copy(
+    container: InputContainer,
+    stream: VideoStream,
+    output: OutputContainer,
+    painter: Painter,
+    recipe: Recipe,
+) -> None:
+    """Picture and sound in one go, in the order they are stored, so that neither waits in memory for the other."""
+    film = _film(output, recipe)
+    heard = _heard(container) if recipe.sound else None
+    track = output.add_stream("aac", rate=48_000, layout="stereo") if heard else None
+    if track is not None:
+        track.bit_rate = recipe.sound or 0
+    last, line = -1, SoundLine()
+    for packet in container.demux([stream, heard] if heard else [stream]):
+        for frame in packet.decode():
+            if isinstance(frame, av.VideoFrame):
+                at = round((frame.time or 0.0) * TICKS)
+                if at > last:  # a second picture for the same moment cannot be shown
+                    last = at
+                    frame.pts, frame.time_base = at, Fraction(1, TICKS)
+                    painted = painter.film(frame, recipe.view, recipe.size)
+                    painted.pict_type = av.video.frame.PictureType.NONE
+                    output.mux(film.encode(painted))
+            elif track is not None and isinstance(frame, av.AudioFrame) and line.remix_options(frame):
+                output.mux(track.encode(frame))
+    output.mux(film.encode())
+    if track is not None:
+        output.mux(track.encode())
+
+
+def _film(output: OutputContainer, recipe: Recipe) -> VideoStream:
+    film = output.add_stream("libx264", rate=recipe.frame_rate, options=dict(recipe.options))
+    film.width, film.height, film.pix_fmt = recipe.size.width, recipe.size.height, "yuv420p"
+    film.codec_context.time_base = Fraction(1, TICKS)
+    film.codec_context.thread_count = THREADS  # more would take more memory than a child has
+    if recipe.picture is not None:
+        film.bit_rate = recipe.picture
+    said = labels(recipe.view)
+    film.color_range, film.colorspace = ColorRange.MPEG, said.matrix
+    film.color_primaries, film.color_trc = said.primaries, said.transfer
+    return film
+
+
+def _heard(container: InputContainer) -> AudioStream | None:
+    """The track that players play, if its sound can be decoded."""
+    return next((track for track in container.streams.audio[:1] if can_be_decoded(track)), None)

@@ -1,0 +1,58 @@
+"""The child's half: confine this process, do one task, answer. Modules that call `serve` are run with `python -m`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+
+from bot.domain.errors import KinoraError, SpoiltVideo
+from bot.media.worker.message import Message
+
+if sys.platform != "win32":
+    import resource
+
+MOST_MEMORY = 1 << 30  # bytes of address space; decoding 4K HEVC was seen to need 0.75 GiB
+KINDNESS = 10  # answers to Discord go first
+
+
+def serve(task: Callable[[Message], Message]) -> None:
+    """Read one message, do the task, write the answer. The one argument of the process is its limit of CPU seconds."""
+    answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a C library prints must not get into the answer
+    _confine(int(sys.argv[1]))
+    message = Message.unpacked(sys.stdin.buffer.read())
+    with answer:
+        answer.write(_done(task, message).packed())
+
+
+def _done(task: Callable[[Message], Message], message: Message) -> Message:
+    try:
+        return task(message)
+    except SpoiltVideo as error:
+        return Message(head={"sentence": error.sentence, "lasting": error.lasting})
+    except KinoraError as error:
+        return Message(head={"sentence": error.sentence})
+    except OSError as error:
+        if error.errno is None:  # Pillow's way to say that a picture is damaged
+            return Message(head={"crash": traceback.format_exc()})
+        return Message(head={"errno": error.errno, "text": error.strerror or "", "file": error.filename})
+    except Exception:  # noqa: BLE001 - one task is an edge: what hostile files raise is beyond naming; the parent logs it
+        return Message(head={"crash": traceback.format_exc()})
+
+
+def _confine(cpu_seconds: int) -> None:
+    if sys.platform == "win32":
+        return  # it has neither; the parent's time limit holds there too
+    os.nice(KINDNESS)
+    _limit(resource.RLIMIT_AS, MOST_MEMORY)
+    _limit(resource.RLIMIT_CPU, cpu_seconds)
+    _limit(resource.RLIMIT_CORE, 0)
+
+
+def _limit(what: int, most: int) -> None:
+    # macOS refuses some of these; the parent's time limit holds there too.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(what, (most, most))

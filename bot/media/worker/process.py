@@ -1,0 +1,75 @@
+"""The parent's half: start a process for one task, hear its answer, and make sure that it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import sys
+from pathlib import Path
+
+import bot
+from bot.media.worker.message import Message
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(bot.__file__).parent.parent  # `-m` looks for modules in the working directory first
+# A file that takes the process over finds no token in its environment.
+NEEDED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+# Every arena reserves 64 MiB of address space, which is limited.
+FRUGAL = {"MALLOC_ARENA_MAX": "2"}
+CORES = 2  # decoding uses as many threads
+FAILED_TO_START = 1  # Python's exit code for an exception outside the task: the installation is broken, not the file
+
+
+class Crashed(Exception):
+    """The process died, or its task broke: most likely of the file it was reading."""
+
+
+async def converse(module: str, message: Message, seconds: float) -> Message:
+    """Run `python -m module`, say `message`, return the answer; the process is gone afterwards, whatever happens.
+
+    Raises Crashed, TimeoutError after `seconds`, OSError as the task met it, and RuntimeError when the installation
+    is at fault.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        str(math.ceil(seconds) * CORES),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env=_environment(),
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            said, complaints = await process.communicate(message.packed())
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return _understood(said, complaints.decode(errors="replace"), process.returncode)
+
+
+def _environment() -> dict[str, str]:
+    return FRUGAL | {name: os.environ[name] for name in NEEDED if name in os.environ}
+
+
+def _understood(said: bytes, complaints: str, code: int | None) -> Message:
+    if code == FAILED_TO_START:
+        raise RuntimeError(f"the media processor cannot work: {complaints[-2000:]}")
+    if code != 0:
+        log.warning("a media process died with code %s: %s", code, complaints[-2000:])
+        raise Crashed
+    answer = Message.unpacked(said)
+    match answer.head:
+        case {"crash": str(trace)}:
+            log.warning("a media task broke: %s", trace)
+            raise Crashed
+        case {"errno": int(number), "text": str(text), "file": str() | None as file}:
+            raise OSError(number, text, file)
+        case _:
+            return answer

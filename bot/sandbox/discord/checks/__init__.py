@@ -1,0 +1,1 @@
+"""What Discord and its app refuse."""

@@ -1,0 +1,1 @@
+"""What there is on the pretend Discord, and how it changes."""

@@ -1,0 +1,50 @@
+"""The folder where a demo keeps its videos and its database: for one demo at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from bot.sandbox.usage import CannotPlay, Misused
+
+LOCK = "demo.lock"
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: BinaryIO) -> None:
+        """OSError when another process has it."""
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _take(file: BinaryIO) -> None:
+        """OSError when another process has it."""
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Make the folder, and keep other demos out of it. Misused or CannotPlay where that cannot be.
+
+    Two would read each other's jobs and post each other's videos. The system itself drops the lock with the process, so
+    a demo that was killed leaves nothing to tidy up.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / LOCK).open("ab")
+    except (FileExistsError, NotADirectoryError):
+        raise Misused(f"--data needs a folder, and {folder} is none.") from None
+    except OSError as error:
+        raise CannotPlay(f"Nothing can be written to {folder}: {error.strerror}.") from None
+    with file:
+        try:
+            _take(file)
+        except OSError:
+            raise CannotPlay(
+                f"Another demo is at work in {folder}: stop it, or give this one a folder of its own with --data."
+            ) from None
+        yield

@@ -1,0 +1,1 @@
+"""The pretend servers that speak the OpenAI Videos dialect."""

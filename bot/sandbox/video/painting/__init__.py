@@ -1,0 +1,1 @@
+"""How pretend films are made."""

@@ -1,0 +1,72 @@
+"""Results as messages in Discord's channels: posted, found again, shown once more. What it says no with is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
+from bot.domain.phases import Undelivered
+from bot.ui.interactions.buttons import shows_result_of
+from bot.ui.interactions.discord_errors import TROUBLE, in_our_words
+from bot.ui.publish.result_poster import Occasion, ResultPoster
+
+HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
+CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordResults:
+    """The ResultChannel and the Reposter."""
+
+    client: discord.Client
+    poster: ResultPoster
+
+    async def post(
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
+    ) -> PostedMessage:
+        """Post the video of a job; see `bot.domain.ports.publishing.ResultChannel`."""
+        return await self._post(job, Occasion(nonce=nonce, card=card, said=said))
+
+    async def repost(self, job: Job, *, asked_by: int, nonce: str) -> PostedMessage:
+        """Post a kept video once more, whether or not it was ever shown; see `bot.domain.ports.publishing.Reposter`."""
+        # What its owner still waits for is news to them; all else is asked for by somebody who is looking.
+        news = isinstance(job.phase, Undelivered) and (not job.private or asked_by == job.owner_id)
+        return await self._post(
+            job, Occasion(nonce=nonce, late=news, asked_by=None if news else asked_by, original=not news)
+        )
+
+    async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
+        with _our_errors():
+            return _posted(await self.poster.post(job, occasion))
+
+    async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
+        """The job's result in its channel; see `bot.domain.ports.publishing.ResultChannel`."""
+        channel = self.client.get_partial_messageable(job.channel_id)
+        with _our_errors():
+            async for message in channel.history(after=since - CLOCKS_DIFFER, limit=HISTORY_TO_SEARCH):
+                if message.author == self.client.user and shows_result_of(message, job.id):
+                    return _posted(message)
+        return None
+
+    async def open_direct(self, user_id: int) -> int:
+        """The id of somebody's direct-message channel; see `bot.domain.ports.publishing.ResultChannel`."""
+        with _our_errors():
+            return (await self.client.create_dm(discord.Object(user_id))).id
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except TROUBLE as error:
+        raise in_our_words(error) from error
+
+
+def _posted(message: discord.Message) -> PostedMessage:
+    return PostedMessage(channel_id=message.channel.id, message_id=message.id)

@@ -1,0 +1,186 @@
+"""The side of Discord: the client, the cogs with what each uses, and who draws cards and posts results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from discord.ext.commands import Cog
+
+from bot.client import InteractionRegistry, VideoBot
+from bot.domain.links import PlayerLinks
+from bot.domain.ports.access_check import AccessCheck
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.publishing import Reposter, ResultPublisher
+from bot.domain.ports.records import Records
+from bot.jobs.delivery.deliver import ResultDelivery
+from bot.jobs.delivery.previews import Previews
+from bot.jobs.delivery.routes import DeliveryRoutes
+from bot.jobs.delivery.threads import ThreadParents
+from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.settings import Settings
+from bot.ui.cards.rendering import CardRenderer
+from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.interactions.attachments import AttachedPictures
+from bot.ui.interactions.error_handler import ReportingTree
+from bot.ui.interactions.lookup import JobLookup
+from bot.ui.interactions.members import DiscordAccessCheck
+from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.discord_results import DiscordResults
+from bot.ui.publish.live_cards import LiveCards
+from bot.ui.publish.repost import RepostVideo
+from bot.ui.publish.result_poster import ResultPoster
+from bot.ui.screens.history import HistoryPages
+from bot.wiring.jobs import JobParts, UseCases
+from cogs.animate import Animate
+from cogs.answers import Answers
+from cogs.costs import CostsCog
+from cogs.create import Create
+from cogs.history import History
+from cogs.models import Models
+from cogs.review import ReviewCog
+from cogs.settings import SettingsCog
+from cogs.status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordSide:
+    client: VideoBot
+    cards: LiveCards
+    publisher: ResultPublisher
+    access_check: AccessCheck
+
+
+async def open_discord(
+    settings: Settings, parts: JobParts, uses: UseCases, links: PlayerLinks | None, opened: AsyncExitStack
+) -> DiscordSide:
+    """Built, and not yet connected. `links` is None when people cannot reach this machine."""
+    stores, registry = parts.stores, InteractionRegistry()
+    client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
+    screens = screen_parts(settings, parts, uses)
+    results = DiscordResults(client=client, poster=_poster(client, parts, links))
+    await client.load_cogs(cogs(registry, uses, screens, results))
+    cards = LiveCards(client=client, renderer=screens.renderer, browse=uses.browse, messages=stores.messages)
+    opened.push_async_callback(cards.close)
+    return DiscordSide(
+        client=client,
+        cards=cards,
+        publisher=_publisher(parts, screens.thread_parents, results),
+        access_check=DiscordAccessCheck(client=client, rules=uses.rules),
+    )
+
+
+def _poster(client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
+    files, clock = parts.stores.files, parts.clock
+    return ResultPoster(
+        client=client,
+        files=files,
+        previews=Previews(files=files, media=parts.media),
+        limits=UploadLimits(records=parts.stores.records, clock=clock),
+        links=links,
+        clock=clock,
+    )
+
+
+def _publisher(parts: JobParts, thread_parents: ThreadParents, results: DiscordResults) -> ResultPublisher:
+    messages = parts.stores.messages
+    routes = DeliveryRoutes(messages=messages, thread_parents=thread_parents, channel=results)
+    return ResultDelivery(messages=messages, routes=routes, channel=results, clock=parts.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenParts:
+    """What cogs use beside use cases."""
+
+    messages: MessageStore
+    files: FileStore
+    records: Records
+    renderer: CardRenderer
+    thread_parents: ThreadParents
+    pictures: AttachedPictures
+
+
+def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenParts:
+    stores = parts.stores
+    return ScreenParts(
+        messages=stores.messages,
+        files=stores.files,
+        records=stores.records,
+        renderer=CardRenderer(
+            browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
+        ),
+        thread_parents=ThreadParents(records=stores.records),
+        pictures=AttachedPictures(rules=uses.rules, hosts=frozenset(settings.discord_media_hosts)),
+    )
+
+
+def cogs(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter) -> Sequence[Cog]:
+    """A row for each cog, with all that it uses."""
+    lookup = JobLookup(browse=uses.browse)
+    dialogs = _dialogs(uses, screens)
+    repost = _repost(uses, screens, reposter)
+    pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
+    suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
+    return [
+        Create(
+            registry,
+            lookup,
+            create=uses.create,
+            rules=uses.rules,
+            browse=uses.browse,
+            dialogs=dialogs,
+            pictures=screens.pictures,
+            suggestions=suggestions,
+        ),
+        Animate(
+            registry,
+            create=uses.create,
+            rules=uses.rules,
+            dialogs=dialogs,
+            pictures=screens.pictures,
+            records=screens.records,
+        ),
+        Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
+        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost),
+        Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
+        CostsCog(report=uses.costs),
+        SettingsCog(rules=uses.rules),
+        ReviewCog(registry, lookup, review=uses.review),
+        Answers(registry),
+    ]
+
+
+def _dialogs(uses: UseCases, screens: ScreenParts) -> OrderDialogs:
+    placement = OrderPlacement(
+        create=uses.create,
+        renderer=screens.renderer,
+        messages=screens.messages,
+        thread_parents=screens.thread_parents,
+    )
+    return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
+
+
+def _repost(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:
+    return RepostVideo(
+        reposter=reposter, browse=uses.browse, manage=uses.manage, messages=screens.messages, files=screens.files
+    )
+
+
+async def commands_only() -> VideoBot:
+    """The bot with all its cogs and nothing behind them: its commands can be read, and not used."""
+    registry = InteractionRegistry()
+    nothing: Any = _Nothing()
+    client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
+    await client.load_cogs(cogs(registry, nothing, nothing, nothing))
+    return client
+
+
+class _Nothing:
+    """Stands for anything that is handed on and never used."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self

@@ -1,0 +1,165 @@
+"""The jobs: what they are made with, the use cases that people start, and the worker that takes them on."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bot.clock import SystemClock
+from bot.domain.links import HookLinks
+from bot.domain.media import MediaProcessor
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
+from bot.domain.ports.access_check import AccessCheck
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.provider import Provider
+from bot.domain.ports.publishing import ResultPublisher
+from bot.jobs.context import StepContext, no_callback
+from bot.jobs.events import JobEvents
+from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.ordering.quoting import Quoting
+from bot.jobs.ordering.remix import RemixPlanner
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.health import ModelHealth
+from bot.jobs.runner import Runner
+from bot.jobs.timing.poll_schedule import PollSchedule
+from bot.jobs.timing.suspend import SuspendDetector
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.costs import CostReport
+from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.review import Review
+from bot.jobs.worker import Worker
+from bot.media.processor import SubprocessMediaProcessor
+from bot.settings import Settings
+from bot.wiring.providers import hosts_of, open_catalogue, open_providers
+from bot.wiring.stores import Stores, open_stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobParts:
+    """What both the use cases and the worker work with. There is one of each in a process."""
+
+    clock: Clock
+    events: JobEvents
+    media: MediaProcessor
+    stores: Stores
+    providers: Mapping[str, Provider]
+    catalogue: Catalogue
+    limits: ConcurrencyLimits
+    remix_planner: RemixPlanner
+    circuit: Circuit
+
+
+async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
+    """Raises CannotStart."""
+    clock = SystemClock()
+    stores = await open_stores(settings, clock, opened)
+    providers = open_providers(settings, opened)
+    catalogue = await open_catalogue(settings, providers, clock, opened)
+    remix_planner = RemixPlanner.of(providers, stores.records, clock)
+    for name, host in hosts_of(settings).items():
+        await remix_planner.endpoint_history.settle(name, host.base_url)
+    return JobParts(
+        clock=clock,
+        events=JobEvents(),
+        media=SubprocessMediaProcessor(),
+        stores=stores,
+        providers=providers,
+        catalogue=catalogue,
+        limits=concurrency_limits(settings),
+        remix_planner=remix_planner,
+        circuit=Circuit(records=stores.records, clock=clock),
+    )
+
+
+def concurrency_limits(settings: Settings) -> ConcurrencyLimits:
+    return ConcurrencyLimits(
+        total=settings.max_concurrent_jobs,
+        per_guild=settings.guild_concurrent_jobs,
+        per_member=settings.member_concurrent_jobs,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """All that people can start. Each cog is given those that it uses."""
+
+    rules: GuildRules
+    create: CreateVideo
+    browse: BrowseVideos
+    manage: ManageVideos
+    review: Review
+    costs: CostReport
+    alternatives: ModelAlternatives
+    health: ModelHealth
+    catalogue: Catalogue
+
+
+def use_cases(settings: Settings, parts: JobParts) -> UseCases:
+    store, clock, catalogue, providers = parts.stores.jobs, parts.clock, parts.catalogue, parts.providers
+    rules = GuildRules(guilds=parts.stores.guilds)
+    quoting = Quoting(catalogue, parts.media, parts.stores.files, parts.remix_planner)
+    health = ModelHealth(store=store, circuit=parts.circuit, catalogue=catalogue, providers=providers, clock=clock)
+    return UseCases(
+        rules=rules,
+        create=CreateVideo(
+            store=store,
+            rules=rules,
+            quoting=quoting,
+            events=parts.events,
+            clock=clock,
+            confirm_above=Usd.of(settings.confirm_above_usd),
+        ),
+        browse=BrowseVideos(store=store, catalogue=catalogue, limits=parts.limits, clock=clock),
+        manage=ManageVideos(store=store, files=parts.stores.files, providers=providers, events=parts.events),
+        review=Review(store=store, providers=providers, catalogue=catalogue, events=parts.events, clock=clock),
+        costs=CostReport(store=store),
+        alternatives=ModelAlternatives(store=store, quoting=quoting, health=health),
+        health=health,
+        catalogue=catalogue,
+    )
+
+
+def step_context(
+    settings: Settings,
+    parts: JobParts,
+    *,
+    publisher: ResultPublisher,
+    access_check: AccessCheck,
+    hook_links: HookLinks | None,
+) -> StepContext:
+    return StepContext(
+        store=parts.stores.jobs,
+        files=parts.stores.files,
+        media=parts.media,
+        providers=parts.providers,
+        catalogue=parts.catalogue,
+        events=parts.events,
+        publisher=publisher,
+        access_check=access_check,
+        clock=parts.clock,
+        poll_schedule=PollSchedule(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
+        chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
+        remix_planner=parts.remix_planner,
+        circuit=parts.circuit,
+        suspend_detector=SuspendDetector(time.monotonic),
+        callback=hook_links.to if hook_links else no_callback,
+    )
+
+
+def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:
+    return Worker(
+        context.store,
+        Runner(context),
+        limits,
+        name=f"worker-{secrets.token_hex(6)}",
+        lease_seconds=settings.lease_seconds,
+        counters=context.counters,
+    )

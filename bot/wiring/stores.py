@@ -1,0 +1,63 @@
+"""The stores: opened and checked."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bot.domain.errors import CannotStart
+from bot.domain.money.usd import Usd
+from bot.domain.ports.clock import Clock
+from bot.settings import Settings
+from bot.wiring.paths import database_url, files_folder, make_data_dir
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.guilds import GuildRows
+from storage.jobs.store import JobRows
+from storage.messages import MessageRows
+from storage.records import SqlRecords
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Where things are kept."""
+
+    jobs: JobRows
+    guilds: GuildRows
+    messages: MessageRows
+    records: SqlRecords
+    files: LocalFiles
+
+
+async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
+    """Raises CannotStart when the database or the data folder cannot be used."""
+    make_data_dir(settings)
+    database = await Database.open(database_url(settings))
+    opened.push_async_callback(database.close)
+    budget = Usd.of(settings.guild_monthly_budget_usd)
+    stores = Stores(
+        jobs=JobRows(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
+        guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
+        messages=MessageRows(database=database),
+        records=SqlRecords(database=database),
+        files=LocalFiles(files_folder(settings)),
+    )
+    for complaint in await stores.jobs.check_books():
+        log.error("the books do not add up: %s", complaint)
+    await _check_files(stores.files, settings)
+    await stores.files.sweep()
+    return stores
+
+
+async def _check_files(files: LocalFiles, settings: Settings) -> None:
+    try:
+        await files.check()
+    except OSError as error:
+        # A full disk empties again, and nothing is ordered until then; anything else needs a person.
+        if error.errno != errno.ENOSPC:
+            raise CannotStart(f"Nothing can be written to DATA_DIR {settings.data_dir}: {error.strerror}.") from None
+        log.warning("the disk of DATA_DIR is full; nothing is ordered until there is room")

@@ -1,0 +1,84 @@
+"""The web side: signed links, and the server of pages, metrics and webhooks where a port is set for it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+
+from bot.domain.errors import CannotStart
+from bot.domain.links import HookLinks, PlayerLinks
+from bot.jobs.context import StepContext
+from bot.jobs.reconcile.webhooks import WebhookIntake
+from bot.settings import Settings
+from bot.web.loop_lag import LoopLag
+from bot.web.metrics import Metrics
+from bot.web.player import PlayerPages
+from bot.web.server import serve
+from bot.web.webhooks import OpenRouterHooks
+from bot.wiring.paths import player_key
+from bot.wiring.stores import Stores
+from storage.files.signing_key import lasting_key
+
+log = logging.getLogger(__name__)
+
+
+def player_links(settings: Settings) -> PlayerLinks | None:
+    """What signs player links and checks them; None when there are neither links nor pages."""
+    if settings.public_url is None and settings.http_port is None:
+        return None
+    if settings.public_url and settings.http_port is None:
+        log.warning("PUBLIC_URL is set and HTTP_PORT is not: player links work only if another process serves them")
+    try:
+        key = lasting_key(player_key(settings))
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
+    return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
+
+
+def webhook_links(settings: Settings) -> HookLinks | None:
+    """What signs the addresses that OpenRouter calls; None when it is not to call. All processes share the secret."""
+    secret, public = settings.openrouter_webhook_secret, settings.public_url or ""
+    if secret is None or settings.openrouter_api_key is None:
+        return None
+    if settings.http_port is None or not public.startswith("https://"):
+        log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
+        return None
+    key = secret.get_secret_value().strip().encode()
+    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
+
+
+async def serve_pages(
+    settings: Settings,
+    stores: Stores,
+    context: StepContext,
+    *,
+    links: PlayerLinks | None,
+    hook_links: HookLinks | None,
+    opened: AsyncExitStack,
+) -> None:
+    """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
+    if links is None or settings.http_port is None:
+        return
+    pages = PlayerPages(find=stores.jobs.get, files=stores.files, links=links, clock=context.clock)
+    metrics, hooks = _metrics(settings, stores, context), _webhooks(context, hook_links)
+    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
+
+
+def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metrics:
+    token = settings.metrics_token
+    return Metrics(
+        installation_stats=stores.jobs.installation_stats,
+        circuit_open=context.circuit.is_open,
+        providers=sorted(context.providers),
+        counters=context.counters,
+        lag=LoopLag(),
+        token=token.get_secret_value() if token else None,
+        is_public=settings.public_url is not None,
+    )
+
+
+def _webhooks(context: StepContext, hook_links: HookLinks | None) -> OpenRouterHooks | None:
+    if hook_links is None:
+        return None
+    intake = WebhookIntake(context)
+    return OpenRouterHooks(links=hook_links, secret=hook_links.key, intake=intake, clock=context.clock)

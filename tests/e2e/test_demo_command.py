@@ -1,0 +1,104 @@
+"""What `python -m bot demo` answers when it cannot play: one sentence, a code, and no traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.folder import held
+from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.stage import Stage
+from bot.sandbox.usage import CannotPlay
+
+ROOT = Path(__file__).resolve().parents[2]
+EX_USAGE = 64
+
+
+def demo(*words: str) -> tuple[int, str]:
+    """How it ended, and what it said in its distress."""
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.stderr.count("\n") == 1
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("prompt", ["", "  "])
+def test_once_needs_a_prompt(prompt: str) -> None:
+    assert demo("--once", prompt) == (EX_USAGE, '--once needs a prompt, such as --once "a fox in the snow".\n')
+
+
+@pytest.mark.parametrize("port", ["65536", "-1"])
+def test_a_port_that_there_is_not_is_said_so(port: str) -> None:
+    code, said = demo("--port", port)
+    assert code == EX_USAGE
+    assert said.startswith(f"--port takes a number up to 65535, not {port};")
+
+
+@pytest.mark.parametrize("words", [(), ("--once", "a fox")])
+def test_a_port_in_use_is_said_so(tmp_path: Path, words: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = demo("--data", str(tmp_path), "--port", str(port), *words)
+    assert code == 1
+    assert said == f"The page cannot be served on port {port}: Address already in use. Pick another one with --port.\n"
+
+
+@pytest.mark.parametrize("inner", [".", "inner"])
+def test_a_file_is_no_folder_for_the_data(tmp_path: Path, inner: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("mine")
+    code, said = demo("--data", str(file / inner))
+    assert code == EX_USAGE
+    assert said.startswith("--data needs a folder, and ")
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("words", [(), ("--once", "a fox")])
+def test_a_second_demo_in_one_folder_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
+    with held(tmp_path):
+        code, said = demo("--data", str(tmp_path), "--port", "0", *words)
+    assert code == 1
+    assert said.startswith(f"Another demo is at work in {tmp_path}: stop it, or give this one a folder of its own")
+
+
+def test_a_folder_is_free_again_once_its_demo_has_ended(tmp_path: Path) -> None:
+    for _ in range(2):
+        with held(tmp_path), pytest.raises(CannotPlay), held(tmp_path):
+            pass
+
+
+async def test_the_bot_of_a_demo_that_was_killed_does_not_answer_in_the_next_one(tmp_path: Path) -> None:
+    killed = Stage(tmp_path)
+    async with killed.running():
+        orphan, killed.keeper = killed.keeper, BotKeeper(tmp_path)  # nobody stops it any more
+        port = int(killed.url.rpartition(":")[2])
+    try:
+        assert orphan.is_running
+        async with asyncio.timeout(60), Stage(tmp_path).running(port) as following:
+            assert await orphan.ended() != 0
+            assert following.keeper.is_running
+            assert following.world.gateway.online
+    finally:
+        await orphan.kill()
+
+
+def test_a_demo_that_was_killed_leaves_its_folder_free(tmp_path: Path) -> None:
+    holds = "import pathlib, sys, time; from bot.sandbox.folder import held\nwith held(pathlib.Path(sys.argv[1])):"
+    holds += " print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", holds, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(CannotPlay), held(tmp_path):
+            pass
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+        with held(tmp_path):
+            pass

@@ -1,0 +1,60 @@
+"""Files on which Kinora once failed, if they lie beside the checkout; each kind also has a small test of its own."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.domain.media import Fit
+from bot.domain.video import Size
+from bot.media.processor import SubprocessMediaProcessor
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+BESIDE = [folder / "shared" / "cases" for folder in list(CHECKOUT.parents)[:2]]
+
+
+def case(name: str) -> Path:
+    given = [Path(os.environ["KINORA_CASES"])] if "KINORA_CASES" in os.environ else BESIDE
+    found = next((folder / name for folder in given if (folder / name).is_file()), None)
+    if found is None:
+        pytest.skip(f"there is no shared/cases/{name} beside the checkout, nor in KINORA_CASES")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [("comfy_ztxt.png", "used as it is"), ("48mp.jpg", "cropped from 8064x6048 to 1280x720")],
+)
+async def test_a_picture_that_was_refused_once_is_used(name: str, note: str) -> None:
+    fitted = await SubprocessMediaProcessor().fit(case(name).read_bytes(), Size(1280, 720), Fit.CROP)
+
+    assert (Image.open(io.BytesIO(fitted.png)).size, fitted.note) == ((1280, 720), note)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "obstacles"),
+    [
+        ("rotated.mp4", Size(720, 1280), ()),
+        ("full.mp4", Size(640, 360), ("full range",)),
+        ("lossless.mp4", Size(640, 360), ("H.264 High 4:4:4 Predictive",)),
+        ("hdr.mp4", Size(1280, 720), ("HEVC", "10 bit", "HDR")),
+    ],
+)
+async def test_a_video_that_was_shown_wrong_once_is_shown_right(
+    tmp_path: Path, name: str, size: Size, obstacles: tuple[str, ...]
+) -> None:
+    video, media = case(name), SubprocessMediaProcessor()
+    poster, sheet, copy = (tmp_path / each for each in ("poster.webp", "sheet.jpg", "copy.mp4"))
+
+    footage = await media.inspect(video, poster, sheet)
+    preview = await media.shrink(video, copy, 500 * 1024)
+
+    assert (footage.size, footage.obstacles) == (size, obstacles)
+    assert Image.open(io.BytesIO(poster.read_bytes())).size == (size.width, size.height)
+    assert (preview.size.width > preview.size.height) == (size.width > size.height)
+    again = await media.inspect(copy, poster, sheet)
+    assert (again.size, again.obstacles) == (preview.size, ())

@@ -1,0 +1,227 @@
+"""Each result is posted once, as near to where it was ordered as it is taken, also by who takes over after a crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import Reach, Unavailable, Undeliverable
+from bot.domain.ids import JobId
+from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
+from bot.domain.phases import Posting
+from bot.domain.ports.messages import Route, Shown
+from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
+from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
+from bot.jobs.delivery.threads import ThreadParents
+from bot.jobs.delivery.upload_limits import UNBOOSTED
+from bot.ui.text.render import render
+from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
+from tests.scripted import SteppingClock
+from tests.unit.test_delivery_ladder import Notes
+
+PARENT, DIRECT = 30, 40
+CARD = PostedMessage(channel_id=CHANNEL, message_id=1)
+GONE = Undeliverable("Its channel is gone.", Reach.CHANNEL, channel_gone=True)
+NO_RIGHT = Undeliverable("I lack a permission.", Reach.CHANNEL)
+AUTOMOD = Undeliverable("AutoMod refused it.", Reach.SERVER)
+FILTERED = Undeliverable("Discord refused it.", Reach.NOWHERE)
+CLOSED = Undeliverable(DIRECT_CLOSED, Reach.NOWHERE)
+POSTING = Posting(video=a_video(), remote_id="video_1", since=NOON)
+
+
+class RememberedMessages:
+    """The part of the MessageStore that delivery uses."""
+
+    def __init__(self) -> None:
+        self.result: PostedMessage | None = None
+        self.routes: dict[Route, int] = {}
+
+    async def shown(self, job_id: JobId) -> Shown:
+        assert job_id
+        return Shown(card=CARD, result=self.result)
+
+    async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
+        assert job_id
+        self.result = message
+
+    async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
+        assert job_id
+        self.routes[route] = channel_id
+
+    async def route_taken(self, job_id: JobId) -> Route | None:
+        assert job_id
+        return next((route for route in reversed(Route) if route in self.routes), None)
+
+
+@dataclass
+class Channels:
+    """The ResultChannel. Refuses by its script, once for each entry; knows what was posted before."""
+
+    refusals: dict[int, Exception] = field(default_factory=dict)
+    direct: int | Exception = DIRECT
+    posted_before: dict[int, PostedMessage] = field(default_factory=dict)
+    posts: list[tuple[Job, str, PostedMessage | None, Message | None]] = field(default_factory=list)
+    searched: list[int] = field(default_factory=list)
+
+    async def post(
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
+    ) -> PostedMessage:
+        self.posts.append((job, nonce, card, said))
+        if refusal := self.refusals.get(job.channel_id):
+            raise refusal
+        return PostedMessage(channel_id=job.channel_id, message_id=99)
+
+    async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
+        assert since == NOON
+        self.searched.append(job.channel_id)
+        return self.posted_before.get(job.channel_id)
+
+    async def open_direct(self, user_id: int) -> int:
+        assert user_id == ANN
+        if isinstance(self.direct, Exception):
+            raise self.direct
+        return self.direct
+
+    @property
+    def tried(self) -> list[int]:
+        return [job.channel_id for job, *_ in self.posts]
+
+
+@dataclass
+class Scene:
+    """A job about to be posted. `in_thread`: it was ordered in an open thread."""
+
+    channels: Channels
+    messages: RememberedMessages = field(default_factory=RememberedMessages)
+    clock: SteppingClock = field(default_factory=SteppingClock)
+    job: Job = field(default_factory=lambda: a_job(POSTING, upload_limit=10 * UNBOOSTED))
+    in_thread: bool = False
+
+    async def deliver(self, *, again: bool = False) -> PostedMessage | None:
+        parents = ThreadParents(records=Notes())
+        if self.in_thread:
+            await parents.remember(CHANNEL, PARENT)
+        messages: Any = self.messages
+        routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=self.channels)
+        delivery = ResultDelivery(messages=messages, routes=routes, channel=self.channels, clock=self.clock)
+        await delivery.deliver(self.job, again=again)
+        return self.messages.result
+
+
+def a_scene(refusals: dict[int, Exception] | None = None, *, in_thread: bool = False, private: bool = False) -> Scene:
+    scene = Scene(channels=Channels(refusals=refusals or {}), in_thread=in_thread)
+    scene.job = replace(scene.job, private=private)
+    return scene
+
+
+async def test_a_result_is_posted_where_it_was_ordered_as_an_answer_to_its_card() -> None:
+    scene = a_scene()
+    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
+    assert scene.channels.posts == [(scene.job, f"k1-{scene.job.id}-result", CARD, None)]
+    assert scene.messages.routes == {}
+
+
+async def test_what_is_remembered_as_posted_is_not_posted_again() -> None:
+    scene = a_scene()
+    scene.messages.result = CARD
+    await scene.deliver(again=True)
+    assert scene.channels.posts == []
+
+
+async def test_a_channel_that_refuses_leads_to_the_threads_channel_and_then_to_the_owner() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT, PARENT: NO_RIGHT}, in_thread=True)
+    assert await scene.deliver() == PostedMessage(channel_id=DIRECT, message_id=99)
+    (_, first, _, _), (there, second, card, said), (direct, third, _, _) = scene.channels.posts
+    assert len({first, second, third}) == 3, "Discord knows nonces by their author"
+    assert (there.channel_id, there.private, card) == (PARENT, False, None)
+    assert said is not None
+    assert render(said) == f"It was meant for <#{CHANNEL}>, which does not take it."
+    assert (direct.channel_id, direct.private, direct.upload_limit) == (DIRECT, True, UNBOOSTED)
+    assert scene.messages.routes == {Route.PARENT: PARENT, Route.DIRECT: DIRECT}
+
+
+async def test_what_the_server_refuses_goes_to_the_owner_alone() -> None:
+    scene = a_scene({CHANNEL: AUTOMOD}, in_thread=True)
+    await scene.deliver()
+    assert scene.channels.tried == [CHANNEL, DIRECT]
+
+
+@pytest.mark.parametrize(("no", "private"), [(FILTERED, False), (NO_RIGHT, True)])
+async def test_what_is_refused_everywhere_or_is_private_goes_nowhere_else(no: Undeliverable, *, private: bool) -> None:
+    scene = a_scene({CHANNEL: no}, private=private)
+    with pytest.raises(Undeliverable, match=no.sentence):
+        await scene.deliver()
+    assert (scene.channels.tried, scene.messages.routes) == ([CHANNEL], {})
+
+
+async def test_the_owner_is_told_why_also_when_their_direct_messages_are_closed() -> None:
+    scene = a_scene({CHANNEL: GONE, DIRECT: CLOSED})
+    with pytest.raises(Undeliverable) as no:
+        await scene.deliver()
+    assert no.value.sentence == f"{GONE.sentence} {DIRECT_CLOSED}"
+
+
+async def test_a_file_that_is_missing_is_not_looked_for_in_other_channels() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT, DIRECT: Undeliverable("Its file is missing from the store.")})
+    with pytest.raises(Undeliverable, match=r"^Its file is missing from the store\.$"):
+        await scene.deliver()
+
+
+async def test_trouble_that_passes_leads_nowhere_and_keeps_the_route() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT})
+    scene.channels.direct = Unavailable("Discord is in trouble.")
+    with pytest.raises(Unavailable):
+        await scene.deliver()
+    assert scene.messages.routes == {Route.DIRECT: 0}, "whoever takes over asks the owner, not the channel"
+    scene.channels.direct = DIRECT
+    await scene.deliver(again=True)
+    assert scene.channels.tried == [CHANNEL, DIRECT]
+
+
+async def test_while_the_nonce_holds_a_repeated_post_finds_the_first() -> None:
+    scene = a_scene()
+    scene.clock.forward(NONCE_HOLDS.total_seconds() - 1)
+    await scene.deliver(again=True)
+    assert scene.channels.searched == []
+    assert [nonce for _, nonce, _, _ in scene.channels.posts] == [f"k1-{scene.job.id}-result"]
+
+
+async def test_after_that_the_message_is_looked_for_before_it_is_posted() -> None:
+    earlier = PostedMessage(channel_id=CHANNEL, message_id=55)
+    scene = a_scene()
+    scene.channels.posted_before[CHANNEL] = earlier
+    scene.clock.forward(NONCE_HOLDS.total_seconds())
+    assert await scene.deliver(again=True) == earlier
+    assert scene.channels.posts == []
+
+
+async def test_a_first_try_never_looks_for_an_earlier_one() -> None:
+    scene = a_scene()
+    scene.clock.forward(timedelta(hours=1).total_seconds())
+    await scene.deliver()
+    assert scene.channels.searched == []
+
+
+async def test_what_may_be_posted_already_is_not_posted_elsewhere_when_its_channel_refuses_now() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT})
+    with pytest.raises(Undeliverable, match="I lack a permission"):
+        await scene.deliver(again=True)
+    assert (scene.channels.tried, scene.messages.routes) == ([CHANNEL], {})
+
+
+async def test_what_went_with_its_channel_is_posted_elsewhere() -> None:
+    scene = a_scene({CHANNEL: GONE})
+    assert await scene.deliver(again=True) == PostedMessage(channel_id=DIRECT, message_id=99)
+
+
+async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
+    scene = a_scene()
+    scene.messages.routes[Route.DIRECT] = 0
+    scene.channels.direct = CLOSED
+    with pytest.raises(Undeliverable, match="closed to me"):
+        await scene.deliver(again=True)
+    assert scene.channels.posts == []

@@ -1,0 +1,77 @@
+"""What a worker has claimed is worked or handed back, whatever the database does next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.domain.phases import Rendering
+from bot.jobs.worker import Worker
+from storage.jobs.store import JobRows
+from tests.workbench import PLACES, Bench, a_bench
+
+
+def a_worker(bench: Bench, store: Any) -> Worker:
+    return Worker(store, bench.runner, PLACES, name="worker", lease_seconds=60)
+
+
+@dataclass(frozen=True)
+class Hiccups:
+    """The store, whose first reads after a claim fail."""
+
+    store: JobRows
+    fails: Callable[[], bool]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    async def next_due(self) -> float | None:
+        if self.fails():
+            raise OperationalError("SELECT", {}, Exception("the server went away"))
+        return await self.store.next_due()
+
+
+async def test_a_read_that_fails_after_a_claim_loses_no_lease(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        troubles = iter([True])
+        worker = a_worker(bench, Hiccups(bench.store, lambda: next(troubles, False)))
+        job_id = await bench.order()
+        taken = asyncio.Event()
+        bench.context.events.listen(lambda job: taken.set() if isinstance(job.phase, Rendering) else None)
+        working = asyncio.create_task(worker.run())
+        async with asyncio.timeout(20):
+            await taken.wait()
+        worker.stop()
+        await working
+        assert isinstance((await bench.job(job_id)).phase, Rendering)
+        assert bench.context.counters.rescues == 0
+
+
+async def test_a_worker_that_is_cancelled_while_it_claims_hands_back_what_it_got(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        claiming, go_on = asyncio.Event(), asyncio.Event()
+
+        class Slow(Hiccups):
+            async def claim(self, *claim: Any) -> Any:
+                leases = await self.store.claim(*claim)
+                claiming.set()
+                await go_on.wait()
+                return leases
+
+        worker = a_worker(bench, Slow(bench.store, lambda: False))
+        await bench.order()
+        working = asyncio.create_task(worker.run())
+        await claiming.wait()
+        working.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+        (lease,) = await bench.store.claim("another", PLACES, 10)
+        assert lease.crashes == 0
