@@ -6,18 +6,18 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 from discord.ui import DynamicItem
 
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 
 log = logging.getLogger(__name__)
 
-COMMANDS_NOTE = "registered commands"
 LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
@@ -67,8 +67,20 @@ class InteractionRegistry:
         await self._forms[verb](interaction, about, fields)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCommands:
+    """What Discord was last told, as `digest` has it."""
+
+    digest: str
+
+
+COMMANDS = Record("registered commands", RegisteredCommands)  # there is one, under the key ""
+
+
 class VideoBot(commands.Bot):
     """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
+
+    is_answering = True  # False while another process with this token answers people
 
     def __init__(
         self, *, records: Records, registry: InteractionRegistry, tree_cls: type[app_commands.CommandTree[Any]]
@@ -108,18 +120,23 @@ class VideoBot(commands.Bot):
     async def _register_commands(self) -> None:
         """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
         payload = self.payload()
-        text = digest(self.application_id, payload)
+        ours = RegisteredCommands(digest=digest(self.application_id, payload))
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
-        if same_names and await self._records.read(COMMANDS_NOTE) == text:
+        if same_names and await self._records.read(COMMANDS, "") == ours:
             log.info("commands are registered and unchanged")
             return
         await self.tree.sync()
-        await self._records.write(COMMANDS_NOTE, text)
+        await self._records.write(COMMANDS, "", ours)
         log.info("%d commands registered", len(payload))
 
     async def on_ready(self) -> None:
         log.info("ready as %s on %d servers", self.user, len(self.guilds))
+
+
+def is_ours_to_answer(interaction: discord.Interaction[Any]) -> bool:
+    """False while another process with this token answers people."""
+    return cast("VideoBot", interaction.client).is_answering
 
 
 def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 import discord
@@ -12,6 +13,7 @@ from discord.ext import commands
 
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy
+from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.members import member_of
@@ -42,11 +44,11 @@ class SettingsCog(
         grant: discord.Role | None = None,
         revoke: discord.Role | None = None,
     ) -> None:
+        member = await member_of(interaction)
+        opening = AccessPolicy(open_to) if open_to else None
+        decision = decided(member.guild_id, opening, grant.id if grant else None, revoke.id if revoke else None)
         guild_settings = await self._rules.set_access(
-            await member_of(interaction),
-            opening=AccessPolicy(open_to) if open_to else None,
-            grant=grant.id if grant else None,
-            revoke=revoke.id if revoke else None,
+            member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
@@ -57,11 +59,41 @@ class SettingsCog(
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to change: the policy, and a role to add or take away."""
+
+    opening: AccessPolicy | None = None
+    grant: int | None = None
+    revoke: int | None = None
+
+
+def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revoke: int | None) -> Decision:
+    """Discord's picker offers @everyone, a role with the server's own id: to grant it is to open the server.
+
+    Raises BadRequest when the options contradict one another.
+    """
+    asked = {opening} - {None}
+    if grant == guild_id:
+        asked.add(AccessPolicy.EVERYONE)
+    if revoke == guild_id:
+        asked.add(AccessPolicy.GRANTED)
+    if len(asked) > 1:
+        raise BadRequest(errors.CONTRADICTING)
+    return Decision(
+        opening=next(iter(asked), None),
+        grant=None if grant == guild_id else grant,
+        revoke=None if revoke == guild_id else revoke,
+    )
+
+
 def _amount(text: str) -> Usd:
     try:
-        dollars = Decimal(text.strip().removeprefix("$").replace(",", ""))
+        dollars = read_usd(text)
         if not 0 <= dollars <= LARGEST_BUDGET:
             raise BadRequest(errors.budget_between(Usd.of(LARGEST_BUDGET)))
         return Usd.of(dollars)
-    except (InvalidOperation, ValueError):
-        raise BadRequest(errors.no_amount(text[:30])) from None
+    except UnclearAmount as error:
+        raise BadRequest(errors.ended(error.message)) from None
+    except ValueError:
+        raise BadRequest(errors.too_fine(dollars)) from None

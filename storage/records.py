@@ -2,27 +2,104 @@
 
 from __future__ import annotations
 
+import functools
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.records import Record, Updated
 from storage.db import upserts
 from storage.db.database import Database
-from storage.tables import notes
+from storage.tables import records
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+UPDATE_LOCK = 0x4B69_6E6F  # ours among PostgreSQL's advisory locks, together with a hash of the key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlRecords:
-    """The Records."""
+    """The Records. By the clock of this machine: what lasts for days need not be exact."""
 
     database: Database
+    clock: Clock
 
-    async def read(self, key: str) -> str | None:
-        async def read(connection: AsyncConnection) -> str | None:
-            return (await connection.execute(select(notes.c.value).where(notes.c.key == key))).scalar_one_or_none()
+    async def read(self, record: Record[T], key: str) -> T | None:
+        return await self.database.read(lambda connection: _read(connection, record, key, self.clock.now()))
 
-        return await self.database.read(read)
+    async def write(self, record: Record[T], key: str, value: T) -> None:
+        await self.update(record, key, lambda _: value)
 
-    async def write(self, key: str, value: str) -> None:
-        await self.database.write(lambda connection: upserts.put(connection, notes, key=key, value=value))
+    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
+        async def write(connection: AsyncConnection) -> Updated[T]:
+            await _wait_for_others(connection, record, key)
+            before = await _read(connection, record, key, self.clock.now())
+            after = change(before)
+            if after is None:
+                await connection.execute(delete(records).where(_is(record, key)))
+            elif after != before or record.lasts is not None:
+                await self._put(connection, record, key, after)
+            return Updated(before, after)
+
+        return await self.database.write(write)
+
+    async def clean(self) -> None:
+        """Remove what does not last any longer."""
+        expired = delete(records).where(records.c.expires_at < self.clock.now())
+        await self.database.write(lambda connection: connection.execute(expired))
+
+    async def _put(self, connection: AsyncConnection, record: Record[T], key: str, value: T) -> None:
+        await upserts.put(
+            connection,
+            records,
+            namespace=record.namespace,
+            key=key,
+            value=_adapter(record).dump_python(value, mode="json"),
+            expires_at=None if record.lasts is None else self.clock.now() + record.lasts,
+        )
+
+
+def _adapter(record: Record[T]) -> TypeAdapter[T]:
+    model: Any = record.model
+    found: TypeAdapter[T] = _made(model)
+    return found
+
+
+@functools.cache
+def _made(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: str) -> None:
+    """A row that is not there yet cannot be locked. On SQLite, whoever writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        name = func.hashtext(f"{record.namespace}\n{key}")
+        await connection.execute(select(func.pg_advisory_xact_lock(UPDATE_LOCK, name)))
+
+
+async def _read(connection: AsyncConnection, record: Record[T], key: str, now: datetime) -> T | None:
+    lasting = or_(records.c.expires_at.is_(None), records.c.expires_at >= now)
+    row = (await connection.execute(select(records.c.value).where(_is(record, key), lasting))).one_or_none()
+    if row is None:
+        return None
+    try:
+        return _adapter(record).validate_python(row.value)
+    except ValueError as error:
+        reason = str(error).partition("\n")[0]
+        log.warning(
+            "what was remembered as %r of %r cannot be read and is forgotten: %s", record.namespace, key, reason
+        )
+        return None
+
+
+def _is(record: Record[T], key: str) -> ColumnElement[bool]:
+    return and_(records.c.namespace == record.namespace, records.c.key == key)

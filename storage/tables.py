@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -21,6 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
 from bot.domain.phases import Trait, names_with
+from storage.db.json_types import LenientJson
 from storage.db.time_types import Moment
 
 metadata = MetaData()
@@ -42,7 +42,7 @@ jobs = Table(
     Column("model", String, nullable=False),
     Column("seconds", Integer, nullable=False),
     Column("size", String, nullable=False),
-    Column("picture", JSON(none_as_null=True)),
+    Column("picture", LenientJson(none_as_null=True)),
     Column("source", String),
     Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),
@@ -50,7 +50,7 @@ jobs = Table(
     Column("upload_limit", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("state", String, nullable=False),  # the phase's name
-    Column("detail", JSON, nullable=False),  # the phase's fields
+    Column("detail", LenientJson, nullable=False),  # the phase's fields
     Column("remote_id", String),  # out of `detail`, and remembered after it; unique at its provider
     Column("fingerprint", String),  # out of `detail`
     Column("render_seconds", Float),
@@ -115,7 +115,17 @@ guild_roles = Table(
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# Of versions before `records`, which may still run beside this one; nothing reads it any more.
 notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+records = Table(
+    "records",
+    metadata,
+    Column("namespace", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", LenientJson, nullable=False),
+    Column("expires_at", Moment),  # null: never
+)
 
 
 def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -148,6 +158,9 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+_partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
+Index("ledger_at", ledger.c.at)
+_partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, Moment
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
+from bot.domain.ports.records import Record, Updated
 from bot.domain.video import RemixMethod, Size
 from tests.builders import NOON, WIDE
 
@@ -157,3 +158,22 @@ class DiaryCourier:
     async def may_still_make(self, job: Job) -> bool:
         assert job.id
         return self.may_make
+
+
+class MemoryRecords:
+    """Facts of one process, which never expire."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    async def read(self, record: Record[T], key: str) -> T | None:
+        found: T | None = self._kept.get((record.namespace, key))
+        return found
+
+    async def write(self, record: Record[T], key: str, value: T) -> None:
+        self._kept[record.namespace, key] = value
+
+    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
+        before = await self.read(record, key)
+        self._kept[record.namespace, key] = after = change(before)
+        return Updated(before, after)

@@ -15,7 +15,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import name_of
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
-from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
 from bot.jobs.events import JobEvents
@@ -28,10 +28,11 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
+from tests.stores import JobStores
 
 PLACES = ConcurrencyLimits(total=3)
 
@@ -40,7 +41,7 @@ PLACES = ConcurrencyLimits(total=3)
 class Bench:
     """`step` claims what is due and takes it one step on."""
 
-    store: JobRows
+    store: JobStores
     records: SqlRecords
     clock: SteppingClock
     provider: ScriptedProvider
@@ -57,7 +58,9 @@ class Bench:
     @property
     def review(self) -> Review:
         return Review(
-            store=self.store,
+            queue=self.store,
+            queries=self.store,
+            provider_orders=self.store,
             providers=self.context.providers,
             catalogue=self.context.catalogue,
             events=self.context.events,
@@ -66,7 +69,13 @@ class Bench:
 
     @property
     def browse(self) -> BrowseVideos:
-        return BrowseVideos(store=self.store, catalogue=self.context.catalogue, limits=PLACES, clock=self.clock)
+        return BrowseVideos(
+            queries=self.store,
+            render_history=self.store,
+            catalogue=self.context.catalogue,
+            limits=PLACES,
+            clock=self.clock,
+        )
 
     async def order(self, job: Job | None = None) -> JobId:
         return (await self.store.add(job or a_job())).id
@@ -99,7 +108,7 @@ class Bench:
 def a_step_context(
     database: Database,
     *,
-    store: JobStore,
+    store: JobStores,
     clock: Clock,
     provider: Provider,
     publisher: Any,
@@ -113,11 +122,14 @@ def a_step_context(
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
         "chance": random.Random(0),
-        "circuit": Circuit(records=SqlRecords(database=database), clock=clock),
+        "circuit": Circuit(records=SqlRecords(database=database, clock=clock), clock=clock),
         "remix_planner": a_ladder(database, {provider.name: provider}, clock),
     }
     return StepContext(
-        store=store,
+        queue=store,
+        queries=store,
+        render_history=store,
+        provider_orders=store,
         files=files,
         providers={provider.name: provider},
         publisher=publisher,
@@ -128,14 +140,17 @@ def a_step_context(
 
 
 def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:
-    return RemixPlanner.of(providers, SqlRecords(database=database), clock)
+    return RemixPlanner.of(providers, SqlRecords(database=database, clock=clock), clock)
 
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
-    store, records = JobRows(database=database, clock=clock, budget=Usd.of(25)), SqlRecords(database=database)
+    store, records = (
+        JobStores(database=database, clock=clock, budget=Usd.of(25)),
+        SqlRecords(database=database, clock=clock),
+    )
     phases: list[str] = []
     events = JobEvents()
     events.listen(lambda job: phases.append(name_of(job.phase)))

@@ -9,12 +9,13 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.client import COMMANDS_NOTE, VideoBot, digest
+from bot.client import COMMANDS, VideoBot, digest
 from bot.doctor.channel_checks import NEEDED, look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import CannotStart, Unavailable
 from bot.domain.ports.records import Records
+from bot.proxy import ProxyConnector
 
 PORTAL = "https://discord.com/developers/applications"
 INVITE = "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applications.commands&permissions={needed}"
@@ -80,7 +81,7 @@ class DiscordChecks:
             return []
         there = (await self._rest.get(f"/applications/{me['id']}/commands")).entries
         ours = bot.payload()
-        noted = await records.read(COMMANDS_NOTE) if records else None
+        noted = await _registered_text(records)
         same_text = None if noted is None else noted == digest(int(me["id"]), ours)
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 
@@ -186,7 +187,7 @@ def clock(ahead: float | None) -> Finding:
 
 async def _hello(url: str) -> None:
     address = URL(url).update_query({"v": "10", "encoding": "json"})
-    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
+    async with aiohttp.ClientSession(connector=ProxyConnector()) as session, session.ws_connect(address) as socket:
         word = await socket.receive_json()
         if not isinstance(word, dict) or word.get("op") != HELLO:
             raise ValueError("it does not greet like Discord's gateway")
@@ -194,3 +195,10 @@ async def _hello(url: str) -> None:
 
 def _key(command: Json) -> tuple[int, str]:
     return int(command.get("type") or 1), str(command["name"])
+
+
+async def _registered_text(records: Records | None) -> str | None:
+    if records is None:
+        return None
+    registered = await records.read(COMMANDS, "")
+    return None if registered is None else registered.digest

@@ -25,7 +25,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
-from bot.settings import Settings
+from bot.settings import Settings, misspelt_settings
 from bot.wiring.discord import commands_only
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import providers_of
@@ -112,7 +112,8 @@ class Services:
     def said(self, settings: Settings) -> list[Finding]:
         on = ", ".join(f"{name} at {host}" for name, host in self.hosts.items()) or "none"
         own = f"; models of {settings.models_file} laid over the shipped ones" if settings.models_file else ""
-        return [fine("settings", f"read; video services: {on}{own}"), *self.troubles]
+        slips = [warning("settings", sentence) for sentence in misspelt_settings()]
+        return [fine("settings", f"read; video services: {on}{own}"), *slips, *self.troubles]
 
     def clip(self, provider: Provider) -> Clip | None:
         return cheapest(provider, [card for card in self.catalogue.cards.values() if card.provider == provider.name])
@@ -152,8 +153,8 @@ async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
     if file is not None and not file.exists():
         return await discord.commands(bot, None)
     async with looked_at(url) as there:
-        has_notes = await there.read(schema_state) is SchemaState.CURRENT
-        return await discord.commands(bot, SqlRecords(database=there) if has_notes else None)
+        has_records = await there.read(schema_state) is SchemaState.CURRENT
+        return await discord.commands(bot, SqlRecords(database=there, clock=SystemClock()) if has_records else None)
 
 
 def _of_services(services: Services) -> list[Check]:

@@ -10,15 +10,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.clock import SystemClock
 from bot.doctor.report import Finding, failure, fine, warning
-from bot.domain.money.usd import FREE
 from bot.domain.phases import Submitting, Unknown
 from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
-from storage.db.database import Database
-from storage.db.inspection import looked_at, network_file_system, quick_check, shown, sqlite_file
+from storage.db.address import address, shown
+from storage.db.inspection import found_damage, looked_at, network_file_system, sqlite_file
 from storage.db.schema import SchemaState, schema_state
-from storage.jobs.store import JobRows
+from storage.jobs.provider_orders import SqlProviderOrders
+from storage.money.audit import audit
 
 SPARE_ROOM = 2 * 1024**3  # bytes; a few hundred videos of ten seconds
 MIB = 1024**2
@@ -33,7 +32,7 @@ async def database(url: str) -> Sequence[Finding]:
     async with looked_at(url) as there:
         now = await there.read(schema_state)
     unwritable = [_read_only(file)] if file is not None and not os.access(file, os.W_OK) else []
-    return [_version(now, shown(url)), *unwritable, *(_drive(file) if file else [])]
+    return [_version(now, shown(address(url))), *unwritable, *(_drive(file) if file else [])]
 
 
 async def integrity(url: str, seconds: float) -> Sequence[Finding]:
@@ -41,7 +40,7 @@ async def integrity(url: str, seconds: float) -> Sequence[Finding]:
     file = sqlite_file(url)
     if file is None or not file.exists():
         return []
-    complaints = await quick_check(file, seconds)
+    complaints = await found_damage(file, seconds)
     if complaints is None:
         return [warning("integrity", f"not looked through within {seconds:g} seconds; nothing wrong up to there")]
     if not complaints:
@@ -58,7 +57,7 @@ async def books(url: str) -> Sequence[Finding]:
     async with looked_at(url) as there:
         if await there.read(schema_state) is not SchemaState.CURRENT:
             return []
-        complaints = await _jobs(there).check_books()
+        complaints = await audit(there)
     if not complaints:
         return [fine("books", "ledger, budgets and videos add up to the cent")]
     more = f" ({len(complaints) - 1} more like it)" if len(complaints) > 1 else ""
@@ -73,8 +72,8 @@ async def unsettled(url: str, provider: str) -> bool:
     async with looked_at(url) as there:
         if await there.read(schema_state) is not SchemaState.CURRENT:
             return False
-        waiting = await _jobs(there).without_video(provider)
-    return any(isinstance(job.phase, Submitting | Unknown) for job in waiting)
+        waiting = await SqlProviderOrders(database=there).without_video(provider)
+    return any(isinstance(order.job.phase, Submitting | Unknown) for order in waiting)
 
 
 async def files(folder: Path) -> Sequence[Finding]:
@@ -107,10 +106,6 @@ def room(free: int) -> Finding:
         words = f"only {free // MIB:,} MB are free; below {ROOM_FOR_A_VIDEO // MIB} MB the bot orders nothing"
         return warning("room", words, "Make room soon: finished videos are kept.")
     return fine("room", f"{free / 1024**3:,.0f} GB are free")
-
-
-def _jobs(there: Database) -> JobRows:
-    return JobRows(database=there, clock=SystemClock(), budget=FREE)
 
 
 def _version(now: SchemaState, where: str) -> Finding:

@@ -8,7 +8,7 @@ KinoraError
 │   └── NotFound                there is no such video, or not for them
 ├── ProviderError               a video service did not do what was asked
 │   ├── Refused                 a definite no: nothing was made, nothing is paid
-│   │   └── Unsupported         this host cannot do this at all (next rung, please)
+│   │   └── Unsupported         this host cannot do this at all (next method, please)
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
 │   │   └── NoRoom              the bot's own disk did not take a file
@@ -76,7 +76,7 @@ class Refused(ProviderError):
 
 
 class Unsupported(Refused):
-    """The host cannot do this: try the next rung. `lasting` when it cannot at all, whatever the video."""
+    """The host cannot do this: try the next method. `lasting` when it cannot at all, whatever the video."""
 
     def __init__(self, message: Message | str, *, lasting: bool = False) -> None:
         super().__init__(message)

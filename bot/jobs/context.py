@@ -18,9 +18,11 @@ from bot.domain.phases import Phase, Queued, Rendering, Saving, name_of
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
-from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
+from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.ports.publishing import ResultPublisher
+from bot.domain.ports.render_history import RenderHistory
 from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
@@ -55,7 +57,10 @@ def _shown(job: Job) -> tuple[object, ...]:
 class StepContext:
     """Everything a step works with. Only `move` changes a job."""
 
-    store: JobStore
+    queue: JobQueue
+    queries: JobQueries
+    render_history: RenderHistory
+    provider_orders: ProviderOrders
     files: FileStore
     media: MediaProcessor
     providers: Mapping[str, Provider]
@@ -82,7 +87,7 @@ class StepContext:
         """Store the job in its new phase and tell of it. `cost`, given once, settles. Raises MovedOn, TwinInFlight."""
         job = lease.job
         changed = replace(job, phase=phase, cost=job.cost or cost, render_seconds=self._render_seconds(job, phase))
-        moved = await self.store.move(lease, changed, after, keep=keep)
+        moved = await self.queue.move(lease, changed, after, keep=keep)
         if name_of(phase) != name_of(job.phase):
             log.info("%s %s -> %s", job.id, name_of(job.phase), name_of(phase))
         if _is_news(job, moved.job):
@@ -91,7 +96,7 @@ class StepContext:
 
     async def decide(self, seen: Job, phase: Phase, after: float | None = None) -> Job:
         """Move a job that nobody leased, from the phase it was seen in, and tell of it. Raises MovedOn and NotFree."""
-        job = await self.store.decide(seen, seen.moved_to(phase), after)
+        job = await self.queue.decide(seen, seen.moved_to(phase), after)
         log.info("%s %s -> %s (decided)", job.id, name_of(seen.phase), name_of(phase))
         self.events.tell(job)
         return job
@@ -99,7 +104,7 @@ class StepContext:
     async def works(self, provider: str, *, paid: bool = False) -> None:
         """The provider did what was asked: if its account was in trouble, its queue goes on."""
         if await self.circuit.works(provider, paid=paid):
-            await self.store.hurry(provider)
+            await self.queue.hurry(provider)
 
     def _render_seconds(self, job: Job, phase: Phase) -> float | None:
         if isinstance(job.phase, Rendering) and not isinstance(phase, Rendering):
@@ -112,6 +117,6 @@ class StepContext:
 
     async def render_times(self, job: Job) -> RenderTimes:
         request = job.request
-        times = await self.store.render_times(job.provider, request.model, request.seconds, request.size)
+        times = await self.render_history.render_times(job.provider, request.model, request.seconds, request.size)
         card = self.card(job)
         return RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)

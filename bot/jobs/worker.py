@@ -1,4 +1,4 @@
-"""Claims due steps and keeps every place busy. Recovery after a crash is the same claim as ordinary work."""
+"""Claims due steps and keeps every slot busy. Recovery after a crash is the same claim as ordinary work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
-from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue
 from bot.jobs.counters import Counters
 from bot.jobs.runner import Runner
 
@@ -25,17 +25,17 @@ class Worker:
 
     def __init__(
         self,
-        store: JobStore,
+        queue: JobQueue,
         runner: Runner,
-        places: ConcurrencyLimits,
+        limits: ConcurrencyLimits,
         *,
         name: str,
         lease_seconds: float,
         counters: Counters | None = None,
     ) -> None:
-        self._store = store
+        self._queue = queue
         self._runner = runner
-        self._places = places
+        self._limits = limits
         self._name = name
         self._counters = counters or Counters()
         self._renew_every = lease_seconds / 4
@@ -77,18 +77,18 @@ class Worker:
 
     async def _claim(self, most: int) -> int:
         """How many steps were claimed, and begun at once: what is asked of the database next may fail."""
-        claiming = asyncio.create_task(self._store.claim(self._name, self._places, most), name="claim")
+        claiming = asyncio.create_task(self._queue.claim(self._name, self._limits, most), name="claim")
         try:
             leases = await asyncio.shield(claiming)
         except asyncio.CancelledError:
-            await self._store.hand_back(await claiming)  # a lease that nobody works would count as a crash
+            await self._queue.hand_back(await claiming)  # a lease that nobody works would count as a crash
             raise
         for lease in leases:
             self._begin(lease)
         return len(leases)
 
     async def _nap(self) -> float:
-        due = await self._store.next_due()
+        due = await self._queue.next_due()
         return LONGEST_NAP if due is None else min(due, LONGEST_NAP)
 
     async def _rest(self, seconds: float) -> None:
@@ -132,7 +132,7 @@ class Worker:
 
     async def _renew(self) -> None:
         running = list(self._steps)  # a step that failed is not among them: its lease has to run out
-        held = set(await self._store.extend(running)) if running else set()
+        held = set(await self._queue.extend(running)) if running else set()
         for key in set(running) & set(self._steps) - held:
             self._counters.fenced_writes += 1
             log.warning("the lease of %s was lost; its step is dropped", key[0])
@@ -145,4 +145,4 @@ class Worker:
         for task in list(self._steps.values()):
             task.cancel()
         await asyncio.gather(*self._steps.values(), return_exceptions=True)
-        await self._store.hand_back(unfinished)
+        await self._queue.hand_back(unfinished)

@@ -25,7 +25,7 @@ from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResul
 LARGEST = 64 * 1024  # bytes of a body
 SLOWEST = 10.0  # seconds a body may take
 WINDOW = 300.0  # seconds that a signature counts, either way
-LONGEST_ID = 300  # characters
+REMOTE_ID = re.compile(r"[!-~]{1,300}")  # no blank and nothing unseen: it is stored, and it is written to the log
 SIGNED = "X-OpenRouter-Signature"
 EVENT = "video.generation."
 
@@ -59,9 +59,9 @@ class OpenRouterHooks:
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
         match event:
-            case {"type": str(kind), "data": {"id": str(remote_id), "status": str(status)}} if (
-                kind.startswith(EVENT) and remote_id.strip() and len(remote_id) <= LONGEST_ID
-            ):
+            case {"type": str(kind), "data": {"id": str(remote_id), "status": str(status)}} if kind.startswith(
+                EVENT
+            ) and REMOTE_ID.fullmatch(remote_id):
                 done = status == "completed"
                 return WebhookCall(provider=self.links.provider, job_id=job_id, remote_id=remote_id, is_done=done)
             case _:

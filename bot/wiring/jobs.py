@@ -103,27 +103,66 @@ class UseCases:
 
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
-    store, clock, catalogue, providers = parts.stores.jobs, parts.clock, parts.catalogue, parts.providers
-    rules = GuildRules(guilds=parts.stores.guilds)
-    quoting = Quoting(catalogue, parts.media, parts.stores.files, parts.remix_planner)
-    health = ModelHealth(store=store, circuit=parts.circuit, catalogue=catalogue, providers=providers, clock=clock)
+    stores, catalogue = parts.stores, parts.catalogue
+    rules = GuildRules(guilds=stores.guilds)
+    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
+    health = ModelHealth(
+        render_history=stores.render_history,
+        circuit=parts.circuit,
+        catalogue=catalogue,
+        providers=parts.providers,
+        clock=parts.clock,
+    )
     return UseCases(
         rules=rules,
         create=CreateVideo(
-            store=store,
+            queue=stores.queue,
+            queries=stores.queries,
             rules=rules,
             quoting=quoting,
             events=parts.events,
-            clock=clock,
+            clock=parts.clock,
             confirm_above=Usd.of(settings.confirm_above_usd),
         ),
-        browse=BrowseVideos(store=store, catalogue=catalogue, limits=parts.limits, clock=clock),
-        manage=ManageVideos(store=store, files=parts.stores.files, providers=providers, events=parts.events),
-        review=Review(store=store, providers=providers, catalogue=catalogue, events=parts.events, clock=clock),
-        costs=CostReport(store=store),
-        alternatives=ModelAlternatives(store=store, quoting=quoting, health=health),
+        browse=_browse(parts),
+        manage=_manage(parts),
+        review=_review(parts),
+        costs=CostReport(reports=stores.costs),
+        alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _browse(parts: JobParts) -> BrowseVideos:
+    return BrowseVideos(
+        queries=parts.stores.queries,
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        limits=parts.limits,
+        clock=parts.clock,
+    )
+
+
+def _manage(parts: JobParts) -> ManageVideos:
+    return ManageVideos(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        files=parts.stores.files,
+        providers=parts.providers,
+        events=parts.events,
+    )
+
+
+def _review(parts: JobParts) -> Review:
+    return Review(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        provider_orders=parts.stores.provider_orders,
+        providers=parts.providers,
+        catalogue=parts.catalogue,
+        events=parts.events,
+        clock=parts.clock,
     )
 
 
@@ -136,7 +175,10 @@ def step_context(
     hook_links: HookLinks | None,
 ) -> StepContext:
     return StepContext(
-        store=parts.stores.jobs,
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        render_history=parts.stores.render_history,
+        provider_orders=parts.stores.provider_orders,
         files=parts.stores.files,
         media=parts.media,
         providers=parts.providers,
@@ -156,7 +198,7 @@ def step_context(
 
 def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:
     return Worker(
-        context.store,
+        context.queue,
         Runner(context),
         limits,
         name=f"worker-{secrets.token_hex(6)}",

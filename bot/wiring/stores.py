@@ -15,8 +15,14 @@ from bot.wiring.paths import database_url, files_folder, make_data_dir
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
-from storage.jobs.store import JobRows
+from storage.jobs.provider_orders import SqlProviderOrders
+from storage.jobs.queries import SqlJobQueries
+from storage.jobs.queue import SqlJobQueue
+from storage.jobs.render_history import SqlRenderHistory
+from storage.jobs.stats import SqlInstallationStats
 from storage.messages import MessageRows
+from storage.money.audit import audit
+from storage.money.costs import SqlCostReports
 from storage.records import SqlRecords
 
 log = logging.getLogger(__name__)
@@ -26,7 +32,12 @@ log = logging.getLogger(__name__)
 class Stores:
     """Where things are kept."""
 
-    jobs: JobRows
+    queue: SqlJobQueue
+    queries: SqlJobQueries
+    render_history: SqlRenderHistory
+    provider_orders: SqlProviderOrders
+    costs: SqlCostReports
+    stats: SqlInstallationStats
     guilds: GuildRows
     messages: MessageRows
     records: SqlRecords
@@ -40,16 +51,22 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     opened.push_async_callback(database.close)
     budget = Usd.of(settings.guild_monthly_budget_usd)
     stores = Stores(
-        jobs=JobRows(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
+        queue=SqlJobQueue(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
+        queries=SqlJobQueries(database=database, clock=clock),
+        render_history=SqlRenderHistory(database=database),
+        provider_orders=SqlProviderOrders(database=database),
+        costs=SqlCostReports(database=database, clock=clock, budget=budget),
+        stats=SqlInstallationStats(database=database, clock=clock),
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
-        records=SqlRecords(database=database),
+        records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(files_folder(settings)),
     )
-    for complaint in await stores.jobs.check_books():
-        log.error("the books do not add up: %s", complaint)
+    for complaint in await audit(database):
+        log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings)
     await stores.files.sweep()
+    await stores.records.clean()
     return stores
 
 

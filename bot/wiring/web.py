@@ -59,7 +59,7 @@ async def serve_pages(
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
     if links is None or settings.http_port is None:
         return
-    pages = PlayerPages(find=stores.jobs.get, files=stores.files, links=links, clock=context.clock)
+    pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
     metrics, hooks = _metrics(settings, stores, context), _webhooks(context, hook_links)
     opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
 
@@ -67,7 +67,7 @@ async def serve_pages(
 def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metrics:
     token = settings.metrics_token
     return Metrics(
-        installation_stats=stores.jobs.installation_stats,
+        installation_stats=stores.stats.installation_stats,
         circuit_open=context.circuit.is_open,
         providers=sorted(context.providers),
         counters=context.counters,

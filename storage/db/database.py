@@ -9,16 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Self, TypeVar
 
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import CannotStart
-from bot.domain.messages import Foreign, Term, msg
-from storage.db.engines import SQLITE, Engines, address, engines_for, is_passing
+from bot.domain.messages import Foreign, Message, Term, joined, msg
+from storage.db.address import address, file_of, shown, without_secrets
+from storage.db.engines import Engines, engines_for, is_passing
+from storage.db.integrity import missing_tables, quick_check
 from storage.db.schema import bring_up_to_date, is_up_to_date
 
 log = logging.getLogger(__name__)
@@ -27,14 +32,18 @@ T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so that rivals part
+CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
+RESTORE = msg("Stop every Kinora that uses it, keep a copy, and restore a backup.")
+LOOK_FOR_DAMAGE = 1.0  # seconds at the start
 _chance = random.SystemRandom()
 
 
 class Database:
     """What the stores work on. `write` and `read` may call their function again, so it must have no other effect."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, where: URL) -> None:
         self._engines = engines
+        self._where = where
         self._under_way: set[asyncio.Task[object]] = set()
 
     @classmethod
@@ -45,27 +54,38 @@ class Database:
         """
         where = address(url)
         async with AsyncExitStack() as undo:
-            database = cls(engines_for(where))
+            database = cls(engines_for(where), where)
             undo.push_async_callback(database.close)
             try:
-                await database._prepare(where.drivername)
+                await database._prepare()
             except DBAPIError as error:
-                raise CannotStart(
-                    msg(
-                        "The database {address} cannot be used: {fault}. "
-                        "Check DATABASE_URL, and that Kinora may read and write there.",
-                        address=Term(where.render_as_string()),
-                        fault=Foreign(first_line(error)),
-                    )
-                ) from error
+                raise CannotStart(joined(unusable(where, error), CHECK_ADDRESS)) from error
             undo.pop_all()
         return database
 
-    async def _prepare(self, driver: str) -> None:
-        if driver == SQLITE:
+    async def _prepare(self) -> None:
+        if (file := file_of(self._where)) is not None:
             await self.write(_check_log)
+            await _check_pages(file)
         if not await self.read(is_up_to_date):
             await self.write(bring_up_to_date)
+        if missing := await self.read(missing_tables):
+            raise CannotStart(
+                msg(
+                    "The database {address} has lost {tables}. {fix}",
+                    address=Term(shown(self._where)),
+                    tables=Term(", ".join(missing)),
+                    fix=RESTORE,
+                )
+            )
+
+    async def read_at_start(self, work: Work[T]) -> T:
+        """As `read`. Raises CannotStart when what is read is damaged, or the database has gone."""
+        try:
+            return await self.read(work)
+        except DBAPIError as error:
+            hint = CHECK_ADDRESS if is_passing(error) else RESTORE
+            raise CannotStart(joined(unusable(self._where, error), hint)) from error
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction of its own that commits when it returns and rolls back when it raises.
@@ -117,9 +137,18 @@ def _log_unheard(task: asyncio.Task[T]) -> None:
         log.warning("a transaction failed after its caller was cancelled: %r", error)
 
 
+def unusable(where: URL, error: DBAPIError) -> Message:
+    """About a database that does not answer as it should."""
+    return msg(
+        "The database {address} cannot be used: {fault}.",
+        address=Term(shown(where)),
+        fault=Foreign(without_secrets(first_line(error), where)),
+    )
+
+
 def first_line(error: DBAPIError) -> str:
     """What the database said, for a sentence."""
-    return str(error.orig).partition("\n")[0].rstrip(".")
+    return first_words(str(error.orig))
 
 
 async def _check_log(connection: AsyncConnection) -> None:
@@ -131,3 +160,24 @@ async def _check_log(connection: AsyncConnection) -> None:
                 "Put DATA_DIR on a local disk, or use PostgreSQL."
             )
         )
+
+
+async def _check_pages(file: Path) -> None:
+    """A damaged file is worse with every write. A large one is looked at as far as a second goes."""
+    try:
+        found = await quick_check(file, LOOK_FOR_DAMAGE)
+    except sqlite3.Error:
+        return  # what keeps it from being read is said by who opens it
+    if found:
+        raise CannotStart(
+            msg(
+                "The database {file} is damaged: {fault}. {fix}",
+                file=Term(str(file)),
+                fault=Foreign(first_words(found[0])),
+                fix=RESTORE,
+            )
+        )
+
+
+def first_words(text: str) -> str:
+    return text.strip().partition("\n")[0].rstrip(".")

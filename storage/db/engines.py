@@ -12,24 +12,16 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
+from storage.db.address import SQLITE
 
-SQLITE = "sqlite+aiosqlite"
-POSTGRESQL = "postgresql+psycopg"
-DRIVERS = {
-    "sqlite": SQLITE,
-    SQLITE: SQLITE,
-    "postgres": POSTGRESQL,
-    "postgresql": POSTGRESQL,
-    POSTGRESQL: POSTGRESQL,
-}
 IDENTITY = "identity of the file"
 LOCK_WAIT = 5000  # milliseconds a SQLite connection waits for another process
 READERS = 4  # connections; WAL lets them read while one writes
@@ -48,26 +40,6 @@ class Engines:
     async def dispose(self) -> None:
         await self.reader.dispose()
         await self.writer.dispose()
-
-
-def address(text: str) -> URL:
-    """A database URL as people write it, with the driver Kinora uses. Raises CannotStart."""
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError) as error:
-        raise CannotStart(
-            msg(
-                "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
-                "postgresql://user:password@host/name."
-            )
-        ) from error
-    if url.drivername not in DRIVERS:
-        raise CannotStart(
-            msg("Kinora keeps its data in SQLite or PostgreSQL, not in '{other}'.", other=Foreign(url.drivername))
-        )
-    if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
-        raise CannotStart(msg("SQLite needs the path of a file, such as sqlite:///data/kinora.db."))
-    return url.set(drivername=DRIVERS[url.drivername])
 
 
 def engines_for(url: URL) -> Engines:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,26 +13,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.errors import CannotStart
-from bot.domain.messages import Foreign, Term, msg
-from storage.db.database import Database, first_line
-from storage.db.engines import SQLITE, Engines, address, begin, engines_for, prepare_reader
+from storage.db.address import SQLITE, address, file_of
+from storage.db.database import Database, unusable
+from storage.db.engines import Engines, begin, engines_for, prepare_reader
+from storage.db.integrity import quick_check
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"}
 REMOTE = ("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.gcsfuse")
 MOUNTS = Path("/proc/mounts")  # Linux only; elsewhere nothing is known
-BETWEEN_LOOKS = 10_000  # steps of SQLite's machine between two looks at the time
 
 
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite database; None for PostgreSQL. Raises CannotStart for an address that is none."""
-    where = address(url)
-    return Path(str(where.database)) if where.drivername == SQLITE else None
-
-
-def shown(url: str) -> str:
-    """Where it is, for people: the file, or the address without its password."""
-    file = sqlite_file(url)
-    return address(url).render_as_string() if file is None else str(file)
+    return file_of(address(url))
 
 
 @asynccontextmanager
@@ -42,24 +33,21 @@ async def looked_at(url: str) -> AsyncIterator[Database]:
     """The database, which refuses every write. Raises CannotStart when it is not there or cannot be used."""
     where = address(url)
     engines = _sqlite(where) if where.drivername == SQLITE else engines_for(where)
-    database = Database(Engines(engines.reader, engines.reader))
+    database = Database(Engines(engines.reader, engines.reader), where)
     try:
         yield database
     except DBAPIError as error:
-        raise CannotStart(
-            msg(
-                "The database {address} cannot be used: {fault}.",
-                address=Term(where.render_as_string()),
-                fault=Foreign(first_line(error)),
-            )
-        ) from error
+        raise CannotStart(unusable(where, error)) from error
     finally:
         await database.close()
 
 
-async def quick_check(file: Path, seconds: float) -> list[str] | None:
+async def found_damage(file: Path, seconds: float) -> list[str] | None:
     """SQLite's own look for damage: what it finds, or None when that takes longer than `seconds`."""
-    return await asyncio.to_thread(_quick_check, file, seconds)
+    try:
+        return await quick_check(file, seconds)
+    except sqlite3.Error as error:
+        return [str(error)]
 
 
 def network_file_system(path: Path, mounts: str | None = None) -> str | None:
@@ -87,19 +75,3 @@ def _sqlite(where: URL) -> Engines:
     event.listen(engine.sync_engine, "connect", prepare_reader)
     event.listen(engine.sync_engine, "begin", begin)
     return Engines(engine, engine)
-
-
-def _quick_check(file: Path, seconds: float) -> list[str] | None:
-    until = time.monotonic() + seconds
-    with closing(sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=rw", uri=True)) as connection:
-        connection.execute("PRAGMA query_only=ON")
-        connection.set_progress_handler(lambda: int(time.monotonic() > until), BETWEEN_LOOKS)
-        try:
-            rows = connection.execute("PRAGMA quick_check(10)").fetchall()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                return None
-            return [str(error)]
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
-    return [str(row[0]) for row in rows if row[0] != "ok"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import secrets
@@ -12,6 +13,8 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 SCRATCH = "tmp"
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -68,6 +71,15 @@ class LocalFiles:
 
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free)
+
+    async def writable(self) -> bool:
+        """Whether a file can be written now. Permissions do not tell: a read-only mount and root are beyond them."""
+        try:
+            await self.check()
+        except OSError as error:
+            log.warning("nothing can be written to %s: %s", self._folder, error.strerror)
+            return False
+        return True
 
     async def check(self) -> None:
         """Raise OSError unless files can be written here."""

@@ -18,9 +18,8 @@ from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from storage.db.time_types import present
-from storage.jobs.fair_queue import candidates, slots
+from storage.jobs.fair_queue import candidates, is_due, is_queued, slots
 from storage.jobs.mapping import JobRow, job_of
-from storage.jobs.queue_order import is_due, is_queued
 from storage.tables import jobs, spelled_out
 
 PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks

@@ -1,6 +1,10 @@
-"""Giving free places away one by one, each to the first in line who may have it.
+"""Which jobs are due, which hold a place, and who in the line gets a free place.
 
-Done in Python and not in one statement: a job that its server's limit holds back must not use up its owner's turn.
+The line: first who has the fewest renders running, then the higher priority, then the older order. A member's second
+waiting job counts as if the first already ran, so nobody is served twice before others are served once.
+
+Free places are given away one by one, in Python and not in one statement: a job that its server's limit holds back must
+not count as a job of its owner that was served.
 """
 
 from __future__ import annotations
@@ -9,18 +13,61 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.phases import Trait, names_with
 from bot.domain.ports.jobs import ConcurrencyLimits
-from storage.jobs.queue_order import by_age, holds_place, is_queued
-from storage.tables import is_open, jobs
+from storage.tables import is_open, jobs, spelled_out
+
+is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
+by_age: tuple[ColumnElement[Any], ...] = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
+_is_at_the_service = spelled_out(jobs.c.state, names_with(Trait.HOLDS_SLOT))
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Nobody holds the job: it was handed back, or whoever held it died."""
+    return or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(is_open, jobs.c.next_at <= now, is_free(now))
+
+
+def holds_place(now: datetime) -> ColumnElement[bool]:
+    """At the service, or held by somebody alive who is about to send it there."""
+    return and_(is_open, or_(_is_at_the_service, and_(is_queued, jobs.c.lease_until >= now)))
+
+
+def places_taken(now: datetime) -> Select[int]:
+    return select(func.count()).where(holds_place(now))
+
+
+def line(which: ColumnElement[bool], now: datetime) -> Subquery:
+    """Queued jobs, each with its `place` in the line: 1 is next. What a server or member may have is left out here."""
+    running = (
+        select(jobs.c.owner_id, func.count().label("running"))
+        .where(holds_place(now))
+        .group_by(jobs.c.owner_id)
+        .subquery("running")
+    )
+    nth = func.row_number().over(partition_by=jobs.c.owner_id, order_by=by_age)
+    nth_served = func.coalesce(running.c.running, 0) + nth
+    waiting = (
+        select(jobs.c.id, jobs.c.priority, jobs.c.created_at, nth_served.label("nth_served"))
+        .outerjoin(running, running.c.owner_id == jobs.c.owner_id)
+        .where(is_open, is_queued, which)
+        .subquery("waiting")
+    )
+    fair = (waiting.c.nth_served, waiting.c.priority.desc(), waiting.c.created_at, waiting.c.id)
+    return select(waiting.c.id, func.row_number().over(order_by=fair).label("place")).subquery("line")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One queued job, as far as it matters for its turn."""
+    """One queued job, as far as it matters for its place in the line."""
 
     id: str
     owner_id: int
@@ -49,7 +96,7 @@ class Slots:
         """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
         left, started = list(waiting), list[str]()
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
-            first = min(allowed, key=self._turn)
+            first = min(allowed, key=self._order)
             self.take(first.owner_id, first.guild_id)
             left.remove(first)
             started.append(first.id)
@@ -61,7 +108,7 @@ class Slots:
             per_guild is None or self.guilds[job.guild_id] < per_guild
         )
 
-    def _turn(self, job: Waiting) -> tuple[int, int, datetime, str]:
+    def _order(self, job: Waiting) -> tuple[int, int, datetime, str]:
         return self.members[job.owner_id], -job.priority, job.created_at, job.id
 
 

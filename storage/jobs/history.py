@@ -39,7 +39,7 @@ class HistoryQuery:
         return HistoryPage(which=self.which, jobs=found, newer=False, older=more)
 
     async def turned(self, connection: AsyncConnection, cursor: Cursor) -> HistoryPage:
-        """The videos next to the turn's; the newest when there is no such video."""
+        """The videos next to the cursor's; the newest when there is no such video."""
         start = await _ordered_at(connection, cursor.at)
         if start is None:
             return await self.newest(connection)
@@ -49,7 +49,7 @@ class HistoryQuery:
         return HistoryPage(which=self.which, jobs=found[::-1], newer=more, older=True)
 
     def query(self, cursor: Cursor | None = None, start: datetime | None = None) -> Select[*tuple[Any, ...]]:
-        """Nearest first, and one more than fits on a page. `start` is when the turn's video was ordered."""
+        """Nearest first, and one more than fits on a page. `start` is when the cursor's video was ordered."""
         mine = [jobs.c.guild_id == self.guild_id, jobs.c.owner_id == self.owner_id]
         if self.which is not HistoryFilter.ALL:
             mine += [jobs.c.state == ENDED[self.which].__name__.lower(), jobs.c.deleted.is_(False)]

@@ -84,7 +84,10 @@ def _readable(detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def job_of(row: JobRow) -> Job | None:
-    """The job in a row; None, with a line in the log, when a newer Kinora wrote what this one cannot read."""
+    """The job in a row; None, with a line in the log, when it cannot be read: a newer Kinora wrote it, or it is broken.
+
+    A broken one is left as it is, for whoever mends it; everything else goes on.
+    """
     try:
         return Job(
             id=JobId(row.id),
@@ -96,8 +99,7 @@ def job_of(row: JobRow) -> Job | None:
             private=row.private,
             quote=Usd(row.quote),
             cost=None if row.cost is None else Usd(row.cost),
-            # A field this version does not know would be lost with the next write: forbidden.
-            phase=_phases[row.state].validate_python(_readable(row.detail), extra="forbid"),
+            phase=_phase_of(row),
             created_at=row.created_at,
             priority=row.priority,
             upload_limit=row.upload_limit,
@@ -107,9 +109,29 @@ def job_of(row: JobRow) -> Job | None:
             deleted=row.deleted,
         )
     except (KeyError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        log.warning("job %s (%s) is left alone, this version cannot read it: %s", row.id, row.state, reason)
+        _left_alone(row, error)
         return None
+
+
+def phase_of(row: JobRow) -> Phase | None:
+    """The phase alone, of a row that has at least `id`, `state` and `detail`; likewise."""
+    try:
+        return _phase_of(row)
+    except (KeyError, ValueError) as error:
+        _left_alone(row, error)
+        return None
+
+
+def _phase_of(row: JobRow) -> Phase:
+    if not isinstance(row.detail, dict):
+        raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
+    # A field this version does not know would be lost with the next write: forbidden.
+    return _phases[row.state].validate_python(_readable(row.detail), extra="forbid")
+
+
+def _left_alone(row: JobRow, error: Exception) -> None:
+    reason = str(error).partition("\n")[0]
+    log.warning("job %s (%s) is left alone, this version cannot read it: %s", row.id, row.state, reason)
 
 
 def jobs_of(rows: Iterable[JobRow]) -> list[Job]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, func, select
@@ -9,13 +10,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES
+from bot.domain.ports.clock import Clock
 from bot.domain.stats import InstallationStats
-from storage.jobs.queue_order import is_due, is_queued
+from storage.db.database import Database
+from storage.db.time_types import present
+from storage.jobs.fair_queue import is_due, is_queued
 from storage.money.audit import total
 from storage.tables import budget, is_open, jobs, ledger
 
 
-async def installation_stats(connection: AsyncConnection, now: datetime, today: datetime) -> InstallationStats:
+@dataclass(frozen=True, kw_only=True)
+class SqlInstallationStats:
+    """Counts every job: for monitoring, not for each click."""
+
+    database: Database
+    clock: Clock
+
+    async def installation_stats(self) -> InstallationStats:
+        async def read(connection: AsyncConnection) -> InstallationStats:
+            return await _installation_stats(connection, await present(connection, self.clock), self.clock.now())
+
+        return await self.database.read(read)
+
+
+async def _installation_stats(connection: AsyncConnection, now: datetime, today: datetime) -> InstallationStats:
     """How things stand at `now`, by the clock that leases are measured by; `today` is by the one of the ledger."""
     counted = await connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
     by_phase = {name: count for name, count in counted if name in PHASES}

@@ -20,8 +20,8 @@ from storage.db import upserts
 from storage.db.time_types import month_of, present
 from storage.guilds import monthly_budget
 from storage.jobs.claim import is_held
+from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
-from storage.jobs.queue_order import is_queued
 from storage.money import ledger
 from storage.tables import is_open, jobs
 

@@ -1,4 +1,4 @@
-"""Whether the books add up: what the ledger says, what the counters say, and what the jobs say."""
+"""Whether the ledger adds up: what the ledger says, what the counters say, and what the jobs say."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ from bot.domain.ids import JobId
 from bot.domain.messages import Message, Money, Term, VideoId, msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Trait, names_with
+from storage.db.database import Database
 from storage.tables import budget, jobs, ledger
 
 # Nothing is promised to these any more.
 OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 
 
-async def complaints(connection: AsyncConnection) -> list[Message]:
-    """What does not add up, a sentence each; empty when all is well. Reads the whole ledger."""
+async def audit(database: Database) -> list[Message]:
+    """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
+
+    Reads the whole ledger: for the start of the process and for a person who asks. Raises CannotStart when it cannot.
+    """
+    return await database.read_at_start(_complaints)
+
+
+async def _complaints(connection: AsyncConnection) -> list[Message]:
     return [*await _wrong_counters(connection), *await _wrong_jobs(connection), *await _forgotten(connection)]
 
 

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
-from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend
+from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend, Period
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.phases import Cancelled, Failed
+from bot.domain.ports.clock import Clock
 from bot.domain.video import Mode
+from storage.db.database import Database
+from storage.guilds import monthly_budget
 from storage.money.audit import total
+from storage.money.ledger import budget_left
 from storage.tables import jobs, ledger
 
 LATEST = 10  # charges listed one by one
 
+MADE_NO_VIDEO = [phase.__name__.lower() for phase in (Failed, Cancelled)]  # some are charged all the same
+
 _is_settled = ledger.c.kind == EntryKind.SETTLE.value
+_is_video = and_(_is_settled, jobs.c.state.not_in(MADE_NO_VIDEO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlCostReports:
+    """The CostReports."""
+
+    database: Database
+    clock: Clock
+    budget: Usd  # a month's, for servers that set none
+
+    async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
+        now = self.clock.now()
+
+        async def read(connection: AsyncConnection) -> Costs:
+            since = period.start(now)
+            costs = await Spending(connection=connection, guild_id=guild_id, owner_id=owner_id, since=since).costs()
+            if owner_id is not None:
+                return costs
+            cap = await monthly_budget(connection, guild_id, self.budget)
+            return replace(costs, budget=cap, budget_left=await budget_left(connection, guild_id, cap, now))
+
+        return await self.database.read(read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +71,7 @@ class Spending:
 
     async def _by_model(self) -> tuple[ModelSpend, ...]:
         """The dearest first."""
-        spent, videos = total(ledger.c.spent), func.count(case((_is_settled, 1)))
+        spent, videos = total(ledger.c.spent), func.count(case((_is_video, 1)))
         rows = await self.connection.execute(
             select(jobs.c.model, videos, spent)
             .join_from(ledger, jobs)
@@ -56,7 +86,7 @@ class Spending:
         rows = await self.connection.execute(
             select(ledger.c.at, jobs)
             .join_from(ledger, jobs)
-            .where(self._entries(), _is_settled)
+            .where(self._entries(), or_(_is_video, and_(_is_settled, jobs.c.cost != 0)))
             .order_by(ledger.c.at.desc(), ledger.c.id.desc())
             .limit(LATEST)
         )

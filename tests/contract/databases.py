@@ -24,7 +24,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import BigInteger, delete, make_url, type_coerce, update
+from sqlalchemy import BigInteger, Engine, delete, event, make_url, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job, Lease
@@ -34,9 +34,10 @@ from bot.domain.phases import Cause, Done, Failed, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import StoredVideo
 from storage.db.database import Database
-from storage.jobs.store import JobRows
 from storage.tables import jobs, metadata
 from tests import builders
+from tests.migrated import a_migrated_database
+from tests.stores import JobStores
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -69,14 +70,14 @@ class World:
     clock: StoppedClock = field(default_factory=StoppedClock)
 
     @property
-    def store(self) -> JobRows:
+    def store(self) -> JobStores:
         return self.store_on(self.database)
 
-    def store_on(self, database: Database) -> JobRows:
-        return JobRows(database=database, clock=self.clock, budget=BUDGET)
+    def store_on(self, database: Database) -> JobStores:
+        return JobStores(database=database, clock=self.clock, budget=BUDGET)
 
     @asynccontextmanager
-    async def another_process(self) -> AsyncIterator[JobRows]:
+    async def another_process(self) -> AsyncIterator[JobStores]:
         """A store with connections of its own to the same database."""
         database = await Database.open(self.url)
         try:
@@ -110,11 +111,7 @@ class World:
 @asynccontextmanager
 async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
     """An empty database with its tables. On PostgreSQL it is always the same one, so only one world at a time."""
-    url = f"sqlite:///{folder / 'kinora.db'}"
-    if backend == "sqlite":
-        await _copy_a_new_one(folder)
-    else:
-        url = _postgres_database("worlds")
+    url = await a_migrated_database(folder / "kinora.db") if backend == "sqlite" else _postgres_database("worlds")
     database = await Database.open(url)
     try:
         world = World(url=url, database=database)
@@ -122,17 +119,6 @@ async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
         yield world
     finally:
         await database.close()
-
-
-_new_file: list[bytes] = []  # migrating takes longer than most tests
-
-
-async def _copy_a_new_one(folder: Path) -> None:
-    file = folder / "kinora.db"
-    if not _new_file:
-        await (await Database.open(f"sqlite:///{file}")).close()
-        _new_file.append(file.read_bytes())
-    file.write_bytes(_new_file[0])
 
 
 @contextmanager
@@ -179,6 +165,22 @@ def _postgres() -> Any:
         return package.get_server(tempfile.mkdtemp(), cleanup_mode="delete")  # at the end of the run
 
 
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """The statements that any database is asked or told meanwhile, without what opens and ends transactions."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
 def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:
     """A queued job of Ann's for $0.40, each a second younger than the one before."""
     usual: dict[str, Any] = {"owner_id": ANN, "guild_id": GUILD, "created_at": NOON + timedelta(seconds=next(_numbers))}
@@ -205,13 +207,13 @@ def failed(remote_id: str | None = None) -> Failed:
     return Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON, remote_id=remote_id)
 
 
-async def claimed(store: JobRows, worker: str = "worker") -> Lease:
+async def claimed(store: JobStores, worker: str = "worker") -> Lease:
     """The lease of the one thing there is to do."""
     [lease] = await store.claim(worker, PLENTY, 10)
     return lease
 
 
-async def started(store: JobRows, job: Job) -> Job:
+async def started(store: JobStores, job: Job) -> Job:
     """Add a job and bring it to the service, its next look due at once."""
     await store.add(job)
     lease = await claimed(store)

@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
 from storage.db import engines
+from storage.db.address import address
 from storage.db.database import Database
-from storage.db.engines import address
 from storage.db.schema import REVISIONS
 from storage.db.upserts import put
 from storage.migrations.upgrade import settings
@@ -164,7 +164,7 @@ async def test_the_migrated_tables_are_those_of_the_code(world: World) -> None:
 async def test_the_migrated_indexes_have_the_conditions_of_the_code(world: World, tmp_path: Path) -> None:
     backend = "sqlite" if world.url.startswith("sqlite") else "postgres"
     with a_url(backend, tmp_path) as url:
-        fresh = Database(engines.engines_for(address(url)))
+        fresh = Database(engines.engines_for(address(url)), address(url))
         await fresh.write(lambda c: c.run_sync(metadata.create_all))
         assert await indexes(fresh) == await indexes(world.database)
         await fresh.close()

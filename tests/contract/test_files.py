@@ -191,3 +191,11 @@ async def test_sweeping_removes_what_a_dead_process_left_and_nothing_else(files:
         assert await files.sweep() == 1
 
         assert left_in(folder) == sorted([str(in_use.relative_to(folder)), KEY])
+
+
+async def test_a_store_says_whether_it_takes_files_now(files: LocalFiles, folder: Path) -> None:
+    assert await files.writable()
+    assert left_in(folder) == []
+    (folder / "tmp").rmdir()
+    (folder / "tmp").write_text("in the way")
+    assert not await files.writable()

@@ -16,9 +16,13 @@ from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.providers.gemini.cost import MILLION, PRICES, cost_of
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.gemini_services import MODEL, Service, a_gemini, an_order
+from tests.extent import examples
 
 EXAMPLES = settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

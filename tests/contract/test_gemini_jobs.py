@@ -24,11 +24,12 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import a_catalogue, a_job, a_request
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, PlainMediaProcessor, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 QUOTE = Usd.of("0.115") * 4  # the media processor of these tests finds every video 4 s long
@@ -49,7 +50,7 @@ class Scene:
 
     host: GeminiHost
     clock: SteppingClock
-    store: JobRows
+    store: JobStores
     runner: Runner
 
     async def order(self, prompt: str, source: JobId | None = None) -> JobId:
@@ -85,10 +86,10 @@ class Scene:
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
     host = GeminiHost(render_seconds=30, clock=lambda: clock.now().timestamp(), frame_rate=4, sound=False)
-    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/gemini": host.application()}) as url:
         provider = GeminiOmni(Host(key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
-        store = JobRows(database=database, clock=clock, budget=Usd.of(25))
+        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         card = replace(
             a_card(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT), per_second={SMALL: Usd.of("0.115")}
         )

@@ -41,6 +41,7 @@ from tests.contract.databases import (
     failed,
     rendering,
 )
+from tests.extent import examples
 
 REVIEW = NeedsReview(was="unknown", reason=plain("Nobody knows."))
 
@@ -88,6 +89,23 @@ async def test_a_job_that_ends_without_a_cost_gives_its_money_back(world: World,
 async def test_a_failure_that_was_charged_is_paid(world: World) -> None:
     await finished(world, a_job(), replace(failed(), charged=True), Usd.of("0.40"))
     assert (await server_costs(world)).spent == Usd.of("0.40")
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [replace(failed(), charged=True), Cancelled(by=ANN, finished_at=NOON, charged=True)],
+    ids=["failed", "cancelled"],
+)
+@pytest.mark.parametrize("cost", [FREE, Usd.of("0.40")])
+async def test_what_came_to_nothing_is_no_video_whatever_it_cost(world: World, phase: Phase, cost: Usd) -> None:
+    await finished(world, a_job(), done(), Usd.of("0.10"))
+    await finished(world, a_job(), phase, cost)
+    costs = await server_costs(world)
+    assert (costs.videos, costs.by_model) == (
+        1,
+        (ModelSpend(model="sora-2", videos=1, spent=Usd.of("0.10") + cost),),
+    )
+    assert [charge.spent for charge in costs.latest] == [cost, Usd.of("0.10")][cost == FREE :]
 
 
 async def test_money_nobody_knows_about_stays_reserved(world: World) -> None:
@@ -323,7 +341,7 @@ class GuildSettings:
 acts = st.sampled_from(["order", "order", "cancel", "claim", "claim", "crash", "send", "finish", "fail", "set_aside"])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.integers(1, 12)), min_size=5, max_size=30))
 async def test_the_books_add_up_whatever_happens(world: World, play: Sequence[tuple[str, int]]) -> None:
     await world.wipe()

@@ -11,7 +11,6 @@ from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
 from bot.domain.ports.messages import Route, Shown
 from storage.messages import MessageRows
-from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, World, a_job, a_world
 
 CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
@@ -65,16 +64,6 @@ async def test_a_forgotten_result_is_gone_and_the_card_stays(world: World) -> No
     await messages.forget_result(job.id)
     await messages.forget_result(job.id)
     assert await messages.shown(job.id) == Shown(card=CARD)
-
-
-async def test_notes_are_kept_and_replaced(world: World) -> None:
-    notes = SqlRecords(database=world.database)
-    assert await notes.read("commands") is None
-    await notes.write("commands", "a" * 64)
-    await notes.write("commands", "b" * 64)
-    await notes.write("other", "")
-    assert await notes.read("commands") == "b" * 64
-    assert await notes.read("other") == ""
 
 
 async def test_a_card_is_outdated_until_it_shows_its_jobs_state(world: World) -> None:

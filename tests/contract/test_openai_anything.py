@@ -15,12 +15,16 @@ from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.providers.openai.status import DONE
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.video_services import Service, a_service, an_order
+from tests.extent import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
 SOME_DAY = datetime(2026, 9, 1, tzinfo=UTC)
 EXAMPLES = settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

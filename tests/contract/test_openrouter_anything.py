@@ -13,9 +13,13 @@ from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, Refused, Una
 from bot.domain.ports.provider import Broken, Ready, Waiting
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.openrouter_services import Service, an_openrouter, an_order
+from tests.extent import examples
 
 EXAMPLES = settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

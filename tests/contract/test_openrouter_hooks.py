@@ -45,12 +45,13 @@ from bot.web.server import serve
 from bot.web.webhooks import LARGEST, SIGNED, OpenRouterHooks, is_signed
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 SECRET = "a secret of the workspace"
@@ -66,7 +67,7 @@ class Scene:
 
     host: OpenRouterHost
     clock: SteppingClock
-    store: JobRows
+    store: JobStores
     runner: Runner
     links: HookLinks
     intake: WebhookIntake
@@ -120,8 +121,8 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
         webhook_secret=secret,
     )
     links = HookLinks(provider="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
-    store, files = JobRows(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
+    store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
     try:
         async with (
             serving({"/o": host.application()}) as url,
@@ -246,6 +247,11 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         assert isinstance((await scene.job(job_id)).phase, NeedsReview)
 
 
+def forged(remote_id: str) -> bytes:
+    event = {"type": "video.generation.completed", "data": {"id": remote_id, "status": "completed"}}
+    return json.dumps(event).encode()
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -258,6 +264,9 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         ({"body": b"{"}, 400),
         ({"body": b"[" * 50_000}, 400),
         ({"body": b'{"type": "video.generation.completed", "data": {"id": 7, "status": "completed"}}'}, 400),
+        ({"body": forged("gen-vid-1\n2026-11-28 12:00:00,000 INFO    bot: all is well\x1b[2K")}, 400),
+        ({"body": forged("gen vid")}, 400),
+        ({"body": forged("x" * 301)}, 400),
         ({"body": b'{"type": "usage.alert", "data": {"id": "gen-vid-1-x", "status": "completed"}}'}, 400),
         ({"body": b" " * (LARGEST + 1)}, 413),
     ],
@@ -271,6 +280,9 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         "no JSON",
         "deep",
         "no id",
+        "an id with a line break",
+        "an id with a blank",
+        "a long id",
         "another event",
         "large",
     ],

@@ -33,10 +33,11 @@ from bot.ui.cards.job_card import CardFacts, JobCard
 from bot.ui.screens.lists import CostsList
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import a_job, a_request
 from tests.contract.video_services import StockFootage, serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
@@ -66,7 +67,7 @@ class Scene:
 
     host: VideoHost
     clock: SteppingClock
-    store: JobRows
+    store: JobStores
     runner: Runner
     publisher: DiaryCourier
     files: SmallDisk
@@ -118,10 +119,10 @@ async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
     clock, publisher, files = SteppingClock(), DiaryCourier(), SmallDisk(folder / "files")
     host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     async with serving({"/video": host.application()}) as url:
         provider = OpenAIVideos(Host(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
-        store = JobRows(database=database, clock=clock, budget=Usd.of(25))
+        store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         context = a_step_context(
             database, store=store, clock=clock, provider=provider, publisher=publisher, files=files
         )

@@ -27,6 +27,7 @@ from tests.contract.databases import (
     a_video,
     a_world,
     claimed,
+    counted_statements,
     done,
     failed,
     rendering,
@@ -150,7 +151,23 @@ async def test_orders_without_a_video_are_those_that_may_have_or_get_one(world: 
     await in_phase(world, NOBODY_KNOWS, a_job(provider="elsewhere"))
     await in_phase(world, rendering("video_2"))
     waiting = await in_phase(world, Queued())
-    assert await world.store.without_video("openai") == [lost, sent, aside, waiting]
+    orders = await world.store.without_video("openai")
+    assert [order.job for order in orders] == [lost, sent, aside, waiting]
+    assert [order.source for order in orders] == [None] * 4
+
+
+async def test_what_open_remixes_were_made_from_comes_with_them_in_two_statements(world: World) -> None:
+    first, second = [await in_phase(world, done(name)) for name in ("video_1", "video_2")]
+    sources = [first, second, first, None]
+    for source in sources:
+        job = a_job()
+        source_id = JobId("GONE22") if source is None else source.id
+        await world.store.add(replace(job, request=replace(job.request, source=source_id)))
+    with counted_statements() as said:
+        orders = await world.store.without_video("openai")
+    assert len(said) == 2
+    assert [order.source for order in orders] == sources
+    assert await world.store.get_many([first.id, JobId("GONE22")]) == {first.id: first}
 
 
 async def test_hurry_makes_the_queued_jobs_of_one_provider_due(world: World) -> None:

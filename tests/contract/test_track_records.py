@@ -20,7 +20,7 @@ from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
-from storage.jobs.track_records import LAST
+from storage.jobs.render_history import AT_ONCE, LAST
 from storage.tables import has_ended, jobs
 from tests.contract.databases import (
     ANN,
@@ -32,6 +32,7 @@ from tests.contract.databases import (
     a_video,
     a_world,
     claimed,
+    counted_statements,
     done,
     rendering,
     sending,
@@ -117,6 +118,28 @@ async def test_only_the_last_endings_are_read(world: World) -> None:
     for number in range(LAST + 3):
         await ended(world, done(f"video_{number}"))
     assert len((await record(world)).endings) == LAST
+
+
+async def test_the_records_of_forty_models_take_two_statements(world: World) -> None:
+    models = [("openai", f"model-{number}") for number in range(40)]
+    for number in (3, 7):
+        request = replace(a_job().request, model=f"model-{number}")
+        await ended(world, done(f"video_{number}"), after=10.0 * number, request=request)
+    with counted_statements() as said:
+        records = await world.store.track_records(models)
+    assert len(said) == 2
+    assert sorted(records) == sorted(models)
+    assert {model[1]: list(each.seconds) for model, each in records.items() if each.seconds} == {
+        "model-3": [30.0],
+        "model-7": [70.0],
+    }
+    assert [len(records["openai", f"model-{number}"].endings) for number in (3, 4, 7)] == [1, 0, 1]
+
+
+async def test_more_models_than_one_statement_holds_have_their_records(world: World) -> None:
+    models = [("openai", f"model-{number}") for number in range(2 * AT_ONCE + 1)]
+    assert len(await world.store.track_records(models)) == len(models)
+    assert await world.store.track_records([]) == {}
 
 
 async def test_a_record_is_read_from_its_index(tmp_path: Path) -> None:

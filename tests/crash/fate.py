@@ -17,8 +17,8 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Asset, Listed, Look, Order
 from bot.providers.openai.adapter import OpenAIVideos
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from storage.messages import MessageRows
+from tests.stores import JobStores
 
 
 class Killed(BaseException):
@@ -50,7 +50,7 @@ class Fate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MortalStore(JobRows):
+class MortalStore(JobStores):
     """The real job table, and death before and after each write."""
 
     fate: Fate

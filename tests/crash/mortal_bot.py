@@ -18,7 +18,7 @@ from bot.domain.phases import name_of
 from bot.domain.ports.messages import Route
 from bot.settings import read_settings
 from bot.wiring import stores as assembly
-from storage.jobs.store import JobRows
+from storage.jobs.queue import SqlJobQueue
 from storage.messages import MessageRows
 
 KILLED = 137
@@ -31,7 +31,7 @@ def passes(point: str) -> None:
         os._exit(KILLED)
 
 
-class MortalJobs(JobRows):
+class MortalJobs(SqlJobQueue):
     async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
         passes(f"before {name_of(job.phase)} is stored")
         moved = await super().move(lease, job, after, keep=keep)
@@ -52,5 +52,5 @@ class MortalMessages(MessageRows):
 
 
 if __name__ == "__main__":
-    with patch.object(assembly, "JobRows", MortalJobs), patch.object(assembly, "MessageRows", MortalMessages):
+    with patch.object(assembly, "SqlJobQueue", MortalJobs), patch.object(assembly, "MessageRows", MortalMessages):
         asyncio.run(app.run(read_settings()))

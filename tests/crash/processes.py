@@ -21,9 +21,9 @@ from sqlalchemy import make_url
 from bot.clock import SystemClock
 from bot.domain.job import Job
 from bot.sandbox.video.openai.host import VideoHost
-from storage.jobs.store import JobRows
 from tests.contract.databases import BUDGET, World, a_job, a_world
 from tests.contract.video_services import serving
+from tests.stores import JobStores
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0  # seconds; a machine with two busy cores needs some
@@ -103,8 +103,8 @@ class Town:
     workers: list[WorkerProcess] = field(default_factory=list)
 
     @property
-    def store(self) -> JobRows:
-        return JobRows(database=self.world.database, clock=SystemClock(), budget=BUDGET)
+    def store(self) -> JobStores:
+        return JobStores(database=self.world.database, clock=SystemClock(), budget=BUDGET)
 
     async def order(self, number: int = 1) -> Sequence[Job]:
         now = datetime.now(UTC)
@@ -120,7 +120,7 @@ class Town:
             await asyncio.sleep(0.03)
         raise AssertionError("the worker was in a transaction each time it was stopped")
 
-    async def worker(self, *, places: int = 3, lease: float = 3.0) -> WorkerProcess:
+    async def worker(self, *, places: int = 3, lease: float = 1.5) -> WorkerProcess:
         """Start one that holds its steps for `lease` seconds; it is killed at the end at the latest."""
         log = self.folder / f"worker-{len(self.workers)}.log"
         environment = {

@@ -33,8 +33,8 @@ from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.service import SANDBOX_KEY
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from storage.messages import MessageRows
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 log = logging.getLogger("worker")
@@ -76,7 +76,7 @@ async def work(environment: dict[str, str]) -> None:
         session = await opened.enter_async_context(aiohttp.ClientSession())
         clock, events = SystemClock(), JobEvents()
         lease = float(environment["LEASE_SECONDS"])
-        store = JobRows(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
+        store = JobStores(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
         publisher = HttpCourier(
             session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
         )

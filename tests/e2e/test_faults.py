@@ -17,9 +17,9 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from storage.jobs.store import JobRows
 from tests.e2e.acting import PATIENCE, answer, create, result_of, until
 from tests.scripted import SteppingClock
+from tests.stores import JobStores
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -263,6 +263,6 @@ async def test_after_all_of_this_the_books_add_up(stage: Stage) -> None:
     assert f"**The server spent {Usd(spent)} " in told.text
     database = await Database.open(f"sqlite:///{stage.data / 'kinora.db'}")
     try:
-        assert await JobRows(database=database, clock=SteppingClock(), budget=Usd.of(100)).check_books() == []
+        assert await JobStores(database=database, clock=SteppingClock(), budget=Usd.of(100)).check_books() == []
     finally:
         await database.close()

@@ -11,10 +11,10 @@ import pytest
 from bot.domain.money.usd import Usd
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.services import DIALECTS, Scene
-from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, create, result_of
+from tests.e2e.stages import quick_stage
 
-SETTINGS = {"POLL_MAX_SECONDS": "1", "CONFIRM_ABOVE_USD": "100"}
+SETTINGS = {"CONFIRM_ABOVE_USD": "100"}
 ROOT = Path(__file__).resolve().parents[2]
 
 BY_ITSELF, BY_FRAME = "remixed by the service itself", "re-filmed from its first frame"
@@ -38,9 +38,7 @@ def test_every_dialect_is_played() -> None:
 
 @pytest.mark.parametrize(("scene", "how"), SCENES, ids=lambda value: getattr(value, "name", ""))
 async def test_a_video_and_its_remix_are_made_and_paid_once(scene: Scene, how: str, tmp_path: Path) -> None:
-    stage = Stage(tmp_path, settings=SETTINGS, scene=scene)
-    stage.host = scene.service(render_seconds=0.5, frame_rate=2, sound=False)
-    async with stage.running():
+    async with quick_stage(tmp_path, SETTINGS, scene=scene).running() as stage:
         first = await result_of(stage, await create(stage, prompt="a fox in the snow"))
         form = await stage.person("ann").clicks("Remix", on=first)
         assert form.form is not None

@@ -24,7 +24,8 @@ SENTENCE = re.compile(r"[A-Z]\S* .*[.!?…]", re.DOTALL)
 # Not read by people, or the same in every language.
 TECHNICAL = re.compile(
     r"acknowledge in time|refresh the queue|cards of .*"  # names of tasks
-    r"|pictures offered to .*|parent of thread .*"  # keys of records
+    r"|picture choices"  # keys of records
+    r"|US \?.*"  # a pattern
     r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's own
 )
 LEFT_OUT = ("bot/ui/text/", "storage/migrations/")

@@ -24,26 +24,14 @@ from storage.files.local import LocalFiles
 from storage.files.signing_key import lasting_key
 from storage.jobs.mapping import job_of, row_of
 from tests.builders import NOON, a_done_job, a_job, a_video
-from tests.scripted import PlainMediaProcessor, SteppingClock
-
-
-class Notes:
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    async def read(self, key: str) -> str | None:
-        return self.kept.get(key)
-
-    async def write(self, key: str, value: str) -> None:
-        self.kept[key] = value
-
+from tests.scripted import MemoryRecords, PlainMediaProcessor, SteppingClock
 
 # Limits
 
 
 @pytest.fixture
 def limits() -> UploadLimits:
-    return UploadLimits(records=Notes(), clock=SteppingClock())
+    return UploadLimits(records=MemoryRecords(), clock=SteppingClock())
 
 
 @pytest.mark.parametrize(
@@ -78,7 +66,7 @@ async def test_a_larger_figure_of_discords_own_ends_a_lesson(limits: UploadLimit
 
 async def test_a_lesson_is_tried_anew_after_a_week() -> None:
     clock = SteppingClock()
-    limits, job = UploadLimits(records=Notes(), clock=clock), a_job(upload_limit=20 * MIB)
+    limits, job = UploadLimits(records=MemoryRecords(), clock=clock), a_job(upload_limit=20 * MIB)
     await limits.refused(job, 15 * MIB)
     clock.forward(7 * 86400)
     assert await limits.of(job) == int(10 * MIB * 0.98)

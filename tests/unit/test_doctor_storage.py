@@ -17,10 +17,9 @@ from bot.domain.phases import Unknown
 from storage.db import schema
 from storage.db.database import Database
 from storage.db.inspection import looked_at
-from storage.jobs.store import JobRows
-from storage.records import SqlRecords
 from tests.builders import NOON, a_job
 from tests.scripted import SteppingClock
+from tests.stores import JobStores
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def url_of(file: Path) -> str:
 async def a_database(file: Path) -> Path:
     """One with a queued order in it."""
     there = await Database.open(url_of(file))
-    await JobRows(database=there, clock=SteppingClock(), budget=Usd.of(25)).add(a_job())
+    await JobStores(database=there, clock=SteppingClock(), budget=Usd.of(25)).add(a_job())
     await there.close()
     return file
 
@@ -76,7 +75,7 @@ async def test_what_is_looked_at_cannot_be_written_to(file: Path) -> None:
     await a_database(file)
     with pytest.raises(CannotStart, match="readonly database"):
         async with looked_at(url_of(file)) as there:
-            await SqlRecords(database=there).write("key", "value")
+            await JobStores(database=there, clock=SteppingClock(), budget=Usd.of(25)).add(a_job())
 
 
 async def test_no_database_yet_is_fine_and_none_is_made(file: Path) -> None:
@@ -150,7 +149,7 @@ async def test_books_that_do_not_add_up_are_a_failure(file: Path) -> None:
 
 async def test_an_order_without_an_answer_is_known(file: Path) -> None:
     there = await Database.open(url_of(file))
-    rows = JobRows(database=there, clock=SteppingClock(), budget=Usd.of(25))
+    rows = JobStores(database=there, clock=SteppingClock(), budget=Usd.of(25))
     job = await rows.add(a_job())
     assert not await unsettled(url_of(file), "openai")
     await rows.decide(job, job.moved_to(Unknown(sent_at=NOON, fingerprint="f", method=None)))

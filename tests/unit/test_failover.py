@@ -87,22 +87,23 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         health = ModelHealth(
-            store=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
+            render_history=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
         )
         yield House(
             bench=bench,
             catalogue=catalogue,
             create=CreateVideo(
-                store=store,
+                queue=store,
+                queries=store,
                 rules=GuildRules(guilds=guilds),
                 quoting=quoting,
                 events=context.events,
                 clock=clock,
                 confirm_above=Usd.of(1),
             ),
-            browse=BrowseVideos(store=store, catalogue=catalogue, limits=PLACES, clock=clock),
+            browse=BrowseVideos(queries=store, render_history=store, catalogue=catalogue, limits=PLACES, clock=clock),
             health=health,
-            alternatives=ModelAlternatives(store=store, quoting=quoting, health=health),
+            alternatives=ModelAlternatives(queries=store, quoting=quoting, health=health),
         )
 
 
@@ -117,15 +118,15 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def test_a_model_that_does_well_is_not_asked_about(house: House) -> None:
     await house.breaks(2)
-    assert await house.alternatives.doubt(await house.quote()) is None
+    assert await house.alternatives.warning(await house.quote()) is None
 
 
 async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house: House) -> None:
     await house.breaks()
-    doubt = await house.alternatives.doubt(await house.quote())
-    assert doubt is not None
-    assert doubt.failing.times == 3
-    assert [(offer.card.id, offer.price) for offer in doubt.others] == [
+    warning = await house.alternatives.warning(await house.quote())
+    assert warning is not None
+    assert warning.failing.times == 3
+    assert [(offer.card.id, offer.price) for offer in warning.others] == [
         ("wan", Usd.of("0.20")),
         ("dear", Usd.of("26.00")),
     ]
@@ -134,18 +135,18 @@ async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house:
 async def test_after_a_quarter_of_an_hour_nobody_is_asked(house: House) -> None:
     await house.breaks()
     house.bench.clock.forward(899)
-    assert await house.alternatives.doubt(await house.quote()) is not None
+    assert await house.alternatives.warning(await house.quote()) is not None
     house.bench.clock.forward(1)
-    assert await house.alternatives.doubt(await house.quote()) is None
+    assert await house.alternatives.warning(await house.quote()) is None
 
 
 async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
     await house.breaks()
     gpu: Any = replace(house.bench.provider, name="gpu")
     await house.bench.context.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
-    doubt = await house.alternatives.doubt(await house.quote())
-    assert doubt is not None
-    assert doubt.others == ()
+    warning = await house.alternatives.warning(await house.quote())
+    assert warning is not None
+    assert warning.others == ()
     reports = await house.health.reports(list(house.catalogue.cards.values()))
     assert [report.health.refused_since for report in reports] == [None, NOON, NOON]
 

@@ -45,7 +45,7 @@ from bot.domain.video import Picture, RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.save import SLOWEST
-from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE
+from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE, READ_ONLY
 from tests.builders import ANN, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
@@ -477,3 +477,17 @@ async def test_an_answer_that_comes_while_the_successor_still_shows_submitting_i
     phase = (await bench.job(job_id)).phase
     assert isinstance(phase, Rendering)
     assert phase.remote_id == "video_1"
+
+
+async def test_nothing_is_ordered_while_the_disk_takes_no_files(bench: Bench, tmp_path: Path) -> None:
+    scratch = tmp_path / "files" / "tmp"
+    scratch.parent.mkdir(exist_ok=True)
+    scratch.write_text("As on a disk that was remounted, nothing can be written here.")
+    job_id = await bench.order()
+    await bench.step()
+    assert (await bench.job(job_id)).phase == Queued(waits_for=READ_ONLY)
+    assert bench.provider.orders == []
+    scratch.unlink()
+    bench.clock.forward(60)
+    assert isinstance((await bench.run(job_id)).phase, Done)
+    assert len(bench.provider.orders) == 1

@@ -16,16 +16,17 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from storage.jobs.store import JobRows
 from tests.builders import a_job
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, ScriptedProvider, SteppingClock
+from tests.stores import JobStores
 from tests.workbench import a_step_context
 
 PLACES = ConcurrencyLimits(total=3)
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandingStill(JobRows):
+class StandingStill(JobStores):
     """Right after the first intent is stored, the process does not get on for as long as `meanwhile` takes."""
 
     meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -62,7 +63,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     clock, provider, publisher = SteppingClock(), ScriptedProvider(), DiaryCourier()
     store = StandingStill(database=database, clock=clock, budget=Usd.of(25))
     files = LocalFiles(tmp_path / "files")

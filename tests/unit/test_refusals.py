@@ -14,7 +14,8 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.ui.interactions.discord_errors import reach_of
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases.errors import AUTOMOD, NO_CHANNEL
-from tests.unit.test_delivery_ladder import Notes, http_error
+from tests.scripted import MemoryRecords
+from tests.unit.test_delivery_ladder import http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
 
@@ -41,7 +42,7 @@ def ordered_in(kind: int) -> Any:
 
 
 async def noted(channel: Any) -> int | None:
-    parents = ThreadParents(records=Notes())
+    parents = ThreadParents(records=MemoryRecords())
     await remember_parent(parents, channel)
     return await parents.of(8)
 

@@ -20,8 +20,7 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.ui.text.render import render
 from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
-from tests.scripted import SteppingClock
-from tests.unit.test_delivery_ladder import Notes
+from tests.scripted import MemoryRecords, SteppingClock
 
 PARENT, DIRECT = 30, 40
 CARD = PostedMessage(channel_id=CHANNEL, message_id=1)
@@ -102,7 +101,7 @@ class Scene:
     in_thread: bool = False
 
     async def deliver(self, *, again: bool = False) -> PostedMessage | None:
-        parents = ThreadParents(records=Notes())
+        parents = ThreadParents(records=MemoryRecords())
         if self.in_thread:
             await parents.remember(CHANNEL, PARENT)
         messages: Any = self.messages

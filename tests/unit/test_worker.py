@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.phases import Rendering
 from bot.jobs.worker import Worker
-from storage.jobs.store import JobRows
+from tests.stores import JobStores
 from tests.workbench import PLACES, Bench, a_bench
 
 
@@ -25,7 +25,7 @@ def a_worker(bench: Bench, store: Any) -> Worker:
 class Hiccups:
     """The store, whose first reads after a claim fail."""
 
-    store: JobRows
+    store: JobStores
     fails: Callable[[], bool]
 
     def __getattr__(self, name: str) -> Any:

@@ -46,7 +46,7 @@ class ModelSpend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """One settled video."""
+    """One settled order: a video, or a failure that was charged all the same."""
 
     job_id: JobId
     prompt: str
@@ -59,7 +59,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """The answer to /costs. `budget` is the server's for this month; `reserved` is promised to open jobs."""
+    """The answer to /costs. `budget` is the server's for this month; `reserved` is promised to open jobs.
+
+    `videos` were made, or are being made and paid already; failures are none, charged or not.
+    """
 
     spent: Usd
     reserved: Usd

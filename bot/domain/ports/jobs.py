@@ -1,4 +1,4 @@
-"""Where jobs are kept, and how many may run at once."""
+"""Where jobs wait, change and are looked up, and how many may run at once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.health import TrackRecord
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
-from bot.domain.money.costs import Costs, Period
-from bot.domain.video import Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +20,9 @@ class ConcurrencyLimits:
     per_member: int | None = None
 
 
-class JobStore(Protocol):
+class JobQueue(Protocol):
+    """Every way a job changes: it is ordered, leased, taken a step on, decided, cancelled. Money follows it."""
+
     async def add(self, job: Job) -> Job:
         """Store a Queued job and reserve its quote in its server's month, in one transaction.
 
@@ -38,8 +37,6 @@ class JobStore(Protocol):
         MovedOn when it does not wait like that any more, and OverBudget.
         """
         ...
-
-    async def get(self, job_id: JobId) -> Job | None: ...
 
     async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
         """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes."""
@@ -81,14 +78,30 @@ class JobStore(Protocol):
         ...
 
     async def mark_deleted(self, job_id: JobId) -> None:
-        """Its files are gone; what it cost stays in the books."""
+        """Its files are gone; what it cost stays in the ledger."""
         ...
 
     async def next_due(self) -> float | None:
         """Seconds until the next step is due (never negative), or None when nothing waits."""
         ...
 
-    async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition: ...
+    async def hurry(self, provider: str) -> None:
+        """Make its queued jobs due at once: what they were told to wait for is over."""
+        ...
+
+    async def nudge(self, job_id: JobId) -> None:
+        """Make a rendering job due at once; any other stays as it is. A look under way still sets its own time."""
+        ...
+
+
+class JobQueries(Protocol):
+    """Looking jobs up; nothing changes. What a newer version wrote and this one cannot read is left out."""
+
+    async def get(self, job_id: JobId) -> Job | None: ...
+
+    async def get_many(self, job_ids: Iterable[JobId]) -> Mapping[JobId, Job]:
+        """Those of them that exist, asked for at once."""
+        ...
 
     async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
         """Newest first; one member's, or all of the server."""
@@ -102,21 +115,6 @@ class JobStore(Protocol):
         """All jobs of a server that wait for a person's decision, oldest first."""
         ...
 
-    async def without_video(self, provider: str) -> Sequence[Job]:
-        """Jobs of which no video is known at their provider, and that may have or get one; oldest first.
-
-        In Queued, Submitting and Unknown, and in NeedsReview when nobody knows.
-        """
-        ...
-
-    async def hurry(self, provider: str) -> None:
-        """Make its queued jobs due at once: what they were told to wait for is over."""
-        ...
-
-    async def nudge(self, job_id: JobId) -> None:
-        """Make a rendering job due at once; any other stays as it is. A look under way still sets its own time."""
-        ...
-
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         """A member's videos that can be remixed, newest first, whose prompt or id contains `text`."""
         ...
@@ -124,21 +122,7 @@ class JobStore(Protocol):
     async def history(
         self, guild_id: int, owner_id: int, which: HistoryFilter, cursor: Cursor | None, most: int
     ) -> HistoryPage:
-        """The `most` videos of a member next to the turn's, or the newest."""
+        """The `most` videos of a member next to the cursor, or the newest."""
         ...
 
-    async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
-        """Seconds from accepted order to the end, of the last 200 of this kind."""
-        ...
-
-    async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
-        """By provider and model: how the last orders ended and how long the last 200 videos took."""
-        ...
-
-    async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
-        """Those of the ids that belong to a job of ours."""
-        ...
-
-    async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
-        """From the ledger; budget figures only when `owner_id` is None."""
-        ...
+    async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition: ...

@@ -26,8 +26,8 @@ class Order:
     size: Size
     method: RemixMethod | None = None  # None for a new video; otherwise how to remix
     picture: bytes | None = None  # PNG of exactly `size`
-    source_id: str | None = None  # the remixed video's id at this provider (rungs NATIVE, EDIT and EXTEND)
-    source_file: Path | None = None  # the remixed video as MP4 (rung SOURCE)
+    source_id: str | None = None  # the remixed video's id at this provider (methods NATIVE, EDIT and EXTEND)
+    source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
 
 

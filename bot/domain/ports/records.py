@@ -1,13 +1,48 @@
-"""Small facts that outlive the process."""
+"""Small facts that outlive the process, each kind with a type of its own."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[T]):
+    """One kind of fact. `model` is a frozen dataclass of plain values.
+
+    It is stored by the names of its fields, and other versions of Kinora read it: a new field needs a default, and no
+    field is ever renamed.
+    """
+
+    namespace: str
+    model: type[T]
+    lasts: timedelta | None = None  # since it was last written; None: for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Updated(Generic[T]):
+    """What an update found and what it left."""
+
+    before: T | None
+    after: T | None
 
 
 class Records(Protocol):
-    """Small facts that outlive the process, such as the hash of the registered commands."""
+    """Facts by their kind and a key, such as the trouble of an account by its name."""
 
-    async def read(self, key: str) -> str | None: ...
+    async def read(self, record: Record[T], key: str) -> T | None:
+        """None when nothing is known any more, also when what is stored cannot be read."""
+        ...
 
-    async def write(self, key: str, value: str) -> None: ...
+    async def write(self, record: Record[T], key: str, value: T) -> None: ...
+
+    async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
+        """Read, change and write in one transaction, so that nothing another process writes is lost.
+
+        `change` gives the new fact, or None to forget it. It may be called several times, so it does nothing else.
+        """
+        ...

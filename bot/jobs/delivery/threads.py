@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadParent:
+    channel_id: int
+
+
+PARENT = Record("thread parent", ThreadParent)  # by thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,15 +20,11 @@ class ThreadParents:
     records: Records
 
     async def remember(self, thread_id: int, parent_id: int) -> None:
-        key = _key(thread_id)
-        if await self.records.read(key) is None:
-            await self.records.write(key, str(parent_id))
+        parent, key = ThreadParent(channel_id=parent_id), str(thread_id)
+        if await self.records.read(PARENT, key) != parent:
+            await self.records.write(PARENT, key, parent)
 
     async def of(self, channel_id: int) -> int | None:
         """None for what is no thread, or a private one: what is ordered there is never shown in its channel."""
-        noted = await self.records.read(_key(channel_id))
-        return None if noted is None else int(noted)
-
-
-def _key(thread_id: int) -> str:
-    return f"parent of thread {thread_id}"
+        parent = await self.records.read(PARENT, str(channel_id))
+        return None if parent is None else parent.channel_id

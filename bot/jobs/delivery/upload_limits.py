@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 
 MIB = 1024 * 1024
 FLOOR = 10 * MIB  # the least Discord has given since 2025; only a refusal teaches less
@@ -24,6 +23,9 @@ class _Lesson:
     most: int
     told: int
     at: datetime
+
+
+LESSON = Record("upload limit", _Lesson, lasts=HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +44,16 @@ class UploadLimits:
     async def refused(self, job: Job, size: int) -> None:
         """A file of `size` bytes was too large: remember half of that, but the usual floor first."""
         most = max(FLOOR, size // 2) if size > FLOOR else size // 2
-        lesson = {"most": most, "told": job.upload_limit, "at": self.clock.now().isoformat()}
-        await self.records.write(_key(job), json.dumps(lesson))
+        lesson = _Lesson(most=most, told=job.upload_limit, at=self.clock.now())
+        await self.records.write(LESSON, _key(job), lesson)
 
     async def _lesson(self, job: Job) -> _Lesson | None:
         """None when nothing was learnt, or when it no longer counts: Discord says more now, or it is long ago."""
-        text = await self.records.read(_key(job))
-        if text is None:
+        lesson = await self.records.read(LESSON, _key(job))
+        if lesson is None or job.upload_limit > lesson.told or self.clock.now() - lesson.at > HELD:
             return None
-        said = json.loads(text)
-        lesson = _Lesson(most=said["most"], told=said["told"], at=datetime.fromisoformat(said["at"]))
-        outdated = job.upload_limit > lesson.told or self.clock.now() - lesson.at > HELD
-        return None if outdated else lesson
+        return lesson
 
 
 def _key(job: Job) -> str:
-    return "upload limit of direct messages" if job.private else f"upload limit {job.guild_id}"
+    return "direct messages" if job.private else str(job.guild_id)

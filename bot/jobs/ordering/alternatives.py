@@ -14,7 +14,7 @@ from bot.domain.messages import Message, VideoId, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.phases import Failed, Queued
-from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Size, VideoRequest
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
@@ -39,7 +39,7 @@ class Alternatives:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelAlternatives:
-    store: JobStore
+    queries: JobQueries
     quoting: Quoting
     health: ModelHealth
 
@@ -47,7 +47,7 @@ class ModelAlternatives:
     def catalogue(self) -> Catalogue:
         return self.quoting.catalogue
 
-    async def doubt(self, quote: Quote) -> FailingModelWarning | None:
+    async def warning(self, quote: Quote) -> FailingModelWarning | None:
         """None when its model does well, as far as is known here."""
         failing = (await self.health.of(quote.card)).failing
         if failing is None:
@@ -87,7 +87,7 @@ class ModelAlternatives:
         well = {model: card for model, card in self.catalogue.cards.items() if model not in ailing}
         if request.source is None:
             return alternatives(request, well, private=private)
-        source = await self.store.get(request.source)
+        source = await self.queries.get(request.source)
         return () if source is None else await self._remixes(request, source, well, private=private)
 
     async def _remixes(

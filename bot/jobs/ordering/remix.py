@@ -39,7 +39,7 @@ class RemixOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemixPlanner:
-    """The rungs that are open for a source."""
+    """The methods that are open for a source."""
 
     providers: Mapping[str, Provider]
     capabilities: Capabilities
@@ -107,7 +107,7 @@ def offered(options: Sequence[RemixOption]) -> RemixOption:
 
 
 def option(card: ModelCard, source: Job, method: RemixMethod) -> RemixOption:
-    """What one rung makes of a source. A service keeps the size of its own video, and its length unless it films on."""
+    """What a method makes of a source. A service keeps the size of its own video, and its length but to extend it."""
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
     seconds = nearest(card.seconds, request.seconds)
@@ -137,7 +137,7 @@ def remote_id(job: Job) -> str | None:
 
 
 def remix_prompt(method: RemixMethod, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
-    """A host that sees the source gets the wish alone; one that does not gets the whole scene too.
+    """A host that sees the source gets the new prompt alone; one that does not gets the whole scene too.
 
     A last frame shows the scene; words about what has happened already would make it happen once more.
     """

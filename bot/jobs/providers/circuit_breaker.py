@@ -1,21 +1,19 @@
 """A provider's account in trouble: its queue pauses, its host is told once, and now and then one order tries.
 
-The state is kept in the notebook, so that it holds across processes and restarts. Orders that wait are kept; nothing
+The state is kept in the records, so that it holds across processes and restarts. Orders that wait are kept; nothing
 is lost and nothing is paid meanwhile.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 
 log = logging.getLogger(__name__)
 
@@ -37,58 +35,69 @@ class Opened:
         return replace(self, next_trial=now + timedelta(seconds=pause), trials=self.trials + 1)
 
 
+CIRCUIT = Record("circuit", Opened)  # by the provider's name; nothing is kept of one that is closed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
     """Closed: all is well. Open: one trial after each pause. It closes by itself when a request works."""
 
     records: Records
     clock: Clock
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def is_open(self, provider: str) -> bool:
         """Whether orders wait because the account was refused."""
         return await self._read(provider) is not None
 
     async def until_trial(self, provider: str) -> float | None:
-        """None: go on; with an open circuit that was this process's one trial. Otherwise the seconds to wait."""
-        async with self._turn:
-            opened = await self._read(provider)
-            if opened is None:
-                return None
-            now = self.clock.now()
-            if opened.next_trial > now:
-                return (opened.next_trial - now).total_seconds()
-            await self._write(provider, opened.later(now))  # the others wait for what comes of it
+        """None: go on; with an open circuit that was the one trial of all processes. Otherwise the seconds to wait."""
+        if await self._read(provider) is None:
             return None
+        now = self.clock.now()
+
+        def trial_begun(opened: Opened | None) -> Opened | None:
+            if opened is None or opened.next_trial > now:
+                return opened
+            return opened.later(now)  # the others wait for what comes of it
+
+        opened = (await self.records.update(CIRCUIT, provider, trial_begun)).before
+        if opened is None or opened.next_trial <= now:
+            return None
+        return (opened.next_trial - now).total_seconds()
 
     async def trouble(self, provider: Provider, trouble: AccountTrouble, *, paid: bool = False) -> float:
         """The account was refused: open, or stay open. Seconds until the next trial."""
-        async with self._turn:
-            now = self.clock.now()
-            opened = await self._read(provider.name)
-            if opened is None:
-                log.error(
-                    "%s Orders there wait until it works again; it is tried after 1, 5 and then every 15 minutes. "
-                    "After changing a setting, restart.",
-                    trouble.sentence,
-                )
-                opened = Opened(since=now, next_trial=now, trials=0, paid=paid)
+        now = self.clock.now()
+
+        def refused(opened: Opened | None) -> Opened:
+            opened = opened or Opened(since=now, next_trial=now, trials=0, paid=paid)
             if opened.next_trial <= now:
                 opened = opened.later(now)
-            await self._write(provider.name, replace(opened, paid=opened.paid or paid))
-            return max(1.0, (opened.next_trial - now).total_seconds())
+            return replace(opened, paid=opened.paid or paid)
+
+        changed = await self.records.update(CIRCUIT, provider.name, refused)
+        if changed.before is None:
+            log.error(
+                "%s Orders there wait until it works again; it is tried after 1, 5 and then every 15 minutes. "
+                "After changing a setting, restart.",
+                trouble.sentence,
+            )
+        opened = changed.after or refused(None)
+        return max(1.0, (opened.next_trial - now).total_seconds())
 
     async def works(self, provider: str, *, paid: bool = False) -> bool:
         """A request was answered: close, unless only an order could prove it. True when this closed it."""
-        if await self._read(provider) is None:  # by far the most frequent case needs no turn
+        if await self._read(provider) is None:  # by far the most frequent case
             return False
-        async with self._turn:
-            opened = await self._read(provider)
-            if opened is None or (opened.paid and not paid):
-                return False
-            await self.records.write(_key(provider), "")
+
+        def proven(opened: Opened | None) -> Opened | None:
+            return opened if opened is not None and opened.paid and not paid else None
+
+        changed = await self.records.update(CIRCUIT, provider, proven)
+        closed = changed.before is not None and changed.after is None
+        if closed:
             log.warning("the account at %s works again, its orders go on", provider)
-            return True
+        return closed
 
     async def refused_since(self, provider: str) -> datetime | None:
         """Since when orders there wait; None while all is well."""
@@ -97,33 +106,13 @@ class Circuit:
 
     async def try_now(self, provider: str) -> None:
         """A new start may come with a new key: do not wait for the next trial."""
-        async with self._turn:
-            opened = await self._read(provider)
-            if opened is not None:
-                log.warning("the account at %s was refused before the restart; the next order tries it", provider)
-                await self._write(provider, replace(opened, next_trial=self.clock.now(), trials=0))
+        now = self.clock.now()
+
+        def due(opened: Opened | None) -> Opened | None:
+            return None if opened is None else replace(opened, next_trial=now, trials=0)
+
+        if (await self.records.update(CIRCUIT, provider, due)).before is not None:
+            log.warning("the account at %s was refused before the restart; the next order tries it", provider)
 
     async def _read(self, provider: str) -> Opened | None:
-        text = await self.records.read(_key(provider))
-        if not text:
-            return None
-        noted = json.loads(text)
-        return Opened(
-            since=datetime.fromisoformat(noted["since"]),
-            next_trial=datetime.fromisoformat(noted["next_trial"]),
-            trials=noted["trials"],
-            paid=noted["paid"],
-        )
-
-    async def _write(self, provider: str, opened: Opened) -> None:
-        noted = {
-            "since": opened.since.isoformat(),
-            "next_trial": opened.next_trial.isoformat(),
-            "trials": opened.trials,
-            "paid": opened.paid,
-        }
-        await self.records.write(_key(provider), json.dumps(noted))
-
-
-def _key(provider: str) -> str:
-    return f"account trouble: {provider}"
+        return await self.records.read(CIRCUIT, provider)

@@ -5,15 +5,25 @@ another video; so what was ordered before a move is remixed from our own copy.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Endpoint:
+    """Only a digest of the address is kept, because it may hold a password."""
+
+    at: str
+    since: datetime | None  # when it moved here; None: it always was here, as far as is known
+
+
+ENDPOINT = Record("endpoint", _Endpoint)  # by the provider's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,25 +35,18 @@ class EndpointHistory:
 
     async def settle(self, provider: str, base_url: str) -> None:
         """At the start: this is where the provider's service is now."""
-        # Only a digest is kept, because an address may hold a password.
-        now_at = hashlib.sha256(base_url.rstrip("/").lower().encode()).hexdigest()
-        noted = await self._read(provider)
-        if noted.get("at") == now_at:
-            return
-        since = self.clock.now().isoformat() if noted else None
-        await self.records.write(_key(provider), json.dumps({"at": now_at, "since": since}))
-        if noted:
+        here, now = hashlib.sha256(base_url.rstrip("/").lower().encode()).hexdigest(), self.clock.now()
+
+        def is_here(noted: _Endpoint | None) -> _Endpoint:
+            if noted is not None and noted.at == here:
+                return noted
+            return _Endpoint(at=here, since=None if noted is None else now)
+
+        before = (await self.records.update(ENDPOINT, provider, is_here)).before
+        if before is not None and before.at != here:
             log.warning("%s is at a new address: videos ordered before are remixed from their files", provider)
 
     async def since(self, provider: str) -> datetime | None:
         """When it moved here; None when it always was here, as far as is known."""
-        since = (await self._read(provider)).get("since")
-        return None if since is None else datetime.fromisoformat(since)
-
-    async def _read(self, provider: str) -> dict[str, str | None]:
-        noted: dict[str, str | None] = json.loads(await self.records.read(_key(provider)) or "{}")
-        return noted
-
-
-def _key(provider: str) -> str:
-    return f"address of {provider}"
+        noted = await self.records.read(ENDPOINT, provider)
+        return None if noted is None else noted.since

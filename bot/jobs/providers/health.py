@@ -11,8 +11,8 @@ from bot.domain.health import Health, TrackRecord, failing
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import JobStore
 from bot.domain.ports.provider import Provider
+from bot.domain.ports.render_history import RenderHistory
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.timing.estimates import ENOUGH_HISTORY
 
@@ -40,7 +40,7 @@ class _Seen:
 class ModelHealth:
     """Nothing is stored: health is judged anew from what the last orders came to."""
 
-    store: JobStore
+    render_history: RenderHistory
     circuit: Circuit
     catalogue: Catalogue
     providers: Mapping[str, Provider]
@@ -87,7 +87,7 @@ class ModelHealth:
         return await self._judged(asked, await self._records(asked))
 
     async def _records(self, cards: Sequence[ModelCard]) -> Mapping[str, TrackRecord]:
-        records = await self.store.track_records([(card.provider, card.id) for card in cards])
+        records = await self.render_history.track_records([(card.provider, card.id) for card in cards])
         return {card.id: records[card.provider, card.id] for card in cards}
 
     async def _judged(self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord]) -> Mapping[str, Health]:

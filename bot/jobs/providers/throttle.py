@@ -47,5 +47,5 @@ class Throttle:
         return self._holds[provider, request][1] if (provider, request) in self._holds else BUSY
 
     def free(self, provider: str, request: Request) -> None:
-        """The wish is over."""
+        """The wait is over."""
         self._holds.pop((provider, request), None)

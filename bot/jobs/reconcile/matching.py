@@ -15,8 +15,8 @@ from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
-from bot.domain.ports.jobs import JobStore
 from bot.domain.ports.provider import Listed
+from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
 from bot.jobs.ordering.remix import remix_prompt
 from bot.jobs.timing.suspend import SuspendDetector
@@ -74,16 +74,16 @@ class Expected:
 
 
 async def expectations(
-    store: JobStore, catalogue: Catalogue, provider: str, suspend_detector: SuspendDetector | None = None
+    ours: ProviderOrders, catalogue: Catalogue, provider: str, suspend_detector: SuspendDetector | None = None
 ) -> list[Expected]:
     """Every order at a provider of which no video is known, oldest first. Queued ones have not been sent, we think."""
     waking = suspend_detector or SuspendDetector()
-    return [await expected(store, catalogue, job, waking) for job in await store.without_video(provider)]
+    return [_expected(catalogue, order, waking) for order in await ours.without_video(provider)]
 
 
-async def expected(store: JobStore, catalogue: Catalogue, job: Job, suspend_detector: SuspendDetector) -> Expected:
+def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendDetector) -> Expected:
+    job, source = order.job, order.source
     card = catalogue.cards.get(job.request.model)
-    source = None if job.request.source is None else await store.get(job.request.source)
     sent_at, method = _sent(job)
     return Expected(
         job=job,
@@ -104,7 +104,7 @@ def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:
 
 
 def _prompts(job: Job, source: Job | None, method: RemixMethod | None, card: ModelCard | None) -> Iterable[str]:
-    """The words that were sent, or that may be: a remix by a weaker rung sends the scene as well."""
+    """The words that were sent, or that may be: a remix by a weaker method sends the scene as well."""
     wanted = job.request.prompt
     if source is None:
         return [wanted.strip()]
@@ -127,8 +127,8 @@ def sent_ones(orders: Iterable[Expected]) -> list[Expected]:
     return [order for order in orders if not isinstance(order.job.phase, Queued)]
 
 
-async def unclaimed(store: JobStore, provider: str, listed: Iterable[Listed]) -> list[Listed]:
+async def unclaimed(ours: ProviderOrders, provider: str, listed: Iterable[Listed]) -> list[Listed]:
     """Videos that belong to no job of ours, oldest first."""
     found = sorted(listed, key=lambda entry: entry.created_at)
-    taken = await store.known(provider, [entry.remote_id for entry in found])
+    taken = await ours.known(provider, [entry.remote_id for entry in found])
     return [entry for entry in found if entry.remote_id not in taken]

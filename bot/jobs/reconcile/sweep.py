@@ -2,15 +2,14 @@
 
 A lost answer whose video turns up late is adopted here. At the start, before anything is ordered, waiting jobs are
 compared too: after an old backup was restored, a job may wait that was paid for already. What is nobody's is said
-once, as spending that the books do not know.
+once, as spending that the ledger does not know.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +18,7 @@ from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Unknown
 from bot.domain.ports.provider import Listed, Provider
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
 from bot.jobs.reconcile.matching import WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
@@ -38,6 +37,16 @@ LOOKALIKE = msg(
     "The video service already has a video with exactly these words that no order here knows, perhaps because an old "
     "backup was restored. Several orders could be the one, so none of them is sent."
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """Videos that were said to be nobody's, by id, and when they were made."""
+
+    said: Mapping[str, datetime]
+
+
+SAID = Record("unattributed spending", _Said, lasts=FURTHEST + timedelta(days=1))  # by the provider's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class Reconciler:
             await self.sweep(provider, starting=starting)
             if starting:
                 self.context.throttle.free(provider.name, Request.PAID)
-                await self.context.store.hurry(provider.name)
+                await self.context.queue.hurry(provider.name)
         except AccountTrouble as trouble:
             await self.context.circuit.trouble(provider, trouble)
             return False
@@ -99,7 +108,7 @@ class Reconciler:
             return
         # In this order: a video whose id is stored in between counts as known.
         orders = await self._orders(provider)
-        free = await unclaimed(self.context.store, provider.name, listed)
+        free = await unclaimed(self.context.provider_orders, provider.name, listed)
         left = await self._adopt(free, sent_ones(orders))
         if starting:
             left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Queued)])
@@ -112,7 +121,7 @@ class Reconciler:
 
     async def _orders(self, provider: Provider) -> list[Expected]:
         context = self.context
-        return await expectations(context.store, context.catalogue, provider.name, context.suspend_detector)
+        return await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
 
     async def _adopt(self, free: Sequence[Listed], orders: list[Expected]) -> list[Listed]:
         """Give videos to orders that were sent; what is left over fits none of them."""
@@ -159,26 +168,27 @@ class Reconciler:
         return True
 
     async def _say_once(self, provider: Provider, strangers: Sequence[Listed], since: datetime) -> None:
-        key = f"unattributed spending: {provider.name}"
-        said = {id_: at for id_, at in json.loads(await self.records.read(key) or "{}").items() if at >= _stamp(since)}
-        new = [entry for entry in strangers if entry.remote_id not in said]
+        found = {entry.remote_id: entry.created_at for entry in strangers}
+
+        def with_these(noted: _Said | None) -> _Said:
+            before = {} if noted is None else noted.said
+            listed = {id_: at for id_, at in before.items() if at >= since.replace(microsecond=0)}
+            return _Said(said=found | listed)
+
+        if not found:
+            return
+        before = (await self.records.update(SAID, provider.name, with_these)).before
+        new = [entry for entry in strangers if before is None or entry.remote_id not in before.said]
         for entry in new:
             log.warning(
                 "unattributed spending: %s has the video %s of %s, which no order here knows",
                 provider.host,
                 entry.remote_id,
-                _stamp(entry.created_at),
+                entry.created_at.isoformat(timespec="seconds"),
             )
         self.context.counters.unattributed_videos += len(new)
-        if new:
-            said |= {entry.remote_id: _stamp(entry.created_at) for entry in new}
-            await self.records.write(key, json.dumps(said))
 
 
 def _unseen(job: Job) -> tuple[object, object]:
     """What makes an order another one without showing in a list."""
     return (job.request.picture.sha256 if job.request.picture else None, job.request.source)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")

@@ -48,7 +48,7 @@ class WebhookIntake:
 
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
-            job = await self.context.store.get(call.job_id)
+            job = await self.context.queries.get(call.job_id)
             if job is None or job.provider != call.provider:
                 return WebhookResult.NOTHING
             try:
@@ -64,16 +64,16 @@ class WebhookIntake:
         """Raises MovedOn and NotFree."""
         match job.phase:
             case Rendering(remote_id=remote_id) if remote_id == call.remote_id:
-                await self.context.store.nudge(job.id)
+                await self.context.queue.nudge(job.id)
                 self.context.events.tell(job)  # which wakes the worker
                 return WebhookResult.NUDGED
             case Submitting():
                 return WebhookResult.TOO_EARLY
             case Unknown() as lost:
                 adopted = Rendering(remote_id=call.remote_id, started_at=lost.sent_at, method=lost.method)
-            case NeedsReview(nobody_knows=True) as aside:
-                sent_at = aside.sent_at or self.context.now()
-                adopted = Rendering(remote_id=call.remote_id, started_at=sent_at, method=aside.method)
+            case NeedsReview(nobody_knows=True) as undecided:
+                sent_at = undecided.sent_at or self.context.now()
+                adopted = Rendering(remote_id=call.remote_id, started_at=sent_at, method=undecided.method)
             case Queued() if call.is_done:  # an old backup was restored, or a manager lets it be sent once more
                 adopted = Rendering(remote_id=call.remote_id, started_at=self.context.now())
             case _:

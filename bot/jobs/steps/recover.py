@@ -73,9 +73,9 @@ class RecoverOrder:
         # In this order: a video whose id is stored in between counts as known.
         context = self.context
         orders = sent_ones(
-            await expectations(context.store, context.catalogue, provider.name, context.suspend_detector)
+            await expectations(context.provider_orders, context.catalogue, provider.name, context.suspend_detector)
         )
-        free = await unclaimed(self.context.store, provider.name, listed)
+        free = await unclaimed(self.context.provider_orders, provider.name, listed)
         mine = next((order for order in orders if order.job.id == lease.job.id), None)
         fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not Fit.NO]
         settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE

@@ -48,6 +48,7 @@ LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue m
 NO_ACCOUNT = msg(
     "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
 )
+READ_ONLY = msg("Nothing can be written to the bot's disk; nothing is ordered until that works again.")
 SOURCE_GONE = msg("The video that this is a remix of is no longer here.")
 PICTURE_GONE = msg(
     "The picture that this should start from is no longer here. Order it with `/create` and the picture."
@@ -75,6 +76,8 @@ class SubmitOrder:
             await self._fail(lease, Cause.ACCESS, NO_ROLE)
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
+        elif not await self.context.files.writable():
+            await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
         elif card is None or card.provider not in self.context.providers:
             gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
             await self._fail(lease, Cause.INVALID, gone)
@@ -91,7 +94,7 @@ class SubmitOrder:
         if request.source is None:
             await self._send_new(lease, card)
             return
-        source = await self.context.store.get(request.source)
+        source = await self.context.queries.get(request.source)
         if source is None or source.deleted:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
@@ -215,7 +218,7 @@ class SubmitOrder:
 
     async def _answer_late(self, job: Job, sending: Submitting, started: Rendering) -> None:
         """Keep an answer although its sender was taken for dead and the order for lost. Raises MovedOn otherwise."""
-        now = await self.context.store.get(job.id)
+        now = await self.context.queries.get(job.id)
         if now is None or not isinstance(now.phase, Submitting | Unknown | NeedsReview):
             raise MovedOn
         if now.phase.sent_at != sending.sent_at:

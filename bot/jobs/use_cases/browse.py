@@ -15,7 +15,8 @@ from bot.domain.models.card import TYPICAL_SECONDS
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import ConcurrencyLimits, JobStore
+from bot.domain.ports.jobs import ConcurrencyLimits, JobQueries
+from bot.domain.ports.render_history import RenderHistory
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 
 MOST_SUGGESTIONS = 25  # Discord shows no more
@@ -35,18 +36,19 @@ class Overview:
 class BrowseVideos:
     """Nothing is changed here. Raises NotFound for what does not exist, and for what is not theirs to see."""
 
-    store: JobStore
+    queries: JobQueries
+    render_history: RenderHistory
     catalogue: Catalogue
     limits: ConcurrencyLimits
     clock: Clock
 
     async def show(self, member: Member, job_id: JobId) -> Job:
         """One video. NotFound when there is none or it is not theirs to see."""
-        return check_may_see(member, await self.store.get(job_id))
+        return check_may_see(member, await self.queries.get(job_id))
 
     async def find(self, job_id: JobId) -> Job | None:
         """One video, before it is known who asks; `show` decides what they may see."""
-        return await self.store.get(job_id)
+        return await self.queries.get(job_id)
 
     async def named(self, member: Member, text: str) -> Job:
         """One video by the id somebody typed."""
@@ -61,34 +63,34 @@ class BrowseVideos:
         return await self.show(member, job_id)
 
     async def remixable(self, member: Member, text: str) -> Sequence[Job]:
-        return await self.store.finished(member.guild_id, member.id, text, MOST_SUGGESTIONS)
+        return await self.queries.finished(member.guild_id, member.id, text, MOST_SUGGESTIONS)
 
     async def overview(self, member: Member, most: int) -> Overview:
-        mine = await self.store.latest(member.guild_id, member.id, most)
-        queue = await self.store.under_way(member.guild_id)
+        mine = await self.queries.latest(member.guild_id, member.id, most)
+        queue = await self.queries.under_way(member.guild_id)
         to_decide = await self.to_decide(member)
         return Overview(mine=mine, queue=queue, limits=self.limits, to_decide=to_decide)
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
         """What waits for this member's decision; nothing for those who may not decide."""
-        return list(await self.store.in_review(member.guild_id)) if member.manages else []
+        return list(await self.queries.in_review(member.guild_id)) if member.manages else []
 
     async def history(self, member: Member, which: HistoryFilter, cursor: Cursor | None, most: int) -> HistoryPage:
         """A page of the member's own videos. What has vanished while they looked leads back to the newest."""
-        page = await self.store.history(member.guild_id, member.id, which, cursor, most)
+        page = await self.queries.history(member.guild_id, member.id, which, cursor, most)
         if cursor is not None and (not page.jobs or (not page.newer and len(page.jobs) < most)):
-            return await self.store.history(member.guild_id, member.id, which, None, most)
+            return await self.queries.history(member.guild_id, member.id, which, None, most)
         return page
 
     async def waiting(self, guild_id: int) -> Sequence[Job]:
         """The server's queued jobs, in the order they will be served."""
-        return [job for job in await self.store.under_way(guild_id) if isinstance(job.phase, Queued)]
+        return [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
 
     async def estimate(self, job: Job) -> JobEstimate:
         """Place in the queue and time to go, for the card."""
         request = job.request
-        times = await self.store.render_times(job.provider, request.model, request.seconds, request.size)
+        times = await self.render_history.render_times(job.provider, request.model, request.seconds, request.size)
         card = self.catalogue.cards.get(request.model)
         render_times = RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)
-        position = await self.store.line(job, self.limits) if isinstance(job.phase, Queued) else None
+        position = await self.queries.line(job, self.limits) if isinstance(job.phase, Queued) else None
         return estimate(job, position, render_times, self.clock.now())

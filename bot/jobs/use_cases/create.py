@@ -15,7 +15,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
@@ -42,7 +42,8 @@ class Destination:
 class CreateVideo:
     """Raises NotAllowed and NotFound, and BadRequest with what would work instead."""
 
-    store: JobStore
+    queue: JobQueue
+    queries: JobQueries
     rules: GuildRules
     quoting: Quoting
     events: JobEvents
@@ -76,7 +77,7 @@ class CreateVideo:
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
         await self.rules.check_access(member)
         job = await self._seen(member, job_id)
-        source = await self.store.get(job.request.source) if job.request.source else None
+        source = await self.queries.get(job.request.source) if job.request.source else None
         return await self.quoting.again(job, source, prompt)
 
     def needs_a_yes(self, quote: Quote) -> bool:
@@ -92,7 +93,7 @@ class CreateVideo:
         Raises OverBudget.
         """
         job = self._job(member, quote, destination)
-        stored = await (self.store.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
+        stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         self.events.tell(stored)
         return stored
@@ -118,13 +119,13 @@ class CreateVideo:
         for _ in range(LOOKS_AT_A_WAITING_JOB):
             seen = await self._seen(member, waiting)
             if isinstance(seen.phase, Failed | Cancelled):
-                return await self.store.add(job)
+                return await self.queue.add(job)
             if not isinstance(seen.phase, Queued):
                 break
             check_may_end(member, seen)
             ended = seen.moved_to(Cancelled(by=member.id, finished_at=self.clock.now()))
             try:
-                stored = await self.store.exchange(seen, ended, job)
+                stored = await self.queue.exchange(seen, ended, job)
             except MovedOn:
                 continue  # sent just now, or it only waits for something else
             log.info("%s cancelled for %s", seen.id, stored.id)
@@ -133,4 +134,4 @@ class CreateVideo:
         raise BadRequest(sent_already(seen))
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
-        return check_may_see(member, await self.store.get(job_id))
+        return check_may_see(member, await self.queries.get(job_id))

@@ -1,4 +1,4 @@
-"""What becomes of a job that was ordered: cancelled, deleted, or delivered at a person's wish."""
+"""What becomes of a job that was ordered: cancelled, deleted, or delivered because somebody asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.ports.files import FileStore
-from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import remote_id
@@ -32,7 +32,8 @@ class Deletion:
 class ManageVideos:
     """Raises NotFound and NotAllowed for what is not theirs to see or to end."""
 
-    store: JobStore
+    queue: JobQueue
+    queries: JobQueries
     files: FileStore
     providers: Mapping[str, Provider]
     events: JobEvents
@@ -40,7 +41,7 @@ class ManageVideos:
     async def cancel(self, member: Member, job_id: JobId) -> Job:
         """Cancel for free while it waits; later the service is asked, and the card says what comes of it."""
         await self._to_end(member, job_id)
-        job = await self.store.cancel(job_id, member.id)
+        job = await self.queue.cancel(job_id, member.id)
         self.events.tell(job)
         return job
 
@@ -49,19 +50,19 @@ class ManageVideos:
         job = await self._to_end(member, job_id)
         if not job.is_at_rest:
             raise BadRequest(msg("This video is still being made. Cancel it first."))
-        await self.store.mark_deleted(job.id)
+        await self.queue.mark_deleted(job.id)
         await self.files.remove(files_of(job))
         log.info("%s deleted by %s", job.id, member.id)
         return Deletion(job=job, at_service=await self._forget_at_service(job))
 
     async def delivered(self, job_id: JobId) -> Job:
-        """The video of a job was posted at a person's wish: if it was Undelivered, it is Done. The job as it is now."""
-        job = await self.store.delivered(job_id)
+        """A job's video was posted because somebody asked: if it was Undelivered, it is Done. The job as it is now."""
+        job = await self.queue.delivered(job_id)
         self.events.tell(job)
         return job
 
     async def _to_end(self, member: Member, job_id: JobId) -> Job:
-        job = check_may_see(member, await self.store.get(job_id))
+        job = check_may_see(member, await self.queries.get(job_id))
         check_may_end(member, job)
         return job
 

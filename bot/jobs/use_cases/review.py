@@ -15,8 +15,9 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Saving, name_of
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import JobStore
+from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
+from bot.domain.ports.provider_orders import ProviderOrders
 from bot.jobs.events import JobEvents
 from bot.jobs.reconcile.matching import WIDE, Fit, expectations, owner, sent_ones, unclaimed
 
@@ -36,7 +37,9 @@ GIVEN_UP = msg("A server manager gave it up.")
 class Review:
     """Each decision is for members with Manage Server, and is made once: a second one is told that it is late."""
 
-    store: JobStore
+    queue: JobQueue
+    queries: JobQueries
+    provider_orders: ProviderOrders
     providers: Mapping[str, Provider]
     catalogue: Catalogue
     events: JobEvents
@@ -71,11 +74,11 @@ class Review:
                 listed = await provider.recent(phase.sent_at - WIDE)
         except (TimeoutError, ProviderError):
             return None
-        orders = sent_ones(await expectations(self.store, self.catalogue, provider.name))
+        orders = sent_ones(await expectations(self.provider_orders, self.catalogue, provider.name))
         mine = next((order for order in orders if order.job.id == job.id), None)
         if mine is None or listed is None:
             return None
-        free = await unclaimed(self.store, provider.name, listed)
+        free = await unclaimed(self.provider_orders, provider.name, listed)
         fitting = [entry for entry in free if mine.fit(entry) is not Fit.NO]
         sure = [entry for entry in fitting if owner(entry, orders) is mine]
         ids = [entry.remote_id for entry in sure or fitting]
@@ -124,7 +127,7 @@ class Review:
     async def _decide(self, member: Member, job: Job, phase: Phase, cost: Usd | None = None) -> Job:
         decided = replace(job, phase=phase, cost=job.cost if cost is None else cost)
         try:
-            stored = await self.store.decide(job, decided, 0.0)
+            stored = await self.queue.decide(job, decided, 0.0)
         except MovedOn:
             raise BadRequest(DECIDED) from None
         log.info("%s needsreview -> %s, decided by %s", job.id, name_of(phase), member.id)

@@ -41,11 +41,11 @@ class OrderDialogs:
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order; ask first when its model fails here, or when it is dear."""
-        doubt = await self.alternatives.doubt(quote)
-        if doubt is None:
+        warning = await self.alternatives.warning(quote)
+        if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
-            await ask(interaction, FailingModelQuestion(self, member, quote, doubt))
+            await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
@@ -56,10 +56,10 @@ class OrderDialogs:
 class FailingModelQuestion(Question):
     """Shown before an order whose model fails."""
 
-    def __init__(self, dialogs: OrderDialogs, member: Member, quote: Quote, doubt: FailingModelWarning) -> None:
+    def __init__(self, dialogs: OrderDialogs, member: Member, quote: Quote, warning: FailingModelWarning) -> None:
         super().__init__()
-        others = doubt.others[:MOST_ASKED]
-        head = phrases.model_fails(quote, doubt.failing)
+        others = warning.others[:MOST_ASKED]
+        head = phrases.model_fails(quote, warning.failing)
         self.add_item(TextDisplay(render(phrases.offers(head, others, quote.request))))
         anyway = OrderButton(self, dialogs, member, quote, phrases.make_it_anyway(quote), style=ButtonStyle.secondary)
         instead = [

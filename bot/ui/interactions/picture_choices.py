@@ -1,20 +1,19 @@
 """The pictures of a message that somebody wants to animate, remembered while their form is open.
 
 A form has no room for an address, and without the message intent Discord does not show a bot the picture again. So they
-are noted, one note for each member: a person has one form open at a time, and it outlives a restart.
+are remembered, once for each member: a person has one form open at a time, and it outlives a restart.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
 
 import discord
 
 from bot.domain.errors import BadRequest
-from bot.domain.ports.records import Records
+from bot.domain.ports.records import Record, Records
 from bot.domain.video import Size
 from bot.ui.interactions.attachments import check_attachment
 from bot.ui.interactions.buttons import parts_of
@@ -37,6 +36,17 @@ class Offered:
     @property
     def shape(self) -> Size | None:
         return Size(self.width, self.height) if self.width and self.height else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choices:
+    """What the form with this mark offers."""
+
+    mark: str
+    pictures: tuple[Offered, ...]
+
+
+CHOICES = Record("picture choices", _Choices, lasts=timedelta(days=1))  # by member
 
 
 def pictures_of(message: discord.Message, hosts: frozenset[str]) -> Sequence[Offered]:
@@ -77,17 +87,12 @@ def _is_picture(content_type: str | None) -> bool:
 
 
 async def remember(records: Records, member_id: int, mark: str, pictures: Sequence[Offered]) -> None:
-    noted: dict[str, Any] = {"mark": mark, "pictures": [asdict(picture) for picture in pictures]}
-    await records.write(_key(member_id), json.dumps(noted))
+    await records.write(CHOICES, str(member_id), _Choices(mark=mark, pictures=tuple(pictures)))
 
 
 async def recall(records: Records, member_id: int, mark: str) -> Sequence[Offered]:
     """The pictures of the form with this mark. BadRequest when the member has opened another one since."""
-    noted = json.loads(await records.read(_key(member_id)) or "{}")
-    if noted.get("mark") != mark:
+    choices = await records.read(CHOICES, str(member_id))
+    if choices is None or choices.mark != mark:
         raise BadRequest(errors.REPLACED)
-    return [Offered(**picture) for picture in noted["pictures"]]
-
-
-def _key(member_id: int) -> str:
-    return f"pictures offered to {member_id}"
+    return list(choices.pictures)

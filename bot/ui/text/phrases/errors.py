@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from bot.domain.messages import Bytes, Count, Foreign, Message, Money, Term, msg
 from bot.domain.money.usd import Usd
@@ -67,13 +68,20 @@ def larger_than_said(most: int) -> Message:
 
 # Settings
 
+CONTRADICTING = msg("One of these options lets everyone make videos, and another does not. Choose one of them.")
+
 
 def budget_between(largest: Usd) -> Message:
     return msg("A budget is between $0 and {largest}.", largest=Money(largest))
 
 
-def no_amount(typed: str) -> Message:
-    return msg("'{typed}' is not an amount. Write it like 25 or 12.50.", typed=Foreign(typed))
+def ended(sentence: Message) -> Message:
+    """A sentence that came without its full stop."""
+    return Message("{sentence}.", {"sentence": sentence})
+
+
+def too_fine(dollars: Decimal) -> Message:
+    return msg("{amount} is finer than a micro-dollar.", amount=Term(str(dollars)))
 
 
 # Messages that Discord does not take

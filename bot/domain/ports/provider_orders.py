@@ -1,0 +1,32 @@
+"""What was ordered at a provider, for comparing with what it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrder:
+    """A job of which no video is known, and what it is a remix of."""
+
+    job: Job
+    source: Job | None
+
+
+class ProviderOrders(Protocol):
+    """Our side of a provider's list of videos."""
+
+    async def without_video(self, provider: str) -> Sequence[OpenOrder]:
+        """Jobs of which no video is known at their provider, and that may have or get one; oldest first.
+
+        In Queued, Submitting and Unknown, and in NeedsReview when nobody knows.
+        """
+        ...
+
+    async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the ids that belong to a job of ours."""
+        ...

@@ -1,0 +1,48 @@
+"""What was ordered at a provider, for comparing with what it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
+from bot.domain.ports.provider_orders import OpenOrder
+from storage.db.database import Database
+from storage.jobs.mapping import jobs_of
+from storage.tables import jobs
+
+WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, Submitting, Unknown, NeedsReview)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlProviderOrders:
+    """The ProviderOrders."""
+
+    database: Database
+
+    async def without_video(self, provider: str) -> Sequence[OpenOrder]:
+        return await self.database.read(lambda connection: _without_video(connection, provider))
+
+    async def known(self, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
+        asked = list(remote_ids)
+        return await self.database.read(lambda connection: _known(connection, provider, asked))
+
+
+async def _without_video(connection: AsyncConnection, provider: str) -> list[OpenOrder]:
+    """The column `remote_id` does not help here: a job that is paid again still remembers its first video."""
+    which = select(jobs).where(jobs.c.provider == provider, jobs.c.state.in_(WITHOUT_VIDEO))
+    found = jobs_of(await connection.execute(which.order_by(jobs.c.created_at, jobs.c.id)))
+    open_ones = [job for job in found if not isinstance(job.phase, NeedsReview) or job.phase.nobody_knows]
+    remixed = {job.request.source for job in open_ones if job.request.source is not None}
+    sources = jobs_of(await connection.execute(select(jobs).where(jobs.c.id.in_(remixed)))) if remixed else []
+    by_id = {source.id: source for source in sources}
+    return [OpenOrder(job=job, source=by_id.get(job.request.source or JobId(""))) for job in open_ones]
+
+
+async def _known(connection: AsyncConnection, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
+    ours = select(jobs.c.remote_id).where(jobs.c.provider == provider, jobs.c.remote_id.in_(list(remote_ids)))
+    return frozenset((await connection.execute(ours)).scalars())

@@ -1,0 +1,125 @@
+"""The job table as workers, steps and people change it.
+
+Everything happens in transactions, and every write for a lease is fenced by its epoch: whoever was overtaken while
+working gets MovedOn, and has changed nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job, Lease
+from bot.domain.money.usd import Usd
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.jobs import ConcurrencyLimits
+from storage.db.database import Database
+from storage.db.time_types import present
+from storage.jobs import transitions
+from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, prolong
+from storage.jobs.fair_queue import is_queued
+from storage.tables import is_open, jobs
+
+QUEUE_LOOK = 1.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlJobQueue:
+    """The JobQueue."""
+
+    database: Database
+    clock: Clock
+    budget: Usd  # a month's, for servers that set none
+    lease_seconds: float = 60.0
+    _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
+
+    async def add(self, job: Job) -> Job:
+        return await self.database.write(lambda connection: transitions.order(connection, self.clock, job, self.budget))
+
+    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
+        swap = transitions.Exchange(seen=seen, ended=ended, job=job)
+        return await self.database.write(lambda connection: swap.make(connection, self.clock, self.budget))
+
+    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
+        async def write(connection: AsyncConnection) -> list[Lease]:
+            claim = Claim(
+                connection=connection,
+                clock=self.clock,
+                worker=worker,
+                seconds=self.lease_seconds,
+                unreadable=self._unreadable,
+            )
+            due = await claim.due(most)
+            return [*due, *await claim.queued(places, most - len(due))]
+
+        return await self.database.write(write)
+
+    async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
+        wanted = list(held)
+
+        async def write(connection: AsyncConnection) -> list[tuple[JobId, int]]:
+            until = await present(connection, self.clock) + timedelta(seconds=self.lease_seconds)
+            return await prolong(connection, wanted, until)
+
+        return await self.database.write(write)
+
+    async def move(self, lease: Lease, job: Job, after: float | None = None, *, keep: bool = False) -> Lease:
+        step = transitions.Step(lease=lease, job=job, after=after, keep_for=self.lease_seconds if keep else None)
+        return await self.database.write(lambda connection: step.take(connection, self.clock))
+
+    async def hand_back(self, leases: Iterable[Lease]) -> None:
+        unused = list(leases)
+
+        async def write(connection: AsyncConnection) -> None:
+            await give_back(connection, unused, await present(connection, self.clock))
+
+        await self.database.write(write)
+
+    async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
+        return await self.database.write(
+            lambda connection: transitions.decide(connection, self.clock, seen, job, after)
+        )
+
+    async def cancel(self, job_id: JobId, by: int) -> Job:
+        return await self.database.write(lambda connection: transitions.cancel(connection, self.clock, job_id, by))
+
+    async def delivered(self, job_id: JobId) -> Job:
+        return await self.database.write(lambda connection: transitions.deliver(connection, job_id, self.clock.now()))
+
+    async def mark_deleted(self, job_id: JobId) -> None:
+        deleted = update(jobs).where(jobs.c.id == job_id).values(deleted=True)
+        await self.database.write(lambda connection: connection.execute(deleted))
+
+    async def hurry(self, provider: str) -> None:
+        await self.database.write(lambda connection: transitions.hurry(connection, self.clock, provider))
+
+    async def nudge(self, job_id: JobId) -> None:
+        await self.database.write(lambda connection: transitions.nudge(connection, self.clock, job_id))
+
+    async def next_due(self) -> float | None:
+        """Never 0 for the sake of a queued job: only `claim` knows whether a place is free."""
+
+        async def read(connection: AsyncConnection) -> float | None:
+            return await _next_due(connection, self._unreadable, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
+
+async def _next_due(connection: AsyncConnection, unreadable: Unreadable, now: datetime) -> float | None:
+    """Seconds until a step can be claimed: when it is due and, if somebody holds it, when the lease runs out.
+
+    Whether a place is free for a queued job is not asked here. So a queued job is never due at once but after
+    QUEUE_LOOK: who claims on each change and sleeps as long as this says misses nothing, and does not spin for want
+    of places.
+    """
+    held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
+    queued = case((is_queued, 1), else_=0)
+    due = (is_open, jobs.c.next_at.is_not(None), is_readable(unreadable))
+    rows = await connection.execute(select(queued, func.min(held)).where(*due).group_by(queued))
+    waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
+    return min(waits, default=None)

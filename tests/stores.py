@@ -1,0 +1,22 @@
+"""All stores of jobs in one object, so that a test can order, claim, look up and count in a line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.messages import Message
+from storage.jobs.provider_orders import SqlProviderOrders
+from storage.jobs.queries import SqlJobQueries
+from storage.jobs.queue import SqlJobQueue
+from storage.jobs.render_history import SqlRenderHistory
+from storage.jobs.stats import SqlInstallationStats
+from storage.money.audit import audit
+from storage.money.costs import SqlCostReports
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobStores(SqlJobQueue, SqlJobQueries, SqlRenderHistory, SqlProviderOrders, SqlCostReports, SqlInstallationStats):
+    """On one database, with one clock."""
+
+    async def check_books(self) -> list[Message]:
+        return await audit(self.database)
