@@ -19,6 +19,7 @@ from bot.domain.redaction import redacted
 from bot.logs import set_up_logs
 from bot.proxy import ProxyConnector
 from bot.settings import Settings, misspelt_settings
+from bot.wiring.accounts import secrets_of
 from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
-    set_up_logs(settings.log_level, settings.secrets)
+    set_up_logs(settings.log_level, secrets_of(settings))
     for sentence in misspelt_settings():
         log.warning("%s", sentence)
     _point_at_discord(settings)
@@ -34,7 +35,7 @@ async def run(settings: Settings) -> None:
         async with build(settings) as application:
             await _connect(application, settings)
     except CannotStart as error:  # it may quote a database or a service
-        raise CannotStart(redacted(error.sentence, settings.secrets)) from None
+        raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
 
 
 def _point_at_discord(settings: Settings) -> None:

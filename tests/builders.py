@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.access import Member
+from bot.domain.accounts import Account
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
@@ -64,7 +65,7 @@ def a_job(phase: Phase | None = None, **changes: Any) -> Job:
     job = Job(
         id=new_id(),
         request=request,
-        provider="openai",
+        account="openai",
         owner_id=ANN,
         guild_id=GUILD,
         channel_id=CHANNEL,
@@ -85,3 +86,18 @@ def a_done_job(**changes: Any) -> Job:
 def a_member(**changes: Any) -> Member:
     member = Member(id=ANN, guild_id=GUILD, name="Ann", roles=frozenset({7}), manages=False)
     return replace(member, **changes)
+
+
+def an_account(dialect: str = "openai", *, name: str | None = None, **changes: Any) -> Account:
+    """As the settings make it for that dialect."""
+    prefix = dialect.upper()
+    account = Account(
+        name=name or dialect,
+        dialect=dialect,
+        key="k",
+        base_url="https://api.example.com/v1",
+        key_setting=f"{prefix}_API_KEY",
+        url_setting=f"{prefix}_BASE_URL",
+        server_setting=f"{prefix}_SERVER",
+    )
+    return replace(account, **changes)

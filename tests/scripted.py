@@ -55,11 +55,14 @@ class ScriptedProvider:
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
 
-    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
 
     async def served(self) -> Sequence[str] | None:
         return self.serves
+
+    async def listed_models(self) -> Sequence[object] | None:
+        return None
 
     async def check(self) -> None:
         return None

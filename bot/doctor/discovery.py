@@ -17,6 +17,7 @@ from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.providers.catalogue.load import LONGEST_ID
 from bot.settings import Settings
+from bot.wiring.accounts import secrets_of
 from bot.wiring.providers import providers_of
 
 # What is to be seen in the names of video models; gateways list everything they have.
@@ -54,7 +55,7 @@ class Served:
 
 async def discover(settings: Settings, wanted: Discovery) -> int:
     """Ask, and print or write the rows; 1 when no service could say. Raises CannotStart."""
-    set_up_logs(settings.log_level, settings.secrets)
+    set_up_logs(settings.log_level, secrets_of(settings))
     cards = [card for card, _ in every_card(settings)]
     providers = providers_of(settings)
     try:
@@ -82,7 +83,7 @@ def rows(said: Sequence[Served], cards: Sequence[ModelCard], *, everything: bool
     parts = [HEAD.format(today=today)]
     for each in said:
         parts += _of_service(
-            each, [card for card in cards if card.provider == each.provider], taken, everything=everything
+            each, [card for card in cards if each.provider in card.account_names], taken, everything=everything
         )
     return "\n".join(parts)
 

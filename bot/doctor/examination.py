@@ -26,6 +26,7 @@ from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings, misspelt_settings
+from bot.wiring.accounts import secrets_of
 from bot.wiring.discord import commands_only
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import providers_of
@@ -51,8 +52,9 @@ async def doctor(settings: Settings, asked: Asked) -> int:
     """Print the report; the exit code is 1 when something failed."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
-    set_up_logs("DEBUG" if settings.log_level == "DEBUG" else "ERROR", settings.secrets)
-    report, examination = Report(sys.stdout, settings.secrets), Examination(asked.patience)
+    secrets = _secrets(settings)
+    set_up_logs("DEBUG" if settings.log_level == "DEBUG" else "ERROR", secrets)
+    report, examination = Report(sys.stdout, secrets), Examination(asked.patience)
     async with AsyncExitStack() as opened:
         rest = await opened.enter_async_context(
             DiscordRest(
@@ -77,6 +79,14 @@ async def doctor(settings: Settings, asked: Asked) -> int:
         sys.stdout.flush()
         os._exit(code)  # what hangs in a thread or in a database would keep the process
     return code
+
+
+def _secrets(settings: Settings) -> Sequence[str]:
+    """Those that can be known; what is wrong with the accounts is said among the services."""
+    try:
+        return secrets_of(settings)
+    except CannotStart:
+        return settings.secrets
 
 
 async def _told(report: Report, begun: asyncio.Task[Sequence[Finding]]) -> Sequence[Finding]:
@@ -116,7 +126,9 @@ class Services:
         return [fine("settings", f"read; video services: {on}{own}"), *slips, *self.troubles]
 
     def clip(self, provider: Provider) -> Clip | None:
-        return cheapest(provider, [card for card in self.catalogue.cards.values() if card.provider == provider.name])
+        return cheapest(
+            provider, [card for card in self.catalogue.cards.values() if provider.name in card.account_names]
+        )
 
 
 def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Services) -> list[Check]:
@@ -160,7 +172,7 @@ async def _commands(discord: DiscordChecks, url: str) -> Sequence[Finding]:
 def _of_services(services: Services) -> list[Check]:
     found = []
     for provider in services.providers.values():
-        own = [card for card in services.catalogue.cards.values() if card.provider == provider.name]
+        own = [card for card in services.catalogue.cards.values() if provider.name in card.account_names]
         found.append(Check(subject=provider.name, look=partial(service, provider, own)))
     if services.troubles:
         return found  # without a catalogue there is nothing to say about it

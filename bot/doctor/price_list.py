@@ -31,11 +31,12 @@ def list_models(settings: Settings) -> int:
 
 
 def row(card: ModelCard, hosts: Mapping[str, str], today: date, *, is_shown: bool = True) -> tuple[str, ...]:
-    host = hosts.get(card.provider)
+    account = next((name for name in card.account_names if name in hosts), card.account)
+    host = hosts.get(account)
     reason = why_not(card, host, today, is_shown=is_shown)
     ends = card.ends(host) if host else None
     dates = [f"ends {ends}"] * bool(ends) + [f"priced {card.priced}"] * bool(card.priced)
-    return (card.id, card.provider, host or "–", *_prices(card), ", ".join(dates), reason)
+    return (card.id, account, host or "–", *_prices(card), ", ".join(dates), reason)
 
 
 def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -> str:
@@ -44,7 +45,7 @@ def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -
     if not is_shown:
         return "hidden (enabled = false)"
     if host is None:
-        return f"{card.provider} is off: its key is not set"
+        return f"{card.account} is off: its key is not set"
     if not card.served_by(host):
         return f"for {', '.join(card.hosts)} only"
     if gone := card.retirement(host, today):

@@ -62,7 +62,7 @@ def catalogue(known: Catalogue, hosts: Mapping[str, str], today: date) -> Sequen
         return [_nothing(known, hosts)]
     found = [_default(known.default, len(cards))]
     for card in known.cards.values():
-        found += [*_prices(card), *_ending(card, hosts[card.provider], today)]
+        found += [*_prices(card), *_ending(card, hosts[card.account], today)]
     return found
 
 

@@ -17,7 +17,7 @@ class Job:
 
     id: JobId
     request: VideoRequest
-    provider: str
+    account: str  # at a video service: it is sent to and asked about there, and nowhere else
     owner_id: int
     guild_id: int
     channel_id: int  # where card and result are shown; a direct-message channel when private

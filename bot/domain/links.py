@@ -40,24 +40,24 @@ class PlayerLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookLinks:
-    """Addresses that a provider's service calls about one job. They carry the job's id, as the service cannot.
+    """Addresses that an account's service calls about one job. They carry the job's id, as the service cannot.
 
     `base` and `key` as in `PlayerLinks`; the key is one that all processes share.
     """
 
-    provider: str
+    account: str
     base: str
     key: bytes
 
     def to(self, job: Job) -> str | None:
-        """The address for a job; None when another service makes it."""
-        if job.provider != self.provider:
+        """The address for a job; None when another account makes it."""
+        if job.account != self.account:
             return None
-        return f"{self.base}/hooks/{self.provider}/{job.id}/{self._signed(job.id)}"
+        return f"{self.base}/hooks/{self.account}/{job.id}/{self._signed(job.id)}"
 
     def opens(self, job_id: JobId, signature: str) -> bool:
         """Whether this is a signature of ours."""
         return signature.isascii() and hmac.compare_digest(self._signed(job_id), signature)
 
     def _signed(self, job_id: JobId) -> str:
-        return hmac.new(self.key, f"hook {self.provider} {job_id}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.key, f"hook {self.account} {job_id}".encode(), hashlib.sha256).hexdigest()

@@ -117,6 +117,6 @@ class StepContext:
 
     async def render_times(self, job: Job) -> RenderTimes:
         request = job.request
-        times = await self.render_history.render_times(job.provider, request.model, request.seconds, request.size)
+        times = await self.render_history.render_times(job.account, request.model, request.seconds, request.size)
         card = self.card(job)
         return RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)

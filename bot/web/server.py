@@ -13,7 +13,7 @@ from bot.web.connections import ConnectionLimits, GuardedConnection, listen
 from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
-from bot.web.webhooks import OpenRouterHooks
+from bot.web.webhooks import Webhooks
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ async def serve(
     host: str,
     port: int,
     metrics: Metrics | None = None,
-    hooks: OpenRouterHooks | None = None,
+    hooks: Webhooks | None = None,
     *,
     limits: ConnectionLimits | None = None,
 ) -> Callable[[], Awaitable[None]]:
@@ -47,9 +47,7 @@ async def serve(
     return stop
 
 
-def application(
-    pages: PlayerPages, metrics: Metrics | None = None, hooks: OpenRouterHooks | None = None
-) -> web.Application:
+def application(pages: PlayerPages, metrics: Metrics | None = None, hooks: Webhooks | None = None) -> web.Application:
     app = web.Application(middlewares=[_edge])
 
     async def healthz(_request: web.Request) -> web.Response:

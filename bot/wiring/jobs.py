@@ -38,7 +38,8 @@ from bot.jobs.use_cases.review import Review
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
-from bot.wiring.providers import hosts_of, open_catalogue, open_providers
+from bot.wiring.accounts import accounts_of
+from bot.wiring.providers import open_catalogue, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -64,8 +65,8 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     providers = open_providers(settings, opened)
     catalogue = await open_catalogue(settings, providers, clock, opened)
     remix_planner = RemixPlanner.of(providers, stores.records, clock)
-    for name, host in hosts_of(settings).items():
-        await remix_planner.endpoint_history.settle(name, host.base_url)
+    for account in accounts_of(settings):
+        await remix_planner.endpoint_history.settle(account.name, account.base_url)
     return JobParts(
         clock=clock,
         events=JobEvents(),
@@ -80,10 +81,12 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
 
 
 def concurrency_limits(settings: Settings) -> ConcurrencyLimits:
+    limits = {account.name: account.max_renders for account in accounts_of(settings)}
     return ConcurrencyLimits(
         total=settings.max_concurrent_jobs,
         per_guild=settings.guild_concurrent_jobs,
         per_member=settings.member_concurrent_jobs,
+        per_account={name: most for name, most in limits.items() if most is not None},
     )
 
 
@@ -115,15 +118,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
     return UseCases(
         rules=rules,
-        create=CreateVideo(
-            queue=stores.queue,
-            queries=stores.queries,
-            rules=rules,
-            quoting=quoting,
-            events=parts.events,
-            clock=parts.clock,
-            confirm_above=Usd.of(settings.confirm_above_usd),
-        ),
+        create=_create(settings, parts, rules, quoting, health),
         browse=_browse(parts),
         manage=_manage(parts),
         review=_review(parts),
@@ -131,6 +126,21 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _create(
+    settings: Settings, parts: JobParts, rules: GuildRules, quoting: Quoting, health: ModelHealth
+) -> CreateVideo:
+    return CreateVideo(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        rules=rules,
+        quoting=quoting,
+        health=health,
+        events=parts.events,
+        clock=parts.clock,
+        confirm_above=Usd.of(settings.confirm_above_usd),
     )
 
 
@@ -187,13 +197,18 @@ def step_context(
         publisher=publisher,
         access_check=access_check,
         clock=parts.clock,
-        poll_schedule=PollSchedule(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
+        poll_schedule=_poll_schedule(settings),
         chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
     )
+
+
+def _poll_schedule(settings: Settings) -> PollSchedule:
+    longest = settings.poll_max_seconds
+    return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
 
 
 def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:

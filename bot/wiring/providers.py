@@ -6,43 +6,32 @@ import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
-from bot.domain.errors import CannotStart
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
-from bot.providers import FACTORIES, Host
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
-from bot.providers.openrouter.adapter import OpenRouterVideos
-from bot.providers.openrouter.models import rows_of
+from bot.providers.dialects import DIALECTS, ModelReader, ProviderOnFirstUse
 from bot.settings import Settings
+from bot.wiring.accounts import accounts_of
 from bot.wiring.paths import model_list
 
 log = logging.getLogger(__name__)
 
 
-def hosts_of(settings: Settings) -> dict[str, Host]:
-    """By name of the provider, which is on when its key is set."""
-    accounts = {
-        "openai": (settings.openai_api_key, settings.openai_base_url),
-        "gemini": (settings.gemini_api_key, settings.gemini_base_url),
-        "openrouter": (settings.openrouter_api_key, settings.openrouter_base_url),
-    }
-    return {
-        name: Host(key=key.get_secret_value(), base_url=base_url, server=settings.openai_server)
-        for name, (key, base_url) in accounts.items()
-        if key is not None
-    }
+def providers_of(settings: Settings) -> Mapping[str, Provider]:
+    """By the name of the account. Raises CannotStart."""
+    return {account.name: ProviderOnFirstUse(account) for account in accounts_of(settings)}
 
 
-def providers_of(settings: Settings) -> dict[str, Provider]:
-    providers = {name: FACTORIES[name](host) for name, host in hosts_of(settings).items()}
-    if not providers:
-        raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
-            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY."
-        )
-    return providers
+def model_lists(settings: Settings) -> Mapping[str, ModelReader]:
+    """The accounts whose service tells itself what models it has, and how its list is read.
+
+    Only those with the name of their dialect: the rows are cards of that account.
+    """
+    own = [account for account in accounts_of(settings) if account.name == account.dialect]
+    readers = {account.name: DIALECTS[account.dialect].read_models() for account in own}
+    return {name: reader for name, reader in readers.items() if reader is not None}
 
 
 def open_providers(settings: Settings, opened: AsyncExitStack) -> Mapping[str, Provider]:
@@ -61,14 +50,13 @@ async def open_catalogue(
     def load(beneath: CatalogueFile | None = None) -> Catalogue:
         return load_catalogue(settings.models_file, hosts, clock.now().date(), beneath)
 
-    service = providers.get("openrouter")
-    if isinstance(service, OpenRouterVideos):
+    catalogue = None
+    for name, reader in model_lists(settings).items():
         kept = model_list(settings)
-        refresh = CatalogueRefresh(service=service, reader=rows_of, load=load, cache=kept, clock=clock)
+        refresh = CatalogueRefresh(service=providers[name], reader=reader, load=load, cache=kept, clock=clock)
         catalogue = await refresh.open()
         opened.push_async_callback(refresh.start())
-    else:
-        catalogue = load()
+    catalogue = catalogue or load()
     if not catalogue.cards:
         log.warning("no model in the catalogue can be ordered at %s", ", ".join(sorted(hosts.values())))
     return catalogue

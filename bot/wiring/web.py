@@ -9,12 +9,13 @@ from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
+from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
-from bot.web.webhooks import OpenRouterHooks
+from bot.web.webhooks import Webhooks
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
 from storage.files.signing_key import lasting_key
@@ -44,7 +45,7 @@ def webhook_links(settings: Settings) -> HookLinks | None:
         log.warning("OPENROUTER_WEBHOOK_SECRET needs HTTP_PORT and an https PUBLIC_URL; no webhooks are asked for")
         return None
     key = secret.get_secret_value().strip().encode()
-    return HookLinks(provider="openrouter", base=public.rstrip("/"), key=key)
+    return HookLinks(account="openrouter", base=public.rstrip("/"), key=key)
 
 
 async def serve_pages(
@@ -77,8 +78,8 @@ def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metric
     )
 
 
-def _webhooks(context: StepContext, hook_links: HookLinks | None) -> OpenRouterHooks | None:
+def _webhooks(context: StepContext, hook_links: HookLinks | None) -> Webhooks | None:
     if hook_links is None:
         return None
-    intake = WebhookIntake(context)
-    return OpenRouterHooks(links=hook_links, secret=hook_links.key, intake=intake, clock=context.clock)
+    reader, intake = SignedCalls(hook_links.key), WebhookIntake(context)
+    return Webhooks(links=hook_links, reader=reader, intake=intake, clock=context.clock)

@@ -74,6 +74,7 @@ class Waiting:
     guild_id: int
     priority: int
     created_at: datetime
+    account: str
 
 
 @dataclass(slots=True)
@@ -83,29 +84,34 @@ class Slots:
     places: ConcurrencyLimits
     members: Counter[int] = field(default_factory=Counter)
     guilds: Counter[int] = field(default_factory=Counter)
+    accounts: Counter[str] = field(default_factory=Counter)
 
     @property
     def free(self) -> int:
         return self.places.total - self.members.total()
 
-    def take(self, owner_id: int, guild_id: int, number: int = 1) -> None:
+    def take(self, owner_id: int, guild_id: int, account: str, number: int = 1) -> None:
         self.members[owner_id] += number
         self.guilds[guild_id] += number
+        self.accounts[account] += number
 
     def give(self, waiting: Sequence[Waiting], most: int) -> list[str]:
         """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
         left, started = list(waiting), list[str]()
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
             first = min(allowed, key=self._order)
-            self.take(first.owner_id, first.guild_id)
+            self.take(first.owner_id, first.guild_id, first.account)
             left.remove(first)
             started.append(first.id)
         return started
 
     def _may_start(self, job: Waiting) -> bool:
         per_member, per_guild = self.places.per_member, self.places.per_guild
-        return (per_member is None or self.members[job.owner_id] < per_member) and (
-            per_guild is None or self.guilds[job.guild_id] < per_guild
+        per_account = self.places.per_account.get(job.account)
+        return (
+            (per_member is None or self.members[job.owner_id] < per_member)
+            and (per_guild is None or self.guilds[job.guild_id] < per_guild)
+            and (per_account is None or self.accounts[job.account] < per_account)
         )
 
     def _order(self, job: Waiting) -> tuple[int, int, datetime, str]:
@@ -114,22 +120,19 @@ class Slots:
 
 async def slots(connection: AsyncConnection, places: ConcurrencyLimits, now: datetime) -> Slots:
     """The places as they are taken now."""
-    whose = (jobs.c.owner_id, jobs.c.guild_id)
+    whose = (jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider)
     taken = Slots(places)
-    for owner_id, guild_id, number in await connection.execute(
+    for owner_id, guild_id, account, number in await connection.execute(
         select(*whose, func.count()).where(holds_place(now)).group_by(*whose)
     ):
-        taken.take(owner_id, guild_id, number)
+        taken.take(owner_id, guild_id, account, number)
     return taken
 
 
 async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[Waiting]:
-    """Queued jobs of which `most` may start: of a member on a server that many, the others cannot be among them."""
-    nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id), order_by=by_age)
-    queued = (
-        select(jobs.c.id, jobs.c.owner_id, jobs.c.guild_id, jobs.c.priority, jobs.c.created_at, nth.label("nth"))
-        .where(is_open, is_queued, which)
-        .subquery()
-    )
+    """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them."""
+    nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider), order_by=by_age)
+    waiting = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id, jobs.c.priority, jobs.c.created_at, jobs.c.provider)
+    queued = select(*waiting, nth.label("nth")).where(is_open, is_queued, which).subquery()
     rows = await connection.execute(select(queued).where(queued.c.nth <= most))
     return [Waiting(*row[:-1]) for row in rows]

@@ -45,7 +45,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "picture": _picture.dump_python(request.picture, mode="json"),
         "source": request.source,
         "aim": None if request.source is None else request.aim,
-        "provider": job.provider,
+        "provider": job.account,
         "priority": job.priority,
         "upload_limit": job.upload_limit,
         "created_at": job.created_at,
@@ -92,7 +92,7 @@ def job_of(row: JobRow) -> Job | None:
         return Job(
             id=JobId(row.id),
             request=_request_of(row),
-            provider=row.provider,
+            account=row.provider,
             owner_id=row.owner_id,
             guild_id=row.guild_id,
             channel_id=row.channel_id,

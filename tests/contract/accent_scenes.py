@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.server_profiles import BY_NAME, ServerProfile
 from tests.contract.video_services import Service, StockFootage, a_service, an_order
 

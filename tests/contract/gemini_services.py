@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,13 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Say
-from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
+from tests.builders import an_account
+from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
 
 WIDE = Size(1280, 720)
 SMALL = Size(640, 360)  # quick to paint, for tests that want the film itself
@@ -38,24 +37,11 @@ REPOSITORY = Path(__file__).parents[2]
 BESIDE = [folder / "shared" / "fixtures" for folder in list(REPOSITORY.parents)[:2]]  # the checkout, or its folder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A pretend Gemini, its clock, its address, and a provider that talks to it."""
+Service = ServiceOf[GeminiHost, GeminiOmni]
 
-    host: GeminiHost
-    clock: HandClock
-    base_url: str
-    provider: GeminiOmni
 
-    def finish(self) -> None:
-        """Let as much time pass as any video takes."""
-        self.clock.now += RENDER_SECONDS
-
-    async def finished(self, order: Order | None = None) -> str:
-        """A finished video; its id."""
-        remote_id = await self.provider.submit(order or an_order(size=SMALL, seconds=3))
-        self.finish()
-        return remote_id
+def a_short_order() -> Order:
+    return an_order(size=SMALL, seconds=3)
 
 
 @asynccontextmanager
@@ -67,18 +53,16 @@ async def a_gemini(
     async with serving({"/video/gemini": host.application()}) as url:
         base_url = f"{url}/video/gemini/v1beta"
         async with a_provider(base_url, patience=patience, key=key) as provider:
-            yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
+            yield Service(host=host, clock=clock, base_url=base_url, provider=provider, usual=a_short_order)
 
 
 @asynccontextmanager
 async def a_provider(
     base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY
 ) -> AsyncIterator[GeminiOmni]:
-    provider = GeminiOmni(Host(key=key, base_url=base_url), patience)
-    try:
+    account = an_account("gemini", key=key, base_url=base_url)
+    async with closed_in_the_end(GeminiOmni(account, patience)) as provider:
         yield provider
-    finally:
-        await provider.close()
 
 
 def a_card(*remix: RemixMethod) -> ModelCard:

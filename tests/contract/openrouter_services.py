@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,12 @@ from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openrouter.adapter import OpenRouterVideos
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.service import SANDBOX_KEY
-from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
+from tests.builders import an_account
+from tests.contract.video_services import RENDER_SECONDS, HandClock, ServiceOf, closed_in_the_end, serving
 
 WIDE, SMALL, SQUARE = Size(1280, 720), Size(854, 480), Size(480, 480)
 WAN, SEEDANCE, MOVIOLA = "alibaba/wan-3.0", "bytedance/seedance-2.0-mini", "pretend/moviola-1"
@@ -36,24 +35,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 BESIDE = [folder / "shared" / "fixtures" for folder in list(CHECKOUT.parents)[:2]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A pretend host, its clock, its address, and a provider that talks to it."""
+Service = ServiceOf[OpenRouterHost, OpenRouterVideos]
 
-    host: OpenRouterHost
-    clock: HandClock
-    base_url: str
-    provider: OpenRouterVideos
 
-    def finish(self) -> None:
-        """Let as much time pass as any video takes."""
-        self.clock.now += RENDER_SECONDS
-
-    async def finished(self, order: Order | None = None) -> str:
-        """A finished video; its id."""
-        remote_id = await self.provider.submit(order or an_order(size=SMALL, seconds=2))
-        self.finish()
-        return remote_id
+def a_short_order() -> Order:
+    return an_order(size=SMALL, seconds=2)
 
 
 @asynccontextmanager
@@ -63,18 +49,16 @@ async def an_openrouter(*, patience: Timeouts | None = None, key: str = SANDBOX_
     async with serving({"/video/openrouter": host.application()}) as url:
         base_url = f"{url}/video/openrouter/api/v1"
         async with a_provider(base_url, patience=patience, key=key) as provider:
-            yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
+            yield Service(host=host, clock=clock, base_url=base_url, provider=provider, usual=a_short_order)
 
 
 @asynccontextmanager
 async def a_provider(
     base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY
 ) -> AsyncIterator[OpenRouterVideos]:
-    provider = OpenRouterVideos(Host(key=key, base_url=base_url), patience)
-    try:
+    account = an_account("openrouter", key=key, base_url=base_url)
+    async with closed_in_the_end(OpenRouterVideos(account, patience)) as provider:
         yield provider
-    finally:
-        await provider.close()
 
 
 def an_order(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +17,10 @@ from bot.domain.errors import Gone, OutcomeUnknown, Refused, Unavailable, Unsupp
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.domain.video import BY_ID, RemixMethod
+from bot.providers.openai.server_profiles import BY_NAME
 from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
 from bot.sandbox.video.openai.manner import Handout
-from bot.sandbox.video.trouble import Operation, Say
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.contract.accent_scenes import Scene, a_scene
 from tests.contract.video_services import (
     MP4,
@@ -238,3 +241,46 @@ async def test_a_server_that_starts_anew_has_lost_its_videos(name: str) -> None:
         scene.service.host.restart()
         with pytest.raises(Gone):
             await scene.service.provider.look(remote_id)
+
+
+# Not ready yet
+
+LOADING = Say(status=503, body={"detail": "The model is still loading"}, headers={"Retry-After": "2"})
+BAD_GATEWAY = Say(status=502, body="<html><center>nginx</center></html>")
+OF_ONES_OWN = [name for name, profile in BY_NAME.items() if profile.registers]
+
+
+@pytest.mark.parametrize("said", [LOADING, BAD_GATEWAY], ids=["loading", "nginx"])
+@pytest.mark.parametrize("name", OF_ONES_OWN)
+async def test_a_server_that_is_not_ready_and_lists_nothing_took_nothing(name: str, said: Say) -> None:
+    async with a_scene(name) as scene:
+        scene.service.host.trouble.next(Operation.CREATE, said)
+        with pytest.raises(Unavailable, match=r"is not ready \(50\d\)\. Nothing was made or spent") as caught:
+            await scene.submit(scene.order())
+        assert caught.value.retry_after == (2.0 if said is LOADING else None)
+        assert await scene.submit(scene.order())
+
+
+@pytest.mark.parametrize("name", OF_ONES_OWN)
+async def test_what_it_lists_may_be_the_order_that_it_answered_with_an_error(name: str) -> None:
+    async with a_scene(name) as scene:
+        scene.service.clock.now = time.time()
+        scene.service.host.trouble.next(Operation.CREATE, replace(LOADING, after=True))
+        with pytest.raises(OutcomeUnknown):
+            await scene.submit(scene.order())
+
+
+@pytest.mark.parametrize("fault", [Say(status=503), Reset(), Say(status=404)])
+async def test_a_list_that_cannot_be_read_proves_nothing(fault: Fault) -> None:
+    async with a_scene("vllm-omni") as scene:
+        scene.service.host.trouble.next(Operation.CREATE, LOADING)
+        scene.service.host.trouble.next(Operation.LIST, fault)
+        with pytest.raises(OutcomeUnknown):
+            await scene.submit(scene.order())
+
+
+async def test_a_gateway_that_is_not_ready_may_have_passed_the_order_on() -> None:
+    async with a_scene("litellm") as scene:
+        scene.service.host.trouble.next(Operation.CREATE, LOADING)
+        with pytest.raises(OutcomeUnknown):
+            await scene.submit(scene.order())

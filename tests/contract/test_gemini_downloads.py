@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Asset, Ready
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.gemini_services import a_gemini, a_provider, an_order

@@ -17,14 +17,13 @@ from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.runner import Runner
-from bot.providers import Host
 from bot.providers.gemini.adapter import GeminiOmni
 from bot.sandbox.video.gemini.service import GeminiHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from tests.builders import a_catalogue, a_job, a_request
+from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
 from tests.migrated import a_migrated_database
@@ -55,7 +54,7 @@ class Scene:
 
     async def order(self, prompt: str, source: JobId | None = None) -> JobId:
         request = a_request(prompt=prompt, model=MODEL, seconds=3, size=SMALL, source=source)
-        return (await self.store.add(a_job(request=request, provider="gemini", quote=QUOTE))).id
+        return (await self.store.add(a_job(request=request, account="gemini", quote=QUOTE))).id
 
     async def job(self, job_id: JobId) -> Job:
         job = await self.store.get(job_id)
@@ -88,7 +87,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     host = GeminiHost(render_seconds=30, clock=lambda: clock.now().timestamp(), frame_rate=4, sound=False)
     database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/gemini": host.application()}) as url:
-        provider = GeminiOmni(Host(key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
+        provider = GeminiOmni(an_account("gemini", key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
         store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         card = replace(
             a_card(RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT), per_second={SMALL: Usd.of("0.115")}

@@ -161,7 +161,7 @@ async def test_a_rung_that_is_not_open_is_passed_over_without_a_request(method: 
 
 async def test_the_ways_are_those_that_google_has() -> None:
     async with a_gemini() as service:
-        assert service.provider.ways(a_card(*RemixMethod)) == (
+        assert await service.provider.remix_methods(a_card(*RemixMethod)) == (
             RemixMethod.NATIVE,
             RemixMethod.EXTEND,
             RemixMethod.FRAME,

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import Refused
+from bot.domain.messages import Foreign, msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
@@ -15,6 +16,8 @@ from bot.providers.gemini.requests import body_of
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.gemini_services import Service, a_gemini, a_picture, an_order, recorded
+
+BROKE = "The video service could not make this video: {reason}."
 
 
 def as_said(exchange: dict[str, Any]) -> Say:
@@ -50,13 +53,13 @@ async def test_the_recorded_costs_are_the_tokens_at_googles_prices() -> None:
     ("scenario", "name", "look"),
     [
         ("text-to-video", "poll_first", Waiting()),
-        ("cancel", "poll_terminal", Broken(cause=Cause.PROVIDER, reason="The video service stopped this video.")),
+        ("cancel", "poll_terminal", Broken(cause=Cause.PROVIDER, reason=msg("The video service stopped this video."))),
         (
             "failed.synthetic",
             "poll_terminal",
             Broken(
                 cause=Cause.PROVIDER,
-                reason="The video service could not make this video: Internal error encountered.",
+                reason=msg(BROKE, reason=Foreign("Internal error encountered")),
             ),
         ),
     ],

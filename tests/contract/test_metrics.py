@@ -136,7 +136,7 @@ async def test_jobs_and_money_are_shown_as_the_database_has_them(watched: Watche
 
 
 async def test_the_oldest_expired_lease_rescues_and_refused_writes_are_shown(watched: Watched) -> None:
-    """The ninth condition of docs/reliability.md."""
+    """The ninth condition of docs/explanation/reliability.md."""
     store = watched.world.store
     job = await started(store, an_order())
     dead = await claimed(store, "one that dies")

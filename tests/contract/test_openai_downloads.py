@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
-from bot.domain.ports.provider import Asset
-from bot.providers.common.transport import Timeouts
+from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
+from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import (
@@ -177,7 +177,7 @@ async def test_a_file_elsewhere_is_fetched_without_the_key(
     assert "SIGNATURE" not in caplog.text
 
 
-@pytest.mark.parametrize("place", ["url", "urls", "metadata", "videos"])
+@pytest.mark.parametrize("place", ["url", "urls", "metadata", "videos", "video_url", "output", "data"])
 async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: Path) -> None:
     seen: list[web.Request] = []
     async with a_service() as service, a_file_server("/v.mp4", MP4, seen) as url:
@@ -186,11 +186,70 @@ async def test_a_file_named_in_the_video_itself_is_found(place: str, tmp_path: P
             "urls": ["file:///out.mp4", url],
             "metadata": {"url": url},
             "videos": [{"type": "url", "url": url}],
+            "video_url": url,
+            "output": {"url": url},
+            "data": [url],
         }
         service.host.trouble.next(Operation.CONTENT, Say(status=404))
         service.host.trouble.next(Operation.LOOK, Say(body={"id": "v", "status": "completed", place: shown[place]}))
         assert await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("given", ["/h/files/x.mp4", "../files/x.mp4", "//[", ""])
+async def test_an_address_without_a_host_is_one_at_the_host_itself(given: str, tmp_path: Path) -> None:
+    keys: list[str | None] = []
+
+    async def look(_: web.Request) -> web.Response:
+        return web.json_response({"id": "v", "status": "completed", "url": given, "urls": ["files/x.mp4"]})
+
+    async def file(request: web.Request) -> web.Response:
+        keys.append(request.headers.get("Authorization"))
+        return web.Response(body=MP4)
+
+    application = web.Application()
+    application.router.add_get("/v1/videos/{id}", look)
+    for path in ("/files/x.mp4", "/v1/files/x.mp4"):
+        application.router.add_get(path, file)
+    async with serving({"/h": application}) as url, a_provider(f"{url}/h/v1") as provider:
+        assert await provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
+    assert keys == [f"Bearer {SANDBOX_KEY}"]
+
+
+async def test_a_video_in_data_is_read_like_any_other(tmp_path: Path) -> None:
+    seen: list[web.Request] = []
+    async with a_service() as service, a_file_server("/v.mp4", MP4, seen) as url:
+        shown = {"code": "success", "data": {"task_id": "v", "status": "SUCCESS", "url": url}}
+        service.host.trouble.next(Operation.LOOK, Say(body=shown), Say(body=shown))
+        service.host.trouble.next(Operation.CONTENT, Say(status=404))
+        assert await service.provider.look("v") == Ready()
+        assert await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
+
+
+@pytest.mark.parametrize("shown", [{"status": "error", "error": {"message": "CUDA out of memory"}}, {"id": "v"}])
+async def test_a_render_that_failed_says_so_however_little_it_shows(shown: dict[str, object]) -> None:
+    failed = {"error": {"message": "CUDA out of memory"}} | shown
+    async with a_service() as service:
+        service.host.trouble.next(Operation.LOOK, Say(body=failed), Say(body=failed))
+        await service.provider.look("v")
+        seen = await service.provider.look("v")
+    assert isinstance(seen, Broken)
+    assert "CUDA out of memory" in str(seen.reason)
+
+
+async def test_an_unknown_status_that_comes_again_with_a_file_is_done() -> None:
+    async with a_service() as service:
+        shown = {"id": "v", "status": "kept", "url": "/files/x.mp4"}
+        service.host.trouble.next(Operation.LOOK, Say(body=shown), Say(body=shown))
+        assert [await service.provider.look("v") for _ in range(2)] == [Waiting(), Ready()]
+
+
+async def test_a_redirect_to_no_address_is_tried_again_later(tmp_path: Path) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, Say(status=302, headers={"Location": "http://[broken"}))
+        with pytest.raises(Unavailable, match="an address that cannot be one"):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
 
 async def test_a_redirect_within_the_host_keeps_the_key(tmp_path: Path) -> None:

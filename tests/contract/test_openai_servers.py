@@ -13,8 +13,8 @@ import pytest
 from bot.domain.errors import CannotStart, OutcomeUnknown, Refused, Unsupported
 from bot.domain.ports.provider import Asset, Broken, Ready
 from bot.domain.video import RemixMethod
-from bot.providers import FACTORIES, Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
+from bot.providers.dialects import ProviderOnFirstUse
 from bot.providers.openai.ids import Kept
 from bot.providers.openai.probe import by_host
 from bot.providers.openai.server_profiles import BY_NAME, PLAIN
@@ -22,6 +22,7 @@ from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
 from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
+from tests.builders import an_account
 from tests.contract.accent_scenes import LADDER, a_scene
 from tests.contract.video_services import IMPATIENT
 
@@ -36,11 +37,13 @@ RECOGNISED = {name: name for name in PRETEND_ACCENTS} | {"saygm": "plain"}  # kn
 @pytest.mark.parametrize("name", PRETEND_ACCENTS)
 async def test_a_server_is_recognised_by_free_questions_and_once(name: str) -> None:
     async with a_scene(name, server="auto") as scene:
-        card = scene.order().card
-        assert scene.service.provider.ways(card) == list(LADDER)
-        await scene.service.provider.check()
+        card, provider = scene.order().card, scene.service.provider
+        assert await provider.remix_methods(card) == list(LADDER)
+        await provider.check()
         found = BY_NAME[RECOGNISED[name]]
-        assert scene.service.provider.ways(card) == [method for method in LADDER if method in found.methods]
+        assert await scene.service.provider.remix_methods(card) == [
+            method for method in LADDER if method in found.methods
+        ]
         await scene.service.provider.recent(datetime.now(UTC))
         assert scene.service.host.asked[Operation.MODELS] == 1
         assert scene.service.provider._server.so_far is found
@@ -76,7 +79,7 @@ async def test_a_server_that_does_not_answer_a_question_is_asked_it_again(troubl
         scene.service.host.trouble.next(Operation.LIST, trouble)
         for found in (PLAIN, BY_NAME["litellm"]):
             await provider.check()
-            assert provider.ways(card) == [method for method in LADDER if method in found.methods]
+            assert await provider.remix_methods(card) == [method for method in LADDER if method in found.methods]
 
 
 @pytest.mark.parametrize("name", PRETEND_ACCENTS)
@@ -98,7 +101,7 @@ async def test_a_server_that_is_taken_for_an_unknown_one_makes_a_video_or_costs_
 
 def test_a_kind_of_server_that_there_is_not_stops_the_start() -> None:
     with pytest.raises(CannotStart) as caught:
-        FACTORIES["openai"](Host(key="k", base_url="https://api.example.com/v1", server="vllm"))
+        ProviderOnFirstUse(an_account("openai", key="k", base_url="https://api.example.com/v1", server="vllm"))
     names = "auto, plain, openai, litellm, bifrost, vllm-omni, sglang, new-api, saygm, fastvideo, dynamo"
     assert caught.value.sentence == f"OPENAI_SERVER 'vllm' is no kind of server. It can be {names}."
 
@@ -143,8 +146,8 @@ async def test_a_file_that_dynamo_keeps_to_itself_has_been_made_and_says_what_cu
     assert remote_id != other
     assert isinstance(look, Broken)
     assert look.charged
-    assert re.search(where, look.reason)
-    assert "--media-output-http-url" in look.reason
+    assert re.search(where, str(look.reason))
+    assert "--media-output-http-url" in str(look.reason)
 
 
 async def test_a_video_that_was_made_at_once_and_has_no_id_is_known_by_its_address() -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
 from bot.domain.ports.provider import Asset
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from tests.contract.openrouter_services import a_provider, an_openrouter

@@ -32,17 +32,19 @@ from bot.domain.phases import (
     name_of,
 )
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.reconcile.webhooks import WebhookCall, WebhookIntake, WebhookResult
 from bot.jobs.runner import Runner
 from bot.jobs.steps.recover import CALLED_WITHIN
 from bot.providers.openrouter.models import rows_of
+from bot.providers.openrouter.webhooks import SIGNED, SignedCalls, is_signed
 from bot.sandbox.video.openrouter.menu import MODELS
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation, Say
 from bot.web.player import PlayerPages
 from bot.web.server import serve
-from bot.web.webhooks import LARGEST, SIGNED, OpenRouterHooks, is_signed
+from bot.web.webhooks import LARGEST, Webhooks
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
@@ -75,7 +77,7 @@ class Scene:
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
         request = a_request(prompt=prompt, model="wan-3.0", seconds=2, size=SMALL)
-        return (await self.store.add(a_job(request=request, provider="openrouter", quote=Usd.of("0.10")))).id
+        return (await self.store.add(a_job(request=request, account="openrouter", quote=Usd.of("0.10")))).id
 
     async def step(self, forward: float = 0.0) -> None:
         self.clock.forward(forward)
@@ -120,7 +122,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
         sound=False,
         webhook_secret=secret,
     )
-    links = HookLinks(provider="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
+    links = HookLinks(account="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
     database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
     try:
@@ -141,7 +143,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
             )
             context = replace(context, providers={"openrouter": provider})
             board = WebhookIntake(context)
-            hooks = OpenRouterHooks(links=links, secret=SECRET.encode(), intake=board, clock=clock)
+            hooks = Webhooks(links=links, reader=SignedCalls(SECRET.encode()), intake=board, clock=clock)
             player = PlayerLinks(base="", key=b"k")
             pages = PlayerPages(find=store.get, files=files, links=player, clock=clock)
             stop = await serve(pages, "127.0.0.1", port, hooks=hooks)
@@ -268,6 +270,7 @@ def forged(remote_id: str) -> bytes:
         ({"body": forged("gen vid")}, 400),
         ({"body": forged("x" * 301)}, 400),
         ({"body": b'{"type": "usage.alert", "data": {"id": "gen-vid-1-x", "status": "completed"}}'}, 400),
+        ({"body": b'{"type": "video.generation.completed", "data": {"id": "a\\nb", "status": "completed"}}'}, 400),
         ({"body": b" " * (LARGEST + 1)}, 413),
     ],
     ids=[
@@ -284,6 +287,7 @@ def forged(remote_id: str) -> bytes:
         "an id with a blank",
         "a long id",
         "another event",
+        "an id that would forge a line of the log",
         "large",
     ],
 )
@@ -308,7 +312,7 @@ async def test_an_address_is_good_for_its_own_job_only(tmp_path: Path) -> None:
 
 async def test_a_call_about_a_job_that_is_no_more_is_taken_without_effect(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
-        gone = a_job(id=JobId("K7Q4FD"), provider="openrouter")
+        gone = a_job(id=JobId("K7Q4FD"), account="openrouter")
         assert await scene.calls(gone.id, "gen-vid-1-x", url=scene.links.to(gone)) == 204
 
 
@@ -367,7 +371,8 @@ async def test_what_a_person_decides_or_is_over_stays_as_it_is(phase: Phase, tmp
 async def test_a_call_for_another_providers_job_is_nothing(tmp_path: Path) -> None:
     async with a_scene(tmp_path) as scene:
         job = await scene.store.add(a_job())
-        call = WebhookCall(provider="openrouter", job_id=job.id, remote_id="x", is_done=True)
+        event = WebhookEvent(remote_id="x", is_done=True)
+        call = WebhookCall(account="openrouter", job_id=job.id, event=event)
         assert await scene.intake.take(call) is WebhookResult.NOTHING
         assert scene.links.to(job) is None
 

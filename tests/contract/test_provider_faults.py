@@ -23,8 +23,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
 from bot.jobs.steps.render import MOST_OVERDUE
 from bot.jobs.timing.estimates import JobEstimate
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -33,7 +32,7 @@ from bot.ui.cards.job_card import CardFacts, JobCard
 from bot.ui.screens.lists import CostsList
 from storage.db.database import Database
 from storage.files.local import LocalFiles
-from tests.builders import a_job, a_request
+from tests.builders import a_job, a_request, an_account
 from tests.contract.video_services import StockFootage, serving
 from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, SteppingClock
@@ -121,7 +120,7 @@ async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
     host._lab = StockFootage(frame_rate=1, sound=False)
     database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     async with serving({"/video": host.application()}) as url:
-        provider = OpenAIVideos(Host(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
+        provider = OpenAIVideos(an_account(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
         store = JobStores(database=database, clock=clock, budget=Usd.of(25))
         context = a_step_context(
             database, store=store, clock=clock, provider=provider, publisher=publisher, files=files

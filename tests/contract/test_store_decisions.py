@@ -148,7 +148,7 @@ async def test_orders_without_a_video_are_those_that_may_have_or_get_one(world: 
     sent = await in_phase(world, sending("another"))
     aside = await in_phase(world, NOBODY_KNOWS)
     await in_phase(world, replace(NOBODY_KNOWS, was="rendering", remote_id="video_1"))
-    await in_phase(world, NOBODY_KNOWS, a_job(provider="elsewhere"))
+    await in_phase(world, NOBODY_KNOWS, a_job(account="elsewhere"))
     await in_phase(world, rendering("video_2"))
     waiting = await in_phase(world, Queued())
     orders = await world.store.without_video("openai")
@@ -172,7 +172,7 @@ async def test_what_open_remixes_were_made_from_comes_with_them_in_two_statement
 
 async def test_hurry_makes_the_queued_jobs_of_one_provider_due(world: World) -> None:
     waiting = await in_phase(world, Queued(waits_for=plain("The account.")))
-    await in_phase(world, Queued(), a_job(provider="elsewhere"))
+    await in_phase(world, Queued(), a_job(account="elsewhere"))
     await in_phase(world, rendering())
     assert await world.store.claim("worker", PLENTY, 10) == []
     await world.store.hurry("openai")

@@ -108,7 +108,7 @@ async def test_times_are_those_of_videos_of_any_length_and_size_and_of_this_mode
     await ended(world, done("video_2"), after=80.0, request=replace(first.request, seconds=12))
     await ended(world, failed(Cause.PROVIDER), after=3.0)
     await ended(world, done("video_3"), after=7.0, request=replace(first.request, model="wan-2.2"))
-    await ended(world, done("video_4"), after=9.0, provider="gemini")
+    await ended(world, done("video_4"), after=9.0, account="gemini")
     records = await world.store.track_records([SORA, ("openai", "wan-2.2")])
     assert list(records[SORA].seconds) == [80.0, 40.0]
     assert list(records["openai", "wan-2.2"].seconds) == [7.0]

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from aiohttp import web
 
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
-from bot.domain.ports.provider import Order
+from bot.domain.ports.provider import Order, Provider
 from bot.domain.video import RemixMethod, Size
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting.film import Film
 from bot.sandbox.video.painting.lab import Lab
-from bot.sandbox.video.service import SANDBOX_KEY
+from bot.sandbox.video.service import SANDBOX_KEY, PretendService
+from tests.builders import an_account
 
 WIDE = Size(1280, 720)
 STARTED_AT = 1_790_000_000.0  # Unix seconds: some day in September 2026
@@ -46,18 +47,40 @@ class HandClock:
         return self.now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A pretend host, its clock, its address, and a provider that talks to it."""
+H = TypeVar("H", bound=PretendService)
+P = TypeVar("P", bound=Provider)
 
-    host: VideoHost
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceOf(Generic[H, P]):
+    """A pretend host, its clock, its address, and a provider that talks to it. `usual` is what is ordered there."""
+
+    host: H
     clock: HandClock
     base_url: str
-    provider: OpenAIVideos
+    provider: P
+    usual: Callable[[], Order]
 
     def finish(self) -> None:
         """Let as much time pass as any video takes."""
         self.clock.now += RENDER_SECONDS
+
+    async def finished(self, order: Order | None = None) -> str:
+        """A finished video; its id."""
+        remote_id = await self.provider.submit(order or self.usual())
+        self.finish()
+        return remote_id
+
+
+@asynccontextmanager
+async def closed_in_the_end(provider: P) -> AsyncIterator[P]:
+    try:
+        yield provider
+    finally:
+        await provider.close()
+
+
+Service = ServiceOf[VideoHost, OpenAIVideos]
 
 
 class StockFootage(Lab):
@@ -87,18 +110,16 @@ async def a_service(
     async with serving({"/video/openai": host.application()}) as url:
         base_url = f"{url}/video/openai/v1"
         async with a_provider(base_url, patience=patience, key=key, server=server) as provider:
-            yield Service(host=host, clock=clock, base_url=base_url, provider=provider)
+            yield Service(host=host, clock=clock, base_url=base_url, provider=provider, usual=an_order)
 
 
 @asynccontextmanager
 async def a_provider(
     base_url: str, *, patience: Timeouts | None = None, key: str = SANDBOX_KEY, server: str = "auto"
 ) -> AsyncIterator[OpenAIVideos]:
-    provider = OpenAIVideos(Host(key=key, base_url=base_url, server=server), patience)
-    try:
+    account = an_account(key=key, base_url=base_url, server=server)
+    async with closed_in_the_end(OpenAIVideos(account, patience)) as provider:
         yield provider
-    finally:
-        await provider.close()
 
 
 @asynccontextmanager

@@ -26,14 +26,14 @@ from bot.domain.phases import Done, Failed, NeedsReview, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
-from bot.providers import Host
-from bot.providers.common.transport import Timeouts
+from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
 from storage.db.database import Database
 from storage.messages import MessageRows
+from tests.builders import an_account
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.fate import Channel, Fate, Killed, MortalCourier, MortalFiles, MortalProvider, MortalStore
 from tests.workbench import a_step_context
@@ -125,7 +125,7 @@ class Site:
         self._listener = socket.create_server(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
         self.providers = {
-            seconds: MortalProvider(Host(key=SANDBOX_KEY, base_url=base_url), Timeouts(submit=seconds, look=10.0))
+            seconds: MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), Timeouts(submit=seconds, look=10.0))
             for seconds in (ANSWERING, COMMITTING)
         }
 

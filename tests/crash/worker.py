@@ -28,12 +28,12 @@ from bot.jobs.events import JobEvents
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.worker import Worker
-from bot.providers import Host
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.service import SANDBOX_KEY
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
+from tests.builders import an_account
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -71,7 +71,7 @@ async def work(environment: dict[str, str]) -> None:
     async with AsyncExitStack() as opened:
         database = await Database.open(environment["DATABASE_URL"])
         opened.push_async_callback(database.close)
-        provider = OpenAIVideos(Host(key=SANDBOX_KEY, base_url=environment["VIDEO_URL"]))
+        provider = OpenAIVideos(an_account(key=SANDBOX_KEY, base_url=environment["VIDEO_URL"]))
         opened.push_async_callback(provider.close)
         session = await opened.enter_async_context(aiohttp.ClientSession())
         clock, events = SystemClock(), JobEvents()

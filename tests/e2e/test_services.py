@@ -11,6 +11,10 @@ import pytest
 from bot.domain.money.usd import Usd
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.services import DIALECTS, Scene
+from bot.sandbox.stage import Stage
+from bot.sandbox.video.openai.host import VideoHost
+from bot.sandbox.video.service import SANDBOX_KEY
+from tests.contract.video_services import serving
 from tests.e2e.acting import answer, create, result_of
 from tests.e2e.stages import quick_stage
 
@@ -49,6 +53,41 @@ async def test_a_video_and_its_remix_are_made_and_paid_once(scene: Scene, how: s
         said = await answer(stage, await stage.person("ann").types("/costs"))
         assert Usd.of(0) < spent(first) + spent(second)
         assert str(spent(first) + spent(second)) in said.text
+
+
+ACCOUNTS = """
+[accounts.gpu1]
+dialect = "openai"
+url = "{url}/gpu/v1"
+key = "{key}"
+renders = 1
+"""
+MODELS = """
+[models.wan]
+label = "Wan on gpu1"
+provider = "gpu1"
+remote = "sora-2"
+seconds = [4]
+sizes = ["1280x720"]
+price = {{ "1280x720" = "0.02" }}
+"""
+
+
+async def test_a_server_of_the_accounts_file_works_beside_that_of_the_settings(tmp_path: Path) -> None:
+    gpu = VideoHost(accent="vllm-omni", render_seconds=0.5, frame_rate=2, sound=False)
+    accounts, models = tmp_path / "accounts.toml", tmp_path / "models.toml"
+    async with serving({"/gpu": gpu.application()}) as url:
+        accounts.write_text(ACCOUNTS.format(url=url, key=SANDBOX_KEY))
+        models.write_text(MODELS.format())
+        files = {"ACCOUNTS_FILE": str(accounts), "MODELS_FILE": str(models)}
+        stage = Stage(tmp_path / "data", settings=SETTINGS | files)
+        stage.host = stage.scene.service(render_seconds=0.5, frame_rate=2, sound=False)
+        async with stage.running():
+            cards = [await create(stage, prompt="a fox"), await create(stage, prompt="a hare", model="wan")]
+            for card in cards:
+                await result_of(stage, card)
+    assert [made.prompt for made in stage.host.created] == ["a fox"]
+    assert [made.prompt for made in gpu.created] == ["a hare"]
 
 
 def film_of(message: Message) -> bytes:

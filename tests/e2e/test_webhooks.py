@@ -67,8 +67,8 @@ async def call(port: int, card: str, remote_id: str, secret: str) -> int:
     """What OpenRouter's call about the job of a card is answered with."""
     job_id = typed(re.findall(r"\b[2-9A-Z]{3}-[2-9A-Z]{3}\b", card)[-1])
     assert job_id is not None
-    links = HookLinks(provider="openrouter", base=PUBLIC, key=SECRET.encode())
-    address = links.to(a_job(id=job_id, provider="openrouter"))
+    links = HookLinks(account="openrouter", base=PUBLIC, key=SECRET.encode())
+    address = links.to(a_job(id=job_id, account="openrouter"))
     assert address is not None
     event = {"type": "video.generation.completed", "data": {"id": remote_id, "status": "completed"}}
     body = json.dumps(event).encode()

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain.money.usd import MICROS_PER_CENT
-from bot.providers import FACTORIES
 from bot.providers.catalogue.load import SHIPPED, CatalogueFile, card_of
+from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text()
+SERVICES = (ROOT / "docs" / "how-to" / "services.md").read_text()
 GUIDE = (ROOT / "bot" / "providers" / "ADDING_A_PROVIDER.md").read_text()
 PLACE = re.compile(r"(?P<kind>file|setting|text) `(?P<what>(?:\\`|[^`])+)`(?: in `(?P<file>[^`]+)`)?")
 ROWS = [line.split(" | ", 1)[1] for line in GUIDE.splitlines() if line.startswith("| ") and PLACE.search(line)]
@@ -29,7 +29,7 @@ def test_the_list_is_read() -> None:
     assert {kind for kind, _, _ in PLACES} == {"file", "setting", "text"}
 
 
-@pytest.mark.parametrize("provider", list(FACTORIES))
+@pytest.mark.parametrize("provider", list(DIALECTS))
 @pytest.mark.parametrize(("kind", "what", "file"), PLACES)
 def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: str, file: str | None) -> None:
     wanted = filled_in(what, provider)
@@ -43,20 +43,23 @@ def test_a_provider_has_everything_on_the_list(provider: str, kind: str, what: s
             assert any(wanted in text for text in texts), f"{wanted} in {file}"
 
 
-@pytest.mark.parametrize("member", ["submit", "look", "fetch", "cancel", "forget", "recent", "check", "served", "ways"])
+@pytest.mark.parametrize(
+    "member",
+    ["submit", "look", "fetch", "cancel", "forget", "recent", "check", "served", "listed_models", "remix_methods"],
+)
 def test_the_list_names_what_an_adapter_does(member: str) -> None:
     assert f"`{member}`" in GUIDE
 
 
-PRICES = re.findall(r"\$(\d+\.\d\d) \(`([\w.-]+)`, (\d+ \w+ \d{4})\)", README)
+PRICES = re.findall(r"\$(\d+\.\d\d) \(`([\w.-]+)`, (\d+ \w+ \d{4})\)", SERVICES)
 
 
-def test_the_readme_names_prices() -> None:
+def test_the_table_of_services_names_prices() -> None:
     assert len(PRICES) >= 5
 
 
 @pytest.mark.parametrize(("dollars", "model", "day"), PRICES)
-def test_a_price_in_the_readme_is_the_catalogues(dollars: str, model: str, day: str) -> None:
+def test_a_price_in_the_table_of_services_is_the_catalogues(dollars: str, model: str, day: str) -> None:
     """Five seconds in the usual size, rounded up to a cent."""
     file = CatalogueFile.read(SHIPPED)
     card = card_of(model, file.models()[model], file)

@@ -81,7 +81,7 @@ async def test_a_thumbnail_that_is_the_video_is_none(chain: Chain, tmp_path: Pat
 async def test_a_remix_by_id_is_not_even_sent(chain: Chain, method: RemixMethod) -> None:
     """The proxy takes the order, pays for it, and then leads nowhere with the id it gives."""
     source, paid = await chain.a_finished_video(), len(chain.host.created)
-    assert method not in chain.provider.ways(replace(ORDER.card, remix=tuple(RemixMethod)))
+    assert method not in await chain.provider.remix_methods(replace(ORDER.card, remix=tuple(RemixMethod)))
     with pytest.raises(Unsupported):
         await chain.provider.submit(replace(ORDER, method=method, source_id=source))
     assert len(chain.host.created) == paid

@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import AccountTrouble, ProviderError, Unavailable
+from bot.domain.messages import msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.video import RemixMethod
-from bot.providers.common.endpoint import Host
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_answer, no_video
 from bot.providers.common.response import Response, api_error_in
 from bot.providers.openai.ids import id_in
 from bot.providers.openai.status import STOPPED, listed, moment, percent, read_status, urls_in, video_in
+from tests.builders import an_account
 
 WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
 STATES = st.sampled_from(["queued", "completed", "failed", "expired", "deleted", "Cancelled", "unheard of"])
@@ -45,8 +47,8 @@ def test_any_answer_is_either_read_or_named(status: int, body: object, method: R
     video = video_in(answer)
     if video is not None:
         assert isinstance(read_status(video), Waiting | Ready | Broken)
-    assert isinstance(no_answer(answer, "host", "OPENAI_API_KEY"), ProviderError)
-    assert isinstance(no_video(answer, "host", "OPENAI_API_KEY", method), ProviderError)
+    assert isinstance(no_answer(answer, HERE), ProviderError)
+    assert isinstance(no_video(answer, HERE, method), ProviderError)
     assert id_in(answer) is None or id_in(answer)
     assert all(url.startswith("http") for url in urls_in(an_answer(400, body)))
 
@@ -58,7 +60,7 @@ def test_any_entry_of_a_list_is_read_or_left(entry: object) -> None:
 
 @given(status=STATUSES, body=JSON)
 def test_money_is_freed_only_by_an_answer_that_proves_nothing_was_made(status: int, body: object) -> None:
-    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", None)
+    error = no_video(an_answer(status, body), HERE, None)
     may_have_been_made = status == 408 or (status >= 500 and status != 501) or status < 300
     assert (type(error).__name__ == "OutcomeUnknown") == may_have_been_made
 
@@ -75,6 +77,9 @@ def test_what_a_host_says_is_one_line_of_bearable_length(text: str) -> None:
     assert said.isprintable()
 
 
+HERE = Endpoint(an_account())
+
+
 @pytest.mark.parametrize("value", [1_764_347_090, 1_764_347_090_000, "1764347090", 1_764_347_090.0])
 def test_times_come_in_seconds_and_in_milliseconds(value: object) -> None:
     assert moment(value) == datetime(2025, 11, 28, 16, 24, 50, tzinfo=UTC)
@@ -83,7 +88,7 @@ def test_times_come_in_seconds_and_in_milliseconds(value: object) -> None:
 @pytest.mark.parametrize("state", sorted(STOPPED))
 def test_a_video_that_was_finished_before_it_was_removed_has_been_paid(state: str) -> None:
     assert read_status({"id": "v", "status": state, "completed_at": 1}) == Broken(
-        cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=True
+        cause=Cause.PROVIDER, reason=msg("The video service stopped this video."), charged=True
     )
 
 
@@ -106,13 +111,13 @@ def test_a_video_that_was_finished_before_it_was_removed_has_been_paid(state: st
     ],
 )
 def test_where_the_key_and_where_a_download_may_go(base_url: str, url: str, *, is_own: bool, may_fetch: bool) -> None:
-    host = Host(key="k", base_url=base_url)
+    host = Endpoint(an_account(base_url=base_url))
     assert host.is_own(url) is is_own
     assert host.may_fetch(url) is may_fetch
 
 
 def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
-    error = no_answer(Response.of(429, {"Retry-After": "5"}, ""), "host", "OPENAI_API_KEY")
+    error = no_answer(Response.of(429, {"Retry-After": "5"}, ""), HERE)
     assert isinstance(error, Unavailable)
     assert error.retry_after == 5.0
 
@@ -120,7 +125,7 @@ def test_a_busy_answer_to_a_look_keeps_its_hint() -> None:
 def test_a_key_that_a_gateway_without_a_database_does_not_know_is_the_hosts_matter() -> None:
     """What LiteLLM 1.106 answers to any key but its master key."""
     said = {"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}}
-    assert isinstance(no_video(an_answer(400, said), "host", "OPENAI_API_KEY", None), AccountTrouble)
+    assert isinstance(no_video(an_answer(400, said), HERE, None), AccountTrouble)
 
 
 def test_what_a_gateway_passes_on_is_said_in_the_upstreams_own_words() -> None:

@@ -10,6 +10,7 @@ from bot.doctor import spending
 from bot.doctor.report import Finding, Level
 from bot.doctor.spending import Clip, Spending, cheapest
 from bot.domain.errors import OutcomeUnknown, ProviderError, Refused, SpoiltVideo, Unavailable
+from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
@@ -80,9 +81,9 @@ async def test_an_order_that_fails_is_never_sent_again(trouble: ProviderError, w
 @pytest.mark.parametrize(
     ("end", "bill"),
     [
-        (Broken(cause=Cause.PROVIDER, reason="It broke."), "video.example says that it was not charged."),
-        (Broken(cause=Cause.PROVIDER, reason="It broke.", charged=True), "It may have cost $0.40."),
-        (Broken(cause=Cause.PROVIDER, reason="It broke.", cost=Usd.of("0.05")), "It may have cost $0.05."),
+        (Broken(cause=Cause.PROVIDER, reason=msg("It broke.")), "video.example says that it was not charged."),
+        (Broken(cause=Cause.PROVIDER, reason=msg("It broke."), charged=True), "It may have cost $0.40."),
+        (Broken(cause=Cause.PROVIDER, reason=msg("It broke."), cost=Usd.of("0.05")), "It may have cost $0.05."),
     ],
 )
 async def test_a_clip_that_breaks_is_told_with_what_it_may_have_cost(end: Look, bill: str) -> None:

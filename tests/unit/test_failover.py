@@ -97,6 +97,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 queries=store,
                 rules=GuildRules(guilds=guilds),
                 quoting=quoting,
+                health=health,
                 events=context.events,
                 clock=clock,
                 confirm_above=Usd.of(1),
@@ -189,7 +190,7 @@ async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House
 async def test_choosing_for_a_failed_job_orders_anew_and_leaves_it_alone(house: House) -> None:
     failed = await house.ended(BROKE)
     new = await house.place(await house.offer(failed), failed)
-    assert (new.request.model, new.quote, new.provider) == ("wan", Usd.of("0.20"), "gpu")
+    assert (new.request.model, new.quote, new.account) == ("wan", Usd.of("0.20"), "gpu")
     assert await house.phase(failed) == BROKE
 
 

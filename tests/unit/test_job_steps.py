@@ -23,6 +23,7 @@ from bot.domain.errors import (
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
@@ -199,7 +200,7 @@ async def test_a_look_that_fails_fails_no_job(bench: Bench) -> None:
 
 
 async def test_a_broken_render_says_why_and_what_it_cost(bench: Bench) -> None:
-    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason="Refused.", charged=True)]
+    bench.provider.looks = [Broken(cause=Cause.MODERATION, reason=msg("Refused."), charged=True)]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
     assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))

@@ -23,8 +23,9 @@ from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import methods, option, remix_prompt
 from bot.jobs.steps.submit import SOURCE_GONE
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_video
-from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video
+from tests.builders import NOON, TALL, WIDE, a_card, a_catalogue, a_done_job, a_job, a_request, a_video, an_account
 from tests.scripted import PlainMediaProcessor
 from tests.unit.test_answers import an_answer
 from tests.workbench import Bench, a_bench, a_listed
@@ -63,7 +64,9 @@ async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -
 
 
 async def best(bench: Bench, card: ModelCard) -> RemixMethod:
-    remix_options = await bench.context.remix_planner.remix_options(card, await bench.job(SOURCE), Aim.CHANGE)
+    remix_options = await bench.context.remix_planner.remix_options(
+        card, await bench.job(SOURCE), Aim.CHANGE, card.account
+    )
     return remix_options[0].method
 
 
@@ -85,11 +88,11 @@ def test_each_aim_has_its_own_rungs() -> None:
 
 def test_a_rung_needs_what_it_works_from() -> None:
     card = a_remix_card()
-    elsewhere = a_done_job(provider="gemini")
+    elsewhere = a_done_job(account="gemini")
     assert methods(ALL, card, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
     blind = a_remix_card(takes_picture=False)
     assert methods(ALL, blind, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.REPROMPT]
-    assert methods(ALL, card, a_job(provider="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
+    assert methods(ALL, card, a_job(account="gemini"), Aim.CHANGE) == [RemixMethod.REPROMPT]
 
 
 def test_a_service_that_changes_its_own_video_keeps_its_length_and_size() -> None:
@@ -173,7 +176,7 @@ async def test_what_one_server_could_not_says_nothing_of_the_next_at_its_host(be
     card, remix_planner = a_remix_card(remix=(RemixMethod.SOURCE, RemixMethod.FRAME)), bench.context.remix_planner
     await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:4000/v1")
     await a_queued_remix(bench, card)
-    await remix_planner.capabilities.note(bench.provider.host, card.remote, RemixMethod.SOURCE)
+    await remix_planner.capabilities.note(bench.provider.name, card.remote, RemixMethod.SOURCE)
     assert await best(bench, card) is RemixMethod.FRAME
     bench.clock.forward(1)
     await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:8000/v1")
@@ -350,6 +353,6 @@ async def test_nothing_is_made_from_a_deleted_video(bench: Bench) -> None:
 def test_what_a_host_cannot_do_at_all_is_told_from_what_it_cannot_do_now(
     status: int, body: object, *, lasting: bool
 ) -> None:
-    error = no_video(an_answer(status, body), "host", "OPENAI_API_KEY", RemixMethod.NATIVE)
+    error = no_video(an_answer(status, body), Endpoint(an_account()), RemixMethod.NATIVE)
     assert isinstance(error, Unsupported)
     assert error.lasting is lasting

@@ -148,6 +148,12 @@ def test_waits_that_do_not_fit_together_are_one_sentence(monkeypatch: pytest.Mon
         read_settings()
 
 
+def test_a_short_longest_wait_alone_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    monkeypatch.setenv("POLL_MAX_SECONDS", "0.5")
+    assert read_settings().poll_max_seconds == 0.5
+
+
 def test_a_misspelt_setting_is_named_with_what_was_meant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MAX_CONCURENT_JOBS", "5")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:8080")

@@ -36,11 +36,11 @@ class Retirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """One model at one provider. The first of `seconds` and of `sizes` is the default."""
+    """One model, at one account or several. The first of `seconds` and of `sizes` is the default."""
 
     id: str
     label: str
-    provider: str
+    provider: str  # the account that has it, where `accounts` names none
     remote: str  # the name sent to the host
     seconds: tuple[int, ...]
     sizes: tuple[Size, ...]
@@ -50,10 +50,21 @@ class ModelCard:
     takes_picture: bool = False
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
     typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
+    accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
     listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
+
+    @property
+    def account_names(self) -> tuple[str, ...]:
+        """Where it can be ordered, best first."""
+        return self.accounts or (self.provider,)
+
+    @property
+    def account(self) -> str:
+        """The best of them."""
+        return self.account_names[0]
 
     def ends(self, host: str) -> date | None:
         """The day it closes, or closed, at a host."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
@@ -18,6 +18,7 @@ class ConcurrencyLimits:
     total: int
     per_guild: int | None = None
     per_member: int | None = None
+    per_account: Mapping[str, int] = field(default_factory=dict)
 
 
 class JobQueue(Protocol):

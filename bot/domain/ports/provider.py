@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.hints import heard
+from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
@@ -54,10 +55,10 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """Ended without a video. `reason` is a sentence for people; `cost` only if the host says what it charged for it."""
+    """Ended without a video. `reason` is for people; `cost` only if the host says what it charged for it."""
 
     cause: Cause
-    reason: str
+    reason: Message
     charged: bool = False
     cost: Usd | None = None
 
@@ -84,10 +85,12 @@ class Asset(StrEnum):
 
 
 class Provider(Protocol):
-    """One dialect at one host. It does not poll, retry, store or log progress; others do."""
+    """One account at a video service. It does not poll, retry, store or log progress; others do."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The account's name, which jobs and models know it by."""
+        ...
 
     @property
     def host(self) -> str:
@@ -96,15 +99,22 @@ class Provider(Protocol):
 
     @property
     def setting(self) -> str:
-        """Name of the setting that holds its key, for messages to the host of the bot."""
+        """Name of the setting that holds its key, for messages to whoever runs the bot."""
         ...
 
-    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...
 
     async def served(self) -> Sequence[str] | None:
         """Names of the models it serves, as an order names them; None when it does not say.
+
+        Free. Raises Unavailable or AccountTrouble.
+        """
+        ...
+
+    async def listed_models(self) -> Sequence[object] | None:
+        """What it says of its models, abilities and prices included, row by row; None when it says nothing of the kind.
 
         Free. Raises Unavailable or AccountTrouble.
         """

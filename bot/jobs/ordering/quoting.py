@@ -17,7 +17,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ordering.remix import RemixOption, RemixPlanner, offered
+from bot.jobs.ordering.remix import RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
 PICTURE_GONE = msg("The picture of that order has been deleted. Use `/create` with the picture.")
@@ -44,6 +44,7 @@ class Quote:
     card: ModelCard
     price: Usd
     private: bool = False
+    account: str | None = None  # that it has to be sent to; None: any that has the model
     is_bound: bool = False
 
 
@@ -104,13 +105,20 @@ class Quoting:
         wanted = VideoRequest(
             prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
         )
-        return Quote(request=wanted, card=card, price=option.price, private=source.private, is_bound=option.is_bound)
+        return Quote(
+            request=wanted,
+            card=card,
+            price=option.price,
+            private=source.private,
+            account=account_of(card, source),
+            is_bound=option.is_bound,
+        )
 
     async def best_option(self, source: Job, card: ModelCard, aim: Aim) -> RemixOption:
         """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
             raise BadRequest(msg("That video was deleted, so nothing can be made from it. Nothing was spent."))
-        remix_options = await self._remix_planner.remix_options(card, source, aim)
+        remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source))
         if not remix_options:
             raise BadRequest(_unable(card, aim))
         return offered(remix_options)

@@ -53,26 +53,41 @@ class RemixPlanner:
         )
         return cls(providers=providers, capabilities=capabilities, endpoint_history=endpoint_history)
 
-    async def remix_options(self, card: ModelCard, source: Job, aim: Aim) -> Sequence[RemixOption]:
+    async def remix_options(self, card: ModelCard, source: Job, aim: Aim, account: str) -> Sequence[RemixOption]:
         """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known."""
-        provider = self.providers.get(card.provider)
+        provider = self.providers.get(account)
         if provider is None:
             return []
-        since = await self.endpoint_history.since(card.provider)
-        absent = await self.capabilities.absent(provider.host, card.remote, since)
-        open_methods = methods(provider.ways(card), card, source, aim, since)
+        since = await self.endpoint_history.since(account)
+        absent = await self.capabilities.absent(account, card.remote, since)
+        is_there = source.account == account
+        open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
         return _priced(card, source, [method for method in open_methods if method not in absent])
 
 
+def account_of(card: ModelCard, source: Job) -> str:
+    """Where a remix is sent: where its source is, if the model is there too."""
+    return source.account if source.account in card.account_names else card.account
+
+
 def methods(
-    ways: Iterable[RemixMethod], card: ModelCard, source: Job, aim: Aim, since: datetime | None = None
+    ways: Iterable[RemixMethod],
+    card: ModelCard,
+    source: Job,
+    aim: Aim,
+    since: datetime | None = None,
+    *,
+    is_there: bool = True,
 ) -> Sequence[RemixMethod]:
-    """Those of the ways that serve the aim and have what they work from. `since`: when the service moved here."""
+    """Those of the ways that serve the aim and have what they work from.
+
+    `since`: when the service moved here. `is_there`: the source was made at the account that the remix is sent to.
+    """
     return [
         method
         for method in ways
         if method in REMIX_METHODS[aim]
-        and not (method in BY_ID and not _knows(card, source, since))
+        and not (method in BY_ID and not (is_there and _knows(card, source, since)))
         and not (method in BY_FILE and source.video is None)
         and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
     ]
@@ -84,7 +99,7 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
     """
     here = since is None or source.created_at >= since
-    same = (source.provider, source.request.model) == (card.provider, card.id)
+    same = source.account in card.account_names and source.request.model == card.id
     return here and same and remote_id(source) is not None
 
 

@@ -1,6 +1,6 @@
-"""What a host turned out not to be able to do: remembered for a week, for all processes, so that it is not asked again.
+"""What an account's service turned out not to be able to do: remembered for a week, for all processes.
 
-Only "this cannot be done here at all" is noted. A remix that failed, was refused or got lost never does.
+Only "this cannot be done here at all" is remembered. A remix that failed, was refused or got lost never is.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ ABSENT = Record("capabilities", _Absent, lasts=LASTS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """By host and by the name a model has there."""
+    """By account and by the name a model has there."""
 
     records: Records
     clock: Clock
 
-    async def absent(self, host: str, model: str, since: datetime | None = None) -> frozenset[RemixMethod]:
+    async def absent(self, account: str, model: str, since: datetime | None = None) -> frozenset[RemixMethod]:
         """The ways to remix that are not there. `since` it is this server, maybe on the same machine, that counts."""
         oldest = max(self.clock.now() - LASTS, since or datetime.min.replace(tzinfo=UTC))
-        noted = await self.records.read(ABSENT, _key(host, model))
+        noted = await self.records.read(ABSENT, _key(account, model))
         said = {} if noted is None else noted.absent
         return frozenset(method for method in RemixMethod if method.value in said and said[method.value] > oldest)
 
-    async def note(self, host: str, model: str, method: RemixMethod) -> None:
-        """The host has just said so."""
+    async def note(self, account: str, model: str, method: RemixMethod) -> None:
+        """The service has just said so."""
         now = self.clock.now()
 
         def with_it(noted: _Absent | None) -> _Absent:
             said = {} if noted is None else noted.absent
             return _Absent(absent={**said, method.value: now})
 
-        await self.records.update(ABSENT, _key(host, model), with_it)
+        await self.records.update(ABSENT, _key(account, model), with_it)
 
 
-def _key(host: str, model: str) -> str:
-    return f"{host} {model}"
+def _key(account: str, model: str) -> str:
+    return f"{account} {model}"

@@ -1,4 +1,4 @@
-"""A provider's account in trouble: its queue pauses, its host is told once, and now and then one order tries.
+"""An account in trouble: its queue pauses, whoever runs the bot is told once, and now and then one order tries.
 
 The state is kept in the records, so that it holds across processes and restarts. Orders that wait are kept; nothing
 is lost and nothing is paid meanwhile.
@@ -22,7 +22,7 @@ PAUSES = (60.0, 300.0, 900.0)  # seconds before the first, the second and every 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Why and since when a provider's queue pauses. `paid`: an order was refused, so a mere look proves nothing."""
+    """Why and since when an account's queue pauses. `paid`: an order was refused, so a mere look proves nothing."""
 
     since: datetime
     next_trial: datetime
@@ -45,13 +45,13 @@ class Circuit:
     records: Records
     clock: Clock
 
-    async def is_open(self, provider: str) -> bool:
+    async def is_open(self, account: str) -> bool:
         """Whether orders wait because the account was refused."""
-        return await self._read(provider) is not None
+        return await self._read(account) is not None
 
-    async def until_trial(self, provider: str) -> float | None:
+    async def until_trial(self, account: str) -> float | None:
         """None: go on; with an open circuit that was the one trial of all processes. Otherwise the seconds to wait."""
-        if await self._read(provider) is None:
+        if await self._read(account) is None:
             return None
         now = self.clock.now()
 
@@ -60,7 +60,7 @@ class Circuit:
                 return opened
             return opened.later(now)  # the others wait for what comes of it
 
-        opened = (await self.records.update(CIRCUIT, provider, trial_begun)).before
+        opened = (await self.records.update(CIRCUIT, account, trial_begun)).before
         if opened is None or opened.next_trial <= now:
             return None
         return (opened.next_trial - now).total_seconds()
@@ -85,34 +85,34 @@ class Circuit:
         opened = changed.after or refused(None)
         return max(1.0, (opened.next_trial - now).total_seconds())
 
-    async def works(self, provider: str, *, paid: bool = False) -> bool:
+    async def works(self, account: str, *, paid: bool = False) -> bool:
         """A request was answered: close, unless only an order could prove it. True when this closed it."""
-        if await self._read(provider) is None:  # by far the most frequent case
+        if await self._read(account) is None:  # by far the most frequent case
             return False
 
         def proven(opened: Opened | None) -> Opened | None:
             return opened if opened is not None and opened.paid and not paid else None
 
-        changed = await self.records.update(CIRCUIT, provider, proven)
+        changed = await self.records.update(CIRCUIT, account, proven)
         closed = changed.before is not None and changed.after is None
         if closed:
-            log.warning("the account at %s works again, its orders go on", provider)
+            log.warning("the account %s works again, its orders go on", account)
         return closed
 
-    async def refused_since(self, provider: str) -> datetime | None:
+    async def refused_since(self, account: str) -> datetime | None:
         """Since when orders there wait; None while all is well."""
-        opened = await self._read(provider)
+        opened = await self._read(account)
         return None if opened is None else opened.since
 
-    async def try_now(self, provider: str) -> None:
+    async def try_now(self, account: str) -> None:
         """A new start may come with a new key: do not wait for the next trial."""
         now = self.clock.now()
 
         def due(opened: Opened | None) -> Opened | None:
             return None if opened is None else replace(opened, next_trial=now, trials=0)
 
-        if (await self.records.update(CIRCUIT, provider, due)).before is not None:
-            log.warning("the account at %s was refused before the restart; the next order tries it", provider)
+        if (await self.records.update(CIRCUIT, account, due)).before is not None:
+            log.warning("the account %s was refused before the restart; the next order tries it", account)
 
-    async def _read(self, provider: str) -> Opened | None:
-        return await self.records.read(CIRCUIT, provider)
+    async def _read(self, account: str) -> Opened | None:
+        return await self.records.read(CIRCUIT, account)

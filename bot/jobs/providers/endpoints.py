@@ -1,4 +1,4 @@
-"""Since when each provider's service is where it is now. An id given at another address may mean nothing there, or
+"""Since when each account's service is where it is now. An id given at another address may mean nothing there, or
 another video; so what was ordered before a move is remixed from our own copy.
 """
 
@@ -33,8 +33,8 @@ class EndpointHistory:
     records: Records
     clock: Clock
 
-    async def settle(self, provider: str, base_url: str) -> None:
-        """At the start: this is where the provider's service is now."""
+    async def settle(self, account: str, base_url: str) -> None:
+        """At the start: this is where the account's service is now."""
         here, now = hashlib.sha256(base_url.rstrip("/").lower().encode()).hexdigest(), self.clock.now()
 
         def is_here(noted: _Endpoint | None) -> _Endpoint:
@@ -42,11 +42,11 @@ class EndpointHistory:
                 return noted
             return _Endpoint(at=here, since=None if noted is None else now)
 
-        before = (await self.records.update(ENDPOINT, provider, is_here)).before
+        before = (await self.records.update(ENDPOINT, account, is_here)).before
         if before is not None and before.at != here:
-            log.warning("%s is at a new address: videos ordered before are remixed from their files", provider)
+            log.warning("%s is at a new address: videos ordered before are remixed from their files", account)
 
-    async def since(self, provider: str) -> datetime | None:
+    async def since(self, account: str) -> datetime | None:
         """When it moved here; None when it always was here, as far as is known."""
-        noted = await self.records.read(ENDPOINT, provider)
+        noted = await self.records.read(ENDPOINT, account)
         return None if noted is None else noted.since

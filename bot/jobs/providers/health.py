@@ -1,4 +1,4 @@
-"""How the models do: from the jobs table and the account's circuit, so it is the same for all processes."""
+"""How the models do: from the jobs table and the accounts' circuits, so it is the same for all processes."""
 
 from __future__ import annotations
 
@@ -79,21 +79,38 @@ class ModelHealth:
 
     def ends(self, card: ModelCard) -> date | None:
         """The day the configured service closes the model."""
-        provider = self.providers.get(card.provider)
+        provider = self.providers.get(card.account)
         return None if provider is None else card.ends(provider.host)
 
     async def _health(self, cards: Iterable[ModelCard]) -> Mapping[str, Health]:
         asked = list(cards)
         return await self._judged(asked, await self._records(asked))
 
+    async def account_for(self, card: ModelCard) -> str:
+        """Where a new video of a model is sent: the first of its accounts that is not refused."""
+        return chosen(card, await self._refused([card]))
+
     async def _records(self, cards: Sequence[ModelCard]) -> Mapping[str, TrackRecord]:
-        records = await self.render_history.track_records([(card.provider, card.id) for card in cards])
-        return {card.id: records[card.provider, card.id] for card in cards}
+        refused = await self._refused(cards)
+        asked = {card.id: (chosen(card, refused), card.id) for card in cards}
+        records = await self.render_history.track_records(asked.values())
+        return {model: records[key] for model, key in asked.items()}
 
     async def _judged(self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord]) -> Mapping[str, Health]:
-        now = self.clock.now()
-        refused = {name: await self.circuit.refused_since(name) for name in {card.provider for card in cards}}
+        now, refused = self.clock.now(), await self._refused(cards)
         return {
-            card.id: Health(failing=failing(records[card.id].endings, now), refused_since=refused[card.provider])
+            card.id: Health(
+                failing=failing(records[card.id].endings, now), refused_since=refused[chosen(card, refused)]
+            )
             for card in cards
         }
+
+    async def _refused(self, cards: Iterable[ModelCard]) -> Mapping[str, datetime | None]:
+        """Since when each of their accounts is refused."""
+        names = dict.fromkeys(name for card in cards for name in card.account_names)
+        return {name: await self.circuit.refused_since(name) for name in names}
+
+
+def chosen(card: ModelCard, refused: Mapping[str, datetime | None]) -> str:
+    """The first of a model's accounts that is not refused; when all are, the first."""
+    return next((name for name in card.account_names if refused[name] is None), card.account)

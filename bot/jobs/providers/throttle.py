@@ -1,4 +1,4 @@
-"""How long a provider wants to be left alone, for all jobs of this process together."""
+"""How long an account's service wants to be left alone, for all jobs of this process together."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ class Throttle:
     _holds: dict[tuple[str, Request], tuple[datetime, Message]] = field(default_factory=dict)
 
     def hear(
-        self, provider: str, request: Request, seconds: float | None, now: datetime, reason: Message = BUSY
+        self, account: str, request: Request, seconds: float | None, now: datetime, reason: Message = BUSY
     ) -> None:
-        """Leave the provider alone for so long. None changes nothing; a shorter wait never cuts a longer one."""
+        """Leave the account alone for so long. None changes nothing; a shorter wait never cuts a longer one."""
         wait = heard(seconds)
         if wait is None:
             return
         until = now + timedelta(seconds=wait)
-        key = (provider, request)
+        key = (account, request)
         if key not in self._holds or until > self._holds[key][0]:
             self._holds[key] = (until, reason)
 
-    def left(self, provider: str, request: Request, now: datetime) -> float:
+    def left(self, account: str, request: Request, now: datetime) -> float:
         """Seconds still to wait; 0.0 when nothing is asked."""
-        until, _ = self._holds.get((provider, request), (now, BUSY))
+        until, _ = self._holds.get((account, request), (now, BUSY))
         return max(0.0, (until - now).total_seconds())
 
-    def reason(self, provider: str, request: Request) -> Message:
+    def reason(self, account: str, request: Request) -> Message:
         """What to say to those who wait because of it."""
-        return self._holds[provider, request][1] if (provider, request) in self._holds else BUSY
+        return self._holds[account, request][1] if (account, request) in self._holds else BUSY
 
-    def free(self, provider: str, request: Request) -> None:
+    def free(self, account: str, request: Request) -> None:
         """The wait is over."""
-        self._holds.pop((provider, request), None)
+        self._holds.pop((account, request), None)

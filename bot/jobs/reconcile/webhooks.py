@@ -14,6 +14,7 @@ from bot.domain.errors import MovedOn, NotFree
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.context import StepContext
 
 log = logging.getLogger(__name__)
@@ -32,12 +33,11 @@ class WebhookResult(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookCall:
-    """What a signed call says, for the address of `job_id` at `provider`."""
+    """What a signed call of an account's service says, at the address of `job_id`."""
 
-    provider: str
+    account: str
     job_id: JobId
-    remote_id: str
-    is_done: bool  # the video is finished, rather than failed
+    event: WebhookEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +49,35 @@ class WebhookIntake:
     async def take(self, call: WebhookCall) -> WebhookResult:
         for _ in range(TRIES):
             job = await self.context.queries.get(call.job_id)
-            if job is None or job.provider != call.provider:
+            if job is None or job.account != call.account:
                 return WebhookResult.NOTHING
             try:
                 return await self._connect(call, job)
             except MovedOn:
                 continue
             except NotFree:
-                log.warning("%s was called about with %s, which is another job's video", job.id, call.remote_id)
+                log.warning("%s was called about with %s, which is another job's video", job.id, call.event.remote_id)
                 return WebhookResult.NOTHING
         return WebhookResult.TOO_EARLY
 
     async def _connect(self, call: WebhookCall, job: Job) -> WebhookResult:
         """Raises MovedOn and NotFree."""
         match job.phase:
-            case Rendering(remote_id=remote_id) if remote_id == call.remote_id:
+            case Rendering(remote_id=remote_id) if remote_id == call.event.remote_id:
                 await self.context.queue.nudge(job.id)
                 self.context.events.tell(job)  # which wakes the worker
                 return WebhookResult.NUDGED
             case Submitting():
                 return WebhookResult.TOO_EARLY
             case Unknown() as lost:
-                adopted = Rendering(remote_id=call.remote_id, started_at=lost.sent_at, method=lost.method)
+                adopted = Rendering(remote_id=call.event.remote_id, started_at=lost.sent_at, method=lost.method)
             case NeedsReview(nobody_knows=True) as undecided:
                 sent_at = undecided.sent_at or self.context.now()
-                adopted = Rendering(remote_id=call.remote_id, started_at=sent_at, method=undecided.method)
-            case Queued() if call.is_done:  # an old backup was restored, or a manager lets it be sent once more
-                adopted = Rendering(remote_id=call.remote_id, started_at=self.context.now())
+                adopted = Rendering(remote_id=call.event.remote_id, started_at=sent_at, method=undecided.method)
+            case Queued() if call.event.is_done:  # an old backup was restored, or a manager lets it be sent once more
+                adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now())
             case _:
                 return WebhookResult.NOTHING
         await self.context.decide(job, adopted, 0.0)
-        log.info("%s is %s, as its service called to say", job.id, call.remote_id)
+        log.info("%s is %s, as its service called to say", job.id, call.event.remote_id)
         return WebhookResult.ADOPTED

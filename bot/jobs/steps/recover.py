@@ -45,7 +45,7 @@ class RecoverOrder:
     context: StepContext
 
     async def look(self, lease: Lease, lost: Unknown) -> None:
-        provider, asked_at = self.context.providers.get(lease.job.provider), self.context.now()
+        provider, asked_at = self.context.providers.get(lease.job.account), self.context.now()
         if provider is None:
             await self.context.move(lease, set_aside_for_review(lost, UNDECIDED))
             return

@@ -39,9 +39,9 @@ class PollRender:
     context: StepContext
 
     async def look(self, lease: Lease, rendering: Rendering) -> None:
-        provider = self.context.providers.get(lease.job.provider)
+        provider = self.context.providers.get(lease.job.account)
         if provider is None:
-            await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.provider))
+            await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.account))
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
         elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):

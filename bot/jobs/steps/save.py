@@ -37,9 +37,9 @@ class SaveVideo:
     context: StepContext
 
     async def save(self, lease: Lease, saving: Saving) -> None:
-        job, provider = lease.job, self.context.providers.get(lease.job.provider)
+        job, provider = lease.job, self.context.providers.get(lease.job.account)
         if provider is None:
-            await self.context.move(lease, set_aside_for_review(saving, no_longer_set_up(job.provider)))
+            await self.context.move(lease, set_aside_for_review(saving, no_longer_set_up(job.account)))
             return
         if wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, saving, wait)

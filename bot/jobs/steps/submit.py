@@ -78,12 +78,23 @@ class SubmitOrder:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
-        elif card is None or card.provider not in self.context.providers:
+        elif card is None or (account := self._account(job, card)) is None:
             gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
             await self._fail(lease, Cause.INVALID, gone)
-        elif wait := self.context.throttle.left(card.provider, Request.PAID, self.context.now()):
-            await self._wait(lease, self.context.throttle.reason(card.provider, Request.PAID), min(wait, LONGEST_HELD))
-        elif (trial := await self.context.circuit.until_trial(card.provider)) is not None:
+        else:
+            await self._send_when_free(replace(lease, job=replace(job, account=account)), card)
+
+    def _account(self, job: Job, card: ModelCard) -> str | None:
+        """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
+        here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
+        return next((name for name in here if name in card.account_names), None)
+
+    async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
+        """Unless its account's service asked to be left alone, or refuses the account."""
+        account, throttle = lease.job.account, self.context.throttle
+        if wait := throttle.left(account, Request.PAID, self.context.now()):
+            await self._wait(lease, throttle.reason(account, Request.PAID), min(wait, LONGEST_HELD))
+        elif (trial := await self.context.circuit.until_trial(account)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
             await self._send_by_best_method(lease, card)
@@ -99,7 +110,7 @@ class SubmitOrder:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
         try:
-            remix_options = await self.context.remix_planner.remix_options(card, source, request.aim)
+            remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
         except BadRequest as no_price:
             await self._fail(lease, Cause.INVALID, no_price.message)
             return
@@ -150,7 +161,7 @@ class SubmitOrder:
 
         A lease comes back only if the next method should be tried.
         """
-        provider = self.context.providers[order.card.provider]
+        provider = self.context.providers[lease.job.account]
         print_ = fingerprint(provider.host, order)
         sending = Submitting(sent_at=self.context.now(), fingerprint=print_, method=order.method)
         intended = await self._intend(lease, sending, agreed)
@@ -179,7 +190,7 @@ class SubmitOrder:
         except Unsupported as no:
             self._count("unsupported")
             if no.lasting and order.method is not None:
-                await self.context.remix_planner.capabilities.note(provider.host, order.card.remote, order.method)
+                await self.context.remix_planner.capabilities.note(provider.name, order.card.remote, order.method)
             return _as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")

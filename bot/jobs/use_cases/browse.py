@@ -89,7 +89,7 @@ class BrowseVideos:
     async def estimate(self, job: Job) -> JobEstimate:
         """Place in the queue and time to go, for the card."""
         request = job.request
-        times = await self.render_history.render_times(job.provider, request.model, request.seconds, request.size)
+        times = await self.render_history.render_times(job.account, request.model, request.seconds, request.size)
         card = self.catalogue.cards.get(request.model)
         render_times = RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)
         position = await self.queries.line(job, self.limits) if isinstance(job.phase, Queued) else None

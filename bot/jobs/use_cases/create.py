@@ -21,6 +21,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.guild import GuildRules
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class CreateVideo:
     queries: JobQueries
     rules: GuildRules
     quoting: Quoting
+    health: ModelHealth
     events: JobEvents
     clock: Clock
     confirm_above: Usd
@@ -92,17 +94,18 @@ class CreateVideo:
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
         Raises OverBudget.
         """
-        job = self._job(member, quote, destination)
+        account = quote.account or await self.health.account_for(quote.card)
+        job = self._job(member, quote, destination, account)
         stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         self.events.tell(stored)
         return stored
 
-    def _job(self, member: Member, quote: Quote, destination: Destination) -> Job:
+    def _job(self, member: Member, quote: Quote, destination: Destination, account: str) -> Job:
         return Job(
             id=new_id(),
             request=quote.request,
-            provider=quote.card.provider,
+            account=account,
             owner_id=member.id,
             guild_id=member.guild_id,
             channel_id=destination.channel_id,

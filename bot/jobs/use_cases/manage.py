@@ -67,7 +67,7 @@ class ManageVideos:
         return job
 
     async def _forget_at_service(self, job: Job) -> bool | None:
-        provider, remote = self.providers.get(job.provider), remote_id(job)
+        provider, remote = self.providers.get(job.account), remote_id(job)
         if provider is None or remote is None:
             return None
         try:

@@ -64,7 +64,7 @@ class Review:
 
         Asked only for as long as a form can wait.
         """
-        phase, provider = job.phase, self.providers.get(job.provider)
+        phase, provider = job.phase, self.providers.get(job.account)
         if not isinstance(phase, NeedsReview) or phase.remote_id is not None:
             return phase.remote_id if isinstance(phase, NeedsReview) else None
         if provider is None or phase.sent_at is None:

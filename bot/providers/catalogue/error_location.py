@@ -1,4 +1,4 @@
-"""Where in a catalogue's text something is written, so that a mistake can be shown. TOML itself does not tell."""
+"""Where in a file of tables such as [models.NAME] something is written. TOML itself does not tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 NAME = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 HEADER = re.compile(
-    rf"\[+\s*models\s*\.\s*(?P<model>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*(?:\.\s*{NAME}\s*)*)?\]+\s*(?:#.*)?"
+    rf"\[+\s*(?P<root>\w+)\s*\.\s*(?P<name>{NAME})\s*(?:\.\s*(?P<table>\w+)\s*(?:\.\s*{NAME}\s*)*)?\]+\s*(?:#.*)?"
 )
 OTHER_HEADER = re.compile(rf"\[+\s*{NAME}\s*(?:\.\s*{NAME}\s*)*\]+\s*(?:#.*)?")
 KEY = re.compile(rf"({NAME})\s*[=.]")
@@ -16,19 +16,21 @@ KEY = re.compile(rf"({NAME})\s*[=.]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line about a model: in which table of it, and with which key. A header has none."""
+    """A line about one of them: in which table of it, and with which key. A header has none."""
 
     number: int
     table: str | None
     key: str | None
 
 
-def line_of(content: str, model: str, field: str | None, entry: str | int | None = None) -> int | None:
-    """The line of an entry of a field, else of the field, else of the model; None for unusual spellings.
+def line_of(
+    content: str, name: str, field: str | None, entry: str | int | None = None, *, root: str = "models"
+) -> int | None:
+    """The line of an entry of a field, else of the field, else of the table [root.name]; None for unusual spellings.
 
     `entry` is a key of the table `field`, or the number of one of several tables of that name.
     """
-    lines = list(_lines_of(content, model))
+    lines = list(_lines_of(content, root, name))
     tables = [line.number for line in lines if line.table == field and line.key is None]
     if isinstance(entry, int) and entry < len(tables):
         return tables[entry]
@@ -38,12 +40,12 @@ def line_of(content: str, model: str, field: str | None, entry: str | int | None
     return next((found[0] for found in (keys, fields, tables, anywhere) if found), None)
 
 
-def _lines_of(content: str, model: str) -> Iterator[Line]:
+def _lines_of(content: str, root: str, name: str) -> Iterator[Line]:
     inside, table = False, None
     for number, written in enumerate(content.splitlines(), start=1):
         text = written.strip()
         if header := HEADER.fullmatch(text):
-            inside, table = _bare(header["model"]) == model, header["table"]
+            inside, table = (header["root"], _bare(header["name"])) == (root, name), header["table"]
             if inside:
                 yield Line(number, table, None)
         elif OTHER_HEADER.fullmatch(text):

@@ -62,6 +62,13 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+def account_names(value: object) -> tuple[str, ...]:
+    names = texts(value)
+    if len(set(names)) != len(names):
+        raise ValueError("names an account twice")
+    return names
+
+
 def hosts(value: object) -> tuple[str, ...]:
     return tuple(pattern.lower() for pattern in texts(value))
 
@@ -152,6 +159,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "picture_price": price,
     "remix": methods,
     "typical": duration,
+    "accounts": account_names,
     "hosts": hosts,
     "retired": retirements,
     "enabled": flag,

@@ -37,7 +37,7 @@ Fields = dict[str, Any]
 def load_catalogue(
     path: Path | None, hosts: Mapping[str, str], today: date, live: CatalogueFile | None = None
 ) -> Catalogue:
-    """The models that can be ordered today at the configured hosts (name of the provider -> name of its host).
+    """The models that can be ordered today at the accounts that are set up (name of the account -> name of its host).
 
     `path` is the host's own file. Raises CannotStart naming file, line, model and field of the first mistake. `live`
     takes the place of the shipped file where a service has told what it offers; models then come and go, so a word
@@ -54,13 +54,14 @@ def load_catalogue(
         card = card_of(model, fields, files[-1])
         if path is not None:
             card = replace(card, listed_in=str(path))
-        host = hosts.get(card.provider)
-        if host is None or not card.served_by(host) or not fields.get("enabled", True):
+        if not fields.get("enabled", True):
             continue
-        if gone := card.retirement(host, today):
-            retired[model] = gone
-        else:
-            cards[model] = card
+        serving = [name for name in card.account_names if name in hosts and card.served_by(hosts[name])]
+        gone = {name: end for name in serving if (end := card.retirement(hosts[name], today))}
+        if left := tuple(name for name in serving if name not in gone):
+            cards[model] = replace(card, accounts=left)
+        elif gone:
+            retired[model] = gone[serving[0]]
     if live and not any(file.default in models for file in files):
         return Catalogue(cards, retired)
     return Catalogue(default_first(cards, models, files), retired)

@@ -30,7 +30,7 @@ AT_THE_START = 3.0  # seconds that a start waits for the list
 Reader = Callable[[Sequence[object], date, Collection[str]], dict[str, Fields]]
 
 
-class Menu(Protocol):
+class ListingService(Protocol):
     """A service that lists its models."""
 
     @property
@@ -39,7 +39,7 @@ class Menu(Protocol):
     @property
     def host(self) -> str: ...
 
-    async def menu(self) -> Sequence[object]:
+    async def listed_models(self) -> Sequence[object] | None:
         """Raises ProviderError."""
         ...
 
@@ -90,7 +90,13 @@ class CatalogueRefresh:
     """Keeps a catalogue in step with a service. `load` builds one from the file that lies beneath the host's own."""
 
     def __init__(
-        self, *, service: Menu, reader: Reader, load: Callable[[CatalogueFile], Catalogue], cache: Path, clock: Clock
+        self,
+        *,
+        service: ListingService,
+        reader: Reader,
+        load: Callable[[CatalogueFile], Catalogue],
+        cache: Path,
+        clock: Clock,
     ) -> None:
         self._service = service
         self._reader = reader
@@ -139,7 +145,7 @@ class CatalogueRefresh:
         """Whether the service told what it offers."""
         try:
             async with asyncio.timeout(seconds):
-                models = await self._service.menu()
+                models = await self._service.listed_models() or []
         except (ProviderError, TimeoutError) as error:
             log.warning("%s did not tell its models (%s); the last list counts", self._service.host, error)
             return False

@@ -13,32 +13,39 @@ from urllib.parse import urljoin
 import httpx
 
 from bot.domain.errors import Unavailable
-from bot.providers.common.endpoint import Host, host_of
+from bot.domain.messages import Bytes, Foreign, Param, Term, msg
+from bot.providers.common.endpoint import Endpoint, host_of
+from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError
+from bot.providers.common.outcome import unwritable
+from bot.providers.common.public_addresses import PublicAddresses, Resolve, resolved
 from bot.providers.common.response import Response
-from bot.providers.common.transport import Kind, Timeouts, WrongKindError
+from bot.providers.common.timeouts import Timeouts
 
 for chatty in ("httpx", "httpcore"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens the file
 
 MOST_HOPS = 5  # redirects
 LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
-ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
 
 
 trusted = cache(httpx.create_ssl_context)  # the certificates, read once: 50 ms
 
 
 class Downloads:
-    """Fetches for one host."""
+    """Fetches for one account."""
 
-    def __init__(self, host: Host, timeouts: Timeouts) -> None:
-        self._host = host
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts, resolve: Resolve = resolved) -> None:
+        self._endpoint = endpoint
+        self._places = PublicAddresses(endpoint, resolve)
         self._timeouts = timeouts
         timeout = httpx.Timeout(timeouts.silence, connect=timeouts.connect)
         self._client = httpx.AsyncClient(verify=trusted(), timeout=timeout, follow_redirects=False)
 
     async def save(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Line.download`. Follows redirects."""
+        """Write the file at `url` to `target`; None when it is there, else what the host answered instead.
+
+        Follows redirects. Raises WrongKindError, and Unavailable for everything that another try may cure.
+        """
         try:
             for _ in range(MOST_HOPS):
                 outcome = await self._hop(url, target, is_wanted)
@@ -47,24 +54,38 @@ class Downloads:
                 url = outcome
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             trouble = type(error).__name__  # its text may hold a signed address
-            raise Unavailable(f"The file did not arrive whole from {host_of(url)} ({trouble}).") from None
+            where = Foreign(host_of(url))
+            raise Unavailable(
+                msg("The file did not arrive whole from {host} ({trouble}).", host=where, trouble=Term(trouble))
+            ) from None
         except OSError as error:
-            raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error
-        raise Unavailable(f"{self._host.name} sends a download round in circles.")
+            raise unwritable(error) from error
+        raise Unavailable(msg("{host} sends a download round in circles.", host=Term(self._endpoint.name)))
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def _hop(self, url: str, target: Path, is_wanted: Kind) -> Response | str | None:
         """One request: where to go on, or as in `save`."""
-        if not self._host.may_fetch(url):
-            raise Unavailable(f"{self._host.name} keeps the file at {host_of(url)} without encryption, so it stays.")
-        headers = self._host.credentials if self._host.is_own(url) else {}
+        if not self._endpoint.may_fetch(url):
+            names: dict[str, Param] = {
+                "host": Term(self._endpoint.name),
+                "place": Foreign(host_of(url)),
+                "setting": Term("DOWNLOAD_HOSTS"),
+            }
+            raise Unavailable(
+                msg("{host} keeps the file at {place} without encryption. {setting} can allow that host.", **names)
+            )
+        await self._places.check(url)
+        headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
         async with self._client.stream("GET", url, headers=headers) as response:
+            await self._places.check_peer(url, _peer_of(response))
             if response.has_redirect_location:
-                return urljoin(url, response.headers["location"])
+                return _onward(url, response.headers["location"])
             if response.status_code != httpx.codes.OK or "json" in response.headers.get("content-type", ""):
-                return Response.of(response.status_code, response.headers, await _text_of(response))
+                return Response.of(
+                    response.status_code, response.headers, await _text_of(response), *self._endpoint.secrets
+                )
             async with _File(target) as file:
                 await self._pour(response, file, is_wanted)
             return None
@@ -126,15 +147,31 @@ class _Meter:
         self.check_total(self._total)
         if self._clock() - self._window_began >= self._timeouts.window:
             if self._in_window < self._timeouts.least_bytes:
-                raise Unavailable("The file came so slowly that the download was given up for now.")
+                raise Unavailable(msg("The file came so slowly that the download was given up for now."))
             self._window_began, self._in_window = self._clock(), 0
 
     def check_total(self, total: int) -> None:
         """Raises Unavailable for a file of more bytes than are taken."""
         if total > self._timeouts.most_bytes:
-            raise Unavailable(
-                f"The file is larger than {self._timeouts.most_bytes // 1024**2:,} MiB, so it was not taken."
-            )
+            most = Bytes(self._timeouts.most_bytes)
+            raise Unavailable(msg("The file is larger than {most}, so it was not taken.", most=most))
+
+
+def _peer_of(response: httpx.Response) -> str | None:
+    """The IP address at the other end; None when it cannot be told."""
+    stream = response.extensions.get("network_stream")
+    address = stream.get_extra_info("server_addr") if stream else None
+    return str(address[0]) if isinstance(address, tuple) and address else None
+
+
+def _onward(url: str, location: str) -> str:
+    """Raises Unavailable for an address that cannot be one."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Unavailable(
+            msg("{host} sends a download to an address that cannot be one.", host=Foreign(host_of(url)))
+        ) from None
 
 
 async def _text_of(response: httpx.Response) -> str:

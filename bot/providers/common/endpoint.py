@@ -1,44 +1,61 @@
-"""Where a video service is, and the key that it takes."""
+"""Where an account's video service is, and how its key is shown there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
 
+from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Term, msg
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """An account at one address, as the settings name it. `key_header` is where the key goes with a request.
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An account's address. `key_header` is where the key goes with a request."""
 
-    `server` is what kind of server it is, of several that speak one dialect; `auto` finds out.
-    """
-
-    key: str = field(repr=False)
-    base_url: str
+    account: Account
     key_header: str = "Authorization"
-    server: str = "auto"
+
+    @property
+    def base_url(self) -> str:
+        """Without a slash at its end."""
+        return self.account.base_url.rstrip("/")
 
     @property
     def credentials(self) -> Mapping[str, str]:
         """The header that shows the key: for this very host only."""
-        bearer = self.key_header == "Authorization"
-        return {self.key_header: f"Bearer {self.key}" if bearer else self.key}
+        key, bearer = self.account.key, self.key_header == "Authorization"
+        return {self.key_header: f"Bearer {key}" if bearer else key}
 
-    def check(self, service: str, example: str) -> None:
-        """Raise CannotStart unless the address is one of the web and the key can be sent.
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be kept of its answers."""
+        return (self.account.key, *self.account.secrets)
 
-        `service` is how the names of its settings begin; `example` is an address that would do.
-        """
+    def check(self, example: str) -> None:
+        """Raise CannotStart unless the address is one of the web, as `example` is, and the key can be sent."""
+        account = self.account
         if not self.is_on_the_web:
-            raise CannotStart(f"{service}_BASE_URL {self.base_url!r} is not an address like {example}.")
-        if not self.key.isascii() or not self.key.isprintable() or not self.key.strip():
-            raise CannotStart(f"{service}_API_KEY is empty or has a character that no key has. Copy it anew.")
+            raise CannotStart(
+                msg(
+                    "{setting} {url} is not an address like {example}.",
+                    setting=Term(account.url_setting),
+                    url=Term(repr(account.base_url)),
+                    example=Term(example),
+                )
+            )
+        if not account.key.isascii() or not account.key.isprintable() or not account.key.strip():
+            raise CannotStart(
+                msg(
+                    "{setting} is empty or has a character that no key has. Copy it anew.",
+                    setting=Term(account.key_setting),
+                )
+            )
 
     @property
     def name(self) -> str:
@@ -54,16 +71,24 @@ class Host:
         """Whether a URL leads to this very host and port: the only place the key is ever sent to."""
         return origin(url) == origin(self.base_url)
 
+    def resolved(self, url: str) -> str | None:
+        """An address that a host gave, which may leave out the host; None when it is none."""
+        try:
+            return urljoin(f"{self.base_url}/", url)
+        except ValueError:
+            return None
+
     def may_fetch(self, url: str) -> bool:
         """Files may come from anywhere over https, otherwise from the host itself or, beside it, on this machine.
 
-        A host that is spoken to without encryption may also keep them at another port.
+        A host that is spoken to without encryption may also keep them at another port; DOWNLOAD_HOSTS names others.
         """
         if self.is_own(url):
             return True
         scheme, is_plain = split(url).scheme, split(self.base_url).scheme == "http"
         is_beside = {self.name, host_of(url)} <= LOOPBACK or (is_plain and host_of(url) == self.name)
-        return scheme == "https" or (scheme == "http" and is_beside)
+        is_allowed = host_of(url) in self.account.download_hosts
+        return scheme == "https" or (scheme == "http" and (is_beside or is_allowed))
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

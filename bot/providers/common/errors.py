@@ -10,10 +10,20 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from bot.domain.errors import AccountTrouble, Gone, OutcomeUnknown, ProviderError, Refused, Unavailable, Unsupported
-from bot.domain.models.card import one_of
+from bot.domain.errors import (
+    AccountTrouble,
+    CannotStart,
+    Gone,
+    OutcomeUnknown,
+    ProviderError,
+    Refused,
+    Unavailable,
+    Unsupported,
+)
+from bot.domain.messages import Choice, Foreign, Message, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.video import BY_ID, RemixMethod
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import ApiError, Response
 
 # Codes and phrases seen at OpenAI, its resellers, MiniMax and servers of one's own; gateways often keep the code only
@@ -31,6 +41,7 @@ NOT_SERVED = re.compile(
     r"model[ _]not[ _]found|model mismatch|(unknown|invalid|no such) model|no available channel for model"
     r"|model \S{1,200} (does not exist|not found|is not (available|served|supported))|not in the list of models"
 )
+KINDS = (MODERATION, NO_CREDIT, NOT_SERVED)  # that a code may say
 UNKNOWN_VIDEO = re.compile(r"task_not_exist|(task|video)( \S{1,300})? not found|no such video")  # New-API, with a 400
 REFUSED_KEY = re.compile(r"no connected db")  # LiteLLM without a database says 400 to a key that is not its master key
 CANNOT = re.compile(r"not[ _]?(yet )?(supported|implemented)|notimplemented|unsupported|does ?n[o']t support")
@@ -39,31 +50,50 @@ NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
 
-REWORD = (
+REWORD = msg(
     "Leave out real people, brands and characters, violence and anything sexual, or start from another picture, "
     "and try again."
 )
 
 
-def no_video(response: Response, host: str, setting: str, method: RemixMethod | None) -> ProviderError:
-    """The outcome of a paid request that was answered with anything but success. `setting` names the key's."""
-    api_error = response.api_error
-    if account := account_trouble(response, host, setting):
+def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
+    """The outcome of a paid request that was answered with anything but success."""
+    api_error, host = response.api_error, Term(endpoint.name)
+    if account := account_trouble(response, endpoint):
         return account
     if response.status == 429:
-        return Unavailable(f"{host} is busy and asks to wait. Nothing was spent.", response.retry_after)
+        return Unavailable(msg("{host} is busy and asks to wait. Nothing was spent.", host=host), response.retry_after)
     if not _is_definite(response, api_error, method):
         return OutcomeUnknown(
-            f"{host} answered the order with an error ({response.status}). It may have been taken all the same."
+            msg(
+                "{host} answered the order with an error ({status}). It may have been taken all the same.",
+                host=host,
+                status=status(response),
+            )
         )
     if response.status == 451 or is_moderation(api_error):
-        return Refused(f"{host} refused this prompt or picture. Nothing was spent. {REWORD}", Cause.MODERATION)
+        return refused_words(endpoint)
     if _is_unsupported(response, api_error, method):
         return Unsupported(
-            f"{host} cannot remix this way. Nothing was spent.", lasting=_is_lasting(response, api_error)
+            msg("{host} cannot remix this way. Nothing was spent.", host=host),
+            lasting=_is_lasting(response, api_error),
         )
-    reason = api_error.said or f"error {response.status}, without a reason"
-    return Refused(f"{host} does not take this order: {reason}. Nothing was spent.")
+    if not api_error.said:
+        return Refused(
+            msg(
+                "{host} does not take this order (error {status}, without a reason). Nothing was spent.",
+                host=host,
+                status=status(response),
+            )
+        )
+    reason = Foreign(api_error.said)
+    return Refused(msg("{host} does not take this order: {reason}. Nothing was spent.", host=host, reason=reason))
+
+
+def refused_words(endpoint: Endpoint) -> Refused:
+    """What was ordered was moderated."""
+    refusal = msg("{host} refused this prompt or picture. Nothing was spent.", host=Term(endpoint.name))
+    return Refused(joined(refusal, REWORD), Cause.MODERATION)
 
 
 def is_not_served(response: Response) -> bool:
@@ -80,44 +110,99 @@ def is_not_served(response: Response) -> bool:
     return is_503 or (response.status in {400, 404, 422} and is_about_model)
 
 
-def not_served(host: str, model: str, served: Sequence[str]) -> Refused:
+def not_served(endpoint: Endpoint, model: str, served: Sequence[str]) -> Refused:
     """Says which of the models that are served there come nearest to the one that is not."""
     near = difflib.get_close_matches(model, served, n=3, cutoff=0.3) or list(served)[:3]
-    instead = f" It serves {one_of(near)}." if near else ""
-    return Refused(f"{host} does not serve a model called {model!r}.{instead} Nothing was spent.")
+    no_such = msg("{host} does not serve a model called {model}.", host=Term(endpoint.name), model=Foreign(repr(model)))
+    instead = msg("It serves {models}.", models=Choice(tuple(map(Foreign, near)))) if near else None
+    return Refused(joined(no_such, instead, msg("Nothing was spent.")))
 
 
-def no_answer(response: Response, host: str, setting: str) -> ProviderError:
+def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     """What it means when a request that costs nothing was not answered with success."""
-    if account := account_trouble(response, host, setting):
+    host = Term(endpoint.name)
+    if account := account_trouble(response, endpoint):
         return account
     if response.status in {404, 410} or (response.status == 400 and UNKNOWN_VIDEO.search(response.api_error.words)):
-        return Gone(f"{host} says that it knows no such video.")
+        return Gone(msg("{host} says that it knows no such video.", host=host))
     if response.status == 403:
-        return AccountTrouble(f"{host} does not let the key in {setting} see this video (403).", response.retry_after)
-    if response.is_ok:
-        return Unavailable(f"{host} gave an answer that cannot be read.", response.retry_after)
-    return Unavailable(f"{host} could not answer ({response.status}).", response.retry_after)
-
-
-def account_trouble(response: Response, host: str, setting: str) -> AccountTrouble | None:
-    """401, 402, a used-up quota, or an address that is not quite right: for the host of the bot, not for a member."""
-    if response.status == 401 or (400 <= response.status < 500 and REFUSED_KEY.search(response.api_error.words)):
-        reason = f"{host} refuses the key in {setting} ({response.status}). Nothing was spent."
-        return AccountTrouble(reason, response.retry_after)
-    if response.status == 402 or (400 <= response.status < 500 and NO_CREDIT.search(response.api_error.words)):
+        key = Term(endpoint.account.key_setting)
         return AccountTrouble(
-            f"The account at {host} that {setting} belongs to has no credit left. Nothing was spent.",
+            msg("{host} does not let the key in {setting} see this video (403).", host=host, setting=key),
+            response.retry_after,
+        )
+    return could_not_answer(response, endpoint)
+
+
+def could_not_answer(response: Response, endpoint: Endpoint) -> Unavailable:
+    sentence = msg("{host} could not answer ({status}).", host=Term(endpoint.name), status=status(response))
+    return Unavailable(sentence, response.retry_after)
+
+
+def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
+    """401, 402, a used-up quota, or an address that is not quite right: for who runs the bot, not for a member."""
+    host, key = Term(endpoint.name), Term(endpoint.account.key_setting)
+    if response.status == 401 or (400 <= response.status < 500 and _means(REFUSED_KEY, response.api_error)):
+        return refused_key(response, endpoint)
+    if response.status == 402 or (400 <= response.status < 500 and _means(NO_CREDIT, response.api_error)):
+        return AccountTrouble(
+            msg(
+                "The account at {host} that {setting} belongs to has no credit left. Nothing was spent.",
+                host=host,
+                setting=key,
+            ),
             response.retry_after,
         )
     if 300 <= response.status < 400:
-        base = setting.replace("_API_KEY", "_BASE_URL")
-        return AccountTrouble(f"{host} has moved ({response.status}): {base} must name the new address itself.")
+        setting = Term(endpoint.account.url_setting)
+        return AccountTrouble(
+            msg(
+                "{host} has moved ({status}): {setting} must name the new address itself.",
+                host=host,
+                status=status(response),
+                setting=setting,
+            )
+        )
     return None
 
 
+def refused_key(response: Response, endpoint: Endpoint) -> AccountTrouble:
+    sentence = msg(
+        "{host} refuses the key in {setting} ({status}). Nothing was spent.",
+        host=Term(endpoint.name),
+        setting=Term(endpoint.account.key_setting),
+        status=status(response),
+    )
+    return AccountTrouble(sentence, response.retry_after)
+
+
+def wrong_address(endpoint: Endpoint, problem: Message, ending: str) -> CannotStart:
+    """There is something else at the address. `ending` is how addresses of this dialect mostly end."""
+    check = msg(
+        "Check {setting}; it mostly ends in {ending}.", setting=Term(endpoint.account.url_setting), ending=Term(ending)
+    )
+    return CannotStart(joined(problem, check))
+
+
+def not_an_api(endpoint: Endpoint) -> Message:
+    return msg("{url} answers with a page, not with an API.", url=Term(endpoint.account.base_url))
+
+
+def status(response: Response) -> Term:
+    """The number of an HTTP status, for a sentence."""
+    return Term(str(response.status))
+
+
 def is_moderation(api_error: ApiError) -> bool:
-    return api_error.code in MODERATION_CODES or MODERATION.search(api_error.words) is not None
+    return api_error.code in MODERATION_CODES or _means(MODERATION, api_error)
+
+
+def _means(kind: re.Pattern[str], api_error: ApiError) -> bool:
+    """Whether an error is of a kind: by its code if that says anything, else by its words."""
+    code = api_error.code.lower()
+    if any(known.search(code) for known in KINDS):
+        return kind.search(code) is not None
+    return kind.search(api_error.words) is not None
 
 
 def _is_definite(response: Response, api_error: ApiError, method: RemixMethod | None) -> bool:

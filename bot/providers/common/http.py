@@ -1,7 +1,4 @@
-"""The line to a host that is spoken to in plain JSON: httpx for questions, orders and files.
-
-Loaded on first use only, like the SDK's.
-"""
+"""How a host is reached that is spoken to in plain JSON: httpx for questions, orders and files."""
 
 from __future__ import annotations
 
@@ -11,33 +8,41 @@ from pathlib import Path
 
 import httpx
 
-from bot.providers.common.download import Downloads
-from bot.providers.common.endpoint import Host
+from bot.providers.common.body import read_body, response_of
+from bot.providers.common.download import Downloads, trusted
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.file_kinds import Kind
 from bot.providers.common.response import LostError, NotSentError, Response
-from bot.providers.common.transport import Kind, Timeouts
+from bot.providers.common.timeouts import Timeouts
 
-# No address, no connection, no encryption, no free connection, no way through the proxy: nothing has left this machine.
+# No address, no connection, no encryption, no free connection, no way through the proxy, nothing that could be sent:
+# no request has left this machine.
 NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,  # a header that cannot be one: refused on this side
+    httpx.InvalidURL,
+    UnicodeError,
 )
 
 
 class HttpTransport:
     """One client for one host. It never repeats a request; each has a connection of its own, as in `SdkTransport`."""
 
-    def __init__(self, host: Host, timeouts: Timeouts) -> None:
-        self._base = host.base_url.rstrip("/")
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
+        self._endpoint, self._timeouts = endpoint, timeouts
+        self._base = endpoint.base_url
         self._client = httpx.AsyncClient(
-            headers=dict(host.credentials),
+            headers=dict(endpoint.credentials),
+            verify=trusted(),
             timeout=httpx.Timeout(timeouts.submit, connect=timeouts.connect),
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
         )
-        self._downloads = Downloads(host, timeouts)
+        self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(
         self, method: str, path: str, seconds: float, *, body: object = None, headers: Mapping[str, str] | None = None
@@ -47,18 +52,21 @@ class HttpTransport:
         Raises NotSentError or LostError.
         """
         try:
-            async with asyncio.timeout(seconds):
-                response = await self._client.request(method, self._base + path, json=body, headers=headers)
+            async with (
+                asyncio.timeout(seconds),
+                self._client.stream(method, self._base + path, json=body, headers=headers) as response,
+            ):
+                content = await read_body(response.aiter_bytes(), self._timeouts.most_answer)
         except NOT_SENT as error:
             raise NotSentError(type(error).__name__) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.HTTPError as error:
             raise LostError(type(error).__name__) from error
         except TimeoutError as error:
             raise LostError(f"no answer within {seconds:g} s") from error
-        return Response.of(response.status_code, response.headers, response.text)
+        return await response_of(response.status_code, response.headers, content, *self._endpoint.secrets)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Line.download`."""
+        """As `Downloads.save`."""
         return await self._downloads.save(url, target, is_wanted)
 
     async def close(self) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from bot.providers.common.foreign_words import redacted, unquoted, without_prompt, without_secrets
+
+BOM = "\ufeff"
 LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
-SIGNED = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
 
 
 class NotSentError(Exception):
@@ -31,15 +32,15 @@ class ApiError:
 
     @property
     def words(self) -> str:
-        """Code and message, to search in."""
-        return f"{self.code} {self.message}".lower()
+        """Code and message, to search in; what the message quotes is left out, as it may be a member's prompt."""
+        return f"{self.code} {unquoted(self.message)}".lower()
 
     @property
     def said(self) -> str:
-        """The message for people: one line, no longer than they read, without the signatures of addresses."""
-        transport = SIGNED.sub(r"\1", "".join(filter(str.isprintable, " ".join(self.message.split()))))
-        transport = transport if len(transport) <= LONGEST_MESSAGE else transport[: LONGEST_MESSAGE - 1].rstrip() + "…"
-        return transport.rstrip(". ")
+        """The message for people: one line, no longer than they read, without keys and signatures of addresses."""
+        line = redacted("".join(filter(str.isprintable, " ".join(self.message.split()))))
+        line = line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1].rstrip() + "…"
+        return line.rstrip(". ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +53,25 @@ class Response:
     body: object = None
 
     @classmethod
-    def of(cls, status: int, headers: Mapping[str, str], text: str) -> Response:
+    def of(cls, status: int, headers: Mapping[str, str], text: str, *secrets: str) -> Response:
+        """`secrets` are ours: a host may repeat them, and what it says is stored and shown."""
+        text = text.removeprefix(BOM)
+        is_repeated = any(secret in text for secret in secrets if secret)
         try:
             body = json.loads(text)
+            body = without_secrets(body, secrets) if is_repeated else body
         except (ValueError, RecursionError):
             body = None
+        text = str(without_secrets(text, secrets))
         return cls(status=status, headers={k.lower(): v for k, v in headers.items()}, text=text, body=body)
+
+    def without(self, prompt: str) -> Response:
+        """The same answer without the prompt that it repeats: no words of a member's count as the host's."""
+        try:
+            body = without_prompt(self.body, prompt)
+        except RecursionError:
+            body = None
+        return replace(self, body=body, text=str(without_prompt(self.text, prompt)))
 
     @property
     def is_ok(self) -> bool:

@@ -1,6 +1,6 @@
 """Gemini Omni over Google's Interactions API: a video is an interaction, and a remix the next turn of its conversation.
 
-Google keeps the film for 48 hours and the conversation, which remixes need, for 55 days. It has no list of
+Google keeps the file for 48 hours and the conversation, which remixes need, for 55 days. It has no list of
 interactions, no key against sending twice and no progress; an answer that was lost cannot be looked up.
 """
 
@@ -10,53 +10,54 @@ import asyncio
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from bot.domain.errors import CannotStart, Gone, Unavailable
+from bot.domain.accounts import Account
+from bot.domain.errors import Gone, Unavailable
+from bot.domain.messages import Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import RemixMethod
-from bot.providers.common.endpoint import Host
-from bot.providers.common.outcome import download_video, object_in, order_id, send_free, send_paid, text_id
+from bot.providers.common.adapter import Adapter
+from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
+from bot.providers.common.file_kinds import is_video
+from bot.providers.common.http import HttpTransport
+from bot.providers.common.outcome import (
+    download_video,
+    not_done,
+    not_handed_out,
+    object_in,
+    order_id,
+    send_free,
+    send_paid,
+    text_id,
+    unwritable,
+)
 from bot.providers.common.response import Response
-from bot.providers.common.transport import OnFirstUse, Timeouts, is_video, open_json_transport
-from bot.providers.gemini.errors import KEY, account_trouble, knows_no_such, no_answer, no_video
+from bot.providers.common.timeouts import Timeouts
+from bot.providers.gemini.errors import account_trouble, knows_no_such, no_answer, no_video
 from bot.providers.gemini.requests import CAN, body_of
-from bot.providers.gemini.status import Interaction, films, has_lapsed, place, read_status
+from bot.providers.gemini.status import Interaction, has_lapsed, is_odd, output_videos, place, read_status
 
 REVISION = {"Api-Revision": "2026-05-20"}  # answers in `steps`, whatever Google's default becomes
-TIMEOUTS = Timeouts(look=120.0)  # seconds: the answer to a look may hold the whole film
+TIMEOUTS = Timeouts(look=120.0, most_answer=512 * 1024**2)  # the answer to a look may hold the whole video
 NOT_FOUND = frozenset({403, 404, 410})  # a file that is gone: 403 "… or it may not exist"
 CANNOT_TELL = frozenset({400, 403, 404, 405, 409, 410, 501})
-WRONG_ADDRESS = "Check GEMINI_BASE_URL; it mostly ends in /v1beta."
+ENDING = "/v1beta"  # of most addresses
 MOST_PAGES = 10  # of the list of models
 
 
-class GeminiOmni:
-    """Provider for Google's own host, or one that passes its API on. Making one costs nothing."""
+class GeminiOmni(Adapter):
+    """Provider for an account at Google, or at a host that passes its API on."""
 
-    name = "gemini"
-
-    def __init__(self, host: Host, timeouts: Timeouts | None = None) -> None:
-        """Raises CannotStart for an address or a key that cannot be one. The key goes into Google's own header."""
-        host.check("GEMINI", "https://generativelanguage.googleapis.com/v1beta")
-        self._host = replace(host, key_header="x-goog-api-key")
+    def __init__(self, account: Account, timeouts: Timeouts | None = None) -> None:
+        super().__init__(account, key_header="x-goog-api-key")
         self._timeouts = timeouts or TIMEOUTS
-        self._transport = OnFirstUse(partial(open_json_transport, self._host, self._timeouts))
+        self._transport = HttpTransport(self._endpoint, self._timeouts)
 
-    @property
-    def host(self) -> str:
-        return self._host.name
-
-    @property
-    def setting(self) -> str:
-        return KEY
-
-    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in CAN)
 
     async def served(self) -> Sequence[str] | None:
@@ -64,7 +65,7 @@ class GeminiOmni:
         page = ""
         for _ in range(MOST_PAGES):
             response = await self._ask("GET", f"/models?pageSize=1000{page}")
-            if trouble := account_trouble(response, self.host):
+            if trouble := account_trouble(response, self._endpoint):
                 raise trouble
             match response.body:
                 case {"models": [*models], **rest} if response.is_ok:
@@ -80,14 +81,15 @@ class GeminiOmni:
     async def check(self) -> None:
         """List one model, which is free. Raises CannotStart when there is no such API at the address."""
         response = await self._ask("GET", "/models?pageSize=1")
-        if trouble := account_trouble(response, self.host):
+        if trouble := account_trouble(response, self._endpoint):
             raise trouble
         if response.is_ok and response.body is None:
-            raise CannotStart(f"{self._host.base_url} answers with a page, not with an API. {WRONG_ADDRESS}")
+            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status == 404 and await self._has_no_interactions():
-            raise CannotStart(f"There is no Gemini API at {self._host.base_url} (404). {WRONG_ADDRESS}")
+            nothing = msg("There is no Gemini API at {url} (404).", url=Term(self._account.base_url))
+            raise wrong_address(self._endpoint, nothing, ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
-            raise Unavailable(f"{self.host} could not answer ({response.status}).", response.retry_after)
+            raise could_not_answer(response, self._endpoint)
 
     async def _has_no_interactions(self) -> bool:
         """Asked of a host without models. Where there are interactions, one that is not is answered with 400."""
@@ -95,16 +97,16 @@ class GeminiOmni:
 
     async def submit(self, order: Order) -> str:
         body = body_of(order)
-        transport = await self._transport.get()
-        sending = transport.ask("POST", "/interactions", self._timeouts.submit, body=body, headers=REVISION)
+        sending = self._transport.ask("POST", "/interactions", self._timeouts.submit, body=body, headers=REVISION)
         response = await send_paid(self.host, sending)
         if not response.is_ok:
-            raise no_video(response, self.host, order.method)
+            raise no_video(response.without(order.prompt), self._endpoint, order.method)
         return order_id(self.host, response, text_id(response))
 
     async def look(self, remote_id: str) -> Look:
         response, interaction = await self._read(remote_id)
-        return read_status(interaction, response.retry_after)
+        again = is_odd(interaction) and self._odd_statuses.came_before(remote_id, str(interaction["status"]))
+        return read_status(interaction, response.retry_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """Google makes no stills."""
@@ -115,52 +117,51 @@ class GeminiOmni:
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting():
-                raise Unavailable(f"{self.host} is not done with this video after all.", response.retry_after)
+                raise not_done(self.host, response.retry_after)
             case _:
                 await self._bring(interaction, response, target)
                 return True
 
     async def _bring(self, interaction: Interaction, response: Response, target: Path) -> None:
-        """The film of a finished interaction, whichever way it comes. Raises as `fetch`."""
+        """The video of a finished interaction, whichever way it comes. Raises as `fetch`."""
         refusal: Response | None = None
-        for film in films(interaction):
-            if film.data:
-                await asyncio.to_thread(self._unpack, film.data, target)
+        for video in output_videos(interaction):
+            if video.data:
+                await asyncio.to_thread(self._unpack, video.data, target)
                 return
-            refusal = await self._download(place(film.uri, self._host), target)
+            refusal = await self._download(place(video.uri, self._endpoint), target)
             if refusal is None:
                 return
-            if trouble := account_trouble(refusal, self.host):
+            if trouble := account_trouble(refusal, self._endpoint):
                 raise trouble
         if refusal is not None and refusal.status in NOT_FOUND and has_lapsed(interaction, response):
-            raise Gone(f"{self.host} keeps videos for 48 hours and no longer has the file of this one.")
-        status = f" ({refusal.status})" if refusal else ""
-        wait = refusal.retry_after if refusal else None
-        raise Unavailable(f"{self.host} does not hand out the finished file{status}.", wait)
+            raise Gone(
+                msg("{host} keeps videos for 48 hours and no longer has the file of this one.", host=Term(self.host))
+            )
+        raise not_handed_out(self.host, refusal)
 
     def _unpack(self, data: str, target: Path) -> None:
-        """Write a film that came in base64. Raises Unavailable."""
+        """Write a video that came in base64. Raises Unavailable."""
         if len(data) > self._timeouts.most_bytes * 4 // 3:
-            raise Unavailable("The file is larger than is taken, so it was not taken.")
+            raise Unavailable(msg("The file is larger than is taken, so it was not taken."))
         try:
-            film = base64.b64decode(data, validate=True)
+            content = base64.b64decode(data, validate=True)
         except (ValueError, binascii.Error):
-            raise Unavailable(f"{self.host} sent a file that cannot be read.") from None
-        if not is_video(film):
-            raise Unavailable(f"{self.host} sent something that is not a video.")
+            raise Unavailable(msg("{host} sent a file that cannot be read.", host=Term(self.host))) from None
+        if not is_video(content):
+            raise Unavailable(msg("{host} sent something that is not a video.", host=Term(self.host)))
         try:
-            target.write_bytes(film)
+            target.write_bytes(content)
         except OSError as error:
-            raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error
+            raise unwritable(error) from error
 
     async def _download(self, url: str, target: Path) -> Response | None:
-        transport = await self._transport.get()
-        return await download_video(self.host, transport.download(url, target, is_video))
+        return await download_video(self.host, self._transport.download(url, target, is_video))
 
     async def cancel(self, remote_id: str) -> bool:
         response = await self._ask("POST", f"{_path(remote_id)}/cancel")
         if not response.is_ok and response.status not in CANNOT_TELL:
-            raise no_answer(response, self.host)
+            raise no_answer(response, self._endpoint)
         shown = object_in(response)
         return shown is not None and str(shown["status"]).lower() == "cancelled"
 
@@ -170,7 +171,7 @@ class GeminiOmni:
         if response.is_ok:
             return True
         if response.status not in CANNOT_TELL:
-            raise no_answer(response, self.host)
+            raise no_answer(response, self._endpoint)
         if response.status in {400, 404, 410}:  # no such interaction, or no such route
             again = await self._ask("GET", _path(remote_id))
             return again.status in {404, 410} or knows_no_such(again)
@@ -186,13 +187,12 @@ class GeminiOmni:
         response = await self._ask("GET", _path(remote_id))
         interaction = object_in(response)
         if interaction is None:
-            raise no_answer(response, self.host)
+            raise no_answer(response, self._endpoint)
         return response, interaction
 
     async def _ask(self, method: str, path: str) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
-        transport = await self._transport.get()
-        return await send_free(self.host, transport.ask(method, path, self._timeouts.look, headers=REVISION))
+        return await send_free(self.host, self._transport.ask(method, path, self._timeouts.look, headers=REVISION))
 
 
 def _path(remote_id: str) -> str:

@@ -18,7 +18,7 @@ class TokenPrices:
     """Dollars for a million tokens of each kind, as read on a day."""
 
     read: date
-    film: Usd  # video that was made, with its sound
+    video: Usd  # the video that was made, with its sound
     output: Usd  # everything else that was written, and thought
     input: Usd  # words, pictures and earlier videos that were read
 
@@ -27,7 +27,7 @@ class TokenPrices:
 # 1.2 is not sure, so a card for it is settled by its price per second.
 PRICES: Mapping[str, TokenPrices] = {
     "gemini-omni-1.1-flash": TokenPrices(
-        read=date(2026, 10, 8), film=Usd.of("17.50"), output=Usd.of("9.00"), input=Usd.of("1.50")
+        read=date(2026, 10, 8), video=Usd.of("17.50"), output=Usd.of("9.00"), input=Usd.of("1.50")
     ),
 }
 
@@ -42,24 +42,24 @@ def cost_of(interaction: Mapping[str, object]) -> Usd | None:
     counts += [_count(usage.get(name, 0)) for name in ("total_thought_tokens", "total_tool_use_tokens")]
     if None in counts:
         return None
-    film = film_tokens(interaction)
+    video = video_tokens(interaction)
     written, read, thought, tools = (count or 0 for count in counts)
-    parts = film * prices.film.micros
-    parts += (max(0, written - film) + thought) * prices.output.micros
+    parts = video * prices.video.micros
+    parts += (max(0, written - video) + thought) * prices.output.micros
     parts += (read + tools) * prices.input.micros
     return Usd(-(-parts // MILLION))
 
 
-def film_tokens(interaction: Mapping[str, object]) -> int:
+def video_tokens(interaction: Mapping[str, object]) -> int:
     """How much video was made, as the report says: 5,792 tokens a second at 720p. 0 when none was, or none is named."""
     match interaction.get("usage"):
         case {"output_tokens_by_modality": [*kinds]}:
-            return sum(_film_tokens(kind) for kind in kinds)
+            return sum(_video_tokens(kind) for kind in kinds)
         case _:
             return 0
 
 
-def _film_tokens(kind: object) -> int:
+def _video_tokens(kind: object) -> int:
     match kind:
         case {"modality": str(name), "tokens": tokens} if name.lower() == "video":
             return _count(tokens) or 0

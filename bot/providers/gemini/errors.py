@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.errors import AccountTrouble, Gone, ProviderError, Refused, Unavailable, Unsupported
-from bot.domain.phases import Cause
+from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable, Unsupported
+from bot.domain.messages import Foreign, Term, msg
 from bot.domain.video import BY_ID, RemixMethod
-from bot.providers.common import errors as outcomes
+from bot.providers.common import errors
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import ApiError, Response
 
-KEY = "GEMINI_API_KEY"
 SPENT_OUT = 60.0  # seconds; Google adds up what was spent over ten minutes, and some of it drops out of the sum sooner
 
 # All compared with words in lower case. They are whole phrases of Google's: a refusal may repeat a member's prompt, and
@@ -37,52 +37,68 @@ NO_SUCH = re.compile(r"invalid interaction name|interaction\b.*\b(not found|not 
 NOT_THIS_WAY = re.compile(r"previous_interaction_id|not (currently )?available|not exist")
 
 
-def no_video(response: Response, host: str, method: RemixMethod | None) -> ProviderError:
+def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
     """The outcome of a paid request that was answered with anything but success."""
     response = normalised(response)
     words = response.api_error.words
-    if trouble := account_trouble(response, host):
+    if trouble := account_trouble(response, endpoint):
         return trouble
     if response.status == 429:
-        return _busy(response, host)
+        return _busy(response, endpoint)
     if 400 <= response.status < 500 and is_blocked(response.api_error):
-        return Refused(f"{host} refused this prompt or picture. Nothing was spent. {outcomes.REWORD}", Cause.MODERATION)
+        return errors.refused_words(endpoint)
     if method in BY_ID and response.status in {400, 403, 404} and (NO_SUCH.search(words) or NOT_THIS_WAY.search(words)):
         lasting = NO_SUCH.search(words) is None  # an id that is forgotten says nothing of other videos
-        return Unsupported(f"{host} cannot remix this video this way. Nothing was spent.", lasting=lasting)
+        cannot = msg("{host} cannot remix this video this way. Nothing was spent.", host=Term(endpoint.name))
+        return Unsupported(cannot, lasting=lasting)
     if response.status == 403:
-        return AccountTrouble(f"{host} does not let the key in {KEY} make videos (403). Nothing was spent.")
-    return outcomes.no_video(response, host, KEY, method)
+        return AccountTrouble(
+            msg(
+                "{host} does not let the key in {setting} make videos (403). Nothing was spent.",
+                host=Term(endpoint.name),
+                setting=Term(endpoint.account.key_setting),
+            )
+        )
+    return errors.no_video(response, endpoint, method)
 
 
-def no_answer(response: Response, host: str) -> ProviderError:
+def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     """What it means when a request that costs nothing was not answered with success."""
     response = normalised(response)
-    if trouble := account_trouble(response, host):
+    if trouble := account_trouble(response, endpoint):
         return trouble
     if response.status == 429:
-        return _busy(response, host)
+        return _busy(response, endpoint)
     if knows_no_such(response):
-        return Gone(f"{host} says that it knows no such video.")
-    return outcomes.no_answer(response, host, KEY)
+        return Gone(msg("{host} says that it knows no such video.", host=Term(endpoint.name)))
+    return errors.no_answer(response, endpoint)
 
 
-def account_trouble(response: Response, host: str) -> AccountTrouble | None:
+def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
     """For the host of the bot, not for a member. Too much in ten minutes is no trouble: it passes."""
     response = normalised(response)
     words, wait = response.api_error.words, response.retry_after
+    host, setting = Term(endpoint.name), Term(endpoint.account.key_setting)
     if response.status in {400, 401, 403} and BAD_KEY.search(words):
-        return AccountTrouble(f"{host} refuses the key in {KEY} ({response.status}). Nothing was spent.", wait)
+        return errors.refused_key(response, endpoint)
     if response.status in {400, 403} and NO_ENTRY.search(words):
-        said = response.api_error.said
-        return AccountTrouble(f"{host} does not serve the account of {KEY}: {said}. Nothing was spent.", wait)
+        shut = msg(
+            "{host} does not serve the account of {setting}: {reason}. Nothing was spent.",
+            host=host,
+            setting=setting,
+            reason=Foreign(response.api_error.said),
+        )
+        return AccountTrouble(shut, wait)
     if response.status in {400, 403, 429} and NO_CREDIT.search(words):
         return AccountTrouble(
-            f"The Google project that {KEY} belongs to has reached its monthly cap or has no credit; Google AI Studio "
-            "shows which. Nothing was spent.",
+            msg(
+                "The Google project that {setting} belongs to has reached its monthly cap or has no credit; "
+                "Google AI Studio shows which. Nothing was spent.",
+                setting=setting,
+            ),
             wait,
         )
-    return None if response.status == 429 else outcomes.account_trouble(response, host, KEY)
+    return None if response.status == 429 else errors.account_trouble(response, endpoint)
 
 
 def knows_no_such(response: Response) -> bool:
@@ -93,16 +109,22 @@ def knows_no_such(response: Response) -> bool:
 def is_blocked(api_error: ApiError) -> bool:
     """Whether Google's filters said no. The name of a setting, such as `safety_settings`, is no such word."""
     by_code = not FILTERS.isdisjoint(api_error.code.lower().split())
-    return by_code or BLOCKED.search(api_error.words) is not None or outcomes.is_moderation(api_error)
+    return by_code or BLOCKED.search(api_error.words) is not None or errors.is_moderation(api_error)
 
 
-def _busy(response: Response, host: str) -> Unavailable:
+def _busy(response: Response, endpoint: Endpoint) -> Unavailable:
     if SPENDING.search(response.api_error.words):
         return Unavailable(
-            f"{host} lets the project of {KEY} spend only so much in ten minutes, and asks to wait. Nothing was spent.",
+            msg(
+                "{host} lets the project of {setting} spend only so much in ten minutes, and asks to wait. "
+                "Nothing was spent.",
+                host=Term(endpoint.name),
+                setting=Term(endpoint.account.key_setting),
+            ),
             response.retry_after or SPENT_OUT,
         )
-    return Unavailable(f"{host} is busy and asks to wait. Nothing was spent.", response.retry_after)
+    busy = msg("{host} is busy and asks to wait. Nothing was spent.", host=Term(endpoint.name))
+    return Unavailable(busy, response.retry_after)
 
 
 def normalised(response: Response) -> Response:

@@ -1,7 +1,7 @@
 """The one request that costs money, as Google's Interactions API takes it.
 
-Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. The upload of a source video (rung SOURCE) is
-left out: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and the host of a bot
+Source: ai.google.dev/gemini-api/docs/omni, and recordings of 2026-10-08. The upload of a source video (SOURCE) is left
+out: Google does not edit uploads for people in the EEA, Switzerland and the United Kingdom, and whoever runs a bot
 cannot know beforehand. What the model made itself, it edits everywhere.
 """
 
@@ -11,8 +11,10 @@ import base64
 from typing import Any
 
 from bot.domain.errors import Refused, Unsupported
+from bot.domain.messages import Choice, Term, msg
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
+from bot.providers.common.endings import SOURCE_UNKNOWN
 
 RESOLUTIONS = {360: "360p", 720: "720p", 1080: "1080p", 2160: "4k"}  # by the shorter side
 RATIOS = {"16:9": (16, 9), "9:16": (9, 16)}
@@ -27,7 +29,7 @@ def body_of(order: Order) -> dict[str, Any]:
 
     `background` makes Google answer at once; without it the answer would take as long as the video.
     """
-    body = {"model": order.card.remote, "background": True, "response_format": _film(order)}
+    body = {"model": order.card.remote, "background": True, "response_format": _response_format(order)}
     match order:
         case Order(method=RemixMethod.NATIVE, source_id=str(source)):
             return body | {"input": order.prompt, "previous_interaction_id": source}
@@ -35,9 +37,9 @@ def body_of(order: Order) -> dict[str, Any]:
             task = {"video_config": {"task": "extend"}}
             return body | {"input": order.prompt, "previous_interaction_id": source, "generation_config": task}
         case Order(method=RemixMethod.NATIVE | RemixMethod.EXTEND):
-            raise Unsupported("The source of this remix is not known at the video service.")
+            raise Unsupported(SOURCE_UNKNOWN)
         case Order(method=RemixMethod.EDIT | RemixMethod.SOURCE):
-            raise Unsupported("Gemini does not remix this way.")
+            raise Unsupported(msg("Gemini does not remix this way."))
         case Order(picture=bytes(picture)):
             words = (
                 f"{FIRST_FRAME} {order.prompt}"
@@ -49,13 +51,13 @@ def body_of(order: Order) -> dict[str, Any]:
             return body | {"input": order.prompt}
 
 
-def _film(order: Order) -> dict[str, str]:
+def _response_format(order: Order) -> dict[str, str]:
     """An edited video keeps the shape and the length of its source, so neither is asked for."""
     ratio, resolution = shape(order.size)
-    film = {"type": "video", "delivery": "uri", "resolution": resolution}
+    video = {"type": "video", "delivery": "uri", "resolution": resolution}
     if order.method is not RemixMethod.NATIVE:
-        film["duration"] = f"{order.seconds}s"  # a bare number is refused
-    return film if order.method in {RemixMethod.NATIVE, RemixMethod.EXTEND} else film | {"aspect_ratio": ratio}
+        video["duration"] = f"{order.seconds}s"  # a bare number is refused
+    return video if order.method in {RemixMethod.NATIVE, RemixMethod.EXTEND} else video | {"aspect_ratio": ratio}
 
 
 def shape(size: Size) -> tuple[str, str]:
@@ -63,8 +65,14 @@ def shape(size: Size) -> tuple[str, str]:
     ratio = next((name for name, (x, y) in RATIOS.items() if size.width * y == size.height * x), None)
     resolution = RESOLUTIONS.get(min(size.width, size.height))
     if ratio is None or resolution is None:
-        makes = f"{' or '.join(RATIOS)} in {', '.join(RESOLUTIONS.values())}"
-        raise Refused(f"Gemini makes videos of {makes}, not {size}. Nothing was spent.")
+        raise Refused(
+            msg(
+                "Gemini makes videos of {ratios} in {resolutions}, not {size}. Nothing was spent.",
+                ratios=Choice(tuple(map(Term, RATIOS))),
+                resolutions=Term(", ".join(RESOLUTIONS.values())),
+                size=Term(str(size)),
+            )
+        )
     return ratio, resolution
 
 

@@ -1,4 +1,4 @@
-"""An interaction as Google shows it: how it stands, and where its film is.
+"""An interaction as Google shows it: how it stands, and where its video is.
 
 Statuses: queued, in_progress, completed, failed, cancelled, incomplete, requires_action, budget_exceeded. There is no
 progress. `steps` hold what went in (`user_input`), was thought, and came out (`model_output`). A video that Google's
@@ -13,40 +13,52 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from bot.domain.messages import Foreign, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
-from bot.providers.common.endpoint import Host, host_of
+from bot.providers.common.endings import blocked, could_not_make, stopped
+from bot.providers.common.endpoint import Endpoint, host_of
 from bot.providers.common.errors import REWORD
 from bot.providers.common.response import ApiError, Response
-from bot.providers.gemini.cost import cost_of, film_tokens
+from bot.providers.gemini.cost import cost_of, video_tokens
 from bot.providers.gemini.errors import api_error_of, is_blocked
 
 Interaction = Mapping[str, object]
 
 GOOGLE = "generativelanguage.googleapis.com"
 KEPT = timedelta(hours=48)  # how long Google keeps the file; the record of the interaction lives on for weeks
+FAILED = frozenset({"failed", "error", "rejected"})
+GOING_ON = frozenset({"queued", "in_progress"})
 ENDINGS = {
-    "cancelled": "The video service stopped this video.",
-    "incomplete": "The video service broke this video off before it was finished.",
-    "requires_action": "The video service asked something back instead of making this video.",
-    "budget_exceeded": "The budget that Google allows for this video was used up before it was finished.",
+    "cancelled": stopped(),
+    "incomplete": msg("The video service broke this video off before it was finished."),
+    "requires_action": msg("The video service asked something back instead of making this video."),
+    "budget_exceeded": msg("The budget that Google allows for this video was used up before it was finished."),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Film:
+class OutputVideo:
     """One video of an answer: at an address, or in base64 in the answer itself."""
 
     uri: str = ""
     data: str = ""
 
 
-def read_status(interaction: Interaction, poll_after: float | None = None) -> Look:
-    """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+def is_odd(interaction: Interaction) -> bool:
+    """Whether nobody knows its status."""
+    return str(interaction.get("status")).lower() not in FAILED | GOING_ON | ENDINGS.keys() | {"completed"}
+
+
+def read_status(interaction: Interaction, poll_after: float | None = None, *, again: bool = False) -> Look:
+    """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+
+    When it comes `again` with an error beside it, that is its end.
+    """
     state = str(interaction.get("status")).lower()
     if state == "completed":
         return _completed(interaction)
-    if state == "failed":
+    if state in FAILED or (again and is_odd(interaction) and interaction.get("error")):
         return _failed(interaction)
     if state in ENDINGS:
         return Broken(cause=Cause.PROVIDER, reason=ENDINGS[state], cost=cost_of(interaction))
@@ -54,51 +66,48 @@ def read_status(interaction: Interaction, poll_after: float | None = None) -> Lo
 
 
 def _completed(interaction: Interaction) -> Look:
-    """A film that was paid for and cannot be found is ready all the same, so that a person is asked about it."""
-    if film_tokens(interaction):
+    """A video that was paid for and cannot be found is ready all the same, so that a person is asked about it."""
+    if video_tokens(interaction):
         return Ready(cost=cost_of(interaction))
     said = ApiError("", " ".join(_texts(interaction))).said
-    if films(interaction) or not (said or isinstance(interaction.get("usage"), dict)):
+    if output_videos(interaction) or not (said or isinstance(interaction.get("usage"), dict)):
         return Ready()
-    words = f": {said}" if said else ""
-    return Broken(
-        cause=Cause.MODERATION,
-        reason=f"The video service made no video (moderation){words}. {REWORD}",
-        cost=cost_of(interaction),
-    )
+    if said:
+        no_video = msg("The video service made no video (moderation): {reason}.", reason=Foreign(said))
+    else:
+        no_video = msg("The video service made no video (moderation).")
+    return Broken(cause=Cause.MODERATION, reason=joined(no_video, REWORD), cost=cost_of(interaction))
 
 
 def _failed(interaction: Interaction) -> Broken:
     api_error, cost = api_error_of(interaction), cost_of(interaction)
     if is_blocked(api_error):
-        reason = f"The video service's moderation blocked this video. {REWORD}"
-        return Broken(cause=Cause.MODERATION, reason=reason, cost=cost)
-    why = f": {api_error.said}" if api_error.said else " and gave no reason"
+        return Broken(cause=Cause.MODERATION, reason=blocked(), cost=cost)
     cause = Cause.INVALID if "invalid_" in api_error.code.lower() else Cause.PROVIDER
-    return Broken(cause=cause, reason=f"The video service could not make this video{why}.", cost=cost)
+    return Broken(cause=cause, reason=could_not_make(api_error), cost=cost)
 
 
-def films(interaction: Interaction) -> Sequence[Film]:
+def output_videos(interaction: Interaction) -> Sequence[OutputVideo]:
     """The videos that came out. Those that came along with the answer are first."""
     found = [
-        Film(uri=_text(part.get("uri")), data=_text(part.get("data")))
+        OutputVideo(uri=_text(part.get("uri")), data=_text(part.get("data")))
         for part in _output(interaction)
         if part.get("type") == "video"
     ]
-    return sorted((film for film in found if film.uri or film.data), key=lambda film: not film.data)
+    return sorted((video for video in found if video.uri or video.data), key=lambda video: not video.data)
 
 
-def place(uri: str, host: Host) -> str:
-    """Where to fetch a film. At Google's own address only `alt=media` gives the file and not a description of it.
+def place(uri: str, endpoint: Endpoint) -> str:
+    """Where to fetch a video. At Google's own address only `alt=media` gives the file and not a description of it.
 
     Google's files need the key: where something passes its API on, they are fetched through that, as all else is.
     """
-    base, (_, found, file) = host.base_url.rstrip("/"), uri.partition("/files/")
+    base, (_, found, file) = endpoint.base_url, uri.partition("/files/")
     if "://" not in uri:
         url = f"{base}/{uri.lstrip('/')}"
     else:
         url = f"{base}/files/{file}" if found and host_of(uri) == GOOGLE else uri
-    if not host.is_own(url):
+    if not endpoint.is_own(url):
         return url
     path, _, query = url.partition("?")
     if "/files/" in urlsplit(path).path and not path.endswith(":download"):

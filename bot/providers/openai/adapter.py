@@ -1,67 +1,69 @@
 """The OpenAI Videos dialect: any server with `/v1/videos`, from gateways to a GPU machine of one's own.
 
-OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has an accent. Requests
-are made with the SDK's own methods; answers are read raw, because no accent fits its types.
+OpenAI itself closed the service on 2026-09-24, and every server that still speaks the dialect has habits of its own.
+Requests are made with the SDK's own methods; answers are read raw, because no server fits its types.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain.errors import AccountTrouble, CannotStart, ProviderError, Refused, Unavailable
+from bot.domain.accounts import Account
+from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unavailable
+from bot.domain.messages import Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Ready
 from bot.domain.video import BY_ID, RemixMethod
-from bot.providers.common.endpoint import Host
-from bot.providers.common.errors import CANNOT, account_trouble, is_not_served, no_answer, no_video, not_served
+from bot.providers.common.adapter import Adapter
+from bot.providers.common.errors import (
+    CANNOT,
+    account_trouble,
+    could_not_answer,
+    is_not_served,
+    no_answer,
+    no_video,
+    not_an_api,
+    not_served,
+    wrong_address,
+)
 from bot.providers.common.outcome import order_id, send_free, send_paid
 from bot.providers.common.response import LostError, NotSentError, Response
-from bot.providers.common.transport import OnFirstUse, SdkCall, Timeouts, Transport
+from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.files import NONE_THERE, Files
 from bot.providers.openai.ids import Kept, is_address, is_out_of_reach, kept_id
 from bot.providers.openai.listing import PAGE, read_back
 from bot.providers.openai.probe import ServerProbe
 from bot.providers.openai.requests import RAW, paid_call
+from bot.providers.openai.sdk import SdkCall, SdkTransport
 from bot.providers.openai.server_profiles import ServerProfile
-from bot.providers.openai.status import is_deleted, out_of_reach, read_status, video_in
+from bot.providers.openai.status import is_deleted, is_odd, out_of_reach, read_status, state_of, video_in
 
-KEY = "OPENAI_API_KEY"
-WRONG_ADDRESS = "Check OPENAI_BASE_URL; it mostly ends in /v1."
+ENDING = "/v1"  # of most addresses
 LONGEST_GLANCE = 5.0  # seconds to find out what server it is
+NOT_READY = frozenset({502, 503})
+AN_HOUR = timedelta(hours=1)  # by how much its clock may differ from ours
 CANNOT_TELL = NONE_THERE  # a host that does not have this, or not for this key
 
 
-class OpenAIVideos:
-    """Provider for one host that speaks the dialect. Making one costs nothing; the SDK is loaded when it is needed."""
+class OpenAIVideos(Adapter):
+    """Provider for an account at any host that speaks the dialect."""
 
-    name = "openai"
-
-    def __init__(self, host: Host, timeouts: Timeouts | None = None) -> None:
-        """Raises CannotStart for an address, a key or a kind of server that cannot be one."""
-        host.check("OPENAI", "https://api.example.com/v1")
-        self._host = host
-        self._server = ServerProbe(host)
+    def __init__(self, account: Account, timeouts: Timeouts | None = None) -> None:
+        super().__init__(account)
+        self._server = ServerProbe(self._endpoint)
         self._timeouts = timeouts or Timeouts()
-        self._transport = OnFirstUse(partial(open_sdk_transport, self._host, self._timeouts))
+        self._transport = SdkTransport(self._endpoint, self._timeouts)
 
-    @property
-    def host(self) -> str:
-        return self._host.name
-
-    @property
-    def setting(self) -> str:
-        return KEY
-
-    def ways(self, card: ModelCard) -> Sequence[RemixMethod]:
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return [method for method in card.remix if method in self._server.so_far.methods]
 
     async def served(self) -> Sequence[str] | None:
         response = await self._models()
-        if trouble := account_trouble(response, self.host, KEY):
+        if trouble := account_trouble(response, self._endpoint):
             raise trouble
         match response.body:
             case {"data": [*models]}:
@@ -76,14 +78,15 @@ class OpenAIVideos:
         address.
         """
         response = await self._models()
-        if trouble := account_trouble(response, self.host, KEY):
+        if trouble := account_trouble(response, self._endpoint):
             raise trouble
         if response.is_ok and response.body is None:
-            raise CannotStart(f"{self._host.base_url} answers with a page, not with an API. {WRONG_ADDRESS}")
+            raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status == 404 and await self._has_no_videos():
-            raise CannotStart(f"There is no video service at {self._host.base_url} (404). {WRONG_ADDRESS}")
+            nothing = msg("There is no video service at {url} (404).", url=Term(self._account.base_url))
+            raise wrong_address(self._endpoint, nothing, ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
-            raise Unavailable(f"{self.host} could not answer ({response.status}).", response.retry_after)
+            raise could_not_answer(response, self._endpoint)
         await self._server.profile(self._glance, response)
 
     async def _has_no_videos(self) -> bool:
@@ -94,11 +97,11 @@ class OpenAIVideos:
     async def submit(self, order: Order) -> str:
         profile = await self._profile()
         call = await paid_call(order, profile, self.host)
-        transport = await self._transport.get()
-        timeouts = self._timeouts.render if profile.blocks else self._timeouts.submit
-        response = await send_paid(self.host, transport.ask(call, timeouts))
+        seconds = self._timeouts.render if profile.blocks else self._timeouts.submit
+        response = await send_paid(self.host, self._transport.ask(call, seconds))
         if not response.is_ok:
-            raise await self._no_video(response, order)
+            refusal = await self._no_video(response.without(order.prompt), order)
+            raise await self._not_ready(response, profile, order) or refusal
         return self._taken(response, profile, order)
 
     def _taken(self, response: Response, profile: ServerProfile, order: Order) -> str:
@@ -110,8 +113,28 @@ class OpenAIVideos:
 
     async def _no_video(self, response: Response, order: Order) -> ProviderError:
         if order.method not in BY_ID and is_not_served(response):
-            return not_served(self.host, order.card.remote, await self._served_if_it_says())
-        return no_video(response, self.host, KEY, order.method)
+            return not_served(self._endpoint, order.card.remote, await self._served_if_it_says())
+        return no_video(response, self._endpoint, order.method)
+
+    async def _not_ready(self, response: Response, profile: ServerProfile, order: Order) -> Unavailable | None:
+        """A server that still loads its model, or a proxy before one that is away: proven by its list, if at all."""
+        if response.status not in NOT_READY or not profile.registers:
+            return None
+        try:
+            listed = await self.recent(datetime.now(UTC) - AN_HOUR)
+        except (Unavailable, AccountTrouble):
+            return None
+        ours = order.prompt.strip()
+        if listed is None or any(entry.prompt is None or entry.prompt.strip() == ours for entry in listed):
+            return None
+        return Unavailable(
+            msg(
+                "{host} is not ready ({status}). Nothing was made or spent.",
+                host=Term(self.host),
+                status=Term(str(response.status)),
+            ),
+            response.retry_after,
+        )
 
     async def _served_if_it_says(self) -> Sequence[str]:
         try:
@@ -125,11 +148,12 @@ class OpenAIVideos:
         response = await self._retrieve(remote_id)
         video = video_in(response)
         if video is None:
-            raise no_answer(response, self.host, KEY)
-        return read_status(video, response.poll_after)
+            raise no_answer(response, self._endpoint)
+        again = is_odd(video) and self._odd_statuses.came_before(remote_id, state_of(video))
+        return read_status(video, response.poll_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
-        files = Files(host=self._host, setting=KEY, transport=await self._transport.get(), retrieve=self._retrieve)
+        files = Files(endpoint=self._endpoint, transport=self._transport, retrieve=self._retrieve)
         if asset is not Asset.VIDEO:
             has_stills = not is_address(remote_id) and (await self._profile()).stills
             return has_stills and await files.still(remote_id, asset, target)
@@ -166,9 +190,8 @@ class OpenAIVideos:
 
     async def _glance(self, url: str) -> Response | None:
         """A free question about the host itself; None when it is not answered soon."""
-        transport = await self._transport.get()
         try:
-            return await transport.ask(partial(get, url), min(self._timeouts.look, LONGEST_GLANCE))
+            return await self._transport.ask(partial(get, url), min(self._timeouts.look, LONGEST_GLANCE))
         except (NotSentError, LostError):
             return None
 
@@ -182,32 +205,25 @@ class OpenAIVideos:
         kept = Kept.of(remote_id)
         response = await self._ask(lambda client: client.videos.with_raw_response.delete(kept.id))
         if not response.is_ok and response.status not in CANNOT_TELL | {409, 410}:
-            raise no_answer(response, self.host, KEY)
+            raise no_answer(response, self._endpoint)
         return response
 
     async def _page(self, after: str | None) -> Response | None:
         """One page of the list, newest first; None when this host does not list."""
         query = {"limit": PAGE, "order": "desc"} | ({"after": after} if after else {})
         response = await self._ask(lambda client: client.videos.with_raw_response.list(**query))
-        if account := account_trouble(response, self.host, KEY):
+        if account := account_trouble(response, self._endpoint):
             raise account
         if response.status in CANNOT_TELL | {410} or CANNOT.search(response.api_error.words):
             return None
         if not response.is_ok:
-            raise no_answer(response, self.host, KEY)
+            raise no_answer(response, self._endpoint)
         return response
 
     async def _ask(self, call: SdkCall) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
-        transport = await self._transport.get()
-        return await send_free(self.host, transport.ask(call, self._timeouts.look))
+        return await send_free(self.host, self._transport.ask(call, self._timeouts.look))
 
 
 async def get(url: str, client: Any) -> Any:
     return await client.get(url, cast_to=object, options=RAW)
-
-
-def open_sdk_transport(host: Host, timeouts: Timeouts) -> Transport:
-    from bot.providers.openai.sdk import SdkTransport  # noqa: PLC0415 - 0.8 s, which the bot's start should not wait for
-
-    return SdkTransport(host, timeouts)

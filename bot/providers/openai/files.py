@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from bot.domain.errors import Gone, Unavailable
+from bot.domain.errors import Gone
 from bot.domain.ports.provider import Asset, Broken, Waiting
-from bot.providers.common.endpoint import Host
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import account_trouble, no_answer
-from bot.providers.common.outcome import download_video
+from bot.providers.common.file_kinds import WrongKindError, is_image, is_video
+from bot.providers.common.outcome import download_video, file_gone, not_done, not_handed_out, unwritable
 from bot.providers.common.response import Response
-from bot.providers.common.transport import Transport, WrongKindError, is_image, is_video
 from bot.providers.openai.ids import Kept
+from bot.providers.openai.sdk import SdkTransport
 from bot.providers.openai.status import Video, addresses, has_expired, inline_file, read_status, urls_in, video_in
 
 NONE_THERE = frozenset({400, 403, 404, 405, 422, 501})  # no such still here
@@ -26,9 +27,8 @@ Retrieve = Callable[[str], Awaitable[Response]]
 class Files:
     """`retrieve` asks the host how a video stands: it may say there where its file is."""
 
-    host: Host
-    setting: str
-    transport: Transport
+    endpoint: Endpoint
+    transport: SdkTransport
     retrieve: Retrieve
 
     async def video(self, remote_id: str, target: Path) -> bool:
@@ -36,15 +36,13 @@ class Files:
         response = await self._download(self._content(remote_id), target)
         if response is None:
             return True
-        if trouble := account_trouble(response, self.host.name, self.setting):
+        if trouble := account_trouble(response, self.endpoint):
             raise trouble
         if await self._from_elsewhere(response, await self._finished(remote_id), target):
             return True
         if has_expired(response):
-            raise Gone(f"{self.host.name} no longer has the file of this video.")
-        raise Unavailable(
-            f"{self.host.name} does not hand out the finished file ({response.status}).", response.retry_after
-        )
+            raise file_gone(self.endpoint.name)
+        raise not_handed_out(self.endpoint.name, response)
 
     async def at(self, url: str, target: Path) -> bool:
         """A video that is known by the address of its file."""
@@ -52,8 +50,8 @@ class Files:
         if response is None:
             return True
         if response.status in {404, 410}:
-            raise Gone(f"{self.host.name} no longer has the file of this video.")
-        raise Unavailable(f"{self.host.name} does not hand out the finished file ({response.status}).")
+            raise file_gone(self.endpoint.name)
+        raise not_handed_out(self.endpoint.name, response)
 
     async def still(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """Many servers have no stills, and some send the video whatever they are asked for."""
@@ -65,19 +63,19 @@ class Files:
             return True
         if response.is_ok or response.status in NONE_THERE:
             return False
-        raise no_answer(response, self.host.name, self.setting)
+        raise no_answer(response, self.endpoint)
 
     async def _finished(self, remote_id: str) -> Video:
         """The video itself. Gone when it is none any more, Unavailable while it is not yet."""
         response = await self.retrieve(remote_id)
         video = video_in(response)
         if video is None:
-            raise no_answer(response, self.host.name, self.setting)
+            raise no_answer(response, self.endpoint)
         match read_status(video, response.poll_after):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting(poll_after=hint):
-                raise Unavailable(f"{self.host.name} is not done with this video after all.", hint)
+                raise not_done(self.endpoint.name, hint)
             case _:
                 return video
 
@@ -91,19 +89,20 @@ class Files:
         return True
 
     async def _from_any(self, urls: Iterable[str], target: Path) -> bool:
-        for url in sorted(urls, key=self.host.may_fetch, reverse=True):
+        found = [url for given in urls if (url := self.endpoint.resolved(given)) is not None]
+        for url in sorted(found, key=self.endpoint.may_fetch, reverse=True):
             if await self._download(url, target) is None:
                 return True
         return False
 
     async def _download(self, url: str, target: Path) -> Response | None:
-        return await download_video(self.host.name, self.transport.download(url, target, is_video))
+        return await download_video(self.endpoint.name, self.transport.download(url, target, is_video))
 
     def _content(self, remote_id: str, asset: Asset | None = None) -> str:
         """The address of a file. The video is the default; some servers refuse to be asked for it by name."""
         kept = Kept.of(remote_id)
         query = dict(kept.query) | ({"variant": str(asset)} if asset else {})
-        address = f"{self.host.base_url.rstrip('/')}/videos/{quote(kept.id, safe='')}/content"
+        address = f"{self.endpoint.base_url}/videos/{quote(kept.id, safe='')}/content"
         return f"{address}?{urlencode(query)}" if query else address
 
 
@@ -111,4 +110,4 @@ def _write(target: Path, data: bytes) -> None:
     try:
         target.write_bytes(data)
     except OSError as error:
-        raise Unavailable(f"The file could not be written to disk: {error.strerror}.") from error
+        raise unwritable(error) from error

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 from bot.providers.common.endpoint import host_of
 from bot.providers.common.response import Response
 from bot.providers.openai.server_profiles import ServerProfile
-from bot.providers.openai.status import DONE, addresses, has_inline_file, state_of
+from bot.providers.openai.status import DONE, addresses, has_inline_file, state_of, unwrapped
 
 MODEL = "?model="
 INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside the answer and was not kept
@@ -61,7 +61,8 @@ def kept_id(response: Response, profile: ServerProfile, model: str) -> str | Non
 
 def id_in(response: Response) -> str | None:
     """The id in an answer, or None when it has no usable one. New-API's older name for it is `task_id`."""
-    body = response.body if isinstance(response.body, dict) else {}
+    shown = unwrapped(response.body)
+    body = shown if isinstance(shown, dict) else {}
     for given in (body.get("id"), body.get("task_id")):
         if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
             return str(given)
@@ -70,7 +71,7 @@ def id_in(response: Response) -> str | None:
 
 def _place_in(response: Response) -> str | None:
     """Where the file of a video is that was made at once: reached over the web, if it can be."""
-    video = response.body
+    video = unwrapped(response.body)
     if not isinstance(video, dict) or state_of(video) not in DONE:
         return None
     places = list(addresses(video))

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.domain.errors import Unavailable
+from bot.domain.messages import Count, msg
 from bot.domain.ports.provider import Listed
 from bot.providers.common.response import Response
 from bot.providers.openai.status import listed
@@ -36,7 +37,9 @@ async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
             found = [entry for entry in seen.values() if entry.created_at >= since]
             return sorted(found, key=lambda entry: entry.created_at, reverse=True)
         after = page[-1].remote_id
-    raise Unavailable(f"The list of videos goes on after {MOST_PAGES * PAGE:,}; it was not read to its end.")
+    raise Unavailable(
+        msg("The list of videos goes on after {read}; it was not read to its end.", read=Count(MOST_PAGES * PAGE))
+    )
 
 
 def entries(response: Response) -> list[Listed] | None:

@@ -21,7 +21,7 @@ import fnmatch
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.providers.common.endpoint import Host
+from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import Response
 from bot.providers.openai.server_profiles import BY_NAME, PLAIN, UNSURE, ServerProfile, profile_named
 
@@ -41,12 +41,12 @@ NOT_NOW = frozenset({401, 408, 429, 502, 503, 504})  # says nothing of what it i
 
 
 class ServerProbe:
-    """The accent of one host: set, or found out when it is first needed and remembered in this process."""
+    """The profile of one host: set, or found out when it is first needed and remembered in this process."""
 
-    def __init__(self, host: Host) -> None:
-        """Raises CannotStart when the setting names no accent."""
-        self._host = host
-        self._known = profile_named(host.server) or by_host(host.name)
+    def __init__(self, endpoint: Endpoint) -> None:
+        """Raises CannotStart when the account names no profile."""
+        self._endpoint = endpoint
+        self._known = profile_named(endpoint.account.server) or by_host(endpoint.name)
         self._asking = asyncio.Lock()
 
     @property
@@ -59,12 +59,12 @@ class ServerProbe:
         async with self._asking:
             if self._known is not None:
                 return self._known
-            models = models or await ask(f"{self._host.base_url.rstrip('/')}/models")
+            models = models or await ask(f"{self._endpoint.base_url}/models")
             found = await self._recognised(ask, models)
             if found is None:
                 return UNSURE
             self._known = found
-            log.info("%s speaks the OpenAI dialect with the accent of %s", self._host.name, found.name)
+            log.info("%s speaks the OpenAI dialect as %s does", self._endpoint.name, found.name)
             return found
 
     async def _recognised(self, ask: Ask, models: Response | None) -> ServerProfile | None:
@@ -73,7 +73,7 @@ class ServerProbe:
             return None
         if found := by_header(models) or by_models(models):
             return found
-        base = self._host.base_url.rstrip("/")
+        base = self._endpoint.base_url
         if "nvidia" in owners(models):
             health = await ask(f"{base.removesuffix('/v1')}/health")
             return None if health is None else BY_NAME["dynamo"] if says(health, "instances") else PLAIN

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any
 
 from bot.domain.errors import Refused, Unsupported
+from bot.domain.messages import Model, Term, msg
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, RemixMethod
-from bot.providers.common.transport import SdkCall
+from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.openai.ids import Kept, is_address
+from bot.providers.openai.sdk import SdkCall
 from bot.providers.openai.server_profiles import Carried, ServerProfile
 
 RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_response` does, for a route of our own
@@ -22,17 +24,22 @@ ONCE = {"x-litellm-num-retries": "0"}
 
 
 async def paid_call(order: Order, profile: ServerProfile, host: str) -> SdkCall:
-    """The call that sends an order. Raises Unsupported when this server, or what the rung works from, is missing it.
+    """The call that sends an order. Raises Unsupported when this server, or what the method works from, is missing.
 
     Refused when the order names no model where one is needed. Nothing has been sent then.
     """
     if order.method is not None and order.method not in profile.methods:
-        raise Unsupported(f"{host} cannot remix this way. Nothing was spent.")
+        raise Unsupported(msg("{host} cannot remix this way. Nothing was spent.", host=Term(host)))
     if order.method in BY_ID:
         return by_id(order)
     if profile.needs_model and not order.card.remote:
         raise Refused(
-            f"{host} serves several models: {order.card.label} needs `remote` in the catalogue. Nothing was spent."
+            msg(
+                "{host} serves several models: {model} needs {field} in the catalogue. Nothing was spent.",
+                host=Term(host),
+                model=Model(order.card.label),
+                field=Term("`remote`"),
+            )
         )
     fields = await create_fields(order, profile)
     if profile.as_form or any(isinstance(value, tuple) for value in fields.values()):
@@ -45,7 +52,7 @@ async def paid_call(order: Order, profile: ServerProfile, host: str) -> SdkCall:
 def by_id(order: Order) -> SdkCall:
     """A remix of a video that the host still has."""
     if order.source_id is None or is_address(order.source_id):
-        raise Unsupported("The source of this remix is not known at the video service.")
+        raise Unsupported(SOURCE_UNKNOWN)
     source, prompt = Kept.of(order.source_id).id, order.prompt
     if order.method is RemixMethod.NATIVE:
         return lambda client: client.videos.with_raw_response.remix(source, prompt=prompt, extra_headers=ONCE)
@@ -83,8 +90,10 @@ def carried(picture: bytes, how: Carried) -> object:
 
 async def source_of(order: Order) -> bytes:
     if order.source_file is None:
-        raise Unsupported("There is no file of the video to be remixed.")
+        raise Unsupported(msg("There is no file of the video to be remixed."))
     try:
         return await asyncio.to_thread(order.source_file.read_bytes)
     except OSError as error:
-        raise Unsupported(f"The file of the video to be remixed cannot be read: {error.strerror}.") from error
+        reason = Term(str(error.strerror))
+        unreadable = msg("The file of the video to be remixed cannot be read: {reason}.", reason=reason)
+        raise Unsupported(unreadable) from error

@@ -1,73 +1,106 @@
-"""The line to a host: the `openai` SDK for questions and orders, httpx for files.
-
-Loaded on first use only: importing the SDK takes most of a second, and the bot should be online by then.
-"""
+"""How a host is reached: the `openai` SDK for questions and orders, httpx for files."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx2  # the SDK's own transport: its errors tell whether a request was sent at all
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
+from bot.providers.common.body import read_body, response_of
 from bot.providers.common.download import Downloads
-from bot.providers.common.endpoint import Host
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.file_kinds import Kind
 from bot.providers.common.response import LostError, NotSentError, Response
-from bot.providers.common.transport import Kind, SdkCall, Timeouts
+from bot.providers.common.timeouts import Timeouts
+
+SdkCall = Callable[[Any], Awaitable[Any]]  # given the SDK's client, makes one request and returns its raw response
 
 for chatty in ("openai", "httpx2", "httpcore2"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log every request, prompts and pictures included
 
-# No address, no connection, no encryption, no free connection, no way through the proxy: nothing has left this machine.
+# No address, no connection, no encryption, no free connection, no way through the proxy, nothing that could be sent:
+# no request has left this machine.
 NOT_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
     httpx2.PoolTimeout,
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,  # a header that cannot be one: refused on this side
+    httpx2.InvalidURL,
+    UnicodeError,
 )
 
 
+AS_SENT = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # of what was unpacked
+
 trusted = cache(httpx2.create_ssl_context)  # the certificates, read once: 50 ms
+
+
+class BoundedClient(httpx2.AsyncClient):
+    """Reads answers itself, up to a limit: the SDK would take them whole, however large they unpack."""
+
+    def __init__(self, most_answer: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._most_answer = most_answer
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        response = await super().send(request, **(options | {"stream": True}))
+        try:
+            content = await read_body(response.aiter_bytes(), self._most_answer)
+        finally:
+            await response.aclose()
+        headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in AS_SENT]
+        return httpx2.Response(
+            response.status_code, headers=headers, content=content, request=request, extensions=response.extensions
+        )
 
 
 class SdkTransport:
     """One client for one host. It never repeats a request: a paid one must not be, and looks come again anyway."""
 
-    def __init__(self, host: Host, timeouts: Timeouts) -> None:
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts) -> None:
         # How long a whole answer may take is up to each request; this only must not be shorter.
         timeout = httpx2.Timeout(max(timeouts.submit, timeouts.render), connect=timeouts.connect)
         # A kept connection may be closed by the host just as a paid request goes out on it, and then nobody knows
         # whether it arrived; so every request has a connection of its own. Redirects could carry the key elsewhere.
         limits = httpx2.Limits(max_keepalive_connections=0)
         self._client = AsyncOpenAI(
-            api_key=host.key,
-            base_url=host.base_url,
+            api_key=endpoint.account.key,
+            base_url=endpoint.base_url,
             max_retries=0,
             timeout=timeout,
-            http_client=httpx2.AsyncClient(verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False),
+            http_client=BoundedClient(
+                timeouts.most_answer, verify=trusted(), limits=limits, timeout=timeout, follow_redirects=False
+            ),
         )
-        self._downloads = Downloads(host, timeouts)
+        self._secrets = endpoint.secrets
+        self._downloads = Downloads(endpoint, timeouts)
 
     async def ask(self, call: SdkCall, seconds: float) -> Response:
-        """As `Line.ask`."""
+        """Carry out one call of the SDK within so many seconds. Raises NotSentError or LostError."""
         try:
             async with asyncio.timeout(seconds):
                 raw = await call(self._client)
         except APIStatusError as error:
-            return Response.of(error.status_code, error.response.headers, error.response.text)
+            return await response_of(error.status_code, error.response.headers, error.response.content, *self._secrets)
         except APIConnectionError as error:
-            trouble = type(error.__cause__ or error).__name__
-            raise (NotSentError if isinstance(error.__cause__, NOT_SENT) else LostError)(trouble) from error
+            cause = error.__cause__
+            if isinstance(cause, LostError):
+                raise cause from error
+            raise (NotSentError if isinstance(cause, NOT_SENT) else LostError)(type(cause or error).__name__) from error
         except TimeoutError as error:
             raise LostError(f"no answer within {seconds:g} s") from error
-        return Response.of(raw.status_code, raw.headers, raw.text)
+        return await response_of(raw.status_code, raw.headers, raw.content, *self._secrets)
 
     async def download(self, url: str, target: Path, is_wanted: Kind) -> Response | None:
-        """As `Line.download`."""
+        """As `Downloads.save`."""
         return await self._downloads.save(url, target, is_wanted)
 
     async def close(self) -> None:

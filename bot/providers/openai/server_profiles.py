@@ -1,4 +1,4 @@
-"""The accents of the OpenAI Videos dialect: what each kind of server really does, as data.
+"""The server profiles of the OpenAI Videos dialect: what each kind of server really does, as data.
 
 The sources of these facts were read on 2026-11-23 to 27; LiteLLM was also seen running. What nobody could confirm has
 the careful value. A quirk is a field here, never an `if` on a name elsewhere.
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.errors import CannotStart
 from bot.domain.video import BY_ID, RemixMethod
 
 AUTO = "auto"
@@ -39,6 +38,7 @@ class ServerProfile:
     asks_with_model: bool = False  # a video is found only with `?model=` besides its id
     blocks: bool = False  # the order is answered when the video is made, and there is nothing else to ask
     lists: bool = True  # its list, if it gives one, is all there is of ours
+    registers: bool = False  # an order is in its list before it is answered: what is not there was not taken
     deletes: bool = True
     stops: bool = True  # deleting a video ends its render
     stills: bool = True  # it has thumbnails and spritesheets
@@ -76,10 +76,10 @@ SERVER_PROFILES = (
         lists=False,
     ),
     # Forms only. One model; its name may be left out, a wrong one is refused. A file may be a video.
-    ServerProfile(name="vllm-omni", methods=PICTURED | {RemixMethod.SOURCE}, stills=False),
+    ServerProfile(name="vllm-omni", methods=PICTURED | {RemixMethod.SOURCE}, registers=True, stills=False),
     # Old versions take no form without a file, new ones no file where the model starts from words: JSON suits both.
     # Its list has no prompts. A deleted video is rendered to its end.
-    ServerProfile(name="sglang", as_form=False, counts_seconds=True, stops=False, stills=False),
+    ServerProfile(name="sglang", as_form=False, counts_seconds=True, registers=True, stops=False, stills=False),
     # The route of a remix leads to the channel of its source; there is none to list or to delete.
     ServerProfile(
         name="new-api",
@@ -92,7 +92,7 @@ SERVER_PROFILES = (
     ),
     # The vendor shows create, retrieve and content with the SDK; nothing else is confirmed.
     ServerProfile(name="saygm", needs_model=True, lists=False, deletes=False, stops=False, stills=False),
-    ServerProfile(name="fastvideo", stops=False, stills=False),
+    ServerProfile(name="fastvideo", registers=True, stops=False, stills=False),
     ServerProfile(
         name="dynamo",
         as_form=False,
@@ -111,10 +111,6 @@ BY_NAME: Mapping[str, ServerProfile] = {profile.name: profile for profile in SER
 
 
 def profile_named(name: str) -> ServerProfile | None:
-    """The accent that OPENAI_SERVER names; None for `auto`. CannotStart lists the names."""
+    """The profile of that name, which is one of those in the table of dialects; None for `auto`."""
     wanted = name.strip().lower()
-    if wanted == AUTO:
-        return None
-    if wanted not in BY_NAME:
-        raise CannotStart(f"OPENAI_SERVER {name!r} is no kind of server. It can be {AUTO}, {', '.join(BY_NAME)}.")
-    return BY_NAME[wanted]
+    return None if wanted == AUTO else BY_NAME[wanted]

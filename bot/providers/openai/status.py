@@ -1,8 +1,9 @@
-"""The video object of the OpenAI dialect, in the accents of the servers that speak it.
+"""The video object of the OpenAI dialect, as the servers that speak it show it.
 
 Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
-expired, cancelled. Progress may be null, a float, 0 until the end, or nonsense; errors may have a number for a code or
-none; times may be in milliseconds (New-API); the length may be called `duration` (resellers); ids are opaque.
+expired, cancelled, error, rejected, complete. Progress may be null, a float, 0 until the end, or nonsense; errors may
+have a number for a code or none; times may be in milliseconds (New-API); the length may be called `duration`
+(resellers); ids are opaque.
 """
 
 from __future__ import annotations
@@ -13,18 +14,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot.domain.messages import Foreign, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
+from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
 from bot.providers.common.errors import REWORD, is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
 
-DONE = frozenset({"completed", "succeeded", "success", "done"})
-FAILED = frozenset({"failed", "failure"})
+DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
+FAILED = frozenset({"failed", "failure", "error", "rejected"})
 STOPPED = frozenset({"cancelled", "canceled", "deleted"})
 LOST = frozenset({"expired", "incomplete"})
 ENDED = DONE | FAILED | STOPPED | LOST
+GOING_ON = frozenset(
+    {"queued", "pending", "submitted", "not_start", "starting", "in_progress", "processing", "running", "unknown"}
+)
 INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
 URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
 MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
@@ -32,62 +38,91 @@ MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be 
 
 def video_in(response: Response, *, needs_id: bool = True) -> Video | None:
     """The video an answer shows. Some servers put a failed one into the body of an error, even inside `detail`."""
-    body = response.body
-    video = body["detail"] if isinstance(body, dict) and "detail" in body else body
-    if not isinstance(video, dict) or not isinstance(video.get("status"), str):
+    video = unwrapped(response.body)
+    if not isinstance(video, dict):
         return None
-    if needs_id and not video.keys() & {"id", "task_id"}:
+    has_status, has_id = isinstance(video.get("status"), str), bool(video.keys() & {"id", "task_id"})
+    if response.is_ok and (has_status or has_id) and state_of(video) not in DONE and _error_beside(video):
+        return video  # it failed, however little it says
+    if not has_status or (needs_id and not has_id):
         return None
-    return video if response.is_ok or state_of(video) in ENDED else None
+    is_video_in_error = state_of(video) in ENDED - {"error"}  # which is how other requests end too
+    return video if response.is_ok or is_video_in_error else None
+
+
+def unwrapped(body: object) -> object:
+    """The video, where an answer wraps it: in `detail` (FastAPI), or in `data` (New-API)."""
+    match body:
+        case {"detail": detail}:
+            return detail
+        case {"status": str()} | {"id": _} | {"task_id": _}:
+            return body
+        case {"data": dict() as data}:
+            return data
+        case _:
+            return body
 
 
 def state_of(video: Video) -> str:
     return str(video.get("status", "")).lower()
 
 
-def read_status(video: Video, poll_after: float | None = None) -> Look:
-    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+def is_odd(video: Video) -> bool:
+    """Whether nobody knows its status."""
+    return state_of(video) not in ENDED | GOING_ON
+
+
+def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+
+    When it comes `again`, what is beside it counts: an error, or the file.
+    """
     state = state_of(video)
+    if again and is_odd(video):
+        state = "failed" if _error_beside(video) else "completed" if _file_beside(video) else state
     if state in DONE:
         return _filtered(video) or Ready()
     if state not in ENDED:
         return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
     api_error = api_error_in(video.get("error"))
     if is_moderation(api_error):
-        return Broken(cause=Cause.MODERATION, reason=f"The video service's moderation blocked this video. {REWORD}")
+        return Broken(cause=Cause.MODERATION, reason=blocked())
     if state in FAILED:
-        return Broken(cause=_cause(api_error), reason=_reason(api_error))
+        return Broken(cause=_cause(api_error), reason=could_not_make(api_error))
     was_finished = video.get("completed_at") is not None
     if state in STOPPED:
-        return Broken(cause=Cause.PROVIDER, reason="The video service stopped this video.", charged=was_finished)
-    return Broken(cause=Cause.EXPIRED, reason="The video service gave this video up.", charged=was_finished)
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), charged=was_finished)
+    return Broken(cause=Cause.EXPIRED, reason=given_up(), charged=was_finished)
 
 
 def out_of_reach(host: str, place: str) -> Broken:
     """How a video stands that was made at once and lies where nobody but its host can get it."""
-    where = "sent it inside its answer" if place.startswith("data:") else f"keeps it in a folder of its own ({place})"
-    cure = "Its workers need --media-output-http-url, with an address that Kinora can reach"
-    return Broken(cause=Cause.PROVIDER, reason=f"{host} made this video and {where}. {cure}.", charged=True)
+    if place.startswith("data:"):
+        problem = msg("{host} made this video and sent it inside its answer.", host=Term(host))
+    else:
+        problem = msg(
+            "{host} made this video and keeps it in a folder of its own ({place}).",
+            host=Term(host),
+            place=Foreign(place),
+        )
+    cure = msg(
+        "Its workers need {option}, with an address that Kinora can reach.", option=Term("--media-output-http-url")
+    )
+    return Broken(cause=Cause.PROVIDER, reason=joined(problem, cure), charged=True)
 
 
 def _filtered(video: Video) -> Broken | None:
     """Bifrost: done, but everything that was made has been withheld."""
     match video:
         case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
-            reason = f"The video service made this video and withheld it (moderation). {REWORD}"
-            return Broken(cause=Cause.MODERATION, reason=reason)
+            withheld = msg("The video service made this video and withheld it (moderation).")
+            return Broken(cause=Cause.MODERATION, reason=joined(withheld, REWORD))
         case _:
             return None
 
 
 def _cause(api_error: ApiError) -> Cause:
     return Cause.INVALID if api_error.code in INVALID_CODES else Cause.PROVIDER
-
-
-def _reason(api_error: ApiError) -> str:
-    if api_error.said:
-        return f"The video service could not make this video: {api_error.said}."
-    return "The video service could not make this video and gave no reason."
 
 
 def percent(progress: object) -> int | None:
@@ -113,9 +148,20 @@ def number(value: object) -> float:
         return math.nan
 
 
+def _error_beside(video: Video) -> bool:
+    return bool(video.get("error")) and isinstance(video["error"], str | dict)
+
+
+def _file_beside(video: Video) -> bool:
+    return next(addresses(video), None) is not None or has_inline_file(video)
+
+
 def addresses(video: Video) -> Iterator[str]:
-    """Where the file is besides `/content`: SGLang `url` and `urls`, New-API `metadata.url`, Bifrost `videos`."""
-    places: list[object] = [video, video.get("metadata")]
+    """Where the file is besides `/content`, maybe without a host.
+
+    SGLang `url` and `urls`, New-API `metadata.url`, Bifrost `videos`; others `video_url`, `output` and `output.url`.
+    """
+    places: list[object] = [video, video.get("video_url"), video.get("output"), video.get("metadata")]
     for name in ("urls", "videos", "data"):
         several = video.get(name)
         places += several if isinstance(several, list) else []
@@ -177,7 +223,8 @@ def _whole(value: object) -> str | None:
 def urls_in(response: Response) -> Sequence[str]:
     """Addresses of the file in an answer that is not the file: SGLang names one in the text of a 400."""
     if isinstance(response.body, dict) and response.is_ok:
-        return list(addresses(response.body))
+        video = unwrapped(response.body)
+        return list(addresses(video)) if isinstance(video, dict) else []
     said = response.body if isinstance(response.body, str) else response.api_error.message
     return URL.findall(said)
 

@@ -6,8 +6,10 @@ import base64
 from typing import Any
 
 from bot.domain.errors import Unsupported
+from bot.domain.messages import msg
 from bot.domain.ports.provider import Order
 from bot.domain.video import RemixMethod, Size
+from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.openrouter.sizes import shape_of
 
 # Not SOURCE: the API takes a video as a public https address only, and Kinora's copies are private.
@@ -15,19 +17,19 @@ CAN = frozenset({RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, 
 
 
 def body_of(order: Order) -> dict[str, Any]:
-    """Raises Unsupported for a rung that cannot be sent, or whose source is missing."""
+    """Raises Unsupported for a remix method that cannot be sent, or whose source is missing."""
     body: dict[str, Any] = {"model": order.card.remote, "prompt": order.prompt, "duration": order.seconds}
     body |= _picture_size(order.size)
     if order.method is not None and order.method not in CAN:
-        raise Unsupported("OpenRouter takes no file of ours to remix from.")
+        raise Unsupported(msg("OpenRouter takes no file of ours to remix from."))
     if order.method is RemixMethod.NATIVE:
         if order.source_id is None:
-            raise Unsupported("The source of this remix is not known at the video service.")
+            raise Unsupported(SOURCE_UNKNOWN)
         body["previous_job_id"] = order.source_id
     elif order.picture is not None:
         body["frame_images"] = [_first_frame(order.picture)]
     elif order.method in {RemixMethod.FRAME, RemixMethod.LAST_FRAME}:
-        raise Unsupported("There is no frame of the video to be remixed.")
+        raise Unsupported(msg("There is no frame of the video to be remixed."))
     if order.callback is not None:
         body["callback_url"] = order.callback
     return body

@@ -15,46 +15,56 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from urllib.parse import urljoin
 
 from bot.domain.errors import AccountTrouble, ProviderError, Refused, Unsupported
+from bot.domain.messages import Foreign, Term, msg
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.domain.video import RemixMethod
-from bot.providers.common import errors as outcomes
-from bot.providers.common.errors import REWORD, is_moderation
+from bot.providers.common import errors
+from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.errors import is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
 
-KEY = "OPENROUTER_API_KEY"
 STOPPED = frozenset({"cancelled", "canceled"})
-ENDED = STOPPED | {"completed", "failed", "expired"}
+FAILED = frozenset({"failed", "error", "rejected"})
+ENDED = STOPPED | FAILED | {"completed", "expired"}
+GOING_ON = frozenset({"pending", "queued", "in_progress", "processing"})
 MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
 NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
 
 
-def read_status(video: Video, poll_after: float | None = None) -> Look:
-    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end."""
+def is_odd(video: Video) -> bool:
+    """Whether nobody knows its status."""
+    return str(video["status"]).lower() not in ENDED | GOING_ON
+
+
+def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
+    """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
+
+    When it comes `again` with an error beside it, that is its end.
+    """
     state, cost = str(video["status"]).lower(), cost_in(video)
     if state == "completed":
         return Ready(cost=cost)
-    if state not in ENDED:
+    if state not in ENDED and not (again and is_odd(video) and video.get("error")):
         return Waiting(poll_after=poll_after)
-    api_error = _complaint(video.get("error"))
+    api_error = _api_error(video.get("error"))
     charged = cost is not None and cost.micros > 0
     if is_moderation(api_error):
-        cause, reason = Cause.MODERATION, f"The video service's moderation blocked this video. {REWORD}"
+        cause, reason = Cause.MODERATION, blocked()
     elif state in STOPPED:
-        cause, reason = Cause.PROVIDER, "The video service stopped this video."
+        cause, reason = Cause.PROVIDER, stopped()
     elif state == "expired":
-        cause, reason = Cause.EXPIRED, "The video service gave this video up."
-    elif api_error.said:
-        cause, reason = Cause.PROVIDER, f"The video service could not make this video: {api_error.said}."
+        cause, reason = Cause.EXPIRED, given_up()
     else:
-        cause, reason = Cause.PROVIDER, "The video service could not make this video and gave no reason."
+        cause, reason = Cause.PROVIDER, could_not_make(api_error)
     return Broken(cause=cause, reason=reason, charged=charged, cost=cost)
 
 
-def _complaint(error: object) -> ApiError:
+def _api_error(error: object) -> ApiError:
     return api_error_in(error) if isinstance(error, str | dict) else ApiError("", "")
 
 
@@ -90,28 +100,33 @@ def addresses(video: Video, base: str) -> Iterator[str]:
                     yield urljoin(base, url)
 
 
-def no_video(response: Response, host: str, method: RemixMethod | None) -> ProviderError:
+def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
     """The outcome of a paid request that was answered with anything but success."""
-    refusal = account_trouble(response, host) or outcomes.no_video(readable(response), host, KEY, method)
+    refusal = account_trouble(response, endpoint) or errors.no_video(readable(response), endpoint, method)
     if isinstance(refusal, Unsupported) and "previous_job_id" not in response.text:
-        return Unsupported(refusal.sentence)  # it was the length or the size: no verdict on the way itself
+        return Unsupported(refusal.message)  # it was the length or the size: no verdict on the way itself
     return refusal
 
 
-def no_answer(response: Response, host: str) -> ProviderError:
+def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     """What it means when a request that costs nothing was not answered with success."""
-    return account_trouble(response, host) or outcomes.no_answer(readable(response), host, KEY)
+    return account_trouble(response, endpoint) or errors.no_answer(readable(response), endpoint)
 
 
-def account_trouble(response: Response, host: str) -> AccountTrouble | None:
-    """As `outcomes.account_trouble`, with the remedy the service names: a key has a limit of its own."""
-    trouble = outcomes.account_trouble(readable(response), host, KEY)
+def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
+    """As `errors.account_trouble`, with the remedy the service names: a key has a limit of its own."""
+    trouble = errors.account_trouble(readable(response), endpoint)
     if trouble is None or response.status != 402:
         return trouble
     said = [text for text in (readable(response).api_error.said, _remedy(response.body)) if text]
     if not said:
         return trouble
-    sentence = f"{host} takes no orders on the account of {KEY}: {'. '.join(said)}. Nothing was spent."
+    sentence = msg(
+        "{host} takes no orders on the account of {setting}: {reason}. Nothing was spent.",
+        host=Term(endpoint.name),
+        setting=Term(endpoint.account.key_setting),
+        reason=Foreign(". ".join(said)),
+    )
     return AccountTrouble(sentence, response.retry_after)
 
 

@@ -1,0 +1,50 @@
+"""What the adapters of all dialects have in common: the facts of their account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.accounts import Account
+from bot.providers.common.endpoint import Endpoint
+
+MOST_REMEMBERED = 1000  # videos whose status nobody knows
+
+
+class OddStatuses:
+    """Status words that nobody knows, by video: one that comes again is read by what is beside it."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def came_before(self, remote_id: str, word: str) -> bool:
+        """Whether it was this video's last time too."""
+        came = self._seen.pop(remote_id, None) == word
+        self._seen[remote_id] = word
+        if len(self._seen) > MOST_REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        return came
+
+
+class Adapter:
+    """An account, and what is known of its service without asking."""
+
+    def __init__(self, account: Account, key_header: str = "Authorization") -> None:
+        self._account = account
+        self._endpoint = Endpoint(account, key_header)
+        self._odd_statuses = OddStatuses()
+
+    @property
+    def name(self) -> str:
+        return self._account.name
+
+    @property
+    def host(self) -> str:
+        return self._endpoint.name
+
+    @property
+    def setting(self) -> str:
+        return self._account.key_setting
+
+    async def listed_models(self) -> Sequence[object] | None:
+        """Most services do not say what their models can do."""
+        return None

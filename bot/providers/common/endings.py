@@ -1,0 +1,27 @@
+"""How a render ended without a video, in words that all dialects share."""
+
+from __future__ import annotations
+
+from bot.domain.messages import Foreign, Message, joined, msg
+from bot.providers.common.errors import REWORD
+from bot.providers.common.response import ApiError
+
+SOURCE_UNKNOWN = msg("The source of this remix is not known at the video service.")
+
+
+def blocked() -> Message:
+    return joined(msg("The video service's moderation blocked this video."), REWORD)
+
+
+def stopped() -> Message:
+    return msg("The video service stopped this video.")
+
+
+def given_up() -> Message:
+    return msg("The video service gave this video up.")
+
+
+def could_not_make(api_error: ApiError) -> Message:
+    if not api_error.said:
+        return msg("The video service could not make this video and gave no reason.")
+    return msg("The video service could not make this video: {reason}.", reason=Foreign(api_error.said))

@@ -1,0 +1,24 @@
+"""What a file is, by its first bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Kind = Callable[[bytes], bool]  # told the first bytes of a file: is it of the kind that was asked for?
+ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
+
+
+class WrongKindError(Exception):
+    """The host sent some other file than was asked for."""
+
+
+def is_video(start: bytes) -> bool:
+    """MP4 and its relatives, whose first box is `ftyp`; WebM, AVI, FLV, GIF or Ogg, of which an MP4 is made."""
+    is_avi = start[:4] == b"RIFF" and start[8:12] == b"AVI "
+    return start[4:8] == b"ftyp" or is_avi or start.startswith((b"\x1a\x45\xdf\xa3", b"FLV\x01", b"GIF8", b"OggS"))
+
+
+def is_image(start: bytes) -> bool:
+    """WebP, JPEG or PNG."""
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    return is_webp or start.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))

@@ -1,0 +1,89 @@
+"""A service on the public internet may send us to files there, and nowhere else.
+
+Otherwise an address that it gives could make the bot ask machines of the network it runs in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.request import getproxies, proxy_bypass
+
+from bot.domain.errors import Unavailable
+from bot.domain.messages import Foreign, Param, Term, msg
+from bot.providers.common.endpoint import Endpoint, host_of, split
+
+Resolve = Callable[[str], Awaitable[Sequence[str]]]  # given a host, its addresses; OSError when it has none
+
+
+async def resolved(host: str) -> Sequence[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+class PublicAddresses:
+    """Checks the places that one account's service names."""
+
+    def __init__(self, endpoint: Endpoint, resolve: Resolve = resolved) -> None:
+        self._endpoint = endpoint
+        self._resolve = resolve
+
+    async def check(self, url: str) -> None:
+        """Raise Unavailable unless the file may be fetched there."""
+        if await self._is_free(url):
+            return
+        host = host_of(url)
+        try:
+            addresses = await self._resolve(host)
+        except OSError:
+            raise Unavailable(
+                msg(
+                    "{host} keeps the file at {place}, which cannot be found.",
+                    host=Term(self._endpoint.name),
+                    place=Foreign(host),
+                )
+            ) from None
+        if not all(map(is_public, addresses)):
+            raise self._private(host)
+
+    async def check_peer(self, url: str, address: str | None) -> None:
+        """The same of the address that was really connected to: a name may lead elsewhere a moment later."""
+        if address is not None and not is_public(address) and not await self._is_free(url):
+            raise self._private(host_of(url))
+
+    async def _is_free(self, url: str) -> bool:
+        """Whether it does not matter where the file is, or cannot be told: a proxy finds the way by itself."""
+        host = host_of(url)
+        if self._endpoint.is_own(url) or host in self._endpoint.account.download_hosts:
+            return True
+        proxies = getproxies()
+        is_proxied = (split(url).scheme in proxies or "all" in proxies) and not proxy_bypass(host)
+        return is_proxied or not await self._is_public_service()
+
+    async def _is_public_service(self) -> bool:
+        try:
+            return any(map(is_public, await self._resolve(self._endpoint.name)))
+        except OSError:
+            return True  # it was reached a moment ago
+
+    def _private(self, host: str) -> Unavailable:
+        names: dict[str, Param] = {
+            "host": Term(self._endpoint.name),
+            "place": Foreign(host),
+            "setting": Term("DOWNLOAD_HOSTS"),
+        }
+        return Unavailable(
+            msg("{host} keeps the file at {place}, in a private network. {setting} can allow that host.", **names)
+        )
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return (mapped or ip).is_global and not ip.is_multicast

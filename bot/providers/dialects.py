@@ -1,0 +1,143 @@
+"""The dialects there are. Each is imported when it is first used: their libraries take up to a second to load."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bot.domain.accounts import Account
+from bot.domain.errors import CannotStart
+from bot.domain.messages import Term, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.video import RemixMethod
+from bot.providers.common.endpoint import Endpoint
+
+ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One row of the table. `adapter` and `models` are written "module:name", and imported when they are needed."""
+
+    adapter: str
+    example: str  # an address that would do
+    servers: tuple[str, ...] = ("auto",)  # kinds of server that speak it
+    models: str | None = None  # what turns its own list of models into fields of cards; None: the catalogue has them
+
+    def read_models(self) -> ModelReader | None:
+        reader: ModelReader | None = None if self.models is None else _imported(self.models)
+        return reader
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "openai": Dialect(
+        adapter="bot.providers.openai.adapter:OpenAIVideos",
+        example="https://api.example.com/v1",
+        servers=(
+            *("auto", "plain", "openai", "litellm", "bifrost", "vllm-omni", "sglang"),
+            *("new-api", "saygm", "fastvideo", "dynamo"),
+        ),
+    ),
+    "gemini": Dialect(
+        adapter="bot.providers.gemini.adapter:GeminiOmni",
+        example="https://generativelanguage.googleapis.com/v1beta",
+    ),
+    "openrouter": Dialect(
+        adapter="bot.providers.openrouter.adapter:OpenRouterVideos",
+        example="https://openrouter.ai/api/v1",
+        models="bot.providers.openrouter.models:rows_of",
+    ),
+}
+
+
+class ProviderOnFirstUse:
+    """A provider for one account, which loads its dialect off the event loop when it is first asked something."""
+
+    def __init__(self, account: Account) -> None:
+        """Raises CannotStart for an account that cannot be one."""
+        self._account = account
+        self._dialect = DIALECTS[account.dialect]
+        self._endpoint = Endpoint(account)
+        self._endpoint.check(self._dialect.example)
+        _check_server(account, self._dialect)
+        self._loading = asyncio.Lock()
+        self._loaded: Provider | None = None
+
+    @property
+    def name(self) -> str:
+        return self._account.name
+
+    @property
+    def host(self) -> str:
+        return self._endpoint.name
+
+    @property
+    def setting(self) -> str:
+        return self._account.key_setting
+
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
+        return await (await self._provider()).remix_methods(card)
+
+    async def served(self) -> Sequence[str] | None:
+        return await (await self._provider()).served()
+
+    async def listed_models(self) -> Sequence[object] | None:
+        return await (await self._provider()).listed_models()
+
+    async def check(self) -> None:
+        await (await self._provider()).check()
+
+    async def submit(self, order: Order) -> str:
+        return await (await self._provider()).submit(order)
+
+    async def look(self, remote_id: str) -> Look:
+        return await (await self._provider()).look(remote_id)
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        return await (await self._provider()).fetch(remote_id, asset, target)
+
+    async def cancel(self, remote_id: str) -> bool:
+        return await (await self._provider()).cancel(remote_id)
+
+    async def forget(self, remote_id: str) -> bool:
+        return await (await self._provider()).forget(remote_id)
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        return await (await self._provider()).recent(since)
+
+    async def close(self) -> None:
+        if self._loaded is not None:
+            await self._loaded.close()
+
+    async def _provider(self) -> Provider:
+        async with self._loading:
+            if self._loaded is None:
+                self._loaded = await asyncio.to_thread(self._load)
+            return self._loaded
+
+    def _load(self) -> Provider:
+        provider: Provider = _imported(self._dialect.adapter)(self._account)
+        return provider
+
+
+def _imported(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _check_server(account: Account, dialect: Dialect) -> None:
+    if account.server.strip().lower() not in dialect.servers:
+        raise CannotStart(
+            msg(
+                "{setting} {server} is no kind of server. It can be {servers}.",
+                setting=Term(account.server_setting),
+                server=Term(repr(account.server)),
+                servers=Term(", ".join(dialect.servers)),
+            )
+        )

@@ -1,0 +1,127 @@
+"""The dialects as the conformance suite sees them: a row each, and the next one gets the suite for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hypothesis import strategies as st
+
+from bot.domain.money.usd import Usd
+from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
+from bot.providers.openai.status import DONE
+from bot.sandbox.video.service import PretendService
+from tests.contract import gemini_services, openrouter_services, video_services
+from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, Strategy, anything, pages, shaped
+
+
+class Service(Protocol):
+    """A pretend host and a provider that talks to it."""
+
+    @property
+    def host(self) -> PretendService: ...
+
+    @property
+    def provider(self) -> Provider: ...
+
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """`may_say` asserts that what was read in an answer is no more than the answer says."""
+
+    name: str
+    open: Callable[..., AbstractAsyncContextManager[Service]]
+    order: Callable[..., Order]
+    remote_id: str
+    shown: Strategy  # what it shows of a video, filled with anything
+    without_id: Strategy
+    bodies: Strategy
+    may_say: Callable[[Body, Look], None]
+    id_in: Callable[[Body], object] = lambda body: body["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _openai_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready():
+            video = body.get("detail", body)
+            assert isinstance(video, dict)
+            if not isinstance(video.get("status"), str):
+                video = video["data"]
+            assert "id" in video
+            assert str(video["status"]).lower() in DONE
+        case Waiting(progress=progress):
+            assert progress is None or 0 <= progress <= 99
+        case Broken(reason=reason):
+            assert str(reason)
+
+
+def _gemini_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() == "completed"
+            assert cost is None or cost > Usd(0)
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, cost=cost):
+            assert str(reason)
+            assert cost is None or cost >= Usd(0)
+
+
+def _openrouter_may_say(body: Body, look: Look) -> None:
+    match look:
+        case Ready(cost=cost):
+            assert str(body["status"]).lower() == "completed"
+            assert cost is None or cost.micros >= 0
+        case Waiting(progress=progress):
+            assert progress is None
+        case Broken(reason=reason, charged=charged, cost=cost):
+            assert str(reason)
+            assert charged == (cost is not None and cost.micros > 0)
+
+
+def _subject(name: str, fields: dict[str, Strategy], **more: Any) -> Subject:
+    shown = shaped(fields)
+    return Subject(
+        name=name,
+        shown=shown,
+        without_id=shaped(fields, "id"),
+        bodies=st.one_of(shown, anything, pages, st.lists(shown, max_size=2)),
+        **more,
+    )
+
+
+SUBJECTS = (
+    _subject(
+        name="openai",
+        fields=OPENAI,
+        open=video_services.a_service,
+        order=video_services.an_order,
+        remote_id="video_1",
+        may_say=_openai_may_say,
+        id_in=lambda body: str(body["id"]),
+    ),
+    _subject(
+        name="gemini",
+        fields=GEMINI,
+        open=gemini_services.a_gemini,
+        order=gemini_services.an_order,
+        remote_id="v1_a",
+        may_say=_gemini_may_say,
+    ),
+    _subject(
+        name="openrouter",
+        fields=OPENROUTER,
+        open=openrouter_services.an_openrouter,
+        order=openrouter_services.an_order,
+        remote_id="gen-vid-1-x",
+        may_say=_openrouter_may_say,
+    ),
+)

@@ -1,0 +1,92 @@
+"""Whatever a host may answer, as Hypothesis makes it up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from tests.extent import examples
+
+EXAMPLES = settings(
+    max_examples=examples(80),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+Strategy = st.SearchStrategy[Any]
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+numbers = st.one_of(st.integers(), st.floats())  # Python reads and writes NaN and infinities, as some servers do
+scalars = st.one_of(st.none(), st.booleans(), numbers, words)
+anything: Strategy = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(words, inner, max_size=4)),
+    max_leaves=8,
+)
+pages = st.one_of(words, st.binary(max_size=40), st.sampled_from(["", "{", "[]", "null", '{"id":', "<html>Bad</html>"]))
+codes = st.sampled_from([200, 201, 202, 400, 401, 402, 403, 404, 408, 409, 410, 422, 429, 451, 500, 501, 502, 503, 504])
+
+
+def shaped(fields: dict[str, Strategy], *without: str) -> Strategy:
+    """Like what the dialect shows, filled with anything; every field may be missing."""
+    return st.fixed_dictionaries({}, optional={name: made for name, made in fields.items() if name not in without})
+
+
+OPENAI: dict[str, Strategy] = {
+    "id": st.one_of(anything, st.just("video_1")),
+    "status": st.one_of(
+        st.sampled_from(["completed", "queued", "in_progress", "failed", "expired", "cancelled", "Completed", "weird"]),
+        anything,
+    ),
+    **dict.fromkeys(("progress", "created_at", "completed_at", "error", "detail", "data", "videos"), anything),
+    **dict.fromkeys(("content_filter", "metadata", "url"), anything),
+}
+
+_kinds = shaped({"modality": st.one_of(st.just("video"), anything), "tokens": st.one_of(st.integers(), anything)})
+_usages = shaped(
+    {
+        "total_output_tokens": st.one_of(st.integers(0, 10**6), anything),
+        "total_input_tokens": st.one_of(st.integers(0, 10**6), anything),
+        "total_thought_tokens": anything,
+        "output_tokens_by_modality": st.one_of(st.lists(_kinds, max_size=3), anything),
+    }
+)
+_parts = shaped({"type": st.one_of(st.sampled_from(["video", "text"]), anything), "text": anything, "data": anything})
+_steps = shaped({"type": st.one_of(st.just("model_output"), anything), "content": st.lists(_parts, max_size=3)})
+_errors = shaped(dict.fromkeys(("code", "status", "message", "details"), anything))
+
+GEMINI: dict[str, Strategy] = {
+    "id": st.one_of(anything, st.just("v1_a")),
+    "status": st.one_of(
+        st.sampled_from(
+            [
+                *("completed", "queued", "in_progress", "failed", "cancelled", "incomplete"),
+                *("requires_action", "COMPLETED", "weird"),
+            ]
+        ),
+        anything,
+    ),
+    "model": st.one_of(st.just("gemini-omni-1.1-flash"), anything),
+    "service_tier": st.one_of(st.just("standard"), anything),
+    "updated": anything,
+    "error": st.one_of(_errors, anything),
+    "usage": st.one_of(_usages, anything),
+    "steps": st.one_of(st.lists(st.one_of(_steps, anything), max_size=3), anything),
+}
+
+_faults = st.fixed_dictionaries({"name": st.just("ZodError"), "message": st.one_of(words, st.just('[{"path": 1}, 2]'))})
+
+OPENROUTER: dict[str, Strategy] = {
+    "id": st.one_of(anything, st.just("gen-vid-1-x")),
+    "status": st.one_of(
+        st.sampled_from(["completed", "pending", "in_progress", "failed", "expired", "cancelled", "Completed"]),
+        anything,
+    ),
+    "usage": st.one_of(anything, st.fixed_dictionaries({"cost": anything})),
+    "unsigned_urls": anything,
+    "error": st.one_of(anything, _faults, st.fixed_dictionaries({"message": words, "metadata": anything})),
+    "data": anything,
+}

@@ -1,0 +1,54 @@
+"""The table of dialects: loaded on first use, and true to what it names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import CannotStart
+from bot.providers.dialects import DIALECTS, ProviderOnFirstUse
+from bot.providers.openai.server_profiles import AUTO, BY_NAME
+from tests.builders import an_account
+
+
+@pytest.mark.parametrize("dialect", list(DIALECTS))
+def test_a_dialect_is_not_loaded_before_it_is_needed(dialect: str) -> None:
+    code = (
+        "import sys; import bot.wiring.accounts; from bot.providers.dialects import ProviderOnFirstUse; "
+        "from tests.builders import an_account; "
+        f"ProviderOnFirstUse(an_account({dialect!r})); "
+        "print({'openai', 'httpx', 'httpx2'} & set(sys.modules))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("dialect", list(DIALECTS))
+async def test_a_dialect_is_loaded_by_the_first_question_and_once(dialect: str) -> None:
+    provider = ProviderOnFirstUse(an_account(dialect, base_url="http://127.0.0.1:1/v1"))
+    with pytest.raises(Exception, match=r"127\.0\.0\.1 does not answer"):
+        await provider.look("video_1")
+    with pytest.raises(Exception, match=r"127\.0\.0\.1 does not answer"):
+        await provider.look("video_1")
+    await provider.close()
+
+
+async def test_a_provider_that_was_never_asked_is_closed_without_loading_it() -> None:
+    await ProviderOnFirstUse(an_account()).close()
+
+
+def test_the_table_names_every_profile_of_the_openai_dialect() -> None:
+    assert set(DIALECTS["openai"].servers) == {AUTO, *BY_NAME}
+
+
+def test_a_kind_of_server_that_there_is_not_is_named_with_those_there_are() -> None:
+    with pytest.raises(CannotStart, match=r"OPENAI_SERVER 'vllm' is no kind of server\. It can be auto, plain, openai"):
+        ProviderOnFirstUse(an_account(server="vllm"))
+
+
+def test_one_service_tells_its_models_itself() -> None:
+    assert [name for name, dialect in DIALECTS.items() if dialect.read_models()] == ["openrouter"]

@@ -1,0 +1,134 @@
+"""Where finished files may be fetched from: never from machines of one's own network for a public service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.domain.errors import Unavailable
+from bot.providers.common.download import Downloads
+from bot.providers.common.endpoint import Endpoint
+from bot.providers.common.file_kinds import is_video
+from bot.providers.common.public_addresses import PublicAddresses, is_public
+from bot.providers.common.timeouts import Timeouts
+from tests.builders import an_account
+from tests.contract.video_services import MP4, serving
+
+ADDRESSES = {
+    "api.example.com": ["93.184.215.14"],
+    "files.example.com": ["2606:2800:21f:cb07:6820:80da:af6b:8b2c", "93.184.215.15"],
+    "nas.example.com": ["10.0.0.5"],
+    "half.example.com": ["93.184.215.16", "127.0.0.1"],
+    "gpu.lan": ["192.168.1.7"],
+    "127.0.0.1": ["93.184.215.14"],  # the pretend public service of these tests
+    "localhost": ["127.0.0.1"],
+}
+
+
+class Names:
+    """A name server of our own, which may change its mind."""
+
+    def __init__(self, addresses: Mapping[str, Sequence[str]] = ADDRESSES) -> None:
+        self.addresses = addresses
+
+    async def __call__(self, host: str) -> Sequence[str]:
+        await asyncio.sleep(0)
+        if host not in self.addresses:
+            raise OSError(host)
+        return self.addresses[host]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "url", "problem"),
+    [
+        ("https://api.example.com/v1", "https://files.example.com/x", None),
+        ("https://api.example.com/v1", "https://api.example.com/x", None),
+        ("https://api.example.com/v1", "https://nas.example.com/x", "in a private network. DOWNLOAD_HOSTS can allow"),
+        ("https://api.example.com/v1", "https://half.example.com/x", "in a private network"),
+        ("https://api.example.com/v1", "https://nowhere.example.com/x", "cannot be found"),
+        ("http://gpu.lan/v1", "https://nas.example.com/x", None),
+        ("http://gpu.lan/v1", "https://files.example.com/x", None),
+    ],
+)
+async def test_a_public_service_leads_to_public_places_only(base_url: str, url: str, problem: str | None) -> None:
+    places = PublicAddresses(Endpoint(an_account(base_url=base_url)), Names())
+    if problem is None:
+        await places.check(url)
+        return
+    with pytest.raises(Unavailable, match=problem):
+        await places.check(url)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        *[(address, False) for address in ("127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "0.1.2.3")],
+        *[
+            (address, False)
+            for address in ("169.254.169.254", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "100.64.0.1")
+        ],
+        *[(address, False) for address in ("224.0.0.1", "ff02::1", "nonsense", "")],
+    ],
+)
+def test_what_a_public_address_is(address: str, *, public: bool) -> None:
+    assert is_public(address) is public
+
+
+async def downloaded(target: Path, names: Names, *, allowed: frozenset[str] = frozenset()) -> list[str]:
+    """Fetch through a redirect to another host of this machine; which hosts were asked."""
+    asked: list[str] = []
+
+    async def content(request: web.Request) -> web.Response:
+        asked.append(request.url.host or "")
+        raise web.HTTPFound(str(request.url.with_host("localhost").with_path("/h/file")))
+
+    async def file(request: web.Request) -> web.Response:
+        asked.append(request.url.host or "")
+        return web.Response(body=MP4)
+
+    application = web.Application()
+    application.router.add_get("/content", content)
+    application.router.add_get("/file", file)
+    async with serving({"/h": application}) as url:
+        endpoint = Endpoint(an_account(base_url=f"{url}/h", download_hosts=allowed))
+        downloads = Downloads(endpoint, Timeouts(), names)
+        try:
+            await downloads.save(f"{url}/h/content", target, is_video)
+        except Unavailable as trouble:
+            asked.append(trouble.sentence)
+        finally:
+            await downloads.close()
+    return asked
+
+
+async def test_a_redirect_into_the_private_network_is_not_followed(tmp_path: Path) -> None:
+    asked = await downloaded(tmp_path / "v.mp4", Names())
+    assert asked[0] == "127.0.0.1"
+    assert asked[1:] == [
+        "127.0.0.1 keeps the file at localhost, in a private network. DOWNLOAD_HOSTS can allow that host."
+    ]
+    assert not (tmp_path / "v.mp4").exists()
+
+
+async def test_a_name_that_leads_elsewhere_once_it_was_checked_gives_no_file(tmp_path: Path) -> None:
+    asked = await downloaded(tmp_path / "v.mp4", Names({**ADDRESSES, "localhost": ["93.184.215.20"]}))
+    assert "in a private network" in asked[-1]
+    assert not (tmp_path / "v.mp4").exists()
+
+
+async def test_a_host_that_was_allowed_is_fetched_from(tmp_path: Path) -> None:
+    assert await downloaded(tmp_path / "v.mp4", Names(), allowed=frozenset({"localhost"})) == ["127.0.0.1", "localhost"]
+    assert (tmp_path / "v.mp4").read_bytes() == MP4
+
+
+@pytest.mark.parametrize(("allowed", "may"), [(frozenset({"nas.lan"}), True), (frozenset(), False)])
+def test_a_store_beside_a_gpu_server_may_be_allowed_without_encryption(*, allowed: frozenset[str], may: bool) -> None:
+    endpoint = Endpoint(an_account(base_url="http://gpu.lan:8000/v1", download_hosts=allowed))
+    assert endpoint.may_fetch("http://nas.lan:9000/x.mp4") is may
+    assert not endpoint.may_fetch("file:///nas.lan/x.mp4")
