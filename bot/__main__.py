@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
+from bot.domain.redaction import redacted
+from bot.domain.text_files import on_one_line
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
@@ -25,7 +27,8 @@ def main() -> int:
             return _models(arguments)
         return _run()
     except CannotStart as error:
-        print(LEADS.get(arguments.task, "Kinora cannot start: ") + error.sentence, file=sys.stderr)
+        sentence = on_one_line(redacted(error.sentence))
+        print(LEADS.get(arguments.task, "Kinora cannot start: ") + sentence, file=sys.stderr)
         return EX_CONFIG
     except KeyboardInterrupt:
         return 130
@@ -54,11 +57,11 @@ def _models(arguments: argparse.Namespace) -> int:
     from bot.settings import read_settings
 
     if arguments.what == "list":
-        return list_models(read_settings())
+        return list_models(read_settings(with_discord=False))
     wanted = Discovery(
         provider=arguments.provider, write=arguments.write, everything=arguments.all, force=arguments.force
     )
-    return asyncio.run(discover(read_settings(), wanted))
+    return asyncio.run(discover(read_settings(with_discord=False), wanted))
 
 
 def _demo(arguments: argparse.Namespace) -> int:

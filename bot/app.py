@@ -15,8 +15,10 @@ from yarl import URL
 from bot.client import VideoBot
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.ports.provider import Provider
+from bot.domain.redaction import redacted
 from bot.logs import set_up_logs
-from bot.settings import Settings
+from bot.proxy import ProxyConnector
+from bot.settings import Settings, misspelt_settings
 from bot.wiring.accounts import secrets_of
 from bot.wiring.application import Application, build
 
@@ -26,9 +28,14 @@ log = logging.getLogger(__name__)
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
     set_up_logs(settings.log_level, secrets_of(settings))
+    for sentence in misspelt_settings():
+        log.warning("%s", sentence)
     _point_at_discord(settings)
-    async with build(settings) as application:
-        await _connect(application, settings)
+    try:
+        async with build(settings) as application:
+            await _connect(application, settings)
+    except CannotStart as error:  # it may quote a database or a service
+        raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
 
 
 def _point_at_discord(settings: Settings) -> None:
@@ -40,19 +47,25 @@ def _point_at_discord(settings: Settings) -> None:
 async def _connect(application: Application, settings: Settings) -> None:
     client, stop = application.client, asyncio.Event()
     _stop_on_signals(stop)
+    client.http.connector = ProxyConnector(limit=0)  # as discord.py's own: its rate limits are the bound
     async with client:
         await _log_in(application, settings)
+        await application.answering_turn.begin(client.application_id or 0)
         try:
             async with asyncio.TaskGroup() as tasks:
                 connecting = tasks.create_task(stay_connected(client), name="gateway")
                 working = tasks.create_task(_work(application), name="worker")
+                keeping = tasks.create_task(application.answering_turn.keep(), name="answering turn")
                 await stop.wait()
                 log.info("stopping: steps under way are finished, the rest is handed back")
                 await _stop_work(application, working)
+                keeping.cancel()
                 await client.close()
                 connecting.cancel()  # it may be in the middle of a long pause between two tries
         except ExceptionGroup as group:
             raise _first(group) from None
+        finally:
+            await application.answering_turn.end()
 
 
 async def stay_connected(client: VideoBot) -> None:

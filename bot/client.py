@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import app_commands
@@ -80,6 +80,8 @@ COMMANDS = Record("registered commands", RegisteredCommands)  # there is one, un
 class VideoBot(commands.Bot):
     """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
 
+    is_answering = True  # False while another process with this token answers people
+
     def __init__(
         self, *, records: Records, registry: InteractionRegistry, tree_cls: type[app_commands.CommandTree[Any]]
     ) -> None:
@@ -130,6 +132,11 @@ class VideoBot(commands.Bot):
 
     async def on_ready(self) -> None:
         log.info("ready as %s on %d servers", self.user, len(self.guilds))
+
+
+def is_ours_to_answer(interaction: discord.Interaction[Any]) -> bool:
+    """False while another process with this token answers people."""
+    return cast("VideoBot", interaction.client).is_answering
 
 
 def digest(application_id: int | None, payload: Sequence[Mapping[str, Any]]) -> str:

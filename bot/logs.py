@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Sequence
 
-BLOT = "[secret]"
-# Interaction and webhook addresses hold a token that answers in somebody's name; signed addresses open files.
-TOKENS_IN_URLS = (
-    (re.compile(r"(/(?:interactions|webhooks)/\d+/)[\w.-]+"), rf"\1{BLOT}"),
-    (re.compile(r"([?&](?:hm|sig|signature|token|key|X-Amz-[A-Za-z]+)=)[^&\s\"']+", re.IGNORECASE), rf"\1{BLOT}"),
-    (re.compile(r"(Bearer |Bot )[\w.~+/=-]{8,}"), rf"\1{BLOT}"),
-)
+from bot.domain.redaction import redacted
+from bot.domain.text_files import on_one_line
+
+LATER_LINE = "  | "  # before each line of a traceback: no text in it can begin an entry
 
 
 class Redacting(logging.Formatter):
-    """Formats as usual, exceptions included, then blots out every secret and every token in an address."""
+    """Formats as usual, without secrets. What was logged is one line, whatever it holds; a traceback is indented."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
         self._secrets = secrets
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
+        return self._line(super().formatMessage(record))
+
     def format(self, record: logging.LogRecord) -> str:
-        return blotted(super().format(record), self._secrets)
+        """The head of `logging.Formatter.format` ends where the traceback begins."""
+        head, *story = super().format(record).split("\n")
+        return "\n".join([head, *(LATER_LINE + self._line(line) for line in story)])
 
-
-def blotted(text: str, secrets: Sequence[str]) -> str:
-    """The text without secrets, and without what would open something in the addresses it names."""
-    for secret in secrets:
-        text = text.replace(secret, BLOT) if secret else text
-    for pattern, instead in TOKENS_IN_URLS:
-        text = pattern.sub(instead, text)
-    return text
+    def _line(self, text: str) -> str:
+        return on_one_line(redacted(text, self._secrets))
 
 
 def set_up_logs(level: str, secrets: Sequence[str]) -> None:

@@ -5,38 +5,41 @@ A setting may also come from `.env`, and a secret from a file: `DISCORD_TOKEN__F
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
+from bot.domain.money.amounts import read_number, read_usd
+from bot.environment import at_home, misspelt, read_texts
 
-FILE_SUFFIX = "__FILE"
+LISTS = frozenset({"DISCORD_MEDIA_HOSTS"})  # written as JSON
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
+LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
+LONGEST_URL = 300  # characters
+PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passfile", "sslpassword"})
+
+# pydantic's kinds of errors in words; the fields in braces are its own.
+WORDS: Mapping[str, str] = {
+    "int_parsing": "it has to be a whole number",
+    "int_from_float": "it has to be a whole number",
+    "greater_than": "it has to be more than {gt}",
+    "greater_than_equal": "it has to be at least {ge}",
+    "less_than_equal": "it has to be at most {le}",
+    "enum": "it has to be {expected}",
+}
 
 
-class SecretFiles(PydanticBaseSettingsSource):
-    """`NAME__FILE` holds the path of a file whose content is the setting, as container platforms hand out secrets."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 (the base class asks for it)
-        path = os.environ.get(field_name.upper() + FILE_SUFFIX)
-        return (_content(path, field_name) if path else None), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in values.items() if value is not None}
-
-
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What the host decides. Amounts are US dollars and times are seconds."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     discord_token: SecretStr = Field(description="The bot's token from the Discord developer portal. Required.")
     discord_api_base: str = Field(
@@ -102,38 +105,20 @@ class Settings(BaseSettings):
         description="Who may make videos on a new server: `granted` (Manage Server, and roles granted with "
         "/settings access) or `everyone`.",
     )
-    guild_monthly_budget_usd: str = Field("25", pattern=r"^\d{1,9}(\.\d{1,6})?$", description="Budget of a new server.")
-    confirm_above_usd: str = Field(
-        "1.00", pattern=r"^\d{1,9}(\.\d{1,6})?$", description="Ask before a video that costs at least this."
-    )
+    guild_monthly_budget_usd: str = Field("25", description="Budget of a new server.")
+    confirm_above_usd: str = Field("1.00", description="Ask before a video that costs at least this.")
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
     )
     public_url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s?#]{1,300}$",
         description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
     )
     metrics_token: SecretStr | None = Field(
-        None, description="Word that `/metrics` asks for as a bearer token; unset: open, but shut with PUBLIC_URL."
+        None, description="Bearer token that `/metrics` asks for; unset: open, but closed with PUBLIC_URL."
     )
-    log_level: str = Field(
-        "INFO",
-        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
-        description="DEBUG, INFO, WARNING or ERROR. Secrets are blotted out.",
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic-settings names its arguments)
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are redacted.")
 
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
@@ -154,6 +139,53 @@ class Settings(BaseSettings):
             raise ValueError("it has a space or a character that no token has; copy it anew")
         return token
 
+    @field_validator("guild_monthly_budget_usd", "confirm_above_usd", mode="before")
+    @classmethod
+    def _is_an_amount(cls, text: object) -> str:
+        amount = read_usd(str(text))
+        if not 0 <= amount <= LARGEST_AMOUNT:
+            raise ValueError(f"it has to be between 0 and {LARGEST_AMOUNT:,} dollars")
+        if amount != round(amount, 6):
+            raise ValueError("it has more than six digits after the point")
+        return f"{amount:f}"
+
+    @field_validator("poll_min_seconds", "poll_max_seconds", "lease_seconds", mode="before")
+    @classmethod
+    def _is_a_number(cls, text: object) -> Decimal:
+        return read_number(str(text))
+
+    @field_validator("access_default", "openai_server", mode="before")
+    @classmethod
+    def _in_small_letters(cls, word: object) -> object:
+        return word.lower() if isinstance(word, str) else word
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _is_a_level(cls, text: object) -> str:
+        level = OTHER_LEVELS.get(str(text).upper(), str(text).upper())
+        if level not in LEVELS:
+            raise ValueError("it has to be DEBUG, INFO, WARNING or ERROR")
+        return level
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_page(cls, url: str | None) -> str | None:
+        if url is not None and not _is_plain_page(url):
+            raise ValueError("it has to be an address like https://videos.example.org, without ? and #")
+        return url
+
+    @field_validator("data_dir", "models_file")
+    @classmethod
+    def _may_begin_at_home(cls, path: Path | None) -> Path | None:
+        return None if path is None else at_home(path)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Settings:
+        # Who sets only the longest wait, and sets it short, means the shortest as well.
+        if "poll_min_seconds" in self.model_fields_set and self.poll_min_seconds > self.poll_max_seconds:
+            raise ValueError("POLL_MIN_SECONDS is more than POLL_MAX_SECONDS")
+        return self
+
     @property
     def secrets(self) -> list[str]:
         """Everything that must never be seen in a log."""
@@ -162,37 +194,58 @@ class Settings(BaseSettings):
         return words + _passwords(self.database_url or "")
 
 
-def read_settings() -> Settings:
-    """The settings of this process. CannotStart names the first one that is missing or wrong."""
+def read_settings(*, with_discord: bool = True) -> Settings:
+    """The settings of this process. CannotStart names the first one that is missing or wrong.
+
+    Whoever does not speak to Discord can do without its token.
+    """
+    texts = dict(read_texts(map(str.upper, Settings.model_fields), LISTS))
+    if not with_discord:
+        texts.setdefault("DISCORD_TOKEN", "none")
     try:
-        return Settings()
+        return Settings.model_validate({name.lower(): value for name, value in texts.items()})
     except ValidationError as error:
         raise CannotStart(_sentence(error)) from None
-    except SettingsError as error:
-        name = re.search(r'field "(\w+)"', str(error))
-        raise CannotStart(f"{name[1].upper() if name else 'A setting'} has to be written as JSON.") from None
+
+
+def misspelt_settings() -> list[str]:
+    """A sentence for each name that is nearly a setting's."""
+    return misspelt(name.upper() for name in Settings.model_fields)
 
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+    words = WORDS.get(first["type"], "").format_map(first.get("ctx", {})) or first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{words}."
+    name = str(first["loc"][0]).upper()
     if first["type"] == "missing":
         return f"{name} is not set. Put it into the environment or into a file called .env; .env.example shows how."
-    return f"{name} is not right: {first['msg'].removeprefix('Value error, ')}."
+    return f"{name} is not right: {words.rstrip('.')}."
+
+
+def _is_plain_page(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    is_bare = len(url) <= LONGEST_URL and not re.search(r"[\s?#]", url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
 
 
 def _passwords(url: str) -> list[str]:
-    """The password in a database's address, as it is written there and as it is meant."""
+    """The passwords in a database's address, before its host and after its `?`, as written and as meant."""
     try:
-        password = urlsplit(url).password
+        parts = urlsplit(url)
     except ValueError:
-        password = None
-    return [password, unquote(password)] if password else []
+        return []
+    written = [value for name, value in _pairs(parts.query) if name.lower() in PASSWORDS]
+    found = [parts.password or "", *written]
+    return [form for each in found if each for form in dict.fromkeys((each, unquote(each)))]
 
 
-def _content(path: str, field_name: str) -> str:
-    try:
-        return Path(path).read_text().strip()
-    except OSError as error:
-        name = field_name.upper() + FILE_SUFFIX
-        raise CannotStart(f"{name} points to {path}, which cannot be read: {error.strerror}.") from None
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Names and values as they are written: not decoded."""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return [(name, value) for name, _, value in pairs]

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry
+from bot.client import InteractionRegistry, is_ours_to_answer
 from bot.ui.dialogs.forms import component_id, sent_form
 from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.error_handler import report, say
@@ -25,6 +25,8 @@ class Answers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        if not is_ours_to_answer(interaction):
+            return
         try:
             if interaction.type is discord.InteractionType.modal_submit:
                 watch(interaction)

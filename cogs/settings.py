@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 import discord
@@ -11,6 +12,7 @@ from discord.ext import commands
 
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy
+from bot.domain.money.amounts import read_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.members import member_of
@@ -38,11 +40,11 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
         grant: discord.Role | None = None,
         revoke: discord.Role | None = None,
     ) -> None:
+        member = await member_of(interaction)
+        opening = AccessPolicy(open_to) if open_to else None
+        decision = decided(member.guild_id, opening, grant.id if grant else None, revoke.id if revoke else None)
         guild_settings = await self._rules.set_access(
-            await member_of(interaction),
-            opening=AccessPolicy(open_to) if open_to else None,
-            grant=grant.id if grant else None,
-            revoke=revoke.id if revoke else None,
+            member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
@@ -53,11 +55,39 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to change: the policy, and a role to add or take away."""
+
+    opening: AccessPolicy | None = None
+    grant: int | None = None
+    revoke: int | None = None
+
+
+def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revoke: int | None) -> Decision:
+    """Discord's picker offers @everyone, a role with the server's own id: to grant it is to open the server.
+
+    Raises BadRequest when the options contradict one another.
+    """
+    asked = {opening} - {None}
+    if grant == guild_id:
+        asked.add(AccessPolicy.EVERYONE)
+    if revoke == guild_id:
+        asked.add(AccessPolicy.GRANTED)
+    if len(asked) > 1:
+        raise BadRequest("One of these options lets everyone make videos, and another does not. Choose one of them.")
+    return Decision(
+        opening=next(iter(asked), None),
+        grant=None if grant == guild_id else grant,
+        revoke=None if revoke == guild_id else revoke,
+    )
+
+
 def _amount(text: str) -> Usd:
     try:
-        dollars = Decimal(text.strip().removeprefix("$").replace(",", ""))
+        dollars = read_usd(text)
         if not 0 <= dollars <= LARGEST_BUDGET:
             raise BadRequest(f"A budget is between $0 and ${LARGEST_BUDGET:,}.")
         return Usd.of(dollars)
-    except (InvalidOperation, ValueError):
-        raise BadRequest(f"{text[:30]!r} is not an amount. Write it like 25 or 12.50.") from None
+    except ValueError as error:
+        raise BadRequest(f"{error}.") from None

@@ -30,6 +30,7 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
 from tests.stores import JobStores
 
@@ -144,7 +145,7 @@ def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
     store, records = (
         JobStores(database=database, clock=clock, budget=Usd.of(25)),

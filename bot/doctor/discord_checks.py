@@ -15,6 +15,7 @@ from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.report import Finding, failure, fine, warning
 from bot.domain.errors import CannotStart, Unavailable
 from bot.domain.ports.records import Records
+from bot.proxy import ProxyConnector
 
 PORTAL = "https://discord.com/developers/applications"
 INVITE = "https://discord.com/oauth2/authorize?client_id={id}&scope=bot+applications.commands&permissions={needed}"
@@ -186,7 +187,7 @@ def clock(ahead: float | None) -> Finding:
 
 async def _hello(url: str) -> None:
     address = URL(url).update_query({"v": "10", "encoding": "json"})
-    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
+    async with aiohttp.ClientSession(connector=ProxyConnector()) as session, session.ws_connect(address) as socket:
         word = await socket.receive_json()
         if not isinstance(word, dict) or word.get("op") != HELLO:
             raise ValueError("it does not greet like Discord's gateway")

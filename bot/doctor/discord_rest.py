@@ -13,6 +13,7 @@ import aiohttp
 import discord
 
 from bot.domain.errors import Unavailable
+from bot.proxy import ProxyConnector
 
 # Discord turns away clients that do not name themselves in this form.
 AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py, {discord.__version__})"
@@ -58,7 +59,7 @@ class DiscordRest:
         self._session: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout)
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout, connector=ProxyConnector())
         return self
 
     async def __aexit__(self, *_: object) -> None:

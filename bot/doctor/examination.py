@@ -25,7 +25,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
-from bot.settings import Settings
+from bot.settings import Settings, misspelt_settings
 from bot.wiring.accounts import secrets_of
 from bot.wiring.discord import commands_only
 from bot.wiring.paths import database_url, player_key
@@ -122,7 +122,8 @@ class Services:
     def said(self, settings: Settings) -> list[Finding]:
         on = ", ".join(f"{name} at {host}" for name, host in self.hosts.items()) or "none"
         own = f"; models of {settings.models_file} laid over the shipped ones" if settings.models_file else ""
-        return [fine("settings", f"read; video services: {on}{own}"), *self.troubles]
+        slips = [warning("settings", sentence) for sentence in misspelt_settings()]
+        return [fine("settings", f"read; video services: {on}{own}"), *slips, *self.troubles]
 
     def clip(self, provider: Provider) -> Clip | None:
         return cheapest(

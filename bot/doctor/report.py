@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import TextIO
 
 from bot.domain.errors import KinoraError
-from bot.logs import blotted
+from bot.domain.redaction import redacted
 
 log = logging.getLogger(__name__)
 
 SUBJECT = 14  # columns for what a line is about
 WIDTH = 120  # columns in all
-SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
 GRACE = 2.0  # seconds a check that was given up has to tidy up
 
 
@@ -115,7 +114,7 @@ class Report:
 
     def __init__(self, out: TextIO, secrets: Sequence[str]) -> None:
         self._out = out
-        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+        self._secrets = secrets
         self._warnings = self._failures = 0
 
     @property
@@ -123,7 +122,7 @@ class Report:
         return self._failures > 0
 
     def say(self, text: str = "") -> None:
-        self._out.write(blotted(text, self._secrets) + "\n")
+        self._out.write(redacted(text, self._secrets) + "\n")
         self._out.flush()
 
     def add(self, *findings: Finding) -> None:

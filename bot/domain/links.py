@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+
+MOMENT = re.compile(r"[1-9][0-9]{0,10}")  # seconds since 1970, in the one way that links are written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class PlayerLinks:
 
     def opens(self, job_id: JobId, until: str, signature: str, now: datetime) -> bool:
         """Whether this is a signature of ours and has not run out."""
-        if not (until.isascii() and until.isdigit() and len(until) < 12 and signature.isascii()):
+        if not (MOMENT.fullmatch(until) and signature.isascii()):
             return False
         moment = int(until)
         return hmac.compare_digest(self._signed(job_id, moment), signature) and now.timestamp() < moment

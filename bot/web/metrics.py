@@ -38,7 +38,10 @@ class Metrics:
         return [web.get("/metrics", self._page)]
 
     async def _page(self, request: web.Request) -> web.Response:
-        if not self._lets_in(request.headers.get("Authorization", "")):
+        authorization = request.headers.get("Authorization", "")
+        if not is_text(authorization):
+            raise web.HTTPUnauthorized(text=CLOSED, headers={"WWW-Authenticate": "Bearer"})
+        if not self._lets_in(authorization):
             raise web.HTTPForbidden(text=CLOSED)
         circuits = {name: await self.circuit_open(name) for name in self.providers}
         standing = _standing(await self.installation_stats(), circuits)
@@ -49,6 +52,11 @@ class Metrics:
         if self.token is None:
             return not self.is_public
         return hmac.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
+
+
+def is_text(header: str) -> bool:
+    """Whether its bytes were text: aiohttp keeps others as half characters, which cannot be compared."""
+    return not any("\ud800" <= each <= "\udfff" for each in header)
 
 
 class _Collected(Collector):

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.domain.errors import CannotStart
+from bot.web.connections import ConnectionLimits, GuardedConnection, listen
 from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
@@ -21,18 +22,29 @@ BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
 async def serve(
-    pages: PlayerPages, host: str, port: int, metrics: Metrics | None = None, hooks: Webhooks | None = None
+    pages: PlayerPages,
+    host: str,
+    port: int,
+    metrics: Metrics | None = None,
+    hooks: Webhooks | None = None,
+    *,
+    limits: ConnectionLimits | None = None,
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
     runner = web.AppRunner(application(pages, metrics, hooks), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        listener = await listen(runner, host, port, limits or ConnectionLimits.of_this_machine())
     except OSError as error:
         await runner.cleanup()
         raise CannotStart(f"HTTP_HOST {host} and HTTP_PORT {port} cannot be used: {error.strerror}.") from None
     log.info("serving player pages on %s:%d", host, port)
-    return runner.cleanup
+
+    async def stop() -> None:
+        listener.close()
+        await runner.cleanup()
+
+    return stop
 
 
 def application(pages: PlayerPages, metrics: Metrics | None = None, hooks: Webhooks | None = None) -> web.Application:
@@ -68,6 +80,8 @@ async def _edge(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """One request: what breaks in it is noted, and told without its insides."""
+    if isinstance(request.protocol, GuardedConnection):
+        request.protocol.has_asked()
     try:
         return await handler(request)
     except web.HTTPException:

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
+from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
 from bot.wiring.jobs import open_parts, step_context, use_cases, worker_of
 from bot.wiring.web import player_links, serve_pages, webhook_links
@@ -26,6 +28,7 @@ class Application:
     worker: Worker
     reconciler: Reconciler
     providers: Mapping[str, Provider]
+    answering_turn: AnsweringTurn
 
 
 @asynccontextmanager
@@ -53,4 +56,5 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             worker=worker,
             reconciler=Reconciler(context, parts.stores.records),
             providers=parts.providers,
+            answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
         )

@@ -106,33 +106,21 @@ class UseCases:
 
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
-    stores, clock, catalogue, providers = parts.stores, parts.clock, parts.catalogue, parts.providers
+    stores, catalogue = parts.stores, parts.catalogue
     rules = GuildRules(guilds=stores.guilds)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = ModelHealth(
         render_history=stores.render_history,
         circuit=parts.circuit,
         catalogue=catalogue,
-        providers=providers,
-        clock=clock,
+        providers=parts.providers,
+        clock=parts.clock,
     )
     return UseCases(
         rules=rules,
         create=_create(settings, parts, rules, quoting, health),
-        browse=BrowseVideos(
-            queries=stores.queries,
-            render_history=stores.render_history,
-            catalogue=catalogue,
-            limits=parts.limits,
-            clock=clock,
-        ),
-        manage=ManageVideos(
-            queue=stores.queue,
-            queries=stores.queries,
-            files=stores.files,
-            providers=providers,
-            events=parts.events,
-        ),
+        browse=_browse(parts),
+        manage=_manage(parts),
         review=_review(parts),
         costs=CostReport(reports=stores.costs),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
@@ -153,6 +141,26 @@ def _create(
         events=parts.events,
         clock=parts.clock,
         confirm_above=Usd.of(settings.confirm_above_usd),
+    )
+
+
+def _browse(parts: JobParts) -> BrowseVideos:
+    return BrowseVideos(
+        queries=parts.stores.queries,
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        limits=parts.limits,
+        clock=parts.clock,
+    )
+
+
+def _manage(parts: JobParts) -> ManageVideos:
+    return ManageVideos(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        files=parts.stores.files,
+        providers=parts.providers,
+        events=parts.events,
     )
 
 
@@ -189,13 +197,18 @@ def step_context(
         publisher=publisher,
         access_check=access_check,
         clock=parts.clock,
-        poll_schedule=PollSchedule(least=settings.poll_min_seconds, most=settings.poll_max_seconds),
+        poll_schedule=_poll_schedule(settings),
         chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
     )
+
+
+def _poll_schedule(settings: Settings) -> PollSchedule:
+    longest = settings.poll_max_seconds
+    return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
 
 
 def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:

@@ -35,6 +35,7 @@ from bot.domain.video import StoredVideo
 from storage.db.database import Database
 from storage.tables import jobs, metadata
 from tests import builders
+from tests.migrated import a_migrated_database
 from tests.stores import JobStores
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -109,11 +110,7 @@ class World:
 @asynccontextmanager
 async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
     """An empty database with its tables. On PostgreSQL it is always the same one, so only one world at a time."""
-    url = f"sqlite:///{folder / 'kinora.db'}"
-    if backend == "sqlite":
-        await _copy_a_new_one(folder)
-    else:
-        url = _postgres_database("worlds")
+    url = await a_migrated_database(folder / "kinora.db") if backend == "sqlite" else _postgres_database("worlds")
     database = await Database.open(url)
     try:
         world = World(url=url, database=database)
@@ -121,17 +118,6 @@ async def a_world(backend: str, folder: Path) -> AsyncIterator[World]:
         yield world
     finally:
         await database.close()
-
-
-_new_file: list[bytes] = []  # migrating takes longer than most tests
-
-
-async def _copy_a_new_one(folder: Path) -> None:
-    file = folder / "kinora.db"
-    if not _new_file:
-        await (await Database.open(f"sqlite:///{file}")).close()
-        _new_file.append(file.read_bytes())
-    file.write_bytes(_new_file[0])
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from storage.files.local import LocalFiles
 from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, PlainMediaProcessor, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
@@ -84,7 +85,7 @@ class Scene:
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     clock = SteppingClock()
     host = GeminiHost(render_seconds=30, clock=lambda: clock.now().timestamp(), frame_rate=4, sound=False)
-    database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
     async with serving({"/video/gemini": host.application()}) as url:
         provider = GeminiOmni(an_account("gemini", key=SANDBOX_KEY, base_url=f"{url}/video/gemini/v1beta"))
         store = JobStores(database=database, clock=clock, budget=Usd.of(25))

@@ -40,6 +40,7 @@ from tests.contract.databases import (
     failed,
     rendering,
 )
+from tests.extent import examples
 
 REVIEW = NeedsReview(was="unknown", reason="Nobody knows.")
 
@@ -339,7 +340,7 @@ class GuildSettings:
 acts = st.sampled_from(["order", "order", "cancel", "claim", "claim", "crash", "send", "finish", "fail", "set_aside"])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.integers(1, 12)), min_size=5, max_size=30))
 async def test_the_books_add_up_whatever_happens(world: World, play: Sequence[tuple[str, int]]) -> None:
     await world.wipe()

@@ -136,7 +136,7 @@ async def test_jobs_and_money_are_shown_as_the_database_has_them(watched: Watche
 
 
 async def test_the_oldest_expired_lease_rescues_and_refused_writes_are_shown(watched: Watched) -> None:
-    """The ninth condition of docs/reliability.md."""
+    """The ninth condition of docs/explanation/reliability.md."""
     store = watched.world.store
     job = await started(store, an_order())
     dead = await claimed(store, "one that dies")
@@ -230,3 +230,16 @@ async def test_money_is_shown_to_nobody_from_outside(
         told, text = await fetched(address, Authorization=sent)
     assert told == status
     assert ("kinora_spent_today_dollars" in text) is (status == 200)
+
+
+@pytest.mark.parametrize("token", [None, "a word"])
+async def test_a_header_that_is_no_text_is_refused_without_a_traceback(
+    watched: Watched, token: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with watched.page(token=token) as address:
+        port = int(address.split(":")[2].partition("/")[0])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \xff\xfe\r\n\r\n")
+        assert await reader.readline() == b"HTTP/1.1 401 Unauthorized\r\n"
+        writer.close()
+    assert not any(record.exc_info for record in caplog.records)

@@ -50,6 +50,7 @@ from tests.builders import NOON, a_card, a_catalogue, a_job, a_request
 from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
@@ -121,7 +122,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
         webhook_secret=secret,
     )
     links = HookLinks(account="openrouter", base=f"http://127.0.0.1:{port}", key=SECRET.encode())
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     store, files = JobStores(database=database, clock=clock, budget=Usd.of(25)), LocalFiles(folder / "files")
     try:
         async with (
@@ -247,6 +248,11 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         assert isinstance((await scene.job(job_id)).phase, NeedsReview)
 
 
+def forged(remote_id: str) -> bytes:
+    event = {"type": "video.generation.completed", "data": {"id": remote_id, "status": "completed"}}
+    return json.dumps(event).encode()
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
@@ -259,6 +265,9 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         ({"body": b"{"}, 400),
         ({"body": b"[" * 50_000}, 400),
         ({"body": b'{"type": "video.generation.completed", "data": {"id": 7, "status": "completed"}}'}, 400),
+        ({"body": forged("gen-vid-1\n2026-11-28 12:00:00,000 INFO    bot: all is well\x1b[2K")}, 400),
+        ({"body": forged("gen vid")}, 400),
+        ({"body": forged("x" * 301)}, 400),
         ({"body": b'{"type": "usage.alert", "data": {"id": "gen-vid-1-x", "status": "completed"}}'}, 400),
         ({"body": b'{"type": "video.generation.completed", "data": {"id": "a\\nb", "status": "completed"}}'}, 400),
         ({"body": b" " * (LARGEST + 1)}, 413),
@@ -273,6 +282,9 @@ async def test_a_lost_order_that_was_never_taken_goes_before_a_person(tmp_path: 
         "no JSON",
         "deep",
         "no id",
+        "an id with a line break",
+        "an id with a blank",
+        "a long id",
         "another event",
         "an id that would forge a line of the log",
         "large",

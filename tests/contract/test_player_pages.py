@@ -140,6 +140,19 @@ async def test_a_signature_opens_its_own_video_until_its_own_moment_only(site: S
     assert (await site.get(good))[0].status == 403
 
 
+async def test_a_link_has_one_spelling(site: Site) -> None:
+    good = site.address()
+    for other in (
+        good.replace("until=", "until=0"),
+        good.replace("until=", "until=%2B"),
+        good.replace("sig=", "sig=%20"),
+    ):
+        assert (await site.get(other))[0].status == 403
+    page, _, signature = good.rpartition("sig=")
+    assert (await site.get(f"{page}sig={signature.upper()}"))[0].status == 403
+    assert (await site.get(good))[0].status == 200
+
+
 async def test_a_private_video_is_opened_by_its_signed_link_too(site: Site) -> None:
     site.jobs[JobId("K7Q4FD")] = replace(site.jobs[JobId("K7Q4FD")], private=True)
     assert (await site.get(site.address()))[0].status == 200

@@ -34,6 +34,7 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job, a_request, an_account
 from tests.contract.video_services import StockFootage, serving
+from tests.migrated import a_migrated_database
 from tests.scripted import DiaryCourier, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
@@ -117,7 +118,7 @@ async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
     clock, publisher, files = SteppingClock(), DiaryCourier(), SmallDisk(folder / "files")
     host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
-    database = await Database.open(f"sqlite:///{folder / 'kinora.db'}")
+    database = await Database.open(await a_migrated_database(folder / "kinora.db"))
     async with serving({"/video": host.application()}) as url:
         provider = OpenAIVideos(an_account(key=SANDBOX_KEY, base_url=f"{url}/video/v1"), patience)
         store = JobStores(database=database, clock=clock, budget=Usd.of(25))

@@ -35,6 +35,7 @@ from tests.contract.databases import (
     rendering,
     started,
 )
+from tests.extent import examples
 
 
 @pytest.fixture(params=BACKENDS)
@@ -189,7 +190,7 @@ orders = st.lists(
 limits = st.none() | st.integers(1, 3)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     orders,
     st.builds(ConcurrencyLimits, total=st.integers(1, 9), per_guild=limits, per_member=limits),

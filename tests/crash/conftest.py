@@ -19,6 +19,11 @@ FILM = Film(
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def workers_are_forked(cheap_processes: None) -> None:
+    """A worker in the middle of its work is what these tests are about, not one that is being imported."""
+
+
 @pytest.fixture
 def quick_films(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of painting for each video would make thousands of runs take hours; the media processor is plain too."""

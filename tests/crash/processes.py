@@ -120,7 +120,7 @@ class Town:
             await asyncio.sleep(0.03)
         raise AssertionError("the worker was in a transaction each time it was stopped")
 
-    async def worker(self, *, places: int = 3, lease: float = 3.0) -> WorkerProcess:
+    async def worker(self, *, places: int = 3, lease: float = 1.5) -> WorkerProcess:
         """Start one that holds its steps for `lease` seconds; it is killed at the end at the latest."""
         log = self.folder / f"worker-{len(self.workers)}.log"
         environment = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +21,7 @@ from storage.db.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
 from tests.crash.counters import TALLY
 from tests.crash.matrix import UNDISTURBED, Answers, MakeRunner, Orders, Outcome, Run, Site
+from tests.extent import FULL
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -31,9 +31,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
 ]
 
-FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
 SAMPLE = {Orders.ONE: 2, Orders.ALIKE: 1, Orders.DIFFERENT: 1}  # points of each kind of run
 STRIDE = {Orders.ONE: 1, Orders.ALIKE: 48, Orders.DIFFERENT: 48}  # in full: every so-manyth point
+SQLITE, POSTGRES = BACKENDS
+KINDS = [pytest.param(*SQLITE.values, orders) for orders in Orders]
+KINDS += [pytest.param(*POSTGRES.values, orders, marks=POSTGRES.marks) for orders in (Orders if FULL else [Orders.ONE])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ async def enumeration(
 
 
 @pytest.mark.parametrize("answers", Answers)
-@pytest.mark.parametrize("orders", Orders)
+@pytest.mark.parametrize(("enumeration", "orders"), KINDS, indirect=["enumeration"])
 async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     enumeration: Enumeration, orders: Orders, answers: Answers
 ) -> None:

@@ -17,14 +17,22 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.sandbox.video.trouble import Hang, Operation
 from tests.contract.databases import BACKENDS, GUILD
 from tests.crash.processes import Town, a_town, until
+from tests.extent import FULL
 
 pytestmark = [pytest.mark.crash, pytest.mark.usefixtures("quick_films")]
 
 PRICE = Usd.of("0.40")
 PLACES = ConcurrencyLimits(total=3)
+SQLITE, POSTGRES = BACKENDS
+ON_ONE, ON_THE_OTHER = (BACKENDS, BACKENDS) if FULL else ([SQLITE], [POSTGRES])  # a sample, as in the crash matrix
+FREEZES = [
+    pytest.param(*backend.values, moment, marks=backend.marks)
+    for backends, moment in ((ON_ONE, "sending"), (ON_THE_OTHER, "downloading"), (ON_ONE, "posting"))
+    for backend in backends
+]
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
     async with a_town(request.param, tmp_path) as town:
         yield town
@@ -44,7 +52,7 @@ async def check_all_is_well(town: Town, jobs: Sequence[Job]) -> None:
 # Stopped past the lease (SIGSTOP), taken over, and back again (SIGCONT)
 
 
-@pytest.mark.parametrize("moment", ["sending", "downloading", "posting"])
+@pytest.mark.parametrize(("town", "moment"), FREEZES, indirect=["town"])
 async def test_a_frozen_worker_is_overtaken_and_changes_nothing_when_it_comes_back(town: Town, moment: str) -> None:
     go = asyncio.Event()
     match moment:
@@ -85,6 +93,7 @@ def _has_come_to(town: Town, moment: str) -> bool:
 # Killed (SIGKILL)
 
 
+@pytest.mark.parametrize("town", ON_ONE, indirect=True)
 async def test_workers_killed_again_and_again_lose_nothing(town: Town) -> None:
     jobs = await town.order(4)
     for number in (1, 2, 3):
@@ -102,6 +111,7 @@ def _has_taken(town: Town, orders: int) -> bool:
 # Side by side
 
 
+@pytest.mark.parametrize("town", BACKENDS, indirect=True)
 async def test_two_workers_share_twenty_jobs_and_their_places(town: Town) -> None:
     workers = [await town.worker(lease=30.0) for _ in range(2)]
     await until(lambda: all(worker.says("ready") for worker in workers))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,10 +11,10 @@ from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
 from tests.e2e.acting import create, result_of, until
+from tests.extent import FULL
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash]
 
-FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
 POINTS = (
     "before rendering is stored",  # paid, and nobody knows the id
     "before posting is stored",  # the files are kept, and the job does not know

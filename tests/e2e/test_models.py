@@ -14,7 +14,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
 from tests.e2e.acting import answer, card_says, create, result_of, until
-from tests.e2e.pretend_discord_spec import offences, the_spec
+from tests.sandbox.pretend_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

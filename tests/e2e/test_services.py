@@ -16,8 +16,9 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.contract.video_services import serving
 from tests.e2e.acting import answer, create, result_of
+from tests.e2e.stages import quick_stage
 
-SETTINGS = {"POLL_MAX_SECONDS": "1", "CONFIRM_ABOVE_USD": "100"}
+SETTINGS = {"CONFIRM_ABOVE_USD": "100"}
 ROOT = Path(__file__).resolve().parents[2]
 
 BY_ITSELF, BY_FRAME = "remixed by the service itself", "re-filmed from its first frame"
@@ -41,9 +42,7 @@ def test_every_dialect_is_played() -> None:
 
 @pytest.mark.parametrize(("scene", "how"), SCENES, ids=lambda value: getattr(value, "name", ""))
 async def test_a_video_and_its_remix_are_made_and_paid_once(scene: Scene, how: str, tmp_path: Path) -> None:
-    stage = Stage(tmp_path, settings=SETTINGS, scene=scene)
-    stage.host = scene.service(render_seconds=0.5, frame_rate=2, sound=False)
-    async with stage.running():
+    async with quick_stage(tmp_path, SETTINGS, scene=scene).running() as stage:
         first = await result_of(stage, await create(stage, prompt="a fox in the snow"))
         form = await stage.person("ann").clicks("Remix", on=first)
         assert form.form is not None

@@ -105,7 +105,9 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
     ("changes", "words"),
     [
         ({"DISCORD_TOKEN": ""}, "DISCORD_TOKEN is not set"),
-        ({"DISCORD_TOKEN": "AAA.BBB.CCC"}, "Discord refuses DISCORD_TOKEN"),
+        pytest.param(
+            {"DISCORD_TOKEN": "AAA.BBB.CCC"}, "Discord refuses DISCORD_TOKEN", marks=pytest.mark.own_interpreter
+        ),
         ({"DISCORD_TOKEN": "AAA.BBB\nCCC"}, "DISCORD_TOKEN is not right"),
         ({"OPENAI_API_KEY": ""}, "Set OPENAI_API_KEY"),
         ({"OPENAI_API_KEY": "wrong"}, "refuses the key in OPENAI_API_KEY (401)"),
@@ -124,6 +126,10 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         ({"DATABASE_URL": "mysql://host/name"}, "SQLite or PostgreSQL, not in 'mysql'"),
         ({"DATABASE_URL": "nonsense"}, "The database URL cannot be read"),
         ({"MODELS_FILE": "not-there.toml"}, "The model catalogue not-there.toml cannot be read"),
+        ({"OPENAI_BASE_URL": "{url}/nothing/v1\r"}, "There is no video service at"),
+        ({"OPENAI_API_KEY": "wrong "}, "refuses the key in OPENAI_API_KEY (401)"),
+        ({"PUBLIC_URL": "videos.example.org"}, "PUBLIC_URL is not right: it has to be an address like https://"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right: it has to be DEBUG, INFO, WARNING or ERROR"),
     ],
     ids=[
         "missing token",
@@ -143,6 +149,10 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         "another database",
         "malformed database URL",
         "missing catalogue",
+        "base URL with a line end",
+        "key with a blank",
+        "public address without scheme",
+        "level of the log",
     ],
 )
 async def test_a_wrong_setting_is_one_sentence(
@@ -158,16 +168,31 @@ async def test_a_wrong_setting_is_one_sentence(
             '[models."sora-2"]\nlabel = "Sora"\nseconds = "four"\n',
             "models.toml, line 3: [models.sora-2] seconds has to be",
         ),
+        (
+            '[models."sora-2"]\r\nseconds = "four"\r\n'.encode("utf-16").decode("latin-1"),
+            "models.toml, line 2: [models.sora-2] seconds has to be",
+        ),
         ("[models.x\n", "models.toml is not proper TOML: Expected ']' at the end of a table declaration (at line 1"),
     ],
-    ids=["wrong field", "broken TOML"],
+    ids=["wrong field", "wrong field, written by PowerShell", "broken TOML"],
 )
 async def test_a_broken_catalogue_names_file_line_and_field(
     launcher: Launcher, tmp_path: Path, content: str, words: str
 ) -> None:
     own = tmp_path / "models.toml"
-    own.write_text(content)
+    own.write_bytes(content.encode("latin-1"))
     await assert_refused(launcher, tmp_path / "data", words, MODELS_FILE=str(own))
+
+
+async def test_settings_as_powershell_writes_them_are_read_and_a_misspelt_one_is_named(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    lines = ["MAX_CONCURENT_JOBS=5", "OPENAI_API_KEY=wrong", ""]
+    (tmp_path / ".env").write_bytes("\r\n".join(lines).encode("utf-16"))
+    ending = await launcher.ends(tmp_path, OPENAI_API_KEY="")
+    assert ending.code == EX_CONFIG
+    assert "refuses the key in OPENAI_API_KEY (401)" in ending.said[-1]
+    assert any("did you mean MAX_CONCURRENT_JOBS?" in line for line in ending.log)
 
 
 async def test_a_data_folder_that_cannot_be_written_to_is_one_sentence(launcher: Launcher, tmp_path: Path) -> None:
@@ -196,21 +221,33 @@ async def test_a_file_that_is_no_database_is_one_sentence(launcher: Launcher, tm
     await assert_refused(launcher, tmp_path, "file is not a database")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://kinora:canary-password@{NOBODY}/kinora",
+        f"postgresql://kinora@{NOBODY}/kinora?password=canary-password",
+        f"postgresql://{NOBODY}/kinora?user=kinora&password=canary%2Dpassword",
+    ],
+    ids=["before the host", "in the query", "written in another way"],
+)
 async def test_a_postgresql_that_is_off_is_one_sentence_without_the_password(
-    launcher: Launcher, tmp_path: Path
+    launcher: Launcher, tmp_path: Path, url: str
 ) -> None:
-    url = f"postgresql://kinora:canary-password@{NOBODY}/kinora"
     ending = await launcher.ends(tmp_path, DATABASE_URL=url)
     assert (ending.code, len(ending.said)) == (EX_CONFIG, 1)
     assert "Connection refused" in ending.said[0]
-    assert "canary-password" not in "\n".join([*ending.said, *ending.log])
+    assert "canary" not in "\n".join([*ending.said, *ending.log])
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"OPENAI_BASE_URL": f"http://{NOBODY}/v1"}, "127.0.0.1 is not there now, jobs will wait"),
-        ({"DISCORD_GATEWAY_URL": f"ws://{NOBODY}/"}, "Discord's gateway is not there yet"),
+        pytest.param(
+            {"DISCORD_GATEWAY_URL": f"ws://{NOBODY}/"},
+            "Discord's gateway is not there yet",
+            marks=pytest.mark.own_interpreter,
+        ),
     ],
     ids=["video service", "gateway"],
 )

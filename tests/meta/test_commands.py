@@ -1,4 +1,4 @@
-"""The README's table of commands is the commands: every name, every option, which of them are needed."""
+"""The table of commands in the reference is the commands: every name, every option, which of them are needed."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from discord import app_commands
 
 from bot.wiring.discord import commands_only
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+REFERENCE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md").read_text()
 
 
-async def test_the_readme_lists_every_command_with_its_options() -> None:
+async def test_the_reference_lists_every_command_with_its_options() -> None:
     bot = await commands_only()
     commands = [each for each in bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
     signatures = {
         " ".join([f"/{each.qualified_name}", *(p.name if p.required else f"[{p.name}]" for p in each.parameters)])
         for each in commands
     }
-    assert set(re.findall(r"^\| `(/[^`]+)` \|", README, re.MULTILINE)) == signatures
+    assert set(re.findall(r"^\| `(/[^`]+)` \|", REFERENCE, re.MULTILINE)) == signatures
 
 
-async def test_the_readme_lists_every_menu() -> None:
+async def test_the_reference_lists_every_menu() -> None:
     bot = await commands_only()
     menus = {each.name for each in bot.tree.get_commands() if isinstance(each, app_commands.ContextMenu)}
-    assert set(re.findall(r"^\| \*([^*]+)\* \|", README, re.MULTILINE)) == menus
+    assert set(re.findall(r"^\| \*([^*]+)\* \|", REFERENCE, re.MULTILINE)) == menus

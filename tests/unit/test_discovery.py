@@ -27,7 +27,7 @@ NAMES = ["gpt-9", "minimax/h3", "Wan-AI/Wan2.6-T2V", "sora-2", 'odd "name"/veo 3
 
 
 def a_discovery(*, everything: bool = False, names: list[str] | None = None) -> str:
-    cards = [card for card, _ in every_card(Settings(discord_token=SecretStr("token"), _env_file=None))]
+    cards = [card for card, _ in every_card(Settings(discord_token=SecretStr("token")))]
     return rows([Served(provider="openai", host=HOST, names=names or NAMES)], cards, everything=everything)
 
 

@@ -19,6 +19,7 @@ from bot.providers.openrouter.requests import body_of
 from bot.providers.openrouter.sizes import RATIOS, SHORT_SIDES, shape_of, size_of
 from bot.sandbox.video.openrouter.menu import MODELS
 from tests.contract.openrouter_services import an_order, recorded
+from tests.extent import examples
 
 DAY = date(2026, 10, 2)
 WIDE, HD, UHD = Size(1280, 720), Size(1920, 1080), Size(3840, 2160)
@@ -296,7 +297,7 @@ entries = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(listed=st.lists(st.one_of(entries, anything), max_size=4))
 def test_whatever_is_listed_makes_whole_cards_or_none(listed: list[Any]) -> None:
     for model, row in rows_of(listed, DAY).items():

@@ -1,15 +1,14 @@
-"""Settings: read, checked, and kept out of logs."""
+"""Settings: read and checked, however they were written."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.domain.errors import CannotStart
-from bot.logs import BLOT, Redacting
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, misspelt_settings, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -49,19 +48,123 @@ def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
     assert read_settings().openai_api_key is None
 
 
+@pytest.mark.parametrize("blank", [" ", "\r", "\n", "\t", "\u00a0", "\ufeff"], ids=ascii)
+@pytest.mark.parametrize("name", ["OPENAI_API_KEY", "OPENAI_BASE_URL", "DATABASE_URL", "METRICS_TOKEN"])
+def test_blanks_and_line_ends_around_a_setting_do_not_belong_to_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, blank: str
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv(name, f"{blank}http://host/v1{blank}")
+    assert given(name) == "http://host/v1"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=ascii)
+def test_a_file_of_settings_is_read_whatever_wrote_it(tmp_path: Path, encoding: str, line_end: str) -> None:
+    lines = ["# für Kinora", 'DISCORD_TOKEN="t"', "OPENAI_API_KEY=key ", "DATA_DIR=Bücher", ""]
+    (tmp_path / ".env").write_bytes(line_end.join(lines).encode(encoding))
+    settings = read_settings()
+    assert (given("DISCORD_TOKEN"), given("OPENAI_API_KEY")) == ("t", "key")
+    assert settings.data_dir == Path("Bücher")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_secret_file_is_read_whatever_wrote_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "token").write_bytes(' "from-the-file"\r\n'.encode(encoding))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DISCORD_TOKEN__FILE", "~/token")
+    assert given("DISCORD_TOKEN") == "from-the-file"
+
+
+def test_a_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\x00\x01\x02\x03")
+    with pytest.raises(CannotStart, match=r"^\.env is not text"):
+        read_settings()
+
+
+def test_the_home_folder_may_be_written_as_in_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv("DATA_DIR", "~/My%20Bot")
+    assert read_settings().data_dir == tmp_path / "My%20Bot"
+
+
 @pytest.mark.parametrize(
-    "line",
+    ("name", "typed", "meant"),
     [
-        "login with canary-token failed",
-        "POST https://discord.com/api/v10/interactions/123/aW50ZXJhY3Rpb246/callback",
-        "PATCH https://discord.com/api/webhooks/123/canaryXYZ.abc-1/messages/@original",
-        "GET https://cdn.discordapp.com/a.png?ex=1&is=2&hm=canary0123",
-        "Authorization: Bearer canary-key-123",
+        ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LOG_LEVEL", "Warn", "WARNING"),
+        ("GUILD_MONTHLY_BUDGET_USD", "$25", "25"),
+        ("GUILD_MONTHLY_BUDGET_USD", "1.250,00", "1250.00"),
+        ("CONFIRM_ABOVE_USD", "0,50", "0.50"),
+        ("POLL_MIN_SECONDS", "0,5", "0.5"),
+        ("ACCESS_DEFAULT", "Everyone", "everyone"),
+        ("MAX_CONCURRENT_JOBS", '"3"', "3"),
+        ("OPENAI_SERVER", "vLLM-Omni", "vllm-omni"),
     ],
 )
-def test_no_secret_reaches_the_log(line: str) -> None:
-    formatter = Redacting(["canary-token"])
-    written = formatter.format(logging.LogRecord("x", logging.INFO, "f", 1, line, None, None))
-    assert "canary" not in written
-    assert "aW50ZXJhY3Rpb246" not in written
-    assert BLOT in written
+def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, name: str, typed: str, meant: str) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv(name, typed)
+    assert given(name) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("LOG_LEVEL", "loud", "it has to be DEBUG, INFO, WARNING or ERROR"),
+        ("GUILD_MONTHLY_BUDGET_USD", "1.250", "'1.250' could be 1.25 or 1250. Write it like that"),
+        ("GUILD_MONTHLY_BUDGET_USD", "-1", "it has to be between 0 and 999,999,999 dollars"),
+        ("CONFIRM_ABOVE_USD", "0.1234567", "it has more than six digits after the point"),
+        ("PUBLIC_URL", "videos.example.org", "it has to be an address like https://videos.example.org"),
+        ("PUBLIC_URL", "https://videos.example.org/?a=b", "without ? and #"),
+        ("MAX_CONCURRENT_JOBS", "three", "it has to be a whole number"),
+        ("MAX_CONCURRENT_JOBS", "0", "it has to be at least 1"),
+        ("HTTP_PORT", "70000", "it has to be at most 65535"),
+        ("POLL_MIN_SECONDS", "0", "it has to be more than 0"),
+        ("POLL_MIN_SECONDS", "soon", "'soon' is not a number"),
+        ("ACCESS_DEFAULT", "all", "it has to be 'granted' or 'everyone'"),
+        ("OPENAI_BASE_URL", "http://ho\nst", "it has a line break or an invisible character in it"),
+    ],
+)
+def test_a_setting_that_cannot_be_taken_is_explained_in_words(
+    monkeypatch: pytest.MonkeyPatch, name: str, typed: str, words: str
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv(name, typed)
+    with pytest.raises(CannotStart) as refused:
+        read_settings()
+    assert refused.value.sentence.startswith(f"{name} is not right: ")
+    assert words in refused.value.sentence
+    assert "^" not in refused.value.sentence
+
+
+def test_waits_that_do_not_fit_together_are_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv("POLL_MIN_SECONDS", "30")
+    with pytest.raises(CannotStart, match=r"^POLL_MIN_SECONDS is more than POLL_MAX_SECONDS\.$"):
+        read_settings()
+
+
+def test_a_short_longest_wait_alone_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    monkeypatch.setenv("POLL_MAX_SECONDS", "0.5")
+    assert read_settings().poll_max_seconds == 0.5
+
+
+def test_a_misspelt_setting_is_named_with_what_was_meant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MAX_CONCURENT_JOBS", "5")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:8080")
+    (tmp_path / ".env").write_text("DISCORD_TOKEN_FILE=x\nTZ=UTC\nCOMPOSE_PROJECT_NAME=kinora\n")
+    assert misspelt_settings() == [
+        "DISCORD_TOKEN_FILE is not a setting; did you mean DISCORD_TOKEN__FILE?",
+        "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?",
+    ]
+
+
+def given(name: str) -> str:
+    """What a setting is understood as."""
+    value = getattr(read_settings(), name.lower())
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)

@@ -13,6 +13,7 @@ from typing import Any
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.text_files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import line_of
 from bot.providers.catalogue.fields import Within, read_field
@@ -77,9 +78,9 @@ class CatalogueFile:
     @classmethod
     def read(cls, path: Path) -> CatalogueFile:
         try:
-            content = path.read_text(encoding="utf-8")
+            content = decoded(path.read_bytes())
             file = cls(path, content, tomllib.loads(content))
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, NotTextError) as error:
             raise CannotStart(f"The model catalogue {path} cannot be read: {error}.") from None
         except tomllib.TOMLDecodeError as error:
             raise CannotStart(f"The model catalogue {path} is not proper TOML: {error}.") from None

@@ -17,6 +17,7 @@ from bot.domain.access import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import LARGEST_PICTURE
 from bot.jobs.use_cases.guild import GuildRules
+from bot.proxy import ProxyConnector
 from bot.ui.interactions.responses import think
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds
@@ -56,7 +57,7 @@ async def fetch(url: str) -> bytes:
     data = bytearray()
     try:
         async with (
-            aiohttp.ClientSession(timeout=PATIENCE) as session,
+            aiohttp.ClientSession(timeout=PATIENCE, connector=ProxyConnector()) as session,
             session.get(url, allow_redirects=False) as response,
         ):
             if response.status != 200:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self, cast
 import discord
 from discord.ui import Button, DynamicItem
 
-from bot.client import InteractionRegistry, VideoBot
+from bot.client import InteractionRegistry, VideoBot, is_ours_to_answer
 from bot.domain.ids import PATTERN, JobId
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.responses import watch
@@ -31,6 +31,9 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
     """A persistent button. The client's registry knows what a click means; whatever that raises is told."""
 
     opens_form: ClassVar[bool] = False
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        return is_ours_to_answer(interaction)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         # discord.py only logs what a dynamic item raises, so it is reported here.

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.client import is_ours_to_answer
 from bot.domain.errors import KinoraError
 from bot.ui.interactions.responses import reply, watch
 
@@ -52,6 +53,8 @@ class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        if not is_ours_to_answer(interaction):
+            return False
         if interaction.type is discord.InteractionType.application_command:
             # Our message menus open forms.
             watch(interaction, for_form=interaction.data is not None and interaction.data.get("type") == MESSAGE_MENU)

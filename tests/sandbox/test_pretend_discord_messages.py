@@ -17,8 +17,8 @@ from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.discord.world.rules import Rules
-from tests.e2e.pretend_discord_bot import MP4, PNG
-from tests.e2e.pretend_discord_raw import V2, Raw, button, gallery, raw_access, row, text, v2
+from tests.sandbox.pretend_discord_bot import MP4, PNG
+from tests.sandbox.pretend_discord_raw import V2, Raw, button, gallery, raw_access, row, text, v2
 
 THUMBNAIL = {"type": 11, "media": {"url": "attachment://cat.png"}}
 LOUD = "x" * 4000

@@ -17,7 +17,7 @@ from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
-from tests.e2e.pretend_discord_bot import MP4, PNG, Studio, a_result, a_studio
+from tests.sandbox.pretend_discord_bot import MP4, PNG, Studio, a_result, a_studio
 
 
 class Page:

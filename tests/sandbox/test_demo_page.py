@@ -12,7 +12,7 @@ import pytest_asyncio
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.world import World
 from bot.sandbox.server import Sandbox
-from tests.e2e.demo_page import (
+from tests.sandbox.demo_page import (
     PHONE,
     Browser,
     FilePayload,
@@ -25,7 +25,7 @@ from tests.e2e.demo_page import (
     latest,
     sends,
 )
-from tests.e2e.pretend_discord_bot import Studio, a_studio
+from tests.sandbox.pretend_discord_bot import Studio, a_studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

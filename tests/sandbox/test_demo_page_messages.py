@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
-from tests.e2e.demo_page import PHONE, Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
-from tests.e2e.pretend_discord_raw import Raw, button, raw_access, row, text, v2
+from tests.sandbox.demo_page import PHONE, Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
+from tests.sandbox.pretend_discord_raw import Raw, button, raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.e2e.demo_page import (
+from tests.sandbox.demo_page import (
     DESKTOP,
     PHONE,
     Browser,

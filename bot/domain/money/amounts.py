@@ -1,0 +1,80 @@
+"""Numbers as people type them, in any locale. What has two meanings is asked about, never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from bot.domain.text_files import cleaned
+
+LONGEST = 40  # characters
+QUOTED = 30  # characters of what was typed, in a sentence about it
+DOLLARS = r"US ?\$|\$ ?US|USD|\$|dollars?"
+AMOUNT = re.compile(
+    rf"(?:{DOLLARS})? *(?P<first>[+-]?) *(?:{DOLLARS})? *(?P<number>.*?) *(?:{DOLLARS})?", re.IGNORECASE
+)
+NUMBER = re.compile(r"(?P<first>[+-]?) *(?P<number>.*)")
+# Arabic separators, apostrophes and minus signs as phones and word processors write them.
+ALIKE = str.maketrans(
+    {"\u066b": ".", "\u066c": ",", "\u2019": "'", "\u2018": "'", "\u00b4": "'", "\u2212": "-", "_": " "}
+)
+GROUPED = re.compile(r"[1-9]\d{0,2}([ ',.])\d{3}(?:\1\d{3})*")
+LAKHS = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")  # 1,00,000, as in India
+TWO_MEANINGS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
+
+
+def read_usd(text: str) -> Decimal:
+    """US dollars as somebody typed them: `12,50`, `$1,250.00`, `1'250`, `25 USD`. Raises ValueError with a sentence."""
+    return _read(text, AMOUNT)
+
+
+def read_number(text: str) -> Decimal:
+    """A number without a currency, likewise."""
+    return _read(text, NUMBER)
+
+
+def _read(text: str, pattern: re.Pattern[str]) -> Decimal:
+    parts = pattern.fullmatch(_plain(text))
+    value = _value(parts["number"]) if parts and len(text) <= LONGEST else None
+    if parts is None or value is None:
+        kind = "an amount" if pattern is AMOUNT else "a number"
+        raise ValueError(f"{text[:QUOTED]!r} is not {kind}. Write it like 25 or 12.50")
+    if unclear := TWO_MEANINGS.fullmatch(parts["number"]):
+        raise ValueError(_question(text, *unclear.groups()))
+    return -value if parts["first"] == "-" else value
+
+
+def _value(number: str) -> Decimal | None:
+    """The one meaning that this has, if it has one."""
+    whole, sign, fraction = _in_two(number)
+    if sign and not (whole or fraction):
+        return None
+    if fraction.strip("0123456789") or not (whole.isdigit() or _is_grouped(whole) or (sign and not whole)):
+        return None
+    return Decimal((re.sub("[^0-9]", "", whole) or "0") + (f".{fraction}" if fraction else ""))
+
+
+def _in_two(number: str) -> tuple[str, str, str]:
+    """Before and after the decimal sign: the last point or comma, unless that one only groups digits."""
+    if _is_grouped(number):
+        return number, "", ""
+    at = max(number.rfind("."), number.rfind(","))
+    if at < 0 or number.count(number[at]) > 1:
+        return number, "", ""
+    return number[:at], number[at], number[at + 1 :]
+
+
+def _is_grouped(digits: str) -> bool:
+    return bool(GROUPED.fullmatch(digits) or LAKHS.fullmatch(digits))
+
+
+def _plain(text: str) -> str:
+    """Quotes, blanks of every width and foreign digits as a keyboard in English would have written them."""
+    same = unicodedata.normalize("NFKC", cleaned(text)).translate(ALIKE)
+    return "".join(str(unicodedata.digit(each)) if each.isdecimal() else each for each in same).strip()
+
+
+def _question(text: str, whole: str, rest: str) -> str:
+    small = f"{whole}.{rest[:2]}" if rest.endswith("0") else f"{whole}.{rest}0"
+    return f"{text[:QUOTED]!r} could be {small} or {whole}{rest}. Write it like that"

@@ -1,0 +1,64 @@
+"""The way out of a network with a proxy: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as other programs read them.
+
+The video services' libraries do so by themselves. discord.py takes one proxy for everything and knows no exceptions, so
+here the connector asks for each request: REST, gateway and pictures alike.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from yarl import URL
+
+from bot.domain.errors import CannotStart
+
+SECURE = {"https": "https", "wss": "https", "http": "http", "ws": "http"}
+SUPPORTED = frozenset({"http", "https"})
+
+
+class ProxyConnector(aiohttp.TCPConnector):
+    """Connects through the proxy that the environment names for an address, if it names one."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 (aiohttp's own name)
+    ) -> Connection:
+        proxy = proxy_for(req.url) if req.proxy is None else None
+        if proxy is not None:
+            req.update_proxy(proxy.with_user(None), aiohttp.BasicAuth.from_url(proxy), None)
+        return await super().connect(req, traces, timeout)
+
+
+def proxy_for(url: URL) -> URL | None:
+    """The proxy on the way to an address. This machine is reached without. Raises CannotStart for what is no proxy."""
+    host, kind = url.host or "", SECURE.get(url.scheme, "http")
+    proxies = getproxies()
+    named = proxies.get(kind) or proxies.get("all")
+    if not named or _is_here(host) or proxy_bypass(f"{host}:{url.port}") or proxy_bypass(host):
+        return None
+    return _read(named, kind)
+
+
+def _read(named: str, kind: str) -> URL:
+    try:
+        proxy = URL(named if "://" in named else f"http://{named}")
+    except ValueError:
+        proxy = URL()
+    if proxy.scheme not in SUPPORTED or not proxy.host:
+        raise CannotStart(
+            f"{kind.upper()}_PROXY or ALL_PROXY does not name a proxy that can be used; write it like http://proxy:3128."
+        )
+    return proxy
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

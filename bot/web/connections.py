@@ -1,0 +1,216 @@
+"""Connections to the web server: how many there may be and how long one may say nothing.
+
+Every connection takes a file descriptor, and the bot needs some for Discord, the services and its files. So the web
+server has a share of them, which is far from all, whoever connects however often.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+if sys.platform != "win32":
+    import resource
+
+log = logging.getLogger(__name__)
+
+MOST = 512  # connections at once
+SHARE = 4  # one descriptor in so many is for the web server
+BACKLOG = 32  # connections that are taken in one go: each holds a descriptor until it is looked at
+BETWEEN_LINES = 60.0  # seconds between two lines of the log about the same
+NO_DESCRIPTOR = "socket.accept() out of system resource"  # asyncio's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionLimits:
+    """At once, in all and from one public address; and seconds.
+
+    Addresses of a private network count in all only: behind them may be a reverse proxy and everybody who uses it.
+    """
+
+    total: int
+    per_address: int
+    first_request: float = 10.0  # until a new connection has sent the whole head of a request
+    idle: float = 75.0  # between two requests; longer than the 60 of most reverse proxies
+    stalled: float = 120.0  # until what was sent to it is taken
+
+    @classmethod
+    def of_this_machine(cls) -> ConnectionLimits:
+        """A share of the descriptors that this process may have."""
+        most = MOST
+        if sys.platform != "win32":
+            descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+            most = min(MOST, descriptors // SHARE) if descriptors != resource.RLIM_INFINITY else MOST
+        total = max(most, SHARE)
+        return cls(total=total, per_address=max(total // SHARE, 1))
+
+
+class Counted:
+    """One line in the log for many events of a kind, now and then."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words  # with one %d for how often it happened since the last line
+        self._count = 0
+        self._next = float("-inf")
+
+    def happened(self, now: float) -> None:
+        self._count += 1
+        if now >= self._next:
+            log.warning(self._words, self._count)
+            self._count, self._next = 0, now + BETWEEN_LINES
+
+
+class Doorway:
+    """Counts who is in."""
+
+    def __init__(self, limits: ConnectionLimits) -> None:
+        self.limits = limits
+        self._inside: Counter[str] = Counter()
+        self._refused = Counted(
+            f"there are {limits.total} connections to the web pages, or {limits.per_address} from one address: "
+            "closed %d more"
+        )
+
+    def enters(self, origin: str, now: float) -> bool:
+        """Whether one more may come in from there."""
+        is_full = self._inside.total() >= self.limits.total
+        if is_full or (not _is_private(origin) and self._inside[origin] >= self.limits.per_address):
+            self._refused.happened(now)
+            return False
+        self._inside[origin] += 1
+        return True
+
+    def leaves(self, origin: str) -> None:
+        self._inside[origin] -= 1
+        if not self._inside[origin]:
+            del self._inside[origin]
+
+
+class GuardedConnection(web.RequestHandler):
+    """aiohttp's side of one connection, which is closed when there are too many, or when it is silent for too long."""
+
+    __slots__ = ("_doorway", "_origin", "_too_late")
+
+    def __init__(self, server: web.Server, doorway: Doorway) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(
+            server,
+            loop=loop,
+            keepalive_timeout=doorway.limits.idle,
+            access_log=no_access_log,
+            logger=unreadable_requests,
+        )
+        self._doorway = doorway
+        self._origin: str | None = None  # while it is inside
+        self._too_late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        loop, origin = asyncio.get_running_loop(), _origin_of(transport)
+        if not self._doorway.enters(origin, loop.time()):
+            self.transport = None
+            _abort(transport)
+            return
+        self._origin = origin
+        self._too_late = loop.call_later(self._doorway.limits.first_request, _abort, transport)
+        _let_go_of_stalled(transport, self._doorway.limits.stalled)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._origin is None:
+            return
+        self.has_asked()
+        self._doorway.leaves(self._origin)
+        self._origin = None
+        super().connection_lost(exc)
+
+    def has_asked(self) -> None:
+        """The head of a request has come."""
+        if self._too_late is not None:
+            self._too_late.cancel()
+
+
+async def listen(runner: web.AppRunner, host: str, port: int, limits: ConnectionLimits) -> asyncio.Server:
+    """Serve the application of a runner that is set up. Raises OSError when the address cannot be had."""
+    doorway, server = Doorway(limits), runner.server
+    if server is None:
+        raise RuntimeError("the runner is not set up")
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_without_storm(loop.get_exception_handler()))
+    return await loop.create_server(lambda: GuardedConnection(server, doorway), host, port, backlog=BACKLOG)
+
+
+Context = dict[str, Any]
+Handler = Callable[[asyncio.AbstractEventLoop, Context], object]
+
+
+def _without_storm(before: Handler | None) -> Handler:
+    """What asyncio tells of each connection that it has no descriptor for, a hundred at a time, is counted."""
+    no_descriptor = Counted("no file descriptor is left: %d connections to the web pages had to wait")
+
+    def handle(loop: asyncio.AbstractEventLoop, context: Context) -> None:
+        if context.get("message") == NO_DESCRIPTOR:
+            no_descriptor.happened(loop.time())
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    return handle
+
+
+class _CountedOnly(logging.Filter):
+    """aiohttp writes a traceback for each request that it cannot read; what breaks in ours is noted where it breaks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unreadable = Counted("%d requests to the web pages could not be read")
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        self._unreadable.happened(time.monotonic())
+        return False
+
+
+no_access_log = logging.getLogger(f"{__name__}.access")
+no_access_log.setLevel(logging.WARNING)
+unreadable_requests = logging.getLogger(f"{__name__}.requests")
+unreadable_requests.addFilter(_CountedOnly())
+
+
+def _origin_of(transport: asyncio.BaseTransport) -> str:
+    """The address; of IPv6 the network that one household or server has."""
+    peer = transport.get_extra_info("peername")
+    try:
+        address = ipaddress.ip_address(peer[0].partition("%")[0])
+    except (TypeError, IndexError, ValueError):
+        return ""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+
+
+def _is_private(origin: str) -> bool:
+    return not origin or ipaddress.ip_address(origin).is_private
+
+
+def _let_go_of_stalled(transport: asyncio.BaseTransport, seconds: float) -> None:
+    """Where the system can: give up a connection whose other side takes nothing of what was sent."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None and sys.platform == "linux":
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
+
+
+def _abort(transport: asyncio.BaseTransport) -> None:
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()

@@ -1,0 +1,38 @@
+"""Two shipped bots with one token and one database: one answers people, and the other takes over after it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.stage import Stage
+
+PATIENCE = 60.0  # seconds
+
+
+async def says(keeper: BotKeeper, words: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not keeper.log.exists() or words not in keeper.log.read_text():  # noqa: ASYNC110 (its log is all there is)
+            await asyncio.sleep(0.05)
+
+
+async def test_one_answers_and_the_other_takes_over_when_it_is_killed(tmp_path: Path) -> None:
+    stage, second = Stage(tmp_path / "data"), BotKeeper(tmp_path / "second")
+    async with stage.running():
+        assert stage._sandbox is not None
+        try:
+            await second.start(stage._settings(stage._sandbox))
+            await says(second, "ready as")
+            assert "another Kinora is connected with this token" in second.log.read_text()
+            for _ in range(5):
+                outcome = await stage.person("ann").types("/status")
+                assert outcome.message is not None
+            await stage.keeper.kill()
+            await says(second, "this one answers people now")
+            outcome = await stage.person("ann").types("/status")
+            assert outcome.message is not None
+        finally:
+            await second.stop()
+    assert "already acknowledged" not in (stage.keeper.log.read_text() + second.log.read_text())
+    assert "was gone before it was answered" not in (stage.keeper.log.read_text() + second.log.read_text())

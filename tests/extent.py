@@ -1,0 +1,36 @@
+"""How much is tested: what a change needs, or with KINORA_CRASH_MATRIX=full everything, in the most faithful way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def examples(number: int) -> int:
+    """So many of a property's, or half of them where not everything is tested."""
+    return number if FULL else number // 2
+
+
+def changed(*folders: str, checkout: Path = CHECKOUT) -> bool:
+    """Whether these differ from the last commit, or from where this branch left the remote's main one.
+
+    Outside a checkout of git nobody knows, so they count as changed.
+    """
+    uncommitted = _git(checkout, "status", "--porcelain", "--", *folders)
+    if uncommitted is None:
+        return True
+    trunk = _git(checkout, "merge-base", "HEAD", "origin/HEAD")
+    committed = trunk and _git(checkout, "diff", "--name-only", trunk.strip(), "HEAD", "--", *folders)
+    return bool(uncommitted or committed)
+
+
+def _git(checkout: Path, *words: str) -> str | None:
+    """What git says; None when it cannot."""
+    try:
+        return subprocess.check_output(["git", *words], cwd=checkout, text=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return None

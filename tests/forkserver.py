@@ -1,0 +1,117 @@
+"""`python -m tests.forkserver`: imports Kinora once, and by forking becomes one of its programs whenever that is asked.
+
+An interpreter takes about a second of processor time to import Kinora, and the tests start bots, doctors and workers
+more than a hundred times, and a darkroom for each video. A fork is as much a process of its own: environment, folder,
+output, signals, limits and exit code are its own, and nothing was begun before it, no thread, no loop and no file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import selectors
+import socket
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.forks import forking
+
+PACKAGES = ("bot", "storage")
+LEFT_OUT = ("bot.__main__", "bot.sandbox", "storage.migrations")  # a program, another program's and alembic's
+MOST = 1 << 20  # bytes of a request
+FILES = 4  # that come with one: where its end is told, standard input, output and errors
+
+
+def import_everything() -> None:
+    for package in PACKAGES:
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            if not module.name.startswith(LEFT_OUT):
+                importlib.import_module(module.name)
+    importlib.import_module("alembic.command")  # which is imported when a database needs it
+    gc.freeze()  # what forks share is not looked through, and so not copied, when they collect garbage
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Hears on a socket what has to be forked, and tells each one who asked how it ended."""
+
+    hear: socket.socket
+    told: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)  # process and who asked, by pidfd
+
+    def serve(self) -> dict[str, Any] | None:
+        """What this process has to be if it is a fork; None once standard input ends."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.hear, selectors.EVENT_READ)
+            selector.register(sys.stdin, selectors.EVENT_READ)
+            while True:
+                for key, _ in selector.select():
+                    if key.fileobj is sys.stdin:
+                        return None
+                    if key.fileobj is self.hear:
+                        request, files, _, _ = socket.recv_fds(self.hear, MOST, FILES)
+                        child = os.fork()
+                        if child == 0:
+                            self._keep_only(files)
+                            program: dict[str, Any] = json.loads(request)
+                            return program
+                        selector.register(self._forked(child, files), selectors.EVENT_READ)
+                    else:
+                        selector.unregister(key.fileobj)
+                        self._tell_the_end(key.fd)
+
+    def _forked(self, child: int, files: list[int]) -> int:
+        asking, *standard = files
+        for file in standard:
+            os.close(file)
+        line = socket.socket(fileno=asking)
+        line.sendall(f"{child}\n".encode())
+        ends = os.pidfd_open(child)
+        self.told[ends] = child, line
+        return ends
+
+    def _tell_the_end(self, ends: int) -> None:
+        child, line = self.told.pop(ends)
+        os.close(ends)
+        _, status = os.waitpid(child, 0)
+        with line, contextlib.suppress(BrokenPipeError):  # who asked may have gone
+            line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+    def _keep_only(self, files: list[int]) -> None:
+        """In a fork: take the standard files, and close what is the server's."""
+        _, *standard = files
+        for number, file in enumerate(standard):
+            os.dup2(file, number)
+        for file in files:
+            os.close(file)
+        for ends, (_, line) in self.told.items():
+            os.close(ends)
+            line.close()
+        self.hear.close()
+
+
+def become(program: dict[str, Any], ask: socket.socket) -> None:
+    """Be the program from here on, as `python -m` would have made it. What it starts is forked as well."""
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
+    os.chdir(program["cwd"])
+    os.environ.clear()
+    os.environ.update(program["env"])
+    module, *arguments = program["arguments"]
+    sys.argv = ["-m", *arguments]
+    with forking(ask):
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    import_everything()
+    asking, hearing = (socket.socket(fileno=int(end)) for end in sys.argv[1:])
+    wanted = Server(hearing).serve()
+    if wanted is not None:
+        become(wanted, asking)
