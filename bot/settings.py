@@ -11,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
@@ -36,10 +38,24 @@ WORDS: Mapping[str, str] = {
 }
 
 
-class Settings(BaseModel):
-    """What the host decides. Amounts are US dollars and times are seconds."""
+class CleanedTexts(PydanticBaseSettingsSource):
+    """Environment, `NAME__FILE` and `.env`, however they were written.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The library's own sources read files as UTF-8 alone and keep the blanks and quotes that people leave.
+    """
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:  # noqa: ARG002 (the base class asks for it)
+        return self().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, object]:
+        names = [name.upper() for name in self.settings_cls.model_fields]
+        return {name.lower(): value for name, value in read_texts(names, LISTS).items()}
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Amounts are US dollars and times are seconds."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     discord_token: SecretStr = Field(description="The bot's token from the Discord developer portal. Required.")
     discord_api_base: str = Field(
@@ -120,6 +136,17 @@ class Settings(BaseModel):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are redacted.")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic-settings names its arguments)
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, CleanedTexts(settings_cls)
+
     @field_validator("discord_api_base", "discord_gateway_url")
     @classmethod
     def _is_an_address(cls, text: str) -> str:
@@ -199,11 +226,9 @@ def read_settings(*, with_discord: bool = True) -> Settings:
 
     Whoever does not speak to Discord can do without its token.
     """
-    texts = dict(read_texts(map(str.upper, Settings.model_fields), LISTS))
-    if not with_discord:
-        texts.setdefault("DISCORD_TOKEN", "none")
+    needs_token = with_discord or read_texts(["DISCORD_TOKEN"], ())
     try:
-        return Settings.model_validate({name.lower(): value for name, value in texts.items()})
+        return Settings() if needs_token else Settings(discord_token=SecretStr("none"))
     except ValidationError as error:
         raise CannotStart(_sentence(error)) from None
 
