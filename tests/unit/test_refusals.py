@@ -14,7 +14,7 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.ui.interactions.discord_errors import AUTOMOD, NO_CHANNEL, reach_of
 from bot.ui.interactions.threads import remember_parent
 from tests.scripted import MemoryRecords
-from tests.unit.test_delivery_ladder import http_error
+from tests.unit.test_result_poster import http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
 
