@@ -9,6 +9,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.access import NO_VIDEO_HERE
 from bot.domain.errors import MovedOn, NotFound, NotFree, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
@@ -184,7 +185,7 @@ async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: i
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
     job = None if row is None else job_of(row)
     if row is None or job is None:
-        raise NotFound("There is no video with that id here. `/status` lists yours.")
+        raise NotFound(NO_VIDEO_HERE)
     if job.is_at_rest:
         return job
     if isinstance(job.phase, Queued):
@@ -200,7 +201,7 @@ async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> J
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
     job = None if row is None else job_of(row)
     if job is None:
-        raise NotFound("There is no video with that id here. `/status` lists yours.")
+        raise NotFound(NO_VIDEO_HERE)
     if not isinstance(job.phase, Undelivered) or job.deleted:
         return job
     kept = job.phase

@@ -156,7 +156,7 @@ async def test_a_limit_on_spending_makes_an_order_wait_and_not_fail(scene: Scene
     await scene.runner.advance(lease)
     job = await scene.job(job_id)
     assert isinstance(job.phase, Queued)
-    assert why in (job.phase.waits_for or "")
+    assert why in str(job.phase.waits_for)
     assert await scene.spent(job) == (NOTHING, QUOTE)
     done = await scene.until(job_id, Done)
     assert (scene.clock.now() - began).total_seconds() >= 180  # three times a minute or more

@@ -14,6 +14,7 @@ from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Phase, Undelivered
@@ -37,7 +38,7 @@ from tests.contract.databases import (
     started,
 )
 
-KEPT = Undelivered(video=a_video(), remote_id="video_1", reason="Its channel is gone.", method=RemixMethod.EDIT)
+KEPT = Undelivered(video=a_video(), remote_id="video_1", reason=plain("Its channel is gone."), method=RemixMethod.EDIT)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -110,7 +111,7 @@ async def test_each_state_has_its_own_list(world: World) -> None:
         HistoryFilter.KEPT: KEPT,
         HistoryFilter.FAILED: failed(),
         HistoryFilter.CANCELLED: cancelled,
-        HistoryFilter.REVIEW: NeedsReview(was="unknown", reason="Nobody knows."),
+        HistoryFilter.REVIEW: NeedsReview(was="unknown", reason=plain("Nobody knows.")),
     }
     made = {which: (await ended(world, phase)).id for which, phase in phases.items()}
     for which, job_id in made.items():

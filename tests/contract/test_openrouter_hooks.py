@@ -17,6 +17,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cause,
@@ -355,9 +356,9 @@ async def test_a_waiting_job_that_was_paid_before_takes_its_finished_video_only(
 @pytest.mark.parametrize(
     "phase",
     [
-        NeedsReview(was="rendering", reason="x", remote_id="gen-vid-1-x", sent_at=NOON),
-        NeedsReview(was="queued", reason="x"),
-        Failed(cause=Cause.TIMEOUT, reason="x", charged=False, finished_at=NOON),
+        NeedsReview(was="rendering", reason=plain("x"), remote_id="gen-vid-1-x", sent_at=NOON),
+        NeedsReview(was="queued", reason=plain("x")),
+        Failed(cause=Cause.TIMEOUT, reason=plain("x"), charged=False, finished_at=NOON),
     ],
 )
 async def test_what_a_person_decides_or_is_over_stays_as_it_is(phase: Phase, tmp_path: Path) -> None:

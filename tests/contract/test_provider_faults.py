@@ -157,7 +157,7 @@ async def test_create_answered_with_no_is_sent_again_later_and_paid_once(scene: 
     await scene.step()
     job = await scene.job(job_id)
     assert isinstance(job.phase, Queued)
-    assert said[status] in (job.phase.waits_for or "")
+    assert said[status] in str(job.phase.waits_for)
     await scene.assert_costs(job, reserved=PRICE)
     job = await scene.until(job_id, Rendering)
     assert (scene.clock.now() - began).total_seconds() >= 40
@@ -405,7 +405,7 @@ async def test_a_full_disk_stops_orders_and_not_downloads(scene: Scene) -> None:
         await scene.step()
     job = await scene.job(waiting)
     assert isinstance(job.phase, Queued)
-    assert job.phase.waits_for == "The bot's disk is full; nothing is ordered until there is room."
+    assert str(job.phase.waits_for) == "The bot's disk is full; nothing is ordered until there is room."
     assert len(scene.host.created) == 1
     scene.files.is_full = False
     job = await scene.ended(waiting)

@@ -302,7 +302,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
         passed=first.passed,
         jobs=jobs,
         paid=len(bill),
-        complaints=[*(words for words, fine in checks.items() if not fine), *await store.check_books()],
+        complaints=[*(words for words, fine in checks.items() if not fine), *map(str, await store.check_books())],
         paid_twice=paid_twice,
         lost=max(0, lost),
     )

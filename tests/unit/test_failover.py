@@ -15,6 +15,7 @@ from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import plain
 from bot.domain.models.card import Retirement
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import Period
@@ -35,7 +36,7 @@ from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
 DEAR = a_card(id="dear", label="Dear", provider="gpu", per_second={WIDE: Usd.of("6.50")})
 ANNS = a_member(manages=True)
-BROKE = Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON)
+BROKE = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +220,7 @@ async def test_a_waiting_job_that_only_waits_for_something_else_now_is_still_exc
     waiting = await house.bench.job(await house.bench.order())
     offer = await house.offer(waiting)
     lease = await house.bench.lease()
-    await house.bench.store.move(lease, waiting.moved_to(Queued(waits_for="The video service is busy.")), 60.0)
+    await house.bench.store.move(lease, waiting.moved_to(Queued(waits_for=plain("The video service is busy."))), 60.0)
     await house.place(offer, waiting)
     assert isinstance(await house.phase(waiting), Cancelled)
 

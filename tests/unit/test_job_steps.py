@@ -288,7 +288,11 @@ async def test_a_file_in_a_format_that_cannot_be_read_ends_it_at_once_with_the_r
     bench.media.spoilt = [SpoiltVideo("It cannot be read here.", lasting=True)]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
-    assert (job.phase.cause, job.phase.reason, job.phase.charged) == (Cause.PROVIDER, "It cannot be read here.", True)
+    assert (job.phase.cause, str(job.phase.reason), job.phase.charged) == (
+        Cause.PROVIDER,
+        "It cannot be read here.",
+        True,
+    )
     assert (job.cost, bench.media.spoilt, bench.phases.count("saving")) == (Usd.of("0.40"), [], 1)
 
 

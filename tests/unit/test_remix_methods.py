@@ -240,7 +240,7 @@ async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) ->
     await bench.step()
     ended = await bench.job(job.id)
     assert isinstance(ended.phase, Failed)
-    assert "$0.40 instead of $0.20" in ended.phase.reason
+    assert "$0.40 instead of $0.20" in str(ended.phase.reason)
     assert (ended.cost, ended.quote) == (None, DIME * 4)
     assert bench.provider.orders == []
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
