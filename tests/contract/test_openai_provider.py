@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,14 +24,11 @@ from bot.domain.errors import (
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Asset, Broken, Look, Order, Ready, Waiting
 from bot.domain.video import RemixMethod
-from bot.providers.dialects import ProviderOnFirstUse
-from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
-from tests.builders import an_account
 from tests.contract.video_services import (
     IMPATIENT,
     STARTED_AT,
-    Service,
+    a_finished_video,
     a_provider,
     a_raw_server,
     a_service,
@@ -58,12 +54,6 @@ def a_picture() -> bytes:
     data = io.BytesIO()
     Image.new("RGB", (1280, 720), "teal").save(data, "PNG")
     return data.getvalue()
-
-
-async def a_finished_video(service: Service, prompt: str = "a red fox in the snow") -> str:
-    remote_id = await service.provider.submit(an_order(prompt))
-    service.finish()
-    return remote_id
 
 
 async def test_an_order_becomes_one_video_on_the_bill() -> None:
@@ -475,41 +465,3 @@ async def test_an_address_without_a_video_service_stops_the_start() -> None:
             await service.provider.check()
         with pytest.raises(CannotStart, match="There is no video service"):
             await service.provider.check()
-
-
-@pytest.mark.parametrize("fault", [Say(status=503), Reset()])
-async def test_a_host_that_is_out_of_order_is_told_from_one_that_refuses(fault: Fault) -> None:
-    async with a_service() as service:
-        service.host.trouble.next(Operation.MODELS, fault)
-        with pytest.raises(Unavailable) as caught:
-            await service.provider.check()
-        assert type(caught.value) is Unavailable
-
-
-@pytest.mark.parametrize("base_url", ["", "api.example.com/v1", "ftp://api.example.com", "http://", "https://[::1"])
-def test_an_address_that_is_none_stops_the_start(base_url: str) -> None:
-    with pytest.raises(CannotStart, match="OPENAI_BASE_URL"):
-        ProviderOnFirstUse(an_account("openai", key="k", base_url=base_url))
-
-
-@pytest.mark.parametrize("key", ["", " ", "schlüssel", "a\nb"])
-def test_a_key_that_cannot_be_sent_stops_the_start(key: str) -> None:
-    with pytest.raises(CannotStart, match="OPENAI_API_KEY"):
-        ProviderOnFirstUse(an_account("openai", key=key, base_url="https://api.example.com/v1"))
-
-
-def test_a_key_is_not_shown_by_its_host() -> None:
-    assert "sk-1" not in repr(an_account(key="sk-1", base_url="https://api.example.com/v1"))
-
-
-async def test_neither_key_nor_prompt_is_logged(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
-    caplog.set_level(logging.DEBUG)
-    async with a_service() as service:
-        remote_id = await a_finished_video(service, "a very private fox")
-        await service.provider.look(remote_id)
-        await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
-        service.host.trouble.next(Operation.CREATE, Say(status=500))
-        with pytest.raises(OutcomeUnknown):
-            await service.provider.submit(an_order())
-    assert SANDBOX_KEY not in caplog.text
-    assert "private" not in caplog.text
