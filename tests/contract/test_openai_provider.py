@@ -120,7 +120,7 @@ async def test_a_remix_by_frame_sends_the_still() -> None:
         an_order(method=RemixMethod.SOURCE, source_file=Path("gone.mp4")),
     ],
 )
-async def test_a_rung_without_what_it_works_from_is_passed_over(order: Order) -> None:
+async def test_a_method_without_what_it_works_from_is_passed_over(order: Order) -> None:
     async with a_service() as service:
         with pytest.raises(Unsupported):
             await service.provider.submit(order)
@@ -306,7 +306,7 @@ async def test_a_remix_that_broke_is_unknown_like_any_other_order() -> None:
             await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id=source))
 
 
-async def test_a_host_that_takes_no_video_as_source_leaves_the_next_rung(tmp_path: Path) -> None:
+async def test_a_host_that_takes_no_video_as_source_leaves_the_next_method(tmp_path: Path) -> None:
     file = tmp_path / "source.mp4"
     file.write_bytes(b"not a video at all")
     async with a_service() as service:
@@ -329,7 +329,7 @@ async def test_a_host_that_takes_no_video_as_source_leaves_the_next_rung(tmp_pat
         ({"status": "Succeeded"}, Ready()),
     ],
 )
-async def test_how_a_video_stands_in_every_accent(body: dict[str, object], look: Look) -> None:
+async def test_how_a_video_stands_at_every_kind_of_server(body: dict[str, object], look: Look) -> None:
     async with a_service() as service:
         service.host.trouble.next(Operation.LOOK, Say(body={"id": "x" * 300, **body}))
         assert await service.provider.look("x" * 300) == look
