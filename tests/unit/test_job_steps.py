@@ -434,6 +434,19 @@ async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
     assert isinstance((await bench.job(job_id)).phase, Cancelled)
 
 
+async def test_a_render_that_is_gone_after_a_cancel_was_stopped_although_the_answer_to_that_was_lost(
+    bench: Bench,
+) -> None:
+    bench.provider.looks = [Waiting(progress=10), Gone("No such video.")]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    bench.provider.cancels = False  # asked again, it says that there is no such video
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
+
+
 async def test_a_look_without_news_is_told_to_nobody(bench: Bench) -> None:
     bench.provider.looks = [Waiting(progress=10), Waiting(progress=10), Waiting(progress=30)]
     await bench.order()
