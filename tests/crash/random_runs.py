@@ -42,10 +42,10 @@ MOST_CANCELS = 2
 MOST_DECISIONS = 4  # rounds of a manager's, before a job counts as stuck
 FAULTY, CANCELLED = 0.3, 0.04  # of all requests; of all rounds
 WAYS = (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT)
-LATER = [Say(status=503), Say(status=429, headers={"Retry-After": "7"}), Reset()]
+LATER: Sequence[Fault] = [Say(status=503), Say(status=429, headers={"Retry-After": "7"}), Reset()]
 NO_VIDEO = Say(status=404, body={"error": {"message": "No such video."}})
 LISTED = (Answers.REFUSED, Answers.BUSY, Answers.BROKEN, Answers.BROKEN_AFTER)
-ANSWERS = [FAULTS[each] for each in (*LISTED, Answers.RESET, Answers.RESET_AFTER, Answers.NO_ID)]
+ANSWERS: Sequence[Fault] = [FAULTS[each] for each in (*LISTED, Answers.RESET, Answers.RESET_AFTER, Answers.NO_ID)]
 ODD: Mapping[Operation, Sequence[Fault]] = {
     Operation.CREATE: ANSWERS,
     Operation.REMIX: [*ANSWERS, NO_ROUTE],
