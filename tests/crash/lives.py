@@ -8,13 +8,16 @@ import io
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
 from PIL import Image
 
 from bot.domain.errors import MovedOn
+from bot.domain.job import Lease
 from bot.domain.media import Moment
+from bot.domain.phases import Queued, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import Size
 from bot.jobs.runner import Runner
@@ -92,3 +95,12 @@ async def claim_and_advance(store: MortalStore, runner: Runner) -> int:
         except MovedOn:
             continue
     return len(leases)
+
+
+class Resubmitting(Runner):
+    """Sends again what a dead process may have sent, as a queue that promises "at least once" would."""
+
+    async def advance(self, lease: Lease) -> None:
+        if isinstance(lease.job.phase, Submitting):
+            lease = replace(lease, job=lease.job.moved_to(Queued()))
+        await super().advance(lease)

@@ -30,7 +30,7 @@ from tests.builders import a_card, a_catalogue, a_member
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.fate import Fate, MortalFiles, MortalStore
 from tests.crash.lives import ANSWERING, Site, Stills, claim_and_advance, until_dead
-from tests.crash.matrix import PAID, PRICE, RENDER_SECONDS, Outcome
+from tests.crash.matrix import PAID, PRICE, RENDER_SECONDS, MakeRunner, Outcome
 from tests.crash.odd_discord import OddDiscord, a_courier
 from tests.crash.scripts import FAULTS, FOX, NO_DELETE, NO_ROUTE, WHALE, Answers
 from tests.workbench import a_step_context
@@ -65,6 +65,7 @@ class RandomRun:
     site: Site
     folder: Path
     seed: int
+    make_runner: MakeRunner = Runner
     diary: list[str] = field(default_factory=list)
     fate: Fate = field(default_factory=Fate)
     lives: int = 0
@@ -142,7 +143,7 @@ class RandomRun:
         self.fate = self.discord.fate = fate
         self.lives += 1
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
-        runner = Runner(self._context(database, store, fate))
+        runner = self.make_runner(self._context(database, store, fate))
         await until_dead(fate, self._work(store, runner, wanted))
         if fate.dead.is_set():
             self.deaths += 1

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.job import Lease
-from bot.domain.phases import Queued, Submitting
 from bot.jobs.runner import Runner
 from bot.jobs.steps import recover as search
 from storage.db.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
 from tests.crash.counters import TALLY
-from tests.crash.lives import Site
+from tests.crash.lives import Resubmitting, Site
 from tests.crash.matrix import MakeRunner, Outcome, Run
 from tests.crash.scripts import Answers, Orders
 from tests.extent import FULL
@@ -119,15 +117,6 @@ def chosen(points: Sequence[str], orders: Orders, answers: Answers) -> Sequence[
 
 
 # The matrix finds what it is there to find
-
-
-class Resubmitting(Runner):
-    """Sends again what a dead process may have sent, as a queue that promises "at least once" would."""
-
-    async def advance(self, lease: Lease) -> None:
-        if isinstance(lease.job.phase, Submitting):
-            lease = replace(lease, job=lease.job.moved_to(Queued()))
-        await super().advance(lease)
 
 
 async def test_a_runner_that_sends_again_after_a_death_is_found_to_pay_twice(enumeration: Enumeration) -> None:

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.jobs.runner import Runner
 from storage.db.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
 from tests.crash.counters import TALLY
-from tests.crash.lives import Site
-from tests.crash.matrix import Outcome
+from tests.crash.lives import Resubmitting, Site
+from tests.crash.matrix import MakeRunner, Outcome
 from tests.crash.random_runs import RandomRun
 from tests.extent import FULL
 
@@ -33,6 +34,7 @@ pytestmark = [
 ]
 
 FIRST_SEED = int(os.environ.get("KINORA_CRASH_SEED", "1"))
+TELLING_SEED = 5  # a process dies between its order and the answer
 RUNS = 200 if FULL else 10
 SQLITE, POSTGRES = BACKENDS
 
@@ -53,9 +55,16 @@ class Table:
     site: Site
     folder: Path
 
-    async def run(self, seed: int) -> tuple[Outcome, RandomRun]:
+    async def run(self, seed: int, make_runner: MakeRunner = Runner) -> tuple[Outcome, RandomRun]:
         await self.world.wipe()
-        run = RandomRun(world=self.world, machines=self.machines, site=self.site, folder=self.folder, seed=seed)
+        run = RandomRun(
+            world=self.world,
+            machines=self.machines,
+            site=self.site,
+            folder=self.folder,
+            seed=seed,
+            make_runner=make_runner,
+        )
         return await run.to_its_end(), run
 
 
@@ -79,3 +88,9 @@ async def test_however_the_dice_fall_each_order_is_paid_once_and_shown_once(tabl
     wrong = [*outcome.complaints, *["paid twice"] * outcome.paid_twice, *["lost"] * outcome.lost]
     diary = "\n".join([f"seed {seed}: {outcome.phases}, {outcome.paid} paid", *run.diary])
     assert wrong == [], diary
+
+
+@pytest.mark.parametrize("table", [SQLITE], indirect=True)
+async def test_a_runner_that_sends_again_after_a_death_is_found_to_pay_for_more_than_it_shows(table: Table) -> None:
+    outcome, _ = await table.run(TELLING_SEED, Resubmitting)
+    assert outcome.lost >= 1
