@@ -128,6 +128,7 @@ class Saving:
     started_at: datetime
     method: RemixMethod | None = None
     tries: int = 0  # downloads in a row that failed
+    missing: int = 0  # times in a row the service said it no longer has it
 
     @property
     def is_stuck(self) -> bool:

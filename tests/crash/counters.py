@@ -20,9 +20,9 @@ class Counters:
     seconds: float = 0.0
     complaints: list[str] = field(default_factory=list)
 
-    def count(self, outcome: Outcome, *, died: bool) -> None:
+    def count(self, outcome: Outcome, *, deaths: int) -> None:
         self.runs += 1
-        self.deaths += died
+        self.deaths += deaths
         self.paid += outcome.paid
         self.paid_twice += outcome.paid_twice
         self.lost += outcome.lost

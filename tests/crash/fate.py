@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ class Fate:
     """Counts the points a process passes and ends it at one of them; without one it lives."""
 
     dies_at: str | None = None
+    dies_after: int | None = None  # points
     passed: list[str] = field(default_factory=list)
     dead: asyncio.Event = field(default_factory=asyncio.Event)
     _times: Counter[str] = field(default_factory=Counter)
@@ -39,7 +40,7 @@ class Fate:
         self._times[point] += 1
         numbered = f"{point} ({self._times[point]})"
         self.passed.append(numbered)
-        if numbered == self.dies_at:
+        if numbered == self.dies_at or len(self.passed) == self.dies_after:
             self.dead.set()
 
     def passes(self, point: str) -> None:
@@ -107,6 +108,12 @@ class MortalProvider(OpenAIVideos):
         self.fate.passes("after a look")
         return seen
 
+    async def cancel(self, remote_id: str) -> bool:
+        self.fate.passes("before a cancel is sent")
+        stopped = await super().cancel(remote_id)
+        self.fate.passes("after a cancel was answered")
+        return stopped
+
     async def recent(self, since: datetime) -> Sequence[Listed] | None:
         listed = await super().recent(since)
         self.fate.passes("after a listing")
@@ -141,6 +148,7 @@ class MortalPublisher:
     messages: MessageRows
     files: LocalFiles
     fate: Fate
+    meanwhile: Callable[[], Awaitable[None]]  # what people do while an order is being prepared
 
     async def deliver(self, job: Job, *, again: bool) -> None:
         self.fate.passes("before posting" + (" again" if again else ""))
@@ -157,4 +165,5 @@ class MortalPublisher:
 
     async def may_still_make(self, job: Job) -> bool:
         assert job.id
+        await self.meanwhile()
         return True

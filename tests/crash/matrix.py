@@ -8,98 +8,38 @@ is a number, so that leases and the settle window pass at once. What is paid for
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.domain.errors import MovedOn
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Done, Failed, NeedsReview, name_of
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, name_of
 from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
-from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
-from bot.sandbox.video.service import SANDBOX_KEY
-from bot.sandbox.video.trouble import Fault, Hang, Operation, Reset, Say
+from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.messages import MessageRows
-from tests.builders import an_account
+from tests.builders import a_card, a_catalogue
 from tests.contract.databases import BUDGET, GUILD, World, a_job
-from tests.crash.fate import Channel, Fate, Killed, MortalFiles, MortalProvider, MortalPublisher, MortalStore
+from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
+from tests.crash.lives import ANSWERING, COMMITTING, Site, Stills, claim_and_advance, until_dead
+from tests.crash.scripts import FAULTS, Answers, Orders
 from tests.workbench import a_step_context
 
-PLACES = ConcurrencyLimits(total=3)
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
-ANSWERING, COMMITTING = 10.0, 0.2  # seconds an order is waited for: usually, and when its answer comes too late
+PAID = frozenset({Operation.CREATE, Operation.REMIX})
 PRICE = Usd.of("0.40")
 
 MakeRunner = Callable[[StepContext], Runner]
-
-
-class Answers(StrEnum):
-    """How the service answers the first order. All later ones are taken."""
-
-    OK = "ok"
-    REFUSED = "refused 400"
-    BUSY = "429 then ok"
-    BROKEN = "500 before it was taken"
-    BROKEN_AFTER = "500 after it was taken"
-    RESET = "reset before it was taken"
-    RESET_AFTER = "reset after it was taken"
-    LATE = "time-out, taken 150 s later"
-    NO_ID = "200 without an id"
-    BROKEN_BLIND = "500 after it was taken, and no list to look in"
-
-
-FAULTS: dict[Answers, Fault] = {
-    Answers.REFUSED: Say(status=400, body={"error": {"message": "We do not paint foxes.", "code": "invalid_value"}}),
-    Answers.BUSY: Say(status=429, body={"error": {"message": "Slow down."}}, headers={"Retry-After": "7"}),
-    Answers.BROKEN: Say(status=500, body={"error": {"message": "Broken."}}),
-    Answers.BROKEN_AFTER: Say(status=500, body={"error": {"message": "Broken."}}, after=True),
-    Answers.BROKEN_BLIND: Say(status=500, body={"error": {"message": "Broken."}}, after=True),
-    Answers.RESET: Reset(),
-    Answers.RESET_AFTER: Reset(after=True),
-    Answers.NO_ID: Say(status=200, body={"object": "video", "status": "queued"}, after=True),
-}
-
-# What becomes of the first order when nobody dies.
-UNDISTURBED: dict[Answers, type[Done | Failed | NeedsReview]] = {
-    **dict.fromkeys(Answers, Done),
-    Answers.REFUSED: Failed,
-    Answers.BROKEN: Failed,
-    Answers.RESET: Failed,
-    Answers.BROKEN_BLIND: NeedsReview,
-}
-
-
-class Orders(StrEnum):
-    """What people order."""
-
-    ONE = "one order"
-    ALIKE = "two alike"
-    DIFFERENT = "two different"
-
-    @property
-    def prompts(self) -> Sequence[str]:
-        match self:
-            case Orders.ONE:
-                return ["a fox in the snow"]
-            case Orders.ALIKE:
-                return ["a fox in the snow", "a fox in the snow"]
-            case Orders.DIFFERENT:
-                return ["a fox in the snow", "a whale in the sky"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,35 +56,6 @@ class Outcome:
     @property
     def phases(self) -> list[str]:
         return [name_of(job.phase) for job in self.jobs]
-
-
-class Site:
-    """One address for a service that is built anew for each run, and the adapters that speak to it."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
-        self.providers = {
-            seconds: MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), Timeouts(submit=seconds, look=10.0))
-            for seconds in (ANSWERING, COMMITTING)
-        }
-
-    @asynccontextmanager
-    async def serving(self, service: web.Application) -> AsyncIterator[None]:
-        whole = web.Application()
-        whole.add_subapp("/video/openai", service)
-        runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            await web.SockSite(runner, self._listener.dup()).start()
-            yield
-        finally:
-            await runner.cleanup()
-
-    async def close(self) -> None:
-        for provider in self.providers.values():
-            await provider.close()
-        self._listener.close()
 
 
 @dataclass(kw_only=True)
@@ -165,28 +76,39 @@ class Run:
     asked_at: float | None = None  # when the service was asked to make a video for the first time
     fate: Fate = field(default_factory=Fate)
 
+    is_scripted: bool = False  # what was there before is made, the trouble begins
+    cancelled: bool = False  # its owner asks once
+
     def __post_init__(self) -> None:
+        self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
         self.jobs = [a_job(prompt, interaction_id=number) for number, prompt in enumerate(self.orders.prompts)]
+        for source in self.earlier:
+            self.jobs = [replace(job, request=replace(job.request, source=source.id)) for job in self.jobs]
         self.host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: self.world.clock.now().timestamp())
         self.fate = Fate(dies_at=self.dies_at)
 
     async def to_its_end(self) -> Outcome:
         """Until nothing is left to do, over one death at most."""
-        self._script_trouble()
         service = self.host.application()
         service.middlewares.insert(0, self._witness())
         async with self.site.serving(service):
             first = self.fate
-            await self._lifetime(self.machines[0], first)
+            if self.earlier:
+                await self._lifetime(self.machines[0], Fate(), self.earlier)
+            self._script_trouble()
+            await self._lifetime(self.machines[0], first, self.jobs)
             if first.dead.is_set():
-                await self._lifetime(self.machines[1], Fate())
+                await self._lifetime(self.machines[1], Fate(), self.jobs)
             await self._take_late_order()
         return await judge(self, first)
 
     def _script_trouble(self) -> None:
+        for operation, faults in self.orders.faults.items():
+            self.host.trouble.next(operation, *faults)
         fault = Hang(until=self.commit) if self.answers is Answers.LATE else FAULTS.get(self.answers)
         if fault is not None:
-            self.host.trouble.next(Operation.CREATE, fault)
+            self.host.trouble.next(self.orders.operation, fault)
+        self.is_scripted = True
         if self.answers is Answers.BROKEN_BLIND:
             self.host.trouble.next(Operation.LIST, *[Say(status=404, body={"detail": "Not Found"})] * MOST_ROUNDS)
 
@@ -196,65 +118,75 @@ class Run:
         @web.middleware
         async def witness(request: web.Request, handler: Handler) -> web.StreamResponse:
             name = request.match_info.route.name
-            is_first_order = name == Operation.CREATE and self.asked_at is None
+            is_first_order = self.is_scripted and name == self.orders.operation and self.asked_at is None
             if is_first_order:
                 self.asked_at = self.world.clock.now().timestamp()
-            if name in {Operation.CREATE, Operation.CONTENT}:
+            if name in {*PAID, Operation.CONTENT}:
                 await take_in(request)  # it has arrived in full
                 self.fate.reaches(f"while the request to {name} is on its way")
+            if name in PAID:
+                await self._cancel_while(Submitting)
             response = await handler(request)
             if is_first_order:
                 self.committed.set()
-            if name == Operation.CREATE:
-                self.fate.reaches("while the answer to create is on its way")
+            if name in PAID:
+                self.fate.reaches(f"while the answer to {name} is on its way")
             return response
 
         return witness
 
     # One process
 
-    async def _lifetime(self, database: Database, fate: Fate) -> None:
+    async def _lifetime(self, database: Database, fate: Fate, wanted: Sequence[Job]) -> None:
         """From start to death, or until nothing is left to do."""
         self.fate = fate
-        provider = self.site.providers[COMMITTING if self.answers is Answers.LATE else ANSWERING]
+        is_late = self.is_scripted and self.answers is Answers.LATE
+        provider = self.site.providers[COMMITTING if is_late else ANSWERING]
         provider.fate = fate
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
         publisher = MortalPublisher(
-            channel=self.channel, messages=MessageRows(database=database), files=files, fate=fate
+            channel=self.channel,
+            messages=MessageRows(database=database),
+            files=files,
+            fate=fate,
+            meanwhile=lambda: self._cancel_while(Queued),
         )
         context = a_step_context(
-            database, store=store, clock=self.world.clock, provider=provider, publisher=publisher, files=files
+            database,
+            store=store,
+            clock=self.world.clock,
+            provider=provider,
+            publisher=publisher,
+            files=files,
+            media=Stills(),
+            catalogue=a_catalogue(a_card(remix=self.orders.ways)),
         )
-        await self._until_dead(fate, self._work(store, self.make_runner(context)))
+        await until_dead(fate, self._work(store, self.make_runner(context), wanted))
 
-    async def _until_dead(self, fate: Fate, work: Awaitable[None]) -> None:
-        working, dying = asyncio.ensure_future(work), asyncio.ensure_future(fate.dead.wait())
-        await asyncio.wait({working, dying}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (working, dying):
-            task.cancel()
-        outcome, _ = await asyncio.gather(working, dying, return_exceptions=True)
-        if isinstance(outcome, BaseException) and not isinstance(outcome, Killed | asyncio.CancelledError):
-            raise outcome
-
-    async def _work(self, store: MortalStore, runner: Runner) -> None:
-        for job in self.jobs:
+    async def _work(self, store: MortalStore, runner: Runner, wanted: Sequence[Job]) -> None:
+        for job in wanted:
             if await store.get(job.id) is None:  # whoever got no answer orders again
                 await store.add(job)
         for _ in range(MOST_ROUNDS):
-            leases = await store.claim("worker", PLACES, 10)
-            for lease in leases:
-                try:
-                    await runner.advance(lease)
-                except MovedOn:
-                    continue
+            await self._cancel_while(Rendering)
+            steps = await claim_and_advance(store, runner)
             await self.world.clock.sleep(0.01)  # PostgreSQL's own clock went on meanwhile, and so does ours
-            if not leases:
+            if not steps:
                 due = await store.next_due()
                 if due is None:
                     return
                 await self._pass(due + 0.01)
         raise AssertionError(f"still busy after {MOST_ROUNDS} rounds")
+
+    async def _cancel_while(self, phase: type[Phase]) -> None:
+        """Its owner asks once, by way of another process than the one that dies."""
+        if self.orders.cancelled_while is not phase or self.cancelled:
+            return
+        job = await self.world.store.get(self.jobs[0].id)
+        if job is not None and isinstance(job.phase, phase):
+            self.cancelled = True
+            await self.world.store.cancel(job.id, job.owner_id)
 
     async def _pass(self, seconds: float) -> None:
         """Time goes by; when the late order is taken, it is taken then and no later."""
@@ -275,14 +207,16 @@ class Run:
 async def judge(run: Run, first: Fate) -> Outcome:
     """Compare what was promised with the bill, the channel, the files and the books."""
     store = run.world.store
-    jobs = [job for wanted in run.jobs if (job := await store.get(wanted.id)) is not None]
+    all_wanted = [*run.jobs, *run.earlier]
+    jobs = [job for wanted in all_wanted if (job := await store.get(wanted.id)) is not None]
     bill = [line.id for line in run.host.created]
     done = [job for job in jobs if isinstance(job.phase, Done)]
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
+    stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
     ours = [job.phase.remote_id for job in done if isinstance(job.phase, Done)]
     costs = await store.costs(GUILD, None, Period.ALL)
     checks = {
-        "an order vanished": len(jobs) == len(run.jobs),
+        "an order vanished": len(jobs) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
         "a service that lists leaves nothing to review": run.answers is Answers.BROKEN_BLIND or not reviewed,
         "two jobs have one video": len(set(ours)) == len(ours),
@@ -293,11 +227,11 @@ async def judge(run: Run, first: Fate) -> Outcome:
         "a video was not shown exactly once": sorted(job_id for job_id, _ in run.channel.posts)
         == sorted(job.id for job in done),
         "a shown video is not kept": all((run.folder / job.video.video).is_file() for job in done if job.video),
-        f"spent {costs.spent}": costs.spent == PRICE * len(done),
+        f"spent {costs.spent}": costs.spent == PRICE * len([*done, *stopped]),
         f"promised {costs.reserved}": costs.reserved == PRICE * len(reviewed),
     }
     paid_twice = max(0, len(bill) - len(jobs))
-    lost = len(set(bill) - set(ours)) - len(reviewed) if not paid_twice else 0
+    lost = len(set(bill) - set(ours)) - len([*reviewed, *stopped]) if not paid_twice else 0
     return Outcome(
         passed=first.passed,
         jobs=jobs,

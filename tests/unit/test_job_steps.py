@@ -297,7 +297,7 @@ async def test_a_file_in_a_format_that_cannot_be_read_ends_it_at_once_with_the_r
 
 
 async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench) -> None:
-    bench.provider.fetches = [Gone("expired")]
+    bench.provider.fetches = [Gone("expired")] * 3
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
     assert (job.phase.cause, job.cost) == (Cause.EXPIRED, Usd.of("0.40"))
@@ -436,6 +436,26 @@ async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
     bench.provider.cancels = True
     await bench.step(forward=60)
     assert isinstance((await bench.job(job_id)).phase, Cancelled)
+
+
+async def test_a_render_that_is_gone_after_a_cancel_was_stopped_although_the_answer_to_that_was_lost(
+    bench: Bench,
+) -> None:
+    bench.provider.looks = [Waiting(progress=10), Gone("No such video.")]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    bench.provider.cancels = False  # asked again, it says that there is no such video
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
+
+
+async def test_one_no_such_video_while_downloading_is_not_believed(bench: Bench) -> None:
+    bench.provider.fetches = [Gone("No such video."), Gone("No such video."), True]
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, Done)
+    assert job.cost == Usd.of("0.40")
 
 
 async def test_a_look_without_news_is_told_to_nobody(bench: Bench) -> None:

@@ -62,6 +62,7 @@ class Channels:
 
     refusals: dict[int, Exception] = field(default_factory=dict)
     direct: int | Exception = DIRECT
+    history: Exception | None = None  # what looking for an earlier post comes to
     posted_before: dict[int, PostedMessage] = field(default_factory=dict)
     posts: list[tuple[Job, str, PostedMessage | None, Message | None]] = field(default_factory=list)
     searched: list[int] = field(default_factory=list)
@@ -77,6 +78,8 @@ class Channels:
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
         assert since == NOON
         self.searched.append(job.channel_id)
+        if self.history is not None:
+            raise self.history
         return self.posted_before.get(job.channel_id)
 
     async def open_direct(self, user_id: int) -> int:
@@ -210,6 +213,30 @@ async def test_what_may_be_posted_already_is_not_posted_elsewhere_when_its_chann
     with pytest.raises(Undeliverable, match="I lack a permission"):
         await scene.deliver(again=True)
     assert (scene.channels.tried, scene.messages.routes) == ([CHANNEL], {})
+
+
+@pytest.mark.parametrize("no", [NO_RIGHT, AUTOMOD, FILTERED, Undeliverable("Its file is missing from the store.")])
+async def test_what_stands_in_a_channel_that_refuses_now_is_found_also_while_the_nonce_holds(no: Undeliverable) -> None:
+    earlier = PostedMessage(channel_id=CHANNEL, message_id=55)
+    scene = a_scene({CHANNEL: no})
+    scene.channels.posted_before[CHANNEL] = earlier
+    assert await scene.deliver(again=True) == earlier
+    assert scene.channels.tried == [CHANNEL]
+
+
+async def test_what_cannot_be_looked_for_where_it_is_refused_is_kept() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT})
+    scene.channels.history = Undeliverable("I may not read there.", Reach.CHANNEL)
+    with pytest.raises(Undeliverable, match="I lack a permission"):
+        await scene.deliver(again=True)
+    assert scene.messages.routes == {}
+
+
+async def test_while_discord_cannot_say_what_stands_there_nothing_is_decided() -> None:
+    scene = a_scene({CHANNEL: NO_RIGHT})
+    scene.channels.history = Unavailable("Discord is in trouble.")
+    with pytest.raises(Unavailable):
+        await scene.deliver(again=True)
 
 
 async def test_what_went_with_its_channel_is_posted_elsewhere() -> None:

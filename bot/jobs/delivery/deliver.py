@@ -45,6 +45,8 @@ class ResultDelivery:
             try:
                 return (await self._find_earlier(target.job) if again else None) or await self._post_at(target)
             except Undeliverable as no:
+                if again and (hidden := await self._find_behind(target.job, no)):
+                    return hidden
                 if no.reach is None:
                     raise
                 refusals.append(no.message)
@@ -63,3 +65,13 @@ class ResultDelivery:
         if since is None or self.clock.now() - since < NONCE_HOLDS:
             return None
         return await self.channel.find_posted(job, since)
+
+    async def _find_behind(self, job: Job, no: Undeliverable) -> PostedMessage | None:
+        """What an earlier try posted where nothing more is taken now. None also where nobody can look any more."""
+        since = job.phase.since if isinstance(job.phase, Posting) else None
+        if since is None or no.channel_gone:
+            return None
+        try:
+            return await self.channel.find_posted(job, since)
+        except Undeliverable:
+            return None

@@ -101,10 +101,13 @@ class PollRender:
             await self.context.move(lease, rendering, OVERDUE_WAIT)
 
     async def _missing(self, lease: Lease, rendering: Rendering) -> None:
-        if rendering.missing >= MOST_MISSING:
-            await self._ask_a_person(lease, rendering, NO_SUCH_VIDEO)
-        else:
+        """Services stop a render by deleting it: the answer to that may have been lost, or its asker have died."""
+        if rendering.missing < MOST_MISSING:
             await self.context.move(lease, rendering, MISSING_WAIT)
+        elif lease.job.cancel_asked_by is not None:
+            await self._stopped(lease, lease.job.cancel_asked_by)
+        else:
+            await self._ask_a_person(lease, rendering, NO_SUCH_VIDEO)
 
     async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: Message) -> None:
         await self.context.move(lease, set_aside_for_review(rendering, reason))
@@ -119,8 +122,10 @@ class PollRender:
             await self._ask(lease, rendering, provider)
             return
         if stopped:
-            by = lease.job.cancel_asked_by or lease.job.owner_id
-            end = Cancelled(by=by, finished_at=self.context.now(), charged=True)
-            await self.context.move(lease, end, cost=lease.job.quote)
+            await self._stopped(lease, lease.job.cancel_asked_by or lease.job.owner_id)
         else:
             await self.context.move(lease, replace(rendering, cancel_refused=True), self.context.poll_schedule.least)
+
+    async def _stopped(self, lease: Lease, by: int) -> None:
+        end = Cancelled(by=by, finished_at=self.context.now(), charged=True)
+        await self.context.move(lease, end, cost=lease.job.quote)

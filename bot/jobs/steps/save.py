@@ -21,6 +21,8 @@ from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
 
+MOST_MISSING = 3  # "no such video" in a row
+MISSING_WAIT = 60.0  # seconds between them
 MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
 SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
 NO_ROOM_WAIT = 60.0  # seconds
@@ -47,7 +49,7 @@ class SaveVideo:
         try:
             video = await self._download(job, provider, saving.remote_id)
         except Gone:
-            await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
+            await self._missing(lease, replace(saving, missing=saving.missing + 1))
         except AccountTrouble as trouble:
             # The host's matter: it uses up no tries.
             await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
@@ -57,7 +59,7 @@ class SaveVideo:
         except Unavailable as trouble:
             log.warning("%s could not be saved: %s", job.id, trouble.sentence)
             self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
-            later = replace(saving, tries=saving.tries + 1)
+            later = replace(saving, tries=saving.tries + 1, missing=0)
             await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
         except SpoiltVideo as spoilt:
             log.warning("%s does not play: %s", job.id, spoilt.message)
@@ -65,6 +67,13 @@ class SaveVideo:
         else:
             await self.context.works(provider.name)
             await self.context.move(lease, Posting(video=video, remote_id=saving.remote_id, method=saving.method), 0.0)
+
+    async def _missing(self, lease: Lease, saving: Saving) -> None:
+        """It was finished and is paid, so one "no such video" is not believed: often it is a replica that lags."""
+        if saving.missing < MOST_MISSING:
+            await self.context.move(lease, saving, MISSING_WAIT)
+        else:
+            await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
 
     async def _end(self, lease: Lease, saving: Saving, cause: Cause, reason: Message) -> None:
         """There is no video to be had, and it was paid."""

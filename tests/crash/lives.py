@@ -1,0 +1,106 @@
+"""One process after another on one service that outlives them: where it lives, and how a process ends."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import io
+import socket
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+from PIL import Image
+
+from bot.domain.errors import MovedOn
+from bot.domain.job import Lease
+from bot.domain.media import Moment
+from bot.domain.phases import Queued, Submitting
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.video import Size
+from bot.jobs.runner import Runner
+from bot.providers.common.timeouts import Timeouts
+from bot.sandbox.video.service import SANDBOX_KEY
+from tests.builders import an_account
+from tests.crash.fate import Fate, Killed, MortalProvider, MortalStore
+from tests.scripted import PlainMediaProcessor
+
+PLACES = ConcurrencyLimits(total=3)
+ANSWERING, COMMITTING = 10.0, 0.2  # seconds an order is waited for: usually, and when its answer comes too late
+
+
+class Site:
+    """One address for a service that is built anew for each run, and the adapters that speak to it."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
+        self.providers = {
+            seconds: MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), Timeouts(submit=seconds, look=10.0))
+            for seconds in (ANSWERING, COMMITTING)
+        }
+
+    @asynccontextmanager
+    async def serving(self, service: web.Application) -> AsyncIterator[None]:
+        whole = web.Application()
+        whole.add_subapp("/video/openai", service)
+        runner = web.AppRunner(whole, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, self._listener.dup()).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+    async def close(self) -> None:
+        for provider in self.providers.values():
+            await provider.close()
+        self._listener.close()
+
+
+class Stills(PlainMediaProcessor):
+    """Takes every file for what it should be; its stills are pictures that the service takes."""
+
+    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+        assert video.exists(), moment
+        return picture(size)
+
+
+@functools.cache
+def picture(size: Size) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (size.width, size.height)).save(target, "PNG")
+    return target.getvalue()
+
+
+async def until_dead(fate: Fate, work: Awaitable[None]) -> None:
+    """From start to death, or until nothing is left to do."""
+    working, dying = asyncio.ensure_future(work), asyncio.ensure_future(fate.dead.wait())
+    await asyncio.wait({working, dying}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, dying):
+        task.cancel()
+    outcome, _ = await asyncio.gather(working, dying, return_exceptions=True)
+    if isinstance(outcome, BaseException) and not isinstance(outcome, Killed | asyncio.CancelledError):
+        raise outcome
+
+
+async def claim_and_advance(store: MortalStore, runner: Runner) -> int:
+    """Take everything that is due one step on; how many steps that was."""
+    leases = await store.claim("worker", PLACES, 10)
+    for lease in leases:
+        try:
+            await runner.advance(lease)
+        except MovedOn:
+            continue
+    return len(leases)
+
+
+class Resubmitting(Runner):
+    """Sends again what a dead process may have sent, as a queue that promises "at least once" would."""
+
+    async def advance(self, lease: Lease) -> None:
+        if isinstance(lease.job.phase, Submitting):
+            lease = replace(lease, job=lease.job.moved_to(Queued()))
+        await super().advance(lease)

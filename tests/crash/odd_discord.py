@@ -1,0 +1,115 @@
+"""A Discord that fails as dice fall, and the shipped delivery before it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Reach, Unavailable, Undeliverable
+from bot.domain.ids import JobId
+from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message as Sentence
+from bot.domain.ports.clock import Clock
+from bot.jobs.delivery.deliver import ResultDelivery
+from bot.jobs.delivery.routes import DeliveryRoutes
+from bot.jobs.delivery.threads import ThreadParents
+from storage.db.database import Database
+from storage.messages import MessageRows
+from storage.records import SqlRecords
+from tests.crash.fate import Fate
+
+KNOWS_NONCES = timedelta(minutes=3)
+DIRECT = 77  # everybody's direct messages
+DOWN, LOST, REFUSED = 0.12, 0.15, 0.1  # of all posts: not taken, answer lost, a definite no
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One that people see."""
+
+    job: JobId
+    channel_id: int
+    nonce: str
+    at: datetime
+
+
+@dataclass(kw_only=True)
+class OddDiscord:
+    """The ResultChannel of all processes of a run. It knows a nonce for some minutes."""
+
+    clock: Clock
+    dice: random.Random
+    diary: list[str]
+    fate: Fate = field(default_factory=Fate)
+    is_calm: bool = True
+    refused: bool = False  # it said a definite no at least once
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def shown(self) -> Sequence[JobId]:
+        """The job of each message."""
+        return [message.job for message in self.messages]
+
+    async def post(
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Sentence | None = None
+    ) -> PostedMessage:
+        assert card is None or said is None
+        self.fate.passes("before posting")
+        luck = self._throw()
+        if luck < DOWN:
+            raise self._noted(job, Unavailable("Discord is down."))
+        if luck < DOWN + REFUSED:
+            self.refused = True
+            raise self._noted(job, Undeliverable("I lack a permission.", Reach.CHANNEL))
+        number = self._number_of(job, nonce)
+        self.fate.passes("after posting, before it is remembered")
+        if luck > 1 - LOST:
+            raise self._noted(job, Unavailable("The answer to a post that stands was lost."))
+        return PostedMessage(channel_id=job.channel_id, message_id=number)
+
+    async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
+        if self._throw() < DOWN:
+            raise self._noted(job, Unavailable("Discord is down while a post is looked for."))
+        for number, message in enumerate(self.messages, 1):
+            is_late_enough = message.at >= since - CLOCKS_DIFFER
+            if (message.job, message.channel_id) == (job.id, job.channel_id) and is_late_enough:
+                return PostedMessage(channel_id=job.channel_id, message_id=number)
+        return None
+
+    async def open_direct(self, user_id: int) -> int:
+        assert user_id
+        return DIRECT
+
+    def _throw(self) -> float:
+        return 0.5 if self.is_calm else self.dice.random()
+
+    def _noted(self, job: Job, trouble: Unavailable | Undeliverable) -> Unavailable | Undeliverable:
+        self.diary.append(f"{len(self.diary)}: {job.id} in {job.channel_id}: {trouble}")
+        return trouble
+
+    def _number_of(self, job: Job, nonce: str) -> int:
+        """Of the message that has this nonce already, or of a new one."""
+        now = self.clock.now()
+        for number, message in enumerate(self.messages, 1):
+            if message.nonce == nonce and now - message.at < KNOWS_NONCES:
+                return number
+        self.messages.append(Message(job=job.id, channel_id=job.channel_id, nonce=nonce, at=now))
+        return len(self.messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryToAnyone(ResultDelivery):
+    """The shipped delivery; everybody may order."""
+
+    async def may_still_make(self, job: Job) -> bool:
+        return job.guild_id > 0
+
+
+def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyone:
+    messages = MessageRows(database=database)
+    parents = ThreadParents(records=SqlRecords(database=database, clock=discord.clock))
+    routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord)
+    return DeliveryToAnyone(messages=messages, routes=routes, channel=discord, clock=discord.clock)

@@ -1,0 +1,127 @@
+"""What people order in a run of the crash matrix, and how the service answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting
+from bot.domain.video import RemixMethod
+from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
+
+NO_ROUTE = Say(status=404, body={"detail": "Not Found"})
+NO_DELETE = Say(status=405, body={"detail": "Method Not Allowed"})
+FOX, WHALE = "a fox in the snow", "a whale in the sky"
+
+
+class Answers(StrEnum):
+    """How the service answers the first order. All later ones are taken."""
+
+    OK = "ok"
+    REFUSED = "refused 400"
+    BUSY = "429 then ok"
+    BROKEN = "500 before it was taken"
+    BROKEN_AFTER = "500 after it was taken"
+    RESET = "reset before it was taken"
+    RESET_AFTER = "reset after it was taken"
+    LATE = "time-out, taken 150 s later"
+    NO_ID = "200 without an id"
+    BROKEN_BLIND = "500 after it was taken, and no list to look in"
+
+
+FAULTS: dict[Answers, Fault] = {
+    Answers.REFUSED: Say(status=400, body={"error": {"message": "We do not paint foxes.", "code": "invalid_value"}}),
+    Answers.BUSY: Say(status=429, body={"error": {"message": "Slow down."}}, headers={"Retry-After": "7"}),
+    Answers.BROKEN: Say(status=500, body={"error": {"message": "Broken."}}),
+    Answers.BROKEN_AFTER: Say(status=500, body={"error": {"message": "Broken."}}, after=True),
+    Answers.BROKEN_BLIND: Say(status=500, body={"error": {"message": "Broken."}}, after=True),
+    Answers.RESET: Reset(),
+    Answers.RESET_AFTER: Reset(after=True),
+    Answers.NO_ID: Say(status=200, body={"object": "video", "status": "queued"}, after=True),
+}
+
+# What becomes of the first order when nobody dies.
+UNDISTURBED: dict[Answers, type[Done | Failed | NeedsReview]] = {
+    **dict.fromkeys(Answers, Done),
+    Answers.REFUSED: Failed,
+    Answers.BROKEN: Failed,
+    Answers.RESET: Failed,
+    Answers.BROKEN_BLIND: NeedsReview,
+}
+
+
+class Orders(StrEnum):
+    """What people order, and what they want of it later."""
+
+    ONE = "one order"
+    ALIKE = "two alike"
+    DIFFERENT = "two different"
+    REMIX = "a remix by the service"
+    REMIX_BY_FRAME = "a remix from a frame, the service's own refused as unsupported"
+    REMIX_BY_WORDS = "a remix from words alone"
+    CANCELLED_QUEUED = "one order, cancelled as it is about to be sent"
+    CANCELLED_SENDING = "one order, cancelled while it is sent, and the service can stop it"
+    CANCELLED = "one order, cancelled while it renders, and the service can stop it"
+    CANCELLED_IN_VAIN = "one order, cancelled while it renders, and the service cannot stop it"
+
+    @property
+    def prompts(self) -> Sequence[str]:
+        match self:
+            case Orders.ALIKE:
+                return [FOX, FOX]
+            case Orders.DIFFERENT:
+                return [FOX, WHALE]
+            case _:
+                return [WHALE if self.is_remix else FOX]
+
+    @property
+    def is_remix(self) -> bool:
+        """Whether a finished video is there first, of which this is a remix."""
+        return self in WAYS
+
+    @property
+    def ways(self) -> Sequence[RemixMethod]:
+        """To remix, as the model's card has them."""
+        return WAYS.get(self, ())
+
+    @property
+    def operation(self) -> Operation:
+        """The paid request that the trouble is about."""
+        return Operation.REMIX if self is Orders.REMIX else Operation.CREATE
+
+    @property
+    def faults(self) -> Mapping[Operation, Sequence[Fault]]:
+        """What this service cannot do at all."""
+        match self:
+            case Orders.REMIX_BY_FRAME:
+                return {Operation.REMIX: [NO_ROUTE]}
+            case Orders.CANCELLED_IN_VAIN:
+                return {Operation.DELETE: [NO_DELETE] * 3}
+            case _:
+                return {}
+
+    @property
+    def cancelled_while(self) -> type[Phase] | None:
+        """When its owner asks to cancel the first order."""
+        return CANCELLED_WHILE.get(self)
+
+    def undisturbed(self, answers: Answers) -> type[Done | Failed | NeedsReview | Cancelled]:
+        """What becomes of the first order when nobody dies."""
+        if self is Orders.CANCELLED_QUEUED:
+            return Cancelled
+        end = UNDISTURBED[answers]
+        return Cancelled if end is Done and self in STOPPABLE else end
+
+
+WAYS: Mapping[Orders, Sequence[RemixMethod]] = {
+    Orders.REMIX: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
+    Orders.REMIX_BY_FRAME: (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT),
+    Orders.REMIX_BY_WORDS: (RemixMethod.REPROMPT,),
+}
+STOPPABLE = frozenset({Orders.CANCELLED_SENDING, Orders.CANCELLED})
+CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
+    Orders.CANCELLED_QUEUED: Queued,
+    Orders.CANCELLED_SENDING: Submitting,
+    Orders.CANCELLED: Rendering,
+    Orders.CANCELLED_IN_VAIN: Rendering,
+}
