@@ -8,8 +8,9 @@ from typing import Any
 import discord
 
 from bot.domain.access import Member
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.errors import BadRequest, NotAllowed, Unavailable
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.discord_errors import TROUBLE
@@ -24,6 +25,9 @@ NEEDED = {
 NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
 
 
+NO_MEMBER = {10007, 10013}  # Discord's codes: unknown member, unknown user
+
+
 async def member_of(interaction: discord.Interaction[Any], job: Job | None = None) -> Member:
     """The asker. In a direct message their roles are fetched from the server of the job they pressed on."""
     user = interaction.user
@@ -31,9 +35,10 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
         return _member(user, interaction.guild_id, interaction.permissions)
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
-    found = await fetch_member(interaction.client, job.guild_id, user.id)
-    if found is None:
-        raise NotAllowed(errors.LEFT)
+    try:
+        found = await fetch_member(interaction.client, job.guild_id, user.id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED) from error
     return _member(found, job.guild_id, found.guild_permissions)
 
 
@@ -67,13 +72,14 @@ def upload_limit(interaction: discord.Interaction[Any]) -> int:
     return max(boosted, min(interaction.filesize_limit, UNBOOSTED))
 
 
-async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member | None:
-    """Someone's roles as Discord has them now; None when they are not on the server."""
-    guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
+async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
+    """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:
+        guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
         return await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return None
+    except (discord.NotFound, discord.Forbidden) as error:
+        # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
+        raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +89,15 @@ class DiscordAccessCheck:
     client: discord.Client
     rules: GuildRules
 
-    async def may_still_make(self, job: Job) -> bool:
+    async def refusal(self, job: Job) -> Message | None:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
+        except NotAllowed as gone:
+            return gone.message
         except TROUBLE:
-            return True  # Discord cannot be asked now; the right was checked when it was ordered
-        if found is None:
-            return False
+            return None
         try:
             await self.rules.check_access(_member(found, job.guild_id, found.guild_permissions))
         except NotAllowed:
-            return False
-        return True
+            return errors.NO_ROLE
+        return None

@@ -19,6 +19,9 @@ TOO_SLOW = msg("I was too slow to open the form. Press it once more. Nothing was
 SERVER_ONLY = msg("This works on a server only.")
 CHANNEL_ONLY = msg("This works in a channel only.")
 LEFT = msg("You are no longer on the server this video belongs to.")
+BOT_LEFT = msg("I am no longer on the server this video belongs to.")
+NO_ROLE = msg("You no longer have a role that may make videos here.")
+NOT_ASKED = msg("Discord does not say just now what you may do on that server. Try again in a minute.")
 NO_VIDEO_OF_MINE = msg("That message shows no video of mine. Use it on a finished video.")
 OWN_VIDEO = msg("That message is one of mine. **Remix this video**, in the same menu, makes something new of a video.")
 
