@@ -7,12 +7,13 @@ from typing import Any
 
 import discord
 
-from bot.domain.access import Member
+from bot.domain.access import NO_CHANNELS, ChannelRights, Member
 from bot.domain.errors import BadRequest, NotAllowed, Unavailable
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.interactions.channel_rights import CachedChannelRights
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.text.phrases import errors
 
@@ -32,17 +33,22 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
     """The asker. In a direct message their roles are fetched from the server of the job they pressed on."""
     user = interaction.user
     if interaction.guild_id is not None and isinstance(user, discord.Member):
-        return _member(user, interaction.guild_id, interaction.permissions)
+        held, here = interaction.permissions, interaction.channel_id
+        rights = CachedChannelRights(guild=interaction.guild, member=user, here=None if here is None else (here, held))
+        return _member(user, interaction.guild_id, held, rights)
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
     try:
         found = await fetch_member(interaction.client, job.guild_id, user.id)
     except TROUBLE as error:
         raise Unavailable(errors.NOT_ASKED) from error
-    return _member(found, job.guild_id, found.guild_permissions)
+    rights = CachedChannelRights(guild=found.guild, member=found)
+    return _member(found, job.guild_id, found.guild_permissions, rights)
 
 
-def _member(user: discord.Member, guild_id: int, permissions: discord.Permissions) -> Member:
+def _member(
+    user: discord.Member, guild_id: int, permissions: discord.Permissions, channels: ChannelRights = NO_CHANNELS
+) -> Member:
     # Member.roles needs the server in the cache; the raw ids came with the interaction itself.
     roles = frozenset(user._roles)  # noqa: SLF001
     return Member(
@@ -51,7 +57,7 @@ def _member(user: discord.Member, guild_id: int, permissions: discord.Permission
         name=user.display_name,
         roles=roles,
         manages=permissions.manage_guild or permissions.administrator,
-        moderates=permissions.manage_messages or permissions.administrator,
+        channels=channels,
     )
 
 
