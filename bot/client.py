@@ -58,6 +58,10 @@ class InteractionRegistry:
     def menus(self) -> Sequence[app_commands.ContextMenu]:
         return self._menus
 
+    def knows(self, custom_id: str) -> bool:
+        """Whether a persistent button of ours has such an id."""
+        return any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in self._clicks)
+
     async def clicked(self, interaction: discord.Interaction[Any], button: DynamicItem[Any]) -> None:
         await self._clicks[type(button)](interaction, button)
 

@@ -15,6 +15,8 @@ NOT_YOURS = msg("You may not use this command here.")
 FORGOTTEN = msg(
     "That question is no longer open, because I was restarted since. Nothing was spent; send the command again."
 )
+OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done; use the command instead.")
+OTHER_FORM = msg("This form is from another version of the bot. Nothing was spent; open it once more.")
 TOO_SLOW = msg("I was too slow to open the form. Press it once more. Nothing was spent.")
 SERVER_ONLY = msg("This works on a server only.")
 CHANNEL_ONLY = msg("This works in a channel only.")
