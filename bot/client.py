@@ -134,6 +134,10 @@ class VideoBot(commands.Bot):
         await self._records.write(COMMANDS, "", ours)
         log.info("%d commands registered", len(payload))
 
+    async def on_thread_remove(self, thread: discord.Thread) -> None:
+        """We were removed from a thread: a private one is none that we know of any more."""
+        thread.guild._remove_thread(thread)  # noqa: SLF001 (discord.py keeps it, and has no other way)
+
     async def on_ready(self) -> None:
         log.info("ready as %s on %d servers", self.user, len(self.guilds))
 

@@ -70,6 +70,22 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
     missing = [name for permission, name in needed.items() if not getattr(has, permission)]
     if missing and not has.administrator:
         raise BadRequest(errors.lacking(missing))
+    if _is_closed_to_us(interaction):
+        raise BadRequest(errors.NOT_IN_THREAD)
+
+
+def _is_closed_to_us(interaction: discord.Interaction[Any]) -> bool:
+    """Whether this is a private thread that the bot was not added to: its permissions there do not tell.
+
+    Discord tells us of the open threads that we are in. Of archived ones, and before it has told of the server, nothing
+    is known either way.
+    """
+    thread, guild, has = interaction.channel, interaction.guild, interaction.app_permissions
+    if not isinstance(thread, discord.Thread) or not thread.is_private() or has.manage_threads or has.administrator:
+        return False
+    if guild is None or guild.unavailable or thread.archived:
+        return False
+    return guild.get_thread(thread.id) is None
 
 
 def upload_limit(interaction: discord.Interaction[Any]) -> int:

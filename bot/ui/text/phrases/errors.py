@@ -44,6 +44,11 @@ def lacking(permissions: Sequence[str]) -> Message:
     )
 
 
+NOT_IN_THREAD = msg(
+    "I could not post the video here: this thread is private, and I am not in it. "
+    "Add me by mentioning me in it, or use another channel. Nothing was spent."
+)
+
 # Pictures
 
 NO_PICTURE = msg("That message shows no picture that can be used. Use it on one with a JPEG, PNG, WebP or GIF.")
