@@ -158,7 +158,9 @@ async def test_someone_without_the_role_may_see_and_show_open_videos(stage: Stag
 async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_until_it_is_shown(stage: Stage) -> None:
     admin.deny(stage.world, "sam", "lounge", may.VIEW_CHANNEL)
     try:
-        result = await result_of(stage, await create(stage, channel="lounge", prompt="a surprise for Sam"))
+        card = await create(stage, channel="lounge", prompt="a surprise for Sam")
+        result = await result_of(stage, card)
+        await card_says(stage, card, "[watch](")
         assert "no video with that id" in (await show(stage, name_of(result), "sam", "studio")).text
         await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
         brought = films(stage, "studio")[-1]
