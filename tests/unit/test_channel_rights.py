@@ -23,19 +23,19 @@ def the_world() -> tuple[Guild, User, User, list[Channel]]:
     sam = next(user for user in seed.users if user.key == "sam")
     closed = Overwrite(id=home.id, member=False, deny=may.VIEW_CHANNEL)
     his = Overwrite(id=sam.id, member=True, allow=may.MANAGE_MESSAGES)
-    studio = seed.channels[0]
+    lobby = seed.channels[0]
     more = [
         Channel(id=SECRET, name="secret", guild_id=home.id, overwrites={closed.id: closed}),
         Channel(id=CREW, name="crew thread", type=THREAD, guild_id=home.id, parent_id=SECRET),
-        Channel(id=OPEN_THREAD, name="open thread", type=THREAD, guild_id=home.id, parent_id=studio.id),
-        Channel(id=CREW_THREAD, name="private thread", type=PRIVATE_THREAD, guild_id=home.id, parent_id=studio.id),
+        Channel(id=OPEN_THREAD, name="open thread", type=THREAD, guild_id=home.id, parent_id=lobby.id),
+        Channel(id=CREW_THREAD, name="private thread", type=PRIVATE_THREAD, guild_id=home.id, parent_id=lobby.id),
         Channel(id=OWN, name="sams own", guild_id=home.id, overwrites={his.id: his}),
     ]
     return home, sam, seed.bot, [*seed.channels, *more]
 
 
 def rights(who: str = "sam", here: tuple[int, discord.Permissions] | None = None) -> tuple[CachedChannelRights, int]:
-    """Somebody's rights as discord.py keeps the server, and the id of #studio."""
+    """Somebody's rights as discord.py keeps the server, and the id of its first channel."""
     home, _, bot, channels = the_world()
     client = discord.Client(intents=discord.Intents(guilds=True))
     state: Any = client._connection
@@ -55,8 +55,8 @@ def _thread(channel: Channel) -> dict[str, Any]:
 
 
 def test_an_open_channel_and_its_threads_are_seen_and_not_moderated() -> None:
-    sam, studio = rights()
-    assert (sam.sees(studio), sam.moderates(studio)) == (True, False)
+    sam, lobby = rights()
+    assert (sam.sees(lobby), sam.moderates(lobby)) == (True, False)
     assert (sam.sees(OPEN_THREAD), sam.moderates(OPEN_THREAD)) == (True, False)
 
 
@@ -67,24 +67,24 @@ def test_closed_channels_their_threads_private_threads_and_unknown_places_are_hi
 
 
 def test_who_moderates_a_channel_of_their_own_moderates_no_other() -> None:
-    sam, studio = rights()
-    assert [sam.moderates(channel) for channel in (OWN, studio, OPEN_THREAD, SECRET)] == [True, False, False, False]
+    sam, lobby = rights()
+    assert [sam.moderates(channel) for channel in (OWN, lobby, OPEN_THREAD, SECRET)] == [True, False, False, False]
 
 
 def test_a_server_wide_moderator_moderates_threads_and_private_threads() -> None:
-    max_, studio = rights("max")
-    assert [max_.moderates(channel) for channel in (studio, OPEN_THREAD, CREW_THREAD)] == [True, True, True]
+    max_, lobby = rights("max")
+    assert [max_.moderates(channel) for channel in (lobby, OPEN_THREAD, CREW_THREAD)] == [True, True, True]
     assert not max_.moderates(SECRET)  # managers of the server may all the same, by their own rule
 
 
 def test_the_channel_somebody_asks_from_is_seen_with_the_rights_discord_gave() -> None:
-    asks, studio = rights(here=(999, discord.Permissions(manage_messages=True)))
+    asks, lobby = rights(here=(999, discord.Permissions(manage_messages=True)))
     assert (asks.sees(999), asks.moderates(999)) == (True, True)
-    assert (asks.sees(studio), asks.moderates(studio)) == (True, False)
+    assert (asks.sees(lobby), asks.moderates(lobby)) == (True, False)
     assert not asks.sees(SECRET)
 
 
 def test_nothing_is_seen_of_a_server_that_is_not_known() -> None:
-    known, studio = rights()
+    known, lobby = rights()
     unknown = CachedChannelRights(guild=None, member=known.member)
-    assert (unknown.sees(studio), unknown.moderates(studio)) == (False, False)
+    assert (unknown.sees(lobby), unknown.moderates(lobby)) == (False, False)
