@@ -58,6 +58,10 @@ class InteractionRegistry:
     def menus(self) -> Sequence[app_commands.ContextMenu]:
         return self._menus
 
+    def knows(self, custom_id: str) -> bool:
+        """Whether a persistent button of ours has such an id."""
+        return any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in self._clicks)
+
     async def clicked(self, interaction: discord.Interaction[Any], button: DynamicItem[Any]) -> None:
         await self._clicks[type(button)](interaction, button)
 
@@ -129,6 +133,10 @@ class VideoBot(commands.Bot):
         await self.tree.sync()
         await self._records.write(COMMANDS, "", ours)
         log.info("%d commands registered", len(payload))
+
+    async def on_thread_remove(self, thread: discord.Thread) -> None:
+        """We were removed from a thread: a private one is none that we know of any more."""
+        thread.guild._remove_thread(thread)  # noqa: SLF001 (discord.py keeps it, and has no other way)
 
     async def on_ready(self) -> None:
         log.info("ready as %s on %d servers", self.user, len(self.guilds))

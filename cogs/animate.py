@@ -16,7 +16,7 @@ from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.forms import PICTURE, PROMPT, AnimateForm
+from bot.ui.dialogs.forms import AnimateForm, picture_in, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
@@ -69,11 +69,11 @@ class Animate(commands.Cog):
         member = await member_of(interaction)
         check_channel(interaction)
         pictures = await recall(self._records, member.id, mark)
-        picture = pictures[int(fields.get(PICTURE) or 0)]
+        picture = picture_in(fields, pictures)
         offered = self._create.animation(picture.shape).request
         image = await self._pictures.read(interaction, member, picture.url, picture.bytes, private=False)
         wanted = OrderRequest(
-            prompt=fields[PROMPT],
+            prompt=text_in(fields),
             model=offered.model,
             seconds=offered.seconds,
             size=str(offered.size),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import discord
@@ -10,12 +11,12 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry, is_ours_to_answer
 from bot.ui.dialogs.forms import component_id, sent_form
-from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.error_handler import report, say
 from bot.ui.interactions.responses import watch
-from bot.ui.text.phrases.errors import FORGOTTEN
+from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM
 
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
+VERSIONED = re.compile(r"k\d+:")  # the beginning of an id of some version of ours
 
 
 class Answers(commands.Cog):
@@ -38,15 +39,21 @@ class Answers(commands.Cog):
     async def _form(self, interaction: discord.Interaction[Any]) -> None:
         sent = sent_form(interaction)
         if sent is None or sent[0] not in self._registry.forms:
-            await say(interaction, FORGOTTEN)
+            await say(interaction, OTHER_FORM if _is_versioned(interaction) else FORGOTTEN)
             return
         verb, about, fields = sent
         await self._registry.sent(interaction, verb, about, fields)
 
     async def _component(self, interaction: discord.Interaction[Any]) -> None:
-        custom_id = component_id(interaction)
-        if custom_id.startswith(f"{VERSION}:"):
+        if self._registry.knows(component_id(interaction)):
+            return
+        if _is_versioned(interaction):
+            await say(interaction, OTHER_BUTTON)
             return
         await asyncio.sleep(OWNERS_TURN)
         if not interaction.response.is_done():
             await say(interaction, FORGOTTEN)
+
+
+def _is_versioned(interaction: discord.Interaction[Any]) -> bool:
+    return VERSIONED.match(component_id(interaction)) is not None

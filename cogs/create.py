@@ -22,7 +22,7 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.forms import AIM, PROMPT, PromptForm
+from bot.ui.dialogs.forms import PromptForm, aim_in, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.interactions.lookup import JobLookup
@@ -163,9 +163,9 @@ class Create(commands.Cog):
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
         check_channel(interaction)
-        aim = Aim(fields.get(AIM) or Aim.CHANGE)  # a form opened before an update has no such choice
+        aim = aim_in(fields)
         await self._dialogs.order(
-            interaction, member, await self._create.quote_remix(member, job.id, fields[PROMPT], aim=aim)
+            interaction, member, await self._create.quote_remix(member, job.id, text_in(fields), aim=aim)
         )
 
     async def again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
@@ -181,7 +181,7 @@ class Create(commands.Cog):
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
         check_channel(interaction)
-        await self._dialogs.order(interaction, member, await self._create.quote_again(member, job.id, fields[PROMPT]))
+        await self._dialogs.order(interaction, member, await self._create.quote_again(member, job.id, text_in(fields)))
 
     async def remix_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """The message menu: the same as the Remix button, on any message that shows a video of ours."""

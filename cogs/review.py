@@ -13,7 +13,7 @@ from bot.domain.access import Member
 from bot.domain.job import Job
 from bot.jobs.use_cases.review import Review
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
-from bot.ui.dialogs.forms import PROMPT, AdoptForm
+from bot.ui.dialogs.forms import AdoptForm, text_in
 from bot.ui.interactions.buttons import (
     AdoptButton,
     GiveUpButton,
@@ -49,7 +49,7 @@ class ReviewCog(commands.Cog):
     async def adopt_sent(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
-        await self._review.adopt(member, job, fields[PROMPT])
+        await self._review.adopt(member, job, text_in(fields))
         await say(interaction, dialogs.goes_on_with_that(job))
 
     async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

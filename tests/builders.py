@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,8 +83,25 @@ def a_done_job(**changes: Any) -> Job:
     return replace(a_job(done), **{"cost": Usd.of("0.40"), "id": JobId("K7Q4FD"), **changes})
 
 
+@dataclass(frozen=True, kw_only=True)
+class KnownChannels:
+    """The ChannelRights of somebody who sees these channels and moderates those."""
+
+    seen: frozenset[int] = frozenset({CHANNEL})
+    moderated: frozenset[int] = frozenset()
+
+    def sees(self, channel_id: int) -> bool:
+        return channel_id in self.seen
+
+    def moderates(self, channel_id: int) -> bool:
+        return channel_id in self.moderated
+
+
+A_MODERATOR = KnownChannels(moderated=frozenset({CHANNEL}))
+
+
 def a_member(**changes: Any) -> Member:
-    member = Member(id=ANN, guild_id=GUILD, name="Ann", roles=frozenset({7}), manages=False)
+    member = Member(id=ANN, guild_id=GUILD, name="Ann", roles=frozenset({7}), manages=False, channels=KnownChannels())
     return replace(member, **changes)
 
 

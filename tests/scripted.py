@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, Moment
+from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
 from bot.domain.ports.records import Record, Updated
@@ -158,9 +159,9 @@ class RecordingPublisher:
             raise self.troubles.pop(0)
         self.delivered.append((job.id, again))
 
-    async def may_still_make(self, job: Job) -> bool:
+    async def refusal(self, job: Job) -> Message | None:
         assert job.id
-        return self.may_make
+        return None if self.may_make else msg("Your role is gone.")
 
 
 class MemoryRecords:

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Choice, Role, msg
 
 NO_VIDEO_HERE = msg("There is no video with that id here. `/status` lists yours.")
+
+
+class ChannelRights(Protocol):
+    """What a member may do in the channels of their server. No to both for a channel that is not known."""
+
+    def sees(self, channel_id: int) -> bool:
+        """Whether they can read what is posted there."""
+        ...
+
+    def moderates(self, channel_id: int) -> bool:
+        """Whether they have Manage Messages there."""
+        ...
+
+
+class NoChannels:
+    """Nothing is known of any channel."""
+
+    def sees(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
+        return False
+
+    def moderates(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
+        return False
+
+
+NO_CHANNELS = NoChannels()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +48,8 @@ class Member:
     name: str
     roles: frozenset[int]
     manages: bool  # Manage Server
-    moderates: bool = False  # Manage Messages in this channel
+    channels: ChannelRights = NO_CHANNELS
+    shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from
 
 
 def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
@@ -45,10 +73,15 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
 
 
 def may_see(member: Member, job: Job) -> bool:
-    """Videos are seen by all of their server; private ones by their owner and server managers."""
+    """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
+
+    So is one that was shown elsewhere, by who presses its buttons there. Private ones are in no channel of the server.
+    """
     if job.guild_id != member.guild_id:
         return False
-    return not job.private or job.owner_id == member.id or member.manages
+    if job.owner_id == member.id or member.manages:
+        return True
+    return not job.private and (job.id in member.shown or member.channels.sees(job.channel_id))
 
 
 def check_may_see(member: Member, job: Job | None) -> Job:
@@ -65,6 +98,6 @@ def check_may_decide(member: Member) -> None:
 
 
 def check_may_end(member: Member, job: Job) -> None:
-    """Cancel and delete belong to the owner and to moderators."""
-    if member.id != job.owner_id and not member.moderates and not member.manages:
+    """Cancel and delete belong to the owner, and to those who moderate the channel where the video is."""
+    if member.id != job.owner_id and not member.manages and not member.channels.moderates(job.channel_id):
         raise NotAllowed(msg("Only the person who ordered this video, or a moderator, can do that."))

@@ -163,7 +163,6 @@ class MortalPublisher:
         await self.messages.remember_result(job.id, posted)
         self.fate.passes("after the post was remembered")
 
-    async def may_still_make(self, job: Job) -> bool:
+    async def refusal(self, job: Job) -> None:
         assert job.id
         await self.meanwhile()
-        return True

@@ -104,8 +104,8 @@ class OddDiscord:
 class DeliveryToAnyone(ResultDelivery):
     """The shipped delivery; everybody may order."""
 
-    async def may_still_make(self, job: Job) -> bool:
-        return job.guild_id > 0
+    async def refusal(self, job: Job) -> None:
+        assert job.id
 
 
 def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyone:

@@ -62,9 +62,8 @@ class HttpPublisher:
         posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
         await self.messages.remember_result(job.id, posted)
 
-    async def may_still_make(self, job: Job) -> bool:
+    async def refusal(self, job: Job) -> None:
         assert job.id
-        return True
 
 
 async def work(environment: dict[str, str]) -> None:

@@ -185,6 +185,7 @@ async def test_50007_a_private_video_is_kept_when_direct_messages_close_and_goes
 
 async def test_guild_left_the_video_is_kept_until_the_bot_is_back(stage: Stage) -> None:
     name = identity((await create(stage, prompt="a fox shown the door")).text)
+    await logged(stage, f"{name.replace('-', '')} submitting -> rendering")
     before = len(posts(stage, place(stage, "studio")))
     admin.remove_bot(stage.world)
     try:

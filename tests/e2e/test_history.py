@@ -155,6 +155,22 @@ async def test_someone_without_the_role_may_see_and_show_open_videos(stage: Stag
     assert "That cost nothing." in said.text
 
 
+async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_until_it_is_shown(stage: Stage) -> None:
+    admin.deny(stage.world, "sam", "lounge", may.VIEW_CHANNEL)
+    try:
+        card = await create(stage, channel="lounge", prompt="a surprise for Sam")
+        result = await result_of(stage, card)
+        await card_says(stage, card, "[watch](")
+        assert "no video with that id" in (await show(stage, name_of(result), "sam", "studio")).text
+        await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
+        brought = films(stage, "studio")[-1]
+        asked = await stage.person("sam").clicks("Delete", on=brought)
+        assert "Only the person who ordered this video, or a moderator" in (await answer(stage, asked)).text
+        assert "is shown" in (await show(stage, name_of(result), "max", "studio")).text
+    finally:
+        admin.allow(stage.world, "sam", "lounge", may.VIEW_CHANNEL)
+
+
 @pytest.mark.usefixtures("twelve")
 async def test_videos_are_suggested_while_typing(stage: Stage) -> None:
     choices = await stage.person("ann").suggests("/show", "video", "scene 2")

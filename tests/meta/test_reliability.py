@@ -23,6 +23,7 @@ FAULTS = (
     "poison job",
     "429",
     "400, 403, moderation; 401, 402, quota",
+    "the bot or the owner is off the server while an order waits; Discord cannot be asked",
     "create 500, 502, 504, time-out, reset",
     "look 5xx, time-out; a hang that sends nothing",
     "truncated JSON, HTML with 200, unknown status, odd progress, id missing",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import check_may_end, check_may_make, check_may_see
+from bot.domain.access import NO_CHANNELS, check_may_end, check_may_make, check_may_see, may_see
 from bot.domain.errors import BadRequest, NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import new_id, shown, typed
@@ -18,7 +18,20 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size, VideoRequest
 from bot.ui.text.render import render
-from tests.builders import GUILD, MAX, SAM, TALL, a_card, a_catalogue, a_job, a_member, a_request
+from tests.builders import (
+    A_MODERATOR,
+    CHANNEL,
+    GUILD,
+    MAX,
+    SAM,
+    TALL,
+    KnownChannels,
+    a_card,
+    a_catalogue,
+    a_job,
+    a_member,
+    a_request,
+)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +138,38 @@ def test_a_private_video_is_for_its_owner_and_managers() -> None:
 
 def test_only_the_owner_and_moderators_end_a_video() -> None:
     check_may_end(a_member(), a_job())
-    check_may_end(a_member(id=MAX, moderates=True), a_job())
+    check_may_end(a_member(id=MAX, channels=A_MODERATOR), a_job())
     with pytest.raises(NotAllowed):
         check_may_end(a_member(id=SAM), a_job())
+
+
+def test_who_moderates_one_channel_ends_nothing_in_another() -> None:
+    elsewhere = KnownChannels(seen=frozenset({CHANNEL, 21}), moderated=frozenset({21}))
+    with pytest.raises(NotAllowed, match="or a moderator"):
+        check_may_end(a_member(id=SAM, channels=elsewhere), a_job())
+    check_may_end(a_member(id=SAM, channels=elsewhere), a_job(channel_id=21))
+    check_may_end(a_member(id=MAX, manages=True, channels=NO_CHANNELS), a_job())
+
+
+def test_a_video_is_seen_by_who_sees_the_channel_it_was_ordered_in() -> None:
+    job = a_job()
+    assert may_see(a_member(id=SAM), job)
+    stranger = a_member(id=SAM, channels=KnownChannels(seen=frozenset({21})))
+    assert not may_see(stranger, job)
+    with pytest.raises(NotFound, match="no video with that id"):
+        check_may_see(stranger, job)
+    assert not may_see(a_member(id=SAM, channels=NO_CHANNELS), job)
+
+
+def test_a_hidden_channel_hides_nothing_from_the_owner_and_from_managers() -> None:
+    assert may_see(a_member(channels=NO_CHANNELS), a_job())
+    assert may_see(a_member(id=MAX, manages=True, channels=NO_CHANNELS), a_job())
+
+
+def test_a_video_shown_elsewhere_is_seen_by_who_presses_its_buttons_there_unless_it_is_private() -> None:
+    job = a_job()
+    presses = a_member(id=SAM, channels=NO_CHANNELS, shown=frozenset({job.id}))
+    assert may_see(presses, job)
+    assert not may_see(presses, a_job())
+    assert not may_see(presses, replace(job, private=True))
+    assert not may_see(replace(presses, guild_id=99), job)

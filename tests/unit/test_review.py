@@ -17,7 +17,7 @@ from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.ui.cards.job_card import buttons_for
-from tests.builders import MAX, a_job, a_member
+from tests.builders import A_MODERATOR, MAX, a_job, a_member
 from tests.workbench import Bench, a_bench, a_listed
 
 MANAGER = a_member(id=MAX, manages=True)
@@ -183,7 +183,7 @@ async def test_a_decision_is_made_once(bench: Bench) -> None:
 
 async def test_only_managers_decide_and_see_what_is_to_be_decided(bench: Bench) -> None:
     job = await unknown(bench)
-    owner = a_member(moderates=True)
+    owner = a_member(channels=A_MODERATOR)
     for decision in (
         bench.review.pay_again(owner, job),
         bench.review.adopt(owner, job, "video_9"),

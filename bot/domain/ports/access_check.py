@@ -1,13 +1,17 @@
-"""Whether a member may still make videos."""
+"""Whether a waiting order may still be made."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from bot.domain.job import Job
+from bot.domain.messages import Message
 
 
 class AccessCheck(Protocol):
-    async def may_still_make(self, job: Job) -> bool:
-        """Whether the owner is still on the server and still has the right; True when Discord cannot be asked."""
+    async def refusal(self, job: Job) -> Message | None:
+        """Why it may not be made any more: its owner or the bot has left, or the right is gone.
+
+        None when it may, and when Discord cannot be asked now: the right was checked when it was ordered.
+        """
         ...

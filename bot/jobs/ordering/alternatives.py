@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member
+from bot.domain.access import Member, may_see
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
@@ -74,7 +74,7 @@ class ModelAlternatives:
             )
         if not isinstance(job.phase, Failed | Queued):
             raise BadRequest(sent_already(job))
-        if offers := await self._others(job.request, private=job.private):
+        if offers := await self._others(job.request, private=job.private, member=member):
             return offers
         raise BadRequest(msg("No other model that does well now can make this video. Nothing was ordered."))
 
@@ -82,13 +82,15 @@ class ModelAlternatives:
         """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
         return await self.quoting.instead(offer, was, fresh=fresh, owner=owner)
 
-    async def _others(self, request: VideoRequest, *, private: bool) -> tuple[Quote, ...]:
+    async def _others(self, request: VideoRequest, *, private: bool, member: Member | None = None) -> tuple[Quote, ...]:
+        """`member` is who would order them; none of a video that they may not see."""
         ailing = await self.health.ailing()
         well = {model: card for model, card in self.catalogue.cards.items() if model not in ailing}
         if request.source is None:
             return alternatives(request, well, private=private)
         source = await self.queries.get(request.source)
-        return () if source is None else await self._remixes(request, source, well, private=private)
+        hidden = source is None or (member is not None and not may_see(member, source))
+        return () if source is None or hidden else await self._remixes(request, source, well, private=private)
 
     async def _remixes(
         self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], *, private: bool

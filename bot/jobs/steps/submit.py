@@ -53,7 +53,6 @@ SOURCE_GONE = msg("The video that this is a remix of is no longer here.")
 PICTURE_GONE = msg(
     "The picture that this should start from is no longer here. Order it with `/create` and the picture."
 )
-NO_ROLE = msg("You no longer have a role that may make videos here.")
 DISK_FULL = msg("The bot's disk is full; nothing is ordered until there is room.")
 TWIN = msg("The same video is being ordered right now; this one follows.")
 TOO_LATE = msg("The order could not be sent in time; it is sent anew.")
@@ -72,8 +71,8 @@ class SubmitOrder:
         job, card = lease.job, self.context.card(lease.job)
         if job.cancel_asked_by is not None:
             await self._call_off(lease)
-        elif not await self.context.access_check.may_still_make(job):
-            await self._fail(lease, Cause.ACCESS, NO_ROLE)
+        elif (refusal := await self.context.access_check.refusal(job)) is not None:
+            await self._fail(lease, Cause.ACCESS, refusal)
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.access import Member, check_may_see
+from bot.domain.access import Member, check_may_see, may_see
 from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, typed
@@ -30,6 +30,7 @@ class Overview:
     queue: Sequence[Job]
     limits: ConcurrencyLimits
     to_decide: Sequence[Job] = ()  # for managers only
+    hidden: frozenset[JobId] = frozenset()  # those in the queue of which the member may know no more than that they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,8 @@ class BrowseVideos:
         mine = await self.queries.latest(member.guild_id, member.id, most)
         queue = await self.queries.under_way(member.guild_id)
         to_decide = await self.to_decide(member)
-        return Overview(mine=mine, queue=queue, limits=self.limits, to_decide=to_decide)
+        hidden = frozenset(job.id for job in queue if not may_see(member, job))
+        return Overview(mine=mine, queue=queue, limits=self.limits, to_decide=to_decide, hidden=hidden)
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
         """What waits for this member's decision; nothing for those who may not decide."""

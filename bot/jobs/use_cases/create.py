@@ -7,10 +7,11 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.access import Member, check_may_end, check_may_see
-from bot.domain.errors import BadRequest, MovedOn
+from bot.domain.access import Member, check_may_end, check_may_see, may_see
+from bot.domain.errors import BadRequest, MovedOn, NotFound
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
@@ -26,6 +27,7 @@ from bot.jobs.use_cases.guild import GuildRules
 
 log = logging.getLogger(__name__)
 
+SOURCE_HIDDEN = msg("The video that this is a remix of is where you cannot see it. Nothing was spent.")
 LOOKS_AT_A_WAITING_JOB = 3  # its reason to wait may change at the very moment it is cancelled
 MOST_OPTIONS = 25  # suggestions; Discord shows no more
 
@@ -80,6 +82,8 @@ class CreateVideo:
         await self.rules.check_access(member)
         job = await self._seen(member, job_id)
         source = await self.queries.get(job.request.source) if job.request.source else None
+        if source is not None and not may_see(member, source):
+            raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt)
 
     def needs_a_yes(self, quote: Quote) -> bool:

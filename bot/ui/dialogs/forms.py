@@ -6,22 +6,26 @@ they remember for an id (discord-api-docs#7554).
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 from discord.ui import Label, Modal, RadioGroup, TextInput
 
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
 from bot.jobs.use_cases.review import LONGEST_ID
-from bot.ui.text.phrases import forms
+from bot.ui.interactions.picture_choices import Offered
+from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 
 PREFIX = "k1:form:"
+OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*)")
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
 PROMPT = "prompt"  # the id of a form's text
 AIM = "aim"  # the id of the choice below it
@@ -100,12 +104,41 @@ class AdoptForm(Modal):
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:
     """Verb, job id or mark, and fields of a submitted form of ours; None for anything else."""
     data: dict[str, Any] = dict(interaction.data or {})
-    custom_id = component_id(interaction)
-    if interaction.type is not discord.InteractionType.modal_submit or not custom_id.startswith(PREFIX):
+    custom_id = OUR_FORM.fullmatch(component_id(interaction))
+    if interaction.type is not discord.InteractionType.modal_submit or custom_id is None:
         return None
-    verb, about, _ = custom_id.removeprefix(PREFIX).split(":", 2)
-    inner = [row.get("component") or row["components"][0] for row in data["components"]]
-    return verb, about, {field["custom_id"]: field.get("value") or "" for field in inner}
+    fields = [field for row in data.get("components") or () for field in _fields_of(row)]
+    return custom_id["verb"], custom_id["about"], dict(fields)
+
+
+def _fields_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was entered in one part of a form, by its id; nothing of parts that take no words."""
+    inner = [row["component"]] if "component" in row else row.get("components") or []
+    return [(str(field["custom_id"]), str(field.get("value") or "")) for field in inner if "custom_id" in field]
+
+
+def text_in(fields: Mapping[str, str]) -> str:
+    """What was written. BadRequest for a form that does not ask for it."""
+    if PROMPT not in fields:
+        raise BadRequest(errors.OTHER_FORM)
+    return fields[PROMPT]
+
+
+def aim_in(fields: Mapping[str, str]) -> Aim:
+    """What was chosen below it; a form opened before an update has no such choice. BadRequest for an unknown one."""
+    try:
+        return Aim(fields.get(AIM) or Aim.CHANGE)
+    except ValueError:
+        raise BadRequest(errors.OTHER_FORM) from None
+
+
+def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offered:
+    """The picture that was chosen; the first of a form without a choice. BadRequest for one that was not offered."""
+    offered = {str(number): picture for number, picture in enumerate(pictures)}
+    try:
+        return offered[fields.get(PICTURE) or "0"]
+    except KeyError:
+        raise BadRequest(errors.OTHER_FORM) from None
 
 
 def component_id(interaction: discord.Interaction[Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -13,7 +13,7 @@ from bot.domain.access import Member, check_may_see
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.interactions.buttons import JobButton
+from bot.ui.interactions.buttons import JobButton, job_of
 from bot.ui.interactions.members import member_of
 
 JobClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
@@ -28,6 +28,8 @@ class JobLookup:
         """The video pressed on and the asker. NotFound unless they may see it."""
         found = await self.browse.find(job_id)
         member = await member_of(interaction, found)
+        if interaction.message is not None and job_of(interaction.message) == job_id:
+            member = replace(member, shown=frozenset({job_id}))
         return check_may_see(member, found), member
 
     def clicks(self, handler: JobClickHandler) -> ClickHandler[JobButton]:

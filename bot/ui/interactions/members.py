@@ -7,11 +7,13 @@ from typing import Any
 
 import discord
 
-from bot.domain.access import Member
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.access import NO_CHANNELS, ChannelRights, Member
+from bot.domain.errors import BadRequest, NotAllowed, Unavailable
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.interactions.channel_rights import CachedChannelRights
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.text.phrases import errors
 
@@ -24,20 +26,29 @@ NEEDED = {
 NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
 
 
+NO_MEMBER = {10007, 10013}  # Discord's codes: unknown member, unknown user
+
+
 async def member_of(interaction: discord.Interaction[Any], job: Job | None = None) -> Member:
     """The asker. In a direct message their roles are fetched from the server of the job they pressed on."""
     user = interaction.user
     if interaction.guild_id is not None and isinstance(user, discord.Member):
-        return _member(user, interaction.guild_id, interaction.permissions)
+        held, here = interaction.permissions, interaction.channel_id
+        rights = CachedChannelRights(guild=interaction.guild, member=user, here=None if here is None else (here, held))
+        return _member(user, interaction.guild_id, held, rights)
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
-    found = await fetch_member(interaction.client, job.guild_id, user.id)
-    if found is None:
-        raise NotAllowed(errors.LEFT)
-    return _member(found, job.guild_id, found.guild_permissions)
+    try:
+        found = await fetch_member(interaction.client, job.guild_id, user.id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED) from error
+    rights = CachedChannelRights(guild=found.guild, member=found)
+    return _member(found, job.guild_id, found.guild_permissions, rights)
 
 
-def _member(user: discord.Member, guild_id: int, permissions: discord.Permissions) -> Member:
+def _member(
+    user: discord.Member, guild_id: int, permissions: discord.Permissions, channels: ChannelRights = NO_CHANNELS
+) -> Member:
     # Member.roles needs the server in the cache; the raw ids came with the interaction itself.
     roles = frozenset(user._roles)  # noqa: SLF001
     return Member(
@@ -46,7 +57,7 @@ def _member(user: discord.Member, guild_id: int, permissions: discord.Permission
         name=user.display_name,
         roles=roles,
         manages=permissions.manage_guild or permissions.administrator,
-        moderates=permissions.manage_messages or permissions.administrator,
+        channels=channels,
     )
 
 
@@ -59,6 +70,22 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
     missing = [name for permission, name in needed.items() if not getattr(has, permission)]
     if missing and not has.administrator:
         raise BadRequest(errors.lacking(missing))
+    if _is_closed_to_us(interaction):
+        raise BadRequest(errors.NOT_IN_THREAD)
+
+
+def _is_closed_to_us(interaction: discord.Interaction[Any]) -> bool:
+    """Whether this is a private thread that the bot was not added to: its permissions there do not tell.
+
+    Discord tells us of the open threads that we are in. Of archived ones, and before it has told of the server, nothing
+    is known either way.
+    """
+    thread, guild, has = interaction.channel, interaction.guild, interaction.app_permissions
+    if not isinstance(thread, discord.Thread) or not thread.is_private() or has.manage_threads or has.administrator:
+        return False
+    if guild is None or guild.unavailable or thread.archived:
+        return False
+    return guild.get_thread(thread.id) is None
 
 
 def upload_limit(interaction: discord.Interaction[Any]) -> int:
@@ -67,13 +94,14 @@ def upload_limit(interaction: discord.Interaction[Any]) -> int:
     return max(boosted, min(interaction.filesize_limit, UNBOOSTED))
 
 
-async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member | None:
-    """Someone's roles as Discord has them now; None when they are not on the server."""
-    guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
+async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
+    """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:
+        guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
         return await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return None
+    except (discord.NotFound, discord.Forbidden) as error:
+        # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
+        raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +111,15 @@ class DiscordAccessCheck:
     client: discord.Client
     rules: GuildRules
 
-    async def may_still_make(self, job: Job) -> bool:
+    async def refusal(self, job: Job) -> Message | None:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
+        except NotAllowed as gone:
+            return gone.message
         except TROUBLE:
-            return True  # Discord cannot be asked now; the right was checked when it was ordered
-        if found is None:
-            return False
+            return None
         try:
             await self.rules.check_access(_member(found, job.guild_id, found.guild_permissions))
         except NotAllowed:
-            return False
-        return True
+            return errors.NO_ROLE
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.guild import GuildSettings
+from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.money.costs import Costs, Period
 from bot.domain.phases import Queued
@@ -29,12 +30,18 @@ class StatusList(LayoutView):
             self.add_item(_box(RED, lists.to_decide(len(overview.to_decide)), lines(*aside)))
         queue = list(overview.queue)
         running = sum(not isinstance(job.phase, Queued) for job in queue)
-        # Others see that somebody waits, never what a private video is about.
-        rows = [lists.row(job, hide=job.private) for job in queue[:SHOWN_IN_LINE]]
+        rows = [_in_line(job, overview) for job in queue[:SHOWN_IN_LINE]]
         if len(queue) > SHOWN_IN_LINE:
             rows.append(lists.and_more(len(queue) - SHOWN_IN_LINE))
         title = lists.on_this_server(running, len(queue) - running, overview.limits.total)
         self.add_item(_box(GREY, title, lines(*rows) if rows else lists.NOBODY_WAITS))
+
+
+def _in_line(job: Job, overview: Overview) -> Message:
+    """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
+    if job.id in overview.hidden and not job.private:
+        return lists.row_elsewhere(job)
+    return lists.row(job, hide=job.private)
 
 
 def _box(colour: int, *texts: Message) -> Container[LayoutView]:

@@ -15,10 +15,15 @@ NOT_YOURS = msg("You may not use this command here.")
 FORGOTTEN = msg(
     "That question is no longer open, because I was restarted since. Nothing was spent; send the command again."
 )
+OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done; use the command instead.")
+OTHER_FORM = msg("This form is from another version of the bot. Nothing was spent; open it once more.")
 TOO_SLOW = msg("I was too slow to open the form. Press it once more. Nothing was spent.")
 SERVER_ONLY = msg("This works on a server only.")
 CHANNEL_ONLY = msg("This works in a channel only.")
 LEFT = msg("You are no longer on the server this video belongs to.")
+BOT_LEFT = msg("I am no longer on the server this video belongs to.")
+NO_ROLE = msg("You no longer have a role that may make videos here.")
+NOT_ASKED = msg("Discord does not say just now what you may do on that server. Try again in a minute.")
 NO_VIDEO_OF_MINE = msg("That message shows no video of mine. Use it on a finished video.")
 OWN_VIDEO = msg("That message is one of mine. **Remix this video**, in the same menu, makes something new of a video.")
 
@@ -38,6 +43,11 @@ def lacking(permissions: Sequence[str]) -> Message:
         permissions=Term(", ".join(permissions)),
     )
 
+
+NOT_IN_THREAD = msg(
+    "I could not post the video here: this thread is private, and I am not in it. "
+    "Add me by mentioning me in it, or use another channel. Nothing was spent."
+)
 
 # Pictures
 

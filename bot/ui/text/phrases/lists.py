@@ -42,6 +42,7 @@ YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
 NOBODY_WAITS = msg("Nobody is waiting.")
 A_PRIVATE_VIDEO = msg("*a private video*")
+IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
 
 def to_decide(many: int) -> Message:
@@ -66,6 +67,11 @@ def row(job: Job, *, hide: bool = False) -> Message:
     named = Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
     what = joined(state(job), A_PRIVATE_VIDEO if hide else named)
     return dotted(what, MODE[job.request.mode], person(job.owner_id), value(Moment(job.created_at)))
+
+
+def row_elsewhere(job: Job) -> Message:
+    """A place in line that is taken by something in a channel the asker cannot see."""
+    return joined(state(job), IN_ANOTHER_CHANNEL)
 
 
 def state(job: Job) -> Message:

@@ -1,0 +1,48 @@
+"""What a member may do in each channel of a server, added up from the roles and overwrites that Discord tells us of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+NOTHING = discord.Permissions.none()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedChannelRights:
+    """The ChannelRights of one member.
+
+    `here` is the channel they ask from, with their rights there as Discord itself gave them: they see that channel,
+    whether we do or not. None in direct messages.
+    """
+
+    guild: discord.Guild | None
+    member: discord.Member
+    here: tuple[int, discord.Permissions] | None = None
+
+    def sees(self, channel_id: int) -> bool:
+        if self.here is not None and self.here[0] == channel_id:
+            return True
+        held = self._held(channel_id)
+        return held.view_channel and held.read_message_history
+
+    def moderates(self, channel_id: int) -> bool:
+        held = self._held(channel_id)
+        return held.manage_messages or held.administrator
+
+    def _held(self, channel_id: int) -> discord.Permissions:
+        """Nothing in a channel that we are not told of, such as a deleted one or an archived thread."""
+        if self.here is not None and self.here[0] == channel_id:
+            return self.here[1]
+        channel = None if self.guild is None else self.guild.get_channel_or_thread(channel_id)
+        if isinstance(channel, discord.Thread):
+            return self._in_thread(channel)
+        return NOTHING if channel is None else channel.permissions_for(self.member)
+
+    def _in_thread(self, thread: discord.Thread) -> discord.Permissions:
+        """As in the channel around it. Who is in a private thread we are not told, so only its moderators count."""
+        if thread.parent is None:
+            return NOTHING
+        held = thread.permissions_for(self.member)
+        return NOTHING if thread.is_private() and not held.manage_threads else held

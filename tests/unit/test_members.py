@@ -1,0 +1,127 @@
+"""Whether a waiting order may still be made, as Discord answers; and what a person in a direct message is told."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+
+from bot.domain.errors import KinoraError, NotAllowed, Unavailable
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.interactions.members import DiscordAccessCheck, member_of
+from tests.builders import ANN, GUILD, a_job
+
+LEFT = "You are no longer on the server this video belongs to."
+BOT_LEFT = "I am no longer on the server this video belongs to."
+NO_ROLE = "You no longer have a role that may make videos here."
+
+
+def no(status: int, code: int = 0) -> discord.HTTPException:
+    kinds = {403: discord.Forbidden, 404: discord.NotFound, 503: discord.DiscordServerError}
+    response: Any = SimpleNamespace(status=status, reason="x")
+    return kinds[status](response, {"code": code, "message": "no"})
+
+
+UNKNOWN_GUILD, MISSING_ACCESS, UNKNOWN_MEMBER = no(404, 10004), no(403, 50001), no(404, 10007)
+
+
+def a_client(
+    *,
+    cached: bool = True,
+    guild: Exception | None = None,
+    member: Exception | None = None,
+    roles: tuple[int, ...] = (7,),
+) -> Any:
+    """A client to whose two questions Discord answers with these errors, or with a member who has these roles."""
+
+    async def fetch_member(user_id: int) -> Any:
+        if member is not None:
+            raise member
+        rights = discord.Permissions.none()
+        return SimpleNamespace(id=user_id, display_name="Ann", _roles=roles, guild_permissions=rights, guild=server)
+
+    server = SimpleNamespace(id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None)
+
+    async def fetch_guild(guild_id: int) -> Any:
+        assert guild_id == GUILD
+        if guild is not None:
+            raise guild
+        return server
+
+    return SimpleNamespace(get_guild=lambda _: server if cached else None, fetch_guild=fetch_guild)
+
+
+class Guilds:
+    """The one role that may make videos is 7."""
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        return GuildSettings(
+            guild_id=guild_id, opening=AccessPolicy.GRANTED, roles=frozenset({7}), monthly_budget=Usd.of(25)
+        )
+
+
+async def refusal(client: Any) -> str | None:
+    guilds: Any = Guilds()
+    said = await DiscordAccessCheck(client=client, rules=GuildRules(guilds=guilds)).refusal(a_job())
+    return None if said is None else str(said)
+
+
+@pytest.mark.parametrize("cached", [True, False])
+async def test_an_owner_who_still_has_the_role_gets_their_video(cached: bool) -> None:
+    assert await refusal(a_client(cached=cached)) is None
+
+
+@pytest.mark.parametrize(
+    ("client", "reason"),
+    [
+        pytest.param(a_client(cached=False, guild=UNKNOWN_GUILD), BOT_LEFT, id="the server is gone"),
+        pytest.param(a_client(cached=False, guild=MISSING_ACCESS), BOT_LEFT, id="the bot was removed"),
+        pytest.param(a_client(cached=False, guild=no(404)), BOT_LEFT, id="a 404 without a code"),
+        pytest.param(a_client(member=UNKNOWN_GUILD), BOT_LEFT, id="removed just now, and not yet told"),
+        pytest.param(a_client(member=MISSING_ACCESS), BOT_LEFT, id="removed just now: missing access"),
+        pytest.param(a_client(member=UNKNOWN_MEMBER), LEFT, id="the member left or is banned"),
+        pytest.param(a_client(member=no(404, 10013)), LEFT, id="the account is gone"),
+        pytest.param(a_client(roles=(8,)), NO_ROLE, id="the role was taken away"),
+    ],
+)
+async def test_what_has_nowhere_to_go_is_refused_before_it_is_paid(client: Any, reason: str) -> None:
+    assert await refusal(client) == reason
+
+
+SILENCE = [no(503), TimeoutError(), OSError("reset"), discord.RateLimited(5.0)]
+
+
+@pytest.mark.parametrize("silence", SILENCE)
+async def test_when_discord_cannot_be_asked_the_right_it_was_ordered_with_counts(silence: Exception) -> None:
+    assert await refusal(a_client(cached=False, guild=silence)) is None
+    assert await refusal(a_client(member=silence)) is None
+
+
+async def told(client: Any) -> KinoraError:
+    """What somebody is told who presses a button in a direct message."""
+    interaction: Any = SimpleNamespace(user=SimpleNamespace(id=ANN), guild_id=None, channel_id=5, client=client)
+    with pytest.raises(KinoraError) as refused:
+        await member_of(interaction, a_job())
+    return refused.value
+
+
+async def test_a_button_in_a_direct_message_says_that_the_bot_has_left_the_server() -> None:
+    for client in (a_client(cached=False, guild=UNKNOWN_GUILD), a_client(cached=False, guild=MISSING_ACCESS)):
+        said = await told(client)
+        assert (type(said), said.sentence) == (NotAllowed, BOT_LEFT)
+
+
+async def test_a_button_in_a_direct_message_says_that_the_member_has_left_the_server() -> None:
+    said = await told(a_client(member=UNKNOWN_MEMBER))
+    assert (type(said), said.sentence) == (NotAllowed, LEFT)
+
+
+@pytest.mark.parametrize("silence", SILENCE)
+async def test_a_button_in_a_direct_message_says_that_discord_cannot_be_asked(silence: Exception) -> None:
+    said = await told(a_client(cached=False, guild=silence))
+    assert isinstance(said, Unavailable)
+    assert "Try again in a minute" in said.sentence

@@ -1,0 +1,99 @@
+"""What is said of videos whose channel the asker cannot see."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from discord.ui import TextDisplay
+
+from bot.domain.access import Member
+from bot.domain.errors import NotFound
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.jobs.use_cases.create import CreateVideo
+from bot.ui.screens.lists import StatusList
+from tests.builders import MAX, SAM, KnownChannels, a_done_job, a_job, a_member, a_request
+from tests.workbench import Bench, a_bench
+
+SECRET = 66
+SOMEONE = a_member(id=SAM)
+
+
+@pytest_asyncio.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+async def status(bench: Bench, member: Member) -> str:
+    """The words of /status."""
+    view = StatusList(await bench.browse.overview(member, 10))
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, TextDisplay))
+
+
+def a_secret() -> Job:
+    return a_job(channel_id=SECRET, request=a_request(prompt="the surprise party"))
+
+
+async def test_status_counts_a_video_in_a_hidden_channel_and_says_no_word_of_it(bench: Bench) -> None:
+    secret = await bench.order(a_secret())
+    await bench.order(a_job(request=a_request(prompt="a fox for all")))
+    said = await status(bench, SOMEONE)
+    assert "a video in another channel" in said
+    assert "a fox for all" in said
+    assert "2 in line" in said
+    for word in ("surprise", secret, f"{secret[:3]}-{secret[3:]}"):
+        assert word not in said
+
+
+@pytest.mark.parametrize(
+    "member",
+    [a_member(), a_member(id=MAX, manages=True), a_member(id=SAM, channels=KnownChannels(seen=frozenset({SECRET})))],
+)
+async def test_status_names_it_to_its_owner_to_managers_and_to_who_sees_the_channel(
+    bench: Bench, member: Member
+) -> None:
+    await bench.order(a_secret())
+    said = await status(bench, member)
+    assert "the surprise party" in said
+    assert "another channel" not in said
+
+
+async def test_a_typed_id_of_a_video_in_a_hidden_channel_is_no_video(bench: Bench) -> None:
+    secret = await bench.order(a_secret())
+    with pytest.raises(NotFound, match="no video with that id"):
+        await bench.browse.named(SOMEONE, secret)
+    assert (await bench.browse.named(a_member(), secret)).id == secret
+
+
+async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -> None:
+    source = a_done_job(channel_id=SECRET)
+    remix = a_job(request=a_request(source=source.id))
+    jobs = {job.id: job for job in (source, remix)}
+
+    async def get(job_id: JobId) -> Job | None:
+        return jobs.get(job_id)
+
+    async def check_access(member: Member) -> None:
+        assert member is SOMEONE
+
+    nothing: Any = None
+    queries: Any = SimpleNamespace(get=get)
+    rules: Any = SimpleNamespace(check_access=check_access)
+    create = CreateVideo(
+        queue=nothing,
+        queries=queries,
+        rules=rules,
+        quoting=nothing,
+        health=nothing,
+        events=nothing,
+        clock=nothing,
+        confirm_above=nothing,
+    )
+    with pytest.raises(NotFound, match="where you cannot see it"):
+        await create.quote_again(SOMEONE, remix.id)
