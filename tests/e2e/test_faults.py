@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import PATIENCE, answer, create, result_of, until
+from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
 
@@ -174,6 +174,13 @@ async def test_a_restart_between_the_answer_and_its_card_loses_no_video(stage: S
     await start(stage)
     await film_of(stage, "cut off")
     assert paid(stage, "cut off") == 1
+
+
+async def test_a_card_edit_that_discord_does_not_take_is_made_up_for(stage: Stage) -> None:
+    stage.world.trouble.fails("PATCH", "/channels/.*/messages/", 503, times=3)
+    card = await create(stage, prompt="a [breaks] toy")
+    await card_says(stage, card, "Failed")
+    await comes_true(lambda: asked(stage, f"SELECT 1 FROM messages WHERE message_id = {card.id} AND drawn = 'failed'"))
 
 
 # Shutdown

@@ -12,12 +12,11 @@ from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
-from bot.domain.job import Job, PostedMessage
-from bot.domain.ports.messages import MessageStore
+from bot.domain.job import Job
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
-from bot.ui.cards.rendering import CardRenderer
+from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import reply, think, update
@@ -34,7 +33,7 @@ class OrderPlacement:
 
     create: CreateVideo
     renderer: CardRenderer
-    messages: MessageStore
+    cards: CardKeeper
     thread_parents: ThreadParents
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
@@ -65,7 +64,7 @@ class OrderPlacement:
         job = await self.create.place(member, quote, destination, instead_of=instead_of)
         card = await self.renderer.draw(job)
         message = await reply(interaction, ephemeral=False, **card.as_message())
-        await self.messages.remember_card(job.id, PostedMessage(channel_id=job.channel_id, message_id=message.id))
+        await self.cards.remember(job, message, card)
         return job
 
     async def _place_privately(
@@ -76,9 +75,7 @@ class OrderPlacement:
         message = await _first_message(channel)
         destination = _destination(interaction, channel.id)
         job = await self.create.place(member, quote, destination, instead_of=instead_of)
-        card = await self.renderer.draw(job)
-        await self.messages.remember_card(job.id, PostedMessage(channel_id=channel.id, message_id=message.id))
-        await message.edit(**card.as_edit())
+        await self.cards.remember(job, message, None)
         said = LayoutView(timeout=None).add_item(
             TextDisplay(render(dialogs.goes_to_direct_messages(job, message.jump_url)))
         )
