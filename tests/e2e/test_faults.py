@@ -183,6 +183,17 @@ async def test_a_card_edit_that_discord_does_not_take_is_made_up_for(stage: Stag
     await comes_true(lambda: (card.id, "failed") in asked(stage, "SELECT message_id, drawn FROM messages"))
 
 
+@pytest.mark.parametrize("private", [False, True])
+async def test_an_order_whose_answer_fails_is_told_as_ordered(stage: Stage, private: bool) -> None:
+    prompt = f"stored and {'secretly ' if private else ''}unseen"
+    stage.world.trouble.fails("PATCH", "/webhooks/.*/messages/@original", 400, 50035)
+    outcome = await stage.person("ann").types("/create", prompt=prompt, private=private)
+    told = await answer(stage, outcome)
+    ((job_id,),) = asked(stage, f"SELECT id FROM jobs WHERE prompt = '{prompt}'")  # noqa: S608 (a test's own words)
+    assert f"{str(job_id)[:3]}-{str(job_id)[3:]} was ordered for about $0.40" in told.text
+    await comes_true(lambda: paid(stage, prompt) == 1)
+
+
 # Shutdown
 
 HELD = "SELECT id FROM jobs WHERE lease_until IS NOT NULL"

@@ -79,7 +79,7 @@ class LiveCards:
     async def catch_up(self) -> None:
         """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""
         await self._redraw_outdated()
-        self._start(self._keep_up(), "catch up")
+        self._start(self._keep_up(), "catch-up")
 
     async def close(self) -> None:
         for task in self._tasks:
