@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -154,6 +155,15 @@ class Studio:
         return [self.jobs[card] for card in self.cards if self.noted.get(card) != name_of(self.jobs[card].phase)]
 
 
+class Log(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
 def skipping(scenario: Callable[[Studio], Awaitable[None]]) -> Callable[[], None]:
     """A test on a loop whose clock is put forward wherever it would be waited for."""
 
@@ -199,6 +209,20 @@ async def test_a_card_is_right_within_a_minute_of_a_long_outage(studio: Studio) 
     studio.trouble = []
     await asyncio.sleep(60)
     assert "It broke." in studio.of(job)[-1].words
+
+
+@skipping
+async def test_a_fault_of_our_own_is_logged_once_and_a_closed_connection_without_a_traceback(studio: Studio) -> None:
+    log = Log()
+    logging.getLogger("bot.ui.publish.card_updates").addHandler(log)
+    for fault, tracebacks in ((RuntimeError("Session is closed"), 0), (RuntimeError("a fault of ours"), 1)):
+        job = await studio.ordered(a_job())
+        log.records.clear()
+        studio.trouble = [fault] * 5
+        studio.moves(job, FAILED)
+        await asyncio.sleep(60)
+        assert sum(record.exc_info is not None for record in log.records) == tracebacks
+        assert "It broke." in studio.of(job)[-1].words
 
 
 @skipping

@@ -16,7 +16,7 @@ from bot.domain.phases import Queued, Trait, name_of
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.rendering import CardRenderer, DrawnCard
-from bot.ui.interactions.discord_errors import TROUBLE, in_our_words, is_final
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, in_our_words, is_final
 from bot.ui.publish.card_updates import LEAST_GAP, CardUpdater, Haste
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,8 @@ class LiveCards:
         channel = self._client.get_partial_messageable(place.channel_id)
         card = channel.get_partial_message(place.message_id)
         try:
-            message = await card.edit(**drawn.as_edit(self._pictures.get(job.id)))
+            with closing_is_trouble():
+                message = await card.edit(**drawn.as_edit(self._pictures.get(job.id)))
         except TROUBLE as error:
             if not is_final(error):
                 raise in_our_words(error) from error
