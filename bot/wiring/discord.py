@@ -62,7 +62,7 @@ async def open_discord(
     stores, registry = parts.stores, InteractionRegistry()
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
-    results = DiscordResults(client=client, poster=_poster(client, parts, links))
+    results = DiscordResults(client=client, poster=_poster(settings, client, parts, links))
     cards = LiveCards(client=client, renderer=screens.renderer, browse=uses.browse, messages=stores.messages)
     await client.load_cogs(cogs(registry, uses, screens, results, cards))
     opened.push_async_callback(cards.close)
@@ -74,7 +74,7 @@ async def open_discord(
     )
 
 
-def _poster(client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
+def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
     files, clock = parts.stores.files, parts.clock
     return ResultPoster(
         client=client,
@@ -83,6 +83,7 @@ def _poster(client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> Res
         limits=UploadLimits(records=parts.stores.records, clock=clock),
         links=links,
         clock=clock,
+        shares_database=settings.database_url is not None,
     )
 
 

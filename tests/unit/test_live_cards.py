@@ -64,7 +64,7 @@ class Edit:
 
 
 @dataclass
-class Studio:
+class Scene:
     """Jobs, their cards, and a Discord that takes edits or answers with the next trouble: all that LiveCards asks."""
 
     jobs: dict[JobId, Job] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Studio:
 
     # Discord
 
-    def get_partial_messageable(self, _channel: int) -> Studio:
+    def get_partial_messageable(self, _channel: int) -> Scene:
         return self
 
     def get_partial_message(self, message: int) -> Any:
@@ -164,13 +164,13 @@ class Log(logging.Handler):
         self.records.append(record)
 
 
-def skipping(scenario: Callable[[Studio], Awaitable[None]]) -> Callable[[], None]:
+def skipping(scenario: Callable[[Scene], Awaitable[None]]) -> Callable[[], None]:
     """A test on a loop whose clock is put forward wherever it would be waited for."""
 
     async def run() -> None:
-        studio = Studio()
-        await scenario(studio)
-        await studio.live.close()
+        scene = Scene()
+        await scenario(scene)
+        await scene.live.close()
 
     def test() -> None:
         with asyncio.Runner(loop_factory=SkippingLoop) as runner:
@@ -189,115 +189,115 @@ def not_found() -> Exception:
 
 
 @skipping
-async def test_a_card_whose_last_edit_fails_once_says_failed_within_a_minute(studio: Studio) -> None:
-    job = await studio.ordered(a_job())
-    studio.trouble = [unavailable()]
-    studio.moves(job, FAILED)
+async def test_a_card_whose_last_edit_fails_once_says_failed_within_a_minute(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.trouble = [unavailable()]
+    scene.moves(job, FAILED)
     await asyncio.sleep(60)
-    assert "It broke." in studio.of(job)[-1].words
-    assert studio.noted[job.id] == "failed"
+    assert "It broke." in scene.of(job)[-1].words
+    assert scene.noted[job.id] == "failed"
 
 
 @skipping
-async def test_a_card_is_right_within_a_minute_of_a_long_outage(studio: Studio) -> None:
-    job = await studio.ordered(a_job())
-    studio.trouble = [unavailable()] * 10_000
-    studio.moves(job, FAILED)
+async def test_a_card_is_right_within_a_minute_of_a_long_outage(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.trouble = [unavailable()] * 10_000
+    scene.moves(job, FAILED)
     await asyncio.sleep(3600)
-    assert studio.edits == []
-    assert studio.tried <= 130
-    studio.trouble = []
+    assert scene.edits == []
+    assert scene.tried <= 130
+    scene.trouble = []
     await asyncio.sleep(60)
-    assert "It broke." in studio.of(job)[-1].words
+    assert "It broke." in scene.of(job)[-1].words
 
 
 @skipping
-async def test_a_fault_of_our_own_is_logged_once_and_a_closed_connection_without_a_traceback(studio: Studio) -> None:
+async def test_a_fault_of_our_own_is_logged_once_and_a_closed_connection_without_a_traceback(scene: Scene) -> None:
     log = Log()
     logging.getLogger("bot.ui.publish.card_updates").addHandler(log)
     for fault, tracebacks in ((RuntimeError("Session is closed"), 0), (RuntimeError("a fault of ours"), 1)):
-        job = await studio.ordered(a_job())
+        job = await scene.ordered(a_job())
         log.records.clear()
-        studio.trouble = [fault] * 5
-        studio.moves(job, FAILED)
+        scene.trouble = [fault] * 5
+        scene.moves(job, FAILED)
         await asyncio.sleep(60)
         assert sum(record.exc_info is not None for record in log.records) == tracebacks
-        assert "It broke." in studio.of(job)[-1].words
+        assert "It broke." in scene.of(job)[-1].words
 
 
 @skipping
-async def test_a_card_that_is_gone_is_not_tried_again(studio: Studio) -> None:
-    job = await studio.ordered(a_job())
-    studio.trouble = [not_found()]
-    studio.moves(job, FAILED)
+async def test_a_card_that_is_gone_is_not_tried_again(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.trouble = [not_found()]
+    scene.moves(job, FAILED)
     await asyncio.sleep(600)
-    assert studio.tried == 1
+    assert scene.tried == 1
 
 
 @skipping
-async def test_a_job_that_ends_before_its_cards_id_is_known_is_drawn_once_it_is(studio: Studio) -> None:
+async def test_a_job_that_ends_before_its_cards_id_is_known_is_drawn_once_it_is(scene: Scene) -> None:
     job = a_job()
-    studio.jobs[job.id] = job
-    drawn = await studio.renderer.draw(job)
-    studio.moves(job, FAILED)
+    scene.jobs[job.id] = job
+    drawn = await scene.renderer.draw(job)
+    scene.moves(job, FAILED)
     await asyncio.sleep(10)
-    assert studio.edits == []
-    await studio.live.remember(job, studio.message(job), drawn)
+    assert scene.edits == []
+    await scene.live.remember(job, scene.message(job), drawn)
     await asyncio.sleep(1)
-    assert "It broke." in studio.of(job)[-1].words
+    assert "It broke." in scene.of(job)[-1].words
 
 
 @skipping
-async def test_a_card_that_another_process_left_behind_is_caught_up_with(studio: Studio) -> None:
-    await studio.live.catch_up()
-    job = await studio.ordered(a_job())
+async def test_a_card_that_another_process_left_behind_is_caught_up_with(scene: Scene) -> None:
+    await scene.live.catch_up()
+    job = await scene.ordered(a_job())
     await asyncio.sleep(10)
-    studio.jobs[job.id] = job.moved_to(FAILED)  # nobody here is told
+    scene.jobs[job.id] = job.moved_to(FAILED)  # nobody here is told
     await asyncio.sleep(60)
-    assert "It broke." in studio.of(job)[-1].words
+    assert "It broke." in scene.of(job)[-1].words
 
 
 @skipping
-async def test_a_card_is_edited_every_five_seconds_at_most_but_for_new_phases(studio: Studio) -> None:
-    job = await studio.ordered(a_job())
-    studio.moves(job, RENDERING)
+async def test_a_card_is_edited_every_five_seconds_at_most_but_for_new_phases(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.moves(job, RENDERING)
     for second in range(100):
         await asyncio.sleep(1)
-        studio.moves(job, replace(RENDERING, progress=second))
-    studio.moves(job, FAILED)
+        scene.moves(job, replace(RENDERING, progress=second))
+    scene.moves(job, FAILED)
     await asyncio.sleep(10)
-    rendering = [edit.at for edit in studio.of(job)][:-1]
+    rendering = [edit.at for edit in scene.of(job)][:-1]
     assert 19 <= len(rendering) <= 21
     assert min(after - before for before, after in pairwise(rendering)) >= 5
-    assert "It broke." in studio.of(job)[-1].words
+    assert "It broke." in scene.of(job)[-1].words
 
 
 @skipping
-async def test_news_without_anything_new_is_no_edit(studio: Studio) -> None:
-    job = await studio.ordered(a_job())
+async def test_news_without_anything_new_is_no_edit(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
     for _ in range(20):
         await asyncio.sleep(10)
-        studio.moves(job, RENDERING)
-    assert len(studio.of(job)) == 1
+        scene.moves(job, RENDERING)
+    assert len(scene.of(job)) == 1
 
 
 @skipping
-async def test_a_cards_picture_is_uploaded_once(studio: Studio) -> None:
-    job = await studio.ordered(a_job(request=a_request(picture=PICTURE)))
+async def test_a_cards_picture_is_uploaded_once(scene: Scene) -> None:
+    job = await scene.ordered(a_job(request=a_request(picture=PICTURE)))
     for progress in (10, 20, 30):
-        studio.moves(job, replace(RENDERING, progress=progress))
+        scene.moves(job, replace(RENDERING, progress=progress))
         await asyncio.sleep(10)
-    assert [edit.uploads for edit in studio.of(job)] == [0, 0, 0]
+    assert [edit.uploads for edit in scene.of(job)] == [0, 0, 0]
 
 
 @skipping
-async def test_the_queue_is_looked_at_and_drawn_only_when_its_places_change(studio: Studio) -> None:
-    first, second = await studio.ordered(a_job()), await studio.ordered(a_job())
-    studio.moves(first, RENDERING)
+async def test_the_queue_is_looked_at_and_drawn_only_when_its_places_change(scene: Scene) -> None:
+    first, second = await scene.ordered(a_job()), await scene.ordered(a_job())
+    scene.moves(first, RENDERING)
     await asyncio.sleep(10)
-    assert "Next in line" in studio.of(second)[-1].words
-    drawn, reads = len(studio.of(second)), studio.queue_reads
+    assert "Next in line" in scene.of(second)[-1].words
+    drawn, reads = len(scene.of(second)), scene.queue_reads
     for progress in range(20):
-        studio.moves(first, replace(RENDERING, progress=progress))
+        scene.moves(first, replace(RENDERING, progress=progress))
         await asyncio.sleep(1)
-    assert (len(studio.of(second)), studio.queue_reads) == (drawn, reads)
+    assert (len(scene.of(second)), scene.queue_reads) == (drawn, reads)
