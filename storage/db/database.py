@@ -35,7 +35,7 @@ RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so t
 CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
 RESTORE = msg("Stop every Kinora that uses it, keep a copy, and restore a backup.")
 LOOK_FOR_DAMAGE = 1.0  # seconds at the start
-_chance = random.SystemRandom()
+_rng = random.SystemRandom()
 
 
 class Database:
@@ -127,7 +127,7 @@ async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:
             if not is_passing(error):
                 raise
             log.warning("the database did not take a transaction, trying again: %s", first_line(error))
-        await asyncio.sleep(wait * _chance.uniform(0.5, 1.5))
+        await asyncio.sleep(wait * _rng.uniform(0.5, 1.5))
     async with engine.begin() as connection:
         return await work(connection)
 

@@ -134,8 +134,8 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
     if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:
         raise MovedOn
     # Who sets a job going again means it; a wish from before would end it at once.
-    wish = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
-    decided = replace(job, cancel_asked_by=wish, deleted=before.deleted)
+    cancel_asked_by = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
+    decided = replace(job, cancel_asked_by=cancel_asked_by, deleted=before.deleted)
     now = await present(connection, clock)
     due = None if after is None or decided.is_at_rest else now + timedelta(seconds=after)
     free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}

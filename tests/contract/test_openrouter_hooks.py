@@ -52,7 +52,7 @@ from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
 from tests.migrated import a_migrated_database
-from tests.scripted import DiaryCourier, SteppingClock
+from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -114,7 +114,7 @@ class Scene:
 @asynccontextmanager
 async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator[Scene]:
     """`secret` is the pretend host's; without one it calls nobody by itself."""
-    clock, port, publisher = SteppingClock(), free_port(), DiaryCourier()
+    clock, port, publisher = SteppingClock(), free_port(), RecordingPublisher()
     host = OpenRouterHost(
         render_seconds=RENDER_SECONDS,
         clock=lambda: clock.now().timestamp(),

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.errors import MovedOn, OverBudget
-from bot.domain.health import Ending, TrackRecord
 from bot.domain.job import Job
 from bot.domain.messages import plain
+from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered

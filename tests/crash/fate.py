@@ -134,7 +134,7 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MortalCourier:
+class MortalPublisher:
     """Posts and remembers as the announcer does, and dies in between."""
 
     channel: Channel

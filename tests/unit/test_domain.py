@@ -100,7 +100,7 @@ def guild_settings(opening: AccessPolicy = AccessPolicy.GRANTED, *roles: int) ->
     return GuildSettings(guild_id=GUILD, opening=opening, roles=frozenset(roles), monthly_budget=Usd.of(25))
 
 
-def test_managers_granted_roles_and_open_studios_may_make_videos() -> None:
+def test_managers_granted_roles_and_open_servers_may_make_videos() -> None:
     check_may_make(a_member(manages=True), guild_settings())
     check_may_make(a_member(), guild_settings(AccessPolicy.GRANTED, 7, 8))
     check_may_make(a_member(roles=frozenset()), guild_settings(AccessPolicy.EVERYONE))

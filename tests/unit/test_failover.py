@@ -31,7 +31,7 @@ from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request, a_video
-from tests.workbench import PLACES, Bench, a_bench, a_ladder
+from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
 DEAR = a_card(id="dear", label="Dear", provider="gpu", per_second={WIDE: Usd.of("6.50")})
@@ -82,7 +82,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         cards = {card.id: card for card in (a_card(), WAN, DEAR)}
         context, closed = bench.context, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
         both = {"openai": bench.provider, "gpu": bench.provider}
-        remix_planner = a_ladder(bench.store.database, both, bench.clock)
+        remix_planner = a_remix_planner(bench.store.database, both, bench.clock)
         store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))

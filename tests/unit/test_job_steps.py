@@ -356,7 +356,7 @@ async def test_three_crashes_in_one_step_end_with_a_person(bench: Bench) -> None
     assert bench.provider.orders == []
 
 
-async def test_a_remix_climbs_down_to_the_rung_the_service_can_do(bench: Bench) -> None:
+async def test_a_remix_is_made_by_the_best_method_the_service_has(bench: Bench) -> None:
     source = await bench.run(await bench.order(a_job(id=JobId("AAAAAA"))))
     bench.provider.submits = [Unsupported("no such route"), "video_2"]
     bench.provider.looks = [Ready()]

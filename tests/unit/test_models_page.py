@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.health import Failing, Health
 from bot.domain.messages import plain
 from bot.domain.models.card import Retirement
+from bot.domain.models.health import Failing, Health
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.providers.health import Report

@@ -15,7 +15,7 @@ from bot.ui.interactions.discord_errors import reach_of
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases.errors import AUTOMOD, NO_CHANNEL
 from tests.scripted import MemoryRecords
-from tests.unit.test_delivery_ladder import http_error
+from tests.unit.test_result_poster import http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
 

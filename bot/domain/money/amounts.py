@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 from bot.domain.messages import Foreign, Message, Term, msg
-from bot.domain.text_files import cleaned
+from bot.domain.texts.files import cleaned
 
 LONGEST = 40  # characters
 QUOTED = 30  # characters of what was typed, in a sentence about it

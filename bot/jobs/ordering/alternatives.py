@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.health import Failing, Health
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Failed, Queued
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Size, VideoRequest

@@ -45,7 +45,7 @@ class PollRender:
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
         elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
-            await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.chance.random()))
+            await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.rng.random()))
         else:
             await self._ask(lease, rendering, provider)
 
@@ -89,8 +89,8 @@ class PollRender:
             return
         rendering = replace(rendering, overdue=0)
         render_times = await self.context.render_times(lease.job)
-        chance = self.context.chance.random()
-        pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, chance)
+        draw = self.context.rng.random()
+        pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, draw)
         await self.context.move(lease, rendering, pause)
 
     async def _overdue(self, lease: Lease, rendering: Rendering) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.health import Failing
 from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Money, Term, VideoId, joined, msg, value
+from bot.domain.models.health import Failing
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued
 from bot.domain.video import VideoRequest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.domain.health import Health
 from bot.domain.messages import (
     Choice,
     Count,
@@ -21,6 +20,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.models.card import ModelCard, Retirement
+from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.ordering.remix import RemixOption

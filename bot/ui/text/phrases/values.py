@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.domain.health import Failing, Health
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import (
@@ -20,6 +19,7 @@ from bot.domain.messages import (
     msg_n,
     value,
 )
+from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Cause, Failed
 from bot.domain.video import Aim, Mode, RemixMethod, VideoRequest
 from bot.ui.text.formatting import one_line
