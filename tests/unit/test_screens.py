@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.health import Health
 from bot.domain.history import HistoryFilter, HistoryPage
 from bot.domain.ids import new_id
 from bot.domain.messages import plain
+from bot.domain.models.health import Health
 from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Undelivered
