@@ -17,6 +17,7 @@ KinoraError
 ├── SpoiltVideo                 a downloaded file is not a video that plays
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
+├── CardNotShown                an order is stored, and its member was not told so
 ├── NotFree                     that video at the service belongs to another job
 ├── MovedOn                     somebody else has taken the job on: drop what you have
 └── CannotStart                 a setting is wrong or missing; ends the process with one sentence
@@ -133,6 +134,10 @@ class Undeliverable(KinoraError):
         super().__init__(message)
         self.reach = reach
         self.channel_gone = channel_gone
+
+
+class CardNotShown(KinoraError):
+    """An order is stored, but the answer to it failed. The message says so, lest it is ordered twice."""
 
 
 class MovedOn(KinoraError):

@@ -22,7 +22,7 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.settings import Settings
-from bot.ui.cards.rendering import CardRenderer
+from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.interactions.attachments import AttachedPictures
@@ -62,9 +62,9 @@ async def open_discord(
     stores, registry = parts.stores, InteractionRegistry()
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
-    results = DiscordResults(client=client, poster=_poster(client, parts, links))
-    await client.load_cogs(cogs(registry, uses, screens, results))
+    results = DiscordResults(client=client, poster=_poster(settings, client, parts, links))
     cards = LiveCards(client=client, renderer=screens.renderer, browse=uses.browse, messages=stores.messages)
+    await client.load_cogs(cogs(registry, uses, screens, results, cards))
     opened.push_async_callback(cards.close)
     return DiscordSide(
         client=client,
@@ -74,7 +74,7 @@ async def open_discord(
     )
 
 
-def _poster(client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
+def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
     files, clock = parts.stores.files, parts.clock
     return ResultPoster(
         client=client,
@@ -83,6 +83,7 @@ def _poster(client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> Res
         limits=UploadLimits(records=parts.stores.records, clock=clock),
         links=links,
         clock=clock,
+        shares_database=settings.database_url is not None,
     )
 
 
@@ -118,10 +119,12 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
     )
 
 
-def cogs(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter) -> Sequence[Cog]:
+def cogs(
+    registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
+) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
     lookup = JobLookup(browse=uses.browse)
-    dialogs = _dialogs(uses, screens)
+    dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
@@ -154,11 +157,11 @@ def cogs(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, re
     ]
 
 
-def _dialogs(uses: UseCases, screens: ScreenParts) -> OrderDialogs:
+def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
     placement = OrderPlacement(
         create=uses.create,
         renderer=screens.renderer,
-        messages=screens.messages,
+        cards=cards,
         thread_parents=screens.thread_parents,
     )
     return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
@@ -175,7 +178,7 @@ async def commands_only() -> VideoBot:
     registry = InteractionRegistry()
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
-    await client.load_cogs(cogs(registry, nothing, nothing, nothing))
+    await client.load_cogs(cogs(registry, nothing, nothing, nothing, nothing))
     return client
 
 

@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import PATIENCE, answer, create, result_of, until
+from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
 
@@ -174,6 +174,24 @@ async def test_a_restart_between_the_answer_and_its_card_loses_no_video(stage: S
     await start(stage)
     await film_of(stage, "cut off")
     assert paid(stage, "cut off") == 1
+
+
+async def test_a_card_edit_that_discord_does_not_take_is_made_up_for(stage: Stage) -> None:
+    stage.world.trouble.fails("PATCH", "/channels/.*/messages/", 503, times=3)
+    card = await create(stage, prompt="a [breaks] toy")
+    await card_says(stage, card, "Failed")
+    await comes_true(lambda: (card.id, "failed") in asked(stage, "SELECT message_id, drawn FROM messages"))
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_an_order_whose_answer_fails_is_told_as_ordered(stage: Stage, private: bool) -> None:
+    prompt = f"stored and {'secretly ' if private else ''}unseen"
+    stage.world.trouble.fails("PATCH", "/webhooks/.*/messages/@original", 400, 50035)
+    outcome = await stage.person("ann").types("/create", prompt=prompt, private=private)
+    told = await answer(stage, outcome)
+    ((job_id,),) = asked(stage, f"SELECT id FROM jobs WHERE prompt = '{prompt}'")  # noqa: S608 (a test's own words)
+    assert f"{str(job_id)[:3]}-{str(job_id)[3:]} was ordered for about $0.40" in told.text
+    await comes_true(lambda: paid(stage, prompt) == 1)
 
 
 # Shutdown

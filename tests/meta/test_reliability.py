@@ -42,6 +42,7 @@ FAULTS = (
     "database locked, lost, failed over; task cancelled in a transaction",
     "power cut",
     "Discord 429, 5xx, reset",
+    "a card edit refused or late; a job that ends before its card is known",
     "gateway drop, missed events; interaction expired (10062), its token dead (50027)",
     "10003, 10008, 50001, 50013, 50007, 50083, server left",
     "upload too large: 413, 40005",

@@ -25,6 +25,7 @@ SENTENCE = re.compile(r"[A-Z]\S* .*[.!?…]", re.DOTALL)
 TECHNICAL = re.compile(
     r"acknowledge in time|refresh the queue|cards of .*"  # names of tasks
     r"|picture choices"  # keys of records
+    r"|Session is closed|Event loop is closed"  # by which errors of aiohttp and asyncio are known
     r"|US \?.*"  # a pattern
     r"|View Channel|Send Messages( in Threads)?|Attach Files|Read Message History"  # Discord's own
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.domain.ids import JobId
-from bot.ui.publish.card_updates import CardUpdater
+from bot.ui.publish.card_updates import CardUpdater, Haste
 
 A, B = JobId("AAAAAA"), JobId("BBBBBB")
 
@@ -19,11 +19,12 @@ class Canvas:
         self.free = asyncio.Event()
         self.free.set()
 
-    async def draw(self, job_id: JobId) -> None:
+    async def draw(self, job_id: JobId) -> bool:
         await self.free.wait()
         async with self.changed:
             self.drawn.append(job_id)
             self.changed.notify_all()
+        return True
 
     async def count(self, most: int) -> list[str]:
         async with asyncio.timeout(5), self.changed:
@@ -35,8 +36,8 @@ async def test_a_burst_of_changes_is_one_drawing() -> None:
     canvas = Canvas()
     editor = CardUpdater(canvas.draw, least_gap=0.0)
     for _ in range(5):
-        editor.want(1, A, urgent=False)
-    editor.want(1, B, urgent=False)
+        editor.want(1, A, Haste.NEWS)
+    editor.want(1, B, Haste.NEWS)
     assert sorted(await canvas.count(2)) == [A, B]
     await editor.close()
 
@@ -44,10 +45,10 @@ async def test_a_burst_of_changes_is_one_drawing() -> None:
 async def test_an_urgent_card_goes_before_one_that_waits_for_its_gap() -> None:
     canvas = Canvas()
     editor = CardUpdater(canvas.draw, least_gap=3600.0)
-    editor.want(1, A, urgent=True)
+    editor.want(1, A, Haste.AT_ONCE)
     await canvas.count(1)
-    editor.want(1, A, urgent=False)  # its gap is an hour
-    editor.want(1, B, urgent=True)
+    editor.want(1, A, Haste.NEWS)  # its gap is an hour
+    editor.want(1, B, Haste.AT_ONCE)
     assert await canvas.count(2) == [A, B]
     await editor.close()
 
@@ -56,10 +57,10 @@ async def test_a_change_during_a_drawing_is_drawn_after_it() -> None:
     canvas = Canvas()
     canvas.free.clear()
     editor = CardUpdater(canvas.draw, least_gap=0.0)
-    editor.want(1, A, urgent=True)
+    editor.want(1, A, Haste.AT_ONCE)
     await asyncio.sleep(0)  # the editor takes it up
     await asyncio.sleep(0)
-    editor.want(1, A, urgent=True)
+    editor.want(1, A, Haste.AT_ONCE)
     canvas.free.set()
     assert await canvas.count(2) == [A, A]
     await editor.close()
@@ -68,13 +69,13 @@ async def test_a_change_during_a_drawing_is_drawn_after_it() -> None:
 async def test_one_card_that_cannot_be_drawn_stops_no_other() -> None:
     canvas = Canvas()
 
-    async def draw(job_id: JobId) -> None:
+    async def draw(job_id: JobId) -> bool:
         if job_id == A:
             raise RuntimeError("no such card")
-        await canvas.draw(job_id)
+        return await canvas.draw(job_id)
 
     editor = CardUpdater(draw, least_gap=0.0)
-    editor.want(1, A, urgent=True)
-    editor.want(1, B, urgent=False)
+    editor.want(1, A, Haste.AT_ONCE)
+    editor.want(1, B, Haste.NEWS)
     assert await canvas.count(1) == [B]
     await editor.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 
@@ -12,31 +13,52 @@ from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
 
+STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnCard:
-    """A card as it is now. The picture is uploaded anew with each edit: a V2 edit lists all it shows."""
+    """A card as it is now."""
 
     view: JobCard
     preview: bytes | None
+    estimate: JobEstimate
 
     def as_message(self) -> dict[str, Any]:
         """Arguments for sending it anew."""
         return {"view": self.view, "files": self._files()}
 
-    def as_edit(self) -> dict[str, Any]:
-        """Arguments for any of discord.py's `edit` methods."""
+    def as_edit(self, uploaded: discord.Attachment | None = None) -> dict[str, Any]:
+        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows: `uploaded` stays."""
+        keeps = uploaded is not None and self.preview is not None
         return {
             "view": self.view,
-            "attachments": self._files(),
+            "attachments": [uploaded] if keeps else self._files(),
             "allowed_mentions": discord.AllowedMentions.none(),
         }
 
+    def looks_like(self, other: DrawnCard) -> bool:
+        """Whether people would see no difference."""
+        return self._components() == other._components()
+
+    def _components(self) -> list[dict[str, Any]]:
+        view: Any = self.view  # discord.py gives the method no types
+        return list(view.to_components())
+
     def _files(self) -> list[discord.File]:
         return [] if self.preview is None else [discord.File(BytesIO(self.preview), REFERENCE)]
+
+
+class CardKeeper(Protocol):
+    """Who keeps cards as their jobs are; nobody else edits them."""
+
+    async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
+        """A message has become the card of a job; it shows `drawn`, None when that is still to come."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +70,20 @@ class CardRenderer:
     messages: MessageStore
     files: FileStore
 
-    async def draw(self, job: Job) -> DrawnCard:
-        """The card of a job, with its place in the queue and the time to go."""
+    async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
+        """The card of a job, with its place in the queue and the time to go, which is steady from `before` on."""
+        estimate = await self.browse.estimate(job)
+        if before is not None:
+            estimate = _steady(estimate, before.estimate)
         result = (await self.messages.shown(job.id)).result if job.is_at_rest else None
         preview = None if result else await self._preview(job)
         about = CardFacts(
-            estimate=await self.browse.estimate(job),
+            estimate=estimate,
             result=result,
             has_picture=preview is not None,
             alternatives=await self.alternatives.alternatives(job),
         )
-        return DrawnCard(JobCard(job, about), preview)
+        return DrawnCard(view=JobCard(job, about), preview=preview, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
         if job.request.picture is None:
@@ -68,3 +93,10 @@ class CardRenderer:
                 return path.read_bytes()
         except FileNotFoundError:
             return None  # deleted with its video
+
+
+def _steady(now: JobEstimate, before: JobEstimate) -> JobEstimate:
+    """The estimate as it was told before, unless it is another one by now."""
+    if now.ready_at is None or before.ready_at is None or abs(now.ready_at - before.ready_at) >= STEADY:
+        return now
+    return replace(now, ready_at=before.ready_at)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +12,22 @@ import discord
 from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
 from bot.domain.access import Member
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.ids import JobId
-from bot.domain.job import Job, PostedMessage
-from bot.domain.ports.messages import MessageStore
+from bot.domain.job import Job
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
-from bot.ui.cards.rendering import CardRenderer
+from bot.ui.cards.rendering import CardKeeper, CardRenderer
+from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import reply, think, update
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import plain_text, render
+
+log = logging.getLogger(__name__)
 
 ASK_FOR = 600.0  # seconds a price question stays open; the interaction's own token lives for 900
 
@@ -34,7 +38,7 @@ class OrderPlacement:
 
     create: CreateVideo
     renderer: CardRenderer
-    messages: MessageStore
+    cards: CardKeeper
     thread_parents: ThreadParents
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
@@ -63,9 +67,10 @@ class OrderPlacement:
         await remember_parent(self.thread_parents, interaction)
         destination = _destination(interaction, interaction.channel_id)
         job = await self.create.place(member, quote, destination, instead_of=instead_of)
-        card = await self.renderer.draw(job)
-        message = await reply(interaction, ephemeral=False, **card.as_message())
-        await self.messages.remember_card(job.id, PostedMessage(channel_id=job.channel_id, message_id=message.id))
+        with _told_when_stored(job):
+            card = await self.renderer.draw(job)
+            message = await reply(interaction, ephemeral=False, **card.as_message())
+            await self.cards.remember(job, message, card)
         return job
 
     async def _place_privately(
@@ -76,14 +81,26 @@ class OrderPlacement:
         message = await _first_message(channel)
         destination = _destination(interaction, channel.id)
         job = await self.create.place(member, quote, destination, instead_of=instead_of)
-        card = await self.renderer.draw(job)
-        await self.messages.remember_card(job.id, PostedMessage(channel_id=channel.id, message_id=message.id))
-        await message.edit(**card.as_edit())
-        said = LayoutView(timeout=None).add_item(
-            TextDisplay(render(dialogs.goes_to_direct_messages(job, message.jump_url)))
-        )
-        await reply(interaction, view=said)
+        with _told_when_stored(job):
+            await self.cards.remember(job, message, None)
+            said = LayoutView(timeout=None).add_item(
+                TextDisplay(render(dialogs.goes_to_direct_messages(job, message.jump_url)))
+            )
+            await reply(interaction, view=said)
         return job
+
+
+@contextlib.contextmanager
+def _told_when_stored(job: Job) -> Iterator[None]:
+    """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown."""
+    try:
+        yield
+    except TROUBLE as error:
+        log.warning("%s is ordered, but Discord did not take its card: %s", job.id, error)
+        raise CardNotShown(dialogs.ordered_unseen(job)) from error
+    except Exception as error:
+        log.exception("%s is ordered, but its card could not be shown", job.id)
+        raise CardNotShown(dialogs.ordered_unseen(job)) from error
 
 
 async def _first_message(channel: discord.DMChannel) -> discord.Message:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import aiohttp
 import discord
 
@@ -25,7 +28,8 @@ from bot.ui.text.phrases.errors import (
     refused_by_discord,
 )
 
-TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, RuntimeError)
+TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+CLOSED = {"Session is closed", "Event loop is closed"}  # a RuntimeError of aiohttp and asyncio while the bot stops
 
 SENTENCES = {
     10003: NO_CHANNEL,
@@ -51,6 +55,17 @@ UNKNOWN_CHANNEL = 10003
 TOO_LARGE = {40005, 50045}
 NO_HISTORY = 160002
 INVALID_FORM = 50035
+
+
+@contextmanager
+def closing_is_trouble() -> Iterator[None]:
+    """A connection that was closed is trouble like any other; every other RuntimeError is a fault of ours."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) not in CLOSED:
+            raise
+        raise aiohttp.ClientConnectionError(str(error)) from error
 
 
 def is_too_large(error: discord.HTTPException) -> bool:

@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.client import is_ours_to_answer
 from bot.domain.errors import KinoraError
 from bot.domain.messages import Message
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply, watch
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -49,9 +50,10 @@ def _message(interaction: discord.Interaction[Any], error: BaseException) -> Mes
 async def say(interaction: discord.Interaction[Any], message: Message) -> None:
     """Answer for the asker's eyes only, whatever was answered before."""
     try:
-        await reply(interaction, content=cut(render(message), LONGEST))
-    except discord.HTTPException as error:
-        log.info("a sentence could not be said: %s (%s)", error.text, error.code)
+        with closing_is_trouble():
+            await reply(interaction, content=cut(render(message), LONGEST))
+    except TROUBLE as error:
+        log.info("a sentence could not be said: %s", error)
 
 
 class ReportingTree(app_commands.CommandTree[Any]):

@@ -14,7 +14,7 @@ from bot.domain.messages import Message
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.channel_rights import CachedChannelRights
-from bot.ui.interactions.discord_errors import TROUBLE
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.text.phrases import errors
 
 NEEDED = {
@@ -97,8 +97,9 @@ def upload_limit(interaction: discord.Interaction[Any]) -> int:
 async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
     """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:
-        guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
-        return await guild.fetch_member(user_id)
+        with closing_is_trouble():
+            guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
+            return await guild.fetch_member(user_id)
     except (discord.NotFound, discord.Forbidden) as error:
         # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
         raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error

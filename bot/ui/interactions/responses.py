@@ -17,7 +17,7 @@ import discord
 from discord.ui import LayoutView, Modal
 
 from bot.domain.errors import BadRequest
-from bot.ui.interactions.discord_errors import TROUBLE
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.text.phrases import errors
 
 log = logging.getLogger(__name__)
@@ -53,11 +53,12 @@ async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: f
             return
     log.info("an answer takes longer than %.1f s; Discord is told to wait", seconds)
     try:
-        if interaction.type is discord.InteractionType.component:
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=True)
-            state.hidden = True
+        with closing_is_trouble():
+            if interaction.type is discord.InteractionType.component:
+                await interaction.response.defer()
+            else:
+                await interaction.response.defer(thinking=True, ephemeral=True)
+                state.hidden = True
     except TROUBLE as error:
         log.info("an interaction could not be acknowledged: %s", error)
 

@@ -1,13 +1,14 @@
-"""Redraws cards: latest state wins, terminal states first, never faster than Discord likes."""
+"""Redraws cards: latest state wins, news of weight first, never faster than Discord likes, tried until it is done."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import IntEnum
 
+from bot.domain.errors import Unavailable
 from bot.domain.ids import JobId
 
 log = logging.getLogger(__name__)
@@ -15,35 +16,51 @@ log = logging.getLogger(__name__)
 BURST = 0.25  # seconds; changes that follow each other so fast are drawn as one
 LEAST_GAP = 5.0  # seconds between two edits of one card
 GAP_PER_CARD = 1.5  # seconds, times the cards alive in the channel: they share one bucket (about 5 edits per 5 s)
+FIRST_PAUSE = 1.0  # seconds after an edit that failed; twice as long after each further one
+LONGEST_PAUSE = 30.0  # seconds; so a card is right within a minute of Discord being well again
+REMEMBERED = 600.0  # seconds that the time of an edit is kept; more than any gap
+
+
+class Haste(IntEnum):
+    """How soon a change is to be seen."""
+
+    NEWS = 0  # a figure: it waits for its card's gap
+    PHASE = 1  # a new phase: the gap does not hold it up, other cards may
+    AT_ONCE = 2  # a job at rest, a cancel
 
 
 @dataclass(slots=True)
 class _Change:
-    since: float  # monotonic seconds
-    urgent: bool
+    since: float  # seconds of the loop's clock, as all times here
+    haste: Haste = Haste.NEWS
+    tries: int = 0  # in a row that failed
+    not_before: float = 0.0
 
 
 @dataclass(slots=True)
 class _Channel:
     wanted: dict[JobId, _Change] = field(default_factory=dict)
-    drawn_at: dict[JobId, float] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
 
 class CardUpdater:
-    """One consumer a channel, alive while there is something to draw. `draw` looks up the newest state itself."""
+    """One consumer a channel, alive while there is something to draw.
 
-    def __init__(self, draw: Callable[[JobId], Awaitable[None]], *, least_gap: float = LEAST_GAP) -> None:
+    `draw` looks up the newest state itself and says whether it took an edit. What it raises is no end: it is called
+    again, ever more slowly. There is one edit of a card at a time, so none can overtake a newer one.
+    """
+
+    def __init__(self, draw: Callable[[JobId], Awaitable[bool]], *, least_gap: float = LEAST_GAP) -> None:
         self._draw = draw
         self._least_gap = least_gap
         self._channels: dict[int, _Channel] = {}
+        self._drawn_at: dict[JobId, float] = {}
 
-    def want(self, channel_id: int, job_id: JobId, *, urgent: bool) -> None:
-        """A card has changed. Urgent ones (a job at rest, a cancel) are drawn at once."""
-        channel = self._channels.setdefault(channel_id, _Channel())
-        change = channel.wanted.setdefault(job_id, _Change(since=time.monotonic(), urgent=False))
-        change.urgent = change.urgent or urgent
+    def want(self, channel_id: int, job_id: JobId, haste: Haste) -> None:
+        """A card has changed."""
+        self._put(self._channels.setdefault(channel_id, _Channel()), job_id, _Change(_now(), haste))
+        channel = self._channels[channel_id]
         channel.changed.set()
         if channel.task is None:
             channel.task = asyncio.create_task(self._consume(channel_id, channel), name=f"cards of {channel_id}")
@@ -55,6 +72,12 @@ class CardUpdater:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> None:
+        known = channel.wanted.setdefault(job_id, change)
+        known.haste = max(known.haste, change.haste)
+        known.tries = max(known.tries, change.tries)
+        known.not_before = max(known.not_before, change.not_before)
+
     async def _consume(self, channel_id: int, channel: _Channel) -> None:
         while channel.wanted:
             channel.changed.clear()
@@ -62,23 +85,48 @@ class CardUpdater:
             if wait > 0:
                 await _either(channel.changed, wait)
                 continue
-            channel.wanted.pop(job_id)
-            channel.drawn_at[job_id] = time.monotonic()
+            change = channel.wanted.pop(job_id)
             try:
-                await self._draw(job_id)
-            except Exception:
+                if await self._draw(job_id):
+                    self._drawn_at[job_id] = _now()
+            except Unavailable as later:
+                self._again(channel, job_id, change, str(later.message))
+            except Exception as error:
                 # One card never stops the others.
-                log.exception("the card of %s could not be drawn", job_id)
+                if not change.tries:
+                    log.exception("the card of %s could not be drawn", job_id)
+                self._again(channel, job_id, change, repr(error))
         del self._channels[channel_id]
+        recent = _now() - REMEMBERED
+        self._drawn_at = {card: at for card, at in self._drawn_at.items() if at > recent}
+
+    def _again(self, channel: _Channel, job_id: JobId, change: _Change, reason: str) -> None:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(change.tries, 10))
+        log.log(
+            logging.DEBUG if change.tries else logging.WARNING,
+            "the card of %s is drawn again in %.0f s: %s",
+            job_id,
+            pause,
+            reason,
+        )
+        self._put(channel, job_id, _Change(change.since, change.haste, change.tries + 1, _now() + pause))
 
     def _next(self, channel: _Channel) -> tuple[JobId, float]:
-        gap = max(self._least_gap, GAP_PER_CARD * len(channel.wanted)) if self._least_gap else 0.0
-        due = {
-            job_id: max(change.since + BURST, channel.drawn_at.get(job_id, 0.0) + gap) if not change.urgent else 0.0
-            for job_id, change in channel.wanted.items()
-        }
+        due = {job_id: self._due(job_id, change, len(channel.wanted)) for job_id, change in channel.wanted.items()}
         job_id = min(due, key=due.__getitem__)
-        return job_id, due[job_id] - time.monotonic()
+        return job_id, due[job_id] - _now()
+
+    def _due(self, job_id: JobId, change: _Change, cards: int) -> float:
+        if change.haste is Haste.AT_ONCE:
+            return change.not_before
+        gap = GAP_PER_CARD * (cards - 1) if change.haste is Haste.PHASE else max(self._least_gap, GAP_PER_CARD * cards)
+        since = self._drawn_at.get(job_id)
+        after_gap = since + gap if since is not None and self._least_gap else 0.0
+        return max(change.since + BURST, after_gap, change.not_before)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _either(changed: asyncio.Event, seconds: float) -> None:

@@ -13,7 +13,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
 from bot.ui.interactions.buttons import shows_result_of
-from bot.ui.interactions.discord_errors import TROUBLE, in_our_words
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, in_our_words
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
@@ -63,7 +63,8 @@ class DiscordResults:
 @contextmanager
 def _our_errors() -> Iterator[None]:
     try:
-        yield
+        with closing_is_trouble():
+            yield
     except TROUBLE as error:
         raise in_our_words(error) from error
 

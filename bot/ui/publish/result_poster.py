@@ -65,7 +65,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPoster:
-    """The ways to post a video, best first. `links` is None when people cannot reach this machine."""
+    """The ways to post a video, best first. `links` is None when people cannot reach this machine.
+
+    `shares_database`: other processes may use the same database, each with files of its own.
+    """
 
     client: discord.Client
     files: FileStore
@@ -73,6 +76,7 @@ class ResultPoster:
     limits: UploadLimits
     links: PlayerLinks | None
     clock: Clock
+    shares_database: bool = False
 
     async def post(self, job: Job, occasion: Occasion) -> discord.Message:
         """Post the result, by the best way its channel takes.
@@ -86,7 +90,7 @@ class ResultPoster:
             return await self._best_way(job, job.video, occasion)
         except FileNotFoundError as error:
             log.error("%s: %s", job.id, error)  # noqa: TRY400 (the trace would say no more)
-            raise Undeliverable(results.MISSING) from error
+            raise Undeliverable(results.ELSEWHERE if self.shares_database else results.MISSING) from error
 
     async def _best_way(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
         whole_first = video.plays_everywhere or occasion.original

@@ -20,7 +20,7 @@ from bot.domain.access import Member
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.messages import value
+from bot.domain.messages import Message, value
 from bot.domain.phases import Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -28,10 +28,11 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import VERSION, LastingButton, ShowButton
 from bot.ui.interactions.responses import update
+from bot.ui.screens.budget import TextBudget
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines, small, words
-from bot.ui.text.render import plain_text, render
+from bot.ui.text.render import plain_text
 
 PER_PAGE = 5  # six components each leave room for the rest within Discord's 40
 HEAVIEST_POSTER = 512 * 1024  # bytes; five of them are uploaded with a page
@@ -72,18 +73,19 @@ class HistoryScreen(LayoutView):
 
     def __init__(self, page: HistoryPage, about: PageFacts) -> None:
         super().__init__(timeout=None)
+        room = TextBudget(1 + max(1, len(page.jobs)))
         card: Container[HistoryScreen] = Container(
-            TextDisplay(render(lists.history_title(page.which))), accent_colour=BLUE
+            TextDisplay(room.text(lists.history_title(page.which))), accent_colour=BLUE
         )
         for number, job in enumerate(page.jobs):
             if number:
                 card.add_item(Separator())
-            text = TextDisplay[HistoryScreen](_entry(job, about.results.get(job.id)))
+            text = TextDisplay[HistoryScreen](room.text(_entry(job, about.results.get(job.id))))
             card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
             if job.is_at_rest and job.video is not None:
                 card.add_item(ActionRow(ShowButton(job.id, lists.show(job))))
         if not page.jobs:
-            card.add_item(TextDisplay(render(lists.NOTHING[page.which])))
+            card.add_item(TextDisplay(room.text(lists.NOTHING[page.which])))
         self.add_item(card)
         if cursors := _cursors(page):
             self.add_item(ActionRow(*(PageButton(page.which, cursor) for cursor in cursors)))
@@ -97,7 +99,7 @@ def _cursors(page: HistoryPage) -> list[Cursor]:
     return [*newer, *older]
 
 
-def _entry(job: Job, result: PostedMessage | None) -> str:
+def _entry(job: Job, result: PostedMessage | None) -> Message:
     link = link_to(job, result) if result is not None and job.video is not None else None
     entry = lists.history_entry(job, SHOWN_PROMPT, link)
     match job.phase:
@@ -105,7 +107,7 @@ def _entry(job: Job, result: PostedMessage | None) -> str:
             entry = lines(entry, small(value(words(plain_text(reason), SHOWN_REASON))))
         case _:
             pass
-    return render(entry)
+    return entry
 
 
 def _poster(job: Job) -> Thumbnail[HistoryScreen]:

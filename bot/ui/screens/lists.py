@@ -11,11 +11,9 @@ from bot.domain.money.costs import Costs, Period
 from bot.domain.phases import Queued
 from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
+from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines
-from bot.ui.text.render import render
-
-SHOWN_IN_LINE = 10
 
 
 class StatusList(LayoutView):
@@ -23,18 +21,17 @@ class StatusList(LayoutView):
 
     def __init__(self, overview: Overview) -> None:
         super().__init__(timeout=None)
+        room = TextBudget(3 if overview.to_decide else 2)
         mine = [lists.row(job) for job in overview.mine] or [lists.NOTHING_YET]
-        self.add_item(_box(BLUE, lists.YOUR_VIDEOS, lines(*mine)))
+        self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, mine)))
         if overview.to_decide:
-            aside = [lists.row(job) for job in overview.to_decide[:SHOWN_IN_LINE]]
-            self.add_item(_box(RED, lists.to_decide(len(overview.to_decide)), lines(*aside)))
+            aside = [lists.row(job) for job in overview.to_decide]
+            self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), aside)))
         queue = list(overview.queue)
         running = sum(not isinstance(job.phase, Queued) for job in queue)
-        rows = [_in_line(job, overview) for job in queue[:SHOWN_IN_LINE]]
-        if len(queue) > SHOWN_IN_LINE:
-            rows.append(lists.and_more(len(queue) - SHOWN_IN_LINE))
+        rows = [_in_line(job, overview) for job in queue] or [lists.NOBODY_WAITS]
         title = lists.on_this_server(running, len(queue) - running, overview.limits.total)
-        self.add_item(_box(GREY, title, lines(*rows) if rows else lists.NOBODY_WAITS))
+        self.add_item(_box(GREY, room.rows(title, rows)))
 
 
 def _in_line(job: Job, overview: Overview) -> Message:
@@ -44,8 +41,8 @@ def _in_line(job: Job, overview: Overview) -> Message:
     return lists.row(job, hide=job.private)
 
 
-def _box(colour: int, *texts: Message) -> Container[LayoutView]:
-    return Container(*(TextDisplay(render(text)) for text in texts), accent_colour=colour)
+def _box(colour: int, text: str) -> Container[LayoutView]:
+    return Container(TextDisplay(text), accent_colour=colour)
 
 
 class CostsList(LayoutView):
@@ -53,14 +50,15 @@ class CostsList(LayoutView):
 
     def __init__(self, costs: Costs, period: Period, *, whole_server: bool) -> None:
         super().__init__(timeout=None)
+        room = TextBudget(3)
         spent = lists.spent(costs, period, whole_server=whole_server)
-        card = _box(GREEN, lines(spent, lists.set_aside(costs), lists.budget_left(costs)))
+        card = _box(GREEN, room.text(lines(spent, lists.set_aside(costs), lists.budget_left(costs))))
         for title, rows in (
             (lists.BY_MODEL, [lists.model_spend(model) for model in costs.by_model]),
             (lists.LATEST, [lists.charge(entry) for entry in costs.latest]),
         ):
             if rows:
-                card.add_item(Separator()).add_item(TextDisplay(render(lines(title, *rows))))
+                card.add_item(Separator()).add_item(TextDisplay(room.rows(title, rows)))
         self.add_item(card)
 
 
@@ -70,4 +68,4 @@ class GuildSettingsScreen(LayoutView):
     def __init__(self, guild_settings: GuildSettings) -> None:
         super().__init__(timeout=None)
         rules = lines(lists.RULES, lists.who_may_make(guild_settings), lists.budget(guild_settings))
-        self.add_item(_box(BLUE, rules))
+        self.add_item(_box(BLUE, TextBudget(1).text(rules)))

@@ -19,12 +19,11 @@ from bot.domain.models.catalogue import NO_MODELS, Catalogue
 from bot.jobs.providers.health import ModelHealth, Report
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
-from bot.ui.text.formatting import cut
+from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import models
-from bot.ui.text.render import plain_text, render
+from bot.ui.text.render import plain_text
 
-PER_PAGE = 7  # at most 540 characters each, of a message's 4,000
-SHOWN_IN_FULL = 3000  # characters of one model's sheet
+PER_PAGE = 7  # of three lines each
 LONGEST_ID = 80  # characters of a model's id that a button's own 100 have room for; the catalogue allows 60
 
 
@@ -48,14 +47,15 @@ class ModelsFacts:
 class ModelsPage(LayoutView):
     def __init__(self, facts: ModelsFacts) -> None:
         super().__init__(timeout=None)
-        card: Container[ModelsPage] = Container(TextDisplay(render(models.TITLE)), accent_colour=BLUE)
+        room = TextBudget(1 + max(1, len(facts.rows)))
+        card: Container[ModelsPage] = Container(TextDisplay(room.text(models.TITLE)), accent_colour=BLUE)
         for number, row in enumerate(facts.rows):
             if number:
                 card.add_item(Separator())
             said = models.entry(row) if isinstance(row, Report) else models.closed(row.id, row.retirement)
-            card.add_item(TextDisplay(render(said)))
+            card.add_item(TextDisplay(room.text(said)))
         if not facts.rows:
-            card.add_item(TextDisplay(render(NO_MODELS)))
+            card.add_item(TextDisplay(room.text(NO_MODELS)))
         self.add_item(card)
         turns = [(models.BACK, "◀️", facts.before), (models.MORE, "▶️", facts.after)]
         if buttons := [ModelsButton(model, text, emoji) for text, emoji, model in turns if model is not None]:
@@ -113,8 +113,16 @@ class ModelSheet(LayoutView):
     def __init__(self, report: Report) -> None:
         super().__init__(timeout=None)
         sheet: Container[ModelSheet] = Container(accent_colour=BLUE)
-        for number, text in enumerate(models.sheet(report)):
+        texts = models.sheet(report)
+        room = TextBudget(len(texts))
+        written = {number: room.text(texts[number]) for number in sorted(range(len(texts)), key=_prices_last)}
+        for number, text in sorted(written.items()):
             if number:
                 sheet.add_item(Separator())
-            sheet.add_item(TextDisplay(cut(render(text), SHOWN_IN_FULL // (1 if number == 1 else 5))))
+            sheet.add_item(TextDisplay(text))
         self.add_item(sheet)
+
+
+def _prices_last(number: int) -> bool:
+    """The long section gets all the room that the others leave."""
+    return number == models.PRICES

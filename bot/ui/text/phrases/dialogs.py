@@ -44,6 +44,16 @@ def goes_to_direct_messages(job: Job, link: str) -> Message:
     return msg("{video} goes to your direct messages: {link}", video=VideoId(job.id), link=Term(link))
 
 
+def ordered_unseen(job: Job) -> Message:
+    """Its card could not be shown; a sentence in its place, so that it is not ordered once more."""
+    return msg(
+        "{video} was ordered for about {price}, but its card could not be shown. It is made all the same, so please do "
+        "not order it again; `/status video:{video}` says how it stands.",
+        video=VideoId(job.id),
+        price=Money(job.quote),
+    )
+
+
 # Another model
 
 

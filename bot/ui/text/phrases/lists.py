@@ -59,7 +59,7 @@ def on_this_server(running: int, waiting: int, at_once: int) -> Message:
 
 
 def and_more(many: int) -> Message:
-    return small(msg("and {number} more", number=Count(many)))
+    return small(msg("… and {number} more", number=Count(many)))
 
 
 def row(job: Job, *, hide: bool = False) -> Message:
@@ -153,6 +153,7 @@ def _videos(count: int) -> Message:
 
 # /settings
 
+SHOWN_ROLES = 50  # a server may have 250, whose names would fill more than a message
 RULES = msg("**Rules of this server**")
 
 
@@ -160,7 +161,10 @@ def who_may_make(guild_settings: GuildSettings) -> Message:
     if guild_settings.opening is AccessPolicy.EVERYONE:
         return msg("Everyone may make videos here.")
     if guild_settings.roles:
-        roles = joined(*(value(Role(role)) for role in sorted(guild_settings.roles)), by=", ")
+        some = sorted(guild_settings.roles)[:SHOWN_ROLES]
+        more = len(guild_settings.roles) - len(some)
+        named = [value(Role(role)) for role in some]
+        roles = joined(*named, msg("and {number} more", number=Count(more)) if more else None, by=", ")
         return msg("Members with Manage Server and these roles may make videos here: {roles}.", roles=roles)
     return msg("Only members with Manage Server may make videos here. Grant a role with `/settings access grant:`.")
 

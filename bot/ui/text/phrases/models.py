@@ -129,6 +129,8 @@ def closed(model: str, retirement: Retirement) -> Message:
 
 # One in full
 
+PRICES = 1  # which of the sections grows with the model
+
 
 def sheet(report: Report) -> list[Message]:
     """Its facts, a section each."""

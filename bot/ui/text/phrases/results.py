@@ -24,6 +24,10 @@ from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, 
 
 DELETED = msg("Its files were deleted.")
 MISSING = msg("Its file is missing from the store.")
+ELSEWHERE = msg(
+    "Its file is not in this bot's data folder. It lies with another Kinora that shares the database; ask the host to "
+    "give them all one `DATA_DIR`, or to bring the file here."
+)
 WATCH = msg("Watch")
 
 

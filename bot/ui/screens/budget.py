@@ -1,0 +1,59 @@
+"""What a message of components has room for, and how texts are made to fit: Discord refuses a larger one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.messages import Message
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases.lists import and_more
+from bot.ui.text.render import render
+
+MOST_CHARACTERS = 4000  # over all texts of a message
+MOST_COMPONENTS = 40
+MOST_BYTES = 9000  # of all texts; above about 10 kB with their components Discord answers 500 (discord-api-docs#8554)
+
+
+class TextBudget:
+    """Room for so many texts. Each may take its share of what those before it have left, so nothing is wasted."""
+
+    def __init__(self, texts: int, *, characters: int = MOST_CHARACTERS, size: int = MOST_BYTES) -> None:
+        """`size` in bytes."""
+        self._texts = texts
+        self._characters = characters
+        self._bytes = size
+
+    def text(self, message: Message) -> str:
+        """A text, cut where it has to be."""
+        characters, size = self._share()
+        written = cut(render(message), characters)
+        while len(written.encode()) > size:
+            written = cut(written, len(written) * 9 // 10)
+        return self._spent(written)
+
+    def rows(self, title: Message, rows: Sequence[Message]) -> str:
+        """A title and as many whole rows as fit; how many more there are is said below them."""
+        characters, size = self._share()
+        written = [render(title), *map(render, rows)]
+        shown = len(written)
+        while shown > 1 and not _fits(_shortened(written, shown), characters, size):
+            shown -= 1
+        return self._spent(_shortened(written, shown))
+
+    def _share(self) -> tuple[int, int]:
+        return self._characters // max(1, self._texts), self._bytes // max(1, self._texts)
+
+    def _spent(self, text: str) -> str:
+        self._texts -= 1
+        self._characters -= len(text)
+        self._bytes -= len(text.encode())
+        return text
+
+
+def _shortened(written: Sequence[str], shown: int) -> str:
+    missing = len(written) - shown
+    return "\n".join([*written[:shown], *([render(and_more(missing))] if missing else [])])
+
+
+def _fits(text: str, characters: int, size: int) -> bool:
+    return len(text) <= characters and len(text.encode()) <= size

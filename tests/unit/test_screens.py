@@ -1,0 +1,139 @@
+"""Every screen fits into one message of Discord's, whatever is in its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.history import HistoryFilter, HistoryPage
+from bot.domain.ids import new_id
+from bot.domain.messages import plain
+from bot.domain.models.health import Health
+from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
+from bot.domain.money.usd import Usd
+from bot.domain.phases import NeedsReview, Phase, Queued, Undelivered
+from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.video import Mode, Size
+from bot.jobs.providers.health import Report
+from bot.jobs.use_cases.browse import Overview
+from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
+from bot.ui.screens.history import HistoryScreen, PageFacts
+from bot.ui.screens.lists import CostsList, GuildSettingsScreen, StatusList
+from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
+from tests.builders import NOON, a_card, a_job, a_request, a_video
+
+LARGEST = 2**63 - 1  # of a snowflake
+PROMPTS = st.sampled_from(["*", "🦊", "<@everyone> ", "[x](https://y) ", "é\u202e", "```\n"]).map(
+    lambda each: each * 1000
+)
+KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("*" * 500))
+ASIDE = NeedsReview(was="rendering", reason=plain("*" * 500))
+
+
+def parts(view: Any) -> list[dict[str, Any]]:
+    return _parts(view.to_components())
+
+
+def _parts(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    beside = [part["accessory"] for part in components if "accessory" in part]
+    return [*components, *beside, *(inner for part in components for inner in _parts(part.get("components", [])))]
+
+
+def words(view: Any) -> str:
+    return "".join(part["content"] for part in parts(view) if "content" in part)
+
+
+def assert_it_fits(view: Any) -> None:
+    assert len(words(view)) <= MOST_CHARACTERS
+    assert len(words(view).encode()) <= MOST_BYTES
+    assert len(parts(view)) <= MOST_COMPONENTS
+    assert all(part["content"] for part in parts(view) if "content" in part)
+
+
+def jobs(many: int, phase: Phase, prompt: str) -> list[Any]:
+    return [a_job(phase, id=new_id(), owner_id=LARGEST, request=a_request(prompt=prompt)) for _ in range(many)]
+
+
+@given(st.integers(0, 10), st.integers(0, 60), st.integers(0, 60), PROMPTS)
+def test_status_fits_whatever_is_under_way(mine: int, aside: int, waiting: int, prompt: str) -> None:
+    overview = Overview(
+        mine=jobs(mine, KEPT, prompt),
+        queue=jobs(waiting, Queued(), prompt),
+        limits=ConcurrencyLimits(total=3, per_guild=3, per_member=1),
+        to_decide=jobs(aside, ASIDE, prompt),
+    )
+    assert_it_fits(StatusList(overview))
+
+
+def test_status_of_a_busy_manager_shows_some_of_each_and_counts_the_rest() -> None:
+    overview = Overview(
+        mine=jobs(10, KEPT, "*" * 60),
+        queue=jobs(30, Queued(), "*" * 60),
+        limits=ConcurrencyLimits(total=3, per_guild=3, per_member=1),
+        to_decide=jobs(10, ASIDE, "*" * 60),
+    )
+    view: Any = StatusList(overview)
+    assert_it_fits(view)
+    boxes = [box["components"][0]["content"] for box in view.to_components()]
+    for box, many in zip(boxes, (10, 10, 30), strict=True):
+        rows, more = box.count("Create"), box.rpartition("… and ")[2].partition(" more")[0]
+        assert rows >= 5
+        assert rows + int(more) == many
+
+
+@given(st.integers(0, 200), st.integers(0, 50), PROMPTS)
+def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> None:
+    spends = tuple(ModelSpend(model=prompt, videos=10**6, spent=Usd(10**12 + 1)) for _ in range(models))
+    charge = Charge(
+        job_id=new_id(),
+        prompt=prompt,
+        model=prompt,
+        mode=Mode.CREATE,
+        owner_id=LARGEST,
+        spent=Usd(10**12 + 1),
+        at=NOON,
+    )
+    costs = Costs(
+        spent=Usd(10**12 + 1),
+        videos=10**6,
+        reserved=Usd(10**12),
+        budget=Usd(10**12),
+        budget_left=Usd(10**12),
+        by_model=spends,
+        latest=(charge,) * latest,
+    )
+    assert_it_fits(CostsList(costs, Period.ALL, whole_server=True))
+
+
+@given(st.integers(0, 5), PROMPTS)
+def test_history_fits_whatever_is_on_its_page(many: int, prompt: str) -> None:
+    page = HistoryPage(which=HistoryFilter.ALL, jobs=jobs(many, KEPT, prompt), newer=True, older=True)
+    posters = frozenset(job.id for job in page.jobs)
+    assert_it_fits(HistoryScreen(page, PageFacts(posters=posters)))
+
+
+@given(st.integers(0, 7), PROMPTS, st.integers(1, 200))
+def test_models_fit_whatever_they_are_called_and_offer(many: int, name: str, sizes: int) -> None:
+    offered = tuple(Size(16 * (number + 1), 9 * (number + 1)) for number in range(sizes))
+    card = a_card(label=name, sizes=offered, per_second={size: Usd(size.width * 1001) for size in offered})
+    report = Report(card=card, usual=None, videos=0, health=Health(), ends=None)
+    assert_it_fits(ModelsPage(ModelsFacts(rows=[report] * many, before="a", after="b")))
+    assert_it_fits(ModelSheet(report))
+
+
+def test_rules_fit_with_every_role_of_a_server() -> None:
+    roles = frozenset(range(LARGEST - 250, LARGEST))
+    view = GuildSettingsScreen(
+        GuildSettings(guild_id=1, opening=AccessPolicy.GRANTED, roles=roles, monthly_budget=Usd.of(100))
+    )
+    assert_it_fits(view)
+    assert "and 200 more" in words(view)
+
+
+def test_what_one_text_leaves_is_there_for_the_next() -> None:
+    room = TextBudget(2, characters=100)
+    assert room.text(plain("short")) == "short"
+    assert len(room.text(plain("x" * 200))) == 95
