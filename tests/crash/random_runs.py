@@ -216,7 +216,7 @@ class RandomRun:
         )
         member = a_member(guild_id=GUILD, manages=True)
         assert isinstance(job.phase, NeedsReview)
-        video = await review.candidate(job)
+        video = await review.candidate(job) or await self._on_the_bill(job)
         self.note(f"a manager decides on {job.phase} with {video}")
         if job.phase.can_go_on:
             await review.go_on(member, job)
@@ -224,6 +224,12 @@ class RandomRun:
             await review.adopt(member, job, video)
         else:
             await review.give_up(member, job, charged=False)
+
+    async def _on_the_bill(self, job: Job) -> str | None:
+        """Of two that look alike to the bot a manager takes either: a video of these words that no job has."""
+        bill = [line.id for line in self.host.created if line.prompt.endswith(job.request.prompt)]
+        taken = await self.world.store.known(job.account, bill)
+        return next((remote_id for remote_id in bill if remote_id not in taken), None)
 
 
 async def judge(run: RandomRun) -> Outcome:
