@@ -54,6 +54,7 @@ class ScriptedProvider:
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
+    may_block: bool = False
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)

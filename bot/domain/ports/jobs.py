@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.step_kinds import StepKind, StepRoom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,13 @@ class JobQueue(Protocol):
         """
         ...
 
-    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
-        """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes."""
+    async def claim(
+        self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None
+    ) -> Sequence[Lease]:
+        """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes.
+
+        At most `most` altogether, and no more of a kind than there is `room` for: what waits for room holds no lease.
+        """
         ...
 
     async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
@@ -82,8 +88,8 @@ class JobQueue(Protocol):
         """Its files are gone; what it cost stays in the ledger."""
         ...
 
-    async def next_due(self) -> float | None:
-        """Seconds until the next step is due (never negative), or None when nothing waits."""
+    async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:
+        """Seconds until the next step, of these kinds, is due (never negative), or None when nothing waits."""
         ...
 
     async def hurry(self, provider: str) -> None:
