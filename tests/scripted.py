@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -173,6 +173,9 @@ class MemoryRecords:
     async def read(self, record: Record[T], key: str) -> T | None:
         found: T | None = self._kept.get((record.namespace, key))
         return found
+
+    async def read_many(self, record: Record[T], keys: Iterable[str]) -> Mapping[str, T]:
+        return {key: self._kept[record.namespace, key] for key in keys if (record.namespace, key) in self._kept}
 
     async def write(self, record: Record[T], key: str, value: T) -> None:
         self._kept[record.namespace, key] = value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import BadRequest
@@ -16,7 +16,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ordering.remix import RemixOption, RemixPlanner, account_of, offered
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
 
@@ -92,14 +92,21 @@ class Quoting:
             )
         return found
 
-    async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
+    async def remix(
+        self,
+        source: Job,
+        prompt: str,
+        model: str | None,
+        aim: Aim = Aim.CHANGE,
+        facts: AccountFacts | None = None,
+    ) -> Quote:
         """The source, changed or continued, by the best way that is open; length and size are that way's.
 
-        The price is that of the dearest way that may run in its place.
+        The price is that of the dearest way that may run in its place. `facts`: what is `known` already.
         """
         check_prompt(prompt)
         card = self._remix_card(source, model)
-        option = await self.best_option(source, card, aim)
+        option = await self.best_option(source, card, aim, facts)
         wanted = VideoRequest(
             prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
         )
@@ -112,11 +119,17 @@ class Quoting:
             is_bound=option.is_bound,
         )
 
-    async def best_option(self, source: Job, card: ModelCard, aim: Aim) -> RemixOption:
+    async def known(self, source: Job, cards: Iterable[ModelCard]) -> AccountFacts:
+        """What was noted about all these models where each would remix the source, asked for at once."""
+        return await self._remix_planner.known((account_of(card, source), card.remote) for card in cards)
+
+    async def best_option(
+        self, source: Job, card: ModelCard, aim: Aim, facts: AccountFacts | None = None
+    ) -> RemixOption:
         """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
             raise BadRequest("That video was deleted, so nothing can be made from it. Nothing was spent.")
-        remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source))
+        remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source), facts)
         if not remix_options:
             what = "continue" if aim is Aim.CONTINUE else "remix"
             raise BadRequest(f"{card.label} cannot {what} this video. Try another model. Nothing was spent.")

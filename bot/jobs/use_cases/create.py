@@ -68,12 +68,13 @@ class CreateVideo:
 
     async def remix_options(self, source: Job, cards: Iterable[ModelCard], aim: Aim) -> Mapping[str, RemixOption]:
         """By model: how the first that can would remix a video, and for how much."""
-        found: dict[str, RemixOption] = {}
-        for card in cards:
+        found, asked = dict[str, RemixOption](), list(cards)
+        facts = await self.quoting.known(source, asked)
+        for card in asked:
             if len(found) == MOST_OPTIONS:
                 break
             with contextlib.suppress(BadRequest):
-                found[card.id] = await self.quoting.best_option(source, card, aim)
+                found[card.id] = await self.quoting.best_option(source, card, aim, facts)
         return found
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
