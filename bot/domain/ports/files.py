@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +28,10 @@ class FileStore(Protocol):
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""
+        ...
+
+    async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
+        """The keys below a folder such as `videos` whose files nobody has written for that long."""
         ...
 
     async def free_bytes(self) -> int: ...
