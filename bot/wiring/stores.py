@@ -53,7 +53,13 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     opened.push_async_callback(database.close)
     budget = Usd.of(settings.guild_monthly_budget_usd)
     stores = Stores(
-        queue=SqlJobQueue(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
+        queue=SqlJobQueue(
+            database=database,
+            clock=clock,
+            budget=budget,
+            lease_seconds=settings.lease_seconds,
+            member_waiting=settings.member_waiting_jobs,
+        ),
         queries=SqlJobQueries(database=database, clock=clock),
         render_history=SqlRenderHistory(database=database),
         provider_orders=SqlProviderOrders(database=database),

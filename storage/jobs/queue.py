@@ -36,15 +36,20 @@ class SqlJobQueue:
     database: Database
     clock: Clock
     budget: Usd  # a month's, for servers that set none
+    member_waiting: int | None = None  # how many orders of one member may wait on a server
     lease_seconds: float = 60.0
     _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
 
     async def add(self, job: Job) -> Job:
-        return await self.database.write(lambda connection: transitions.order(connection, self.clock, job, self.budget))
+        return await self.database.write(lambda connection: self._order_terms.order(connection, self.clock, job))
 
     async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
         swap = transitions.Exchange(seen=seen, ended=ended, job=job)
-        return await self.database.write(lambda connection: swap.make(connection, self.clock, self.budget))
+        return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
+
+    @property
+    def _order_terms(self) -> transitions.OrderTerms:
+        return transitions.OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
 
     async def claim(
         self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None

@@ -28,7 +28,7 @@ class JobQueue(Protocol):
     async def add(self, job: Job) -> Job:
         """Store a Queued job and reserve its quote in its server's month, in one transaction.
 
-        An interaction seen before gives the job it made then. Raises OverBudget.
+        An interaction seen before gives the job it made then. Raises OverBudget and TooManyWaiting.
         """
         ...
 
@@ -36,7 +36,7 @@ class JobQueue(Protocol):
         """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
 
         `seen` is the waiting one as it was seen; its reserved money is free before the other's is taken. Raises
-        MovedOn when it does not wait like that any more, and OverBudget.
+        MovedOn when it does not wait like that any more, OverBudget, and TooManyWaiting.
         """
         ...
 

@@ -93,7 +93,7 @@ class CreateVideo:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget.
+        Raises OverBudget and TooManyWaiting.
         """
         account = quote.account or await self.health.account_for(quote.card)
         job = self._job(member, quote, destination, account)
