@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import secrets
@@ -189,7 +190,7 @@ class Quoting:
     async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
         try:
             async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
-                return png.read_bytes(), preview.read_bytes()
+                return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
         except FileNotFoundError:
             raise BadRequest("The picture of that order has been deleted. Use `/create` with the picture.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -65,6 +66,6 @@ class CardRenderer:
             return None
         try:
             async with self.files.local(job.request.picture.preview) as path:
-                return path.read_bytes()
+                return await asyncio.to_thread(path.read_bytes)
         except FileNotFoundError:
             return None  # deleted with its video
