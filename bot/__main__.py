@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
-from bot.domain.redaction import redacted
-from bot.domain.text_files import on_one_line
+from bot.domain.texts.files import on_one_line
+from bot.domain.texts.redaction import redacted
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong

@@ -15,7 +15,7 @@ from yarl import URL
 from bot.client import VideoBot
 from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
 from bot.domain.ports.provider import Provider
-from bot.domain.redaction import redacted
+from bot.domain.texts.redaction import redacted
 from bot.logs import set_up_logs
 from bot.proxy import ProxyConnector
 from bot.settings import Settings, misspelt_settings

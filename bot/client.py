@@ -42,7 +42,7 @@ class InteractionRegistry:
         """The handler is given what the form is about, and its fields by their ids."""
         self._forms[verb] = handler
 
-    def add_menu(self, name: str, handler: MenuHandler) -> None:
+    def add_menu(self, name: str | app_commands.locale_str, handler: MenuHandler) -> None:
         """An entry in the menu of each message."""
         self._menus.append(app_commands.ContextMenu(name=name, callback=handler))
 

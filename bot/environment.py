@@ -12,7 +12,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from bot.domain.errors import CannotStart
-from bot.domain.text_files import NotTextError, cleaned, decoded, is_one_line
+from bot.domain.texts.files import NotTextError, cleaned, decoded, is_one_line
 
 ENV_FILE = Path(".env")
 FILE_SUFFIX = "__FILE"

@@ -6,8 +6,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from bot.domain.redaction import redacted
-from bot.domain.text_files import on_one_line
+from bot.domain.texts.files import on_one_line
+from bot.domain.texts.redaction import redacted
 
 LATER_LINE = "  | "  # before each line of a traceback: no text in it can begin an entry
 

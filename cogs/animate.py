@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import discord
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
@@ -20,9 +21,10 @@ from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
 from bot.ui.interactions.responses import open_form
-from bot.ui.text.wording import cut
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import dialogs, errors
+from bot.ui.text.render import plain_text
 
-OWN_VIDEO = "That message is one of mine. **Remix this video**, in the same menu, makes something new of a video."
 LONGEST_NAME = 80  # characters of a choice
 LONGEST_HINT = 100
 
@@ -43,7 +45,7 @@ class Animate(commands.Cog):
         self._dialogs = dialogs
         self._pictures = pictures
         self._records = records
-        registry.add_menu("Animate this image", self.animate_message)
+        registry.add_menu(locale_str("Animate this image"), self.animate_message)
         registry.add_form("animate", self.animate_sent)
 
     async def animate_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
@@ -53,7 +55,7 @@ class Animate(commands.Cog):
         await self._rules.check_access(member)
         me = interaction.client.user
         if me is not None and message.author.id == me.id:
-            raise BadRequest(OWN_VIDEO)
+            raise BadRequest(errors.OWN_VIDEO)
         pictures = pictures_of(message, self._pictures.hosts)
         form = AnimateForm([(cut(picture.name, LONGEST_NAME), self._told(picture)) for picture in pictures])
         await remember(self._records, member.id, form.mark, pictures)
@@ -61,10 +63,7 @@ class Animate(commands.Cog):
 
     def _told(self, picture: Offered) -> str:
         """What its video would be. BadRequest when no model can make one, or nobody knows for how much."""
-        offer = self._create.animation(picture.shape)
-        return cut(
-            f"{offer.card.label} · {offer.request.seconds} s · {offer.request.size} · {offer.price}", LONGEST_HINT
-        )
+        return cut(plain_text(dialogs.animation(self._create.animation(picture.shape))), LONGEST_HINT)
 
     async def animate_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)

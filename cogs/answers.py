@@ -13,10 +13,9 @@ from bot.ui.dialogs.forms import component_id, sent_form
 from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.error_handler import report, say
 from bot.ui.interactions.responses import watch
+from bot.ui.text.phrases.errors import FORGOTTEN
 
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
-
-FORGOTTEN = "That question is no longer open, because I was restarted since. Nothing was spent; send the command again."
 
 
 class Answers(commands.Cog):

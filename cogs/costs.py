@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.money.costs import Period
@@ -19,8 +20,10 @@ class CostsCog(commands.Cog, name="Costs"):
     def __init__(self, *, report: CostReport) -> None:
         self._report = report
 
-    @app_commands.command(description="What your videos cost; managers can ask for the whole server")
-    @app_commands.describe(period="Since when (default: this month)", scope="Yours, or the whole server's")
+    @app_commands.command(description=locale_str("What your videos cost; managers can ask for the whole server"))
+    @app_commands.describe(
+        period=locale_str("Since when (default: this month)"), scope=locale_str("Yours, or the whole server's")
+    )
     async def costs(
         self,
         interaction: discord.Interaction[Any],

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
@@ -21,14 +22,16 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.forms import AIM, AIMS, PROMPT, PromptForm
+from bot.ui.dialogs.forms import AIM, PROMPT, PromptForm
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.interactions.suggestions import ModelSuggestions
-from bot.ui.text.wording import label
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.forms import AIMS
+from bot.ui.text.phrases.values import label
 
 Choice = app_commands.Choice
 
@@ -53,22 +56,22 @@ class Create(commands.Cog):
         self._dialogs = dialogs
         self._pictures = pictures
         self._suggestions = suggestions
-        registry.add_menu("Remix this video", self.remix_message)
+        registry.add_menu(locale_str("Remix this video"), self.remix_message)
         registry.add_button(RemixButton, lookup.clicks(self.remix_clicked))
         registry.add_button(AgainButton, lookup.clicks(self.again_clicked))
         registry.add_button(EditButton, lookup.clicks(self.edit_clicked))
         registry.add_form("remix", lookup.forms(self.remix_sent))
         registry.add_form("edit", lookup.forms(self.edit_sent))
 
-    @app_commands.command(description="Make a video from words, and from a picture if you like")
+    @app_commands.command(description=locale_str("Make a video from words, and from a picture if you like"))
     @app_commands.describe(
-        prompt="What the video shows: subject, action, place, light, camera",
-        model="Which model films it; the list shows what it costs",
-        seconds="How long the video is",
-        size="Width x height in pixels",
-        image="A picture to start from: JPEG, PNG or WebP",
-        private="Send it to your direct messages, for your eyes only",
-        fit="How the picture is brought to the video's shape: crop (default) or pad",
+        prompt=locale_str("What the video shows: subject, action, place, light, camera"),
+        model=locale_str("Which model films it; the list shows what it costs"),
+        seconds=locale_str("How long the video is"),
+        size=locale_str("Width x height in pixels"),
+        image=locale_str("A picture to start from: JPEG, PNG or WebP"),
+        private=locale_str("Send it to your direct messages, for your eyes only"),
+        fit=locale_str("How the picture is brought to the video's shape: crop (default) or pad"),
     )
     async def create(  # noqa: PLR0917 (a slash command's options)
         self,
@@ -89,14 +92,16 @@ class Create(commands.Cog):
         )
         await self._dialogs.order(interaction, member, await self._create.quote_new(member, wanted))
 
-    @app_commands.command(description="Make a new video from one of yours by saying what should change")
+    @app_commands.command(description=locale_str("Make a new video from one of yours by saying what should change"))
     @app_commands.describe(
-        video="One of your videos, or the id of any video here, such as K7Q-4FD",
-        prompt="What should change, or what happens next; one clear change works best",
-        model="Another model than the one that filmed it",
-        how="The same scene, changed (the usual), or what happens after its end",
+        video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
+        prompt=locale_str("What should change, or what happens next; one clear change works best"),
+        model=locale_str("Another model than the one that filmed it"),
+        how=locale_str("The same scene, changed (the usual), or what happens after its end"),
     )
-    @app_commands.choices(how=[Choice(name=label, value=aim.value) for aim, (label, _) in AIMS.items()])
+    @app_commands.choices(
+        how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]
+    )
     async def remix(
         self,
         interaction: discord.Interaction[Any],
@@ -182,7 +187,7 @@ class Create(commands.Cog):
         """The message menu: the same as the Remix button, on any message that shows a video of ours."""
         job_id = job_of(message)
         if job_id is None:
-            raise BadRequest("That message shows no video of mine. Use it on a finished video.")
+            raise BadRequest(errors.NO_VIDEO_OF_MINE)
         job, member = await self._lookup.job_and_member(interaction, job_id)
         await self.remix_clicked(interaction, job, member)
 

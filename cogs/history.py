@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
@@ -19,16 +20,16 @@ from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, think
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.history import HistoryPages, PageButton
-from bot.ui.text.wording import label
+from bot.ui.text.phrases.values import label
 
 Choice = app_commands.Choice
 STATES = {
-    HistoryFilter.ALL: "all",
-    HistoryFilter.FINISHED: "finished",
-    HistoryFilter.KEPT: "kept but not delivered",
-    HistoryFilter.FAILED: "failed",
-    HistoryFilter.CANCELLED: "cancelled",
-    HistoryFilter.REVIEW: "needs a person",
+    HistoryFilter.ALL: locale_str("all"),
+    HistoryFilter.FINISHED: locale_str("finished"),
+    HistoryFilter.KEPT: locale_str("kept but not delivered"),
+    HistoryFilter.FAILED: locale_str("failed"),
+    HistoryFilter.CANCELLED: locale_str("cancelled"),
+    HistoryFilter.REVIEW: locale_str("needs a person"),
 }
 
 
@@ -48,16 +49,18 @@ class History(commands.Cog):
         registry.add_button(PageButton, self.page_clicked)
         registry.add_button(ShowButton, lookup.clicks(self.show_clicked))
 
-    @app_commands.command(description="All your videos, newest first")
-    @app_commands.describe(state="Only those that ended like this")
+    @app_commands.command(description=locale_str("All your videos, newest first"))
+    @app_commands.describe(state=locale_str("Only those that ended like this"))
     @app_commands.choices(state=[Choice(name=name, value=which.value) for which, name in STATES.items()])
     async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
         member = await member_of(interaction)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
         await self._pages.fill_in(interaction, member, HistoryFilter(state))
 
-    @app_commands.command(description="Post a video again here, also when its message is gone; it costs nothing")
-    @app_commands.describe(video="One of your videos, or the id of any video here, such as K7Q-4FD")
+    @app_commands.command(
+        description=locale_str("Post a video again here, also when its message is gone; it costs nothing")
+    )
+    @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))
     async def show(self, interaction: discord.Interaction[Any], video: str) -> None:
         member = await member_of(interaction)
         await self._repost.show_again(interaction, await self._browse.named(member, video), member)

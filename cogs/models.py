@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
@@ -19,7 +20,9 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel
 from bot.ui.interactions.responses import acknowledge, reply, update
 from bot.ui.screens.models import ModelsButton, ModelSheet, ids_of, models_page
-from bot.ui.text.wording import one_line
+from bot.ui.text.formatting import one_line
+from bot.ui.text.phrases.models import suggested, suggested_closed
+from bot.ui.text.render import plain_text
 
 Choice = app_commands.Choice
 MOST_CHOICES = 25  # Discord shows no more
@@ -41,8 +44,10 @@ class Models(commands.Cog):
         registry.add_button(ModelsButton, self.page_clicked)
         registry.add_button(OtherButton, lookup.clicks(self.other_clicked))
 
-    @app_commands.command(description="The models you can order: prices, lengths, sizes, and how they do right now")
-    @app_commands.describe(model="One model in full")
+    @app_commands.command(
+        description=locale_str("The models you can order: prices, lengths, sizes, and how they do right now")
+    )
+    @app_commands.describe(model=locale_str("One model in full"))
     async def models(self, interaction: discord.Interaction[Any], model: str | None = None) -> None:
         if model is None:
             await reply(interaction, view=await models_page(self._catalogue, self._health))
@@ -54,8 +59,8 @@ class Models(commands.Cog):
     async def suggest_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         del interaction
         catalogue = self._catalogue
-        names = {model: one_line(f"{card.id} · {card.label}", 100) for model, card in catalogue.cards.items()}
-        names |= {model: f"{model} · closed" for model in ids_of(catalogue) if model not in names}
+        names = {model: one_line(plain_text(suggested(card)), 100) for model, card in catalogue.cards.items()}
+        names |= {model: plain_text(suggested_closed(model)) for model in ids_of(catalogue) if model not in names}
         fitting = [(model, name) for model, name in names.items() if typed.lower() in name.lower()]
         return [Choice(name=name, value=model) for model, name in fitting[:MOST_CHOICES]]
 

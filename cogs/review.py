@@ -10,7 +10,6 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member
-from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.jobs.use_cases.review import Review
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
@@ -26,6 +25,7 @@ from bot.ui.interactions.buttons import (
 from bot.ui.interactions.error_handler import say
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.text.phrases import dialogs
 
 
 class ReviewCog(commands.Cog):
@@ -42,7 +42,7 @@ class ReviewCog(commands.Cog):
     async def adopt_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         if self._review.check(member, job).can_go_on:
             await self._review.go_on(member, job)
-            await say(interaction, f"{shown(job.id)} goes on. Its card shows how it stands.")
+            await say(interaction, dialogs.goes_on(job))
         else:
             await open_form(interaction, AdoptForm(job, await self._review.candidate(job)))
 
@@ -50,7 +50,7 @@ class ReviewCog(commands.Cog):
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
         await self._review.adopt(member, job, fields[PROMPT])
-        await say(interaction, f"{shown(job.id)} goes on with that video. Its card shows how it stands.")
+        await say(interaction, dialogs.goes_on_with_that(job))
 
     async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         question = PayAgainQuestion(job, was_sent=self._review.check(member, job).was_sent)
@@ -58,7 +58,7 @@ class ReviewCog(commands.Cog):
 
     async def really_pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._review.pay_again(member, job)
-        await update(interaction, Note(f"{shown(job.id)} is in line once more."))
+        await update(interaction, Note(dialogs.in_line_once_more(job)))
 
     async def give_up_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         self._review.check_may_close(member, job)
@@ -66,8 +66,8 @@ class ReviewCog(commands.Cog):
 
     async def not_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._review.give_up(member, job, charged=False)
-        await update(interaction, Note(f"{shown(job.id)} is given up; nothing is booked for it."))
+        await update(interaction, Note(dialogs.given_up(job)))
 
     async def was_charged_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         ended = await self._review.give_up(member, job, charged=True)
-        await update(interaction, Note(f"{shown(job.id)} is given up and booked at {ended.cost}."))
+        await update(interaction, Note(dialogs.given_up_and_booked(job, ended.cost or job.quote)))

@@ -8,30 +8,34 @@ from typing import Any, Literal
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy
-from bot.domain.money.amounts import read_usd
+from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
+from bot.ui.text.phrases import errors
 
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
 
 @app_commands.default_permissions(manage_guild=True)
-class SettingsCog(commands.GroupCog, group_name="settings", group_description="This server's rules for making videos"):
+class SettingsCog(
+    commands.GroupCog, group_name="settings", group_description=locale_str("This server's rules for making videos")
+):
     def __init__(self, *, rules: GuildRules) -> None:
         self._rules = rules
 
-    @app_commands.command(description="Who may make videos here; without options it shows the rules")
+    @app_commands.command(description=locale_str("Who may make videos here; without options it shows the rules"))
     @app_commands.describe(
-        open_to="Everyone, or only granted roles and members with Manage Server",
-        grant="A role that may make videos",
-        revoke="A role that may no longer make videos",
+        open_to=locale_str("Everyone, or only granted roles and members with Manage Server"),
+        grant=locale_str("A role that may make videos"),
+        revoke=locale_str("A role that may no longer make videos"),
     )
     async def access(
         self,
@@ -48,8 +52,8 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="T
         )
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
 
-    @app_commands.command(description="How much this server may spend on videos each month")
-    @app_commands.describe(dollars="US dollars a month, such as 25 or 12.50; 0 stops all spending")
+    @app_commands.command(description=locale_str("How much this server may spend on videos each month"))
+    @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
         guild_settings = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
@@ -75,7 +79,7 @@ def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revo
     if revoke == guild_id:
         asked.add(AccessPolicy.GRANTED)
     if len(asked) > 1:
-        raise BadRequest("One of these options lets everyone make videos, and another does not. Choose one of them.")
+        raise BadRequest(errors.CONTRADICTING)
     return Decision(
         opening=next(iter(asked), None),
         grant=None if grant == guild_id else grant,
@@ -87,7 +91,9 @@ def _amount(text: str) -> Usd:
     try:
         dollars = read_usd(text)
         if not 0 <= dollars <= LARGEST_BUDGET:
-            raise BadRequest(f"A budget is between $0 and ${LARGEST_BUDGET:,}.")
+            raise BadRequest(errors.budget_between(Usd.of(LARGEST_BUDGET)))
         return Usd.of(dollars)
-    except ValueError as error:
-        raise BadRequest(f"{error}.") from None
+    except UnclearAmount as error:
+        raise BadRequest(errors.ended(error.message)) from None
+    except ValueError:
+        raise BadRequest(errors.too_fine(dollars)) from None

@@ -6,23 +6,24 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member, check_may_end
-from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.ui.cards.rendering import CardRenderer
-from bot.ui.dialogs.confirmations import DeleteQuestion, Note, deletion_note
+from bot.ui.dialogs.confirmations import DeleteQuestion, Note
 from bot.ui.interactions.buttons import CancelButton, DeleteButton, ReallyDeleteButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, reply, update
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.lists import StatusList
-from bot.ui.text.wording import label
+from bot.ui.text.phrases import dialogs
+from bot.ui.text.phrases.values import label
 
 MOST_OF_MINE = 10
 
@@ -46,8 +47,8 @@ class Status(commands.Cog):
         registry.add_button(DeleteButton, lookup.clicks(self.delete_clicked))
         registry.add_button(ReallyDeleteButton, lookup.clicks(self.really_delete_clicked))
 
-    @app_commands.command(description="How your videos stand, and how long the line is")
-    @app_commands.describe(video="One video: its id, such as K7Q-4FD, or one of yours from the list")
+    @app_commands.command(description=locale_str("How your videos stand, and how long the line is"))
+    @app_commands.describe(video=locale_str("One video: its id, such as K7Q-4FD, or one of yours from the list"))
     async def status(self, interaction: discord.Interaction[Any], video: str | None = None) -> None:
         member = await member_of(interaction)
         if video is None:
@@ -75,5 +76,5 @@ class Status(commands.Cog):
         await acknowledge(interaction)
         deletion = await self._manage.delete(member, job.id)
         removed = await self._repost.remove_posts(interaction.client, job.id)
-        note = deletion_note(shown(job.id), post_removed=removed, at_service=deletion.at_service)
+        note = dialogs.is_deleted(job, post_removed=removed, at_service=deletion.at_service)
         await update(interaction, Note(note))

@@ -34,13 +34,11 @@ def a_film(
         assert isinstance(film, VideoStream)
         film.width, film.height, film.pix_fmt = *size, pixel_format
         track = output.add_stream("aac", rate=RATE, layout="mono") if sound else None
-        chance = random.Random(7)
+        rng = random.Random(7)
         for number in range(seconds * 24):
             frame = av.VideoFrame(*size, "rgb24")
             plane = frame.planes[0]
-            plane.update(
-                chance.randbytes(plane.buffer_size) if noisy else bytes([number * 9 % 256]) * plane.buffer_size
-            )
+            plane.update(rng.randbytes(plane.buffer_size) if noisy else bytes([number * 9 % 256]) * plane.buffer_size)
             frame.pts, frame.time_base = number, Fraction(1, 24)
             output.mux(film.encode(frame))
         output.mux(film.encode())

@@ -147,7 +147,7 @@ class PlainMediaProcessor:
 
 
 @dataclass
-class DiaryCourier:
+class RecordingPublisher:
     """Notes what was delivered; raises what its script says first."""
 
     troubles: list[Exception] = field(default_factory=list)

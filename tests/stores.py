@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.messages import Message
 from storage.jobs.provider_orders import SqlProviderOrders
 from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue
@@ -17,5 +18,5 @@ from storage.money.costs import SqlCostReports
 class JobStores(SqlJobQueue, SqlJobQueries, SqlRenderHistory, SqlProviderOrders, SqlCostReports, SqlInstallationStats):
     """On one database, with one clock."""
 
-    async def check_books(self) -> list[str]:
+    async def check_books(self) -> list[Message]:
         return await audit(self.database)

@@ -31,7 +31,7 @@ from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
 from tests.migrated import a_migrated_database
-from tests.scripted import DiaryCourier, PlainMediaProcessor, ScriptedProvider, SteppingClock
+from tests.scripted import PlainMediaProcessor, RecordingPublisher, ScriptedProvider, SteppingClock
 from tests.stores import JobStores
 
 PLACES = ConcurrencyLimits(total=3)
@@ -45,7 +45,7 @@ class Bench:
     records: SqlRecords
     clock: SteppingClock
     provider: ScriptedProvider
-    publisher: DiaryCourier
+    publisher: RecordingPublisher
     media: PlainMediaProcessor
     context: StepContext
     runner: Runner
@@ -121,9 +121,9 @@ def a_step_context(
         "catalogue": a_catalogue(),
         "events": JobEvents(),
         "poll_schedule": PollSchedule(),
-        "chance": random.Random(0),
+        "rng": random.Random(0),
         "circuit": Circuit(records=SqlRecords(database=database, clock=clock), clock=clock),
-        "remix_planner": a_ladder(database, {provider.name: provider}, clock),
+        "remix_planner": a_remix_planner(database, {provider.name: provider}, clock),
     }
     return StepContext(
         queue=store,
@@ -139,14 +139,14 @@ def a_step_context(
     )
 
 
-def a_ladder(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:
+def a_remix_planner(database: Database, providers: Mapping[str, Provider], clock: Clock) -> RemixPlanner:
     return RemixPlanner.of(providers, SqlRecords(database=database, clock=clock), clock)
 
 
 @asynccontextmanager
 async def a_bench(folder: Path) -> AsyncIterator[Bench]:
     database = await Database.open(await a_migrated_database(folder / "kinora.db"))
-    clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), DiaryCourier(), PlainMediaProcessor()
+    clock, provider, publisher, media = SteppingClock(), ScriptedProvider(), RecordingPublisher(), PlainMediaProcessor()
     store, records = (
         JobStores(database=database, clock=clock, budget=Usd.of(25)),
         SqlRecords(database=database, clock=clock),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TextIO
 
 from bot.domain.errors import KinoraError
-from bot.domain.redaction import redacted
+from bot.domain.texts.redaction import redacted
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 from enum import Enum
 
 from bot.domain.hints import heard
-from bot.domain.messages import Message, plain
+from bot.domain.messages import Message, message_of, msg
 from bot.domain.phases import Cause
 
 
@@ -36,7 +36,7 @@ class KinoraError(Exception):
     """Base of all of ours. `message` is for people, `sentence` is its plain English for logs and terminals."""
 
     def __init__(self, message: Message | str) -> None:
-        self.message = plain(message) if isinstance(message, str) else message
+        self.message = message_of(message)
         super().__init__(str(self.message))
 
     @property
@@ -144,21 +144,21 @@ class MovedOn(KinoraError):
     """The job was taken on by somebody else since it was claimed: roll back and touch nothing."""
 
     def __init__(self) -> None:
-        super().__init__("the job has moved on")
+        super().__init__(msg("the job has moved on"))
 
 
 class TwinInFlight(KinoraError):
     """The very same order is being sent right now. Until it has an id, a second one could be mistaken for it."""
 
     def __init__(self) -> None:
-        super().__init__("the same order is being sent right now")
+        super().__init__(msg("the same order is being sent right now"))
 
 
 class NotFree(KinoraError):
     """A video at the service cannot become this job's, because it is another one's."""
 
     def __init__(self) -> None:
-        super().__init__("That video at the service already belongs to another order here. Nothing was changed.")
+        super().__init__(msg("That video at the service already belongs to another order here. Nothing was changed."))
 
 
 class CannotStart(KinoraError):

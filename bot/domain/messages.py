@@ -7,9 +7,9 @@ words of strangers are made harmless. Rows keep the sentence and the values, nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -30,7 +30,7 @@ class MomentStyle(StrEnum):
     """How a moment is written."""
 
     RELATIVE = "relative"  # in 2 minutes
-    DAY = "day"  # 1 December 2026
+    DAY = "day"  # 1 December 2026, in the reader's own time zone
     MONTH = "month"  # December
 
 
@@ -42,6 +42,26 @@ class Moment:
 
     def __str__(self) -> str:
         return f"{self.at:%B}" if self.style is MomentStyle.MONTH else f"{self.at:%d %B %Y %H:%M} UTC"
+
+
+class DayStyle(StrEnum):
+    """How a day is written."""
+
+    FULL = "full"  # 01 December 2026
+    BRIEF = "brief"  # 1 Dec 2026
+    NEAR = "near"  # 1 Dec
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar, the same in all time zones."""
+
+    on: date
+    style: DayStyle = DayStyle.FULL
+    kind: Literal["day"] = "day"
+
+    def __str__(self) -> str:
+        return f"{self.on:%d %B %Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,17 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordinal:
+    """A place in an order: 1st, 2nd, 3rd."""
+
+    number: int
+    kind: Literal["ordinal"] = "ordinal"
+
+    def __str__(self) -> str:
+        return f"no. {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Bytes:
     """The size of a file."""
 
@@ -72,7 +103,7 @@ class Bytes:
     kind: Literal["bytes"] = "bytes"
 
     def __str__(self) -> str:
-        return f"{self.number:,} bytes"
+        return f"{self.number / 2**20:.1f} MB" if self.number >= 2**20 else f"{max(1, self.number // 1024)} kB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +143,7 @@ class Role:
     kind: Literal["role"] = "role"
 
     def __str__(self) -> str:
-        return f"role {self.id}"
+        return str(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,23 +195,29 @@ class Message:
     """One or more sentences. `plural` is the form of `text` for all counts but 1, chosen by the parameter `count`."""
 
     text: str
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param] = field(default_factory=dict, hash=False)
     plural: str | None = None
     kind: Literal["message"] = "message"
 
     def __str__(self) -> str:
         """Plain English, for logs and terminals; what members read is rendered in `bot.ui.text`."""
-        count = self.params.get("count")
-        several = self.plural is not None and isinstance(count, Count) and count.number != 1
-        template = self.plural if several and self.plural is not None else self.text
+        template = self.text if self.plural is None or self.number == 1 else self.plural
         return template.format(**{name: str(value) for name, value in self.params.items()})
+
+    @property
+    def number(self) -> int:
+        """What a plural is chosen by."""
+        count = self.params.get("count")
+        return count.number if isinstance(count, Count) else 1
 
 
 Param = (
     Money
     | Moment
+    | Day
     | Duration
     | Count
+    | Ordinal
     | Bytes
     | VideoId
     | Model
@@ -204,14 +241,29 @@ def msg_n(singular: str, plural: str, /, count: int, **params: Param) -> Message
     return Message(singular, {"count": Count(count), **params}, plural)
 
 
-def joined(*messages: Message | None) -> Message:
-    """Several messages, one after the other; None is left out."""
+def joined(*messages: Message | None, by: str = " ") -> Message:
+    """Several messages, one after the other; None is left out. `by` is punctuation or white space, no words."""
     said = [each for each in messages if each is not None]
     if len(said) == 1:
         return said[0]
-    return Message(" ".join(f"{{m{n}}}" for n in range(len(said))), {f"m{n}": each for n, each in enumerate(said)})
+    return Message(by.join(f"{{m{n}}}" for n in range(len(said))), {f"m{n}": each for n, each in enumerate(said)})
+
+
+def value(param: Param) -> Message:
+    """A message of nothing but a value."""
+    return Message("{value}", {"value": param})
 
 
 def plain(text: str) -> Message:
     """A sentence that is known as text only: of a row from before messages, or of a stranger."""
     return Message("{words}", {"words": Foreign(text)})
+
+
+def message_of(words: Message | str) -> Message:
+    """For where both are still given."""
+    return plain(words) if isinstance(words, str) else words
+
+
+def choice(kind: Callable[[str], Param], values: Iterable[object]) -> Choice:
+    """Values of one kind, one of which would do: `choice(Term, sizes)`."""
+    return Choice(tuple(kind(str(value)) for value in values))

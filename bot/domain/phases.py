@@ -16,6 +16,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import ClassVar, get_args
 
+from bot.domain.messages import Message
 from bot.domain.video import RemixMethod, StoredVideo
 
 
@@ -71,7 +72,7 @@ class Queued:
     traits: ClassVar[Traits] = frozenset({Trait.WAITS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
     tone: ClassVar[Tone] = Tone.ACTIVE
 
-    waits_for: str | None = None
+    waits_for: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +169,7 @@ class Undelivered:
 
     video: StoredVideo
     remote_id: str
-    reason: str
+    reason: Message
     method: RemixMethod | None = None
 
 
@@ -178,7 +179,7 @@ class Failed:
     tone: ClassVar[Tone] = Tone.BAD
 
     cause: Cause
-    reason: str  # a sentence for people
+    reason: Message
     charged: bool
     finished_at: datetime
     remote_id: str | None = None
@@ -208,7 +209,7 @@ class NeedsReview:
     tone: ClassVar[Tone] = Tone.BAD
 
     was: str
-    reason: str
+    reason: Message
     remote_id: str | None = None
     sent_at: datetime | None = None
     method: RemixMethod | None = None

@@ -70,7 +70,7 @@ class StepContext:
     access_check: AccessCheck
     clock: Clock
     poll_schedule: PollSchedule
-    chance: random.Random
+    rng: random.Random
     circuit: Circuit
     remix_planner: RemixPlanner
     throttle: Throttle = field(default_factory=Throttle)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.domain.job import Lease
+from bot.domain.messages import msg, msg_n
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -33,12 +34,12 @@ MOST_CRASHES = 3  # leases in a row that ran out in the same step
 
 
 WHILE = {
-    "queued": "preparing the order",
-    "submitting": "sending the order",
-    "unknown": "looking for the video",
-    "rendering": "watching the render",
-    "saving": "saving the video",
-    "posting": "posting the video",
+    "queued": msg("preparing the order"),
+    "submitting": msg("sending the order"),
+    "unknown": msg("looking for the video"),
+    "rendering": msg("watching the render"),
+    "saving": msg("saving the video"),
+    "posting": msg("posting the video"),
 }
 
 
@@ -77,6 +78,11 @@ class Runner:
                 log.error("%s is at rest and should not have been claimed", lease.job.id)
 
     async def _set_aside(self, lease: Lease) -> None:
-        reason = f"The bot stopped {lease.crashes} times while {WHILE[name_of(lease.job.phase)]}."
+        reason = msg_n(
+            "The bot stopped {count} time while {doing}.",
+            "The bot stopped {count} times while {doing}.",
+            lease.crashes,
+            doing=WHILE[name_of(lease.job.phase)],
+        )
         log.error("%s set aside: %s", lease.job.id, reason)
         await self._context.move(lease, set_aside_for_review(lease.job.phase, reason))

@@ -10,8 +10,7 @@ from collections.abc import Callable, Collection
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
-from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue
-from bot.domain.step_kinds import StepKind, StepRoom, kind_of
+from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue, StepKind, StepRoom, kind_of
 from bot.jobs.counters import Counters
 from bot.jobs.runner import Runner
 

@@ -198,7 +198,7 @@ def step_context(
         access_check=access_check,
         clock=parts.clock,
         poll_schedule=_poll_schedule(settings),
-        chance=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
+        rng=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),

@@ -9,6 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, msg
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+psycopg"
@@ -34,13 +35,17 @@ def address(text: str) -> URL:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
         raise CannotStart(
-            "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
-            "postgresql://user:password@host/name."
+            msg(
+                "The database URL cannot be read. It looks like sqlite:///data/kinora.db or "
+                "postgresql://user:password@host/name."
+            )
         ) from error
     if url.drivername not in DRIVERS:
-        raise CannotStart(f"Kinora keeps its data in SQLite or PostgreSQL, not in {url.drivername!r}.")
+        raise CannotStart(
+            msg("Kinora keeps its data in SQLite or PostgreSQL, not in '{other}'.", other=Foreign(url.drivername))
+        )
     if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
-        raise CannotStart("SQLite needs the path of a file, such as sqlite:///data/kinora.db.")
+        raise CannotStart(msg("SQLite needs the path of a file, such as sqlite:///data/kinora.db."))
     return url.set(drivername=DRIVERS[url.drivername])
 
 

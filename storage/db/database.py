@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Message, Term, joined, msg
 from storage.db.address import address, file_of, shown, without_secrets
 from storage.db.engines import Engines, engines_for, is_passing
 from storage.db.integrity import missing_tables, quick_check
@@ -31,10 +32,10 @@ T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 RETRY_WAITS = (0.02, 0.05, 0.1, 0.3, 0.6)  # seconds, each times 0.5 to 1.5 so that rivals part
-CHECK_ADDRESS = "Check DATABASE_URL, and that Kinora may read and write there."
-RESTORE = "Stop every Kinora that uses it, keep a copy, and restore a backup."
+CHECK_ADDRESS = msg("Check DATABASE_URL, and that Kinora may read and write there.")
+RESTORE = msg("Stop every Kinora that uses it, keep a copy, and restore a backup.")
 LOOK_FOR_DAMAGE = 1.0  # seconds at the start
-_chance = random.SystemRandom()
+_rng = random.SystemRandom()
 
 
 class Database:
@@ -58,7 +59,7 @@ class Database:
             try:
                 await database._prepare()
             except DBAPIError as error:
-                raise CannotStart(f"{unusable(where, error)} {CHECK_ADDRESS}") from error
+                raise CannotStart(joined(unusable(where, error), CHECK_ADDRESS)) from error
             undo.pop_all()
         return database
 
@@ -69,7 +70,14 @@ class Database:
         if not await self.read(is_up_to_date):
             await self.write(bring_up_to_date)
         if missing := await self.read(missing_tables):
-            raise CannotStart(f"The database {shown(self._where)} has lost {', '.join(missing)}. {RESTORE}")
+            raise CannotStart(
+                msg(
+                    "The database {address} has lost {tables}. {fix}",
+                    address=Term(shown(self._where)),
+                    tables=Term(", ".join(missing)),
+                    fix=RESTORE,
+                )
+            )
 
     async def read_at_start(self, work: Work[T]) -> T:
         """As `read`. Raises CannotStart when what is read is damaged, or the database has gone."""
@@ -77,7 +85,7 @@ class Database:
             return await self.read(work)
         except DBAPIError as error:
             hint = CHECK_ADDRESS if is_passing(error) else RESTORE
-            raise CannotStart(f"{unusable(self._where, error)} {hint}") from error
+            raise CannotStart(joined(unusable(self._where, error), hint)) from error
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction of its own that commits when it returns and rolls back when it raises.
@@ -119,7 +127,7 @@ async def _persistently(engine: AsyncEngine, work: Work[T]) -> T:
             if not is_passing(error):
                 raise
             log.warning("the database did not take a transaction, trying again: %s", first_line(error))
-        await asyncio.sleep(wait * _chance.uniform(0.5, 1.5))
+        await asyncio.sleep(wait * _rng.uniform(0.5, 1.5))
     async with engine.begin() as connection:
         return await work(connection)
 
@@ -129,9 +137,13 @@ def _log_unheard(task: asyncio.Task[T]) -> None:
         log.warning("a transaction failed after its caller was cancelled: %r", error)
 
 
-def unusable(where: URL, error: DBAPIError) -> str:
-    """The sentence about a database that does not answer as it should."""
-    return f"The database {shown(where)} cannot be used: {without_secrets(first_line(error), where)}."
+def unusable(where: URL, error: DBAPIError) -> Message:
+    """About a database that does not answer as it should."""
+    return msg(
+        "The database {address} cannot be used: {fault}.",
+        address=Term(shown(where)),
+        fault=Foreign(without_secrets(first_line(error), where)),
+    )
 
 
 def first_line(error: DBAPIError) -> str:
@@ -143,8 +155,10 @@ async def _check_log(connection: AsyncConnection) -> None:
     mode = (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one()
     if mode != "wal":
         raise CannotStart(
-            "SQLite cannot use its write-ahead log there, as on a network drive. "
-            "Put DATA_DIR on a local disk, or use PostgreSQL."
+            msg(
+                "SQLite cannot use its write-ahead log there, as on a network drive. "
+                "Put DATA_DIR on a local disk, or use PostgreSQL."
+            )
         )
 
 
@@ -155,7 +169,14 @@ async def _check_pages(file: Path) -> None:
     except sqlite3.Error:
         return  # what keeps it from being read is said by who opens it
     if found:
-        raise CannotStart(f"The database {file} is damaged: {first_words(found[0])}. {RESTORE}")
+        raise CannotStart(
+            msg(
+                "The database {file} is damaged: {fault}. {fix}",
+                file=Term(str(file)),
+                fault=Foreign(first_words(found[0])),
+                fix=RESTORE,
+            )
+        )
 
 
 def first_words(text: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Term, msg
 from storage.db.address import SQLITE
 
 IDENTITY = "identity of the file"
@@ -48,7 +49,9 @@ def engines_for(url: URL) -> Engines:
     try:
         return _postgresql(url)
     except ModuleNotFoundError as error:
-        raise CannotStart("PostgreSQL needs a driver that is not installed: pip install 'kinora[postgres]'.") from error
+        raise CannotStart(
+            msg("PostgreSQL needs a driver that is not installed: pip install 'kinora[postgres]'.")
+        ) from error
 
 
 def _sqlite(url: URL) -> Engines:
@@ -105,7 +108,13 @@ def _make_folder(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotStart(f"The folder {file.parent} for the database cannot be made: {error.strerror}.") from error
+        raise CannotStart(
+            msg(
+                "The folder {folder} for the database cannot be made: {fault}.",
+                folder=Term(str(file.parent)),
+                fault=Foreign(str(error.strerror)),
+            )
+        ) from error
 
 
 def _prepare_writer(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

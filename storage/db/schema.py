@@ -8,6 +8,7 @@ from sqlalchemy import Connection, String, column, func, inspect, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import msg
 
 REVISIONS = ("0001", "0002", "0003", "0004")  # the files in migrations/versions, oldest first
 MIGRATION_LOCK = 0x4B69_6E6F_0001  # ours among PostgreSQL's advisory locks
@@ -45,8 +46,10 @@ async def bring_up_to_date(connection: AsyncConnection) -> None:
         return
     if stored is not None and stored not in REVISIONS:
         raise CannotStart(
-            "The database was written by a newer version of Kinora, and this one could damage it. "
-            "Start the newer version, or restore a backup from before the update."
+            msg(
+                "The database was written by a newer version of Kinora, and this one could damage it. "
+                "Start the newer version, or restore a backup from before the update."
+            )
         )
     # Alembic takes 0.2 s to import, and most starts find the tables up to date.
     from storage.migrations.upgrade import upgrade  # noqa: PLC0415 - see above

@@ -16,8 +16,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.step_kinds import StepKind, StepRoom, states_of
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
 from storage.db.time_types import present
 from storage.jobs.fair_queue import candidates, is_due, is_queued, slots
 from storage.jobs.mapping import JobRow, job_of

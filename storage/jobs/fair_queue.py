@@ -19,8 +19,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.phases import Trait, names_with
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.step_kinds import StepRoom
+from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from storage.tables import is_open, jobs, spelled_out
 
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.video import Aim, Picture, Size, VideoRequest
@@ -20,7 +21,9 @@ JobRow = Row[*tuple[Any, ...]]
 log = logging.getLogger(__name__)
 
 _phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, phase in PHASES.items()}
+_message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
+WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
 
@@ -58,13 +61,26 @@ def row_of(job: Job) -> dict[str, Any]:
 def columns_of(phase: Phase) -> dict[str, Any]:
     """A phase's columns. Without a `remote_id` that column is left as it is: what was ordered there stays known."""
     name = name_of(phase)
-    detail = _renamed(_phases[name].dump_python(phase, mode="json", exclude_defaults=True), STORED_AS)
+    fields = _phases[name].dump_python(phase, mode="json", exclude_defaults=True)
+    detail = _renamed({**fields, **_messages_of(phase)}, STORED_AS)
     remote = {"remote_id": detail["remote_id"]} if detail.get("remote_id") else {}
     return {"state": name, "detail": detail, "fingerprint": detail.get("fingerprint"), **remote}
 
 
+def _messages_of(phase: Phase) -> dict[str, Any]:
+    """The messages of a phase, whole: the kind of a value is a default, and tells which it is when it is read."""
+    said = {name: getattr(phase, name, None) for name in WORDS}
+    return {name: _message.dump_python(words, mode="json") for name, words in said.items() if words is not None}
+
+
 def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in fields.items()}
+
+
+def _readable(detail: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a phase as they are today. Rows from before messages have sentences in plain English."""
+    words = {name: plain(detail[name]) for name in WORDS if isinstance(detail.get(name), str)}
+    return _renamed({**detail, **words}, READ_AS)
 
 
 def job_of(row: JobRow) -> Job | None:
@@ -110,7 +126,7 @@ def _phase_of(row: JobRow) -> Phase:
     if not isinstance(row.detail, dict):
         raise ValueError(f"its detail is {row.detail!r}")  # noqa: TRY004 - an answer about data, like pydantic's
     # A field this version does not know would be lost with the next write: forbidden.
-    return _phases[row.state].validate_python(_renamed(row.detail, READ_AS), extra="forbid")
+    return _phases[row.state].validate_python(_readable(row.detail), extra="forbid")
 
 
 def _left_alone(row: JobRow, error: Exception) -> None:

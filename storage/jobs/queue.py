@@ -17,8 +17,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.step_kinds import StepKind, StepRoom
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, desc, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.health import Ending, TrackRecord
+from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.phases import Cancelled, Done, Failed, Phase, Posting
 from bot.domain.video import Size
 from storage.db.database import Database

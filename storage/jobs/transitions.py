@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.access import NO_VIDEO_HERE
 from bot.domain.errors import MovedOn, NotFound, NotFree, TooManyWaiting, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
@@ -156,8 +157,8 @@ async def decide(connection: AsyncConnection, clock: Clock, seen: Job, job: Job,
     if row is None or before is None or before.phase != seen.phase or before.cost != seen.cost:
         raise MovedOn
     # Who sets a job going again means it; a wish from before would end it at once.
-    wish = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
-    decided = replace(job, cancel_asked_by=wish, deleted=before.deleted)
+    cancel_asked_by = None if isinstance(before.phase, NeedsReview) else before.cancel_asked_by
+    decided = replace(job, cancel_asked_by=cancel_asked_by, deleted=before.deleted)
     now = await present(connection, clock)
     due = None if after is None or decided.is_at_rest else now + timedelta(seconds=after)
     free = {"lease_owner": None, "lease_until": None, "crashes": 0, "lease_epoch": row.lease_epoch + 1}
@@ -207,7 +208,7 @@ async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: i
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
     job = None if row is None else job_of(row)
     if row is None or job is None:
-        raise NotFound("There is no video with that id here. `/status` lists yours.")
+        raise NotFound(NO_VIDEO_HERE)
     if job.is_at_rest:
         return job
     if isinstance(job.phase, Queued):
@@ -223,7 +224,7 @@ async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> J
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id).with_for_update())).one_or_none()
     job = None if row is None else job_of(row)
     if job is None:
-        raise NotFound("There is no video with that id here. `/status` lists yours.")
+        raise NotFound(NO_VIDEO_HERE)
     if not isinstance(job.phase, Undelivered) or job.deleted:
         return job
     kept = job.phase

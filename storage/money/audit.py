@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.ids import JobId, shown
+from bot.domain.ids import JobId
+from bot.domain.messages import Message, Money, Term, VideoId, msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Trait, names_with
 from storage.db.database import Database
@@ -15,7 +16,7 @@ from storage.tables import budget, jobs, ledger
 OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 
 
-async def audit(database: Database) -> list[str]:
+async def audit(database: Database) -> list[Message]:
     """What does not add up between ledger, budgets and jobs, a sentence each; empty when all is well.
 
     Reads the whole ledger: for the start of the process and for a person who asks. Raises CannotStart when it cannot.
@@ -23,7 +24,7 @@ async def audit(database: Database) -> list[str]:
     return await database.read_at_start(_complaints)
 
 
-async def _complaints(connection: AsyncConnection) -> list[str]:
+async def _complaints(connection: AsyncConnection) -> list[Message]:
     return [*await _wrong_counters(connection), *await _wrong_jobs(connection), *await _forgotten(connection)]
 
 
@@ -32,32 +33,37 @@ def total(column: Column[int]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-async def _wrong_counters(connection: AsyncConnection) -> list[str]:
+async def _wrong_counters(connection: AsyncConnection) -> list[Message]:
     key = (ledger.c.guild_id, ledger.c.period)
     sums = select(*key, total(ledger.c.reserved), total(ledger.c.spent)).group_by(*key)
     counters = select(budget.c.guild_id, budget.c.period, budget.c.reserved, budget.c.spent)
     said, counted = await _by_month(connection, sums), await _by_month(connection, counters)
     return [
-        f"Server {guild_id}, {month}: the ledger says {said.get((guild_id, month), NOTHING)}, "
-        f"the counters say {counted.get((guild_id, month), NOTHING)}."
+        msg(
+            "Server {server}, {month}: the ledger says {said}, the counters say {counted}.",
+            server=Term(str(guild_id)),
+            month=Term(month),
+            said=said.get((guild_id, month), NOTHING),
+            counted=counted.get((guild_id, month), NOTHING),
+        )
         for guild_id, month in sorted({*said, *counted})
         if said.get((guild_id, month), NOTHING) != counted.get((guild_id, month), NOTHING)
     ]
 
 
-async def _by_month(connection: AsyncConnection, sums: Select[int, str, int, int]) -> dict[tuple[int, str], str]:
+async def _by_month(connection: AsyncConnection, sums: Select[int, str, int, int]) -> dict[tuple[int, str], Message]:
     rows = await connection.execute(sums)
     return {(row[0], row[1]): _words(row[2], row[3]) for row in rows}
 
 
-def _words(reserved: int, spent: int) -> str:
-    return f"{Usd(reserved)} promised and {Usd(spent)} spent"
+def _words(reserved: int, spent: int) -> Message:
+    return msg("{reserved} promised and {spent} spent", reserved=Money(Usd(reserved)), spent=Money(Usd(spent)))
 
 
 NOTHING = _words(0, 0)
 
 
-async def _wrong_jobs(connection: AsyncConnection) -> list[str]:
+async def _wrong_jobs(connection: AsyncConnection) -> list[Message]:
     entries = (
         select(ledger.c.job_id, total(ledger.c.reserved).label("reserved"), total(ledger.c.spent).label("spent"))
         .group_by(ledger.c.job_id)
@@ -72,15 +78,23 @@ async def _wrong_jobs(connection: AsyncConnection) -> list[str]:
         .order_by(jobs.c.id)
     )
     return [
-        f"Video {shown(JobId(row[0]))}: the ledger says {_words(row[1], row[2])}, "
-        f"the video says {_words(row[3], row[4])}."
+        msg(
+            "Video {video}: the ledger says {said}, the video says {counted}.",
+            video=VideoId(JobId(row[0])),
+            said=_words(row[1], row[2]),
+            counted=_words(row[3], row[4]),
+        )
         for row in await connection.execute(wrong)
     ]
 
 
-async def _forgotten(connection: AsyncConnection) -> list[str]:
+async def _forgotten(connection: AsyncConnection) -> list[Message]:
     kept = select(jobs.c.id, jobs.c.reserved).where(jobs.c.reserved.is_not(None), jobs.c.state.in_(OVER))
     return [
-        f"Video {shown(JobId(job_id))} is over, and {Usd(reserved)} is still promised to it."
+        msg(
+            "Video {video} is over, and {reserved} is still promised to it.",
+            video=VideoId(JobId(job_id)),
+            reserved=Money(Usd(reserved)),
+        )
         for job_id, reserved in await connection.execute(kept.order_by(jobs.c.id))
     ]

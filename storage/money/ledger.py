@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import OverBudget
 from bot.domain.job import Job
+from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
 from bot.domain.money.costs import EntryKind
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Trait
@@ -93,11 +94,15 @@ async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry
     )
 
 
-async def _refusal(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> str:
+async def _refusal(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> Message:
     left = await budget_left(connection, job.guild_id, cap, at)
-    return (
-        f"This video costs {job.quote}, and {left} of this server's {cap} for {at:%B} is left. Nothing was spent. "
-        "A server manager can raise the budget with `/settings budget`."
+    return msg(
+        "This video costs {price}, and {left} of this server's {cap} for {month} is left. Nothing was spent. "
+        "A server manager can raise the budget with `/settings budget`.",
+        price=Money(job.quote),
+        left=Money(left),
+        cap=Money(cap),
+        month=Moment(at, MomentStyle.MONTH),
     )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import BigInteger, Engine, delete, event, make_url, type_coerce,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job, Lease
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Rendering, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -203,7 +204,7 @@ def done(remote_id: str = "video_1") -> Done:
 
 
 def failed(remote_id: str | None = None) -> Failed:
-    return Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON, remote_id=remote_id)
+    return Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON, remote_id=remote_id)
 
 
 async def claimed(store: JobStores, worker: str = "worker") -> Lease:

@@ -27,7 +27,7 @@ from tests.builders import a_catalogue, a_job, a_request, an_account
 from tests.contract.gemini_services import MODEL, SMALL, a_card, a_picture
 from tests.contract.video_services import serving
 from tests.migrated import a_migrated_database
-from tests.scripted import DiaryCourier, PlainMediaProcessor, SteppingClock
+from tests.scripted import PlainMediaProcessor, RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -97,7 +97,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             store=store,
             clock=clock,
             provider=provider,
-            publisher=DiaryCourier(),
+            publisher=RecordingPublisher(),
             files=LocalFiles(tmp_path / "files"),
             media=PictureMediaProcessor(),
             catalogue=a_catalogue(card),
@@ -156,7 +156,7 @@ async def test_a_limit_on_spending_makes_an_order_wait_and_not_fail(scene: Scene
     await scene.runner.advance(lease)
     job = await scene.job(job_id)
     assert isinstance(job.phase, Queued)
-    assert why in (job.phase.waits_for or "")
+    assert why in str(job.phase.waits_for)
     assert await scene.spent(job) == (NOTHING, QUOTE)
     done = await scene.until(job_id, Done)
     assert (scene.clock.now() - began).total_seconds() >= 180  # three times a minute or more

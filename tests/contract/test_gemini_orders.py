@@ -152,7 +152,7 @@ async def test_every_way_to_remix_is_taken() -> None:
 
 
 @pytest.mark.parametrize("method", [RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.EDIT, RemixMethod.SOURCE])
-async def test_a_rung_that_is_not_open_is_passed_over_without_a_request(method: RemixMethod) -> None:
+async def test_a_method_that_is_not_open_is_passed_over_without_a_request(method: RemixMethod) -> None:
     async with a_gemini() as service:
         with pytest.raises(Unsupported):
             await service.provider.submit(an_order(method=method))
@@ -182,7 +182,7 @@ async def test_the_ways_are_those_that_google_has() -> None:
         says(501, "not here", 501),
     ],
 )
-async def test_a_source_that_google_no_longer_knows_or_edits_leaves_the_next_rung(
+async def test_a_source_that_google_no_longer_knows_or_edits_leaves_the_next_method(
     method: RemixMethod, fault: Fault
 ) -> None:
     async with a_gemini() as service:
@@ -191,7 +191,7 @@ async def test_a_source_that_google_no_longer_knows_or_edits_leaves_the_next_run
             await service.provider.submit(an_order(method=method, source_id="v1_a"))
 
 
-async def test_a_remix_of_a_forgotten_video_leaves_the_next_rung() -> None:
+async def test_a_remix_of_a_forgotten_video_leaves_the_next_method() -> None:
     async with a_gemini() as service:
         with pytest.raises(Unsupported):
             await service.provider.submit(an_order(method=RemixMethod.NATIVE, source_id="v1_gone"))

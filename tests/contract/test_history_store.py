@@ -14,6 +14,7 @@ from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Phase, Undelivered
@@ -37,7 +38,7 @@ from tests.contract.databases import (
     started,
 )
 
-KEPT = Undelivered(video=a_video(), remote_id="video_1", reason="Its channel is gone.", method=RemixMethod.EDIT)
+KEPT = Undelivered(video=a_video(), remote_id="video_1", reason=plain("Its channel is gone."), method=RemixMethod.EDIT)
 
 
 @pytest.fixture(params=BACKENDS)
@@ -88,7 +89,7 @@ async def test_videos_of_the_same_moment_are_each_shown_once(world: World) -> No
     assert set(seen) == made
 
 
-async def test_a_video_made_while_leafing_moves_no_page(world: World) -> None:
+async def test_a_video_made_while_pages_are_turned_moves_none(world: World) -> None:
     newest_first = [(await world.store.add(a_job())).id for _ in range(6)][::-1]
     first = await leafed(world, most=3)
     await world.store.add(a_job())
@@ -110,7 +111,7 @@ async def test_each_state_has_its_own_list(world: World) -> None:
         HistoryFilter.KEPT: KEPT,
         HistoryFilter.FAILED: failed(),
         HistoryFilter.CANCELLED: cancelled,
-        HistoryFilter.REVIEW: NeedsReview(was="unknown", reason="Nobody knows."),
+        HistoryFilter.REVIEW: NeedsReview(was="unknown", reason=plain("Nobody knows.")),
     }
     made = {which: (await ended(world, phase)).id for which, phase in phases.items()}
     for which, job_id in made.items():
@@ -132,11 +133,11 @@ async def test_an_unknown_place_in_the_list_leads_to_the_newest(world: World) ->
 
 
 async def test_a_page_far_back_begins_inside_the_index(tmp_path: Path) -> None:
-    leafing = HistoryQuery(guild_id=GUILD, owner_id=ANN, which=HistoryFilter.ALL, most=5)
+    history = HistoryQuery(guild_id=GUILD, owner_id=ANN, which=HistoryFilter.ALL, most=5)
     async with a_world("sqlite", tmp_path) as world:
         job = await world.store.add(a_job())
         for direction, range_ in ((Direction.OLDER, "created_at<?"), (Direction.NEWER, "created_at>?")):
-            query = leafing.query(Cursor(direction=direction, at=job.id), NOON)
+            query = history.query(Cursor(direction=direction, at=job.id), NOON)
             sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
             plan = await _plan(world, sql)
             assert f"jobs_of_member (guild_id=? AND owner_id=? AND {range_})" in plan

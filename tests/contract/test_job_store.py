@@ -15,6 +15,7 @@ from sqlalchemy import select
 from bot.domain.errors import MovedOn, NotFound, TwinInFlight
 from bot.domain.ids import JobId
 from bot.domain.job import Job, QueuePosition
+from bot.domain.messages import plain
 from bot.domain.phases import Cancelled, NeedsReview, Phase, Posting, Queued, Saving, Undelivered, Unknown
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import Aim, Picture, RemixMethod, Size
@@ -46,17 +47,17 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 PHASES: list[Phase] = [
-    Queued(waits_for="The video service is busy."),
+    Queued(waits_for=plain("The video service is busy.")),
     sending(),
     Unknown(sent_at=NOON, fingerprint="print", method=RemixMethod.EDIT, looks=2, absent=1),
     replace(rendering(), progress=40, cancel_refused=True, missing=1, method=RemixMethod.NATIVE),
     Saving(remote_id="video_1", started_at=NOON, tries=3),
     Posting(video=a_video(), remote_id="video_1", since=NOON, tries=1),
     done(),
-    Undelivered(video=a_video(), remote_id="video_1", reason="The channel is gone."),
+    Undelivered(video=a_video(), remote_id="video_1", reason=plain("The channel is gone.")),
     failed("video_1"),
     Cancelled(by=BEN, finished_at=NOON, charged=True),
-    NeedsReview(was="unknown", reason="Nobody knows.", remote_id=None),
+    NeedsReview(was="unknown", reason=plain("Nobody knows."), remote_id=None),
 ]
 
 
@@ -211,7 +212,7 @@ async def test_a_kept_lease_is_found_again_should_its_holder_die(world: World) -
 async def test_a_job_that_is_due_never_by_itself_stays_where_it_is(world: World) -> None:
     await world.store.add(a_job())
     lease = await claimed(world.store)
-    await world.store.move(lease, lease.job.moved_to(NeedsReview(was="queued", reason="Odd.")), 5)
+    await world.store.move(lease, lease.job.moved_to(NeedsReview(was="queued", reason=plain("Odd."))), 5)
     await world.passes(3600)
     assert await world.store.claim("worker", PLENTY, 10) == []
     assert await world.store.next_due() is None
@@ -295,7 +296,7 @@ async def test_a_job_called_off_on_its_way_back_to_the_queue_needs_no_place(worl
     lease = await claimed(world.store)
     lease = await world.store.move(lease, lease.job.moved_to(sending()), keep=True)
     await world.store.cancel(lease.job.id, BEN)
-    await world.store.move(lease, lease.job.moved_to(Queued(waits_for="The video service is busy.")), 600)
+    await world.store.move(lease, lease.job.moved_to(Queued(waits_for=plain("The video service is busy."))), 600)
     [called_off] = await world.store.claim("worker", ConcurrencyLimits(total=0), 10)
     assert called_off.job.cancel_asked_by == BEN
 
@@ -309,7 +310,9 @@ async def test_a_nudged_render_is_due_at_once_and_nothing_else_is(world: World) 
     await world.store.nudge(waiting.job.id)
     again = await claimed(world.store)
     assert again.job == waiting.job
-    await world.store.move(again, again.job.moved_to(NeedsReview(was="rendering", reason="x", remote_id="video_1")))
+    await world.store.move(
+        again, again.job.moved_to(NeedsReview(was="rendering", reason=plain("x"), remote_id="video_1"))
+    )
     await world.store.nudge(again.job.id)
     assert await world.store.claim("worker", PLENTY, 10) == []
 

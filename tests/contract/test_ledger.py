@@ -19,6 +19,7 @@ from bot.domain.errors import MovedOn, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, Lease
+from bot.domain.messages import plain
 from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, NeedsReview, Phase
@@ -42,7 +43,7 @@ from tests.contract.databases import (
 )
 from tests.extent import examples
 
-REVIEW = NeedsReview(was="unknown", reason="Nobody knows.")
+REVIEW = NeedsReview(was="unknown", reason=plain("Nobody knows."))
 
 
 @pytest.fixture(params=BACKENDS)
@@ -367,7 +368,7 @@ async def test_books_that_do_not_add_up_are_named(world: World) -> None:
     await world.scribble(job, cost=500_000)
     await world.scribble(waiting, state="failed")
     both, paid = "$0.40 promised and $0.40 spent", "$0.00 promised and $0.40 spent"
-    assert await world.store.check_books() == [
+    assert [str(each) for each in await world.store.check_books()] == [
         f"Server {GUILD}, 2026-11: the ledger says {both}, the counters say $0.40 promised and $0.000001 spent.",
         f"Video {shown(job.id)}: the ledger says {paid}, the video says $0.00 promised and $0.50 spent.",
         f"Video {shown(waiting.id)} is over, and $0.40 is still promised to it.",

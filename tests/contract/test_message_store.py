@@ -35,7 +35,7 @@ async def test_card_and_result_are_remembered_each_on_its_own(world: World) -> N
     assert await messages.shown(job.id) == Shown(card=CARD, result=RESULT)
 
 
-async def test_a_detour_is_remembered_by_its_last_way_and_marks_what_went_to_direct_messages(world: World) -> None:
+async def test_the_last_route_is_remembered_and_marks_what_went_to_direct_messages(world: World) -> None:
     job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
     assert await messages.route_taken(job.id) is None
     await messages.remember_route(job.id, Route.DIRECT)

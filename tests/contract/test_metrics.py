@@ -32,7 +32,7 @@ from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, PLENTY, World, a_world, claimed, done, sending, started
 from tests.contract.databases import a_job as an_order
 from tests.contract.test_player_pages import free_port
-from tests.scripted import DiaryCourier, ScriptedProvider
+from tests.scripted import RecordingPublisher, ScriptedProvider
 from tests.workbench import a_listed, a_step_context
 
 
@@ -44,7 +44,7 @@ class Watched:
     context: StepContext
     files: LocalFiles
     provider: ScriptedProvider
-    publisher: DiaryCourier
+    publisher: RecordingPublisher
 
     @asynccontextmanager
     async def page(self, *, token: str | None = None, is_public: bool = False) -> AsyncIterator[str]:
@@ -98,7 +98,7 @@ def samples(text: str) -> dict[str, float]:
 @pytest_asyncio.fixture(params=BACKENDS)
 async def watched(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Watched]:
     async with a_world(request.param, tmp_path) as world:
-        provider, publisher, files = ScriptedProvider(), DiaryCourier(), LocalFiles(tmp_path / "files")
+        provider, publisher, files = ScriptedProvider(), RecordingPublisher(), LocalFiles(tmp_path / "files")
         await files.check()
         context = a_step_context(
             world.database, store=world.store, clock=world.clock, provider=provider, publisher=publisher, files=files

@@ -85,7 +85,7 @@ async def test_a_list_without_end_is_not_called_complete() -> None:
             await service.provider.recent(LONG_AGO)
 
 
-async def test_a_video_is_read_from_a_list_in_every_accent() -> None:
+async def test_a_video_is_read_from_the_list_of_every_kind_of_server() -> None:
     video = {"id": "v1", "created_at": str(int(STARTED_AT * 1000)), "seconds": 4.0, "size": "", "model": None}
     async with a_service() as service:
         service.host.trouble.next(Operation.LIST, a_page(video))

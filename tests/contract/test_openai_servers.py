@@ -23,7 +23,7 @@ from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
 from tests.builders import an_account
-from tests.contract.accent_scenes import LADDER, a_scene
+from tests.contract.profile_scenes import ALL_METHODS, a_scene
 from tests.contract.video_services import IMPATIENT
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
@@ -38,11 +38,11 @@ RECOGNISED = {name: name for name in PRETEND_ACCENTS} | {"saygm": "plain"}  # kn
 async def test_a_server_is_recognised_by_free_questions_and_once(name: str) -> None:
     async with a_scene(name, server="auto") as scene:
         card, provider = scene.order().card, scene.service.provider
-        assert await provider.remix_methods(card) == list(LADDER)
+        assert await provider.remix_methods(card) == list(ALL_METHODS)
         await provider.check()
         found = BY_NAME[RECOGNISED[name]]
         assert await scene.service.provider.remix_methods(card) == [
-            method for method in LADDER if method in found.methods
+            method for method in ALL_METHODS if method in found.methods
         ]
         await scene.service.provider.recent(datetime.now(UTC))
         assert scene.service.host.asked[Operation.MODELS] == 1
@@ -52,7 +52,7 @@ async def test_a_server_is_recognised_by_free_questions_and_once(name: str) -> N
 
 def test_two_services_are_known_by_their_address() -> None:
     names = ("api.openai.com", "mine.openai.azure.com", "api.saygm.com", "gpu.lan")
-    assert [accent and accent.name for accent in map(by_host, names)] == ["openai", "openai", "saygm", None]
+    assert [profile and profile.name for profile in map(by_host, names)] == ["openai", "openai", "saygm", None]
 
 
 async def test_the_first_order_finds_out_what_nobody_asked_before() -> None:
@@ -79,7 +79,7 @@ async def test_a_server_that_does_not_answer_a_question_is_asked_it_again(troubl
         scene.service.host.trouble.next(Operation.LIST, trouble)
         for found in (PLAIN, BY_NAME["litellm"]):
             await provider.check()
-            assert await provider.remix_methods(card) == [method for method in LADDER if method in found.methods]
+            assert await provider.remix_methods(card) == [method for method in ALL_METHODS if method in found.methods]
 
 
 @pytest.mark.parametrize("name", PRETEND_ACCENTS)

@@ -28,4 +28,4 @@ async def test_whatever_a_list_of_models_holds_it_is_names_or_none(service: Serv
     served = await service.provider.served()
     if served is not None:
         assert isinstance(body, dict)
-        assert set(served) <= {row["id"] for row in body["data"] if isinstance(row, dict)}
+        assert set(served) <= {row.get("id") for row in body["data"] if isinstance(row, dict)}

@@ -17,6 +17,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cause,
@@ -51,7 +52,7 @@ from tests.contract.openrouter_services import SMALL, WAN, a_provider
 from tests.contract.test_player_pages import free_port
 from tests.contract.video_services import serving
 from tests.migrated import a_migrated_database
-from tests.scripted import DiaryCourier, SteppingClock
+from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -113,7 +114,7 @@ class Scene:
 @asynccontextmanager
 async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator[Scene]:
     """`secret` is the pretend host's; without one it calls nobody by itself."""
-    clock, port, publisher = SteppingClock(), free_port(), DiaryCourier()
+    clock, port, publisher = SteppingClock(), free_port(), RecordingPublisher()
     host = OpenRouterHost(
         render_seconds=RENDER_SECONDS,
         clock=lambda: clock.now().timestamp(),
@@ -355,9 +356,9 @@ async def test_a_waiting_job_that_was_paid_before_takes_its_finished_video_only(
 @pytest.mark.parametrize(
     "phase",
     [
-        NeedsReview(was="rendering", reason="x", remote_id="gen-vid-1-x", sent_at=NOON),
-        NeedsReview(was="queued", reason="x"),
-        Failed(cause=Cause.TIMEOUT, reason="x", charged=False, finished_at=NOON),
+        NeedsReview(was="rendering", reason=plain("x"), remote_id="gen-vid-1-x", sent_at=NOON),
+        NeedsReview(was="queued", reason=plain("x")),
+        Failed(cause=Cause.TIMEOUT, reason=plain("x"), charged=False, finished_at=NOON),
     ],
 )
 async def test_what_a_person_decides_or_is_over_stays_as_it_is(phase: Phase, tmp_path: Path) -> None:

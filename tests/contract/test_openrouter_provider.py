@@ -123,7 +123,7 @@ async def test_a_model_without_native_remixes_says_so_for_free() -> None:
         assert len(service.host.created) == 1
 
 
-async def test_a_source_that_the_host_has_forgotten_is_left_to_the_next_rung() -> None:
+async def test_a_source_that_the_host_has_forgotten_is_left_to_the_next_method() -> None:
     async with an_openrouter() as service:
         order = an_order("at night", remote=MOVIOLA, method=RemixMethod.NATIVE, source_id="gen-vid-0-x")
         with pytest.raises(Unsupported) as caught:
@@ -151,7 +151,7 @@ async def test_a_length_that_a_native_remix_cannot_have_says_nothing_of_the_next
         an_order(method=RemixMethod.EXTEND, source_id="x"),
     ],
 )
-async def test_a_rung_that_cannot_be_sent_is_passed_over(order: Order) -> None:
+async def test_a_method_that_cannot_be_sent_is_passed_over(order: Order) -> None:
     async with an_openrouter() as service:
         with pytest.raises(Unsupported):
             await service.provider.submit(order)

@@ -57,7 +57,7 @@ async def test_a_recorded_refusal_has_its_meaning(
         assert words in caught.value.sentence
 
 
-async def test_a_recorded_refusal_of_a_native_remix_leads_to_the_next_rung() -> None:
+async def test_a_recorded_refusal_of_a_native_remix_leads_to_the_next_method() -> None:
     async with an_openrouter() as service:
         service.host.trouble.next(Operation.CREATE, Say(status=400, body=recorded("errors")["previous_job_id"]))
         with pytest.raises(Unsupported):

@@ -35,7 +35,7 @@ from storage.files.local import LocalFiles
 from tests.builders import a_job, a_request, an_account
 from tests.contract.video_services import StockFootage, serving
 from tests.migrated import a_migrated_database
-from tests.scripted import DiaryCourier, SteppingClock
+from tests.scripted import RecordingPublisher, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -68,7 +68,7 @@ class Scene:
     clock: SteppingClock
     store: JobStores
     runner: Runner
-    publisher: DiaryCourier
+    publisher: RecordingPublisher
     files: SmallDisk
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
@@ -115,7 +115,7 @@ class Scene:
 
 @asynccontextmanager
 async def playing(folder: Path, patience: Timeouts) -> AsyncIterator[Scene]:
-    clock, publisher, files = SteppingClock(), DiaryCourier(), SmallDisk(folder / "files")
+    clock, publisher, files = SteppingClock(), RecordingPublisher(), SmallDisk(folder / "files")
     host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: clock.now().timestamp())
     host._lab = StockFootage(frame_rate=1, sound=False)
     database = await Database.open(await a_migrated_database(folder / "kinora.db"))
@@ -157,7 +157,7 @@ async def test_create_answered_with_no_is_sent_again_later_and_paid_once(scene: 
     await scene.step()
     job = await scene.job(job_id)
     assert isinstance(job.phase, Queued)
-    assert said[status] in (job.phase.waits_for or "")
+    assert said[status] in str(job.phase.waits_for)
     await scene.assert_costs(job, reserved=PRICE)
     job = await scene.until(job_id, Rendering)
     assert (scene.clock.now() - began).total_seconds() >= 40
@@ -405,7 +405,7 @@ async def test_a_full_disk_stops_orders_and_not_downloads(scene: Scene) -> None:
         await scene.step()
     job = await scene.job(waiting)
     assert isinstance(job.phase, Queued)
-    assert job.phase.waits_for == "The bot's disk is full; nothing is ordered until there is room."
+    assert str(job.phase.waits_for) == "The bot's disk is full; nothing is ordered until there is room."
     assert len(scene.host.created) == 1
     scene.files.is_full = False
     job = await scene.ended(waiting)

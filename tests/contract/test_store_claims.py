@@ -17,9 +17,9 @@ from sqlalchemy import event, insert
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import plain
 from bot.domain.phases import Phase, Posting, Queued, Saving, Unknown, name_of
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.step_kinds import StepKind, StepRoom, kind_of
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, kind_of
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
@@ -158,7 +158,7 @@ async def test_a_server_and_a_member_have_places_of_their_own(world: World) -> N
 async def test_a_job_that_waits_for_its_time_takes_nobodys_turn(world: World) -> None:
     await world.store.add(a_job())
     lease = await claimed(world.store)
-    await world.store.move(lease, lease.job.moved_to(Queued(waits_for="The video service is busy.")), 30)
+    await world.store.move(lease, lease.job.moved_to(Queued(waits_for=plain("The video service is busy."))), 30)
     other = await world.store.add(a_job(created_at=NOON + timedelta(days=1)))
     assert [lease.job for lease in await world.store.claim("worker", ConcurrencyLimits(total=1), 10)] == [other]
     await world.passes(31)

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.errors import MovedOn, NotFree
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Unknown
@@ -33,7 +34,7 @@ from tests.contract.databases import (
     sending,
 )
 
-NOBODY_KNOWS = NeedsReview(was="unknown", reason="Nobody knows.", sent_at=NOON, method=RemixMethod.FRAME)
+NOBODY_KNOWS = NeedsReview(was="unknown", reason=plain("Nobody knows."), sent_at=NOON, method=RemixMethod.FRAME)
 LOST = Unknown(sent_at=NOON, fingerprint="print")
 
 
@@ -170,7 +171,7 @@ async def test_what_open_remixes_were_made_from_comes_with_them_in_two_statement
 
 
 async def test_hurry_makes_the_queued_jobs_of_one_provider_due(world: World) -> None:
-    waiting = await in_phase(world, Queued(waits_for="The account."))
+    waiting = await in_phase(world, Queued(waits_for=plain("The account.")))
     await in_phase(world, Queued(), a_job(account="elsewhere"))
     await in_phase(world, rendering())
     assert await world.store.claim("worker", PLENTY, 10) == []

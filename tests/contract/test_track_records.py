@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.errors import MovedOn, OverBudget
-from bot.domain.health import Ending, TrackRecord
 from bot.domain.job import Job
+from bot.domain.messages import plain
+from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, Phase, Posting, Queued, Submitting, Undelivered
@@ -53,7 +54,7 @@ async def ended(world: World, phase: Phase, *, after: float | None = 60.0, **cha
 
 
 def failed(cause: Cause, minutes: float = 0) -> Failed:
-    return Failed(cause=cause, reason="No.", charged=False, finished_at=NOON + timedelta(minutes=minutes))
+    return Failed(cause=cause, reason=plain("No."), charged=False, finished_at=NOON + timedelta(minutes=minutes))
 
 
 async def record(world: World, model: tuple[str, str] = SORA) -> TrackRecord:
@@ -80,7 +81,7 @@ async def test_the_newest_orders_tell_how_they_ended(world: World) -> None:
 
 
 async def test_a_video_that_could_not_be_delivered_is_a_success_of_its_model(world: World) -> None:
-    kept = Undelivered(video=a_video(), remote_id="video_1", reason="Its channel is gone.")
+    kept = Undelivered(video=a_video(), remote_id="video_1", reason=plain("Its channel is gone."))
     job = await ended(world, kept, after=30.0)
     found = await record(world)
     assert found.endings == [Ending(at=job.created_at + timedelta(seconds=30), cause=None)]
@@ -223,6 +224,6 @@ async def test_the_same_interaction_exchanges_once(world: World) -> None:
 async def test_another_reason_to_wait_is_another_order_to_look_at(world: World) -> None:
     old = await world.store.add(a_job())
     lease = await claimed(world.store)
-    await world.store.move(lease, old.moved_to(Queued(waits_for="The video service is busy.")), 60.0)
+    await world.store.move(lease, old.moved_to(Queued(waits_for=plain("The video service is busy."))), 60.0)
     with pytest.raises(MovedOn):
         await world.store.exchange(old, cancelled(old), a_job())

@@ -196,3 +196,9 @@ def an_order(
         source_id=source_id,
         source_file=source_file,
     )
+
+
+async def a_finished_video(service: Service, prompt: str = "a red fox in the snow") -> str:
+    remote_id = await service.provider.submit(an_order(prompt))
+    service.finish()
+    return remote_id

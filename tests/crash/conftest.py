@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film
-from tests.crash.counters import TALLY
+from tests.crash.counters import COUNTERS
 
 COUNTED = "crash matrix"
 FILM = Film(
@@ -34,15 +34,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A process that ran a part of the tests tells what it counted."""
     told: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if told is not None:
-        told[COUNTED] = asdict(TALLY)
+        told[COUNTED] = asdict(COUNTERS)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """… and the one that started it adds it up."""
-    TALLY.add(**getattr(node, "workeroutput", {}).get(COUNTED, {}))
+    COUNTERS.add(**getattr(node, "workeroutput", {}).get(COUNTED, {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if TALLY.runs:
-        terminalreporter.write_line(str(TALLY))
+    if COUNTERS.runs:
+        terminalreporter.write_line(str(COUNTERS))

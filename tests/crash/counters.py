@@ -39,4 +39,4 @@ class Counters:
         )
 
 
-TALLY = Counters()
+COUNTERS = Counters()

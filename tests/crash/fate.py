@@ -13,9 +13,8 @@ from bot.domain.errors import ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
-from bot.domain.step_kinds import StepRoom
 from bot.providers.openai.adapter import OpenAIVideos
 from storage.files.local import LocalFiles
 from storage.messages import MessageRows
@@ -137,7 +136,7 @@ class Channel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MortalCourier:
+class MortalPublisher:
     """Posts and remembers as the announcer does, and dies in between."""
 
     channel: Channel

@@ -35,7 +35,7 @@ from storage.db.database import Database
 from storage.messages import MessageRows
 from tests.builders import an_account
 from tests.contract.databases import BUDGET, GUILD, World, a_job
-from tests.crash.fate import Channel, Fate, Killed, MortalCourier, MortalFiles, MortalProvider, MortalStore
+from tests.crash.fate import Channel, Fate, Killed, MortalFiles, MortalProvider, MortalPublisher, MortalStore
 from tests.workbench import a_step_context
 
 PLACES = ConcurrencyLimits(total=3)
@@ -220,7 +220,9 @@ class Run:
         provider.fate = fate
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
-        publisher = MortalCourier(channel=self.channel, messages=MessageRows(database=database), files=files, fate=fate)
+        publisher = MortalPublisher(
+            channel=self.channel, messages=MessageRows(database=database), files=files, fate=fate
+        )
         context = a_step_context(
             database, store=store, clock=self.world.clock, provider=provider, publisher=publisher, files=files
         )
@@ -300,7 +302,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
         passed=first.passed,
         jobs=jobs,
         paid=len(bill),
-        complaints=[*(words for words, fine in checks.items() if not fine), *await store.check_books()],
+        complaints=[*(words for words, fine in checks.items() if not fine), *map(str, await store.check_books())],
         paid_twice=paid_twice,
         lost=max(0, lost),
     )

@@ -19,7 +19,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.steps import recover as search
 from storage.db.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
-from tests.crash.counters import TALLY
+from tests.crash.counters import COUNTERS
 from tests.crash.matrix import UNDISTURBED, Answers, MakeRunner, Orders, Outcome, Run, Site
 from tests.extent import FULL
 
@@ -86,14 +86,14 @@ async def test_nothing_is_paid_twice_and_nothing_paid_for_is_lost(
     undisturbed = await enumeration.run(answers, orders)
     assert (undisturbed.complaints, undisturbed.paid_twice, undisturbed.lost) == ([], 0, 0)
     assert isinstance(undisturbed.jobs[0].phase, UNDISTURBED[answers])
-    TALLY.count(undisturbed, died=False)
+    COUNTERS.count(undisturbed, died=False)
     wrong: dict[str, list[str]] = {}
     for point in chosen(undisturbed.passed, orders, answers):
         outcome = await enumeration.run(answers, orders, point)
-        TALLY.count(outcome, died=point in outcome.passed)
+        COUNTERS.count(outcome, died=point in outcome.passed)
         if outcome.complaints or outcome.paid_twice or outcome.lost:
             wrong[point] = [*outcome.complaints, f"{outcome.paid} paid, {outcome.phases}"]
-    TALLY.seconds += time.monotonic() - began
+    COUNTERS.seconds += time.monotonic() - began
     assert wrong == {}
 
 

@@ -43,7 +43,7 @@ BUDGET = Usd.of(25)
 
 
 @dataclass(frozen=True, kw_only=True)
-class HttpCourier:
+class HttpPublisher:
     """Posts over HTTP with a nonce and remembers the message, as the announcer does."""
 
     session: aiohttp.ClientSession
@@ -77,7 +77,7 @@ async def work(environment: dict[str, str]) -> None:
         clock, events = SystemClock(), JobEvents()
         lease = float(environment["LEASE_SECONDS"])
         store = JobStores(database=database, clock=clock, budget=BUDGET, lease_seconds=lease)
-        publisher = HttpCourier(
+        publisher = HttpPublisher(
             session=session, channel=environment["CHANNEL_URL"], messages=MessageRows(database=database)
         )
         context = a_step_context(
@@ -89,7 +89,7 @@ async def work(environment: dict[str, str]) -> None:
             files=LocalFiles(Path(environment["FILES"])),
             events=events,
             poll_schedule=PollSchedule(least=0.1, most=0.3),
-            chance=random.Random(),
+            rng=random.Random(),
         )
         places = ConcurrencyLimits(total=int(environment["PLACES"]))
         worker = Worker(store, Runner(context), places, name=f"worker-{secrets.token_hex(6)}", lease_seconds=lease)

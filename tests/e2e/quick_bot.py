@@ -1,6 +1,6 @@
 """The shipped bot, `-m tests.e2e.quick_bot`, with shorter pauses: before it redraws a card or looks for a lost order.
 
-The real ones (five seconds each) are a matter of tests/unit and of tests/e2e/test_studio.py; elsewhere most of a test's
+The real ones (five seconds each) are tested in tests/unit and tests/e2e/test_whole_bot.py; elsewhere most of a test's
 time would be waiting for them.
 """
 

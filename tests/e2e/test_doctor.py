@@ -91,7 +91,7 @@ class Machine:
     async def types(self, command: str, data: Path, *, sits_there: str | None = None, **changes: str) -> Outcome:
         """`python -m bot …`, in an empty folder. `sits_there` is what somebody at a terminal answers."""
         inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)}
-        seat, chair = os.openpty() if sits_there is not None else (None, None)
+        terminal, chair = os.openpty() if sits_there is not None else (None, None)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -103,11 +103,11 @@ class Machine:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        if seat is not None:
-            os.write(seat, f"{sits_there}\n".encode())
+        if terminal is not None:
+            os.write(terminal, f"{sits_there}\n".encode())
         async with asyncio.timeout(60):
             out, err = (each.decode() for each in await process.communicate())
-        for end in (seat, chair):
+        for end in (terminal, chair):
             if end is not None:
                 os.close(end)
         assert "Traceback" not in out + err
@@ -241,14 +241,14 @@ async def test_a_thread_has_the_permissions_of_its_channel(machine: Machine) -> 
         async def said(channel: int) -> str:
             return (await look_at_channel(rest, channel, world.bot.id))[0].words
 
-        thread, studio = world.channel("storyboard").id, world.channel("studio").id
+        thread, channel = world.channel("storyboard").id, world.channel("studio").id
         assert await said(thread) == "#storyboard on Kinora demo: every permission is there"
-        admin.deny(world, world.bot, studio, ATTACH_FILES)
+        admin.deny(world, world.bot, channel, ATTACH_FILES)
         assert await said(thread) == "in #storyboard on Kinora demo the bot lacks Attach Files"
-        admin.deny(world, world.bot, studio, VIEW_CHANNEL)
-        assert await said(studio) == f"the bot cannot see channel {studio}: it lacks View Channels"
-        admin.allow(world, world.bot, studio, VIEW_CHANNEL | ATTACH_FILES)
-        assert await said(studio) == "#studio on Kinora demo: every permission is there"
+        admin.deny(world, world.bot, channel, VIEW_CHANNEL)
+        assert await said(channel) == f"the bot cannot see channel {channel}: it lacks View Channels"
+        admin.allow(world, world.bot, channel, VIEW_CHANNEL | ATTACH_FILES)
+        assert await said(channel) == "#studio on Kinora demo: every permission is there"
         assert await said(99) == "there is no channel 99 for this bot"
         assert (await said(world.direct("ann").id)).endswith("is a direct message; Kinora is for channels of a server")
 

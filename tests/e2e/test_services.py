@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BY_ITSELF, BY_FRAME = "remixed by the service itself", "re-filmed from its first frame"
 DIALECT_REMIXES = {"openai": BY_ITSELF, "gemini": BY_ITSELF, "openrouter": BY_FRAME}
 # The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
-# tests/contract/test_accents.py has them all.
-ACCENT_REMIXES = {
+# tests/contract/test_server_profiles.py has them all.
+SERVER_REMIXES = {
     "litellm": BY_FRAME,
     "bifrost": BY_ITSELF,
     "vllm-omni": BY_FRAME,
@@ -33,7 +33,7 @@ ACCENT_REMIXES = {
     "dynamo": BY_FRAME,
 }
 SCENES = [(Scene(provider=name), how) for name, how in DIALECT_REMIXES.items()]
-SCENES += [(Scene(accent=name), how) for name, how in ACCENT_REMIXES.items()]
+SCENES += [(Scene(accent=name), how) for name, how in SERVER_REMIXES.items()]
 
 
 def test_every_dialect_is_played() -> None:

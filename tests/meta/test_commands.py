@@ -7,6 +7,7 @@ from pathlib import Path
 
 from discord import app_commands
 
+from bot.ui.interactions.buttons import JobButton
 from bot.wiring.discord import commands_only
 
 REFERENCE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md").read_text()
@@ -26,3 +27,8 @@ async def test_the_reference_lists_every_menu() -> None:
     bot = await commands_only()
     menus = {each.name for each in bot.tree.get_commands() if isinstance(each, app_commands.ContextMenu)}
     assert set(re.findall(r"^\| \*([^*]+)\* \|", REFERENCE, re.MULTILINE)) == menus
+
+
+def test_the_reference_lists_every_button_about_a_video() -> None:
+    labels = [str(button.text).rstrip("…") for button in JobButton.__subclasses__()]
+    assert [label for label in labels if f"**{label}**" not in REFERENCE] == []

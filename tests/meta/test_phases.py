@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MUST_KNOW = (  # where a phase is matched by its type, so that mypy asks for a new one
     "bot/jobs/runner.py",
     "bot/ui/cards/job_card.py",
-    "bot/ui/screens/lists.py",
+    "bot/ui/text/phrases/cards.py",
+    "bot/ui/text/phrases/lists.py",
 )
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.extent import FULL, changed
+from tests.sandbox.pretend_discord_raw import Raw, raw_access
 
 HERE = Path(__file__).parent
 UNCHANGED = (
     "git knows of no change to bot/sandbox or tests/sandbox, and nothing else is tested here; "
     "KINORA_CRASH_MATRIX=full runs it all the same"
 )
+
+
+@pytest.fixture
+async def raw() -> AsyncIterator[Raw]:
+    async with raw_access() as access:
+        yield access
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

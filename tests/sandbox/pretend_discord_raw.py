@@ -14,6 +14,7 @@ import aiohttp
 from bot.sandbox.discord.people.commands import EVERYWHERE
 from bot.sandbox.discord.people.interaction import Interaction
 from bot.sandbox.discord.people.outcome import Outcome
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.discord.world.rules import Rules
 from bot.sandbox.discord.world.seed import TOKEN
 from bot.sandbox.discord.world.world import World
@@ -147,3 +148,7 @@ def _multipart(body: Any, files: Mapping[str, bytes]) -> aiohttp.FormData:
     for number, (name, data) in enumerate(files.items()):
         form.add_field(f"files[{number}]", data, filename=name, content_type="application/octet-stream")
     return form
+
+
+def latest(raw: Raw, channel: str = "studio") -> Message:
+    return raw.world.seen_by("max", channel)[-1]

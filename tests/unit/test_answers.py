@@ -128,6 +128,14 @@ def test_a_key_that_a_gateway_without_a_database_does_not_know_is_the_hosts_matt
     assert isinstance(no_video(an_answer(400, said), HERE, None), AccountTrouble)
 
 
+def test_what_a_gateway_says_as_a_literal_of_python_is_read() -> None:
+    """As LiteLLM 1.108 answers."""
+    said = "{'error': '/videos: Invalid model name passed in model=sora-9. Call `/v1/models`.'}"
+    assert api_error_in({"error": {"message": said}}).message.startswith("/videos: Invalid model name")
+    for broken in ("{'error': '", "{" * 1500, "{'error': 1}"):
+        assert api_error_in({"error": {"message": broken}}).message == broken
+
+
 def test_what_a_gateway_passes_on_is_said_in_the_upstreams_own_words() -> None:
     """As LiteLLM 1.106 answers."""
     upstream = {"error": {"message": "Invalid value: '7'.", "type": "invalid_request_error", "code": "invalid_value"}}

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
+from bot.domain.messages import plain
 from bot.domain.phases import (
     Cancelled,
     Cause,
@@ -28,8 +29,9 @@ from bot.domain.phases import (
 from bot.domain.video import Aim, Picture, RemixMethod
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.job_card import CardFacts, JobCard, ResultPost
-from bot.ui.screens.lists import state
-from bot.ui.text.wording import REMIX_METHOD_TEXT
+from bot.ui.text.phrases.lists import state
+from bot.ui.text.phrases.values import REMIX_METHOD_TEXT
+from bot.ui.text.render import render
 from tests.builders import ANN, NOON, a_done_job, a_job, a_request, a_video
 
 NOWHERE = JobEstimate(line=None, ready_at=None)
@@ -41,10 +43,10 @@ EVERY_PHASE: list[Phase] = [
     Saving(remote_id="r", started_at=NOON),
     Posting(video=a_video(), remote_id="r"),
     Done(video=a_video(), remote_id="r", finished_at=NOON),
-    Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone."),
-    Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON),
+    Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel is gone.")),
+    Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON),
     Cancelled(by=ANN, finished_at=NOON),
-    NeedsReview(was="rendering", reason="Nobody knows."),
+    NeedsReview(was="rendering", reason=plain("Nobody knows.")),
 ]
 
 
@@ -75,7 +77,7 @@ def test_every_phase_has_words_and_fits_discord(phase: Phase) -> None:
     assert words(view)
     assert view.content_length() <= 4000
     assert len(words(view).encode()) < 10_000
-    assert state(a_job(phase))
+    assert render(state(a_job(phase)))
 
 
 def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
@@ -96,12 +98,12 @@ def test_nobody_can_cancel_twice() -> None:
 
 
 def test_a_failure_offers_the_fix() -> None:
-    failed = Failed(cause=Cause.MODERATION, reason="Refused.", charged=False, finished_at=NOON)
+    failed = Failed(cause=Cause.MODERATION, reason=plain("Refused."), charged=False, finished_at=NOON)
     assert labels(card(a_job(failed))) == ["Edit the prompt", "Try again · $0.40"]
 
 
 def test_a_kept_video_can_be_shown_from_its_card_until_it_is_deleted() -> None:
-    kept = Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone.")
+    kept = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel is gone."))
     job = a_job(kept, id=JobId("K7Q4FD"))
     assert labels(card(job)) == ["Show it here"]
     assert "`/show video:K7Q-4FD`" in words(card(job))
@@ -140,4 +142,4 @@ def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, tit
     job = a_job(Queued(), request=a_request(source=JobId("AAAAAA"), aim=aim))
     text = words(card(job))
     assert f"{title} · sora-2 · 4 s · 1280x720 · about $0.40" in text
-    assert not any(words in text for words in REMIX_METHOD_TEXT.values())
+    assert not any(render(words) in text for words in REMIX_METHOD_TEXT.values())

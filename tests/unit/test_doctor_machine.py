@@ -41,7 +41,7 @@ async def test_a_machine_that_cannot_make_films_is_told_to_install_anew(trouble:
     assert "av" in finding.fix
 
 
-class Shelf:
+class OneVideo:
     """A shop front over an empty database, which may break."""
 
     is_broken = False
@@ -65,9 +65,9 @@ async def serving(app: web.Application) -> AsyncIterator[int]:
         await runner.cleanup()
 
 
-def kinora(folder: Path, shelf: Shelf) -> web.Application:
+def kinora(folder: Path, one_video: OneVideo) -> web.Application:
     links = PlayerLinks(base="", key=KEY)
-    return application(PlayerPages(find=shelf.find, files=LocalFiles(folder), links=links, clock=SystemClock()))
+    return application(PlayerPages(find=one_video.find, files=LocalFiles(folder), links=links, clock=SystemClock()))
 
 
 def pages(folder: Path, port: int | None, url: str | None = None, key: bytes | None = KEY) -> WebPages:
@@ -82,7 +82,7 @@ async def said(of: WebPages) -> list[tuple[Level, str]]:
 
 
 async def test_our_own_pages_are_known_by_their_key(tmp_path: Path) -> None:
-    async with serving(kinora(tmp_path, Shelf())) as port:
+    async with serving(kinora(tmp_path, OneVideo())) as port:
         url = f"http://127.0.0.1:{port}"
         plain = (Level.WARNING, "PUBLIC_URL is not https: what is watched can be read on the way")
         served = (Level.FINE, f"served on port {port}: the bot is running and well")
@@ -97,9 +97,9 @@ async def test_our_own_pages_are_known_by_their_key(tmp_path: Path) -> None:
 
 
 async def test_a_bot_that_is_not_well_is_no_other_program(tmp_path: Path) -> None:
-    shelf = Shelf()
-    shelf.is_broken = True
-    async with serving(kinora(tmp_path, shelf)) as port:
+    one_video = OneVideo()
+    one_video.is_broken = True
+    async with serving(kinora(tmp_path, one_video)) as port:
         assert await said(pages(tmp_path, port)) == [(Level.FAILURE, f"the bot answers on port {port} and is not well")]
 
 

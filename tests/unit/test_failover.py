@@ -15,6 +15,7 @@ from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import plain
 from bot.domain.models.card import Retirement
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import Period
@@ -31,12 +32,12 @@ from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
 from tests.contract.databases import counted_statements
-from tests.workbench import PLACES, Bench, a_bench, a_ladder
+from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
 DEAR = a_card(id="dear", label="Dear", provider="gpu", per_second={WIDE: Usd.of("6.50")})
 ANNS = a_member(manages=True)
-BROKE = Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON)
+BROKE = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         cards = {card.id: card for card in (a_card(), WAN, DEAR)}
         context, closed = bench.context, Retirement(hosts=("*",), since=NOON.date(), instead="Take another.")
         both = {"openai": bench.provider, "gpu": bench.provider}
-        remix_planner = a_ladder(bench.store.database, both, bench.clock)
+        remix_planner = a_remix_planner(bench.store.database, both, bench.clock)
         store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
@@ -220,7 +221,7 @@ async def test_a_waiting_job_that_only_waits_for_something_else_now_is_still_exc
     waiting = await house.bench.job(await house.bench.order())
     offer = await house.offer(waiting)
     lease = await house.bench.lease()
-    await house.bench.store.move(lease, waiting.moved_to(Queued(waits_for="The video service is busy.")), 60.0)
+    await house.bench.store.move(lease, waiting.moved_to(Queued(waits_for=plain("The video service is busy."))), 60.0)
     await house.place(offer, waiting)
     assert isinstance(await house.phase(waiting), Cancelled)
 

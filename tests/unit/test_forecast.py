@@ -46,9 +46,9 @@ def test_overdue_renders_are_looked_at_ever_more_seldom() -> None:
     assert waits == [pytest.approx(1.5), pytest.approx(30.0), 60.0]
 
 
-@pytest.mark.parametrize(("chance", "wait"), [(0.0, 18.0), (1.0, 22.0)])
-def test_waits_are_spread_by_a_tenth(chance: float, wait: float) -> None:
-    assert PollSchedule().wait(10.0, None, VETERAN, None, chance) == pytest.approx(wait)
+@pytest.mark.parametrize(("draw", "wait"), [(0.0, 18.0), (1.0, 22.0)])
+def test_waits_are_spread_by_a_tenth(draw: float, wait: float) -> None:
+    assert PollSchedule().wait(10.0, None, VETERAN, None, draw) == pytest.approx(wait)
 
 
 def test_backoff_doubles_up_to_its_bound() -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.health import Ending, Failing, failing
 from bot.domain.models.card import ModelCard
+from bot.domain.models.health import Ending, Failing, failing
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
 from bot.domain.video import Picture, Size, VideoRequest

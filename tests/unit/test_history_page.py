@@ -13,13 +13,16 @@ from bot.domain.errors import BadRequest, NotFound
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import plain
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Undelivered
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
-from bot.ui.screens.history import NOTHING, HistoryScreen, PageButton, PageFacts
+from bot.ui.screens.history import HistoryScreen, PageButton, PageFacts
+from bot.ui.text.phrases.lists import NOTHING
+from bot.ui.text.render import render
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
 
-KEPT = Undelivered(video=a_video(), remote_id="r", reason="Its channel is gone.")
+KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel is gone."))
 ID = JobId("K7Q4FD")
 
 
@@ -53,7 +56,7 @@ def posters(view: Any) -> list[str]:
 @pytest.mark.parametrize("which", list(HistoryFilter))
 def test_an_empty_list_says_so_in_a_sentence(which: HistoryFilter) -> None:
     view = HistoryScreen(a_page(which=which), PageFacts())
-    assert NOTHING[which] in words(view)
+    assert render(NOTHING[which]) in words(view)
     assert buttons(view) == {}
 
 
@@ -87,8 +90,8 @@ def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
     ("phase", "says"),
     [
         (KEPT, "Its channel is gone."),
-        (Failed(cause=Cause.PROVIDER, reason="It broke.", charged=False, finished_at=NOON), "It broke."),
-        (NeedsReview(was="unknown", reason="Nobody knows."), "Nobody knows."),
+        (Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON), "It broke."),
+        (NeedsReview(was="unknown", reason=plain("Nobody knows.")), "Nobody knows."),
     ],
 )
 def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
@@ -102,7 +105,7 @@ def test_a_video_being_made_has_nothing_to_show_yet() -> None:
 
 @pytest.mark.parametrize("prompt", ["*" * 4000, "🦊" * 4000, "<@everyone> " * 300, "[x](https://y) " * 200])
 def test_a_full_page_of_any_words_fits_discord(prompt: str) -> None:
-    jobs = [a_job(replace(KEPT, reason=prompt), id=new_id(), request=a_request(prompt=prompt)) for _ in range(5)]
+    jobs = [a_job(replace(KEPT, reason=plain(prompt)), id=new_id(), request=a_request(prompt=prompt)) for _ in range(5)]
     results = {job.id: PostedMessage(channel_id=2**62, message_id=2**62) for job in jobs}
     about = PageFacts(results=results, posters=frozenset(results))
     view = HistoryScreen(a_page(*jobs, newer=True, older=True), about)

@@ -288,7 +288,11 @@ async def test_a_file_in_a_format_that_cannot_be_read_ends_it_at_once_with_the_r
     bench.media.spoilt = [SpoiltVideo("It cannot be read here.", lasting=True)]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
-    assert (job.phase.cause, job.phase.reason, job.phase.charged) == (Cause.PROVIDER, "It cannot be read here.", True)
+    assert (job.phase.cause, str(job.phase.reason), job.phase.charged) == (
+        Cause.PROVIDER,
+        "It cannot be read here.",
+        True,
+    )
     assert (job.cost, bench.media.spoilt, bench.phases.count("saving")) == (Usd.of("0.40"), [], 1)
 
 
@@ -352,7 +356,7 @@ async def test_three_crashes_in_one_step_end_with_a_person(bench: Bench) -> None
     assert bench.provider.orders == []
 
 
-async def test_a_remix_climbs_down_to_the_rung_the_service_can_do(bench: Bench) -> None:
+async def test_a_remix_is_made_by_the_best_method_the_service_has(bench: Bench) -> None:
     source = await bench.run(await bench.order(a_job(id=JobId("AAAAAA"))))
     bench.provider.submits = [Unsupported("no such route"), "video_2"]
     bench.provider.looks = [Ready()]

@@ -18,7 +18,7 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job
 from tests.migrated import a_migrated_database
-from tests.scripted import DiaryCourier, ScriptedProvider, SteppingClock
+from tests.scripted import RecordingPublisher, ScriptedProvider, SteppingClock
 from tests.stores import JobStores
 from tests.workbench import a_step_context
 
@@ -64,7 +64,7 @@ class Scene:
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     database = await Database.open(await a_migrated_database(tmp_path / "kinora.db"))
-    clock, provider, publisher = SteppingClock(), ScriptedProvider(), DiaryCourier()
+    clock, provider, publisher = SteppingClock(), ScriptedProvider(), RecordingPublisher()
     store = StandingStill(database=database, clock=clock, budget=Usd.of(25))
     files = LocalFiles(tmp_path / "files")
     context = a_step_context(database, store=store, clock=clock, provider=provider, publisher=publisher, files=files)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.domain.redaction import BLOT, redacted
+from bot.domain.texts.redaction import BLOT, redacted
 from bot.logs import LATER_LINE, Redacting
 
 

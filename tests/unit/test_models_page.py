@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.health import Failing, Health
+from bot.domain.messages import plain
 from bot.domain.models.card import Retirement
+from bot.domain.models.health import Failing, Health
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.providers.health import Report
 from bot.ui.screens.models import PER_PAGE, Closed, ModelsButton, ModelsFacts, ModelSheet, ModelsPage, models_window
-from bot.ui.text.wording import state_in_short
+from bot.ui.text.phrases.models import MORE, state_in_short
+from bot.ui.text.phrases.values import dotted
+from bot.ui.text.render import plain_text
 from tests.builders import NOON, a_card
 
 FAILING = Health(failing=Failing(times=3, since=NOON - timedelta(minutes=9), last=NOON))
@@ -51,6 +54,10 @@ def page(*rows: Report | Closed, **cursors: str) -> str:
     return words(ModelsPage(ModelsFacts(rows=rows, **cursors)))
 
 
+def in_a_menu(health: Health | None, ends: date | None) -> str:
+    return plain_text(dotted(plain("sora-2"), state_in_short(health, ends)))
+
+
 def test_a_row_says_all_that_decides() -> None:
     said = page(a_report(usual=95.4, videos=12, ends=date(2026, 12, 1), priced=date(2026, 10, 15)))
     assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 15 Oct 2026" in said
@@ -69,9 +76,9 @@ def test_health_is_said_in_words() -> None:
     assert "🔴 failing since <t:" in page(a_report(FAILING))
     assert "failed 3 times in a row here, last <t:" in page(a_report(FAILING))
     assert "paused since" in page(a_report(Health(refused_since=NOON)))
-    assert state_in_short(FAILING, date(2026, 12, 1)) == " · failing · ends 1 Dec"
-    assert state_in_short(Health(refused_since=NOON), None) == " · paused"
-    assert state_in_short(None, None) == state_in_short(Health(), None) == ""
+    assert in_a_menu(FAILING, date(2026, 12, 1)) == "sora-2 · failing · ends 1 Dec"
+    assert in_a_menu(Health(refused_since=NOON), None) == "sora-2 · paused"
+    assert in_a_menu(None, None) == in_a_menu(Health(), None) == "sora-2"
 
 
 def test_lengths_without_gaps_are_a_range() -> None:
@@ -141,7 +148,7 @@ def test_sizes_of_one_price_stand_together_and_those_without_one_last() -> None:
 
 @pytest.mark.parametrize("model", ["sora-2", "openai/sora:2", "m" * 60, "K7Q4FD", "Wan 2.2 (new)"])
 async def test_a_leaf_button_is_read_back_as_it_was_made(model: str) -> None:
-    made = ModelsButton(model, "More")
+    made = ModelsButton(model, MORE)
     assert len(made.custom_id) <= 100
     match = re.fullmatch(ModelsButton.__discord_ui_compiled_template__, made.custom_id)
     assert match is not None

@@ -11,10 +11,11 @@ import pytest
 from bot.domain.errors import Reach
 from bot.jobs.delivery.routes import DIRECT_CLOSED, all_said
 from bot.jobs.delivery.threads import ThreadParents
-from bot.ui.interactions.discord_errors import AUTOMOD, NO_CHANNEL, reach_of
+from bot.ui.interactions.discord_errors import reach_of
 from bot.ui.interactions.threads import remember_parent
+from bot.ui.text.phrases.errors import AUTOMOD, NO_CHANNEL
 from tests.scripted import MemoryRecords
-from tests.unit.test_delivery_ladder import http_error
+from tests.unit.test_result_poster import http_error
 
 PUBLIC, PRIVATE, PARENT = 11, 12, 7
 
@@ -78,4 +79,4 @@ def test_how_far_a_refusal_reaches(error: Exception, reach: Reach) -> None:
 def test_the_reason_is_said_once_and_a_closed_door_of_the_owner_too() -> None:
     assert all_said([NO_CHANNEL]) == NO_CHANNEL
     assert all_said([NO_CHANNEL, NO_CHANNEL]) == NO_CHANNEL
-    assert all_said([AUTOMOD, NO_CHANNEL, DIRECT_CLOSED]) == f"{AUTOMOD} {DIRECT_CLOSED}"
+    assert str(all_said([AUTOMOD, NO_CHANNEL, DIRECT_CLOSED])) == f"{AUTOMOD} {DIRECT_CLOSED}"

@@ -11,12 +11,14 @@ import pytest
 from bot.domain.errors import Reach, Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
 from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
+from bot.ui.text.render import render
 from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
 from tests.scripted import MemoryRecords, SteppingClock
 
@@ -61,11 +63,11 @@ class Channels:
     refusals: dict[int, Exception] = field(default_factory=dict)
     direct: int | Exception = DIRECT
     posted_before: dict[int, PostedMessage] = field(default_factory=dict)
-    posts: list[tuple[Job, str, PostedMessage | None, str | None]] = field(default_factory=list)
+    posts: list[tuple[Job, str, PostedMessage | None, Message | None]] = field(default_factory=list)
     searched: list[int] = field(default_factory=list)
 
     async def post(
-        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: str | None = None
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
     ) -> PostedMessage:
         self.posts.append((job, nonce, card, said))
         if refusal := self.refusals.get(job.channel_id):
@@ -135,7 +137,8 @@ async def test_a_channel_that_refuses_leads_to_the_threads_channel_and_then_to_t
     (_, first, _, _), (there, second, card, said), (direct, third, _, _) = scene.channels.posts
     assert len({first, second, third}) == 3, "Discord knows nonces by their author"
     assert (there.channel_id, there.private, card) == (PARENT, False, None)
-    assert said == f"It was meant for <#{CHANNEL}>, which does not take it."
+    assert said is not None
+    assert render(said) == f"It was meant for <#{CHANNEL}>, which does not take it."
     assert (direct.channel_id, direct.private, direct.upload_limit) == (DIRECT, True, UNBOOSTED)
     assert scene.messages.routes == {Route.PARENT: PARENT, Route.DIRECT: DIRECT}
 

@@ -14,8 +14,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.phases import Rendering, Saving
-from bot.domain.ports.jobs import ConcurrencyLimits
-from bot.domain.step_kinds import StepKind, kind_of
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, kind_of
 from bot.jobs.worker import MOST_SLOW_ORDERS, MOST_STEPS, Worker
 from bot.providers.dialects import ProviderOnFirstUse
 from bot.providers.openai.adapter import OpenAIVideos

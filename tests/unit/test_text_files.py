@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text_files import NotTextError, cleaned, decoded, is_one_line
+from bot.domain.texts.files import NotTextError, cleaned, decoded, is_one_line
 
 TEXT = "KEY=schlüssel\nOTHER=1\n"
 

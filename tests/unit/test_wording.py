@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.messages import plain
 from bot.domain.phases import Cause, Failed
-from bot.ui.text.wording import SHOWN_BYTES, bar, cut, failure, neutral, ordinal, quoted, relative
+from bot.ui.text.formatting import SHOWN_BYTES, bar, cut, neutral, ordinal, quoted, relative
+from bot.ui.text.phrases.values import failure
+from bot.ui.text.render import render
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,7 @@ def test_times_count_down_by_themselves() -> None:
 @pytest.mark.parametrize("cause", list(Cause))
 def test_a_failure_says_why_what_it_cost_and_what_to_do(cause: Cause, charged: bool) -> None:
     at = datetime(2026, 11, 23, tzinfo=UTC)
-    said = failure(Failed(cause=cause, reason="It broke.", charged=charged, finished_at=at))
+    said = render(failure(Failed(cause=cause, reason=plain("It broke."), charged=charged, finished_at=at)))
     assert said.startswith("It broke. ")
     assert ("It was charged" in said) == charged
     assert len(said.split(". ")) >= 3

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.phases import Rendering
-from bot.domain.step_kinds import StepKind
+from bot.domain.ports.jobs import StepKind
 from bot.jobs.worker import Worker
 from tests.stores import JobStores
 from tests.workbench import PLACES, Bench, a_bench

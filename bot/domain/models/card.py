@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.errors import BadRequest
+from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import STILLS, RemixMethod, Size, VideoRequest
 
@@ -84,9 +85,15 @@ class ModelCard:
         price = own.get(size, self.per_second.get(size))
         if price is None:
             raise BadRequest(
-                f"{self.label} has no price for {size} in the model catalogue, so it will not be ordered. The host of "
-                f'the bot can add `"{size}" = "0.10"` (dollars a second) under `[models."{self.id}".price]` in '
-                f"{self.listed_in}. Nothing was spent."
+                msg(
+                    "{model} has no price for {size} in the model catalogue, so it will not be ordered. The host of "
+                    'the bot can add `"{size}" = "0.10"` (dollars a second) under `[models."{id}".price]` in '
+                    "{file}. Nothing was spent.",
+                    model=Model(self.label),
+                    size=Term(str(size)),
+                    id=Term(self.id),
+                    file=Term(self.listed_in),
+                )
             )
         return price * seconds + (self.per_picture if picture or method in STILLS else FREE)
 
@@ -94,16 +101,29 @@ class ModelCard:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
         check_prompt(request.prompt)
         if request.seconds not in self.seconds:
-            choices = one_of(str(s) for s in self.seconds)
             raise BadRequest(
-                f"{self.label} makes videos of {choices} seconds, not {request.seconds}. Nothing was spent."
+                msg(
+                    "{model} makes videos of {choices} seconds, not {seconds}. Nothing was spent.",
+                    model=Model(self.label),
+                    choices=Choice(tuple(Count(seconds) for seconds in self.seconds)),
+                    seconds=Count(request.seconds),
+                )
             )
         if request.size not in self.sizes:
-            choices = one_of(str(s) for s in self.sizes)
-            raise BadRequest(f"{self.label} makes videos in {choices}, not {request.size}. Nothing was spent.")
+            raise BadRequest(
+                msg(
+                    "{model} makes videos in {choices}, not {size}. Nothing was spent.",
+                    model=Model(self.label),
+                    choices=choice(Term, self.sizes),
+                    size=Term(str(request.size)),
+                )
+            )
         if request.picture is not None and not self.takes_picture:
             raise BadRequest(
-                f"{self.label} does not take a picture to start from. Leave it out, or pick another model."
+                msg(
+                    "{model} does not take a picture to start from. Leave it out, or pick another model.",
+                    model=Model(self.label),
+                )
             )
         return self.quote(request.seconds, request.size, picture=request.picture is not None)
 
@@ -111,9 +131,16 @@ class ModelCard:
 def check_prompt(prompt: str) -> None:
     """BadRequest unless there is something to film and it is not too long."""
     if all(unicodedata.category(character)[0] in "CZ" for character in prompt):  # nothing that can be seen
-        raise BadRequest("The prompt is empty. Say what the video should show.")
+        raise BadRequest(msg("The prompt is empty. Say what the video should show."))
     if len(prompt) > LONGEST_PROMPT:
-        raise BadRequest(f"The prompt has {len(prompt):,} characters; {LONGEST_PROMPT:,} are the most.")
+        raise BadRequest(
+            msg_n(
+                "The prompt has {count} character; {most} are the most.",
+                "The prompt has {count} characters; {most} are the most.",
+                len(prompt),
+                most=Count(LONGEST_PROMPT),
+            )
+        )
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.errors import BadRequest
-from bot.domain.models.card import ModelCard, Retirement, one_of
+from bot.domain.messages import Day, Foreign, Model, choice, msg
+from bot.domain.models.card import ModelCard, Retirement
+
+NO_MODELS = msg("No model can be ordered: the host has to set up a video service first.")
 
 
 @dataclass(slots=True)
@@ -28,7 +31,7 @@ class Catalogue:
     def default(self) -> ModelCard:
         card = next(iter(self.cards.values()), None)
         if card is None:
-            raise BadRequest("No model can be ordered: the host has to set up a video service first.")
+            raise BadRequest(NO_MODELS)
         return card
 
     def card(self, model: str) -> ModelCard:
@@ -37,6 +40,19 @@ class Catalogue:
             return self.cards[model]
         if model in self.retired:
             gone = self.retired[model]
-            raise BadRequest(f"{model} closed on {gone.since:%d %B %Y}. {gone.instead} Nothing was spent.")
+            raise BadRequest(
+                msg(
+                    "{model} closed on {day}. {instead} Nothing was spent.",
+                    model=Model(model),
+                    day=Day(gone.since),
+                    instead=Foreign(gone.instead),
+                )
+            )
         near = difflib.get_close_matches(model, self.cards, n=3, cutoff=0.3) or list(self.cards)[:3]
-        raise BadRequest(f"There is no model called {model[:60]!r}. Did you mean {one_of(near)}?")
+        raise BadRequest(
+            msg(
+                "There is no model called '{typed}'. Did you mean {models}?",
+                typed=Foreign(model[:60]),
+                models=choice(Model, near),
+            )
+        )

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from bot.domain.text_files import cleaned
+from bot.domain.messages import Foreign, Message, Term, msg
+from bot.domain.texts.files import cleaned
 
 LONGEST = 40  # characters
 QUOTED = 30  # characters of what was typed, in a sentence about it
@@ -24,8 +25,16 @@ LAKHS = re.compile(r"[1-9]\d?(?:,\d{2})+,\d{3}")  # 1,00,000, as in India
 TWO_MEANINGS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})")
 
 
+class UnclearAmount(ValueError):
+    """What was typed has no meaning, or two. `message` is a sentence without its full stop."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
 def read_usd(text: str) -> Decimal:
-    """US dollars as somebody typed them: `12,50`, `$1,250.00`, `1'250`, `25 USD`. Raises ValueError with a sentence."""
+    """US dollars as somebody typed them: `12,50`, `$1,250.00`, `1'250`, `25 USD`. Raises UnclearAmount."""
     return _read(text, AMOUNT)
 
 
@@ -38,10 +47,12 @@ def _read(text: str, pattern: re.Pattern[str]) -> Decimal:
     parts = pattern.fullmatch(_plain(text))
     value = _value(parts["number"]) if parts and len(text) <= LONGEST else None
     if parts is None or value is None:
-        kind = "an amount" if pattern is AMOUNT else "a number"
-        raise ValueError(f"{text[:QUOTED]!r} is not {kind}. Write it like 25 or 12.50")
+        typed = Foreign(repr(text[:QUOTED]))
+        if pattern is AMOUNT:
+            raise UnclearAmount(msg("{typed} is not an amount. Write it like 25 or 12.50", typed=typed))
+        raise UnclearAmount(msg("{typed} is not a number. Write it like 25 or 12.50", typed=typed))
     if unclear := TWO_MEANINGS.fullmatch(parts["number"]):
-        raise ValueError(_question(text, *unclear.groups()))
+        raise UnclearAmount(_question(text, *unclear.groups()))
     return -value if parts["first"] == "-" else value
 
 
@@ -75,6 +86,11 @@ def _plain(text: str) -> str:
     return "".join(str(unicodedata.digit(each)) if each.isdecimal() else each for each in same).strip()
 
 
-def _question(text: str, whole: str, rest: str) -> str:
+def _question(text: str, whole: str, rest: str) -> Message:
     small = f"{whole}.{rest[:2]}" if rest.endswith("0") else f"{whole}.{rest}0"
-    return f"{text[:QUOTED]!r} could be {small} or {whole}{rest}. Write it like that"
+    return msg(
+        "{typed} could be {small} or {large}. Write it like that",
+        typed=Foreign(repr(text[:QUOTED])),
+        small=Term(small),
+        large=Term(f"{whole}{rest}"),
+    )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
-from bot.domain.step_kinds import StepKind, StepRoom
+from bot.domain.phases import Queued, Trait, name_of, names_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,55 @@ class ConcurrencyLimits:
     per_guild: int | None = None
     per_member: int | None = None
     per_account: Mapping[str, int] = field(default_factory=dict)
+
+
+class StepKind(Enum):
+    """What the next step of a job spends its time on. Each kind has a bound of its own in a process.
+
+    A slow download must not hold up a look of two seconds.
+    """
+
+    LOOK = "asks how a render is, or looks for a lost order"
+    ORDER = "sends an order"
+    DOWNLOAD = "downloads a finished video"
+    POST = "posts a video"
+
+
+_BY_STATE = {
+    "saving": StepKind.DOWNLOAD,
+    "posting": StepKind.POST,
+    **dict.fromkeys(names_with(Trait.WAITS), StepKind.ORDER),
+}
+
+
+def kind_of(job: Job) -> StepKind:
+    """A queued job that was called off is not sent: to end it is as quick as a look."""
+    if isinstance(job.phase, Queued) and job.cancel_asked_by is not None:
+        return StepKind.LOOK
+    return _BY_STATE.get(name_of(job.phase), StepKind.LOOK)
+
+
+def states_of(kind: StepKind) -> tuple[str, ...]:
+    """The names of the phases whose next step is of this kind, in the alphabet's order."""
+    open_states = names_with(Trait.WAITS, Trait.WORKS_ALONE)
+    return tuple(name for name in open_states if _BY_STATE.get(name, StepKind.LOOK) is kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRoom:
+    """How many more steps of each kind a process may begin."""
+
+    steps: Mapping[StepKind, int]
+    slow_orders: int  # of the orders: how many may go to the slow accounts
+    slow_accounts: Collection[str] = frozenset()  # they may answer an order only when its video is made
+
+    @property
+    def kinds(self) -> tuple[StepKind, ...]:
+        """Those that have room."""
+        return tuple(kind for kind in StepKind if self.of(kind) > 0)
+
+    def of(self, kind: StepKind) -> int:
+        return max(0, self.steps.get(kind, 0))
 
 
 class JobQueue(Protocol):

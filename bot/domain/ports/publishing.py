@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 
 
 class Reposter(Protocol):
@@ -31,7 +32,7 @@ class ResultChannel(Protocol):
     """The channels results are posted to. All raise Undeliverable, and Unavailable when Discord cannot be reached."""
 
     async def post(
-        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: str | None = None
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
     ) -> PostedMessage:
         """Post the job's video to its `channel_id`, within its `upload_limit`, as an answer to `card`.
 

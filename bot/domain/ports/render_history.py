@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from bot.domain.health import TrackRecord
+from bot.domain.models.health import TrackRecord
 from bot.domain.video import Size
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 from bot.domain.phases import Posting
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.messages import MessageStore, Route
@@ -39,14 +40,14 @@ class ResultDelivery:
 
     async def _post_somewhere(self, job: Job, *, again: bool) -> PostedMessage:
         target: Target | None = await self.routes.first(job, again=again)
-        refusals: list[str] = []
+        refusals: list[Message] = []
         while target is not None:
             try:
                 return (await self._find_earlier(target.job) if again else None) or await self._post_at(target)
             except Undeliverable as no:
                 if no.reach is None:
                     raise
-                refusals.append(no.sentence)
+                refusals.append(no.message)
                 # An earlier try may have got through, and what refuses us now may only hide it.
                 may_be_there = again and not no.channel_gone
                 target, again = (None if may_be_there else await self.routes.next(job, target.route, no)), False

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.domain.errors import SpoiltVideo, Unavailable
 from bot.domain.media import MediaProcessor
+from bot.domain.messages import Foreign, msg
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 
@@ -52,7 +53,9 @@ class Previews:
                 log.warning("no copy of %s fits into %d bytes: %s", video.video, most, no.sentence)
                 return False
             except OSError as trouble:
-                raise Unavailable(f"The copy could not be written: {trouble.strerror}.") from trouble
+                raise Unavailable(
+                    msg("The copy could not be written: {fault}.", fault=Foreign(str(trouble.strerror)))
+                ) from trouble
             except RuntimeError:
                 # A media processor that cannot work is the host's matter; the video still finds a way without it.
                 log.exception("no copy of %s could be made", video.video)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import Reach, Undeliverable
 from bot.domain.job import Job
+from bot.domain.messages import Channel, Message, joined, msg
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.threads import ThreadParents
@@ -19,7 +20,7 @@ from bot.jobs.delivery.upload_limits import UNBOOSTED
 
 log = logging.getLogger(__name__)
 
-DIRECT_CLOSED = "Your direct messages are closed to me."
+DIRECT_CLOSED = msg("Your direct messages are closed to me.")
 AFTER: Mapping[Route, tuple[Route, ...]] = {
     Route.ORDERED: (Route.PARENT, Route.DIRECT),
     Route.PARENT: (Route.DIRECT,),
@@ -33,7 +34,7 @@ class Target:
 
     route: Route
     job: Job
-    said: str | None = None  # on the message: why it is here
+    said: Message | None = None  # on the message: why it is here
 
     @property
     def nonce(self) -> str:
@@ -77,7 +78,8 @@ class DeliveryRoutes:
         await self.messages.remember_route(job.id, route, channel_id)
         limit = min(job.upload_limit, UNBOOSTED) if route is Route.DIRECT else job.upload_limit
         there = replace(job, channel_id=channel_id, upload_limit=limit, private=route is Route.DIRECT)
-        return Target(route=route, job=there, said=f"It was meant for <#{job.channel_id}>, which does not take it.")
+        said = msg("It was meant for {channel}, which does not take it.", channel=Channel(job.channel_id))
+        return Target(route=route, job=there, said=said)
 
     async def _channel_of(self, job: Job, route: Route) -> int | None:
         if route is Route.PARENT:
@@ -89,7 +91,7 @@ class DeliveryRoutes:
             return None
 
 
-def all_said(refusals: Sequence[str]) -> str:
+def all_said(refusals: Sequence[Message]) -> Message:
     """The sentences of all refusals; that direct messages are closed is for their owner, and not the point."""
     told = list(dict.fromkeys(refusals))
-    return " ".join(told[:1] + [each for each in told[1:] if each == DIRECT_CLOSED])
+    return joined(*told[:1], *(each for each in told[1:] if each == DIRECT_CLOSED))

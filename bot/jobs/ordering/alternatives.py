@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.health import Failing, Health
-from bot.domain.ids import shown
 from bot.domain.job import Job
+from bot.domain.messages import Message, VideoId, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.models.health import Failing, Health
 from bot.domain.phases import Failed, Queued
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Size, VideoRequest
@@ -69,12 +69,14 @@ class ModelAlternatives:
     async def others(self, member: Member, job: Job) -> tuple[Quote, ...]:
         """Other models' offers for a job that failed or still waits. BadRequest when there is no use for them."""
         if isinstance(job.phase, Queued) and member.id != job.owner_id:
-            raise NotAllowed("Only the person who ordered this video can take another model for it while it waits.")
+            raise NotAllowed(
+                msg("Only the person who ordered this video can take another model for it while it waits.")
+            )
         if not isinstance(job.phase, Failed | Queued):
             raise BadRequest(sent_already(job))
         if offers := await self._others(job.request, private=job.private):
             return offers
-        raise BadRequest("No other model that does well now can make this video. Nothing was ordered.")
+        raise BadRequest(msg("No other model that does well now can make this video. Nothing was ordered."))
 
     async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
@@ -141,8 +143,9 @@ def _is_changed(offer: Quote, request: VideoRequest) -> bool:
     return (offer.request.seconds, offer.request.size) != (request.seconds, request.size)
 
 
-def sent_already(job: Job) -> str:
-    return (
-        f"{shown(job.id)} does not wait any more: it was sent to the video service. So nothing else was ordered; "
-        "its card shows how it goes."
+def sent_already(job: Job) -> Message:
+    return msg(
+        "{video} does not wait any more: it was sent to the video service. So nothing else was ordered; "
+        "its card shows how it goes.",
+        video=VideoId(job.id),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
+from bot.domain.messages import Foreign, Message, Model, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -20,6 +21,7 @@ from bot.domain.video import Aim, Picture, Size, VideoRequest
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
+PICTURE_GONE = msg("The picture of that order has been deleted. Use `/create` with the picture.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class Quoting:
         found = next((card for card in cards if card.takes_picture), None)
         if found is None:
             raise BadRequest(
-                "No model here can start from a picture. `/models` shows what each can do. Nothing was spent."
+                msg("No model here can start from a picture. `/models` shows what each can do. Nothing was spent.")
             )
         return found
 
@@ -129,11 +131,10 @@ class Quoting:
     ) -> RemixOption:
         """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
-            raise BadRequest("That video was deleted, so nothing can be made from it. Nothing was spent.")
+            raise BadRequest(msg("That video was deleted, so nothing can be made from it. Nothing was spent."))
         remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source), facts)
         if not remix_options:
-            what = "continue" if aim is Aim.CONTINUE else "remix"
-            raise BadRequest(f"{card.label} cannot {what} this video. Try another model. Nothing was spent.")
+            raise BadRequest(_unable(card, aim))
         return offered(remix_options)
 
     async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
@@ -166,7 +167,7 @@ class Quoting:
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
         if source is None or source.deleted:
-            raise BadRequest("The video that this is a remix of was deleted. Nothing was spent.")
+            raise BadRequest(msg("The video that this is a remix of was deleted. Nothing was spent."))
         request = job.request
         quote = await self.remix(source, request.prompt if prompt is None else prompt, request.model, request.aim)
         return replace(quote, private=job.private)
@@ -178,7 +179,12 @@ class Quoting:
 
     async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
         if not card.takes_picture:
-            raise BadRequest(f"{card.label} does not start from a picture. Leave it out, or pick another model.")
+            raise BadRequest(
+                msg(
+                    "{model} does not start from a picture. Leave it out, or pick another model.",
+                    model=Model(card.label),
+                )
+            )
         fitted = await self._media.fit(image, size, fit, owner)
         return await self._keep(fitted.png, fitted.preview, fitted.note)
 
@@ -192,7 +198,7 @@ class Quoting:
             async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
                 return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
         except FileNotFoundError:
-            raise BadRequest("The picture of that order has been deleted. Use `/create` with the picture.") from None
+            raise BadRequest(PICTURE_GONE) from None
 
     async def _keep(self, png: bytes, preview: bytes, note: str) -> Picture:
         name = f"pictures/{secrets.token_hex(8)}"
@@ -200,6 +206,13 @@ class Quoting:
         await self._files.put(png, picture.key)
         await self._files.put(preview, picture.preview)
         return picture
+
+
+def _unable(card: ModelCard, aim: Aim) -> Message:
+    model = Model(card.label)
+    if aim is Aim.CONTINUE:
+        return msg("{model} cannot continue this video. Try another model. Nothing was spent.", model=model)
+    return msg("{model} cannot remix this video. Try another model. Nothing was spent.", model=model)
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
@@ -212,4 +225,6 @@ def _size(text: str) -> Size:
     try:
         return Size.of(text)
     except ValueError:
-        raise BadRequest(f"{text[:40]!r} is not a size like 1280x720. Nothing was spent.") from None
+        raise BadRequest(
+            msg("'{typed}' is not a size like 1280x720. Nothing was spent.", typed=Foreign(text[:40]))
+        ) from None

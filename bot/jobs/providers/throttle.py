@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.hints import heard
+from bot.domain.messages import Message, msg
 
-BUSY = "The video service is busy."
+BUSY = msg("The video service is busy.")
 
 
 class Request(StrEnum):
@@ -22,9 +23,11 @@ class Request(StrEnum):
 class Throttle:
     """What one request was told ("in 40 seconds, please") holds for all of them."""
 
-    _holds: dict[tuple[str, Request], tuple[datetime, str]] = field(default_factory=dict)
+    _holds: dict[tuple[str, Request], tuple[datetime, Message]] = field(default_factory=dict)
 
-    def hear(self, account: str, request: Request, seconds: float | None, now: datetime, reason: str = BUSY) -> None:
+    def hear(
+        self, account: str, request: Request, seconds: float | None, now: datetime, reason: Message = BUSY
+    ) -> None:
         """Leave the account alone for so long. None changes nothing; a shorter wait never cuts a longer one."""
         wait = heard(seconds)
         if wait is None:
@@ -39,7 +42,7 @@ class Throttle:
         until, _ = self._holds.get((account, request), (now, BUSY))
         return max(0.0, (until - now).total_seconds())
 
-    def reason(self, account: str, request: Request) -> str:
+    def reason(self, account: str, request: Request) -> Message:
         """What to say to those who wait because of it."""
         return self._holds[account, request][1] if (account, request) in self._holds else BUSY
 

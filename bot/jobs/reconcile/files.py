@@ -14,8 +14,7 @@ from datetime import timedelta
 
 from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.file_references import FileReferences
-from bot.domain.ports.files import FileStore
+from bot.domain.ports.files import FileReferences, FileStore
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Unknown
 from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Record, Records
@@ -31,8 +32,8 @@ HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go
 RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
 
-RECONCILING = "I am just back and compare my books with the video service first."
-LOOKALIKE = (
+RECONCILING = msg("I am just back and compare my books with the video service first.")
+LOOKALIKE = msg(
     "The video service already has a video with exactly these words that no order here knows, perhaps because an old "
     "backup was restored. Several orders could be the one, so none of them is sent."
 )

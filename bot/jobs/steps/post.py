@@ -28,7 +28,7 @@ class PostResult:
         except Undeliverable as no:
             self.context.counters.failed_posts["refused"] += 1
             kept = Undelivered(
-                video=posting.video, remote_id=posting.remote_id, reason=no.sentence, method=posting.method
+                video=posting.video, remote_id=posting.remote_id, reason=no.message, method=posting.method
             )
             await self.context.move(lease, kept)
         except Unavailable as later:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble, NotFree, Unavailable
 from bot.domain.job import Lease
+from bot.domain.messages import msg
 from bot.domain.phases import Cause, Failed, Rendering, Unknown
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
@@ -26,12 +27,12 @@ COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
 
-ABSENT = "The video service never took this order."
-UNDECIDED = (
+ABSENT = msg("The video service never took this order.")
+UNDECIDED = msg(
     "The order was sent, but its answer got lost and the video service cannot be asked about it. "
     "It may have been charged, so it is not sent again."
 )
-AMBIGUOUS = (
+AMBIGUOUS = msg(
     "The order was sent and its answer got lost. The video service has a video that may be it, but it cannot be told "
     "for sure. It may have been charged, so it is not sent again."
 )

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
 from bot.domain.job import Lease
+from bot.domain.messages import Message, message_of, msg
 from bot.domain.money.usd import FREE
 from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.steps.set_aside import set_aside_for_review
+from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,10 @@ GIVE_UP = timedelta(hours=24)
 MOST_OVERDUE = 12  # looks past that, before a person is asked
 OVERDUE_WAIT = 300.0  # seconds between them
 
-NO_SUCH_VIDEO = "The video service took the order and now says that it knows no such video. It may have been charged."
-NEVER_ENDED = "The video service has not finished this video for a day. It may have been charged."
+NO_SUCH_VIDEO = msg(
+    "The video service took the order and now says that it knows no such video. It may have been charged."
+)
+NEVER_ENDED = msg("The video service has not finished this video for a day. It may have been charged.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,11 @@ class PollRender:
     async def look(self, lease: Lease, rendering: Rendering) -> None:
         provider = self.context.providers.get(lease.job.account)
         if provider is None:
-            reason = f"The video service {lease.job.account!r} is no longer set up here."
-            await self._ask_a_person(lease, rendering, reason)
+            await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.account))
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
             await self._cancel(lease, rendering, provider)
         elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
-            await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.chance.random()))
+            await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.rng.random()))
         else:
             await self._ask(lease, rendering, provider)
 
@@ -73,7 +75,7 @@ class PollRender:
                 cost = broken.cost or (lease.job.quote if broken.charged else None)
                 end = Failed(
                     cause=broken.cause,
-                    reason=str(broken.reason),
+                    reason=message_of(broken.reason),
                     charged=cost is not None and cost > FREE,
                     finished_at=self.context.now(),
                     remote_id=rendering.remote_id,
@@ -87,8 +89,8 @@ class PollRender:
             return
         rendering = replace(rendering, overdue=0)
         render_times = await self.context.render_times(lease.job)
-        chance = self.context.chance.random()
-        pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, chance)
+        draw = self.context.rng.random()
+        pause = self.context.poll_schedule.wait(age.total_seconds(), rendering.progress, render_times, hint, draw)
         await self.context.move(lease, rendering, pause)
 
     async def _overdue(self, lease: Lease, rendering: Rendering) -> None:
@@ -104,7 +106,7 @@ class PollRender:
         else:
             await self.context.move(lease, rendering, MISSING_WAIT)
 
-    async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: str) -> None:
+    async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: Message) -> None:
         await self.context.move(lease, set_aside_for_review(rendering, reason))
 
     async def _cancel(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:

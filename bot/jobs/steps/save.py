@@ -10,12 +10,13 @@ from pathlib import Path
 
 from bot.domain.errors import AccountTrouble, Gone, NoRoom, SpoiltVideo, Unavailable
 from bot.domain.job import Job, Lease
+from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause, Failed, Posting, Saving
 from bot.domain.ports.provider import Asset, Provider
 from bot.domain.video import StoredVideo
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.steps.set_aside import set_aside_for_review
+from bot.jobs.steps.set_aside import no_longer_set_up, set_aside_for_review
 from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
@@ -23,8 +24,10 @@ log = logging.getLogger(__name__)
 MOST_SPOILT = 12  # downloads in a row that did not play, before a person is asked
 SLOWEST = 3600.0  # seconds between two downloads of a video that the service does not hand out
 NO_ROOM_WAIT = 60.0  # seconds
-EXPIRED = "The video was finished, but the service no longer has it."
-SPOILT = "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
+EXPIRED = msg("The video was finished, but the service no longer has it.")
+SPOILT = msg(
+    "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,7 @@ class SaveVideo:
     async def save(self, lease: Lease, saving: Saving) -> None:
         job, provider = lease.job, self.context.providers.get(lease.job.account)
         if provider is None:
-            await self.context.move(
-                lease, set_aside_for_review(saving, f"The video service {job.account!r} is no longer set up here.")
-            )
+            await self.context.move(lease, set_aside_for_review(saving, no_longer_set_up(job.account)))
             return
         if wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, saving, wait)
@@ -59,13 +60,13 @@ class SaveVideo:
             later = replace(saving, tries=saving.tries + 1)
             await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
         except SpoiltVideo as spoilt:
-            log.warning("%s does not play: %s", job.id, spoilt.sentence)
+            log.warning("%s does not play: %s", job.id, spoilt.message)
             await self._spoilt(lease, replace(saving, tries=saving.tries + 1), spoilt)
         else:
             await self.context.works(provider.name)
             await self.context.move(lease, Posting(video=video, remote_id=saving.remote_id, method=saving.method), 0.0)
 
-    async def _end(self, lease: Lease, saving: Saving, cause: Cause, reason: str) -> None:
+    async def _end(self, lease: Lease, saving: Saving, cause: Cause, reason: Message) -> None:
         """There is no video to be had, and it was paid."""
         end = Failed(
             cause=cause, reason=reason, charged=True, finished_at=self.context.now(), remote_id=saving.remote_id
@@ -74,7 +75,7 @@ class SaveVideo:
 
     async def _spoilt(self, lease: Lease, saving: Saving, spoilt: SpoiltVideo) -> None:
         if spoilt.lasting:
-            await self._end(lease, saving, Cause.PROVIDER, spoilt.sentence)
+            await self._end(lease, saving, Cause.PROVIDER, spoilt.message)
         elif saving.tries < MOST_SPOILT:
             await self.context.move(lease, saving, backoff(saving.tries))
         else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.domain.messages import Message, Term, msg
 from bot.domain.phases import NeedsReview, Phase, Posting, Rendering, Saving, Submitting, Unknown, name_of
 
 
-def set_aside_for_review(phase: Phase, reason: str) -> NeedsReview:
-    """`reason` is a sentence for people."""
+def set_aside_for_review(phase: Phase, reason: Message) -> NeedsReview:
     was = name_of(phase)
     match phase:
         case Submitting() | Unknown():
@@ -26,3 +26,8 @@ def set_aside_for_review(phase: Phase, reason: str) -> NeedsReview:
             )
         case _:
             return NeedsReview(was=was, reason=reason)
+
+
+def no_longer_set_up(provider: str) -> Message:
+    """Why nothing can be asked about a job of a provider that was taken out of the settings."""
+    return msg("The video service '{service}' is no longer set up here.", service=Term(provider))

@@ -28,6 +28,7 @@ from bot.domain.errors import (
 )
 from bot.domain.job import Job, Lease
 from bot.domain.media import Moment
+from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
@@ -44,10 +45,18 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-NO_ACCOUNT = "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
-READ_ONLY = "Nothing can be written to the bot's disk; nothing is ordered until that works again."
-SOURCE_GONE = "The video that this is a remix of is no longer here."
-PICTURE_GONE = "The picture that this should start from is no longer here. Order it with `/create` and the picture."
+NO_ACCOUNT = msg(
+    "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
+)
+READ_ONLY = msg("Nothing can be written to the bot's disk; nothing is ordered until that works again.")
+SOURCE_GONE = msg("The video that this is a remix of is no longer here.")
+PICTURE_GONE = msg(
+    "The picture that this should start from is no longer here. Order it with `/create` and the picture."
+)
+NO_ROLE = msg("You no longer have a role that may make videos here.")
+DISK_FULL = msg("The bot's disk is full; nothing is ordered until there is room.")
+TWIN = msg("The same video is being ordered right now; this one follows.")
+TOO_LATE = msg("The order could not be sent in time; it is sent anew.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 STILLS: Mapping[RemixMethod | None, Moment] = {RemixMethod.FRAME: Moment.FIRST, RemixMethod.LAST_FRAME: Moment.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
@@ -64,13 +73,14 @@ class SubmitOrder:
         if job.cancel_asked_by is not None:
             await self._call_off(lease)
         elif not await self.context.access_check.may_still_make(job):
-            await self._fail(lease, Cause.ACCESS, "You no longer have a role that may make videos here.")
+            await self._fail(lease, Cause.ACCESS, NO_ROLE)
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
-            await self._wait(lease, "The bot's disk is full; nothing is ordered until there is room.", FULL_DISK_WAIT)
+            await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
         elif card is None or (account := self._account(job, card)) is None:
-            await self._fail(lease, Cause.INVALID, f"{job.request.model} can no longer be ordered here.")
+            gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
+            await self._fail(lease, Cause.INVALID, gone)
         else:
             await self._send_when_free(replace(lease, job=replace(job, account=account)), card)
 
@@ -102,7 +112,7 @@ class SubmitOrder:
         try:
             remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
         except BadRequest as no_price:
-            await self._fail(lease, Cause.INVALID, no_price.sentence)
+            await self._fail(lease, Cause.INVALID, no_price.message)
             return
         agreed = [option for option in remix_options if option.price <= lease.job.quote]
         if remix_options and not agreed:
@@ -113,7 +123,8 @@ class SubmitOrder:
             if unsupported is None:
                 return
             lease = unsupported
-        await self._fail(lease, Cause.INVALID, f"{card.label} cannot remix this video here.")
+        unable = msg("{model} cannot remix this video here.", model=Model(card.label))
+        await self._fail(lease, Cause.INVALID, unable)
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
         async with AsyncExitStack() as prepared:
@@ -137,7 +148,12 @@ class SubmitOrder:
 
     async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
         """All ways have become dearer since it was quoted; more than was agreed to is not spent."""
-        reason = f"{card.label} would make this remix now for {price} instead of {lease.job.quote}."
+        reason = msg(
+            "{model} would make this remix now for {price} instead of {quote}.",
+            model=Model(card.label),
+            price=Money(price),
+            quote=Money(lease.job.quote),
+        )
         await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
 
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
@@ -156,16 +172,14 @@ class SubmitOrder:
         try:
             lease = await self.context.move(lease, sending, keep=True)
         except TwinInFlight:
-            why = "The same video is being ordered right now; this one follows."
-            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
+            await self._wait(_as_agreed(agreed, lease), TWIN, TWIN_WAIT)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            why = "The order could not be sent in time; it is sent anew."
-            await self._wait(_as_agreed(agreed, lease), why, TWIN_WAIT)
+            await self._wait(_as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
         return lease
 
@@ -180,7 +194,7 @@ class SubmitOrder:
             return _as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")
-            await self._fail(lease, no.cause, no.sentence)
+            await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
@@ -261,12 +275,12 @@ class SubmitOrder:
         by = lease.job.cancel_asked_by or lease.job.owner_id
         await self.context.move(lease, Cancelled(by=by, finished_at=self.context.now()))
 
-    async def _fail(self, lease: Lease, cause: Cause, reason: str) -> None:
+    async def _fail(self, lease: Lease, cause: Cause, reason: Message) -> None:
         await self.context.move(
             lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
         )
 
-    async def _wait(self, lease: Lease, why: str, seconds: float) -> None:
+    async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
         await self.context.move(lease, Queued(waits_for=why), seconds)
 
 

@@ -27,7 +27,7 @@ class PollSchedule:
         return max(min(FIRST_LOOK, self.most), hint or 0.0)
 
     def wait(
-        self, elapsed: float, progress: int | None, render_times: RenderTimes, hint: float | None, chance: float
+        self, elapsed: float, progress: int | None, render_times: RenderTimes, hint: float | None, draw: float
     ) -> float:
         """Seconds until the next look; never less than the host's own `hint`. `chance` in 0..1 spreads the looks."""
         left = render_times.remaining(elapsed, progress)
@@ -36,7 +36,7 @@ class PollSchedule:
             wait = max(self.least, min(OVERDUE_MOST, overdue))
         else:
             wait = min(self.most, max(self.least, left / 2))
-        return max(wait * (1 + JITTER * (2 * chance - 1)), hint or 0.0)
+        return max(wait * (1 + JITTER * (2 * draw - 1)), hint or 0.0)
 
 
 def backoff(tries: int, most: float = 60.0) -> float:

@@ -10,6 +10,7 @@ from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, typed
 from bot.domain.job import Job
+from bot.domain.messages import Foreign, msg
 from bot.domain.models.card import TYPICAL_SECONDS
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.phases import Queued
@@ -53,7 +54,12 @@ class BrowseVideos:
         """One video by the id somebody typed."""
         job_id = typed(text)
         if job_id is None:
-            raise NotFound(f"{text[:40]!r} is not a video id; they look like K7Q-4FD. `/status` lists yours.")
+            raise NotFound(
+                msg(
+                    "'{typed}' is not a video id; they look like K7Q-4FD. `/status` lists yours.",
+                    typed=Foreign(text[:40]),
+                )
+            )
         return await self.show(member, job_id)
 
     async def remixable(self, member: Member, text: str) -> Sequence[Job]:

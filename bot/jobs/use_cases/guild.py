@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.access import Member, check_may_make
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.ports.guilds import GuildStore
 
@@ -39,10 +40,10 @@ class GuildRules:
         """Raises NotAllowed and BadRequest."""
         _check_manages(member)
         if budget.micros < 0:
-            raise BadRequest("A budget cannot be negative.")
+            raise BadRequest(msg("A budget cannot be negative."))
         return await self.guilds.set_budget(member.guild_id, budget)
 
 
 def _check_manages(member: Member) -> None:
     if not member.manages:
-        raise NotAllowed("Only members with Manage Server can change that.")
+        raise NotAllowed(msg("Only members with Manage Server can change that."))

@@ -10,6 +10,7 @@ from bot.domain.access import Member, check_may_end, check_may_see
 from bot.domain.errors import BadRequest, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
@@ -48,7 +49,7 @@ class ManageVideos:
         """Remove a video's files here, and at the service where it can. Its costs stay in the books."""
         job = await self._to_end(member, job_id)
         if not job.is_at_rest:
-            raise BadRequest("This video is still being made. Cancel it first.")
+            raise BadRequest(msg("This video is still being made. Cancel it first."))
         await self.queue.mark_deleted(job.id)
         await self.files.remove(files_of(job))
         log.info("%s deleted by %s", job.id, member.id)

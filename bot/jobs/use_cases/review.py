@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.domain.access import Member, check_may_decide
 from bot.domain.errors import BadRequest, MovedOn, ProviderError
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Saving, name_of
@@ -25,7 +26,11 @@ log = logging.getLogger(__name__)
 QUICK = 1.5  # seconds; Discord waits three for a form
 LONGEST_ID = 300  # characters; gateways wrap ids into longer ones
 
-DECIDED = "Somebody has decided that already, or it went on by itself. Its card shows how it stands."
+DECIDED = msg("Somebody has decided that already, or it went on by itself. Its card shows how it stands.")
+WHICH = msg("It is not known which video at the service this is. Use **Adopt**.")
+NO_ID = msg("That is not an id of a video at the service. Nothing was changed.")
+BOOKED = msg("This video is already in the books as paid. Give it up, then order it again.")
+GIVEN_UP = msg("A server manager gave it up.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,7 @@ class Review:
     def _next(self, phase: NeedsReview) -> Phase:
         remote_id, now = phase.remote_id, self.clock.now()
         if remote_id is None or not phase.can_go_on:
-            raise BadRequest("It is not known which video at the service this is. Use **Adopt**.")
+            raise BadRequest(WHICH)
         if phase.video is None:
             return Saving(remote_id=remote_id, started_at=phase.sent_at or now, method=phase.method)
         return Posting(video=phase.video, remote_id=remote_id, method=phase.method, since=phase.sent_at)
@@ -96,7 +101,7 @@ class Review:
         """Let it go on with a video at the service. Raises NotFree when that is another job's."""
         phase, remote_id = self.check(member, job), remote_id.strip()
         if not remote_id or len(remote_id) > LONGEST_ID or not remote_id.isprintable() or " " in remote_id:
-            raise BadRequest("That is not an id of a video at the service. Nothing was changed.")
+            raise BadRequest(NO_ID)
         started = Rendering(remote_id=remote_id, started_at=self.clock.now(), method=phase.method)
         return await self._decide(member, job, started)
 
@@ -104,7 +109,7 @@ class Review:
         """Send it once more; what is reserved for it stays reserved."""
         self.check(member, job)
         if job.cost is not None:
-            raise BadRequest("This video is already in the books as paid. Give it up, then order it again.")
+            raise BadRequest(BOOKED)
         return await self._decide(member, job, Queued())
 
     async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:
@@ -112,7 +117,7 @@ class Review:
         phase = self.check_may_close(member, job)
         end = Failed(
             cause=Cause.PROVIDER,
-            reason="A server manager gave it up.",
+            reason=GIVEN_UP,
             charged=charged,
             finished_at=self.clock.now(),
             remote_id=phase.remote_id,

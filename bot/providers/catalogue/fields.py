@@ -112,7 +112,7 @@ def remix_prices(value: object) -> dict[RemixMethod, dict[Size, Usd]]:
         case dict():
             return {methods([method])[0]: prices(table) for method, table in value.items()}
         case _:
-            raise ValueError("has to be written as [models.ID.remix_price.RUNG], with sizes and prices")
+            raise ValueError("has to be written as [models.ID.remix_price.METHOD], with sizes and prices")
 
 
 def price(value: object) -> Usd:

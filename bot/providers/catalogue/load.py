@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.errors import CannotStart
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.text_files import NotTextError, decoded
+from bot.domain.texts.files import NotTextError, decoded
 from bot.domain.video import Size
 from bot.providers.catalogue.error_location import line_of
 from bot.providers.catalogue.fields import Within, read_field

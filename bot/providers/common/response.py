@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from bot.providers.common.foreign_words import redacted, unquoted, without_prompt, without_secrets
 
 BOM = "\ufeff"
+LONGEST_LITERAL = 2000  # characters that are worth reading as a literal of Python
 LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
 
 
@@ -120,13 +122,18 @@ def api_error_in(body: object) -> ApiError:
 
 
 def _passed_on(message: str) -> ApiError | None:
-    """What its upstream said, where LiteLLM passes that on as "litellm.BadRequestError: … - {JSON}. Received …"."""
+    """What was said behind a gateway.
+
+    LiteLLM says "litellm.BadRequestError: … - {JSON}. Received …", and of its own errors "{'error': '…'}", as Python
+    writes it.
+    """
     start = message.find("{")
-    if not message.startswith("litellm.") or start < 0:
+    is_python = start == 0 and len(message) <= LONGEST_LITERAL
+    if start < 0 or not (is_python or message.startswith("litellm.")):
         return None
     try:
-        upstream, _ = json.JSONDecoder().raw_decode(message, start)
-    except (ValueError, RecursionError):
+        upstream = ast.literal_eval(message) if is_python else json.JSONDecoder().raw_decode(message, start)[0]
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
     api_error = api_error_in(upstream)
     return api_error if api_error.message else None

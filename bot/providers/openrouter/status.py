@@ -104,7 +104,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
     """The outcome of a paid request that was answered with anything but success."""
     refusal = account_trouble(response, endpoint) or errors.no_video(readable(response), endpoint, method)
     if isinstance(refusal, Unsupported) and "previous_job_id" not in response.text:
-        return Unsupported(refusal.message)  # it was the length or the size: no verdict on the way itself
+        return Unsupported(refusal.message)  # it was the length or the size: it says nothing of the method
     return refusal
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, Section, TextDisplay, Thumbnail
 
-from bot.domain.ids import shown
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -41,29 +41,14 @@ from bot.ui.interactions.buttons import (
     RemixButton,
     ShowButton,
 )
-from bot.ui.text.wording import (
-    MODE,
-    REMIX_METHOD_TEXT,
-    bar,
-    cut,
-    facts,
-    failed_in_a_row,
-    failure,
-    neutral,
-    one_line,
-    ordinal,
-    origin,
-    quoted,
-    relative,
-)
+from bot.ui.text.formatting import cut, quoted
+from bot.ui.text.phrases import cards, results
+from bot.ui.text.phrases.values import lines, small
+from bot.ui.text.render import plain_text, render
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
 TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
 REFERENCE = "reference.jpg"
-STUCK = (
-    "It could not be downloaded so far; it was charged, and is tried on until the service no longer has it. "
-    "A manager can give it up meanwhile."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,52 +67,21 @@ class JobCard(LayoutView):
     def __init__(self, job: Job, about: CardFacts) -> None:
         super().__init__(timeout=None)
         if isinstance(job.phase, Done) and about.result is not None:
-            self.add_item(Container(TextDisplay(_collapsed(job, about.result)), accent_colour=GREEN))
+            self.add_item(
+                Container(TextDisplay(render(cards.folded(job, link_to(job, about.result)))), accent_colour=GREEN)
+            )
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
-        card.add_item(TextDisplay(f"**{MODE[job.request.mode]}**{origin(job.request)} · {facts(job)}"))
+        card.add_item(TextDisplay(render(cards.heading(job))))
         words = TextDisplay[JobCard](quoted(job.request.prompt))
         card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
-        card.add_item(TextDisplay(status(job, about.estimate) + _trouble(job, about.alternatives)))
-        card.add_item(TextDisplay(_small_print(job)))
+        card.add_item(
+            TextDisplay(render(lines(cards.status(job, about.estimate), cards.trouble(job, about.alternatives))))
+        )
+        card.add_item(TextDisplay(render(cards.small_print(job))))
         if buttons := [*buttons_for(job), *_other(job, about.alternatives)]:
             card.add_item(ActionRow(*buttons))
         self.add_item(card)
-
-
-def status(job: Job, estimate: JobEstimate) -> str:
-    """What is happening, in one or two lines. One case for each phase."""
-    match job.phase:
-        case Queued(waits_for=waits_for):
-            return _in_line(estimate, waits_for)
-        case Submitting():
-            return "📨 **Being ordered** at the video service…"
-        case Unknown():
-            return (
-                "🔎 **Checking the order.** The service's answer got lost on the way, so I look whether it has the "
-                "video before anything else happens. It is never ordered twice."
-            )
-        case Rendering(progress=progress, cancel_refused=refused):
-            return _rendering(job, estimate, progress, refused=refused)
-        case Saving() as saving:
-            return "📥 **Finished.** Bringing it home…" + (f"\n-# {STUCK}" if saving.is_stuck else "")
-        case Posting():
-            return "📤 **Finished.** Posting it…"
-        case Done():
-            return "✅ **Done.**"
-        case Undelivered(reason=reason):
-            where = f"\n-# `/show video:{shown(job.id)}` posts it in another channel. That costs nothing."
-            return f"📦 **Finished and kept, but not posted.** {neutral(reason)}{'' if job.deleted else where}"
-        case Failed() as failed:
-            return f"❌ **Failed.** {failure(failed)}"
-        case Cancelled(by=by, charged=charged):
-            money = "The service had begun, so it may still be charged." if charged else "Nothing was charged."
-            return f"🚫 **Cancelled** by <@{by}>. {money}"
-        case NeedsReview(reason=reason):
-            return (
-                f"⚠️ **Needs a server manager.** {neutral(reason)} {job.quote} stays set aside until one decides.\n"
-                "-# The buttons are for members with Manage Server; `/status` lists all that waits for them."
-            )
 
 
 def buttons_for(job: Job) -> list[JobButton]:
@@ -138,11 +92,11 @@ def buttons_for(job: Job) -> list[JobButton]:
         case Saving(is_stuck=True):
             return [GiveUpButton(job.id)]
         case Failed():
-            return [EditButton(job.id), AgainButton(job.id, f"Try again · {job.quote}")]
+            return [EditButton(job.id), AgainButton(job.id, cards.try_again(job))]
         case Undelivered() if not job.deleted:
             return [ShowButton(job.id)]
         case Cancelled():
-            return [AgainButton(job.id, f"Order again · {job.quote}")]
+            return [AgainButton(job.id, cards.order_again(job))]
         case NeedsReview() as aside:
             return _decisions(job, aside)
         case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():
@@ -153,48 +107,11 @@ def _other(job: Job, alternatives: Alternatives | None) -> list[JobButton]:
     return [OtherButton(job.id)] if alternatives is not None and alternatives.has_others else []
 
 
-def _trouble(job: Job, alternatives: Alternatives | None) -> str:
-    """Said to those who wait; a failed job says itself what was wrong."""
-    if alternatives is None or not isinstance(job.phase, Queued):
-        return ""
-    if alternatives.health.failing is not None:
-        return f"\n-# {neutral(one_line(job.request.model, 60))} has {failed_in_a_row(alternatives.health.failing)}."
-    return "" if job.phase.waits_for else "\n-# Its service refuses this bot's account just now; orders there wait."
-
-
 def _decisions(job: Job, aside: NeedsReview) -> list[JobButton]:
     """What a manager can decide. An order that is booked as paid is ordered anew rather than paid within its price."""
-    go_on = [AdoptButton(job.id, "Go on with it" if aside.can_go_on else None)]
-    pay = [PayAgainButton(job.id, None if aside.was_sent else f"Order it · {job.quote}")]
+    go_on = [AdoptButton(job.id, cards.GO_ON if aside.can_go_on else None)]
+    pay = [PayAgainButton(job.id, None if aside.was_sent else cards.order_it(job))]
     return [*(go_on if aside.was_sent else []), *(pay if job.cost is None else []), GiveUpButton(job.id)]
-
-
-def _in_line(estimate: JobEstimate, waits_for: str | None) -> str:
-    line = estimate.line
-    if line is None:
-        return "⏳ **In line.**"
-    place = "**Next in line**" if line.ahead == 0 else f"**{ordinal(line.ahead + 1)} in line**"
-    ready = f" · ready {relative(estimate.ready_at)}" if estimate.ready_at else ""
-    return f"⏳ {place}{ready}" + (f"\n-# {neutral(waits_for)}" if waits_for else "")
-
-
-def _rendering(job: Job, estimate: JobEstimate, progress: int | None, *, refused: bool) -> str:
-    ready = f"ready {relative(estimate.ready_at)}" if estimate.ready_at else "any moment now"
-    lines = [f"🎥 **Rendering** · {ready}"]
-    if progress is not None:
-        lines.append(bar(progress))
-    if estimate.late:
-        lines.append("-# It takes longer than usual. It is not lost; I keep looking.")
-    if refused:
-        lines.append(f"-# The service cannot stop it any more: it is paid ({job.quote}), and you get the video.")
-    elif job.cancel_asked_by:
-        lines.append("-# Asking the service to stop…")
-    return "\n".join(lines)
-
-
-def _collapsed(job: Job, result: PostedMessage) -> str:
-    words = f"{neutral(one_line(job.request.prompt, 80))} · [watch]({link_to(job, result)})"
-    return f"✅ **{MODE[job.request.mode]}** · {words}\n-# {shown(job.id)} · {facts(job)}"
 
 
 def link_to(job: Job, message: PostedMessage) -> str:
@@ -204,14 +121,7 @@ def link_to(job: Job, message: PostedMessage) -> str:
 
 
 def _reference(job: Job) -> Thumbnail[JobCard]:
-    note = job.request.picture.note if job.request.picture else ""
-    return Thumbnail(f"attachment://{REFERENCE}", description=cut(f"Starts from this picture, {note}", 1000))
-
-
-def _small_print(job: Job) -> str:
-    picture = job.request.picture
-    fitted = f" · picture {picture.note}" if picture and picture.note else ""
-    return f"-# {shown(job.id)} · ordered by <@{job.owner_id}>{fitted}"
+    return Thumbnail(f"attachment://{REFERENCE}", description=cut(plain_text(cards.reference(job)), 1000))
 
 
 def _colour(job: Job) -> int:
@@ -232,31 +142,20 @@ class ResultPost(LayoutView):
         file: str | None,
         *,
         late: bool = False,
-        note: str | None = None,
+        note: Message | None = None,
         link: str | None = None,
         asked_by: int | None = None,
     ) -> None:
         super().__init__(timeout=None)
-        prompt = job.request.prompt
         card: Container[ResultPost] = Container(accent_colour=ORANGE if job.request.mode is Mode.REMIX else BLUE)
         if file is not None:
-            description = cut(f"Video: {prompt}" if file.endswith(".mp4") else f"A still from: {prompt}", 250)
+            description = cut(plain_text(results.described(job, still=not file.endswith(".mp4"))), 250)
             card.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{file}", description=description)))
-        card.add_item(TextDisplay(quoted(prompt)))
-        card.add_item(TextDisplay(result_line(job, late=late) + (f"\n-# {note}" if note else "")))
-        watch = [] if link is None else [Button[Any](label="Watch", url=link)]
-        again = AgainButton(job.id, f"Again · {job.quote}")
+        card.add_item(TextDisplay(quoted(job.request.prompt)))
+        card.add_item(TextDisplay(render(lines(results.result_line(job, late=late), small(note) if note else None))))
+        watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
+        again = AgainButton(job.id, cards.again(job))
         card.add_item(ActionRow(*watch, RemixButton(job.id), again, DeleteButton(job.id)))
-        ready = f"<@{job.owner_id}> your video is ready."
-        self.add_item(TextDisplay(ready if asked_by is None else f"Shown again for <@{asked_by}>."))
+        news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
+        self.add_item(TextDisplay(render(news)))
         self.add_item(card)
-
-
-def result_line(job: Job, *, late: bool = False) -> str:
-    """What it is, what it cost, who made it, how it was remixed."""
-    how = ""
-    if isinstance(job.phase, Posting | Done | Undelivered) and job.phase.method is not None:
-        how = f"\n-# {REMIX_METHOD_TEXT[job.phase.method]}"
-    end = " · delivered late" if late else ""
-    title = f"**{MODE[job.request.mode]}**{origin(job.request)} · {facts(job)} · by <@{job.owner_id}>"
-    return f"{title}{how}\n-# {shown(job.id)}{end} · made by a machine"

@@ -14,9 +14,8 @@ from discord import ButtonStyle
 from discord.ui import ActionRow, Button, TextDisplay
 
 from bot.domain.access import Member
-from bot.domain.ids import shown
 from bot.domain.job import Job
-from bot.domain.phases import Queued
+from bot.domain.messages import Message
 from bot.domain.video import VideoRequest
 from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternatives
 from bot.jobs.ordering.quoting import Quote
@@ -24,11 +23,12 @@ from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.responses import think
-from bot.ui.text.wording import failed_in_a_row, neutral, one_line
+from bot.ui.text.formatting import one_line
+from bot.ui.text.phrases import dialogs as phrases
+from bot.ui.text.render import plain_text, render
 
 MOST_ASKED = 2  # other models beside an order that is asked about
 MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons, one of them is No
-SHOWN_LABEL = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +59,11 @@ class FailingModelQuestion(Question):
     def __init__(self, dialogs: OrderDialogs, member: Member, quote: Quote, warning: FailingModelWarning) -> None:
         super().__init__()
         others = warning.others[:MOST_ASKED]
-        lines = [f"**{_name(quote)}** has {failed_in_a_row(warning.failing)}.", *_lines(others, quote.request)]
-        self.add_item(TextDisplay("\n".join(lines)))
-        anyway = OrderButton(
-            self, dialogs, member, quote, f"Make it anyway · {quote.price}", style=ButtonStyle.secondary
-        )
+        head = phrases.model_fails(quote, warning.failing)
+        self.add_item(TextDisplay(render(phrases.offers(head, others, quote.request))))
+        anyway = OrderButton(self, dialogs, member, quote, phrases.make_it_anyway(quote), style=ButtonStyle.secondary)
         instead = [
-            OrderButton(self, dialogs, member, offer, f"With {_name(offer)} · {offer.price}", was=quote.request)
-            for offer in others
+            OrderButton(self, dialogs, member, offer, phrases.with_model(offer), was=quote.request) for offer in others
         ]
         self.add_item(ActionRow(anyway, *instead, No(self)))
 
@@ -76,14 +73,10 @@ class OthersQuestion(Question):
 
     def __init__(self, dialogs: OrderDialogs, member: Member, job: Job, offers: Sequence[Quote]) -> None:
         super().__init__()
-        waits = isinstance(job.phase, Queued)
-        what = "It is cancelled for free when you choose." if waits else "It stays as it is; this is a new order."
         offers = offers[:MOST_OFFERED]
-        title = f"**{shown(job.id)} with another model.** {what}"
-        self.add_item(TextDisplay("\n".join([title, *_lines(offers, job.request)])))
+        self.add_item(TextDisplay(render(phrases.offers(phrases.another_model(job), offers, job.request))))
         buttons = [
-            OrderButton(self, dialogs, member, offer, f"{_name(offer)} · {offer.price}", was=job.request, job=job)
-            for offer in offers
+            OrderButton(self, dialogs, member, offer, phrases.take(offer), was=job.request, job=job) for offer in offers
         ]
         self.add_item(ActionRow(*buttons, No(self)))
 
@@ -97,13 +90,13 @@ class OrderButton(Button[Any]):
         dialogs: OrderDialogs,
         member: Member,
         offer: Quote,
-        label: str,
+        label: Message,
         *,
         was: VideoRequest | None = None,
         job: Job | None = None,
         style: ButtonStyle = ButtonStyle.success,
     ) -> None:
-        super().__init__(label=one_line(label, 80), style=style)
+        super().__init__(label=one_line(plain_text(label), 80), style=style)
         self._question = question
         self._dialogs = dialogs
         self._member = member
@@ -127,21 +120,3 @@ class OrderButton(Button[Any]):
             offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=owner)
         instead_of = None if job is None else job.id
         await self._dialogs.placement.place(interaction, self._member, offer, instead_of=instead_of)
-
-
-def _name(quote: Quote) -> str:
-    return one_line(quote.card.label, SHOWN_LABEL)
-
-
-def _lines(offers: Sequence[Quote], wanted: VideoRequest) -> list[str]:
-    """What each offer would make; a length or size other than the one wanted is said in bold."""
-    return [f"{neutral(_name(offer))}: {_facts(offer, wanted)} · {offer.price}" for offer in offers]
-
-
-def _facts(offer: Quote, wanted: VideoRequest) -> str:
-    seconds, size = f"{offer.request.seconds} s", str(offer.request.size)
-    if offer.request.seconds != wanted.seconds:
-        seconds = f"**{seconds}**"
-    if offer.request.size != wanted.size:
-        size = f"**{size}**"
-    return f"{seconds} · {size}"

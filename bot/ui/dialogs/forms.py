@@ -13,21 +13,19 @@ from typing import Any
 import discord
 from discord.ui import Label, Modal, RadioGroup, TextInput
 
-from bot.domain.ids import shown
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
 from bot.jobs.use_cases.review import LONGEST_ID
+from bot.ui.text.phrases import forms
+from bot.ui.text.render import plain_text
 
 PREFIX = "k1:form:"
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
 PROMPT = "prompt"  # the id of a form's text
 AIM = "aim"  # the id of the choice below it
 PICTURE = "picture"  # likewise, in a form about pictures
-AIMS = {
-    Aim.CHANGE: ("The same scene, changed", "At night, from above, with a red scarf …"),
-    Aim.CONTINUE: ("Continue from the end", "What happens next, from its last frame on"),
-}
 
 
 class PromptForm(Modal):
@@ -35,28 +33,29 @@ class PromptForm(Modal):
 
     @classmethod
     def to_remix(cls, job: Job) -> PromptForm:
-        hint = "One clear change, or what happens next, works best."
-        form = cls("remix", job, f"Remix {shown(job.id)}", "What should change?", hint)
+        form = cls("remix", job, forms.remix(job), forms.WHAT_CHANGES, forms.ONE_CHANGE)
         options = [
-            discord.RadioGroupOption(label=label, value=aim, description=told, default=aim is Aim.CHANGE)
-            for aim, (label, told) in AIMS.items()
+            discord.RadioGroupOption(
+                label=plain_text(label), value=aim, description=plain_text(told), default=aim is Aim.CHANGE
+            )
+            for aim, (label, told) in forms.AIMS.items()
         ]
-        return form.add_item(Label(text="How?", component=RadioGroup(custom_id=AIM, options=options)))
+        return form.add_item(Label(text=plain_text(forms.HOW), component=RadioGroup(custom_id=AIM, options=options)))
 
     @classmethod
     def to_edit(cls, job: Job) -> PromptForm:
-        return cls("edit", job, f"Try {shown(job.id)} again", "Prompt", "Nothing is spent until you send it.")
+        return cls("edit", job, forms.edit(job), forms.PROMPT, forms.NOTHING_SPENT)
 
-    def __init__(self, verb: str, job: Job, title: str, label: str, hint: str) -> None:
+    def __init__(self, verb: str, job: Job, title: Message, label: Message, hint: Message) -> None:
         custom_id = f"{PREFIX}{verb}:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=title, custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
             default=job.request.prompt[:LONGEST_PROMPT],
             max_length=LONGEST_PROMPT,
             custom_id=PROMPT,
         )
-        self.add_item(Label(text=label, description=hint, component=text))
+        self.add_item(Label(text=plain_text(label), description=plain_text(hint), component=text))
 
 
 class AnimateForm(Modal):
@@ -65,21 +64,23 @@ class AnimateForm(Modal):
     def __init__(self, offers: Sequence[tuple[str, str]]) -> None:
         self.mark = secrets.token_hex(8)
         custom_id = f"{PREFIX}animate:{self.mark}:{secrets.token_hex(4)}"
-        super().__init__(title="Animate this image", custom_id=custom_id, timeout=OPEN_FOR)
+        super().__init__(title=plain_text(forms.ANIMATE), custom_id=custom_id, timeout=OPEN_FOR)
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
-            placeholder="What moves, and how; what the camera does",
+            placeholder=plain_text(forms.WHAT_MOVES),
             max_length=LONGEST_PROMPT,
             custom_id=PROMPT,
         )
-        hint = offers[0][1] if len(offers) == 1 else "Nothing is spent until you send it."
-        self.add_item(Label(text="What should happen?", description=hint, component=text))
+        hint = offers[0][1] if len(offers) == 1 else plain_text(forms.NOTHING_SPENT)
+        self.add_item(Label(text=plain_text(forms.WHAT_HAPPENS), description=hint, component=text))
         if len(offers) > 1:
             options = [
                 discord.RadioGroupOption(label=name, value=str(number), description=told, default=number == 0)
                 for number, (name, told) in enumerate(offers)
             ]
-            self.add_item(Label(text="Which picture?", component=RadioGroup(custom_id=PICTURE, options=options)))
+            self.add_item(
+                Label(text=plain_text(forms.WHICH_PICTURE), component=RadioGroup(custom_id=PICTURE, options=options))
+            )
 
 
 class AdoptForm(Modal):
@@ -87,17 +88,13 @@ class AdoptForm(Modal):
 
     def __init__(self, job: Job, known: str | None) -> None:
         super().__init__(
-            title=f"Adopt a video for {shown(job.id)}",
+            title=plain_text(forms.adopt(job)),
             custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
             timeout=OPEN_FOR,
         )
-        found = (
-            "What I know of it; please compare with the service's dashboard."
-            if known
-            else "The service's dashboard shows it."
-        )
+        found = plain_text(forms.WHAT_I_KNOW if known else forms.DASHBOARD)
         text: TextInput[Any] = TextInput(default=known, max_length=LONGEST_ID, custom_id=PROMPT)
-        self.add_item(Label(text="The video's id at the service", description=found, component=text))
+        self.add_item(Label(text=plain_text(forms.ID_AT_SERVICE), description=found, component=text))
 
 
 def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]] | None:

@@ -11,7 +11,7 @@ from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest
-from bot.domain.ids import JobId, shown
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.delivery.threads import ThreadParents
@@ -22,13 +22,10 @@ from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import reply, think, update
 from bot.ui.interactions.threads import remember_parent
+from bot.ui.text.phrases import dialogs, errors
+from bot.ui.text.render import plain_text, render
 
 ASK_FOR = 600.0  # seconds a price question stays open; the interaction's own token lives for 900
-
-NO_DIRECT_MESSAGES = (
-    "I cannot send you direct messages, and a private video has to go there. "
-    "Allow messages from members of this server, or leave out `private`. Nothing was spent."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +80,7 @@ class OrderPlacement:
         await self.messages.remember_card(job.id, PostedMessage(channel_id=channel.id, message_id=message.id))
         await message.edit(**card.as_edit())
         said = LayoutView(timeout=None).add_item(
-            TextDisplay(f"{shown(job.id)} goes to your direct messages: {message.jump_url}")
+            TextDisplay(render(dialogs.goes_to_direct_messages(job, message.jump_url)))
         )
         await reply(interaction, view=said)
         return job
@@ -91,16 +88,16 @@ class OrderPlacement:
 
 async def _first_message(channel: discord.DMChannel) -> discord.Message:
     """The message that becomes the card. BadRequest when the member's direct messages are closed."""
-    waiting = LayoutView(timeout=None).add_item(TextDisplay("Your private video is being queued…"))
+    waiting = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.BEING_QUEUED)))
     try:
         return await channel.send(view=waiting)
     except discord.Forbidden:
-        raise BadRequest(NO_DIRECT_MESSAGES) from None
+        raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
 
 
 def _destination(interaction: discord.Interaction[Any], channel_id: int | None) -> Destination:
     if channel_id is None:
-        raise BadRequest("This works in a channel only.")
+        raise BadRequest(errors.CHANNEL_ONLY)
     return Destination(channel_id=channel_id, upload_limit=upload_limit(interaction), interaction_id=interaction.id)
 
 
@@ -127,15 +124,13 @@ class PriceQuestion(Question):
 
     def __init__(self, placement: OrderPlacement, member: Member, quote: Quote) -> None:
         super().__init__()
-        request = quote.request
-        facts = f"{quote.card.label} · {request.seconds} s · {request.size}"
-        self.add_item(TextDisplay(f"This video costs about **{quote.price}** ({facts}). Make it?"))
+        self.add_item(TextDisplay(render(dialogs.is_it_worth(quote))))
         self.add_item(ActionRow(Yes(self, placement, member, quote), No(self)))
 
 
 class Yes(Button[Any]):
     def __init__(self, question: Question, placement: OrderPlacement, member: Member, quote: Quote) -> None:
-        super().__init__(label=f"Make it · {quote.price}", style=discord.ButtonStyle.success)
+        super().__init__(label=plain_text(dialogs.make_it(quote)), style=discord.ButtonStyle.success)
         self._question = question
         self._placement = placement
         self._member = member
@@ -152,10 +147,10 @@ class Yes(Button[Any]):
 
 class No(Button[Any]):
     def __init__(self, question: Question) -> None:
-        super().__init__(label="No", style=discord.ButtonStyle.secondary)
+        super().__init__(label=plain_text(dialogs.NO), style=discord.ButtonStyle.secondary)
         self._question = question
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
-        said = LayoutView(timeout=None).add_item(TextDisplay("Not ordered. Nothing was spent."))
+        said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
         await update(interaction, said)

@@ -19,12 +19,12 @@ from bot.domain.media import LARGEST_PICTURE
 from bot.jobs.use_cases.guild import GuildRules
 from bot.proxy import ProxyConnector
 from bot.ui.interactions.responses import think
+from bot.ui.text.phrases import errors
 
 PATIENCE = aiohttp.ClientTimeout(total=60.0, connect=5.0, sock_read=15.0)  # seconds
 CHUNK = 64 * 1024  # bytes
 
-NOT_FROM_DISCORD = "The picture does not come from Discord. Upload it with the command. Nothing was spent."
-NOT_FETCHED = "The picture could not be fetched. Send it again. Nothing was spent."
+MOST = LARGEST_PICTURE // 2**20  # megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +47,9 @@ class AttachedPictures:
 def check_attachment(url: str, size: int, hosts: frozenset[str]) -> None:
     """Raise BadRequest for a picture that is too large by its own account, or kept anywhere but on these hosts."""
     if size > LARGEST_PICTURE:
-        raise too_large(f"{size / 2**20:.1f} MB")
+        raise BadRequest(errors.too_large(size, MOST))
     if host_of(url) not in hosts:
-        raise BadRequest(NOT_FROM_DISCORD)
+        raise BadRequest(errors.NOT_FROM_DISCORD)
 
 
 async def fetch(url: str) -> bytes:
@@ -61,19 +61,14 @@ async def fetch(url: str) -> bytes:
             session.get(url, allow_redirects=False) as response,
         ):
             if response.status != 200:
-                raise BadRequest(NOT_FETCHED)
+                raise BadRequest(errors.NOT_FETCHED)
             async for chunk in response.content.iter_chunked(CHUNK):
                 data += chunk
                 if len(data) > LARGEST_PICTURE:
-                    raise too_large("more bytes than it says")
+                    raise BadRequest(errors.larger_than_said(MOST))
     except (aiohttp.ClientError, OSError):
-        raise BadRequest(NOT_FETCHED) from None
+        raise BadRequest(errors.NOT_FETCHED) from None
     return bytes(data)
-
-
-def too_large(how_large: str) -> BadRequest:
-    most = LARGEST_PICTURE // 2**20
-    return BadRequest(f"The picture has {how_large}; {most} MB are the most. Make it smaller. Nothing was spent.")
 
 
 def host_of(url: str) -> str | None:

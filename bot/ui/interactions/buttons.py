@@ -14,8 +14,10 @@ from discord.ui import Button, DynamicItem
 
 from bot.client import InteractionRegistry, VideoBot, is_ours_to_answer
 from bot.domain.ids import PATTERN, JobId
+from bot.domain.messages import Message, msg
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.responses import watch
+from bot.ui.text.render import plain_text
 
 VERSION = "k1"
 
@@ -66,13 +68,14 @@ class JobButton(LastingButton, template=template("none")):
     """A persistent button about one video. Subclasses say their verb and their looks."""
 
     verb: ClassVar[str]
-    text: ClassVar[str]
+    text: ClassVar[Message]
     style: ClassVar[discord.ButtonStyle] = discord.ButtonStyle.secondary
     emoji: ClassVar[str | None] = None
 
-    def __init__(self, job_id: JobId, text: str | None = None) -> None:
+    def __init__(self, job_id: JobId, text: Message | None = None) -> None:
         custom_id = f"{VERSION}:{self.verb}:{job_id}"
-        super().__init__(Button(label=text or self.text, style=self.style, emoji=self.emoji, custom_id=custom_id))
+        label = plain_text(text or self.text)
+        super().__init__(Button(label=label, style=self.style, emoji=self.emoji, custom_id=custom_id))
         self.job_id = job_id
 
     @classmethod
@@ -81,62 +84,62 @@ class JobButton(LastingButton, template=template("none")):
 
 
 class CancelButton(JobButton, template=template("cancel")):
-    verb, text = "cancel", "Cancel"
+    verb, text = "cancel", msg("Cancel")
 
 
 class RemixButton(JobButton, template=template("remix")):
-    verb, text, style, emoji = "remix", "Remix", discord.ButtonStyle.primary, "🎬"
+    verb, text, style, emoji = "remix", msg("Remix"), discord.ButtonStyle.primary, "🎬"
     opens_form = True
 
 
 class AgainButton(JobButton, template=template("again")):
-    verb, text, emoji = "again", "Again", "🔁"
+    verb, text, emoji = "again", msg("Again"), "🔁"
 
 
 class EditButton(JobButton, template=template("edit")):
-    verb, text, style, emoji = "edit", "Edit the prompt", discord.ButtonStyle.primary, "✏️"
+    verb, text, style, emoji = "edit", msg("Edit the prompt"), discord.ButtonStyle.primary, "✏️"
     opens_form = True
 
 
 class OtherButton(JobButton, template=template("other")):
-    verb, text, emoji = "other", "Another model", "🔀"
+    verb, text, emoji = "other", msg("Another model"), "🔀"
 
 
 class ShowButton(JobButton, template=template("show")):
-    verb, text, emoji = "show", "Show it here", "📺"
+    verb, text, emoji = "show", msg("Show it here"), "📺"
 
 
 class DeleteButton(JobButton, template=template("delete")):
-    verb, text, emoji = "delete", "Delete", "🗑️"
+    verb, text, emoji = "delete", msg("Delete"), "🗑️"
 
 
 class ReallyDeleteButton(JobButton, template=template("really-delete")):
-    verb, text, style = "really-delete", "Delete for good", discord.ButtonStyle.danger
+    verb, text, style = "really-delete", msg("Delete for good"), discord.ButtonStyle.danger
 
 
 class AdoptButton(JobButton, template=template("adopt")):
-    verb, text, style = "adopt", "Adopt…", discord.ButtonStyle.primary
+    verb, text, style = "adopt", msg("Adopt…"), discord.ButtonStyle.primary
     opens_form = True
 
 
 class PayAgainButton(JobButton, template=template("pay-again")):
-    verb, text = "pay-again", "Pay again…"
+    verb, text = "pay-again", msg("Pay again…")
 
 
 class ReallyPayAgainButton(JobButton, template=template("really-pay-again")):
-    verb, text, style = "really-pay-again", "Order it once more", discord.ButtonStyle.danger
+    verb, text, style = "really-pay-again", msg("Order it once more"), discord.ButtonStyle.danger
 
 
 class GiveUpButton(JobButton, template=template("give-up")):
-    verb, text = "give-up", "Give up…"
+    verb, text = "give-up", msg("Give up…")
 
 
 class NotChargedButton(JobButton, template=template("not-charged")):
-    verb, text = "not-charged", "It was not charged"
+    verb, text = "not-charged", msg("It was not charged")
 
 
 class WasChargedButton(JobButton, template=template("was-charged")):
-    verb, text = "was-charged", "It was charged"
+    verb, text = "was-charged", msg("It was charged")
 
 
 BUTTONS: tuple[type[JobButton], ...] = (

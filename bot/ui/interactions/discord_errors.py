@@ -6,32 +6,43 @@ import aiohttp
 import discord
 
 from bot.domain.errors import KinoraError, Reach, Unavailable, Undeliverable
+from bot.domain.messages import Message
 from bot.jobs.delivery.routes import DIRECT_CLOSED
+from bot.ui.text.phrases.errors import (
+    AUTOMOD,
+    FILTERED,
+    IN_TROUBLE,
+    LOCKED,
+    NO_CHANNEL,
+    NO_PLAIN_MESSAGES,
+    NO_RIGHT,
+    NO_SIGHT,
+    NOT_THERE,
+    PAUSE,
+    REMOVED,
+    UNREACHABLE,
+    UPLOADS_LIMITED,
+    refused_by_discord,
+)
 
 TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, RuntimeError)
 
-AUTOMOD = "The server's AutoMod refused it."
-NO_CHANNEL = "Its channel is gone."
-NO_SIGHT = "I cannot see its channel any more."
-NO_RIGHT = "I lack a permission in its channel: it takes View Channel, Send Messages and Attach Files."
-NOT_THERE = "I am no longer on its server."
-REMOVED = "It had been posted and was removed again right away."
 SENTENCES = {
     10003: NO_CHANNEL,
     10004: NOT_THERE,
     10008: REMOVED,  # a repeated nonce whose first message was deleted (discord-api-docs#6647)
-    20009: "Discord's own filter refused it for this channel.",
-    40058: "Its channel takes no plain messages.",
+    20009: FILTERED,
+    40058: NO_PLAIN_MESSAGES,
     50001: NO_SIGHT,
     50007: DIRECT_CLOSED,
-    50008: "Its channel takes no plain messages.",
+    50008: NO_PLAIN_MESSAGES,
     50013: NO_RIGHT,
     50278: DIRECT_CLOSED,
-    160005: "Its thread is locked.",
+    160005: LOCKED,
     200000: AUTOMOD,
     200001: AUTOMOD,
     240000: AUTOMOD,
-    400001: "Discord has limited file uploads on its server for now.",
+    400001: UPLOADS_LIMITED,
 }
 # What refused, and so where a video may be tried next.
 BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
@@ -54,22 +65,22 @@ def refuses_the_reference(error: discord.HTTPException) -> bool:
 def in_our_words(error: Exception) -> KinoraError:
     """What a failed post means for the video."""
     if isinstance(error, discord.RateLimited):
-        return Unavailable("Discord asks for a pause.", error.retry_after)
+        return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
-        return Unavailable("Discord cannot be reached.")
+        return Unavailable(UNREACHABLE)
     if error.code not in SENTENCES and (error.status in {429, 401} or error.status >= 500):
-        return Unavailable("Discord is in trouble.")
+        return Unavailable(IN_TROUBLE)
     return Undeliverable(_refusal(error), reach_of(error), channel_gone=error.code == UNKNOWN_CHANNEL)
 
 
-def _refusal(error: discord.HTTPException) -> str:
+def _refusal(error: discord.HTTPException) -> Message:
     if error.code in SENTENCES:
         return SENTENCES[error.code]
     if isinstance(error, discord.NotFound):
         return NO_CHANNEL
     if isinstance(error, discord.Forbidden):
         return NO_RIGHT
-    return f"Discord refused it: {error.text[:200]}"
+    return refused_by_discord(error.text[:200])
 
 
 def reach_of(error: Exception) -> Reach:

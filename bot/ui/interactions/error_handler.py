@@ -11,10 +11,15 @@ from discord import app_commands
 
 from bot.client import is_ours_to_answer
 from bot.domain.errors import KinoraError
+from bot.domain.messages import Message
 from bot.ui.interactions.responses import reply, watch
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import errors
+from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
 
+LONGEST = 2000  # characters of a message without a card
 MESSAGE_MENU = discord.AppCommandType.message.value
 
 GONE_INTERACTION = frozenset({10062, 40060, 50027})  # unknown, already acknowledged, token expired: nobody waits
@@ -26,25 +31,25 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     if isinstance(cause, discord.HTTPException) and cause.code in GONE_INTERACTION:
         log.info("an interaction was gone before it was answered (%s)", cause.code)
         return
-    await say(interaction, _sentence(interaction, cause))
+    await say(interaction, _message(interaction, cause))
 
 
-def _sentence(interaction: discord.Interaction[Any], error: BaseException) -> str:
+def _message(interaction: discord.Interaction[Any], error: BaseException) -> Message:
     if isinstance(error, KinoraError):
-        return error.sentence
+        return error.message
     if isinstance(error, app_commands.TransformerError | app_commands.CommandSignatureMismatch):
-        return "That option does not fit this command. Discord may show an old version of it: reload with Ctrl+R."
+        return errors.NOT_FITTING
     if isinstance(error, app_commands.CheckFailure):
-        return "You may not use this command here."
+        return errors.NOT_YOURS
     number = secrets.token_hex(3)
     log.error("interaction %s failed, shown as %s", interaction.id, number, exc_info=error)
-    return f"Something broke on my side. Nothing more was ordered. If it stays, tell the host the number {number}."
+    return errors.broken(number)
 
 
-async def say(interaction: discord.Interaction[Any], sentence: str) -> None:
+async def say(interaction: discord.Interaction[Any], message: Message) -> None:
     """Answer for the asker's eyes only, whatever was answered before."""
     try:
-        await reply(interaction, content=sentence)
+        await reply(interaction, content=cut(render(message), LONGEST))
     except discord.HTTPException as error:
         log.info("a sentence could not be said: %s (%s)", error.text, error.code)
 

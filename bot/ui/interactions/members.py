@@ -13,6 +13,7 @@ from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.discord_errors import TROUBLE
+from bot.ui.text.phrases import errors
 
 NEEDED = {
     "view_channel": "View Channel",
@@ -29,10 +30,10 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
     if interaction.guild_id is not None and isinstance(user, discord.Member):
         return _member(user, interaction.guild_id, interaction.permissions)
     if job is None:
-        raise BadRequest("This works on a server only.")
+        raise BadRequest(errors.SERVER_ONLY)
     found = await fetch_member(interaction.client, job.guild_id, user.id)
     if found is None:
-        raise NotAllowed("You are no longer on the server this video belongs to.")
+        raise NotAllowed(errors.LEFT)
     return _member(found, job.guild_id, found.guild_permissions)
 
 
@@ -57,10 +58,7 @@ def check_channel(interaction: discord.Interaction[Any]) -> None:
     needed = NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else NEEDED
     missing = [name for permission, name in needed.items() if not getattr(has, permission)]
     if missing and not has.administrator:
-        raise BadRequest(
-            f"I could not post the video in this channel: I lack {', '.join(missing)} here. "
-            "Ask a server manager to allow it, or use another channel. Nothing was spent."
-        )
+        raise BadRequest(errors.lacking(missing))
 
 
 def upload_limit(interaction: discord.Interaction[Any]) -> int:

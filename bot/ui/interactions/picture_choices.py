@@ -17,12 +17,10 @@ from bot.domain.ports.records import Record, Records
 from bot.domain.video import Size
 from bot.ui.interactions.attachments import check_attachment
 from bot.ui.interactions.buttons import parts_of
+from bot.ui.text.phrases import errors
 
 KINDS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 MOST = 10  # choices in a form
-
-NO_PICTURE = "That message shows no picture that can be used. Use it on one with a JPEG, PNG, WebP or GIF."
-REPLACED = "You have opened this form for another message since. Use that one, or the menu again. Nothing was spent."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ CHOICES = Record("picture choices", _Choices, lasts=timedelta(days=1))  # by mem
 
 def pictures_of(message: discord.Message, hosts: frozenset[str]) -> Sequence[Offered]:
     """Those that can be fetched. BadRequest when there are none, and why."""
-    usable, problem = [], BadRequest(NO_PICTURE)
+    usable, problem = [], BadRequest(errors.NO_PICTURE)
     for picture in _shown_in(message):
         try:
             check_attachment(picture.url, picture.bytes, hosts)
@@ -96,5 +94,5 @@ async def recall(records: Records, member_id: int, mark: str) -> Sequence[Offere
     """The pictures of the form with this mark. BadRequest when the member has opened another one since."""
     choices = await records.read(CHOICES, str(member_id))
     if choices is None or choices.mark != mark:
-        raise BadRequest(REPLACED)
+        raise BadRequest(errors.REPLACED)
     return list(choices.pictures)

@@ -18,12 +18,12 @@ from discord.ui import LayoutView, Modal
 
 from bot.domain.errors import BadRequest
 from bot.ui.interactions.discord_errors import TROUBLE
+from bot.ui.text.phrases import errors
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
 PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
-TOO_SLOW = "I was too slow to open the form. Press it once more. Nothing was spent."
 STATE = "answering"  # where an interaction carries its state
 
 Thinking = discord.InteractionResponseType.deferred_channel_message
@@ -110,7 +110,7 @@ async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:
     """Raises BadRequest when it is too late for that: nothing but a first answer can be a form."""
     await _settled(interaction)
     if interaction.response.is_done():
-        raise BadRequest(TOO_SLOW)
+        raise BadRequest(errors.TOO_SLOW)
     await interaction.response.send_modal(form)
 
 

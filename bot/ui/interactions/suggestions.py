@@ -9,13 +9,14 @@ from typing import Any
 
 from discord.app_commands import Choice
 
-from bot.domain.errors import KinoraError
+from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.video import Size
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
-from bot.ui.text.wording import state_in_short
+from bot.ui.text.phrases import models
+from bot.ui.text.phrases.values import dotted
+from bot.ui.text.render import plain_text
 
 MOST_CHOICES = 25  # Discord shows no more
 LONGEST_NAME = 100
@@ -33,24 +34,24 @@ class ModelSuggestions:
         return [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
 
     async def models(self, typed: str, *, seconds: object) -> list[Choice[Any]]:
-        return await self._choices([(card, _priced(card, seconds)) for card in self.cards(typed)])
+        return await self._choices([(card, models.priced(card, _length(card, seconds))) for card in self.cards(typed)])
 
     async def without_prices(self, cards: Iterable[ModelCard]) -> list[Choice[Any]]:
-        return await self._choices([(card, f"{card.id} · {card.label}") for card in cards])
+        return await self._choices([(card, models.suggested(card)) for card in cards])
 
     async def remixes(self, cards: Iterable[ModelCard], options: Mapping[str, RemixOption]) -> list[Choice[Any]]:
         """Those of the models that have an option, by their ids."""
         made = [(card, options[card.id]) for card in cards if card.id in options]
-        return await self._choices(
-            [(card, f"{card.id} · {option.seconds} s · {option.price}") for card, option in made]
-        )
+        return await self._choices([(card, models.remix_offer(card, option)) for card, option in made])
 
-    async def _choices(self, named: Iterable[tuple[ModelCard, str]]) -> list[Choice[Any]]:
+    async def _choices(self, named: Iterable[tuple[ModelCard, Message]]) -> list[Choice[Any]]:
         """As many as Discord shows, each with a word on how the model does."""
         ailing = await self.health.ailing_lately()
         return [
             Choice(
-                name=f"{name}{state_in_short(ailing.get(card.id), self.health.ends(card))}"[:LONGEST_NAME],
+                name=plain_text(dotted(name, models.state_in_short(ailing.get(card.id), self.health.ends(card))))[
+                    :LONGEST_NAME
+                ],
                 value=card.id,
             )
             for card, name in islice(named, MOST_CHOICES)
@@ -60,13 +61,13 @@ class ModelSuggestions:
         card = self._card(model)
         chosen = next((offered for offered in card.sizes if str(offered) == size), card.sizes[0])
         fitting = [s for s in card.seconds if str(s).startswith(str(typed))] or list(card.seconds)
-        return [Choice(name=f"{s} s · {_price(card, s, chosen)}", value=s) for s in fitting[:MOST_CHOICES]]
+        return [Choice(name=plain_text(models.length_offer(card, s, chosen)), value=s) for s in fitting[:MOST_CHOICES]]
 
     def sizes(self, typed: str, *, model: str | None, seconds: object) -> list[Choice[Any]]:
         card = self._card(model)
         length, fitting = _length(card, seconds), [size for size in card.sizes if typed in str(size)]
         return [
-            Choice(name=f"{size} · {_shape(size)} · {_price(card, length, size)}", value=str(size))
+            Choice(name=plain_text(models.size_offer(card, length, size)), value=str(size))
             for size in fitting[:MOST_CHOICES]
         ]
 
@@ -77,21 +78,3 @@ class ModelSuggestions:
 def _length(card: ModelCard, typed: object) -> int:
     """Discord checks nothing while one types: what stands in `seconds` may be text, or no length of this model."""
     return next((seconds for seconds in card.seconds if str(seconds) == str(typed)), card.seconds[0])
-
-
-def _priced(card: ModelCard, seconds: object) -> str:
-    length = _length(card, seconds)
-    return f"{card.id} · {length} s · {_price(card, length, card.sizes[0])}"
-
-
-def _price(card: ModelCard, seconds: int, size: Size) -> str:
-    try:
-        return str(card.quote(seconds, size))
-    except KinoraError:
-        return "no price known"
-
-
-def _shape(size: Size) -> str:
-    if size.width == size.height:
-        return "square"
-    return "wide" if size.width > size.height else "tall"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
 from bot.ui.interactions.buttons import shows_result_of
 from bot.ui.interactions.discord_errors import TROUBLE, in_our_words
@@ -27,7 +28,7 @@ class DiscordResults:
     poster: ResultPoster
 
     async def post(
-        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: str | None = None
+        self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
     ) -> PostedMessage:
         """Post the video of a job; see `bot.domain.ports.publishing.ResultChannel`."""
         return await self._post(job, Occasion(nonce=nonce, card=card, said=said))

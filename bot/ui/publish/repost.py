@@ -9,7 +9,7 @@ import discord
 
 from bot.domain.access import Member
 from bot.domain.errors import BadRequest, NotFound, Unavailable, Undeliverable
-from bot.domain.ids import JobId, shown
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Posting
 from bot.domain.ports.files import FileStore
@@ -24,6 +24,8 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import check_channel, upload_limit
 from bot.ui.interactions.responses import reply, think
 from bot.ui.publish.result_poster import file_name
+from bot.ui.text.phrases import errors, results
+from bot.ui.text.render import render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +51,9 @@ class RepostVideo:
             await self._not_taken(interaction, job, member, no)
             return
         except Unavailable as later:
-            raise Unavailable(
-                f"{later.sentence} {shown(job.id)} is kept; show it again in a minute. Nothing was spent."
-            ) from later
+            raise Unavailable(results.not_posted_now(job, later.message)) from later
         await self._remember(interaction.client, job, member, posted)
-        said = f"{shown(job.id)} is shown: {link_to(job, posted)}\nThat cost nothing."
-        await reply(interaction, view=Note(said))
+        await reply(interaction, view=Note(results.is_shown(job, link_to(job, posted))))
 
     async def _not_taken(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, no: Undeliverable
@@ -62,20 +61,17 @@ class RepostVideo:
         if job.private and job.owner_id == member.id and interaction.guild_id is not None:
             await self._show_alone(interaction, job, no)
             return
-        raise Undeliverable(
-            f"{shown(job.id)} could not be posted there. {no.sentence} It is kept, and nothing was spent."
-        ) from no
+        raise Undeliverable(results.not_posted_there(job, no.message)) from no
 
     async def _show_alone(self, interaction: discord.Interaction[Any], job: Job, why: Undeliverable) -> None:
         """A private video for its owner's eyes, in the answer itself. That vanishes, so it is not yet delivered."""
         check_channel(interaction)
         if job.video is None or job.video.bytes > interaction.filesize_limit:
-            raise Undeliverable(f"{why.sentence} {shown(job.id)} is too large to show it here; it is kept.") from why
+            raise Undeliverable(results.too_large_here(job, why.message)) from why
         async with self.files.local(job.video.video) as path:
             view = ResultPost(job, file_name(job), asked_by=job.owner_id)
             await reply(interaction, view=view, files=[discord.File(path, file_name(job))])
-        said = f"{why.sentence} So only you see it, here, until you dismiss it; `/show` works again. That cost nothing."
-        await reply(interaction, content=said)
+        await reply(interaction, content=render(results.only_for_you(why.message)))
 
     async def _remember(self, client: discord.Client, job: Job, member: Member, posted: PostedMessage) -> None:
         """Note where it is shown; what was Undelivered is Done. NotFound when it was deleted in the meantime."""
@@ -88,7 +84,7 @@ class RepostVideo:
         if now is None or now.deleted:
             # Deleting looks for messages after it has marked the job, so one of the two sees the other's.
             await remove_message(client, posted)
-            raise NotFound(f"{shown(job.id)} was deleted just now.")
+            raise NotFound(results.deleted_just_now(job))
 
     async def remove_posts(self, client: discord.Client, job_id: JobId) -> bool:
         """Remove the messages that show a deleted video. Whether none does any more."""
@@ -99,21 +95,19 @@ class RepostVideo:
 
 def check_showable(job: Job) -> None:
     """BadRequest says why there is nothing to show."""
-    name = shown(job.id)
     if job.deleted:
-        raise BadRequest(f"{name} was deleted, its files are gone. What it cost stays in `/costs`.")
+        raise BadRequest(results.was_deleted(job))
     if isinstance(job.phase, Posting):
-        raise BadRequest(f"{name} is just being posted in its channel. If that fails, it is kept for you.")
+        raise BadRequest(results.being_posted(job))
     if job.video is None:
-        how = "was not made" if job.is_at_rest else "is not finished"
-        raise BadRequest(f"{name} {how}, so there is nothing to show. `/status video:{name}` says how it stands.")
+        raise BadRequest(results.nothing_to_show(job))
 
 
 async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
     """The job with the place it is to be shown at, and what a message may carry there."""
     if not job.private or interaction.guild_id is None:
         if interaction.channel_id is None:
-            raise BadRequest("This works in a channel only.")
+            raise BadRequest(errors.CHANNEL_ONLY)
         return replace(job, channel_id=interaction.channel_id, upload_limit=upload_limit(interaction))
     try:
         channel = await interaction.client.create_dm(interaction.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import discord
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.links import PlayerLinks
+from bot.domain.messages import Message, joined
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
@@ -21,15 +22,12 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.interactions.discord_errors import is_too_large, refuses_the_reference
-from bot.ui.text.wording import weight
+from bot.ui.text.phrases import results
 
 log = logging.getLogger(__name__)
 
 MOST_COPIES = 2  # uploads of a fitted copy: the second with half the bytes
 LINK_LASTS = timedelta(days=7)
-
-DELETED = "Its files were deleted."
-MISSING = "Its file is missing from the store."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +38,7 @@ class Occasion:
     card: PostedMessage | None = None  # what it answers
     late: bool = False
     asked_by: int | None = None  # who wants to see it once more
-    said: str | None = None  # on the message, beside what the file needs said
+    said: Message | None = None  # on the message, beside what the file needs said
     original: bool = False  # it is asked for as it is, whether or not it plays everywhere
 
 
@@ -50,15 +48,19 @@ class Attempt:
 
     job: Job
     file: Path | None
-    note: str | None = None
+    note: Message | None = None
     link: str | None = None
 
     def as_message(self, occasion: Occasion) -> dict[str, Any]:
         name = None if self.file is None else file_name(self.job, self.file.suffix)
         files = [] if self.file is None else [discord.File(self.file, name)]
-        note = "\n-# ".join(each for each in (occasion.said, self.note) if each) or None
+        note = self._note(occasion)
         view = ResultPost(self.job, name, late=occasion.late, note=note, link=self.link, asked_by=occasion.asked_by)
         return {"view": view, "files": files}
+
+    def _note(self, occasion: Occasion) -> Message | None:
+        said = [each for each in (occasion.said, self.note) if each]
+        return joined(*said, by="\n-# ") if said else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +81,12 @@ class ResultPoster:
         at most three uploads and is never the end.
         """
         if job.video is None:
-            raise Undeliverable(DELETED)
+            raise Undeliverable(results.DELETED)
         try:
             return await self._best_way(job, job.video, occasion)
         except FileNotFoundError as error:
             log.error("%s: %s", job.id, error)  # noqa: TRY400 (the trace would say no more)
-            raise Undeliverable(MISSING) from error
+            raise Undeliverable(results.MISSING) from error
 
     async def _best_way(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message:
         whole_first = video.plays_everywhere or occasion.original
@@ -99,7 +101,7 @@ class ResultPoster:
     async def _whole(self, job: Job, video: StoredVideo, occasion: Occasion) -> discord.Message | None:
         if video.bytes > await self.limits.of(job):
             return None
-        note = None if video.plays_everywhere else _odd_note(video)
+        note = None if video.plays_everywhere else results.odd_note(video)
         async with self.files.local(video.video) as path:
             return await self._or_remember(Attempt(job=job, file=path, note=note), video.bytes, occasion)
 
@@ -109,7 +111,7 @@ class ResultPoster:
                 if path is None:
                     return None
                 size = path.stat().st_size
-                attempt = Attempt(job=job, file=path, note=_preview_note(video, size))
+                attempt = Attempt(job=job, file=path, note=results.preview_note(video, size))
                 if sent := await self._or_remember(attempt, size, occasion):
                     return sent
         return None
@@ -118,7 +120,7 @@ class ResultPoster:
         """A still, and where the video is."""
         until = self.clock.now() + LINK_LASTS
         link = self.links.to(job.id, until) if self.links else None
-        note = _link_note(video, until) if link else _kept_note(video)
+        note = results.link_note(video, until) if link else results.kept_note(video)
         with contextlib.suppress(FileNotFoundError):  # the words matter, the still is nice to have
             async with self.files.local(video.poster) as poster:
                 attempt = Attempt(job=job, file=poster, note=note, link=link)
@@ -167,31 +169,3 @@ class ResultPoster:
 def file_name(job: Job, ending: str = ".mp4") -> str:
     """What a file is called on Discord, which knows by the ending that a video plays."""
     return f"kinora-{job.id}{ending}"
-
-
-def _preview_note(video: StoredVideo, size: int) -> str:
-    why = ", ".join((weight(video.bytes), *_oddities(video)))
-    return f"Preview of {weight(size)}. The original ({why}) is kept; `/show` delivers it where the limit allows."
-
-
-def _odd_note(video: StoredVideo) -> str:
-    return f"Some devices do not play this format ({', '.join(_oddities(video))}); download it there."
-
-
-def _oddities(video: StoredVideo) -> tuple[str, ...]:
-    """What keeps some devices from playing it. Of videos kept by older versions the codec is all that is known."""
-    return () if video.plays_everywhere else video.obstacles or (video.codec,)
-
-
-def _link_note(video: StoredVideo, until: datetime) -> str:
-    return (
-        f"The video ({weight(video.bytes)}) is larger than Discord takes here. "
-        f"**Watch** opens it until <t:{int(until.timestamp())}:D>; it is kept after that too."
-    )
-
-
-def _kept_note(video: StoredVideo) -> str:
-    return (
-        f"The video ({weight(video.bytes)}) is larger than Discord takes here. "
-        "The original is kept; `/show` delivers it where the limit allows."
-    )

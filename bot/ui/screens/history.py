@@ -18,8 +18,9 @@ from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separa
 
 from bot.domain.access import Member
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
-from bot.domain.ids import PATTERN, JobId, shown
+from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import value
 from bot.domain.phases import Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -27,31 +28,17 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import VERSION, LastingButton, ShowButton
 from bot.ui.interactions.responses import update
-from bot.ui.screens.lists import state
-from bot.ui.text.wording import MODE, cut, facts, neutral, one_line, relative
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import lists
+from bot.ui.text.phrases.values import lines, small, words
+from bot.ui.text.render import plain_text, render
 
 PER_PAGE = 5  # six components each leave room for the rest within Discord's 40
 HEAVIEST_POSTER = 512 * 1024  # bytes; five of them are uploaded with a page
 # Characters; escaping may double them, and a message holds 4,000.
 SHOWN_PROMPT = 140
 SHOWN_REASON = 100
-TITLES = {
-    HistoryFilter.ALL: "Your videos",
-    HistoryFilter.FINISHED: "Your finished videos",
-    HistoryFilter.KEPT: "Your videos that were kept but not delivered",
-    HistoryFilter.FAILED: "Your videos that failed",
-    HistoryFilter.CANCELLED: "Your videos that were cancelled",
-    HistoryFilter.REVIEW: "Your videos that need a person",
-}
-NOTHING = {
-    HistoryFilter.ALL: "Nothing yet. `/create` makes your first video.",
-    HistoryFilter.FINISHED: "No finished video is kept. `/history` without a state lists everything.",
-    HistoryFilter.KEPT: "Nothing is waiting for you: every finished video was delivered.",
-    HistoryFilter.FAILED: "None of your videos failed.",
-    HistoryFilter.CANCELLED: "None of your videos was cancelled.",
-    HistoryFilter.REVIEW: "None of your videos needs a person.",
-}
-LEAF = {Direction.NEWER: ("Newer", "◀️"), Direction.OLDER: ("Older", "▶️")}
+ARROWS = {Direction.NEWER: "◀️", Direction.OLDER: "▶️"}
 
 
 class PageButton(
@@ -61,7 +48,7 @@ class PageButton(
     """Turns to the next page, or back."""
 
     def __init__(self, which: HistoryFilter, cursor: Cursor) -> None:
-        text, emoji = LEAF[cursor.direction]
+        text, emoji = plain_text(lists.LEAF[cursor.direction]), ARROWS[cursor.direction]
         custom_id = f"{VERSION}:history:{which}:{cursor.direction}:{cursor.at}"
         super().__init__(Button(label=text, emoji=emoji, custom_id=custom_id))
         self.which = which
@@ -85,16 +72,18 @@ class HistoryScreen(LayoutView):
 
     def __init__(self, page: HistoryPage, about: PageFacts) -> None:
         super().__init__(timeout=None)
-        card: Container[HistoryScreen] = Container(TextDisplay(f"**{TITLES[page.which]}**"), accent_colour=BLUE)
+        card: Container[HistoryScreen] = Container(
+            TextDisplay(render(lists.history_title(page.which))), accent_colour=BLUE
+        )
         for number, job in enumerate(page.jobs):
             if number:
                 card.add_item(Separator())
-            words = TextDisplay[HistoryScreen](_entry(job, about.results.get(job.id)))
-            card.add_item(Section(words, accessory=_poster(job)) if job.id in about.posters else words)
+            text = TextDisplay[HistoryScreen](_entry(job, about.results.get(job.id)))
+            card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
             if job.is_at_rest and job.video is not None:
-                card.add_item(ActionRow(ShowButton(job.id, f"Show {shown(job.id)}")))
+                card.add_item(ActionRow(ShowButton(job.id, lists.show(job))))
         if not page.jobs:
-            card.add_item(TextDisplay(NOTHING[page.which]))
+            card.add_item(TextDisplay(render(lists.NOTHING[page.which])))
         self.add_item(card)
         if cursors := _cursors(page):
             self.add_item(ActionRow(*(PageButton(page.which, cursor) for cursor in cursors)))
@@ -109,22 +98,18 @@ def _cursors(page: HistoryPage) -> list[Cursor]:
 
 
 def _entry(job: Job, result: PostedMessage | None) -> str:
-    private = " · private" if job.private else ""
-    watch = f" · [watch]({link_to(job, result)})" if result is not None and job.video is not None else ""
-    lines = [
-        f"{state(job)} {neutral(one_line(job.request.prompt, SHOWN_PROMPT))}",
-        f"-# {shown(job.id)} · {MODE[job.request.mode]} · {facts(job)} · {relative(job.created_at)}{private}{watch}",
-    ]
+    link = link_to(job, result) if result is not None and job.video is not None else None
+    entry = lists.history_entry(job, SHOWN_PROMPT, link)
     match job.phase:
         case Undelivered(reason=reason) | Failed(reason=reason) | NeedsReview(reason=reason):
-            lines.append(f"-# {neutral(one_line(reason, SHOWN_REASON))}")
+            entry = lines(entry, small(value(words(plain_text(reason), SHOWN_REASON))))
         case _:
             pass
-    return "\n".join(lines)
+    return render(entry)
 
 
 def _poster(job: Job) -> Thumbnail[HistoryScreen]:
-    return Thumbnail(f"attachment://{_file(job.id)}", description=cut(f"Poster: {job.request.prompt}", 250))
+    return Thumbnail(f"attachment://{_file(job.id)}", description=cut(plain_text(lists.poster(job)), 250))
 
 
 def _file(job_id: JobId) -> str:

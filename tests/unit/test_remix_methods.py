@@ -70,7 +70,7 @@ async def best(bench: Bench, card: ModelCard) -> RemixMethod:
     return remix_options[0].method
 
 
-def test_each_aim_has_its_own_rungs() -> None:
+def test_each_aim_has_its_own_methods() -> None:
     card, source = a_remix_card(), a_done_job()
     assert methods(ALL, card, source, Aim.CHANGE) == [
         RemixMethod.NATIVE,
@@ -86,7 +86,7 @@ def test_each_aim_has_its_own_rungs() -> None:
     ]
 
 
-def test_a_rung_needs_what_it_works_from() -> None:
+def test_a_method_needs_what_it_works_from() -> None:
     card = a_remix_card()
     elsewhere = a_done_job(account="gemini")
     assert methods(ALL, card, elsewhere, Aim.CHANGE) == [RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT]
@@ -140,7 +140,7 @@ def test_another_shape_becomes_the_most_similar_one() -> None:
     assert option(a_remix_card(), upright, RemixMethod.FRAME).size == TALL
 
 
-def test_a_rung_may_have_a_price_of_its_own() -> None:
+def test_a_method_may_have_a_price_of_its_own() -> None:
     card = a_remix_card(remix_per_second={RemixMethod.SOURCE: {WIDE: CENTS}})
     assert option(card, a_done_job(), RemixMethod.SOURCE).price == CENTS * 4
     assert option(card, a_done_job(), RemixMethod.FRAME).price == DIME * 4
@@ -160,7 +160,7 @@ def test_a_host_that_does_not_see_the_scene_is_told_of_it(method: RemixMethod, a
     assert remix_prompt(method, "at night", a_request(), aim) == words
 
 
-async def test_a_rung_that_is_not_there_is_not_tried_again_for_a_week(bench: Bench) -> None:
+async def test_a_method_that_is_not_there_is_not_tried_again_for_a_week(bench: Bench) -> None:
     card = a_remix_card()
     job, _ = await a_queued_remix(bench, card)
     bench.provider.submits = [Unsupported("no such route", lasting=True), "video_2"]
@@ -184,7 +184,7 @@ async def test_what_one_server_could_not_says_nothing_of_the_next_at_its_host(be
 
 
 @pytest.mark.parametrize("no", [Unsupported("that video is not known here"), Refused("no", Cause.MODERATION)])
-async def test_what_says_nothing_of_other_videos_is_no_verdict(bench: Bench, no: Refused) -> None:
+async def test_what_says_nothing_of_other_videos_is_not_remembered(bench: Bench, no: Refused) -> None:
     card = a_remix_card()
     await a_queued_remix(bench, card)
     bench.provider.submits = [no, "video_2"]
@@ -240,7 +240,7 @@ async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) ->
     await bench.step()
     ended = await bench.job(job.id)
     assert isinstance(ended.phase, Failed)
-    assert "$0.40 instead of $0.20" in ended.phase.reason
+    assert "$0.40 instead of $0.20" in str(ended.phase.reason)
     assert (ended.cost, ended.quote) == (None, DIME * 4)
     assert bench.provider.orders == []
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
@@ -305,7 +305,7 @@ async def test_a_source_that_cannot_be_read_is_not_taken_for_a_new_video(bench: 
     assert (ended.phase.reason, bench.provider.orders) == (SOURCE_GONE, [])
 
 
-async def test_a_file_that_is_missing_leaves_the_next_rung(bench: Bench) -> None:
+async def test_a_file_that_is_missing_leaves_the_next_method(bench: Bench) -> None:
     await a_queued_remix(bench, a_remix_card(remix=(RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT)))
     source = await bench.job(SOURCE)
     assert source.video is not None

@@ -335,7 +335,9 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
 
 
 async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
-    film = await result_of(stage, await create(stage, prompt="to be deleted"))
+    card = await create(stage, prompt="to be deleted")
+    film = await result_of(stage, card)
+    await until(stage, lambda: "✅" in card.text)  # its message comes first, and while it is posted it is not deleted
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
     refused = await answer(stage, await stage.person("sam").clicks("Delete", on=film))
     assert "Only the person who ordered this video" in refused.text

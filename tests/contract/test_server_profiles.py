@@ -21,7 +21,7 @@ from bot.providers.openai.server_profiles import BY_NAME
 from bot.sandbox.video.openai.accents import PRETEND_ACCENTS
 from bot.sandbox.video.openai.manner import Handout
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say
-from tests.contract.accent_scenes import Scene, a_scene
+from tests.contract.profile_scenes import Scene, a_scene
 from tests.contract.video_services import (
     MP4,
     STARTED_AT,
@@ -68,7 +68,7 @@ async def test_words_become_a_video_that_is_handed_out_in_every_way(scene: Scene
     for handout in (way for way in host.handouts if way not in OUT_OF_REACH):
         host.handout = handout
         remote_id = await scene.submit(scene.order(f"a fox, {handout}"))
-        if not scene.accent.blocks:
+        if not scene.profile.blocks:
             assert isinstance(await provider.look(remote_id), Waiting)
             scene.service.finish()
         assert await provider.look(remote_id) == Ready()
@@ -85,7 +85,7 @@ async def test_words_become_a_video_that_is_handed_out_in_every_way(scene: Scene
 
 async def test_a_video_is_known_to_another_process(scene: Scene, tmp_path: Path) -> None:
     remote_id = await scene.finished()
-    async with a_provider(scene.service.base_url, server=scene.accent.name) as later:
+    async with a_provider(scene.service.base_url, server=scene.profile.name) as later:
         assert await later.look(remote_id) == Ready()
         assert await later.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
 
@@ -94,7 +94,7 @@ async def test_a_video_without_stills_is_asked_for_none(scene: Scene, tmp_path: 
     remote_id = await scene.finished()
     asked = scene.service.host.asked[Operation.CONTENT]
     assert not await scene.service.provider.fetch(remote_id, Asset.THUMBNAIL, tmp_path / "t")
-    assert scene.service.host.asked[Operation.CONTENT] - asked == scene.accent.stills
+    assert scene.service.host.asked[Operation.CONTENT] - asked == scene.profile.stills
 
 
 async def test_a_picture_travels_as_the_server_takes_it(scene: Scene, picture: bytes) -> None:
@@ -116,7 +116,7 @@ async def test_a_remix_goes_by_the_ways_there_are_and_costs_nothing_by_others(
             source_file=film if method is RemixMethod.SOURCE else None,
         )
         before = (len(host.created), host.asked.total())
-        if method not in scene.accent.methods:
+        if method not in scene.profile.methods:
             with pytest.raises(Unsupported):
                 await scene.submit(order)
             assert (len(host.created), host.asked.total()) == before
@@ -141,7 +141,7 @@ async def test_refused_words_cost_nothing_and_say_why(scene: Scene) -> None:
 @pytest.mark.parametrize(("marker", "cause"), [("[moderated]", Cause.MODERATION), ("[breaks]", Cause.PROVIDER)])
 async def test_a_video_that_comes_to_nothing_says_why(scene: Scene, marker: str, cause: Cause) -> None:
     order = scene.order(f"a {marker} fox")
-    if scene.accent.blocks:
+    if scene.profile.blocks:
         with pytest.raises(Refused) as caught:
             await scene.submit(order)
         assert caught.value.cause is cause
@@ -160,7 +160,7 @@ async def test_a_model_that_is_not_served_is_refused_with_those_that_are(scene: 
 
 async def test_a_model_is_named_where_there_are_several(scene: Scene) -> None:
     nameless = scene.order(remote="")
-    if scene.accent.needs_model:
+    if scene.profile.needs_model:
         with pytest.raises(Refused, match="needs `remote` in the catalogue"):
             await scene.submit(nameless)
         assert scene.service.host.asked[Operation.CREATE] == 0
@@ -170,7 +170,7 @@ async def test_a_model_is_named_where_there_are_several(scene: Scene) -> None:
 
 
 async def test_a_busy_server_says_when_to_come_back(scene: Scene) -> None:
-    header = BUSY.get(scene.accent.name, "Retry-After")
+    header = BUSY.get(scene.profile.name, "Retry-After")
     scene.service.host.trouble.next(Operation.CREATE, Say(status=429, body={}, headers={header: "17"}))
     with pytest.raises(Unavailable) as caught:
         await scene.submit(scene.order())
@@ -190,19 +190,19 @@ async def test_a_lost_answer_is_found_in_the_list_or_known_not_to_be(scene: Scen
         await scene.submit(scene.order("a [lost] fox"))
     (paid,) = scene.service.host.created
     listed = await scene.service.provider.recent(NOW - timedelta(seconds=5))
-    if not scene.accent.lists:
+    if not scene.profile.lists:
         assert listed is None
         assert scene.service.host.asked[Operation.LIST] == 0
         return
     assert listed is not None
-    has_prompts = scene.accent.name not in ("sglang", "fastvideo")
+    has_prompts = scene.profile.name not in ("sglang", "fastvideo")
     assert [(found.remote_id, found.prompt) for found in listed] == [(paid.id, paid.prompt if has_prompts else None)]
 
 
 async def test_a_video_counts_as_stopped_only_where_deleting_it_stops_it(scene: Scene) -> None:
     remote_id = await scene.submit(scene.order("a [slow] fox"))
-    assert await scene.service.provider.cancel(remote_id) is scene.accent.stops
-    if scene.accent.stops:
+    assert await scene.service.provider.cancel(remote_id) is scene.profile.stops
+    if scene.profile.stops:
         with pytest.raises(Gone):
             await scene.service.provider.look(remote_id)
     else:
@@ -211,11 +211,11 @@ async def test_a_video_counts_as_stopped_only_where_deleting_it_stops_it(scene: 
 
 async def test_a_finished_video_is_forgotten_where_that_can_be(scene: Scene) -> None:
     remote_id = await scene.finished()
-    assert await scene.service.provider.forget(remote_id) is scene.accent.deletes
+    assert await scene.service.provider.forget(remote_id) is scene.profile.deletes
 
 
 async def test_a_status_that_nobody_knows_is_waiting(scene: Scene) -> None:
-    if scene.accent.blocks:
+    if scene.profile.blocks:
         return  # there is nothing to look at
     remote_id = await scene.submit(scene.order())
     body = {"id": remote_id, "status": "unknown", "progress": None}
@@ -229,7 +229,7 @@ async def test_a_video_that_the_server_does_not_know_is_gone(scene: Scene, tmp_p
     scene.service.host._books.forget()
     with pytest.raises(Gone):
         await scene.service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v.mp4")
-    if not scene.accent.blocks:
+    if not scene.profile.blocks:
         with pytest.raises(Gone):
             await scene.service.provider.look(remote_id)
 

@@ -14,7 +14,7 @@ from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.server_profiles import BY_NAME, ServerProfile
 from tests.contract.video_services import Service, StockFootage, a_service, an_order
 
-LADDER = tuple(RemixMethod)
+ALL_METHODS = tuple(RemixMethod)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Scene:
     """A pretend server, what we know of its kind, and our side of the line."""
 
     service: Service
-    accent: ServerProfile
+    profile: ServerProfile
 
     def order(
         self,
@@ -39,12 +39,12 @@ class Scene:
         order = an_order(
             prompt, method=method, picture=picture, source_id=source_id, source_file=source_file, remote=model
         )
-        return replace(order, card=replace(order.card, remix=LADDER))
+        return replace(order, card=replace(order.card, remix=ALL_METHODS))
 
     async def submit(self, order: Order) -> str:
         """Send an order; time passes when the answer waits for the video."""
         sending = asyncio.create_task(self.service.provider.submit(order))
-        while self.accent.blocks and not sending.done():
+        while self.profile.blocks and not sending.done():
             await asyncio.wait([sending], timeout=0.02)
             self.service.finish()
         return await sending
@@ -59,4 +59,4 @@ class Scene:
 async def a_scene(name: str, *, server: str | None = None, patience: Timeouts | None = None) -> AsyncIterator[Scene]:
     async with a_service(accent=name, server=server or name, patience=patience) as service:
         service.host._lab = StockFootage(frame_rate=1, sound=False)
-        yield Scene(service=service, accent=BY_NAME[name])
+        yield Scene(service=service, profile=BY_NAME[name])

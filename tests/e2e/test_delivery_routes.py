@@ -122,14 +122,14 @@ async def test_50083_an_archived_thread_takes_its_video_and_the_card_is_left(sta
 
 @pytest.mark.parametrize(("code", "http"), [(50001, 403), (50013, 403), (10003, 404), (400001, 403), (0, 403)])
 async def test_a_channel_that_refuses_leads_to_its_owner(stage: Stage, code: int, http: int) -> None:
-    studio = place(stage, "studio")
-    stage.world.trouble.fails("POST", f"channels/{studio}/messages$", http, code, times=9)
-    before = len(posts(stage, studio))
+    channel = place(stage, "studio")
+    stage.world.trouble.fails("POST", f"channels/{channel}/messages$", http, code, times=9)
+    before = len(posts(stage, channel))
     name = identity((await create(stage, prompt=f"an unwanted fox {code}")).text)
     result = await the_one_result(stage, name)
     assert result.channel_id == direct(stage)
-    assert f"It was meant for <#{studio}>" in result.text
-    assert len(posts(stage, studio)) == before + 1, "a definite no is asked for once"
+    assert f"It was meant for <#{channel}>" in result.text
+    assert len(posts(stage, channel)) == before + 1, "a definite no is asked for once"
 
 
 async def test_50013_a_right_lost_on_the_way_leads_to_its_owner_and_the_link_goes_there(stage: Stage) -> None:
@@ -141,12 +141,12 @@ async def test_50013_a_right_lost_on_the_way_leads_to_its_owner_and_the_link_goe
 
 
 async def test_what_automod_refused_in_a_thread_goes_to_its_owner_and_not_to_the_channel(stage: Stage) -> None:
-    thread, studio = place(stage, "storyboard"), place(stage, "studio")
+    thread, channel = place(stage, "storyboard"), place(stage, "studio")
     stage.world.trouble.fails("POST", f"channels/{thread}/messages$", 400, 200000)
-    before = len(posts(stage, studio))
+    before = len(posts(stage, channel))
     name = identity((await create(stage, channel="storyboard", prompt="a rude fox")).text)
     assert (await the_one_result(stage, name)).channel_id == direct(stage)
-    assert len(posts(stage, studio)) == before
+    assert len(posts(stage, channel)) == before
 
 
 async def test_what_a_video_that_went_to_its_owner_can_do_it_can_do_there(stage: Stage) -> None:
@@ -174,12 +174,12 @@ async def test_50007_closed_direct_messages_keep_the_video_and_both_reasons_are_
 
 
 async def test_50007_a_private_video_is_kept_when_direct_messages_close_and_goes_nowhere_else(stage: Stage) -> None:
-    studio = len(posts(stage, place(stage, "studio")))
+    before = len(posts(stage, place(stage, "studio")))
     name = identity((await create(stage, prompt="a shy fox", private=True)).text)
     stage.world.user("ann").dms_open = False
     await ends(stage, name, "undelivered")
     assert "Your direct messages are closed to me." in await status(stage, name)
-    assert len(posts(stage, place(stage, "studio"))) == studio
+    assert len(posts(stage, place(stage, "studio"))) == before
     assert results(stage, name) == []
 
 
@@ -211,7 +211,7 @@ async def test_10008_a_result_that_was_removed_at_once_is_not_sent_to_anybody(st
 
 
 @pytest.mark.parametrize("point", ["after a detour was noted", "before the post is remembered"])
-async def test_a_death_on_a_detour_posts_once_and_there(stage: Stage, point: str) -> None:
+async def test_a_death_on_a_later_route_posts_once_and_there(stage: Stage, point: str) -> None:
     stage.world.trouble.fails("POST", f"channels/{place(stage, 'studio')}/messages$", 403, 50013)
     (stage.data / ORDER_TO_DIE).write_text(point)
     name = identity((await create(stage, prompt=f"a fox that dies {point}")).text)
@@ -221,7 +221,7 @@ async def test_a_death_on_a_detour_posts_once_and_there(stage: Stage, point: str
     assert (await the_one_result(stage, name)).channel_id == direct(stage)
 
 
-async def test_a_death_before_the_detour_is_noted_keeps_the_video(stage: Stage) -> None:
+async def test_a_death_before_the_next_route_is_stored_keeps_the_video(stage: Stage) -> None:
     """Nobody knows any more whether an earlier post got through, and the channel does not let us look."""
     stage.world.trouble.fails("POST", f"channels/{place(stage, 'studio')}/messages$", 403, 50001, times=2)
     (stage.data / ORDER_TO_DIE).write_text("before a detour is noted")
@@ -232,15 +232,15 @@ async def test_a_death_before_the_detour_is_noted_keeps_the_video(stage: Stage) 
     assert results(stage, name) == []
 
 
-async def test_a_detour_that_is_in_trouble_is_tried_again_and_not_the_place_before_it(stage: Stage) -> None:
-    studio = place(stage, "studio")
-    stage.world.trouble.fails("POST", f"channels/{studio}/messages$", 403, 50013)
+async def test_a_route_that_is_in_trouble_is_tried_again_and_not_the_target_before_it(stage: Stage) -> None:
+    channel = place(stage, "studio")
+    stage.world.trouble.fails("POST", f"channels/{channel}/messages$", 403, 50013)
     stage.world.trouble.fails("POST", "users/@me/channels$", 500, times=1)
     stage.world.trouble.resets("POST", f"channels/{direct(stage)}/messages$", done=True)
-    before = len(posts(stage, studio))
+    before = len(posts(stage, channel))
     name = identity((await create(stage, prompt="a patient fox")).text)
     assert (await the_one_result(stage, name)).channel_id == direct(stage)
-    assert len(posts(stage, studio)) == before + 1
+    assert len(posts(stage, channel)) == before + 1
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:

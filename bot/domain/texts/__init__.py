@@ -1,0 +1,1 @@
+"""Texts from outside: read whatever their spelling, and shown without their secrets."""

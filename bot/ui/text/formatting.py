@@ -1,0 +1,105 @@
+"""How values are written: amounts, times, sizes, places, and words of strangers. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+
+from bot.domain.messages import DayStyle
+from bot.domain.money.usd import MICROS_PER_CENT, MICROS_PER_DOLLAR, Usd
+from bot.ui.text.locales import ENGLISH, LISTS_AS, locale_of
+
+SHOWN_CHARACTERS = 1000  # of a prompt on a card
+SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
+BAR_CELLS = 10
+DAYS = {DayStyle.FULL: "dd MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
+MONTH = "LLLL"
+
+
+def neutral(text: str) -> str:
+    """Foreign text that can neither ping, nor link, nor format, nor turn the page round.
+
+    Control and bidi characters go; everything Discord would interpret is escaped or broken by a zero-width space.
+    """
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200d\ufe0f")
+    escaped = re.sub(r"([\\*_~`|\[\]()])", r"\\\1", kept)
+    escaped = re.sub(r"(?m)^(\s*\d*)([#>+.-])", r"\1\\\2", escaped)  # headings, lists and quotes begin a line
+    broken = escaped.replace("<", "<\u200b").replace("@", "@\u200b")
+    return re.sub(r"(?i)\b(https?|discord):", "\\1\u200b:", broken)
+
+
+def quoted(prompt: str) -> str:
+    """A prompt as a block quote, cut by characters and by bytes."""
+    text = neutral(cut(prompt.strip(), SHOWN_CHARACTERS))
+    while len(text.encode()) > SHOWN_BYTES:
+        text = text[: len(text) * 9 // 10].rstrip("\\") + "…"
+    return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters, ending in … where something is missing."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def one_line(text: str, most: int) -> str:
+    return cut(" ".join(text.split()), most)
+
+
+def money(amount: Usd, locale: str = ENGLISH) -> str:
+    """Cents as people write them ($0.40); finer digits only where there are any ($0.0034)."""
+    dollars = Decimal(amount.micros) / MICROS_PER_DOLLAR
+    if amount.micros % MICROS_PER_CENT == 0:
+        return format_currency(dollars, "USD", locale=locale)
+    usual = locale_of(locale).currency_formats["standard"].pattern
+    return format_currency(dollars, "USD", usual.replace("0.00", "0.00####"), locale, currency_digits=False)
+
+
+def number(many: int, locale: str = ENGLISH) -> str:
+    return format_decimal(many, locale=locale)
+
+
+def megabytes(size: int, locale: str = ENGLISH) -> str:
+    return format_decimal(Decimal(size) / 2**20, "#,##0.0", locale=locale)
+
+
+def listed(values: list[str], locale: str = ENGLISH, *, every: bool = False) -> str:
+    """`4, 8 or 12`; with `every`, `4, 8 and 12`."""
+    return format_list(values, "standard" if every else "or", LISTS_AS.get(locale, locale))
+
+
+def ordinal(place: int, locale: str = ENGLISH) -> str:
+    """1st, 2nd, 3rd, 11th, 21st …; other languages write 1., 2., 3."""
+    if locale != ENGLISH:
+        return f"{place}."
+    ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
+def bar(percent: int) -> str:
+    full = percent * BAR_CELLS // 100
+    return "▰" * full + "▱" * (BAR_CELLS - full) + f" {percent} %"
+
+
+def relative(moment: datetime) -> str:
+    """A time that Discord counts down by itself on every screen."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def local_day(moment: datetime) -> str:
+    """A day that Discord shows in the reader's own language and time zone."""
+    return f"<t:{int(moment.timestamp())}:D>"
+
+
+def day(on: date, style: DayStyle, locale: str = ENGLISH) -> str:
+    return format_date(on, DAYS[style], locale)
+
+
+def month(at: datetime, locale: str = ENGLISH) -> str:
+    """December."""
+    return format_date(at, MONTH, locale)

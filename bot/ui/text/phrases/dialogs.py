@@ -1,0 +1,180 @@
+"""Questions before something is ordered, deleted or decided, and what is said once it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.job import Job
+from bot.domain.messages import Foreign, Message, Money, Term, VideoId, joined, msg, value
+from bot.domain.models.health import Failing
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Queued
+from bot.domain.video import VideoRequest
+from bot.jobs.ordering.quoting import Quote
+from bot.ui.text.phrases.values import dotted, has_failed, lines, order_facts, seconds, words
+
+SHOWN_LABEL = 40
+
+NO = msg("No")
+NOT_ORDERED = msg("Not ordered. Nothing was spent.")
+BEING_QUEUED = msg("Your private video is being queued…")
+NO_DIRECT_MESSAGES = msg(
+    "I cannot send you direct messages, and a private video has to go there. "
+    "Allow messages from members of this server, or leave out `private`. Nothing was spent."
+)
+FREE_SWITCH = msg("It is cancelled for free when you choose.")
+NEW_ORDER = msg("It stays as it is; this is a new order.")
+
+# Orders
+
+
+def is_it_worth(quote: Quote) -> Message:
+    return msg(
+        "This video costs about **{price}** ({facts}). Make it?",
+        price=Money(quote.price),
+        facts=order_facts(quote.card.label, quote.request, None),
+    )
+
+
+def make_it(quote: Quote) -> Message:
+    return msg("Make it · {price}", price=Money(quote.price))
+
+
+def goes_to_direct_messages(job: Job, link: str) -> Message:
+    return msg("{video} goes to your direct messages: {link}", video=VideoId(job.id), link=Term(link))
+
+
+# Another model
+
+
+def name(quote: Quote) -> Foreign:
+    return words(quote.card.label, SHOWN_LABEL)
+
+
+def model_fails(quote: Quote, failing: Failing) -> Message:
+    return has_failed(Message("**{model}**", {"model": name(quote)}), failing)
+
+
+def another_model(job: Job) -> Message:
+    return msg(
+        "**{video} with another model.** {what}",
+        video=VideoId(job.id),
+        what=FREE_SWITCH if isinstance(job.phase, Queued) else NEW_ORDER,
+    )
+
+
+def offer_line(offer: Quote, wanted: VideoRequest) -> Message:
+    """What an offer would make; a length or size other than the one wanted is said in bold."""
+    length, size = seconds(offer.request.seconds), value(Term(str(offer.request.size)))
+    if offer.request.seconds != wanted.seconds:
+        length = _bold(length)
+    if offer.request.size != wanted.size:
+        size = _bold(size)
+    return joined(value(name(offer)), dotted(length, size, value(Money(offer.price))), by=": ")
+
+
+def _bold(message: Message) -> Message:
+    return Message("**{message}**", {"message": message})
+
+
+def make_it_anyway(quote: Quote) -> Message:
+    return msg("Make it anyway · {price}", price=Money(quote.price))
+
+
+def with_model(offer: Quote) -> Message:
+    return msg("With {model} · {price}", model=name(offer), price=Money(offer.price))
+
+
+def take(offer: Quote) -> Message:
+    return dotted(value(name(offer)), value(Money(offer.price)))
+
+
+def offers(head: Message, others: Sequence[Quote], wanted: VideoRequest) -> Message:
+    return lines(head, *(offer_line(offer, wanted) for offer in others))
+
+
+# Deleting
+
+
+def really_delete(job: Job) -> Message:
+    return msg(
+        "Delete {video} for good? Video, poster and stills are removed; its cost stays in the books.",
+        video=VideoId(job.id),
+    )
+
+
+def is_deleted(job: Job, *, post_removed: bool, at_service: bool | None) -> Message:
+    """What was removed where, truthfully."""
+    kept_by_service = {
+        True: msg("The video service deleted its copy too."),
+        False: msg("The video service keeps its copy until that expires there."),
+        None: None,
+    }
+    return joined(
+        msg("{video}: the video, its poster and its stills are deleted here.", video=VideoId(job.id)),
+        None if post_removed else msg("Its message could not be removed; a moderator can do that."),
+        kept_by_service[at_service],
+        msg("What it cost stays in `/costs`."),
+    )
+
+
+# Decisions of managers
+
+
+def pay_again(job: Job, *, was_sent: bool) -> Message:
+    risk = (
+        msg(
+            "If the first try was charged after all, it is paid twice: {quote} and {quote} again. "
+            "The books count it once.",
+            quote=Money(job.quote),
+        )
+        if was_sent
+        else msg("Nothing was sent so far.")
+    )
+    return msg(
+        "Order {video} once more for about **{quote}**? {risk}",
+        video=VideoId(job.id),
+        quote=Money(job.quote),
+        risk=risk,
+    )
+
+
+def give_up(job: Job, price: Usd) -> Message:
+    return msg(
+        "Give {video} up? The service's own dashboard or bill says whether {price} were charged; "
+        "the books follow what you press.",
+        video=VideoId(job.id),
+        price=Money(price),
+    )
+
+
+def was_charged(price: Usd) -> Message:
+    return msg("It was charged · {price}", price=Money(price))
+
+
+def goes_on(job: Job) -> Message:
+    return msg("{video} goes on. Its card shows how it stands.", video=VideoId(job.id))
+
+
+def goes_on_with_that(job: Job) -> Message:
+    return msg("{video} goes on with that video. Its card shows how it stands.", video=VideoId(job.id))
+
+
+def in_line_once_more(job: Job) -> Message:
+    return msg("{video} is in line once more.", video=VideoId(job.id))
+
+
+def given_up(job: Job) -> Message:
+    return msg("{video} is given up; nothing is booked for it.", video=VideoId(job.id))
+
+
+def given_up_and_booked(job: Job, cost: Usd) -> Message:
+    return msg("{video} is given up and booked at {cost}.", video=VideoId(job.id), cost=Money(cost))
+
+
+# Animating a picture
+
+
+def animation(offer: Quote) -> Message:
+    """What the video of a picture would be."""
+    return order_facts(offer.card.label, offer.request, value(Money(offer.price)))

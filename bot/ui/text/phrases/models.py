@@ -1,0 +1,218 @@
+"""/models, and the suggestions of models, lengths and sizes while an order is typed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.domain.messages import (
+    Choice,
+    Count,
+    Day,
+    DayStyle,
+    Duration,
+    Message,
+    Model,
+    Money,
+    Term,
+    joined,
+    msg,
+    msg_n,
+    value,
+)
+from bot.domain.models.card import ModelCard, Retirement
+from bot.domain.models.health import Health
+from bot.domain.money.usd import Usd
+from bot.domain.video import RemixMethod, Size
+from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.providers.health import Report
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases.values import dotted, health_line, lines, seconds, small, words
+
+SHOWN_LABEL = 40  # characters; escaping may double them
+SHOWN_SENTENCE = 170  # likewise; of a closed model's
+SHOWN_SIZES = 3
+SHOWN_LENGTHS = 60  # characters
+REMIXES = {
+    RemixMethod.NATIVE: msg("the service changes its own video"),
+    RemixMethod.EDIT: msg("the service edits its own video"),
+    RemixMethod.EXTEND: msg("the service films on from the end of its own video"),
+    RemixMethod.SOURCE: msg("from the whole source video"),
+    RemixMethod.FRAME: msg("from the source's first frame"),
+    RemixMethod.LAST_FRAME: msg("on from the source's last frame"),
+    RemixMethod.REPROMPT: msg("anew from both prompts"),
+}
+TITLE = msg("**Models**")
+BACK, MORE, MODELS = msg("Back"), msg("More"), msg("Models")
+NO_PRICE = msg("no price known")
+
+
+# The list
+
+
+def entry(report: Report) -> Message:
+    card = report.card
+    picture = msg("starts from a picture") if card.takes_picture else msg("no pictures")
+    remix = msg("remix: {how}", how=REMIXES[card.remix[0]] if card.remix else msg("no remixes"))
+    return lines(
+        dotted(title(card), clip(card)),
+        dotted(lengths(card), sizes_in_short(card), picture, remix),
+        small(dotted(_times(report), _how_it_does(report))),
+    )
+
+
+def title(card: ModelCard) -> Message:
+    return dotted(
+        Message("**{model}**", {"model": words(card.label, SHOWN_LABEL)}), Message("`{id}`", {"id": _code(card.id)})
+    )
+
+
+def _code(id_: str) -> Term:
+    """Fit to stand between backticks."""
+    return Term(id_.replace("`", "'"))
+
+
+def clip(card: ModelCard) -> Message:
+    """The price of its default clip and of a second, and how old that is."""
+    price = card.per_second.get(card.sizes[0])
+    if price is None:
+        return msg("no price known, so it is not ordered")
+    costs = msg(
+        "{seconds} s **{price}** ({each} a second)",
+        seconds=Count(card.seconds[0]),
+        price=Money(price * card.seconds[0]),
+        each=Money(price),
+    )
+    return dotted(costs, msg("price of {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
+
+
+def lengths(card: ModelCard) -> Message:
+    """`4 to 15 s` for a row without gaps, otherwise each: `4, 8 or 12 s`."""
+    offered = sorted(set(card.seconds))
+    if len(offered) > 2 and offered == list(range(offered[0], offered[-1] + 1)):
+        return msg("{least} to {most} s", least=Count(offered[0]), most=Count(offered[-1]))
+    each = Choice(tuple(Count(length) for length in offered))
+    short = each if len(str(each)) <= SHOWN_LENGTHS else Term(cut(str(each), SHOWN_LENGTHS))
+    return msg("{lengths} s", lengths=short)
+
+
+def sizes_in_short(card: ModelCard) -> Message:
+    shown, more = Term(_row(card.sizes[:SHOWN_SIZES])), len(card.sizes) - SHOWN_SIZES
+    return msg("{sizes} and {number} more", sizes=shown, number=Count(more)) if more > 0 else value(shown)
+
+
+def _how_it_does(report: Report) -> Message:
+    ends = msg("**ends {day}**", day=Day(report.ends, DayStyle.BRIEF)) if report.ends else None
+    return dotted(health_line(report.health), ends)
+
+
+def _times(report: Report) -> Message:
+    if report.usual is None:
+        return msg("about {time} (no history yet)", time=Duration(report.card.typical_seconds))
+    return msg_n(
+        "usually {time} here (of {count} video)",
+        "usually {time} here (of {count} videos)",
+        report.videos,
+        time=Duration(report.usual),
+    )
+
+
+def closed(model: str, retirement: Retirement) -> Message:
+    return small(
+        msg(
+            "`{id}` closed on {day}. {instead}",
+            id=_code(model),
+            day=Day(retirement.since, DayStyle.BRIEF),
+            instead=words(retirement.instead, SHOWN_SENTENCE),
+        )
+    )
+
+
+# One in full
+
+
+def sheet(report: Report) -> list[Message]:
+    """Its facts, a section each."""
+    card = report.card
+    return [
+        lines(title(card), clip(card)),
+        lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
+        msg("**Pictures** it can start from one") if card.takes_picture else msg("**Pictures** it takes none"),
+        lines(msg("**Remix**, the first way that is open"), *_ways(card)),
+        lines(_times(report), _how_it_does(report)),
+    ]
+
+
+def _default(card: ModelCard) -> Message:
+    return msg(
+        "**Lengths** {lengths}; without a choice {seconds} s", lengths=lengths(card), seconds=Count(card.seconds[0])
+    )
+
+
+def _ways(card: ModelCard) -> list[Message]:
+    return [
+        Message("{number}. {way}", {"number": Count(number), "way": REMIXES[method]})
+        for number, method in enumerate(card.remix, start=1)
+    ] or [msg("None.")]
+
+
+def _prices(card: ModelCard) -> Message:
+    """Sizes of the same price together, cheapest first; those without one at the end."""
+    by_price: dict[Usd | None, list[Size]] = {}
+    for size in card.sizes:
+        by_price.setdefault(card.per_second.get(size), []).append(size)
+    known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
+    rows = [msg("{price} a second: {sizes}", price=Money(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    if unknown := by_price.get(None):
+        rows.append(msg("no price known, so not ordered: {sizes}", sizes=Term(_row(unknown))))
+    return lines(*rows)
+
+
+def _row(sizes: tuple[Size, ...] | list[Size]) -> str:
+    return ", ".join(map(str, sizes))
+
+
+# Suggestions
+
+
+def suggested(card: ModelCard) -> Message:
+    return dotted(value(Term(card.id)), value(Model(card.label)))
+
+
+def suggested_closed(model: str) -> Message:
+    return dotted(value(Term(model)), msg("closed"))
+
+
+def priced(card: ModelCard, length: int) -> Message:
+    return dotted(value(Term(card.id)), seconds(length), price(card, length, card.sizes[0]))
+
+
+def remix_offer(card: ModelCard, option: RemixOption) -> Message:
+    return dotted(value(Term(card.id)), seconds(option.seconds), value(Money(option.price)))
+
+
+def length_offer(card: ModelCard, length: int, size: Size) -> Message:
+    return dotted(seconds(length), price(card, length, size))
+
+
+def size_offer(card: ModelCard, length: int, size: Size) -> Message:
+    return dotted(value(Term(str(size))), _shape(size), price(card, length, size))
+
+
+def price(card: ModelCard, length: int, size: Size) -> Message:
+    each = card.per_second.get(size)
+    return NO_PRICE if each is None else value(Money(card.quote(length, size)))
+
+
+def _shape(size: Size) -> Message:
+    if size.width == size.height:
+        return msg("square")
+    return msg("wide") if size.width > size.height else msg("tall")
+
+
+def state_in_short(health: Health | None, ends: date | None) -> Message | None:
+    """What a menu says of a model beside its price; None when there is nothing to say."""
+    ailing = None
+    if health is not None and not health.is_well:
+        ailing = msg("failing") if health.failing else msg("paused")
+    ending = msg("ends {day}", day=Day(ends, DayStyle.NEAR)) if ends else None
+    return joined(ailing, ending, by=" · ") if ailing or ending else None

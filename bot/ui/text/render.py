@@ -1,0 +1,118 @@
+"""The one place that turns messages into text: in the reader's language, with strangers' words made harmless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.ids import shown
+from bot.domain.messages import (
+    Bytes,
+    Channel,
+    Choice,
+    Count,
+    Day,
+    DayStyle,
+    Duration,
+    Foreign,
+    Message,
+    Model,
+    Moment,
+    MomentStyle,
+    Money,
+    Ordinal,
+    Param,
+    Person,
+    Role,
+    Term,
+    VideoId,
+    msg,
+)
+from bot.ui.text import formatting
+from bot.ui.text.locales import ENGLISH, translations
+
+SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
+MEGABYTES, KILOBYTES = msg("{number} MB"), msg("{number} kB")
+IN_MINUTES_FROM = 180  # seconds
+
+
+def render(message: Message, locale: str = ENGLISH) -> str:
+    """For messages and cards, where Discord reads Markdown, mentions and times."""
+    return _Writer(locale=locale, markdown=True).text(message)
+
+
+def plain_text(message: Message, locale: str = ENGLISH) -> str:
+    """For labels, forms and descriptions, which show every character as it is."""
+    return _Writer(locale=locale, markdown=False).text(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    locale: str
+    markdown: bool
+
+    def text(self, message: Message) -> str:
+        return self._sentence(message).format(**{name: self._value(param) for name, param in message.params.items()})
+
+    def _sentence(self, message: Message) -> str:
+        catalogue = translations(self.locale)
+        if message.plural is None:
+            return catalogue.gettext(message.text)
+        return catalogue.ngettext(message.text, message.plural, message.number)
+
+    def _value(self, param: Param) -> str:
+        match param:
+            case Message():
+                return self.text(param)
+            case Foreign(words) | Model(words):
+                return formatting.neutral(words) if self.markdown else words
+            case Term(word):
+                return word
+            case VideoId(id_):
+                return shown(id_)
+            case Choice(values=values, every=every):
+                return formatting.listed([self._value(each) for each in values], self.locale, every=every)
+            case Person() | Role() | Channel():
+                return self._mention(param)
+            case Moment() | Day() | Duration():
+                return self._time(param)
+            case Money() | Count() | Ordinal() | Bytes():
+                return self._amount(param)
+
+    def _mention(self, whom: Person | Role | Channel) -> str:
+        if not self.markdown:
+            return str(whom)
+        sign = {"person": "@", "role": "@&", "channel": "#"}[whom.kind]
+        return f"<{sign}{whom.id}>"
+
+    def _time(self, time: Moment | Day | Duration) -> str:
+        match time:
+            case Duration(seconds) if seconds < IN_MINUTES_FROM:
+                return self._unit(SECONDS, formatting.number(round(seconds), self.locale))
+            case Duration(seconds):
+                return self._unit(MINUTES, formatting.number(round(seconds / 60), self.locale))
+            case Day(on=on, style=style):
+                return formatting.day(on, style, self.locale)
+            case Moment(at=at, style=MomentStyle.MONTH):
+                return formatting.month(at, self.locale)
+            case Moment(at=at) if not self.markdown:
+                return formatting.day(at, DayStyle.FULL, self.locale)
+            case Moment(at=at, style=MomentStyle.DAY):
+                return formatting.local_day(at)
+            case Moment(at=at):
+                return formatting.relative(at)
+
+    def _amount(self, amount: Money | Count | Ordinal | Bytes) -> str:
+        match amount:
+            case Money(usd):
+                return formatting.money(usd, self.locale)
+            case Count(many):
+                return formatting.number(many, self.locale)
+            case Ordinal(place):
+                return formatting.ordinal(place, self.locale)
+            case Bytes(size) if size >= 2**20:
+                return self._unit(MEGABYTES, formatting.megabytes(size, self.locale))
+            case Bytes(size):
+                return self._unit(KILOBYTES, formatting.number(max(1, size // 1024), self.locale))
+
+    def _unit(self, unit: Message, figure: str) -> str:
+        return self._sentence(unit).format(number=figure)

@@ -1,0 +1,117 @@
+"""One place turns sentences and values into what people read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ids import JobId
+from bot.domain.messages import (
+    Bytes,
+    Channel,
+    Choice,
+    Count,
+    Day,
+    DayStyle,
+    Duration,
+    Foreign,
+    Model,
+    Moment,
+    MomentStyle,
+    Money,
+    Ordinal,
+    Param,
+    Person,
+    Role,
+    Term,
+    VideoId,
+    choice,
+    joined,
+    msg,
+    msg_n,
+    plain,
+    value,
+)
+from bot.domain.money.usd import Usd
+from bot.ui.text.formatting import money, neutral
+from bot.ui.text.render import plain_text, render
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("param", "said"),
+    [
+        (Money(Usd.of("1234.5")), "$1,234.50"),
+        (Money(Usd.of("0.0034")), "$0.0034"),
+        (Money(-Usd.of("0.4")), "-$0.40"),
+        (Moment(AT), "<t:1795392000:R>"),
+        (Moment(AT, MomentStyle.DAY), "<t:1795392000:D>"),
+        (Moment(AT, MomentStyle.MONTH), "November"),
+        (Day(date(2026, 9, 4)), "04 September 2026"),
+        (Day(date(2026, 9, 4), DayStyle.BRIEF), "4 Sep 2026"),
+        (Day(date(2026, 9, 4), DayStyle.NEAR), "4 Sep"),
+        (Duration(95.4), "95 s"),
+        (Duration(240), "4 min"),
+        (Count(4000), "4,000"),
+        (Ordinal(22), "22nd"),
+        (Bytes(30 * 2**20), "30.0 MB"),
+        (Bytes(1), "1 kB"),
+        (VideoId(JobId("K7Q4FD")), "K7Q-4FD"),
+        (Model("veo_3"), r"veo\_3"),
+        (Person(7), "<@7>"),
+        (Role(7), "<@&7>"),
+        (Channel(7), "<#7>"),
+        (Term("`/create`"), "`/create`"),
+        (choice(Term, (4, 8, 12)), "4, 8 or 12"),
+        (Choice((Count(4), Count(8)), every=True), "4 and 8"),
+        (Choice((Count(4),)), "4"),
+        (msg("a {b}", b=Foreign("*c*")), r"a \*c\*"),
+    ],
+    ids=str,
+)
+def test_each_kind_of_value_is_written_in_its_way(param: Param, said: str) -> None:
+    assert render(value(param)) == said
+
+
+def test_a_label_shows_words_as_they_are() -> None:
+    assert plain_text(msg("With {model} · {price}", model=Model("veo_3"), price=Money(Usd.of("0.4")))) == (
+        "With veo_3 · $0.40"
+    )
+
+
+@given(st.text(max_size=200))
+def test_words_of_strangers_are_neutral_wherever_they_stand(text: str) -> None:
+    inner = joined(msg("{words}!", words=Foreign(text)), plain(text))
+    assert render(msg("It said: {inner}", inner=inner)) == f"It said: {neutral(text)}! {neutral(text)}"
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_amounts_are_written_to_the_last_digit(micros: int) -> None:
+    said = money(Usd(micros))
+    assert said == str(Usd(micros))
+    assert Decimal(said.replace("$", "").replace(",", "")) * 10**6 == micros
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 videos"), (1, "1 video"), (2, "2 videos"), (1000, "1,000 videos")])
+def test_a_plural_follows_its_count(number: int, said: str) -> None:
+    assert render(msg_n("{count} video", "{count} videos", number)) == said
+
+
+def test_the_values_of_a_sentence_never_become_its_fields() -> None:
+    assert render(msg("{a} {b}", a=Foreign("{b}"), b=Foreign("{a}"))) == "{b} {a}"
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("de", "0,40\xa0$"), ("fr", "0,40\xa0$US"), ("ja", "$0.40"), ("en", "$0.40")]
+)
+def test_amounts_follow_the_language(locale: str, said: str) -> None:
+    assert render(value(Money(Usd.of("0.4"))), locale) == said
+
+
+def test_fine_amounts_follow_the_language_too() -> None:
+    assert render(value(Money(Usd.of("0.0034"))), "de") == "0,0034\xa0$"
