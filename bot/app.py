@@ -136,12 +136,16 @@ async def _work(application: Application) -> None:
     await application.client.wait_until_ready()
     await application.cards.catch_up()
     application.reconciler.hold()
-    reconciling = asyncio.create_task(application.reconciler.run(), name="reconcile")
+    beside = [
+        asyncio.create_task(application.reconciler.run(), name="reconcile"),
+        asyncio.create_task(application.file_sweep.run(), name="sweep files"),
+    ]
     try:
         await application.worker.run()
     finally:
-        reconciling.cancel()
-        await asyncio.gather(reconciling, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -111,6 +111,7 @@ class Settings(BaseSettings):
     member_concurrent_jobs: int | None = Field(
         None, ge=1, description="Renders at once for one member; unset: no limit, but whoever has fewest goes first."
     )
+    member_waiting_jobs: int = Field(5, ge=1, description="Orders of one member that may wait on a server.")
     poll_min_seconds: float = Field(1.0, gt=0, description="Shortest wait between two looks at a render.")
     poll_max_seconds: float = Field(20.0, gt=0, description="Longest wait between two looks at a render.")
     lease_seconds: float = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -34,7 +34,13 @@ class SqlRecords:
     clock: Clock
 
     async def read(self, record: Record[T], key: str) -> T | None:
-        return await self.database.read(lambda connection: _read(connection, record, key, self.clock.now()))
+        return (await self.read_many(record, [key])).get(key)
+
+    async def read_many(self, record: Record[T], keys: Iterable[str]) -> Mapping[str, T]:
+        wanted, now = sorted(set(keys)), self.clock.now()
+        if not wanted:
+            return {}
+        return await self.database.read(lambda connection: _read(connection, record, wanted, now))
 
     async def write(self, record: Record[T], key: str, value: T) -> None:
         await self.update(record, key, lambda _: value)
@@ -42,7 +48,7 @@ class SqlRecords:
     async def update(self, record: Record[T], key: str, change: Callable[[T | None], T | None]) -> Updated[T]:
         async def write(connection: AsyncConnection) -> Updated[T]:
             await _wait_for_others(connection, record, key)
-            before = await _read(connection, record, key, self.clock.now())
+            before = (await _read(connection, record, [key], self.clock.now())).get(key)
             after = change(before)
             if after is None:
                 await connection.execute(delete(records).where(_is(record, key)))
@@ -86,13 +92,17 @@ async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: 
         await connection.execute(select(func.pg_advisory_xact_lock(UPDATE_LOCK, name)))
 
 
-async def _read(connection: AsyncConnection, record: Record[T], key: str, now: datetime) -> T | None:
+async def _read(connection: AsyncConnection, record: Record[T], keys: Sequence[str], now: datetime) -> Mapping[str, T]:
     lasting = or_(records.c.expires_at.is_(None), records.c.expires_at >= now)
-    row = (await connection.execute(select(records.c.value).where(_is(record, key), lasting))).one_or_none()
-    if row is None:
-        return None
+    these = and_(records.c.namespace == record.namespace, records.c.key.in_(keys), lasting)
+    rows = await connection.execute(select(records.c.key, records.c.value).where(these))
+    found = {key: _readable(record, key, value) for key, value in rows}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _readable(record: Record[T], key: str, value: object) -> T | None:
     try:
-        return _adapter(record).validate_python(row.value)
+        return _adapter(record).validate_python(value)
     except ValueError as error:
         reason = str(error).partition("\n")[0]
         log.warning(

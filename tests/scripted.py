@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,6 +55,7 @@ class ScriptedProvider:
     setting: str = "OPENAI_API_KEY"
     serves: list[str] | None = None
     able: frozenset[RemixMethod] = frozenset(RemixMethod)
+    may_block: bool = False
 
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return tuple(method for method in card.remix if method in self.able)
@@ -173,6 +174,9 @@ class MemoryRecords:
     async def read(self, record: Record[T], key: str) -> T | None:
         found: T | None = self._kept.get((record.namespace, key))
         return found
+
+    async def read_many(self, record: Record[T], keys: Iterable[str]) -> Mapping[str, T]:
+        return {key: self._kept[record.namespace, key] for key in keys if (record.namespace, key) in self._kept}
 
     async def write(self, record: Record[T], key: str, value: T) -> None:
         self._kept[record.namespace, key] = value

@@ -5,6 +5,7 @@ KinoraError
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
 │   ├── OverBudget              it would cost more than is left
+│   ├── TooManyWaiting          the member has as many orders waiting as they may
 │   └── NotFound                there is no such video, or not for them
 ├── ProviderError               a video service did not do what was asked
 │   ├── Refused                 a definite no: nothing was made, nothing is paid
@@ -58,6 +59,10 @@ class NotAllowed(Refusal):
 
 class OverBudget(Refusal):
     """It would cost more than is left this month."""
+
+
+class TooManyWaiting(Refusal):
+    """As many of the member's orders wait here as may."""
 
 
 class NotFound(Refusal):

@@ -1,20 +1,24 @@
-"""Claims due steps and keeps every slot busy. Recovery after a crash is the same claim as ordinary work."""
+"""Claims due steps, so many of each kind at once. Recovery after a crash is the same claim as ordinary work."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
+from collections.abc import Callable, Collection
 
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
-from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue
+from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue, StepKind, StepRoom, kind_of
 from bot.jobs.counters import Counters
 from bot.jobs.runner import Runner
 
 log = logging.getLogger(__name__)
 
-MOST_STEPS = 16  # at once in this process; steps mostly wait for the network
+# At once in this process; steps mostly wait for the network.
+MOST_STEPS = {StepKind.LOOK: 32, StepKind.ORDER: 16, StepKind.DOWNLOAD: 8, StepKind.POST: 8}
+MOST_SLOW_ORDERS = 8  # of the orders: to accounts that may answer only when the video is made
 LONGEST_NAP = 1.0  # seconds; another process may have changed something
 TROUBLE_NAP = 2.0  # seconds, when the database does not answer
 DRAIN = 10.0  # seconds that running steps get to finish when the process is asked to stop
@@ -32,12 +36,15 @@ class Worker:
         name: str,
         lease_seconds: float,
         counters: Counters | None = None,
+        slow_accounts: Callable[[], Collection[str]] = frozenset,
     ) -> None:
+        """`slow_accounts`: those that may answer an order only when its video is made, as far as is known now."""
         self._queue = queue
         self._runner = runner
         self._limits = limits
         self._name = name
         self._counters = counters or Counters()
+        self._slow_accounts = slow_accounts
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
@@ -66,18 +73,31 @@ class Worker:
     async def _round(self) -> None:
         self._awake.clear()
         try:
-            free = MOST_STEPS - len(self._steps)
-            claimed = await self._claim(free) if free else 0
-            nap = 0.0 if claimed and claimed == free else await self._nap()
+            room = self._room()
+            if room.kinds:
+                await self._claim(room)
+            nap = await self._nap(self._room())
         except Exception:
             # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
             log.exception("no work could be claimed")
             nap = TROUBLE_NAP
         await self._rest(nap)
 
-    async def _claim(self, most: int) -> int:
-        """How many steps were claimed, and begun at once: what is asked of the database next may fail."""
-        claiming = asyncio.create_task(self._queue.claim(self._name, self._limits, most), name="claim")
+    def _room(self) -> StepRoom:
+        """What more may be begun now."""
+        running = [lease.job for lease in self._leases.values()]
+        kinds, slow = Counter(map(kind_of, running)), self._slow_accounts()
+        slow_orders = sum(kind_of(job) is StepKind.ORDER and job.account in slow for job in running)
+        return StepRoom(
+            steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
+            slow_orders=MOST_SLOW_ORDERS - slow_orders,
+            slow_accounts=slow,
+        )
+
+    async def _claim(self, room: StepRoom) -> None:
+        """Steps are begun as soon as they are claimed: what is asked of the database next may fail."""
+        most = sum(map(room.of, room.kinds))
+        claiming = asyncio.create_task(self._queue.claim(self._name, self._limits, most, room), name="claim")
         try:
             leases = await asyncio.shield(claiming)
         except asyncio.CancelledError:
@@ -85,16 +105,15 @@ class Worker:
             raise
         for lease in leases:
             self._begin(lease)
-        return len(leases)
 
-    async def _nap(self) -> float:
-        due = await self._queue.next_due()
+    async def _nap(self, room: StepRoom) -> float:
+        """Until a step is due that there is room for; a step that ends makes room, and wakes us."""
+        due = await self._queue.next_due(room.kinds)
         return LONGEST_NAP if due is None else min(due, LONGEST_NAP)
 
     async def _rest(self, seconds: float) -> None:
-        # Without a free hand there is nothing to wake up for but a step that ends, and that wakes us.
         try:
-            async with asyncio.timeout(max(seconds, 0.01) if len(self._steps) < MOST_STEPS else LONGEST_NAP):
+            async with asyncio.timeout(max(seconds, 0.01)):
                 await self._awake.wait()
         except TimeoutError:
             pass

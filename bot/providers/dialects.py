@@ -81,6 +81,10 @@ class ProviderOnFirstUse:
     def setting(self) -> str:
         return self._account.key_setting
 
+    @property
+    def may_block(self) -> bool:
+        return self._loaded is None or self._loaded.may_block
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return await (await self._provider()).remix_methods(card)
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
+from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
-from bot.wiring.jobs import open_parts, step_context, use_cases, worker_of
+from bot.wiring.jobs import JobParts, open_parts, step_context, use_cases, worker_of
 from bot.wiring.web import player_links, serve_pages, webhook_links
 
 
@@ -27,6 +28,7 @@ class Application:
     cards: LiveCards
     worker: Worker
     reconciler: Reconciler
+    file_sweep: FileSweep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
 
@@ -55,6 +57,11 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             cards=discord.cards,
             worker=worker,
             reconciler=Reconciler(context, parts.stores.records),
+            file_sweep=_file_sweep(parts),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
         )
+
+
+def _file_sweep(parts: JobParts) -> FileSweep:
+    return FileSweep(files=parts.stores.files, references=parts.stores.file_references, clock=parts.clock)

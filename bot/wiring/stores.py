@@ -15,6 +15,7 @@ from bot.wiring.paths import database_url, files_folder, make_data_dir
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
+from storage.jobs.file_references import SqlFileReferences
 from storage.jobs.provider_orders import SqlProviderOrders
 from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue
@@ -42,6 +43,7 @@ class Stores:
     messages: MessageRows
     records: SqlRecords
     files: LocalFiles
+    file_references: SqlFileReferences
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -51,7 +53,13 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     opened.push_async_callback(database.close)
     budget = Usd.of(settings.guild_monthly_budget_usd)
     stores = Stores(
-        queue=SqlJobQueue(database=database, clock=clock, budget=budget, lease_seconds=settings.lease_seconds),
+        queue=SqlJobQueue(
+            database=database,
+            clock=clock,
+            budget=budget,
+            lease_seconds=settings.lease_seconds,
+            member_waiting=settings.member_waiting_jobs,
+        ),
         queries=SqlJobQueries(database=database, clock=clock),
         render_history=SqlRenderHistory(database=database),
         provider_orders=SqlProviderOrders(database=database),
@@ -61,6 +69,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         messages=MessageRows(database=database),
         records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(files_folder(settings)),
+        file_references=SqlFileReferences(database=database),
     )
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)

@@ -10,8 +10,9 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,10 @@ class LocalFiles:
         for path in [self._path(key) for key in keys]:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
+    async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
+        """The keys below a folder such as `videos` whose files nobody has written for that long."""
+        return await asyncio.to_thread(self._old, self._path(under), time.time() - untouched_for.total_seconds())
+
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free)
 
@@ -98,6 +103,11 @@ class LocalFiles:
         if not KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not a key")
         return self._folder / key
+
+    def _old(self, folder: Path, before: float) -> list[str]:
+        written = [path for path in folder.rglob("*") if path.is_file() and _written(path) < before]
+        keys = [path.relative_to(self._folder).as_posix() for path in written]
+        return sorted(key for key in keys if KEY.fullmatch(key))
 
     def _free(self) -> int:
         _make(self._folder)

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
 from storage.db.time_types import present
 from storage.jobs.fair_queue import candidates, is_due, is_queued, slots
 from storage.jobs.mapping import JobRow, job_of
@@ -38,29 +38,46 @@ class Claim:
     worker: str
     seconds: float  # how long a lease lasts
     unreadable: Unreadable  # passed over, and added to
+    room: StepRoom | None = None  # None: for any number of each kind
 
     async def due(self, most: int) -> list[Lease]:
         """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
         now = await present(self.connection, self.clock)
-        which = and_(is_due(now), or_(_works_alone, _called_off), is_readable(self.unreadable))
-        return await self._take(which, most, now)
+        leases = list[Lease]()
+        for is_wanted, room in self._wanted(most):
+            which = and_(is_due(now), is_wanted, is_readable(self.unreadable))
+            leases += await self._take(which, min(room, most - len(leases)), now)
+        return leases
+
+    def _wanted(self, most: int) -> list[tuple[ColumnElement[bool], int]]:
+        """What to look for, and how many of it; kinds without room are not looked for."""
+        if self.room is None:
+            return [(or_(_works_alone, _called_off), most)]
+        return [(is_step(kind), self.room.of(kind)) for kind in self.room.kinds if kind is not StepKind.ORDER]
 
     async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:
         """Lease queued jobs in fair order while places are free."""
+        if self.room is not None:
+            most = min(most, self.room.of(StepKind.ORDER))
+        if most <= 0:
+            return []
         if self.connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
             await self.connection.execute(select(func.pg_advisory_xact_lock(PLACES_LOCK)))
         now = await present(self.connection, self.clock)
-        taken = await slots(self.connection, places, now)
+        taken = await slots(self.connection, places, now, self.room)
         free = min(most, taken.free)
         if free <= 0:
             return []
-        which = and_(is_due(now), is_readable(self.unreadable))
+        # What was called off needs no place.
+        which = and_(is_due(now), not_(_called_off), is_readable(self.unreadable))
         ids = taken.give(await candidates(self.connection, which, free), free)
         # Asked again with the rows locked: who cancels does not wait for the lock above.
         leases = await self._take(and_(jobs.c.id.in_(ids), is_queued, is_due(now)), free, now) if ids else []
         return sorted(leases, key=lambda lease: ids.index(lease.job.id))
 
     async def _take(self, which: ColumnElement[bool], most: int, now: datetime) -> list[Lease]:
+        if most <= 0:
+            return []
         oldest = select(jobs).where(which).order_by(jobs.c.next_at, jobs.c.id).limit(most)
         rows = (await self.connection.execute(oldest.with_for_update(skip_locked=True))).all()
         leases = [lease for row in rows if (lease := self._lease(row)) is not None]
@@ -85,6 +102,14 @@ class Claim:
             return None
         crashes = row.crashes + (0 if row.lease_until is None else 1)
         return Lease(job=job, epoch=row.lease_epoch + 1, crashes=crashes)
+
+
+def is_step(kind: StepKind) -> ColumnElement[bool]:
+    """The job's next step is of this kind; the same as `kind_of` says of a job."""
+    states = spelled_out(jobs.c.state, states_of(kind))
+    if kind is StepKind.ORDER:
+        return and_(states, jobs.c.cancel_asked_by.is_(None))
+    return or_(states, _called_off) if kind is StepKind.LOOK else states
 
 
 def is_readable(unreadable: Unreadable) -> ColumnElement[bool]:

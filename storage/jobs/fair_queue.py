@@ -10,7 +10,7 @@ not count as a job of its owner that was served.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.phases import Trait, names_with
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from storage.tables import is_open, jobs, spelled_out
 
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
@@ -82,6 +82,8 @@ class Slots:
     """Who has how many of the places."""
 
     places: ConcurrencyLimits
+    slow_accounts: Collection[str] = frozenset()  # they may answer an order only when its video is made
+    slow_orders: int = 0  # how many more may be sent to them from here
     members: Counter[int] = field(default_factory=Counter)
     guilds: Counter[int] = field(default_factory=Counter)
     accounts: Counter[str] = field(default_factory=Counter)
@@ -101,6 +103,7 @@ class Slots:
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
             first = min(allowed, key=self._order)
             self.take(first.owner_id, first.guild_id, first.account)
+            self.slow_orders -= first.account in self.slow_accounts
             left.remove(first)
             started.append(first.id)
         return started
@@ -112,16 +115,19 @@ class Slots:
             (per_member is None or self.members[job.owner_id] < per_member)
             and (per_guild is None or self.guilds[job.guild_id] < per_guild)
             and (per_account is None or self.accounts[job.account] < per_account)
+            and (job.account not in self.slow_accounts or self.slow_orders > 0)
         )
 
     def _order(self, job: Waiting) -> tuple[int, int, datetime, str]:
         return self.members[job.owner_id], -job.priority, job.created_at, job.id
 
 
-async def slots(connection: AsyncConnection, places: ConcurrencyLimits, now: datetime) -> Slots:
-    """The places as they are taken now."""
+async def slots(
+    connection: AsyncConnection, places: ConcurrencyLimits, now: datetime, room: StepRoom | None = None
+) -> Slots:
+    """The places as they are taken now, and what a process has `room` for."""
     whose = (jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider)
-    taken = Slots(places)
+    taken = Slots(places) if room is None else Slots(places, room.slow_accounts, room.slow_orders)
     for owner_id, guild_id, account, number in await connection.execute(
         select(*whose, func.count()).where(holds_place(now)).group_by(*whose)
     ):

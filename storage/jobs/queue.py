@@ -6,22 +6,22 @@ working gets MovedOn, and has changed nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions
-from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, prolong
+from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
 from storage.tables import is_open, jobs
 
@@ -35,17 +35,24 @@ class SqlJobQueue:
     database: Database
     clock: Clock
     budget: Usd  # a month's, for servers that set none
+    member_waiting: int | None = None  # how many orders of one member may wait on a server
     lease_seconds: float = 60.0
     _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
 
     async def add(self, job: Job) -> Job:
-        return await self.database.write(lambda connection: transitions.order(connection, self.clock, job, self.budget))
+        return await self.database.write(lambda connection: self._order_terms.order(connection, self.clock, job))
 
     async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
         swap = transitions.Exchange(seen=seen, ended=ended, job=job)
-        return await self.database.write(lambda connection: swap.make(connection, self.clock, self.budget))
+        return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
 
-    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
+    @property
+    def _order_terms(self) -> transitions.OrderTerms:
+        return transitions.OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
+
+    async def claim(
+        self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None
+    ) -> Sequence[Lease]:
         async def write(connection: AsyncConnection) -> list[Lease]:
             claim = Claim(
                 connection=connection,
@@ -53,6 +60,7 @@ class SqlJobQueue:
                 worker=worker,
                 seconds=self.lease_seconds,
                 unreadable=self._unreadable,
+                room=room,
             )
             due = await claim.due(most)
             return [*due, *await claim.queued(places, most - len(due))]
@@ -101,16 +109,19 @@ class SqlJobQueue:
     async def nudge(self, job_id: JobId) -> None:
         await self.database.write(lambda connection: transitions.nudge(connection, self.clock, job_id))
 
-    async def next_due(self) -> float | None:
+    async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:
         """Never 0 for the sake of a queued job: only `claim` knows whether a place is free."""
 
         async def read(connection: AsyncConnection) -> float | None:
-            return await _next_due(connection, self._unreadable, await present(connection, self.clock))
+            now = await present(connection, self.clock)
+            return await _next_due(connection, self._unreadable, now, StepKind if kinds is None else kinds)
 
         return await self.database.read(read)
 
 
-async def _next_due(connection: AsyncConnection, unreadable: Unreadable, now: datetime) -> float | None:
+async def _next_due(
+    connection: AsyncConnection, unreadable: Unreadable, now: datetime, kinds: Iterable[StepKind]
+) -> float | None:
     """Seconds until a step can be claimed: when it is due and, if somebody holds it, when the lease runs out.
 
     Whether a place is free for a queued job is not asked here. So a queued job is never due at once but after
@@ -119,7 +130,8 @@ async def _next_due(connection: AsyncConnection, unreadable: Unreadable, now: da
     """
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
-    due = (is_open, jobs.c.next_at.is_not(None), is_readable(unreadable))
+    is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
+    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), is_readable(unreadable))
     rows = await connection.execute(select(queued, func.min(held)).where(*due).group_by(queued))
     waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
     return min(waits, default=None)

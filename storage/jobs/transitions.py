@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access import NO_VIDEO_HERE
-from bot.domain.errors import MovedOn, NotFound, NotFree, TwinInFlight
+from bot.domain.errors import MovedOn, NotFound, NotFree, TooManyWaiting, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
+from bot.domain.messages import msg_n
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, name_of
 from bot.domain.ports.clock import Clock
@@ -28,20 +29,42 @@ from storage.tables import is_open, jobs
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
 
-async def order(connection: AsyncConnection, clock: Clock, job: Job, budget: Usd) -> Job:
-    """Store a queued job and reserve its quote; the job as stored. Raises OverBudget.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTerms:
+    """On which orders are taken."""
 
-    `budget` is the monthly one of servers that set none.
-    """
-    for _ in range(ID_DRAWS):
-        if await _insert(connection, clock, job):
-            cap = await monthly_budget(connection, job.guild_id, budget)
-            await ledger.reserve(connection, job, cap, clock.now())
-            return job
-        if earlier := await _ordered_before(connection, job):
-            return earlier
-        job = replace(job, id=new_id())
-    raise RuntimeError("no free id was found for a new job")
+    budget: Usd  # a month's, for servers that set none
+    member_waiting: int | None = None  # how many orders of one member may wait on a server
+
+    async def order(self, connection: AsyncConnection, clock: Clock, job: Job) -> Job:
+        """Store a queued job and reserve its quote; the job as stored. Raises OverBudget and TooManyWaiting."""
+        for _ in range(ID_DRAWS):
+            if await _insert(connection, clock, job):
+                cap = await monthly_budget(connection, job.guild_id, self.budget)
+                await ledger.reserve(connection, job, cap, clock.now())
+                await self._check_waiting(connection, job)
+                return job
+            if earlier := await _ordered_before(connection, job):
+                return earlier
+            job = replace(job, id=new_id())
+        raise RuntimeError("no free id was found for a new job")
+
+    async def _check_waiting(self, connection: AsyncConnection, job: Job) -> None:
+        """After the money is reserved: who orders on the same server at the same time has had to wait for that row."""
+        theirs = and_(is_open, is_queued, jobs.c.guild_id == job.guild_id, jobs.c.owner_id == job.owner_id)
+        if self.member_waiting is None:
+            return
+        waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()
+        if waiting > self.member_waiting:
+            raise TooManyWaiting(
+                msg_n(
+                    "{count} video of yours waits here already, and no more may. Order this one when that has begun, "
+                    "or cancel it in `/status`. Nothing was spent.",
+                    "{count} videos of yours wait here already, and no more may. Order this one when one of them has "
+                    "begun, or cancel one in `/status`. Nothing was spent.",
+                    self.member_waiting,
+                )
+            )
 
 
 async def _insert(connection: AsyncConnection, clock: Clock, job: Job) -> bool:
@@ -156,12 +179,12 @@ class Exchange:
     ended: Job  # the waiting one, as it is afterwards
     job: Job  # the new one
 
-    async def make(self, connection: AsyncConnection, clock: Clock, budget: Usd) -> Job:
-        """The new job as stored. Raises MovedOn when the other does not wait any more, and OverBudget."""
+    async def make(self, connection: AsyncConnection, clock: Clock, terms: OrderTerms) -> Job:
+        """The new job as stored. Raises MovedOn when the other waits no more, OverBudget and TooManyWaiting."""
         if earlier := await _ordered_before(connection, self.job):
             return earlier
         await decide(connection, clock, self.seen, self.ended, None)  # first, so that its money is free
-        return await order(connection, clock, self.job, budget)
+        return await terms.order(connection, clock, self.job)
 
 
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:

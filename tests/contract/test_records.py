@@ -31,7 +31,7 @@ from storage.db.engines import engines_for
 from storage.migrations.upgrade import settings
 from storage.records import SqlRecords
 from storage.tables import notes, records
-from tests.contract.databases import BACKENDS, StoppedClock, World, a_job, a_url, a_world
+from tests.contract.databases import BACKENDS, StoppedClock, World, a_job, a_url, a_world, counted_statements
 
 BEFORE = "0003"
 DAY = timedelta(days=1)
@@ -67,6 +67,16 @@ async def test_a_fact_is_kept_with_its_types_and_replaced(facts: SqlRecords) -> 
     assert await facts.read(COUNT, "sheep") == full
     assert await facts.read(COUNT, "goats") is None
     assert await facts.read(replace(COUNT, namespace="other"), "sheep") is None
+
+
+async def test_many_facts_are_read_with_one_statement(facts: SqlRecords) -> None:
+    kept = {f"sheep {number}": Count(number=number) for number in range(30)}
+    for key, value in kept.items():
+        await facts.write(COUNT, key, value)
+    with counted_statements() as said:
+        assert await facts.read_many(COUNT, [*kept, "goats"]) == kept
+    assert len(said) == 1
+    assert await facts.read_many(COUNT, []) == {}
 
 
 async def test_changes_at_the_same_time_follow_one_another(world: World, facts: SqlRecords) -> None:
@@ -177,10 +187,10 @@ async def test_what_was_remembered_before_the_update_is_still_known(old_url: str
         assert await circuit.refused_since("openai") == NOW - timedelta(hours=1)
         assert await circuit.until_trial("openai") == 3600
         assert not await circuit.is_open("gemini")
-        since = await EndpointHistory(records=facts, clock=clock).since("openai")
-        assert since == NOW - timedelta(hours=1)
-        absent = await Capabilities(records=facts, clock=clock).absent("video.example", "sora-2")
-        assert absent == {RemixMethod.NATIVE}
+        since = await EndpointHistory(records=facts, clock=clock).since(["openai"])
+        assert since == {"openai": NOW - timedelta(hours=1)}
+        absent = await Capabilities(records=facts, clock=clock).absent([("video.example", "sora-2")])
+        assert [set(ways) for ways in absent.values()] == [{RemixMethod.NATIVE}]
         big = replace(a_job(), guild_id=7, upload_limit=50 * MIB)
         assert await limits.of(big) == int(FLOOR * 0.98)
         assert await limits.of(replace(big, private=True)) == int((FLOOR + 1) * 0.98)

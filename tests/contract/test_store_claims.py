@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from sqlalchemy import event, insert
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import plain
-from bot.domain.phases import Queued, Saving
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.phases import Phase, Posting, Queued, Saving, Unknown, name_of
+from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, kind_of
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
@@ -30,10 +30,12 @@ from tests.contract.databases import (
     PLENTY,
     World,
     a_job,
+    a_video,
     a_world,
     claimed,
     done,
     rendering,
+    sending,
     started,
 )
 from tests.extent import examples
@@ -302,3 +304,74 @@ async def test_a_claim_never_reads_the_finished_jobs(tmp_path: Path) -> None:
 async def plan_of(world: World, sql: str, values: Any) -> list[str]:
     rows = await world.database.write(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
     return [row.detail for row in rows]
+
+
+# Room for each kind of step
+
+
+def room_for(slow_orders: int = 0, slow: frozenset[str] = frozenset(), **steps: int) -> StepRoom:
+    by_kind = {StepKind[kind.upper()]: number for kind, number in steps.items()}
+    return StepRoom(steps=by_kind, slow_orders=slow_orders, slow_accounts=slow)
+
+
+async def some_of_each_kind(world: World, number: int) -> None:
+    """So many looks, downloads and queued orders, all due."""
+    for _ in range(2 * number):
+        await world.store.add(a_job())
+    for n, lease in enumerate(await world.store.claim("worker", PLENTY, 2 * number)):
+        phase = rendering(f"video_{n}") if n % 2 else Saving(remote_id=f"video_{n}", started_at=NOON)
+        await world.store.move(lease, lease.job.moved_to(phase), 0)
+    for _ in range(number):
+        await world.store.add(a_job())
+
+
+async def test_a_claim_takes_no_more_of_a_kind_than_there_is_room_for(world: World) -> None:
+    await some_of_each_kind(world, 3)
+    room = room_for(look=1, order=2, download=3)
+    leases = await world.store.claim("worker", PLENTY, 99, room)
+    assert Counter(kind_of(lease.job) for lease in leases) == {
+        StepKind.LOOK: 1,
+        StepKind.ORDER: 2,
+        StepKind.DOWNLOAD: 3,
+    }
+
+
+async def test_what_there_is_no_room_for_is_not_waited_for(world: World) -> None:
+    await some_of_each_kind(world, 1)
+    assert await world.store.claim("worker", PLENTY, 99, room_for(post=5)) == []
+    assert await world.store.next_due([StepKind.POST]) is None
+    assert await world.store.next_due([]) is None
+    assert await world.store.next_due([StepKind.DOWNLOAD]) == 0
+    assert await world.store.next_due([StepKind.ORDER]) == 1
+
+
+async def test_a_slow_account_that_is_full_takes_no_turn_from_its_member(world: World) -> None:
+    await world.store.add(a_job(owner_id=ANN, account="slow"))
+    later = await world.store.add(a_job(owner_id=ANN, account="quick"))
+    other = await world.store.add(a_job(owner_id=BEN, account="quick"))
+    room = room_for(order=2, slow=frozenset({"slow"}))
+    assert [lease.job for lease in await world.store.claim("worker", PLENTY, 9, room)] == [later, other]
+
+
+OPEN_PHASES: Sequence[Phase] = (
+    Queued(),
+    sending(),
+    Unknown(sent_at=NOON, fingerprint="print"),
+    rendering(),
+    Saving(remote_id="video_1", started_at=NOON),
+    Posting(video=a_video(), remote_id="video_1"),
+)
+
+
+@pytest.mark.parametrize("phase", OPEN_PHASES, ids=name_of)
+@pytest.mark.parametrize("called_off_by", [None, ANN])
+async def test_a_claim_and_a_worker_mean_the_same_by_a_kind(
+    world: World, phase: Phase, called_off_by: int | None
+) -> None:
+    job = a_job().moved_to(phase)
+    await world.store.add(job.moved_to(Queued()))
+    await world.scribble(job, **row_of(job) | {"cancel_asked_by": called_off_by})
+    own = kind_of(replace(job, cancel_asked_by=called_off_by))
+    others = StepRoom(steps=dict.fromkeys(set(StepKind) - {own}, 1), slow_orders=0)
+    assert await world.store.claim("worker", PLENTY, 9, others) == []
+    assert len(await world.store.claim("worker", PLENTY, 9, StepRoom(steps={own: 1}, slow_orders=0))) == 1

@@ -13,7 +13,7 @@ from bot.domain.errors import ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
 from bot.domain.phases import name_of
-from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
 from bot.providers.openai.adapter import OpenAIVideos
 from storage.files.local import LocalFiles
@@ -62,8 +62,10 @@ class MortalStore(JobStores):
         self.fate.passes("after an order was stored")
         return added
 
-    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
-        leases = await super().claim(worker, places, most)
+    async def claim(
+        self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None
+    ) -> Sequence[Lease]:
+        leases = await super().claim(worker, places, most, room)
         if leases:
             self.fate.passes("after " + ", ".join(name_of(lease.job.phase) for lease in leases) + " was claimed")
         return leases

@@ -18,7 +18,7 @@ from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SETTINGS = {"MAX_CONCURRENT_JOBS": "4"}
+SETTINGS = {"MAX_CONCURRENT_JOBS": "4", "MEMBER_WAITING_JOBS": "12"}
 POSTING = may.SEND_MESSAGES | may.ATTACH_FILES
 SHOWN_ID = r"\b[2-9A-Z]{3}-[2-9A-Z]{3}\b"
 

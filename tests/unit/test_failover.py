@@ -21,7 +21,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Phase, Queued, Rendering
-from bot.domain.video import Picture, RemixMethod, Size
+from bot.domain.video import Aim, Picture, RemixMethod, Size
 from bot.jobs.ordering.alternatives import Alternatives, ModelAlternatives
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.providers.health import ModelHealth
@@ -30,7 +30,8 @@ from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
-from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_job, a_member, a_request, a_video
+from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
+from tests.contract.databases import counted_statements
 from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
@@ -250,6 +251,21 @@ async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_i
 
 
 # Remixes
+
+
+async def test_remix_options_take_as_many_statements_for_many_models_as_for_one(house: House) -> None:
+    source = a_done_job()
+    for number in range(25):
+        await house.bench.context.remix_planner.capabilities.note("gpu", f"wan {number}", RemixMethod.FRAME)
+    cards = [replace(WAN, id=f"wan {number}", remote=f"wan {number}") for number in range(25)]
+    numbers = []
+    for asked in (cards[:1], cards):
+        with counted_statements() as said:
+            found = await house.create.remix_options(source, asked, Aim.CHANGE)
+        numbers.append(len(said))
+        assert {option.method for option in found.values()} == {RemixMethod.REPROMPT}
+        assert len(found) == len(asked)
+    assert numbers == [2, 2]
 
 
 async def test_a_remix_is_offered_by_models_that_can_do_it_at_their_ways_price(house: House) -> None:

@@ -6,13 +6,14 @@ import asyncio
 import logging
 import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 import discord
 
@@ -31,16 +32,21 @@ FAILED = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, 
 RENDERING = Rendering(remote_id="r", started_at=NOON)
 PICTURE = Picture(key="p.png", preview="p.jpg", sha256="0", note="")
 
+Args = TypeVarTuple("Args")
+Result = TypeVar("Result")
+
 
 class SkippingSelector(selectors.SelectSelector):
-    """Where the loop would wait for its clock, the clock is put forward instead."""
+    """Where the loop would wait for its clock, the clock is put forward instead; threads are waited for."""
 
     def __init__(self) -> None:
         super().__init__()
         self.skipped = 0.0
+        self.in_threads = 0
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(None if timeout is None else 0)
+        waits = timeout is None or (timeout > 0 and self.in_threads > 0)
+        ready = super().select(None if waits else 0)
         if not ready and timeout:
             self.skipped += timeout
         return ready
@@ -53,6 +59,17 @@ class SkippingLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return super().time() + self.selector.skipped
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Args]], Result], *args: *Args
+    ) -> asyncio.Future[Result]:
+        self.selector.in_threads += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(lambda _: self._back())
+        return future
+
+    def _back(self) -> None:
+        self.selector.in_threads -= 1
 
 
 @dataclass(frozen=True)

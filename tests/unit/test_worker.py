@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.phases import Rendering
+from bot.domain.ports.jobs import StepKind
 from bot.jobs.worker import Worker
 from tests.stores import JobStores
 from tests.workbench import PLACES, Bench, a_bench
@@ -31,10 +32,10 @@ class Hiccups:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
-    async def next_due(self) -> float | None:
+    async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:
         if self.fails():
             raise OperationalError("SELECT", {}, Exception("the server went away"))
-        return await self.store.next_due()
+        return await self.store.next_due(kinds)
 
 
 async def test_a_read_that_fails_after_a_claim_loses_no_lease(tmp_path: Path) -> None:

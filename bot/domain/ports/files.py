@@ -1,11 +1,14 @@
-"""Where finished files are kept."""
+"""Where finished files are kept, and which of them jobs still need."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
+
+from bot.domain.ids import JobId
 
 
 class FileStore(Protocol):
@@ -29,8 +32,24 @@ class FileStore(Protocol):
         """Remove files; those already gone do not matter."""
         ...
 
+    async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
+        """The keys below a folder such as `videos` whose files nobody has written for that long."""
+        ...
+
     async def free_bytes(self) -> int: ...
 
     async def writable(self) -> bool:
         """Whether a file can be written now: a disk may have been remounted read-only. Cheap enough for each order."""
+        ...
+
+
+class FileReferences(Protocol):
+    """Which kept files jobs still need. Asked of the rows as they are, also of those that a newer version wrote."""
+
+    def pictures(self) -> AsyncIterator[frozenset[str]]:
+        """The keys of all pictures of jobs that were not deleted, in batches."""
+        ...
+
+    async def deleted(self, job_ids: Iterable[JobId]) -> frozenset[JobId]:
+        """Those of these jobs that were deleted on request."""
         ...

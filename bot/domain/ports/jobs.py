@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.phases import Queued, Trait, name_of, names_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +23,62 @@ class ConcurrencyLimits:
     per_account: Mapping[str, int] = field(default_factory=dict)
 
 
+class StepKind(Enum):
+    """What the next step of a job spends its time on. Each kind has a bound of its own in a process.
+
+    A slow download must not hold up a look of two seconds.
+    """
+
+    LOOK = "asks how a render is, or looks for a lost order"
+    ORDER = "sends an order"
+    DOWNLOAD = "downloads a finished video"
+    POST = "posts a video"
+
+
+_BY_STATE = {
+    "saving": StepKind.DOWNLOAD,
+    "posting": StepKind.POST,
+    **dict.fromkeys(names_with(Trait.WAITS), StepKind.ORDER),
+}
+
+
+def kind_of(job: Job) -> StepKind:
+    """A queued job that was called off is not sent: to end it is as quick as a look."""
+    if isinstance(job.phase, Queued) and job.cancel_asked_by is not None:
+        return StepKind.LOOK
+    return _BY_STATE.get(name_of(job.phase), StepKind.LOOK)
+
+
+def states_of(kind: StepKind) -> tuple[str, ...]:
+    """The names of the phases whose next step is of this kind, in the alphabet's order."""
+    open_states = names_with(Trait.WAITS, Trait.WORKS_ALONE)
+    return tuple(name for name in open_states if _BY_STATE.get(name, StepKind.LOOK) is kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRoom:
+    """How many more steps of each kind a process may begin."""
+
+    steps: Mapping[StepKind, int]
+    slow_orders: int  # of the orders: how many may go to the slow accounts
+    slow_accounts: Collection[str] = frozenset()  # they may answer an order only when its video is made
+
+    @property
+    def kinds(self) -> tuple[StepKind, ...]:
+        """Those that have room."""
+        return tuple(kind for kind in StepKind if self.of(kind) > 0)
+
+    def of(self, kind: StepKind) -> int:
+        return max(0, self.steps.get(kind, 0))
+
+
 class JobQueue(Protocol):
     """Every way a job changes: it is ordered, leased, taken a step on, decided, cancelled. Money follows it."""
 
     async def add(self, job: Job) -> Job:
         """Store a Queued job and reserve its quote in its server's month, in one transaction.
 
-        An interaction seen before gives the job it made then. Raises OverBudget.
+        An interaction seen before gives the job it made then. Raises OverBudget and TooManyWaiting.
         """
         ...
 
@@ -35,12 +86,17 @@ class JobQueue(Protocol):
         """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
 
         `seen` is the waiting one as it was seen; its reserved money is free before the other's is taken. Raises
-        MovedOn when it does not wait like that any more, and OverBudget.
+        MovedOn when it does not wait like that any more, OverBudget, and TooManyWaiting.
         """
         ...
 
-    async def claim(self, worker: str, places: ConcurrencyLimits, most: int) -> Sequence[Lease]:
-        """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes."""
+    async def claim(
+        self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None
+    ) -> Sequence[Lease]:
+        """Lease due steps, and queued jobs in fair order while places are free; atomic over all processes.
+
+        At most `most` altogether, and no more of a kind than there is `room` for: what waits for room holds no lease.
+        """
         ...
 
     async def extend(self, held: Iterable[tuple[JobId, int]]) -> Sequence[tuple[JobId, int]]:
@@ -82,8 +138,8 @@ class JobQueue(Protocol):
         """Its files are gone; what it cost stays in the ledger."""
         ...
 
-    async def next_due(self) -> float | None:
-        """Seconds until the next step is due (never negative), or None when nothing waits."""
+    async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:
+        """Seconds until the next step, of these kinds, is due (never negative), or None when nothing waits."""
         ...
 
     async def hurry(self, provider: str) -> None:

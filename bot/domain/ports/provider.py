@@ -102,6 +102,11 @@ class Provider(Protocol):
         """Name of the setting that holds its key, for messages to whoever runs the bot."""
         ...
 
+    @property
+    def may_block(self) -> bool:
+        """Whether an order may be answered only when its video is made; True also while that is not known."""
+        ...
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         """Those of the card's ways to remix that this host can do, as far as is known without asking; best first."""
         ...

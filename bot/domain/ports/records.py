@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
@@ -36,6 +36,10 @@ class Records(Protocol):
 
     async def read(self, record: Record[T], key: str) -> T | None:
         """None when nothing is known any more, also when what is stored cannot be read."""
+        ...
+
+    async def read_many(self, record: Record[T], keys: Iterable[str]) -> Mapping[str, T]:
+        """What is known of these keys, asked for at once; the others are left out."""
         ...
 
     async def write(self, record: Record[T], key: str, value: T) -> None: ...

@@ -96,10 +96,10 @@ class ModelAlternatives:
         self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], *, private: bool
     ) -> tuple[Quote, ...]:
         """Each model by the best way that it has for this source, at that way's price."""
-        offers = []
+        offers, facts = [], await self.quoting.known(source, cards.values())
         for model in cards.keys() - {request.model}:
             try:
-                offers.append(await self.quoting.remix(source, request.prompt, model, request.aim))
+                offers.append(await self.quoting.remix(source, request.prompt, model, request.aim, facts))
             except BadRequest:
                 continue  # it cannot, or nobody knows for how much
         return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import BadRequest
@@ -17,7 +18,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ordering.remix import RemixOption, RemixPlanner, account_of, offered
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
 PICTURE_GONE = msg("The picture of that order has been deleted. Use `/create` with the picture.")
@@ -94,14 +95,21 @@ class Quoting:
             )
         return found
 
-    async def remix(self, source: Job, prompt: str, model: str | None, aim: Aim = Aim.CHANGE) -> Quote:
+    async def remix(
+        self,
+        source: Job,
+        prompt: str,
+        model: str | None,
+        aim: Aim = Aim.CHANGE,
+        facts: AccountFacts | None = None,
+    ) -> Quote:
         """The source, changed or continued, by the best way that is open; length and size are that way's.
 
-        The price is that of the dearest way that may run in its place.
+        The price is that of the dearest way that may run in its place. `facts`: what is `known` already.
         """
         check_prompt(prompt)
         card = self._remix_card(source, model)
-        option = await self.best_option(source, card, aim)
+        option = await self.best_option(source, card, aim, facts)
         wanted = VideoRequest(
             prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
         )
@@ -114,11 +122,17 @@ class Quoting:
             is_bound=option.is_bound,
         )
 
-    async def best_option(self, source: Job, card: ModelCard, aim: Aim) -> RemixOption:
+    async def known(self, source: Job, cards: Iterable[ModelCard]) -> AccountFacts:
+        """What was noted about all these models where each would remix the source, asked for at once."""
+        return await self._remix_planner.known((account_of(card, source), card.remote) for card in cards)
+
+    async def best_option(
+        self, source: Job, card: ModelCard, aim: Aim, facts: AccountFacts | None = None
+    ) -> RemixOption:
         """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
             raise BadRequest(msg("That video was deleted, so nothing can be made from it. Nothing was spent."))
-        remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source))
+        remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source), facts)
         if not remix_options:
             raise BadRequest(_unable(card, aim))
         return offered(remix_options)
@@ -182,7 +196,7 @@ class Quoting:
     async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
         try:
             async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
-                return png.read_bytes(), preview.read_bytes()
+                return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
         except FileNotFoundError:
             raise BadRequest(PICTURE_GONE) from None
 

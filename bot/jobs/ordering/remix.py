@@ -15,7 +15,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Records
 from bot.domain.video import AS_LONG_AS_ITS_SOURCE, BY_FILE, BY_ID, REMIX_METHODS, Aim, RemixMethod, Size, VideoRequest
-from bot.jobs.providers.capabilities import Capabilities
+from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
 
 
@@ -38,6 +38,19 @@ class RemixOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFacts:
+    """What was noted about accounts and the models there."""
+
+    since: Mapping[str, datetime]  # when an account's service moved to where it is
+    absent: Mapping[AtAccount, Mapping[RemixMethod, datetime]]  # ways that are not there, and when that was said
+
+    def has(self, method: RemixMethod, account: str, model: str) -> bool:
+        """What was said of a service that was there before, maybe on the same machine, does not count."""
+        said, since = self.absent.get((account, model), {}).get(method), self.since.get(account)
+        return said is None or (since is not None and said <= since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemixPlanner:
     """The methods that are open for a source."""
 
@@ -53,16 +66,26 @@ class RemixPlanner:
         )
         return cls(providers=providers, capabilities=capabilities, endpoint_history=endpoint_history)
 
-    async def remix_options(self, card: ModelCard, source: Job, aim: Aim, account: str) -> Sequence[RemixOption]:
-        """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known."""
+    async def known(self, models: Iterable[AtAccount]) -> AccountFacts:
+        """All there is to know about these models, with as many statements for many as for one."""
+        wanted = list(models)
+        since = await self.endpoint_history.since({account for account, _ in wanted})
+        return AccountFacts(since=since, absent=await self.capabilities.absent(wanted))
+
+    async def remix_options(
+        self, card: ModelCard, source: Job, aim: Aim, account: str, facts: AccountFacts | None = None
+    ) -> Sequence[RemixOption]:
+        """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known.
+
+        `facts`: what is `known`, by whoever asks for several models.
+        """
         provider = self.providers.get(account)
         if provider is None:
             return []
-        since = await self.endpoint_history.since(account)
-        absent = await self.capabilities.absent(account, card.remote, since)
-        is_there = source.account == account
+        known = facts or await self.known([(account, card.remote)])
+        since, is_there = known.since.get(account), source.account == account
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
-        return _priced(card, source, [method for method in open_methods if method not in absent])
+        return _priced(card, source, [method for method in open_methods if known.has(method, account, card.remote)])
 
 
 def account_of(card: ModelCard, source: Job) -> str:

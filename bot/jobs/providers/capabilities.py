@@ -5,15 +5,18 @@ Only "this cannot be done here at all" is remembered. A remix that failed, was r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import RemixMethod
 
 LASTS = timedelta(days=7)  # servers are updated
+
+
+AtAccount = tuple[str, str]  # an account, and the name a model has there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +36,12 @@ class Capabilities:
     records: Records
     clock: Clock
 
-    async def absent(self, account: str, model: str, since: datetime | None = None) -> frozenset[RemixMethod]:
-        """The ways to remix that are not there. `since` it is this server, maybe on the same machine, that counts."""
-        oldest = max(self.clock.now() - LASTS, since or datetime.min.replace(tzinfo=UTC))
-        noted = await self.records.read(ABSENT, _key(account, model))
-        said = {} if noted is None else noted.absent
-        return frozenset(method for method in RemixMethod if method.value in said and said[method.value] > oldest)
+    async def absent(self, models: Iterable[AtAccount]) -> Mapping[AtAccount, Mapping[RemixMethod, datetime]]:
+        """By model, the ways to remix that are not there, and when that was said."""
+        by_key = {_key(*model): model for model in models}
+        oldest = self.clock.now() - LASTS
+        noted = await self.records.read_many(ABSENT, by_key)
+        return {by_key[key]: _ways(said.absent, oldest) for key, said in noted.items()}
 
     async def note(self, account: str, model: str, method: RemixMethod) -> None:
         """The service has just said so."""
@@ -49,6 +52,10 @@ class Capabilities:
             return _Absent(absent={**said, method.value: now})
 
         await self.records.update(ABSENT, _key(account, model), with_it)
+
+
+def _ways(said: Mapping[str, datetime], oldest: datetime) -> Mapping[RemixMethod, datetime]:
+    return {method: said[method] for method in RemixMethod if method in said and said[method] > oldest}
 
 
 def _key(account: str, model: str) -> str:

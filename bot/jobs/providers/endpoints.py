@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +47,7 @@ class EndpointHistory:
         if before is not None and before.at != here:
             log.warning("%s is at a new address: videos ordered before are remixed from their files", account)
 
-    async def since(self, account: str) -> datetime | None:
-        """When it moved here; None when it always was here, as far as is known."""
-        noted = await self.records.read(ENDPOINT, account)
-        return None if noted is None else noted.since
+    async def since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
+        """When each moved here; those that always were here, as far as is known, are left out."""
+        noted = await self.records.read_many(ENDPOINT, accounts)
+        return {account: endpoint.since for account, endpoint in noted.items() if endpoint.since is not None}

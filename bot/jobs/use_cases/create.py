@@ -70,12 +70,13 @@ class CreateVideo:
 
     async def remix_options(self, source: Job, cards: Iterable[ModelCard], aim: Aim) -> Mapping[str, RemixOption]:
         """By model: how the first that can would remix a video, and for how much."""
-        found: dict[str, RemixOption] = {}
-        for card in cards:
+        found, asked = dict[str, RemixOption](), list(cards)
+        facts = await self.quoting.known(source, asked)
+        for card in asked:
             if len(found) == MOST_OPTIONS:
                 break
             with contextlib.suppress(BadRequest):
-                found[card.id] = await self.quoting.best_option(source, card, aim)
+                found[card.id] = await self.quoting.best_option(source, card, aim, facts)
         return found
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
@@ -96,7 +97,7 @@ class CreateVideo:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget.
+        Raises OverBudget and TooManyWaiting.
         """
         account = quote.account or await self.health.account_for(quote.card)
         job = self._job(member, quote, destination, account)

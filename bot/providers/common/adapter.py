@@ -45,6 +45,11 @@ class Adapter:
     def setting(self) -> str:
         return self._account.key_setting
 
+    @property
+    def may_block(self) -> bool:
+        """Most services answer an order at once."""
+        return False
+
     async def listed_models(self) -> Sequence[object] | None:
         """Most services do not say what their models can do."""
         return None

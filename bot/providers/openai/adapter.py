@@ -58,6 +58,10 @@ class OpenAIVideos(Adapter):
         self._timeouts = timeouts or Timeouts()
         self._transport = SdkTransport(self._endpoint, self._timeouts)
 
+    @property
+    def may_block(self) -> bool:
+        return self._server.may_block
+
     async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
         return [method for method in card.remix if method in self._server.so_far.methods]
 

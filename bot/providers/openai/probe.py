@@ -54,6 +54,11 @@ class ServerProbe:
         """As far as is known without asking."""
         return self._known or PLAIN
 
+    @property
+    def may_block(self) -> bool:
+        """Whether it answers an order only when the video is made, or is not known yet."""
+        return self._known is None or self._known.blocks
+
     async def profile(self, ask: Ask, models: Response | None = None) -> ServerProfile:
         """What it is. `models` is the answer to `GET /models`, when it has just been asked for anyway."""
         async with self._asking:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
@@ -90,7 +91,7 @@ class CardRenderer:
             return None
         try:
             async with self.files.local(job.request.picture.preview) as path:
-                return path.read_bytes()
+                return await asyncio.to_thread(path.read_bytes)
         except FileNotFoundError:
             return None  # deleted with its video
 

@@ -1,0 +1,65 @@
+"""Removes kept files that no job needs: at the start, and once a day.
+
+A picture is kept before its order exists, so one that was quoted and never ordered is nobody's. A deletion marks its
+job before it removes the files, so a process that dies in between leaves them. A video whose job no row knows is left
+alone: rows are never removed, so it belongs to a database that was restored or is another one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.ids import JobId
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileReferences, FileStore
+
+log = logging.getLogger(__name__)
+
+EVERY = 86_400.0  # seconds
+OLD = timedelta(days=1)  # far longer than anything waits between a stored picture and its order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSweep:
+    """One per process; several on the same files do no harm."""
+
+    files: FileStore
+    references: FileReferences
+    clock: Clock
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception:
+                # Beside the worker, not in its way.
+                log.exception("files that nobody needs could not be removed; that is tried again tomorrow")
+            await self.clock.sleep(EVERY)
+
+    async def sweep(self) -> None:
+        """Files are listed before the rows are read: what is ordered meanwhile is younger."""
+        pictures, videos = await self._pictures(), await self._videos()
+        await self.files.remove([*pictures, *videos])
+        if pictures or videos:
+            log.info("removed %d files of pictures and %d of videos that no job needs", len(pictures), len(videos))
+
+    async def _pictures(self) -> Sequence[str]:
+        unneeded = set(await self.files.old("pictures", OLD))
+        if unneeded:
+            async for needed in self.references.pictures():
+                unneeded -= needed
+        return sorted(unneeded)
+
+    async def _videos(self) -> Sequence[str]:
+        old = await self.files.old("videos", OLD)
+        deleted = await self.references.deleted({_job_of(key) for key in old})
+        return [key for key in old if _job_of(key) in deleted]
+
+
+def _job_of(key: str) -> JobId:
+    """Of `videos/K7Q4FD/1f0c.mp4`."""
+    return JobId(key.split("/")[1])
