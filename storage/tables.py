@@ -1,4 +1,4 @@
-"""The tables. Ids of Discord are 64-bit whole numbers, money is micro-dollars, times are `Moment`s."""
+"""The tables. Ids of Discord are 64-bit whole numbers, money is micro-dollars, times are `UtcDateTime`s."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.domain.money.costs import EntryKind
 from bot.domain.phases import Trait, names_with
 from storage.db.json_types import LenientJson
-from storage.db.time_types import Moment
+from storage.db.time_types import UtcDateTime
 
 metadata = MetaData()
 
@@ -48,7 +48,7 @@ jobs = Table(
     Column("provider", String, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("upload_limit", BigInteger, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # the phase's name
     Column("detail", LenientJson, nullable=False),  # the phase's fields
     Column("remote_id", String),  # out of `detail`, and remembered after it; unique at its provider
@@ -60,9 +60,9 @@ jobs = Table(
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
     Column("period", String, nullable=False),  # the month whose budget it uses
-    Column("next_at", Moment),  # when its next step is due; null: never by itself
+    Column("next_at", UtcDateTime),  # when its next step is due; null: never by itself
     Column("lease_owner", String),  # one start of one process
-    Column("lease_until", Moment),  # in the past: the holder died
+    Column("lease_until", UtcDateTime),  # in the past: the holder died
     Column("lease_epoch", BigInteger, nullable=False),
     Column("crashes", Integer, nullable=False),
 )
@@ -84,7 +84,7 @@ ledger = Table(
     Column("guild_id", BigInteger, nullable=False),
     Column("owner_id", BigInteger, nullable=False),
     Column("period", String, nullable=False),  # whose counters it moved
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("kind", String, nullable=False),
     Column("reserved", BigInteger, nullable=False),  # by how much the counter moved
     Column("spent", BigInteger, nullable=False),  # likewise
@@ -124,7 +124,7 @@ records = Table(
     Column("namespace", String, primary_key=True),
     Column("key", String, primary_key=True),
     Column("value", LenientJson, nullable=False),
-    Column("expires_at", Moment),  # null: never
+    Column("expires_at", UtcDateTime),  # null: never
 )
 
 

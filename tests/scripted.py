@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.domain.errors import ProviderError
 from bot.domain.job import Job
-from bot.domain.media import Fit, Fitted, Footage, Moment
+from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
@@ -138,7 +138,7 @@ class PlainMediaProcessor:
         sheet.write_bytes(b"sheet")
         return Footage(size=WIDE, seconds=4.0, video_codec="h264", pixel_format="yuv420p", has_sound=True)
 
-    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists()
         return f"{moment} frame at {size}".encode()
 

@@ -44,7 +44,7 @@ class Footage:
     obstacles: tuple[str, ...] = ()
 
 
-class Moment(StrEnum):
+class FramePosition(StrEnum):
     FIRST = "first"
     LAST = "last"
 
@@ -73,7 +73,7 @@ class MediaProcessor(Protocol):
         """
         ...
 
-    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         """One frame as PNG, scaled and cropped to `size`. Raises SpoiltVideo."""
         ...
 

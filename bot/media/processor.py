@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
-from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, Moment
+from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, FramePosition
 from bot.domain.video import Size
 from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
 from bot.media.video.kinds import MP4, kind_of
 from bot.media.worker.facts import footage_of
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
@@ -25,7 +25,7 @@ class Task:
     """One process: what it is asked, how many seconds it has, and in which line it waits for its turn."""
 
     module: str
-    message: Message
+    message: WorkerMessage
     seconds: float
     line: int
 
@@ -55,7 +55,7 @@ class SubprocessMediaProcessor:
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         """Check a reference picture and bring it to `size`. BadRequest says what is wrong with it."""
         _check_weight(data)
-        asked = Message(head={"size": str(size), "how": how}, parts=(data,))
+        asked = WorkerMessage(head={"size": str(size), "how": how}, parts=(data,))
         answer = await self._picture("bot.media.picture.reference", asked, ANYBODY if owner is None else owner)
         png, preview = answer.parts
         return Fitted(png=png, preview=preview, note=answer.head["note"])
@@ -63,7 +63,7 @@ class SubprocessMediaProcessor:
     async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
         """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
         paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
-        asked = Message(head={name: _absolute(path) for name, path in paths.items()})
+        asked = WorkerMessage(head={name: _absolute(path) for name, path in paths.items()})
         return footage_of((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
 
     async def to_mp4(self, video: Path, target: Path) -> bool:
@@ -71,28 +71,28 @@ class SubprocessMediaProcessor:
         kind = await asyncio.to_thread(kind_of, video)
         if kind == MP4:
             return False
-        asked = Message(head={"video": _absolute(video), "target": _absolute(target), "kind": kind})
+        asked = WorkerMessage(head={"video": _absolute(video), "target": _absolute(target), "kind": kind})
         await self._video("bot.media.video.conversion", asked, self._copy_seconds)
         return True
 
-    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         """The first or last frame that can be shown, as PNG of exactly `size`. Raises SpoiltVideo."""
-        asked = Message(head={"video": _absolute(video), "size": str(size), "moment": moment})
+        asked = WorkerMessage(head={"video": _absolute(video), "size": str(size), "moment": moment})
         (png,) = (await self._video("bot.media.video.still", asked, self._video_seconds)).parts
         return png
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
-        asked = Message(head={"video": _absolute(video), "target": _absolute(target), "most": most})
+        asked = WorkerMessage(head={"video": _absolute(video), "target": _absolute(target), "most": most})
         return footage_of((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
 
     async def self_test(self, target: Path) -> None:
         """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
         await self._video(
-            "bot.media.worker.self_test", Message(head={"target": _absolute(target)}), self._picture_seconds
+            "bot.media.worker.self_test", WorkerMessage(head={"target": _absolute(target)}), self._picture_seconds
         )
 
-    async def _picture(self, module: str, asked: Message, line: int) -> Message:
+    async def _picture(self, module: str, asked: WorkerMessage, line: int) -> WorkerMessage:
         return await self._ask(
             Task(module=module, message=asked, seconds=self._picture_seconds, line=line),
             BadRequest,
@@ -100,7 +100,7 @@ class SubprocessMediaProcessor:
             broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
         )
 
-    async def _video(self, module: str, asked: Message, seconds: float) -> Message:
+    async def _video(self, module: str, asked: WorkerMessage, seconds: float) -> WorkerMessage:
         return await self._ask(
             Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
             SpoiltVideo,
@@ -108,7 +108,7 @@ class SubprocessMediaProcessor:
             broken="The video file could not be read to its end: it is damaged.",
         )
 
-    async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> Message:
+    async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> WorkerMessage:
         async with self._queue.place(task.line):
             try:
                 answer = await converse(task.module, task.message, task.seconds)

@@ -66,7 +66,7 @@ def line(which: ColumnElement[bool], now: datetime) -> Subquery:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingJob:
     """One queued job, as far as it matters for its place in the line."""
 
     id: str
@@ -97,7 +97,7 @@ class Slots:
         self.guilds[guild_id] += number
         self.accounts[account] += number
 
-    def give(self, waiting: Sequence[Waiting], most: int) -> list[str]:
+    def give(self, waiting: Sequence[WaitingJob], most: int) -> list[str]:
         """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
         left, started = list(waiting), list[str]()
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
@@ -108,7 +108,7 @@ class Slots:
             started.append(first.id)
         return started
 
-    def _may_start(self, job: Waiting) -> bool:
+    def _may_start(self, job: WaitingJob) -> bool:
         per_member, per_guild = self.places.per_member, self.places.per_guild
         per_account = self.places.per_account.get(job.account)
         return (
@@ -118,7 +118,7 @@ class Slots:
             and (job.account not in self.slow_accounts or self.slow_orders > 0)
         )
 
-    def _order(self, job: Waiting) -> tuple[int, int, datetime, str]:
+    def _order(self, job: WaitingJob) -> tuple[int, int, datetime, str]:
         return self.members[job.owner_id], -job.priority, job.created_at, job.id
 
 
@@ -135,10 +135,10 @@ async def slots(
     return taken
 
 
-async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[Waiting]:
+async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[WaitingJob]:
     """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them."""
     nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider), order_by=by_age)
     waiting = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id, jobs.c.priority, jobs.c.created_at, jobs.c.provider)
     queued = select(*waiting, nth.label("nth")).where(is_open, is_queued, which).subquery()
     rows = await connection.execute(select(queued).where(queued.c.nth <= most))
-    return [Waiting(*row[:-1]) for row in rows]
+    return [WaitingJob(*row[:-1]) for row in rows]

@@ -41,7 +41,9 @@ class SqlCostReports:
 
         async def read(connection: AsyncConnection) -> Costs:
             since = period.start(now)
-            costs = await Spending(connection=connection, guild_id=guild_id, owner_id=owner_id, since=since).costs()
+            costs = await SpendingQuery(
+                connection=connection, guild_id=guild_id, owner_id=owner_id, since=since
+            ).costs()
             if owner_id is not None:
                 return costs
             cap = await monthly_budget(connection, guild_id, self.budget)
@@ -51,7 +53,7 @@ class SqlCostReports:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
+class SpendingQuery:
     """What a server, or one member of it, spent since a moment (None: ever). Budget figures are added by others."""
 
     connection: AsyncConnection

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.media import Moment
+from bot.domain.media import FramePosition
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued, name_of
@@ -38,7 +38,7 @@ NOTHING = Usd(0)
 class PictureMediaProcessor(PlainMediaProcessor):
     """Its stills are pictures, because the pretend Gemini looks at what it is sent."""
 
-    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert await super().still(video, size, moment)
         return a_picture()
 

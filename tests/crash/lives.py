@@ -16,7 +16,7 @@ from PIL import Image
 
 from bot.domain.errors import MovedOn
 from bot.domain.job import Lease
-from bot.domain.media import Moment
+from bot.domain.media import FramePosition
 from bot.domain.phases import Queued, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import Size
@@ -63,7 +63,7 @@ class Site:
 class Stills(PlainMediaProcessor):
     """Takes every file for what it should be; its stills are pictures that the service takes."""
 
-    async def still(self, video: Path, size: Size, moment: Moment) -> bytes:
+    async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists(), moment
         return picture(size)
 

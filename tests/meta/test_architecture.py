@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted(path for top in ("bot", "cogs", "storage") for path in (ROOT / top).rglob("*.py"))
 LONGEST_MODULE = 300  # lines
+LONGEST_TESTS = 500
 LONGEST_FUNCTION = 40
+MOST_MODULES = 14  # beside each other in a folder
+SANDBOX = ROOT / "bot" / "sandbox"  # it plays other people's worlds, which have words of their own
 
 
 def test_imports_run_one_way() -> None:
@@ -29,6 +33,27 @@ def test_the_packages_roots_import_nothing() -> None:
 
 def test_modules_are_small_and_open() -> None:
     assert [fault for path in OURS for fault in faults_of(path)] == []
+
+
+def test_files_of_tests_are_small() -> None:
+    tests = (ROOT / "tests").rglob("*.py")
+    assert [str(path.relative_to(ROOT)) for path in tests if len(path.read_text().splitlines()) > LONGEST_TESTS] == []
+
+
+def test_a_folder_is_seen_at_a_glance() -> None:
+    modules = Counter(path.parent for path in OURS if path.name != "__init__.py")
+    assert [str(folder.relative_to(ROOT)) for folder, number in modules.items() if number > MOST_MODULES] == []
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    names = Counter(name for path in OURS if not path.is_relative_to(SANDBOX) for name in public_classes(path))
+    assert [name for name, number in names.items() if number > 1] == []
+
+
+def public_classes(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
 
 
 def faults_of(path: Path) -> Iterator[str]:

@@ -28,7 +28,6 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     TOLD_AFTER,
-    Cancelled,
     Cause,
     Done,
     Failed,
@@ -47,7 +46,7 @@ from bot.jobs.reconcile.matching import SETTLE
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.save import SLOWEST
 from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE, READ_ONLY
-from tests.builders import ANN, a_job, a_member, a_request
+from tests.builders import a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
 MANAGER = a_member(manages=True)
@@ -316,28 +315,6 @@ async def test_a_second_try_to_post_looks_for_the_first(bench: Bench) -> None:
     assert bench.publisher.delivered == [(job.id, True)]
 
 
-async def test_a_cancelled_waiting_job_is_never_sent(bench: Bench) -> None:
-    job_id = await bench.order()
-    await bench.store.cancel(job_id, ANN)
-    await bench.step()
-    job = await bench.job(job_id)
-    assert isinstance(job.phase, Cancelled)
-    assert (job.phase.charged, bench.provider.orders) == (False, [])
-
-
-@pytest.mark.parametrize(("stops", "phase"), [(True, Cancelled), (False, Done)])
-async def test_a_render_is_cancelled_only_where_the_service_stops(bench: Bench, stops: bool, phase: type) -> None:
-    bench.provider.cancels = stops
-    bench.provider.looks = [Waiting(), Ready()]
-    job_id = await bench.order()
-    await bench.step()
-    await bench.store.cancel(job_id, ANN)
-    job = await bench.run(job_id)
-    assert isinstance(job.phase, phase)
-    assert bench.provider.cancelled == ["video_1"]
-    assert job.cost == Usd.of("0.40")
-
-
 async def test_who_lost_the_right_while_waiting_pays_nothing(bench: Bench) -> None:
     bench.publisher.may_make = False
     job = await bench.run(await bench.order())
@@ -421,34 +398,6 @@ async def test_an_order_whose_picture_file_is_gone_ends_for_free(bench: Bench) -
     assert (job.phase.reason, job.phase.charged, job.cost) == (PICTURE_GONE, False, None)
     assert bench.provider.orders == []
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
-
-
-async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
-    bench.provider.looks = [Waiting(progress=10)]
-    job_id = await bench.order()
-    await bench.step()
-    await bench.store.cancel(job_id, ANN)
-    bench.provider.cancels = Unavailable("503")
-    await bench.step()
-    phase = (await bench.job(job_id)).phase
-    assert isinstance(phase, Rendering)
-    assert not phase.cancel_refused
-    bench.provider.cancels = True
-    await bench.step(forward=60)
-    assert isinstance((await bench.job(job_id)).phase, Cancelled)
-
-
-async def test_a_render_that_is_gone_after_a_cancel_was_stopped_although_the_answer_to_that_was_lost(
-    bench: Bench,
-) -> None:
-    bench.provider.looks = [Waiting(progress=10), Gone("No such video.")]
-    job_id = await bench.order()
-    await bench.step()
-    await bench.store.cancel(job_id, ANN)
-    bench.provider.cancels = False  # asked again, it says that there is no such video
-    job = await bench.run(job_id)
-    assert isinstance(job.phase, Cancelled)
-    assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
 
 
 async def test_one_no_such_video_while_downloading_is_not_believed(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.media.picture.reading import read
 from bot.media.picture.reference import fit
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 Colour = tuple[int, int, int]
@@ -367,8 +367,8 @@ DAMAGED = (
 )
 
 
-def asked(data: bytes, size: str, how: Fit = Fit.CROP) -> Message:
-    return fit(Message(head={"size": size, "how": how}, parts=(data,)))
+def asked(data: bytes, size: str, how: Fit = Fit.CROP) -> WorkerMessage:
+    return fit(WorkerMessage(head={"size": size, "how": how}, parts=(data,)))
 
 
 def fitted(data: bytes, size: str, how: Fit = Fit.CROP) -> tuple[Image.Image, str]:

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from bot.domain.errors import BadRequest, SpoiltVideo
-from bot.domain.media import Fit, Moment
+from bot.domain.media import Fit, FramePosition
 from bot.domain.video import Size
 from bot.media import processor
 from bot.media.processor import SubprocessMediaProcessor
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import Crashed, converse
 
 SIZE = Size(128, 72)
@@ -63,7 +63,7 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faulty:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
     def write(body: str) -> str:
-        ours = "from bot.media.worker.child import serve\nfrom bot.media.worker.message import Message\n"
+        ours = "from bot.media.worker.child import serve\nfrom bot.media.worker.message import WorkerMessage\n"
         head = f"import os, sys, time\n{ours}"
         lines = "\n".join(f"    {line}" for line in body.splitlines())
         (tmp_path / "faulty.py").write_text(f"{head}def task(message):\n{lines}\nserve(task)\n")
@@ -116,20 +116,20 @@ async def test_a_video_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     media = SubprocessMediaProcessor(video_seconds=0.001)
 
     with pytest.raises(SpoiltVideo, match="could not be read to its end within"):
-        await media.still(tmp_path / "clip.mp4", SIZE, Moment.FIRST)
+        await media.still(tmp_path / "clip.mp4", SIZE, FramePosition.FIRST)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes of this kind")
 async def test_a_process_is_killed_when_its_time_is_up(faulty: Faulty, lifeline: Lifeline) -> None:
     with pytest.raises(TimeoutError):
-        await converse(faulty(ENDLESS), Message(head={"lifeline": str(lifeline.path)}), 0.5)
+        await converse(faulty(ENDLESS), WorkerMessage(head={"lifeline": str(lifeline.path)}), 0.5)
 
     assert lifeline.is_cut()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes of this kind")
 async def test_a_process_is_killed_when_nobody_waits_for_it_any_more(faulty: Faulty, lifeline: Lifeline) -> None:
-    message = Message(head={"lifeline": str(lifeline.path)})
+    message = WorkerMessage(head={"lifeline": str(lifeline.path)})
     asking = asyncio.create_task(converse(faulty(ENDLESS), message, PATIENCE))
     await lifeline.taken()
 
@@ -142,18 +142,18 @@ async def test_a_process_is_killed_when_nobody_waits_for_it_any_more(faulty: Fau
 
 async def test_a_process_that_crashes_takes_nothing_with_it(faulty: Faulty) -> None:
     with pytest.raises(Crashed):
-        await converse(faulty("os.abort()"), Message(head={}), PATIENCE)
+        await converse(faulty("os.abort()"), WorkerMessage(head={}), PATIENCE)
 
 
 async def test_an_unforeseen_error_counts_as_a_crash(faulty: Faulty, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Crashed):
-        await converse(faulty("raise IndexError('deep inside')"), Message(head={}), PATIENCE)
+        await converse(faulty("raise IndexError('deep inside')"), WorkerMessage(head={}), PATIENCE)
 
     assert "IndexError: deep inside" in caplog.text
 
 
 async def test_a_crash_is_told_in_words_a_person_can_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    async def crash(module: str, message: Message, seconds: float) -> Message:
+    async def crash(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
         raise Crashed(module, message, seconds)
 
     monkeypatch.setattr(processor, "converse", crash)
@@ -167,7 +167,7 @@ async def test_a_crash_is_told_in_words_a_person_can_use(monkeypatch: pytest.Mon
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
 async def test_a_process_cannot_use_up_the_memory(faulty: Faulty, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Crashed):
-        await converse(faulty("bytearray(2 << 30)"), Message(head={}), PATIENCE)
+        await converse(faulty("bytearray(2 << 30)"), WorkerMessage(head={}), PATIENCE)
 
     assert "MemoryError" in caplog.text
 
@@ -179,7 +179,9 @@ async def test_a_process_is_told_no_secrets_and_gives_way_to_others(
     monkeypatch.setenv("DISCORD_TOKEN", "canary")
 
     answer = await converse(
-        faulty("return Message(head={'names': sorted(os.environ), 'nice': os.nice(0)})"), Message(head={}), PATIENCE
+        faulty("return WorkerMessage(head={'names': sorted(os.environ), 'nice': os.nice(0)})"),
+        WorkerMessage(head={}),
+        PATIENCE,
     )
 
     assert "DISCORD_TOKEN" not in answer.head["names"]
@@ -188,8 +190,8 @@ async def test_a_process_is_told_no_secrets_and_gives_way_to_others(
 
 async def test_what_a_library_prints_does_not_get_into_the_answer(faulty: Faulty) -> None:
     answer = await converse(
-        faulty("os.write(1, b'warning')\nprint('more')\nreturn Message(head={}, parts=message.parts[::-1])"),
-        Message(head={}, parts=(b"one", b"\n", b"")),
+        faulty("os.write(1, b'warning')\nprint('more')\nreturn WorkerMessage(head={}, parts=message.parts[::-1])"),
+        WorkerMessage(head={}, parts=(b"one", b"\n", b"")),
         PATIENCE,
     )
 
@@ -198,20 +200,20 @@ async def test_what_a_library_prints_does_not_get_into_the_answer(faulty: Faulty
 
 async def test_a_broken_installation_is_not_blamed_on_the_file() -> None:
     with pytest.raises(RuntimeError, match="No module named"):
-        await converse("bot.media.nowhere", Message(head={}, parts=(bytes(5_000_000),)), PATIENCE)
+        await converse("bot.media.nowhere", WorkerMessage(head={}, parts=(bytes(5_000_000),)), PATIENCE)
 
 
 async def test_no_more_processes_run_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     running, most = 0, 0
 
-    async def slow(module: str, message: Message, seconds: float) -> Message:
+    async def slow(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
         nonlocal running, most
         running += 1
         most = max(most, running)
         for _ in range(10):
             await asyncio.sleep(0)
         running -= 1
-        return Message(head={"note": f"{module} {seconds}"}, parts=(message.parts[0], b""))
+        return WorkerMessage(head={"note": f"{module} {seconds}"}, parts=(message.parts[0], b""))
 
     monkeypatch.setattr(processor, "converse", slow)
     media = SubprocessMediaProcessor(at_once=2)
@@ -224,7 +226,7 @@ async def test_no_more_processes_run_at_once_than_allowed(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("data", [b"", b"{}", b'{"head": {}, "lengths": [5]}\n1234', b'{"head": {}, "lengths": []}\nx'])
 def test_a_message_that_is_not_complete_is_noticed(data: bytes) -> None:
     with pytest.raises((ValueError, KeyError)):
-        Message.unpacked(data)
+        WorkerMessage.unpacked(data)
 
 
 def picture(colour: str) -> bytes:

@@ -14,7 +14,7 @@ from bot.domain.video import Size
 from bot.media import processor
 from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
 from bot.media.processor import SubprocessMediaProcessor
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 from tests.builders import ANN, MAX, SAM
 
 
@@ -126,11 +126,11 @@ async def test_the_media_processor_serves_videos_first_and_members_in_turn(monke
     served: list[str] = []
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(_module: str, message: Message, _seconds: float) -> Message:
+    async def slow(_module: str, message: WorkerMessage, _seconds: float) -> WorkerMessage:
         served.append(message.parts[0].decode() if message.parts else "video")
         begun.set()
         await go_on.wait()
-        return Message(head={"note": ""}, parts=(b"", b""))
+        return WorkerMessage(head={"note": ""}, parts=(b"", b""))
 
     monkeypatch.setattr(processor, "converse", slow)
     media, size = SubprocessMediaProcessor(at_once=1), Size(128, 72)

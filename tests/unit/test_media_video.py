@@ -13,13 +13,13 @@ from av.video.reformatter import Colorspace
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.domain.media import Footage, Moment
+from bot.domain.media import Footage, FramePosition
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video import footage
 from bot.media.video.inspection import inspect
 from bot.media.video.still import still
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 Colour = tuple[int, int, int]
 BLACK, RED, GREEN, BLUE = (0, 0, 0), (220, 30, 30), (30, 160, 60), (40, 60, 200)
@@ -36,7 +36,7 @@ async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:
     media = SubprocessMediaProcessor()
 
     facts = await media.inspect(tmp_path / "clip.mp4", poster, sheet)
-    last = await media.still(tmp_path / "clip.mp4", Size(64, 64), Moment.LAST)
+    last = await media.still(tmp_path / "clip.mp4", Size(64, 64), FramePosition.LAST)
 
     assert facts == Footage(size=Size(128, 72), seconds=1.8, video_codec="h264", pixel_format="yuv420p", has_sound=True)
     assert (opened(poster).format, opened(sheet).format) == ("WEBP", "JPEG")
@@ -47,7 +47,7 @@ async def test_a_relative_path_is_meant_from_here(tmp_path: Path, monkeypatch: p
     film(tmp_path / "clip.mp4", [RED])
     monkeypatch.chdir(tmp_path)
 
-    assert await SubprocessMediaProcessor().still(Path("clip.mp4"), Size(64, 64), Moment.FIRST)
+    assert await SubprocessMediaProcessor().still(Path("clip.mp4"), Size(64, 64), FramePosition.FIRST)
 
 
 async def test_a_missing_file_and_a_full_disk_are_not_blamed_on_the_video(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ async def test_a_missing_file_and_a_full_disk_are_not_blamed_on_the_video(tmp_pa
     media = SubprocessMediaProcessor()
 
     with pytest.raises(FileNotFoundError, match=r"gone\.mp4"):
-        await media.still(tmp_path / "gone.mp4", Size(64, 64), Moment.FIRST)
+        await media.still(tmp_path / "gone.mp4", Size(64, 64), FramePosition.FIRST)
     with pytest.raises(FileNotFoundError, match=r"poster\.webp"):
         await media.inspect(tmp_path / "clip.mp4", tmp_path / "nowhere" / "poster.webp", tmp_path / "sheet.jpg")
 
@@ -222,14 +222,14 @@ def test_of_a_very_long_video_only_key_frames_are_decoded(tmp_path: Path, monkey
 def test_the_first_and_the_last_frame_are_really_those(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", [BLUE, *[GREEN] * 30, RED], sound=True)
 
-    assert near(frame(clip, Moment.FIRST), (32, 32)) == BLUE
-    assert near(frame(clip, Moment.LAST), (32, 32)) == RED
+    assert near(frame(clip, FramePosition.FIRST), (32, 32)) == BLUE
+    assert near(frame(clip, FramePosition.LAST), (32, 32)) == RED
 
 
 def test_the_last_frame_is_found_behind_several_key_frames(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", [*[GREEN] * 31, RED], key_every=5)
 
-    assert near(frame(clip, Moment.LAST), (32, 32)) == RED
+    assert near(frame(clip, FramePosition.LAST), (32, 32)) == RED
 
 
 def test_the_last_frame_of_a_video_that_broke_off_is_the_last_there_is(tmp_path: Path) -> None:
@@ -238,19 +238,19 @@ def test_the_last_frame_of_a_video_that_broke_off_is_the_last_there_is(tmp_path:
         places = sorted(packet.pos for packet in container.demux(video=0) if packet.pos is not None)
     clip.write_bytes(clip.read_bytes()[: places[15] + 10])
 
-    assert near(frame(clip, Moment.LAST), (32, 32)) == GREEN
+    assert near(frame(clip, FramePosition.LAST), (32, 32)) == GREEN
 
 
 def test_a_still_is_cropped_to_the_size_asked_for(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", [BLUE])
 
-    assert frame(clip, Moment.FIRST, "72x128").size == (72, 128)
+    assert frame(clip, FramePosition.FIRST, "72x128").size == (72, 128)
 
 
 def test_a_still_of_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"<html>")
 
-    for moment in Moment:
+    for moment in FramePosition:
         with pytest.raises(SpoiltVideo):
             frame(tmp_path / "clip.mp4", moment)
 
@@ -258,13 +258,13 @@ def test_a_still_of_nothing_is_refused(tmp_path: Path) -> None:
 def test_high_definition_without_a_label_is_shown_in_the_colours_of_high_definition(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", [RED], size=(1280, 720), colours=Colorspace.ITU709)
 
-    assert near(frame(clip, Moment.FIRST), (32, 32)) == RED
+    assert near(frame(clip, FramePosition.FIRST), (32, 32)) == RED
 
 
 def test_a_label_on_colours_is_believed(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mp4", [RED], size=(1280, 720), colours=Colorspace.ITU601, label=BT601)
 
-    assert near(frame(clip, Moment.FIRST), (32, 32)) == RED
+    assert near(frame(clip, FramePosition.FIRST), (32, 32)) == RED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +277,7 @@ class Inspected:
 def inspected(clip: Path, given: Path | None = None) -> Inspected:
     poster, sheet = clip.with_suffix(".webp"), clip.with_suffix(".jpg")
     paths = {"video": str(clip), "poster": str(poster), "sheet": str(sheet), "given": given and str(given)}
-    facts = inspect(Message(head=paths)).head
+    facts = inspect(WorkerMessage(head=paths)).head
     return Inspected(facts=dict(facts), poster=opened(poster), sheet=opened(sheet))
 
 
@@ -292,8 +292,8 @@ def complaint(clip: Path) -> str:
     return spoilt.value.sentence
 
 
-def frame(clip: Path, moment: Moment, size: str = "64x64") -> Image.Image:
-    answer = still(Message(head={"video": str(clip), "size": size, "moment": moment}))
+def frame(clip: Path, moment: FramePosition, size: str = "64x64") -> Image.Image:
+    answer = still(WorkerMessage(head={"video": str(clip), "size": size, "moment": moment}))
     return Image.open(io.BytesIO(answer.parts[0]))
 
 

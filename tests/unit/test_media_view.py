@@ -12,13 +12,13 @@ import pytest
 from av.video.reformatter import Colorspace
 from PIL import Image
 
-from bot.domain.media import Footage, Moment
+from bot.domain.media import Footage, FramePosition
 from bot.domain.video import Size
 from bot.media.video.inspection import inspect
 from bot.media.video.still import still
 from bot.media.video.transcode import transcode
 from bot.media.worker.facts import footage_of
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 from tests.films import Shot, filmed, frame_of
 
 MIB = 1024 * 1024
@@ -54,20 +54,20 @@ class Seen:
 
 def seen(video: Path, most: int = MIB) -> Seen:
     footage, poster, sheet = inspected(video)
-    first, last = (shot_of(video, footage.size, moment) for moment in (Moment.FIRST, Moment.LAST))
+    first, last = (shot_of(video, footage.size, moment) for moment in (FramePosition.FIRST, FramePosition.LAST))
     return Seen(footage=footage, poster=poster, sheet=sheet, first=first, last=last, copy=copied(video, most))
 
 
 def inspected(video: Path) -> tuple[Footage, Image.Image, Image.Image]:
     poster, sheet = (video.with_suffix(each) for each in (".webp", ".jpg"))
     head = {"video": str(video), "poster": str(poster), "sheet": str(sheet), "given": None}
-    footage = footage_of(inspect(Message(head=head)).head)
+    footage = footage_of(inspect(WorkerMessage(head=head)).head)
     return footage, Image.open(io.BytesIO(poster.read_bytes())), Image.open(io.BytesIO(sheet.read_bytes()))
 
 
 def copied(video: Path, most: int = MIB) -> Copy:
     copy = video.with_suffix(".copy.mp4")
-    transcode(Message(head={"video": str(video), "target": str(copy), "most": most}))
+    transcode(WorkerMessage(head={"video": str(video), "target": str(copy), "most": most}))
     with av.open(copy) as container:
         stream = container.streams.video[0]
         frame = next(container.decode(stream))
@@ -83,8 +83,8 @@ def copied(video: Path, most: int = MIB) -> Copy:
         )
 
 
-def shot_of(video: Path, size: Size, moment: Moment) -> Image.Image:
-    answer = still(Message(head={"video": str(video), "size": str(size), "moment": moment}))
+def shot_of(video: Path, size: Size, moment: FramePosition) -> Image.Image:
+    answer = still(WorkerMessage(head={"video": str(video), "size": str(size), "moment": moment}))
     return Image.open(io.BytesIO(answer.parts[0]))
 
 
@@ -143,7 +143,7 @@ def test_a_turned_video_is_shown_upright(
 
 def test_a_turned_copy_lasts_as_long_as_its_original(tmp_path: Path) -> None:
     film = filmed(tmp_path / "film.mp4", quarters(), Shot(matrix=(0, 1, -1, 0), frames=20))
-    transcode(Message(head={"video": str(film), "target": str(tmp_path / "copy.mp4"), "most": MIB}))
+    transcode(WorkerMessage(head={"video": str(film), "target": str(tmp_path / "copy.mp4"), "most": MIB}))
 
     with av.open(tmp_path / "copy.mp4") as container:
         assert [round(frame.time, 2) for frame in container.decode(video=0)] == [n / 10 for n in range(20)]

@@ -13,7 +13,7 @@ from bot.domain.models.card import Retirement
 from bot.domain.models.health import Failing, Health
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
-from bot.jobs.providers.health import Report
+from bot.jobs.providers.health import ModelReport
 from bot.ui.screens.models import PER_PAGE, Closed, ModelsButton, ModelsFacts, ModelSheet, ModelsPage, models_window
 from bot.ui.text.phrases.models import MORE, state_in_short
 from bot.ui.text.phrases.values import dotted
@@ -32,10 +32,10 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
-def a_report(health: Health | None = None, **changes: Any) -> Report:
+def a_report(health: Health | None = None, **changes: Any) -> ModelReport:
     given: dict[str, Any] = {"usual": None, "videos": 0, "ends": None}
     known = {name: changes.pop(name, value) for name, value in given.items()}
-    return Report(card=a_card(**changes), health=health or Health(), **known)
+    return ModelReport(card=a_card(**changes), health=health or Health(), **known)
 
 
 def closed(name: str, sentence: str = "It ended.") -> Closed:
@@ -50,7 +50,7 @@ def words(view: Any) -> str:
     return "\n".join(part["content"] for part in everything(view.to_components()) if "content" in part)
 
 
-def page(*rows: Report | Closed, **cursors: str) -> str:
+def page(*rows: ModelReport | Closed, **cursors: str) -> str:
     return words(ModelsPage(ModelsFacts(rows=rows, **cursors)))
 
 
@@ -100,11 +100,11 @@ def test_nothing_to_order_is_a_sentence() -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_full_page_of_any_labels_fits_discord(text: str) -> None:
-    rows: list[Report | Closed] = [
+    rows: list[ModelReport | Closed] = [
         a_report(FAILING, id=f"{number:02}" + "m" * 58, label=text, usual=1234.5, videos=200, ends=NOON, **EVERYTHING)
         for number in range(PER_PAGE)
     ]
-    gone: list[Report | Closed] = [closed("c" * 60, text) for _ in range(PER_PAGE)]
+    gone: list[ModelReport | Closed] = [closed("c" * 60, text) for _ in range(PER_PAGE)]
     for shown in (rows, [*rows[:3], *gone[3:]], gone):
         view: Any = ModelsPage(ModelsFacts(rows=shown, before="b" * 60, after="a" * 60))
         parts = everything(view.to_components())

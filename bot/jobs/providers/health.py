@@ -20,7 +20,7 @@ FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ModelReport:
     """One model that can be ordered, as /models shows it."""
 
     card: ModelCard
@@ -62,14 +62,14 @@ class ModelHealth:
             self._seen[:] = [_Seen(now, await self.ailing())]
         return self._seen[0].ailing
 
-    async def reports(self, cards: Sequence[ModelCard]) -> Sequence[Report]:
+    async def reports(self, cards: Sequence[ModelCard]) -> Sequence[ModelReport]:
         records = await self._records(cards)
         health = await self._judged(cards, records)
         return [self._report(card, health[card.id], records[card.id]) for card in cards]
 
-    def _report(self, card: ModelCard, health: Health, record: TrackRecord) -> Report:
+    def _report(self, card: ModelCard, health: Health, record: TrackRecord) -> ModelReport:
         known = len(record.seconds) >= ENOUGH_HISTORY
-        return Report(
+        return ModelReport(
             card=card,
             health=health,
             usual=statistics.median(record.seconds) if known else None,

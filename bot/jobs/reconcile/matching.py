@@ -27,7 +27,7 @@ WIDE = timedelta(hours=1)  # by how much it may differ before a video cannot be 
 _FOREVER = datetime.max.replace(tzinfo=UTC) - 2 * WIDE
 
 
-class Fit(IntEnum):
+class MatchConfidence(IntEnum):
     """How well a listed video fits an order."""
 
     NO = 0
@@ -47,24 +47,24 @@ class Expected:
     latest: datetime
     method: RemixMethod | None = None
 
-    def fit(self, entry: Listed) -> Fit:
+    def fit(self, entry: Listed) -> MatchConfidence:
         if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
-            return Fit.NO
+            return MatchConfidence.NO
         if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
-            return Fit.NO
+            return MatchConfidence.NO
         request = self.job.request
         as_ordered = entry.seconds in {None, str(request.seconds)} and entry.size in {None, str(request.size)}
         if not as_ordered and self.method not in BY_ID:  # a remix by id may keep the length and size of its source
-            return Fit.NO
+            return MatchConfidence.NO
         in_time = self.earliest - SKEW <= entry.created_at <= self.latest + SKEW
         if not as_ordered or not in_time or not self._is_model(entry):
-            return Fit.MAYBE
-        return Fit.NAMELESS if entry.prompt is None else Fit.SURE
+            return MatchConfidence.MAYBE
+        return MatchConfidence.NAMELESS if entry.prompt is None else MatchConfidence.SURE
 
     def is_exactly(self, entry: Listed) -> bool:
         """Nothing fits less than surely, and the list leaves nothing out."""
         said = entry.seconds is not None and entry.size is not None and (entry.model is not None or not self.model)
-        return said and self.fit(entry) is Fit.SURE
+        return said and self.fit(entry) is MatchConfidence.SURE
 
     def _is_model(self, entry: Listed) -> bool:
         """Gateways put a vendor's name before the model's, or leave it out."""
@@ -115,7 +115,7 @@ def _prompts(job: Job, source: Job | None, method: RemixMethod | None, card: Mod
 def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:
     """The order that a video fits better than any other does; None when none fits, or two do equally well."""
     by_fit = sorted(orders, key=lambda order: order.fit(entry), reverse=True)
-    if not by_fit or by_fit[0].fit(entry) is Fit.NO:
+    if not by_fit or by_fit[0].fit(entry) is MatchConfidence.NO:
         return None
     if len(by_fit) > 1 and by_fit[1].fit(entry) is by_fit[0].fit(entry):
         return None

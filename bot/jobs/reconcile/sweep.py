@@ -21,7 +21,7 @@ from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.reconcile.matching import WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.matching import WIDE, Expected, MatchConfidence, expectations, owner, sent_ones, unclaimed
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +128,9 @@ class Reconciler:
         left = []
         for entry in free:
             mine = owner(entry, orders)
-            if mine is not None and mine.fit(entry) is Fit.SURE and await self._give(entry, mine.job):
+            if mine is not None and mine.fit(entry) is MatchConfidence.SURE and await self._give(entry, mine.job):
                 orders.remove(mine)
-            elif all(order.fit(entry) is Fit.NO for order in orders):
+            elif all(order.fit(entry) is MatchConfidence.NO for order in orders):
                 left.append(entry)
         return left
 

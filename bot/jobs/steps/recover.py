@@ -18,7 +18,16 @@ from bot.domain.phases import Cause, Failed, Rendering, Unknown
 from bot.domain.ports.provider import Listed, Provider
 from bot.jobs.context import StepContext
 from bot.jobs.providers.throttle import Request
-from bot.jobs.reconcile.matching import SETTLE, WIDE, Expected, Fit, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.matching import (
+    SETTLE,
+    WIDE,
+    Expected,
+    MatchConfidence,
+    expectations,
+    owner,
+    sent_ones,
+    unclaimed,
+)
 from bot.jobs.steps.set_aside import set_aside_for_review
 
 PAUSES = (10.0, 30.0)  # seconds after the first and second look (so: +5, +15, +45 s); then every minute
@@ -77,7 +86,7 @@ class RecoverOrder:
         )
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
         mine = next((order for order in orders if order.job.id == lease.job.id), None)
-        fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not Fit.NO]
+        fitting = [] if mine is None else [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
         settled = asked_at - self.context.suspend_detector.since_sent(lost.sent_at) >= SETTLE
         if mine is not None and (found := _found(mine, fitting, orders, settled=settled)):
             await self._adopt(lease, lost, found)
@@ -119,9 +128,14 @@ class RecoverOrder:
 
 def _found(mine: Expected, fitting: Sequence[Listed], orders: Sequence[Expected], *, settled: bool) -> Listed | None:
     """The oldest video that is surely this order's; or, once no more can come, the only one that may be."""
-    sure = [entry for entry in fitting if mine.fit(entry) is Fit.SURE and owner(entry, orders) is mine]
+    sure = [entry for entry in fitting if mine.fit(entry) is MatchConfidence.SURE and owner(entry, orders) is mine]
     if sure:
         return sure[0]
-    if settled and len(fitting) == 1 and mine.fit(fitting[0]) is Fit.NAMELESS and owner(fitting[0], orders) is mine:
+    if (
+        settled
+        and len(fitting) == 1
+        and mine.fit(fitting[0]) is MatchConfidence.NAMELESS
+        and owner(fitting[0], orders) is mine
+    ):
         return fitting[0]
     return None

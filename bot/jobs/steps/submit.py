@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
-from bot.domain.media import Moment
+from bot.domain.media import FramePosition
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
@@ -57,7 +57,7 @@ DISK_FULL = msg("The bot's disk is full; nothing is ordered until there is room.
 TWIN = msg("The same video is being ordered right now; this one follows.")
 TOO_LATE = msg("The order could not be sent in time; it is sent anew.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
-STILLS: Mapping[RemixMethod | None, Moment] = {RemixMethod.FRAME: Moment.FIRST, RemixMethod.LAST_FRAME: Moment.LAST}
+STILLS = {RemixMethod.FRAME: FramePosition.FIRST, RemixMethod.LAST_FRAME: FramePosition.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 

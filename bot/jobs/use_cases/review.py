@@ -19,7 +19,7 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.jobs.events import JobEvents
-from bot.jobs.reconcile.matching import WIDE, Fit, expectations, owner, sent_ones, unclaimed
+from bot.jobs.reconcile.matching import WIDE, MatchConfidence, expectations, owner, sent_ones, unclaimed
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Review:
         if mine is None or listed is None:
             return None
         free = await unclaimed(self.provider_orders, provider.name, listed)
-        fitting = [entry for entry in free if mine.fit(entry) is not Fit.NO]
+        fitting = [entry for entry in free if mine.fit(entry) is not MatchConfidence.NO]
         sure = [entry for entry in fitting if owner(entry, orders) is mine]
         ids = [entry.remote_id for entry in sure or fitting]
         return ids[0] if len(ids) == 1 else None

@@ -8,12 +8,12 @@ from bot.media.picture.colour import in_srgb, on_white
 from bot.media.picture.framing import Pixels, cover, jpeg, pad, png, shrink, within
 from bot.media.picture.reading import read
 from bot.media.worker.child import serve
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 PREVIEW = 320  # pixels of its longer side
 
 
-def fit(message: Message) -> Message:
+def fit(message: WorkerMessage) -> WorkerMessage:
     """`size` and `how` in the head, the file as the only part. Answers `note`, PNG and preview."""
     size = Size.of(message.head["size"])
     pixels = (size.width, size.height)
@@ -25,7 +25,7 @@ def fit(message: Message) -> Message:
     if had_transparency:
         notes.append("transparent parts made white")
     note = ", ".join(notes) or "used as it is"
-    return Message(head={"note": note}, parts=(png(framed), jpeg(shrink(framed, PREVIEW))))
+    return WorkerMessage(head={"note": note}, parts=(png(framed), jpeg(shrink(framed, PREVIEW))))
 
 
 def _notes(size: Pixels, pixels: Pixels, how: Fit) -> list[str]:

@@ -11,21 +11,21 @@ from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
 from bot.media.video.view import View
 from bot.media.worker.child import serve
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 ALIKE = {"preset": "veryfast", "crf": "16", "profile": "high"}  # nobody sees a difference
 SOUND = 192_000  # bits a second
 MISSING = 0.2  # seconds the end may fall short of what the header claims: the last frame often has no length
 
 
-def convert(message: Message) -> Message:
+def convert(message: WorkerMessage) -> WorkerMessage:
     """`video` and `target` are paths, `kind` as FFmpeg names it. Raises SpoiltVideo."""
     video, target, kind = message.head["video"], message.head["target"], message.head["kind"]
     _check_whole(video, kind)
     with opened(video, kind) as (container, stream):
         original, view = source(container, stream)
     encode(video, target, Painter(), _recipe(original, view), kind=kind)
-    return Message(head={})
+    return WorkerMessage(head={})
 
 
 def _check_whole(video: str, kind: str) -> None:

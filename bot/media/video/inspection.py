@@ -8,18 +8,18 @@ from bot.media.video.footage import inspected
 from bot.media.video.sheet import LONGEST, STILLS, contact_sheet, poster
 from bot.media.worker.child import serve
 from bot.media.worker.facts import facts_of
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 HEAVIEST = 20 * 1024 * 1024  # bytes of a given poster that is looked at
 
 
-def inspect(message: Message) -> Message:
+def inspect(message: WorkerMessage) -> WorkerMessage:
     """`video`, `poster`, `sheet` and `given` are paths, the last may be None. Answers the facts."""
     footage, stills = inspected(message.head["video"], STILLS, LONGEST)
     chosen = poster(stills, _content(message.head["given"]))
     chosen.save(message.head["poster"], "WEBP", quality=85, method=2)  # 4 takes twice as long for the same size
     contact_sheet(stills).save(message.head["sheet"], "JPEG", quality=80)
-    return Message(head=facts_of(footage))
+    return WorkerMessage(head=facts_of(footage))
 
 
 def _content(path: str | None) -> bytes | None:

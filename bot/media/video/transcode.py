@@ -14,7 +14,7 @@ from bot.media.video.painting import Painter
 from bot.media.video.view import View
 from bot.media.worker.child import serve
 from bot.media.worker.facts import facts_of
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 TRIES = 3  # the first hits almost always; an encoder may miss its rate on very short or very busy footage
 SHARE = 0.94  # of the bytes, for sound and picture; the rest is the container's
@@ -35,7 +35,7 @@ class Plan:
     sound: int | None
 
 
-def transcode(message: Message) -> Message:
+def transcode(message: WorkerMessage) -> WorkerMessage:
     """`video` and `target` are paths, `most` is bytes. Answers the facts of the copy. Raises SpoiltVideo."""
     video, target, most = message.head["video"], message.head["target"], message.head["most"]
     with opened(video) as (container, stream):
@@ -46,7 +46,7 @@ def transcode(message: Message) -> Message:
         encode(video, target, painter, _recipe(plan, original, view))
         size = Path(target).stat().st_size
         if size <= most:
-            return Message(head=facts_of(_facts(original, plan)))
+            return WorkerMessage(head=facts_of(_facts(original, plan)))
         aim *= most / size * SHARE
     raise SpoiltVideo(TOO_SMALL)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.domain.errors import KinoraError, SpoiltVideo
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 if sys.platform != "win32":
     import resource
@@ -18,29 +18,29 @@ MOST_MEMORY = 1 << 30  # bytes of address space; decoding 4K HEVC was seen to ne
 KINDNESS = 10  # answers to Discord go first
 
 
-def serve(task: Callable[[Message], Message]) -> None:
+def serve(task: Callable[[WorkerMessage], WorkerMessage]) -> None:
     """Read one message, do the task, write the answer. The one argument of the process is its limit of CPU seconds."""
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a C library prints must not get into the answer
     _confine(int(sys.argv[1]))
-    message = Message.unpacked(sys.stdin.buffer.read())
+    message = WorkerMessage.unpacked(sys.stdin.buffer.read())
     with answer:
         answer.write(_done(task, message).packed())
 
 
-def _done(task: Callable[[Message], Message], message: Message) -> Message:
+def _done(task: Callable[[WorkerMessage], WorkerMessage], message: WorkerMessage) -> WorkerMessage:
     try:
         return task(message)
     except SpoiltVideo as error:
-        return Message(head={"sentence": error.sentence, "lasting": error.lasting})
+        return WorkerMessage(head={"sentence": error.sentence, "lasting": error.lasting})
     except KinoraError as error:
-        return Message(head={"sentence": error.sentence})
+        return WorkerMessage(head={"sentence": error.sentence})
     except OSError as error:
         if error.errno is None:  # Pillow's way to say that a picture is damaged
-            return Message(head={"crash": traceback.format_exc()})
-        return Message(head={"errno": error.errno, "text": error.strerror or "", "file": error.filename})
+            return WorkerMessage(head={"crash": traceback.format_exc()})
+        return WorkerMessage(head={"errno": error.errno, "text": error.strerror or "", "file": error.filename})
     except Exception:  # noqa: BLE001 - one task is an edge: what hostile files raise is beyond naming; the parent logs it
-        return Message(head={"crash": traceback.format_exc()})
+        return WorkerMessage(head={"crash": traceback.format_exc()})
 
 
 def _confine(cpu_seconds: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class WorkerMessage:
     """`head` holds plain JSON values; `parts` are files in memory."""
 
     head: Mapping[str, Any]
@@ -21,7 +21,7 @@ class Message:
         return b"".join((line.encode(), b"\n", *self.parts))
 
     @classmethod
-    def unpacked(cls, data: bytes) -> Message:
+    def unpacked(cls, data: bytes) -> WorkerMessage:
         """The reverse of `packed`. ValueError when something is missing."""
         line, newline, rest = data.partition(b"\n")
         said = json.loads(line)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import bot
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Crashed(Exception):
     """The process died, or its task broke: most likely of the file it was reading."""
 
 
-async def converse(module: str, message: Message, seconds: float) -> Message:
+async def converse(module: str, message: WorkerMessage, seconds: float) -> WorkerMessage:
     """Run `python -m module`, say `message`, return the answer; the process is gone afterwards, whatever happens.
 
     Raises Crashed, TimeoutError after `seconds`, OSError as the task met it, and RuntimeError when the installation
@@ -58,13 +58,13 @@ def _environment() -> dict[str, str]:
     return FRUGAL | {name: os.environ[name] for name in NEEDED if name in os.environ}
 
 
-def _understood(said: bytes, complaints: str, code: int | None) -> Message:
+def _understood(said: bytes, complaints: str, code: int | None) -> WorkerMessage:
     if code == FAILED_TO_START:
         raise RuntimeError(f"the media processor cannot work: {complaints[-2000:]}")
     if code != 0:
         log.warning("a media process died with code %s: %s", code, complaints[-2000:])
         raise Crashed
-    answer = Message.unpacked(said)
+    answer = WorkerMessage.unpacked(said)
     match answer.head:
         case {"crash": str(trace)}:
             log.warning("a media task broke: %s", trace)

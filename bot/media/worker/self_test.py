@@ -8,14 +8,14 @@ import av
 from av.video.stream import VideoStream
 
 from bot.media.worker.child import serve
-from bot.media.worker.message import Message
+from bot.media.worker.message import WorkerMessage
 
 SIDE = 64  # pixels
 FRAMES = 12
 RATE = 12  # frames a second
 
 
-def film(message: Message) -> Message:
+def film(message: WorkerMessage) -> WorkerMessage:
     """`target` is the path of the film to write: a second of H.264 that gets lighter."""
     with av.open(message.head["target"], "w", format="mp4", options={"movflags": "+faststart"}) as output:
         stream = output.add_stream("libx264", rate=RATE)
@@ -30,7 +30,7 @@ def film(message: Message) -> Message:
             frame.pts, frame.time_base = number, Fraction(1, RATE)
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
-    return Message(head={})
+    return WorkerMessage(head={})
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from discord.ui import ActionRow, Button, Container, LayoutView, Separator, Text
 from bot.domain.messages import Message
 from bot.domain.models.card import Retirement
 from bot.domain.models.catalogue import NO_MODELS, Catalogue
-from bot.jobs.providers.health import ModelHealth, Report
+from bot.jobs.providers.health import ModelHealth, ModelReport
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
@@ -39,7 +39,7 @@ class Closed:
 class ModelsFacts:
     """What a page shows. `before` and `after` are the models that the pages next to it begin with."""
 
-    rows: Sequence[Report | Closed]
+    rows: Sequence[ModelReport | Closed]
     before: str | None = None
     after: str | None = None
 
@@ -52,7 +52,7 @@ class ModelsPage(LayoutView):
         for number, row in enumerate(facts.rows):
             if number:
                 card.add_item(Separator())
-            said = models.entry(row) if isinstance(row, Report) else models.closed(row.id, row.retirement)
+            said = models.entry(row) if isinstance(row, ModelReport) else models.closed(row.id, row.retirement)
             card.add_item(TextDisplay(room.text(said)))
         if not facts.rows:
             card.add_item(TextDisplay(room.text(NO_MODELS)))
@@ -110,7 +110,7 @@ def ids_of(catalogue: Catalogue) -> list[str]:
 class ModelSheet(LayoutView):
     """One model in full."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ModelReport) -> None:
         super().__init__(timeout=None)
         sheet: Container[ModelSheet] = Container(accent_colour=BLUE)
         texts = models.sheet(report)

@@ -24,7 +24,7 @@ from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
 from bot.jobs.ordering.remix import RemixOption
-from bot.jobs.providers.health import Report
+from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.values import dotted, health_line, lines, seconds, small, words
 
@@ -49,7 +49,7 @@ NO_PRICE = msg("no price known")
 # The list
 
 
-def entry(report: Report) -> Message:
+def entry(report: ModelReport) -> Message:
     card = report.card
     picture = msg("starts from a picture") if card.takes_picture else msg("no pictures")
     remix = msg("remix: {how}", how=REMIXES[card.remix[0]] if card.remix else msg("no remixes"))
@@ -100,12 +100,12 @@ def sizes_in_short(card: ModelCard) -> Message:
     return msg("{sizes} and {number} more", sizes=shown, number=Count(more)) if more > 0 else value(shown)
 
 
-def _how_it_does(report: Report) -> Message:
+def _how_it_does(report: ModelReport) -> Message:
     ends = msg("**ends {day}**", day=Day(report.ends, DayStyle.BRIEF)) if report.ends else None
     return dotted(health_line(report.health), ends)
 
 
-def _times(report: Report) -> Message:
+def _times(report: ModelReport) -> Message:
     if report.usual is None:
         return msg("about {time} (no history yet)", time=Duration(report.card.typical_seconds))
     return msg_n(
@@ -132,7 +132,7 @@ def closed(model: str, retirement: Retirement) -> Message:
 PRICES = 1  # which of the sections grows with the model
 
 
-def sheet(report: Report) -> list[Message]:
+def sheet(report: ModelReport) -> list[Message]:
     """Its facts, a section each."""
     card = report.card
     return [

@@ -1,0 +1,80 @@
+"""Cancelling a job while it waits and while it renders: real SQLite; the service follows a script."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import (
+    Gone,
+    Unavailable,
+)
+from bot.domain.money.usd import Usd
+from bot.domain.phases import (
+    Cancelled,
+    Done,
+    Rendering,
+)
+from bot.domain.ports.provider import Ready, Waiting
+from tests.builders import ANN, a_member
+from tests.workbench import Bench, a_bench
+
+MANAGER = a_member(manages=True)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with a_bench(tmp_path) as bench:
+        yield bench
+
+
+async def test_a_cancelled_waiting_job_is_never_sent(bench: Bench) -> None:
+    job_id = await bench.order()
+    await bench.store.cancel(job_id, ANN)
+    await bench.step()
+    job = await bench.job(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.charged, bench.provider.orders) == (False, [])
+
+
+@pytest.mark.parametrize(("stops", "phase"), [(True, Cancelled), (False, Done)])
+async def test_a_render_is_cancelled_only_where_the_service_stops(bench: Bench, stops: bool, phase: type) -> None:
+    bench.provider.cancels = stops
+    bench.provider.looks = [Waiting(), Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, phase)
+    assert bench.provider.cancelled == ["video_1"]
+    assert job.cost == Usd.of("0.40")
+
+
+async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:
+    bench.provider.looks = [Waiting(progress=10)]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    bench.provider.cancels = Unavailable("503")
+    await bench.step()
+    phase = (await bench.job(job_id)).phase
+    assert isinstance(phase, Rendering)
+    assert not phase.cancel_refused
+    bench.provider.cancels = True
+    await bench.step(forward=60)
+    assert isinstance((await bench.job(job_id)).phase, Cancelled)
+
+
+async def test_a_render_that_is_gone_after_a_cancel_was_stopped_although_the_answer_to_that_was_lost(
+    bench: Bench,
+) -> None:
+    bench.provider.looks = [Waiting(progress=10), Gone("No such video.")]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    bench.provider.cancels = False  # asked again, it says that there is no such video
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Cancelled)
+    assert (job.phase.charged, job.cost) == (True, Usd.of("0.40"))
