@@ -24,7 +24,7 @@ SETTINGS = {"ACCESS_DEFAULT": "everyone", "GUILD_MONTHLY_BUDGET_USD": "100000", 
 
 
 async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) -> None:
-    settings = SETTINGS | {"MAX_CONCURRENT_JOBS": str(in_flight)}
+    settings = SETTINGS | {"MAX_CONCURRENT_JOBS": str(in_flight), "MEMBER_WAITING_JOBS": "100000"}
     with tempfile.TemporaryDirectory() as folder:
         async with Stage(Path(folder), render_seconds=600.0, settings=settings).running() as stage:
             cards = await _fill(stage, in_flight)
