@@ -23,3 +23,12 @@ class GuildSettings:
     opening: AccessPolicy
     roles: frozenset[int]  # granted with /settings access
     monthly_budget: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildOptions:
+    """What one server chose about how Kinora behaves there, beside its rules."""
+
+    keep_cards: bool = False  # the card of a finished video stays, as one line
+    show_private: bool = False  # managers may watch private videos
+    notices_channel: int | None = None  # where managers are told what needs them

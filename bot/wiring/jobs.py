@@ -32,7 +32,7 @@ from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.review import Review
 from bot.jobs.worker import Worker
@@ -95,6 +95,7 @@ class UseCases:
     """All that people can start. Each cog is given those that it uses."""
 
     rules: GuildRules
+    preferences: GuildPreferences
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -118,6 +119,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
     return UseCases(
         rules=rules,
+        preferences=GuildPreferences(records=stores.records),
         create=_create(settings, parts, rules, quoting, health),
         browse=_browse(parts),
         manage=_manage(parts),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.clock import SystemClock
+from bot.domain.access import Member
+from bot.domain.errors import NotAllowed
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.money.usd import FREE, Usd
+from bot.jobs.use_cases.guild import GuildPreferences
 from storage.guilds import GuildRows
+from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, BUDGET, GUILD, World, a_world
 
 NEW = GuildSettings(guild_id=GUILD, opening=AccessPolicy.GRANTED, roles=frozenset(), monthly_budget=BUDGET)
@@ -65,3 +71,28 @@ async def test_rules_set_at_once_are_all_kept(guilds: GuildRows) -> None:
     assert await guilds.guild_settings(GUILD) == GuildSettings(
         guild_id=GUILD, opening=AccessPolicy.EVERYONE, roles=frozenset({1, 2}), monthly_budget=Usd.of(3)
     )
+
+
+def some_preferences(world: World) -> GuildPreferences:
+    return GuildPreferences(records=SqlRecords(database=world.database, clock=SystemClock()))
+
+
+def a_member(*, manages: bool) -> Member:
+    return Member(id=1, guild_id=GUILD, name="Ada", roles=frozenset(), manages=manages)
+
+
+async def test_what_a_server_chooses_beside_its_rules_is_kept_for_it_alone(world: World) -> None:
+    preferences = some_preferences(world)
+    assert await preferences.of(GUILD) == GuildOptions()
+    changed = await preferences.change(a_member(manages=True), lambda known: replace(known, keep_cards=True))
+    assert (changed.before, changed.after) == (None, GuildOptions(keep_cards=True))
+    await preferences.change(a_member(manages=True), lambda known: replace(known, notices_channel=9))
+    assert await preferences.of(GUILD) == GuildOptions(keep_cards=True, notices_channel=9)
+    assert await preferences.of(GUILD + 1) == GuildOptions()
+
+
+async def test_only_managers_choose_for_a_server(world: World) -> None:
+    preferences = some_preferences(world)
+    with pytest.raises(NotAllowed):
+        await preferences.change(a_member(manages=False), lambda known: replace(known, keep_cards=True))
+    assert await preferences.of(GUILD) == GuildOptions()

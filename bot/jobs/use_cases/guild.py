@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.access import Member, check_may_make
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.ports.guilds import GuildStore
+from bot.domain.ports.records import Record, Records, Updated
+
+OPTIONS = Record("guild options", GuildOptions)  # by the server's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,22 @@ class GuildRules:
         if budget.micros < 0:
             raise BadRequest(msg("A budget cannot be negative."))
         return await self.guilds.set_budget(member.guild_id, budget)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildPreferences:
+    """How Kinora behaves on a server, beside its rules."""
+
+    records: Records
+
+    async def of(self, guild_id: int) -> GuildOptions:
+        """The defaults where nothing was chosen."""
+        return await self.records.read(OPTIONS, str(guild_id)) or GuildOptions()
+
+    async def change(self, member: Member, change: Callable[[GuildOptions], GuildOptions]) -> Updated[GuildOptions]:
+        """Change them for the member's server. Raises NotAllowed."""
+        _check_manages(member)
+        return await self.records.update(OPTIONS, str(member.guild_id), lambda known: change(known or GuildOptions()))
 
 
 def _check_manages(member: Member) -> None:
