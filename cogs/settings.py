@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -16,11 +16,11 @@ from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
-from bot.ui.interactions.error_handler import say
+from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
-from bot.ui.text.phrases import errors, lists
+from bot.ui.text.phrases import errors, settings
 
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
@@ -62,18 +62,23 @@ class SettingsCog(
 
     @app_commands.command(description=locale_str("How videos are shown here; without options it shows the choices"))
     @app_commands.describe(
-        show_private=locale_str("Whether members with Manage Server may watch private videos ordered from now on")
+        keep_cards=locale_str("Keep the card of a finished video, as one line, beside its message"),
+        show_private=locale_str("Let members with Manage Server watch private videos ordered from now on"),
     )
     async def videos(
         self,
         interaction: discord.Interaction[Any],
-        show_private: bool | None = None,  # noqa: FBT001 (a slash command's option)
+        keep_cards: bool | None = None,  # noqa: FBT001 (a slash command's option)
+        show_private: bool | None = None,  # noqa: FBT001
     ) -> None:
         member, now = await member_of(interaction), interaction.created_at
-        chosen = await self._preferences.change(
-            member, lambda options: options.showing_private(now, shown=show_private)
-        )
-        await say(interaction, lists.private_videos(chosen.after or GuildOptions()))
+
+        def change(known: GuildOptions) -> GuildOptions:
+            shown = known.showing_private(now, shown=show_private)
+            return shown if keep_cards is None else replace(shown, keep_cards=keep_cards)
+
+        changed = await self._preferences.change(member, change)
+        await reply(interaction, view=Note(settings.how_videos_are_shown(changed.after or GuildOptions())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
 from bot.domain.messages import (
@@ -10,7 +10,6 @@ from bot.domain.messages import (
     Foreign,
     Message,
     Moment,
-    MomentStyle,
     Money,
     Role,
     Term,
@@ -172,22 +171,6 @@ def who_may_make(guild_settings: GuildSettings) -> Message:
 
 def budget(guild_settings: GuildSettings) -> Message:
     return msg("Budget: {budget} a month.", budget=Money(guild_settings.monthly_budget))
-
-
-def private_videos(options: GuildOptions) -> Message:
-    """What managers see of private videos."""
-    if not options.show_private:
-        return msg(
-            "Private videos: only their owners can watch them or read their prompts. "
-            "Members with Manage Server see that they exist, how they stand and what they cost, and may delete them."
-        )
-    if options.private_shown_since is None:
-        return msg("Private videos: members with Manage Server can watch them and read their prompts.")
-    return msg(
-        "Private videos: members with Manage Server can watch those ordered from {day} on, and read their prompts. "
-        "Whoever orders one is told so.",
-        day=Moment(options.private_shown_since, MomentStyle.DAY),
-    )
 
 
 # /history
