@@ -22,7 +22,7 @@ class StatusList(LayoutView):
     def __init__(self, overview: Overview) -> None:
         super().__init__(timeout=None)
         room = TextBudget(3 if overview.to_decide else 2)
-        mine = [lists.row(job) for job in overview.mine] or [lists.NOTHING_YET]
+        mine = [lists.row(job, mine=True) for job in overview.mine] or [lists.NOTHING_YET]
         self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, mine)))
         if overview.to_decide:
             aside = [lists.row(job) for job in overview.to_decide]
@@ -55,7 +55,7 @@ class CostsList(LayoutView):
         card = _box(GREEN, room.text(lines(spent, lists.set_aside(costs), lists.budget_left(costs))))
         for title, rows in (
             (lists.BY_MODEL, [lists.model_spend(model) for model in costs.by_model]),
-            (lists.LATEST, [lists.charge(entry) for entry in costs.latest]),
+            (lists.LATEST, [lists.charge(entry, mine=not whole_server) for entry in costs.latest]),
         ):
             if rows:
                 card.add_item(Separator()).add_item(TextDisplay(room.rows(title, rows)))
