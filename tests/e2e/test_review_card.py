@@ -116,7 +116,7 @@ async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) ->
     (notice,) = notices()
     assert "secret" not in notice.text
     assert [button.label for button in notice.buttons] == BUTTONS
-    opened = await max_.clicks("Adopt…", on=notice)
+    opened = await max_.clicks("Link existing video…", on=notice)
     assert opened.form is not None
     await max_.fills(opened.form, prompt=opened.form.fields[0].value)
     await until(stage, lambda: "no longer needs a manager" in notice.text)
