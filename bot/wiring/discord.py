@@ -151,7 +151,7 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules),
+        SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry),
     ]
@@ -163,6 +163,7 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         renderer=screens.renderer,
         cards=cards,
         thread_parents=screens.thread_parents,
+        preferences=uses.preferences,
     )
     return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
 

@@ -34,6 +34,7 @@ from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
@@ -96,6 +97,7 @@ class UseCases:
 
     rules: GuildRules
     preferences: GuildPreferences
+    private_videos: PrivateVideos
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -108,7 +110,8 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    rules = GuildRules(guilds=stores.guilds)
+    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
+    private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = ModelHealth(
         render_history=stores.render_history,
@@ -119,12 +122,13 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
     return UseCases(
         rules=rules,
-        preferences=GuildPreferences(records=stores.records),
-        create=_create(settings, parts, rules, quoting, health),
-        browse=_browse(parts),
+        preferences=preferences,
+        private_videos=private_videos,
+        create=_create(settings, parts, rules=rules, private_videos=private_videos, quoting=quoting, health=health),
+        browse=_browse(parts, private_videos),
         manage=_manage(parts),
         review=_review(parts),
-        costs=CostReport(reports=stores.costs),
+        costs=CostReport(reports=stores.costs, preferences=preferences),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -132,7 +136,13 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
 
 
 def _create(
-    settings: Settings, parts: JobParts, rules: GuildRules, quoting: Quoting, health: ModelHealth
+    settings: Settings,
+    parts: JobParts,
+    *,
+    rules: GuildRules,
+    private_videos: PrivateVideos,
+    quoting: Quoting,
+    health: ModelHealth,
 ) -> CreateVideo:
     return CreateVideo(
         queue=parts.stores.queue,
@@ -143,16 +153,18 @@ def _create(
         events=parts.events,
         clock=parts.clock,
         confirm_above=Usd.of(settings.confirm_above_usd),
+        private_videos=private_videos,
     )
 
 
-def _browse(parts: JobParts) -> BrowseVideos:
+def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
     return BrowseVideos(
         queries=parts.stores.queries,
         render_history=parts.stores.render_history,
         catalogue=parts.catalogue,
         limits=parts.limits,
         clock=parts.clock,
+        private_videos=private_videos,
     )
 
 

@@ -101,6 +101,8 @@ class SpendingQuery:
                 owner_id=row.owner_id,
                 spent=Usd(row.cost),
                 at=row.at,
+                ordered_at=row.created_at,
+                private=row.private,
             )
             for row in rows
         )

@@ -55,6 +55,8 @@ class Charge:
     owner_id: int
     spent: Usd
     at: datetime
+    ordered_at: datetime
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

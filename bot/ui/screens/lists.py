@@ -36,9 +36,9 @@ class StatusList(LayoutView):
 
 def _in_line(job: Job, overview: Overview) -> Message:
     """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
-    if job.id in overview.hidden and not job.private:
-        return lists.row_elsewhere(job)
-    return lists.row(job, hide=job.private)
+    if job.id in overview.hidden:
+        return lists.row(job, hide=True) if job.private else lists.row_elsewhere(job)
+    return lists.row(job)
 
 
 def _box(colour: int, text: str) -> Container[LayoutView]:
