@@ -1,4 +1,4 @@
-"""`python -m bot`: run the bot, ask whether all is well, or try everything in a demo that needs no account."""
+"""`python -m bot`: run the bot, set it up, check the setup, or try everything in a demo that needs no account."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def _run() -> int:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     from bot.doctor.examination import Asked, doctor
-    from bot.settings import read_settings
+    from bot.settings import settings_so_far
 
     asked = Asked(channel=arguments.channel, spend=arguments.spend, yes=arguments.yes, patience=arguments.patience)
-    return asyncio.run(doctor(read_settings(), asked))
+    return asyncio.run(doctor(settings_so_far(), asked))
 
 
 def _models(arguments: argparse.Namespace) -> int:
