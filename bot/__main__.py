@@ -13,7 +13,7 @@ from bot.domain.texts.redaction import redacted
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-LEADS = {"doctor": "✗ settings: ", "models": ""}  # how a sentence that ends a task begins
+LEADS = {"doctor": "✗ settings: ", "models": "", "setup": ""}  # how a sentence that ends a task begins
 
 
 def main() -> int:
@@ -21,6 +21,8 @@ def main() -> int:
     try:
         if arguments.task == "demo":
             return _demo(arguments)
+        if arguments.task == "setup":
+            return _setup()
         if arguments.task == "doctor":
             return _doctor(arguments)
         if arguments.task == "models":
@@ -41,6 +43,12 @@ def _run() -> int:
 
     asyncio.run(run(read_settings()))
     return 0
+
+
+def _setup() -> int:
+    from bot.setup.dialogue import setup
+
+    return setup()
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
@@ -86,6 +94,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     tasks.add_parser("run", help="connect to Discord (the default)")
+    tasks.add_parser("setup", help="ask for the bot's token and a video service, check both, and write .env")
     demo = tasks.add_parser("demo", help="a pretend Discord and a pretend video service with the real bot between them")
     demo.add_argument("--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, end")
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
