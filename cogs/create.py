@@ -97,7 +97,7 @@ class Create(commands.Cog):
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),
         model=locale_str("Another model"),
-        how=locale_str("Change the same scene (default), or continue from its end"),
+        how=locale_str("Change the scene (default), or continue from the end"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]

@@ -7,7 +7,7 @@ from bot.domain.messages import Message, VideoId, msg
 from bot.domain.video import Aim
 
 AIMS = {
-    Aim.CHANGE: (msg("The same scene, changed"), msg("At night, from above, with a red scarf…")),
+    Aim.CHANGE: (msg("Change the scene"), msg("At night, from above, with a red scarf…")),
     Aim.CONTINUE: (msg("Continue from the end"), msg("What happens after its last frame")),
 }
 WHAT_CHANGES = msg("What should change?")
