@@ -113,7 +113,7 @@ class DiscordChecks:
         said = await self._rest.get("/users/@me")
         if said.status == 401:
             raise CannotStart(
-                "Discord refuses DISCORD_TOKEN. Copy it anew from the developer portal (Bot, Reset Token)."
+                "Discord refuses DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
             )
         match said.body:
             case {"id": str(bot_id), "username": str(name)} if said.status == 200:
@@ -160,7 +160,7 @@ def invite(application_id: str) -> str:
 
 def guilds(application_id: str, found: Sequence[Json]) -> Finding:
     if not found:
-        return warning("servers", "the bot is on no server yet", f"Invite it: {invite(application_id)}")
+        return warning("servers", "the bot is in no server yet", f"Invite it: {invite(application_id)}")
     names = ", ".join(str(guild.get("name")) for guild in found[:3])
     many = f"{PAGE} or more" if len(found) == PAGE else str(len(found))
     return fine("servers", f"on {many}: {names}{' …' if len(found) > 3 else ''}")

@@ -110,7 +110,7 @@ async def _started(check: Check) -> Sequence[Finding]:
 
 
 class Report:
-    """Prints findings and counts them. Secrets are blotted out, wherever they may have come from."""
+    """Prints findings and counts them. Secrets are redacted, wherever they may have come from."""
 
     def __init__(self, out: TextIO, secrets: Sequence[str]) -> None:
         self._out = out

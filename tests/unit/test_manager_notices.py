@@ -206,7 +206,7 @@ async def test_a_refused_account_is_told_with_who_waits_and_again_when_it_comes_
     (notice,) = await office.look()
     assert isinstance(notice, AccountRefused)
     assert (notice.since, [job.id for job in notice.waiting], notice.models) == (NOON, [order], ("Sora 2",))
-    assert "1 order of <@101> waits for it" in texts(notice)
+    assert "1 order by <@101> is waiting for it" in texts(notice)
     assert await office.look(forward=600) == []
     await office.bench.context.works("openai", paid=True)
     assert await office.look() == []
@@ -228,7 +228,7 @@ async def test_a_budget_is_told_at_80_and_at_100_percent_once_a_month(office: Of
     (near,) = await office.look()
     assert isinstance(near, BudgetNearEnd)
     assert (near.level, near.month) == (BudgetLevel.NEAR, "2026-11")
-    assert "$20.20 of $25.00 spent. `/settings budget` raises it." in texts(near)
+    assert "$20.20 of $25.00 spent. Raise it with `/settings budget`." in texts(near)
     assert await office.look(forward=3600) == []
     await spend(office, "4.80")
     (spent,) = await office.look()
@@ -254,7 +254,7 @@ async def test_money_that_comes_back_ends_nothing(office: Office) -> None:
     await spend(office, "15")
     job = await office.bench.store.add(a_job(quote=Usd.of(6)))
     (notice,) = await office.look()
-    assert "$21.00 of $25.00 spent, with $6.00 of that on hold" in texts(notice)
+    assert "$21.00 of $25.00 spent, $6.00 of it on hold" in texts(notice)
     await office.bench.store.cancel(job.id, 1)
     assert await office.look() == []
     await office.bench.store.add(a_job(quote=Usd.of(6)))
@@ -265,7 +265,7 @@ async def test_a_full_disk_is_told_once_an_episode(office: Office) -> None:
     office.disk.free = 300 * 1024 * 1024
     (notice,) = await office.look()
     assert notice == DiskFull(since=NOON, free=office.disk.free)
-    assert "300.0 MB are free. Nothing is ordered until that is mended" in texts(notice)
+    assert "300.0 MB left. Orders wait, free of charge, until that's fixed" in texts(notice)
     office.disk.free = 10**12
     assert await office.look(forward=60) == []
     office.disk.free = 0
@@ -274,7 +274,7 @@ async def test_a_full_disk_is_told_once_an_episode(office: Office) -> None:
     assert await office.look(forward=7200) == []
     office.disk.takes = False
     (again,) = await office.look()
-    assert "cannot write to its disk" in texts(again)
+    assert "can't write to its disk" in texts(again)
 
 
 async def test_a_channel_that_is_gone_is_forgotten_and_said_in_the_log(
@@ -316,6 +316,6 @@ def test_a_notice_in_a_busy_server_stays_short() -> None:
     notice = AccountRefused(
         account="openai", since=NOON, models=tuple(f"Model {n}" for n in range(30)), waiting=tuple(waiting)
     )
-    assert "400 orders of 400 members wait for it" in texts(notice)
+    assert "400 orders by 400 members are waiting for it" in texts(notice)
     assert "Model 9 and 20 more." in texts(notice)
     assert len(texts(notice)) < 1000

@@ -9,25 +9,22 @@ from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Ro
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
-CARDS_STAY = msg("**Cards of finished videos** stay as one line beside the video's own message.")
-CARDS_GO = msg("**Cards of finished videos** are removed: each video is one message.")
+CARDS_STAY = msg("**Cards of finished videos** stay as one line above the video.")
+CARDS_GO = msg("**Cards of finished videos** are removed, so each video is one message.")
 PRIVATE_HIDDEN = msg(
-    "**Private videos** can be watched by their owners only. Managers see that they exist and what they cost."
+    "**Private videos** can only be watched by their owners. Managers see that they exist and what they cost."
 )
-PRIVATE_SHOWN = msg("**Private videos** can be watched by members with Manage Server, too.")
+PRIVATE_SHOWN = msg("**Private videos** can also be watched by members with Manage Server.")
 OFF = msg("off")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
-NOTICES_POSSIBLE = msg(
-    "Managers can be told in a channel when something needs them, also when the budget nears its end: "
-    "`/settings notices channel:`"
-)
+NOTICES_POSSIBLE = msg("To have managers told in a channel when something needs them, use `/settings notices channel:`")
 NOTICES_TELL = msg(
-    "Managers are told there when an order needs them, a service refuses the bot's account, the budget nears its end "
-    "or the disk is filling up."
+    "Managers are told there when an order needs them, a service refuses the bot's account, the budget is almost "
+    "spent or the disk is almost full."
 )
-NO_NOTICES = msg("Managers are told nothing by themselves. `/settings notices channel:` chooses a channel for it.")
-CHANNEL_OR_OFF = msg("Choose a channel, or `off`; not both.")
+NO_NOTICES = msg("Notices for managers are off. Choose a channel with `/settings notices channel:`.")
+CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
 
 
 def how_videos_are_shown(options: GuildOptions) -> Message:
@@ -41,8 +38,7 @@ def _private_videos(options: GuildOptions) -> Message:
     if options.private_shown_since is None:
         return PRIVATE_SHOWN
     return msg(
-        "**Private videos** can be watched by members with Manage Server if they were ordered since {day}; "
-        "whoever orders one is told.",
+        "**Private videos** ordered since {day} can also be watched by members with Manage Server. Their owners are told.",
         day=Moment(options.private_shown_since, MomentStyle.DAY),
     )
 
@@ -79,7 +75,7 @@ def notices_are(channel_id: int | None) -> Message:
 
 def lacking_there(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
-    return msg("I can't post there: I lack {permissions}.", permissions=Term(", ".join(permissions)))
+    return msg("Kinora can't post there without {permissions}.", permissions=Term(", ".join(permissions)))
 
 
 def _access(guild_settings: GuildSettings) -> Message:
