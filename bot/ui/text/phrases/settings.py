@@ -38,7 +38,7 @@ def _private_videos(options: GuildOptions) -> Message:
     if options.private_shown_since is None:
         return PRIVATE_SHOWN
     return msg(
-        "**Private videos** ordered since {day} can also be watched by members with Manage Server. Their owners are told.",
+        "**Private videos** ordered since {day} can also be watched by members with Manage Server. Owners are told.",
         day=Moment(options.private_shown_since, MomentStyle.DAY),
     )
 
