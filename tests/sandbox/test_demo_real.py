@@ -141,7 +141,7 @@ async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) 
     async with a_visit(browser, stage.url) as page:
         await composer(page).fill("/create a cat")
         await page.get_by_role("button", name="Add model").click()
-        await expect(page.get_by_role("option").first).to_have_text("sora-2 · 4 s · $0.40")
+        await expect(page.get_by_role("option").first).to_have_text("Sora 2 · 4 s · $0.40")
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name="Add seconds").click()
         await page.keyboard.type("12")

@@ -35,12 +35,12 @@ SHOWN_SENTENCE = 170  # likewise; of a closed model's
 SHOWN_SIZES = 3
 SHOWN_LENGTHS = 60  # characters
 REMIXES = {
-    RemixMethod.NATIVE: msg("edits the original"),
-    RemixMethod.EDIT: msg("edits the original"),
-    RemixMethod.EXTEND: msg("extends the original"),
+    RemixMethod.NATIVE: msg("edit of the original"),
+    RemixMethod.EDIT: msg("edit of the original"),
+    RemixMethod.EXTEND: msg("extension of the original"),
     RemixMethod.SOURCE: msg("new take from the whole video"),
     RemixMethod.FRAME: msg("new take from the first frame"),
-    RemixMethod.LAST_FRAME: msg("continues from the last frame"),
+    RemixMethod.LAST_FRAME: msg("continuation of the last frame"),
     RemixMethod.REPROMPT: msg("new take from both prompts"),
 }
 TITLE = msg("**Models**")
@@ -68,7 +68,7 @@ def _remix_in_short(report: ModelReport) -> Message:
         return msg("no remixes")
     other = next((method for method in ways if method not in BY_ID), None)
     if ways[0] in BY_ID and other is not None:
-        return msg("remix: {way} if the service can, else {other}", way=REMIXES[ways[0]], other=REMIXES[other])
+        return msg("remix: {way} if possible, else {other}", way=REMIXES[ways[0]], other=REMIXES[other])
     return msg("remix: {way}", way=REMIXES[ways[0]])
 
 
@@ -196,7 +196,7 @@ def _row(sizes: tuple[Size, ...] | list[Size]) -> str:
 
 
 def suggested(card: ModelCard) -> Message:
-    return dotted(value(Term(card.id)), value(Model(card.label)))
+    return value(Model(card.label))
 
 
 def suggested_closed(model: str) -> Message:
@@ -204,11 +204,11 @@ def suggested_closed(model: str) -> Message:
 
 
 def priced(card: ModelCard, length: int) -> Message:
-    return dotted(value(Term(card.id)), seconds(length), price(card, length, card.sizes[0]))
+    return dotted(value(Model(card.label)), seconds(length), price(card, length, card.sizes[0]))
 
 
 def remix_offer(card: ModelCard, option: RemixOption) -> Message:
-    return dotted(value(Term(card.id)), seconds(option.seconds), value(Money(option.price)))
+    return dotted(value(Model(card.label)), seconds(option.seconds), value(Money(option.price)))
 
 
 def length_offer(card: ModelCard, length: int, size: Size) -> Message:

@@ -66,6 +66,8 @@ def rules_changed(change: RulesChange) -> Sequence[Message]:
 
 
 def notices_changed(before: int | None, after: int | None) -> Message:
+    if before == after:
+        return notices_are(after)
     return msg("**Notices:** {before} → {after}", before=_place(before), after=_place(after))
 
 
