@@ -137,7 +137,19 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     await card_says(stage, card, f"/{again.channel_id}/{again.id}")
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+
+
+async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
+    stage: Stage, twelve: list[Message]
+) -> None:
+    page = await history(stage, state="finished")
+    assert all(b"ANIM" in page.file(thumbnail.filename) for thumbnail in page.thumbnails)
+    for message in (page, await result_of(stage, twelve[7])):
+        seen = await answer(stage, await stage.person("ann").clicks("Frames", on=message))
+        assert seen.ephemeral
+        assert [picture.content_type for picture in seen.media] == ["image/jpeg"]
+        assert "Frames of " in seen.text
 
 
 @pytest.mark.usefixtures("twelve")
@@ -198,6 +210,8 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
     assert said.ephemeral
     assert "https://discord.com/channels/@me/" in said.text
     assert len(films(stage, "dm")) == 2
+    stills = await answer(stage, await stage.person("ann").clicks("Frames", on=films(stage, "dm")[0]))
+    assert [picture.content_type for picture in stills.media] == ["image/jpeg"]
     assert len(films(stage, "lounge")) == before
     assert "only its owner can watch it" in (await show(stage, video, "max")).text
     assert films(stage, "dm", "max") == []

@@ -43,7 +43,7 @@ async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
         assert container.streams.audio
     assert "a fox in the snow" in fox.text
     assert "sora-2 · 4 s · 1280x720 · $0.40" in fox.text
-    assert [button.label for button in fox.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in fox.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
 
 
 async def test_the_result_answers_the_card_and_notifies_who_asked_and_nobody_else(stage: Stage, fox: Message) -> None:

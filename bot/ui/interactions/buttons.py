@@ -109,6 +109,10 @@ class ShowButton(JobButton, template=template("show")):
     verb, text, emoji = "show", msg("Show it here"), "📺"
 
 
+class FramesButton(JobButton, template=template("frames")):
+    verb, text, emoji = "frames", msg("Frames"), "🎞️"
+
+
 class DeleteButton(JobButton, template=template("delete")):
     verb, text, emoji = "delete", msg("Delete"), "🗑️"
 
@@ -149,6 +153,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     EditButton,
     OtherButton,
     ShowButton,
+    FramesButton,
     DeleteButton,
     ReallyDeleteButton,
     AdoptButton,
