@@ -91,7 +91,7 @@ async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -
     assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 19 Sep 2026" in page.text
     assert "4, 8 or 12 s · 1280x720, 720x1280 · image input" in page.text
     assert "Typically 100 s (none made here yet) · 🟢 well" in page.text
-    assert "**ends 1 Dec 2099**" in page.text
+    assert "**closes 1 Dec 2099**" in page.text
     assert "`sora-1` closed on 2 Jan 2025. Sora 2 took its place." in page.text
     assert page.text.index("Wan 2.2") < page.text.index("sora-1")
     assert labels(page) == []
