@@ -18,6 +18,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
+from bot.jobs.use_cases.guild import GuildPreferences
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
@@ -29,6 +30,7 @@ class ResultDelivery:
     messages: MessageStore
     routes: DeliveryRoutes
     channel: ResultChannel
+    preferences: GuildPreferences
     clock: Clock
 
     async def deliver(self, job: Job, *, again: bool) -> None:
@@ -56,8 +58,12 @@ class ResultDelivery:
         raise Undeliverable(all_said(refusals))
 
     async def _post_at(self, target: Target) -> PostedMessage:
-        card = (await self.messages.shown(target.job.id)).card if target.route is Route.ORDERED else None
+        card = await self._answered(target.job) if target.route is Route.ORDERED else None
         return await self.channel.post(target.job, nonce=target.nonce, card=card, said=target.said)
+
+    async def _answered(self, job: Job) -> PostedMessage | None:
+        """The card, where it stays: what answers a removed message says so above itself for ever."""
+        return (await self.messages.shown(job.id)).card if await self.preferences.keep_card_of(job) else None
 
     async def _find_earlier(self, job: Job) -> PostedMessage | None:
         """The result an earlier try may have posted. While Discord still knows the nonce, repeating it finds it too."""

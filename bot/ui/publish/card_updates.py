@@ -90,7 +90,7 @@ class CardUpdater:
                 if await self._draw(job_id):
                     self._drawn_at[job_id] = _now()
             except Unavailable as later:
-                self._again(channel, job_id, change, str(later.message))
+                self._again(channel, job_id, change, str(later.message), later.retry_after)
             except Exception as error:
                 # One card never stops the others.
                 if not change.tries:
@@ -100,8 +100,10 @@ class CardUpdater:
         recent = _now() - REMEMBERED
         self._drawn_at = {card: at for card, at in self._drawn_at.items() if at > recent}
 
-    def _again(self, channel: _Channel, job_id: JobId, change: _Change, reason: str) -> None:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(change.tries, 10))
+    def _again(
+        self, channel: _Channel, job_id: JobId, change: _Change, reason: str, wished: float | None = None
+    ) -> None:
+        pause = wished or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(change.tries, 10))
         log.log(
             logging.DEBUG if change.tries else logging.WARNING,
             "the card of %s is drawn again in %.0f s: %s",

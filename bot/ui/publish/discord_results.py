@@ -42,13 +42,13 @@ class DiscordResults:
         )
 
     async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
-        with _our_errors():
+        with our_errors():
             return _posted(await self.poster.post(job, occasion))
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
         """The job's result in its channel; see `bot.domain.ports.publishing.ResultChannel`."""
         channel = self.client.get_partial_messageable(job.channel_id)
-        with _our_errors():
+        with our_errors():
             async for message in channel.history(after=since - CLOCKS_DIFFER, limit=HISTORY_TO_SEARCH):
                 if message.author == self.client.user and shows_result_of(message, job.id):
                     return _posted(message)
@@ -56,12 +56,13 @@ class DiscordResults:
 
     async def open_direct(self, user_id: int) -> int:
         """The id of somebody's direct-message channel; see `bot.domain.ports.publishing.ResultChannel`."""
-        with _our_errors():
+        with our_errors():
             return (await self.client.create_dm(discord.Object(user_id))).id
 
 
 @contextmanager
-def _our_errors() -> Iterator[None]:
+def our_errors() -> Iterator[None]:
+    """Raises Undeliverable and Unavailable for what discord.py and the network raise."""
     try:
         with closing_is_trouble():
             yield
