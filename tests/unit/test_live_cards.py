@@ -381,6 +381,17 @@ async def test_an_edit_that_is_refused_is_tried_again_for_an_hour_and_why_is_kep
 
 
 @skipping
+async def test_a_job_that_ends_does_not_wait_out_what_was_refused_before(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.trouble = [forbidden()]
+    scene.moves(job, RENDERING)
+    await asyncio.sleep(10)
+    scene.moves(job, FAILED)
+    await asyncio.sleep(1)
+    assert "It broke." in scene.of(job)[-1].words
+
+
+@skipping
 async def test_a_card_that_is_refused_for_an_hour_is_left_until_its_job_changes(scene: Scene) -> None:
     job = await scene.ordered(a_job())
     await scene.live.catch_up()

@@ -74,9 +74,12 @@ class CardUpdater:
 
     def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> None:
         known = channel.wanted.setdefault(job_id, change)
+        if (known.haste is Haste.AT_ONCE) == (change.haste is Haste.AT_ONCE):
+            known.not_before = max(known.not_before, change.not_before)
+        elif change.haste is Haste.AT_ONCE:  # it does not wait out what a lesser change came to
+            known.not_before = change.not_before
         known.haste = max(known.haste, change.haste)
         known.tries = max(known.tries, change.tries)
-        known.not_before = max(known.not_before, change.not_before)
 
     async def _consume(self, channel_id: int, channel: _Channel) -> None:
         while channel.wanted:
