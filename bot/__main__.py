@@ -79,7 +79,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         return asyncio.run(demo(scene, data=data, port=arguments.port, open_page=not arguments.no_browser))
     except (Misused, CannotPlay) as error:
         print(error, file=sys.stderr)
-        return EX_USAGE if isinstance(error, Misused) else 1
+        return EX_USAGE if isinstance(error, Misused) else EX_CONFIG
 
 
 def _arguments() -> argparse.Namespace:

@@ -9,8 +9,8 @@ import discord
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
-from bot.ui.interactions.discord_errors import is_gone
-from bot.ui.publish.discord_results import CLOCKS_DIFFER, our_errors
+from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.publish.discord_results import CLOCKS_DIFFER
 
 HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +11,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
 from bot.ui.interactions.buttons import shows_result_of
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, in_our_words
+from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
@@ -58,16 +56,6 @@ class DiscordResults:
         """The id of somebody's direct-message channel; see `bot.domain.ports.publishing.ResultChannel`."""
         with our_errors():
             return (await self.client.create_dm(discord.Object(user_id))).id
-
-
-@contextmanager
-def our_errors() -> Iterator[None]:
-    """Raises Undeliverable and Unavailable for what discord.py and the network raise."""
-    try:
-        with closing_is_trouble():
-            yield
-    except TROUBLE as error:
-        raise in_our_words(error) from error
 
 
 def _posted(message: discord.Message) -> PostedMessage:

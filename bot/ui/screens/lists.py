@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.guild import GuildSettings
@@ -13,7 +15,7 @@ from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import lists
-from bot.ui.text.phrases.values import lines
+from bot.ui.text.phrases.values import lines, small
 
 
 class StatusList(LayoutView):
@@ -36,9 +38,9 @@ class StatusList(LayoutView):
 
 def _in_line(job: Job, overview: Overview) -> Message:
     """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
-    if job.id in overview.hidden and not job.private:
-        return lists.row_elsewhere(job)
-    return lists.row(job, hide=job.private)
+    if job.id in overview.hidden:
+        return lists.row(job, hide=True) if job.private else lists.row_elsewhere(job)
+    return lists.row(job)
 
 
 def _box(colour: int, text: str) -> Container[LayoutView]:
@@ -63,9 +65,12 @@ class CostsList(LayoutView):
 
 
 class GuildSettingsScreen(LayoutView):
-    """Who may make videos on a server, and for how much."""
+    """Who may make videos on a server, and for how much. `changes` are said first: what somebody has just done."""
 
-    def __init__(self, guild_settings: GuildSettings) -> None:
+    def __init__(
+        self, guild_settings: GuildSettings, changes: Sequence[Message] = (), hint: Message | None = None
+    ) -> None:
         super().__init__(timeout=None)
         rules = lines(lists.RULES, lists.who_may_make(guild_settings), lists.budget(guild_settings))
-        self.add_item(_box(BLUE, TextBudget(1).text(rules)))
+        said = lines(*changes, rules, small(hint) if hint is not None else None)
+        self.add_item(_box(BLUE, TextBudget(1).text(said)))
