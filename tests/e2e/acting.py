@@ -53,6 +53,16 @@ async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
     return message
 
 
+async def agreed(stage: Stage, button: str, question: Message, who: str = "ann") -> Message:
+    """The card of an order that was asked about: a message of its own, and the question is gone."""
+    person, channel = stage.person(who), question.channel_id
+    before = person.sees(channel)
+    outcome = await person.clicks(button, on=question)
+    assert outcome.failed is None, outcome.failed
+    await until(stage, lambda: question.deleted)
+    return next(m for m in person.sees(channel) if m not in before and not m.media and m.origin is None)
+
+
 async def card_goes(stage: Stage, card: Message) -> None:
     """Its video stands, and is the one message about it."""
     await until(stage, lambda: card.deleted)

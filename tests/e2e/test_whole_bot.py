@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_goes, card_says, create, result_of, until
+from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.sandbox.pretend_discord_spec import offences, the_spec
 
@@ -44,6 +44,14 @@ async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
     assert "a fox in the snow" in fox.text
     assert "sora-2 · 4 s · 1280x720 · $0.40" in fox.text
     assert [button.label for button in fox.buttons] == ["Remix", "Again · $0.40", "Delete"]
+
+
+async def test_an_order_is_answered_with_its_card_at_once_without_thinking_first(stage: Stage) -> None:
+    outcome = await stage.person("ann").types("/create", prompt="a quick fox")
+    assert not outcome.deferred
+    assert outcome.message is not None
+    assert "a quick fox" in outcome.message.text
+    await result_of(stage, outcome.message)
 
 
 async def test_the_result_is_the_one_message_and_notifies_who_asked_and_nobody_else(stage: Stage) -> None:
@@ -181,7 +189,8 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: "Nothing was spent" in asked.text)
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
-    card = await answer(stage, await stage.person("ann").clicks("Make it · $1.20", on=asked))
+    card = await agreed(stage, "Make it · $1.20", asked)
+    assert (card.ephemeral, card.reply_to) == (False, None)
     whale = await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])

@@ -56,6 +56,7 @@ GONE_WITH_IT = {10003, 10004, 10008}  # channel, server or message: there is not
 TOO_LARGE = {40005, 50045}
 NO_HISTORY = 160002
 INVALID_FORM = 50035
+UNKNOWN_INTERACTION = 10062
 
 
 @contextmanager
@@ -86,6 +87,11 @@ def is_too_large(error: discord.HTTPException) -> bool:
 def is_gone(error: discord.HTTPException) -> bool:
     """Whether the message that was to be changed is there no more."""
     return isinstance(error, discord.NotFound) and error.code in GONE_WITH_IT
+
+
+def is_too_late(error: Exception) -> bool:
+    """Whether Discord waits for no answer any more, and has told whoever asked that there was none."""
+    return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_INTERACTION
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:
