@@ -10,10 +10,10 @@ from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Done
 from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Shown
 from bot.domain.ports.publishing import CardChannel
 from bot.domain.ports.records import Record, Records
-from bot.jobs.use_cases.guild import GuildPreferences
 
 LOOKED_BACK = timedelta(days=1)  # an older card that was lost is left as it is
 MOST_LOST = 50  # cards looked for after a start; there is one for each order that a death cut off
@@ -28,7 +28,7 @@ class CardRemoval:
     """
 
     messages: MessageStore
-    preferences: GuildPreferences
+    preferences: CardPreference
     channel: CardChannel
 
     async def is_due(self, job: Job, shown: Shown) -> bool:

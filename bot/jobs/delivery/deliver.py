@@ -15,10 +15,10 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Posting
 from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
-from bot.jobs.use_cases.guild import GuildPreferences
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
@@ -30,7 +30,7 @@ class ResultDelivery:
     messages: MessageStore
     routes: DeliveryRoutes
     channel: ResultChannel
-    preferences: GuildPreferences
+    preferences: CardPreference
     clock: Clock
 
     async def deliver(self, job: Job, *, again: bool) -> None:

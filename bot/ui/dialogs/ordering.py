@@ -24,7 +24,7 @@ from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.interactions.discord_errors import TROUBLE, is_too_late
 from bot.ui.interactions.error_handler import report_instead
 from bot.ui.interactions.members import upload_limit
-from bot.ui.interactions.responses import acknowledge, reply, show_to_all, update
+from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import plain_text, render
@@ -82,7 +82,7 @@ class OrderPlacement:
             message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
             await self.cards.remember(job, message, card)
         with contextlib.suppress(*TROUBLE):
-            await interaction.delete_original_response()
+            await remove_pressed(interaction)
 
     async def _store(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, instead_of: JobId | None = None

@@ -113,6 +113,11 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
     state.filled = True
 
 
+async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
+    """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes."""
+    await interaction.delete_original_response()
+
+
 async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:
     """Raises BadRequest when it is too late for that: nothing but a first answer can be a form."""
     await _settled(interaction)
