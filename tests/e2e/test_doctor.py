@@ -344,15 +344,22 @@ async def test_nothing_is_spent_at_a_service_that_is_not_well(machine: Machine, 
     assert machine.bill == before
 
 
-async def test_settings_that_cannot_be_read_end_with_78(machine: Machine, tmp_path: Path) -> None:
-    done = await machine.types("doctor", tmp_path, DISCORD_TOKEN="")
+async def test_settings_that_are_missing_or_wrong_are_told_and_the_rest_is_looked_at(
+    machine: Machine, tmp_path: Path
+) -> None:
+    wrong = {"DISCORD_TOKEN": "", "LOG_LEVEL": "loud", "POLL_MIN_SECONDS": "30", "DISCORD_MEDIA_HOSTS": "cdn"}
+    done = await machine.types("doctor", tmp_path, MAX_CONCURENT_JOBS="5", **wrong)
     assert done.code == 78
-    assert done.err.startswith("✗ settings: DISCORD_TOKEN is not set.")
-
-
-async def test_a_misspelt_setting_is_pointed_out(machine: Machine, tmp_path: Path) -> None:
-    done = await machine.types("doctor", tmp_path, MAX_CONCURENT_JOBS="5")
-    assert ("!", "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?") in done.about("settings")
+    told = done.about("settings")
+    assert [sign for sign, _ in told] == ["✗", "✗", "✗", "✗", "✓", "!"]
+    assert told[0] == ("✗", "DISCORD_MEDIA_HOSTS has to be written as JSON.")
+    assert told[1][1].startswith("DISCORD_TOKEN is not set.")
+    assert told[2] == ("✗", "LOG_LEVEL is not right: it has to be DEBUG, INFO, WARNING or ERROR.")
+    assert told[3] == ("✗", "POLL_MIN_SECONDS is more than POLL_MAX_SECONDS.")
+    assert told[4] == ("✓", "the rest is read; video services: openai at 127.0.0.1")
+    assert told[5] == ("!", "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?")
+    order = " ".join(subject for _, subject, _ in done.lines if subject != "settings")
+    assert order == "clock openai openai models database files room codecs"
 
 
 async def test_models_are_listed_and_discovered(machine: Machine, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from bot.jobs.runner import Runner
 from bot.providers.catalogue.load import load_catalogue
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.accounts import accounts_of, secrets_of
+from bot.wiring.accounts import accounts_of, secrets_of, setting_warnings
 from bot.wiring.accounts_file import AccountsFile
 from bot.wiring.jobs import concurrency_limits
 from bot.wiring.providers import providers_of
@@ -94,6 +94,19 @@ def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:
 def test_without_any_account_nothing_starts(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=r"No video service is set up\. .* or ACCOUNTS_FILE"):
         accounts_of(settings(tmp_path, ""))
+
+
+def test_openai_itself_has_closed_and_is_refused_where_nothing_else_is_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for address in ({}, {"openai_base_url": "https://API.openai.com/v1/"}):
+        with pytest.raises(CannotStart, match=r"closed its Videos API on 24 September 2026\. Set OPENAI_BASE_URL to"):
+            accounts_of(settings(tmp_path, "", openai_api_key="sk-1", **address))
+    both = settings(tmp_path, "", openai_api_key="sk-1", gemini_api_key="g")
+    assert [account.name for account in accounts_of(both)] == ["openai", "gemini"]
+    assert setting_warnings(both)[-1].startswith("OPENAI_API_KEY leads to OpenAI itself, which closed")
+    assert setting_warnings(settings(tmp_path, "", gemini_api_key="g")) == []
 
 
 ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
