@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from bot.doctor.discord_checks import PORTAL
 from bot.doctor.examination import Asked, doctor
@@ -22,6 +24,7 @@ from bot.wiring.accounts import is_closed, simple_accounts
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the name of the setting
 ASKED_FOR = {TOKEN, *(name for choice in MENU for name in (choice.key, choice.address))}
 STOPPED = 1
+SILENCE = 2.0  # seconds after which people wonder
 WELCOME = """\
 Kinora needs a bot at Discord and a video service. Each answer is checked at once, free of charge. At the end they are
 written to .env; Ctrl+C stops before that."""
@@ -31,6 +34,8 @@ def setup() -> int:
     """Ask, check, write, and look at it all if that is wished. Raises CannotStart where `.env` cannot be written."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text is refused like any other wrong answer
     terminal = Terminal(out=sys.stdout)
     try:
         is_written = Dialogue(terminal).is_written()
@@ -79,7 +84,7 @@ class Dialogue:
                 say("Nothing was entered.")
                 continue
             entered = {TOKEN: token} if token else {}
-            checked = self._wrong_as_written(entered) or asyncio.run(check_token(self._with(entered)))
+            checked = self._wrong_as_written(entered) or self._waited_for(check_token(self._with(entered)))
             self._terminal.tell(checked.findings)
             if checked.result is not CheckResult.WRONG:
                 self._entered |= entered  # where Discord is away, Enter asks it again
@@ -112,7 +117,7 @@ class Dialogue:
         while (entered := choice.ask(self._terminal, self._settings, before)) is not None:
             before = entered
             checked = self._wrong_as_written(entered)
-            checked = checked or asyncio.run(check_service(self._with(entered), choice.name))
+            checked = checked or self._waited_for(check_service(self._with(entered), choice.name))
             self._terminal.tell(checked.findings)
             keep = "Keep it all the same? Orders wait until it is there."
             if checked.result is CheckResult.RIGHT or (
@@ -133,13 +138,25 @@ class Dialogue:
             return False
         copy = write(ENV_FILE, self._entered)
         before = f" {copy} has what was there before." if copy else ""
-        say(f"Written; only you may read it.{before} Start the bot with `python -m bot`.")
+        say(f"Written; only you may read it.{before} Start the bot with `{_interpreter()} -m bot`.")
         self._terminal.tell(
-            warning("settings", f"{name} is set in the environment as well, and that counts before .env")
+            warning(
+                "settings", f"{name} is set in the environment as well, and that counts before .env: unset it there"
+            )
             for name in names
             if {name, name + FILE_SUFFIX} & set(environment())
         )
         return True
+
+    def _waited_for(self, check: Coroutine[Any, Any, Checked]) -> Checked:
+        async def wait() -> Checked:
+            checking = asyncio.create_task(check)
+            done, _ = await asyncio.wait({checking}, timeout=SILENCE)
+            if not done:
+                self._terminal.say("Waiting for an answer…")
+            return await checking
+
+        return asyncio.run(wait())
 
     @property
     def _settings(self) -> Settings:
@@ -157,3 +174,9 @@ class Dialogue:
             if wrong
             else None
         )
+
+
+def _interpreter() -> str:
+    """As people would type it from this folder."""
+    path = Path(sys.executable)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else "python"

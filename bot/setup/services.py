@@ -37,13 +37,15 @@ class ServiceChoice:
 
         Raises NobodyThereError.
         """
-        entered = dict[str, str]()
+        entered, there = dict[str, str](), getattr(settings, self.address.lower())
         if self.needs_address:
-            address = _address(terminal, before.get(self.address) or getattr(settings, self.address.lower()))
+            address = _address(terminal, before.get(self.address) or there)
             if address == BACK:
                 return None
             entered[self.address] = address
-        key = self._key(terminal, has_one=getattr(settings, self.key.lower()) is not None)
+        is_same_place = entered.get(self.address, there) == there  # a key is for no other host
+        has_one = is_same_place and getattr(settings, self.key.lower()) is not None
+        key = self._key(terminal, has_one=has_one)
         if key == BACK:
             return None
         return entered | ({self.key: key} if key else {})

@@ -49,6 +49,8 @@ class Terminal:
             answer = cleaned(getpass.getpass(f"{question} ")) if sys.stdin.isatty() else self.ask(question)
         except EOFError:
             raise NobodyThereError from None
+        except UnicodeDecodeError:
+            return ""
         if answer:
             self.secrets.append(answer)
         return answer

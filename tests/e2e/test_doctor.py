@@ -194,7 +194,7 @@ async def test_everything_that_is_wrong_is_told_at_once_and_no_secret_with_it(ma
     assert done.code == 1
     assert done.troubles == ["✗ token", "✗ clock", "✗ openai", "✗ database", "✗ web pages"]
     assert "Discord refuses DISCORD_TOKEN" in done.out
-    assert "refuses the key in OPENAI_API_KEY (401)" in done.out
+    assert "rejected the key in OPENAI_API_KEY (401)" in done.out
     assert re.match(r"this machine is (599|600|601) seconds behind Discord", done.about("clock")[0][1])
     assert done.about("database")[0][1].startswith("the database was written by a newer version of Kinora")
     assert done.about("web pages")[0][1].startswith(f"on port {taken} something else answers (status 404)")
@@ -258,7 +258,7 @@ async def test_a_short_rate_limit_is_waited_for_and_a_long_one_is_told(machine: 
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=1)
         assert (await rest.get("/gateway/bot")).fields["shards"] == 1
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=60)
-        with pytest.raises(Unavailable, match="asks for a pause"):
+        with pytest.raises(Unavailable, match="asked Kinora to slow down"):
             _ = (await rest.get("/gateway/bot")).fields
         machine.world.trouble.fails("GET", "/gateway/bot", 503)
         with pytest.raises(Unavailable, match="503"):

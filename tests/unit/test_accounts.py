@@ -142,12 +142,12 @@ def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, content: s
         (
             "http://gpu1.lan/v1",
             "gpu1.lan",
-            "[accounts.gpu1] url in FILE 'gpu1.lan' is not an address like https://api.",
+            "[accounts.gpu1] url in FILE 'gpu1.lan' isn't an address like https://api.",
         ),
         (
             "url =",
             'server = "vllm"\nurl =',
-            "[accounts.gpu1] server in FILE 'vllm' is no kind of server. It can be auto",
+            "[accounts.gpu1] server in FILE 'vllm' isn't a known kind of server. Use one of auto",
         ),
     ],
 )

@@ -80,5 +80,5 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
 
 def test_a_folder_of_that_name_is_said_so(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
-    with pytest.raises(CannotStart, match=r"/\.env is a folder\.$"):
+    with pytest.raises(CannotStart, match=r"^The settings belong in /.+/\.env, which is a folder\.$"):
         check_place(tmp_path / ".env")

@@ -115,7 +115,7 @@ def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, nam
     ("name", "typed", "words"),
     [
         ("LOG_LEVEL", "loud", "it has to be DEBUG, INFO, WARNING or ERROR"),
-        ("GUILD_MONTHLY_BUDGET_USD", "1.250", "'1.250' could be 1.25 or 1250. Write it like that"),
+        ("GUILD_MONTHLY_BUDGET_USD", "1.250", "'1.250' could mean 1.25 or 1250. Write it like that"),
         ("GUILD_MONTHLY_BUDGET_USD", "-1", "it has to be between 0 and 999,999,999 dollars"),
         ("CONFIRM_ABOVE_USD", "0.1234567", "it has more than six digits after the point"),
         ("PUBLIC_URL", "videos.example.org", "it has to be an address like https://videos.example.org"),
@@ -124,7 +124,7 @@ def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, nam
         ("MAX_CONCURRENT_JOBS", "0", "it has to be at least 1"),
         ("HTTP_PORT", "70000", "it has to be at most 65535"),
         ("POLL_MIN_SECONDS", "0", "it has to be more than 0"),
-        ("POLL_MIN_SECONDS", "soon", "'soon' is not a number"),
+        ("POLL_MIN_SECONDS", "soon", "'soon' isn't a number"),
         ("ACCESS_DEFAULT", "all", "it has to be 'granted' or 'everyone'"),
         ("OPENAI_BASE_URL", "http://ho\nst", "it has a line break or an invisible character in it"),
     ],
