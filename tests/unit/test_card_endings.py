@@ -152,7 +152,7 @@ async def test_an_edit_that_is_refused_is_tried_again_for_an_hour_and_why_is_kep
     await asyncio.sleep(60)
     trouble = await scene.troubles.of(job)
     assert trouble is not None
-    assert trouble.reason.startswith("I lack a permission in its channel")
+    assert trouble.reason.startswith("Kinora lacks a permission in its channel")
     await asyncio.sleep(900)
     assert scene.tried == 4
     assert "It broke." in scene.of(job)[-1].words
