@@ -299,7 +299,7 @@ async def test_a_failure_says_why_and_offers_the_fix(
     if charged is not None:
         assert ("It was charged" in card.text) == charged
     other = ["Another model"] if "breaks" in prompt else []
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", *other]
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", "Dismiss", *other]
 
 
 async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None:
@@ -309,6 +309,16 @@ async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None
     assert opened.form is not None
     assert opened.form.fields[0].value == "a [refused] dog"
     await result_of(stage, await answer(stage, await stage.person("ann").fills(opened.form, prompt="a good dog")))
+
+
+async def test_the_card_of_a_failed_order_is_dismissed_by_its_owner(stage: Stage) -> None:
+    card = await create(stage, prompt="a [refused] cow")
+    await card_says(stage, card, "**Failed.**")
+    refused = await answer(stage, await stage.person("sam").clicks("Dismiss", on=card))
+    assert "Only the person who ordered this video" in refused.text
+    assert not card.deleted
+    await stage.person("ann").clicks("Dismiss", on=card)
+    await card_goes(stage, card)
 
 
 async def test_a_waiting_job_is_cancelled_for_free(stage: Stage) -> None:
