@@ -196,6 +196,19 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
 
 
+async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
+    ann = stage.person("ann")
+    asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12, private=True))
+    ann.user.dms_open = False
+    try:
+        outcome = await ann.clicks("Make it · $1.20", on=asked)
+        await until(stage, lambda: not asked.buttons)
+    finally:
+        ann.user.dms_open = True
+    assert "can't send you direct messages" in asked.text
+    assert outcome.followups == []
+
+
 async def _a_remix_is_as_dear_as_its_source_is_long(stage: Stage, video: str) -> None:
     models = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video=video)
     assert [choice["name"] for choice in models] == ["sora-2 · 12 s · $1.20", "sora-2-pro · 12 s · $3.60"]
@@ -315,7 +328,7 @@ async def test_the_card_of_a_failed_order_is_dismissed_by_its_owner(stage: Stage
     card = await create(stage, prompt="a [refused] cow")
     await card_says(stage, card, "**Failed.**")
     refused = await answer(stage, await stage.person("sam").clicks("Dismiss", on=card))
-    assert "Only the person who ordered this video" in refused.text
+    assert "Only the member who ordered this video" in refused.text
     assert not card.deleted
     await stage.person("ann").clicks("Dismiss", on=card)
     await card_goes(stage, card)
