@@ -89,6 +89,13 @@ class CreateVideo:
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt)
 
+    async def check_room(self, member: Member, *prices: Usd) -> None:
+        """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
+
+        For before a member is asked anything; `place` decides.
+        """
+        await self.queue.check_room(member.guild_id, member.id, min(prices))
+
     def needs_a_yes(self, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""
         return quote.price >= self.confirm_above

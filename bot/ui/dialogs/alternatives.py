@@ -45,12 +45,16 @@ class OrderDialogs:
         if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
+            await self.placement.create.check_room(member, quote.price, *(offer.price for offer in warning.others))
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
         await self.rules.check_access(member)
-        await ask(interaction, OthersQuestion(self, member, job, await self.alternatives.others(member, job)))
+        offers = await self.alternatives.others(member, job)
+        if job.is_at_rest:  # one that waits would make room itself
+            await self.placement.create.check_room(member, *(offer.price for offer in offers))
+        await ask(interaction, OthersQuestion(self, member, job, offers))
 
 
 class FailingModelQuestion(Question):

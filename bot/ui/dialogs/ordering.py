@@ -44,8 +44,12 @@ class OrderPlacement:
     preferences: GuildPreferences
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Place a checked order, or ask first when it costs as much as the host wants to be asked about."""
+        """Place a checked order, or ask first when it costs as much as the host wants to be asked about.
+
+        Nobody is asked about what the budget would refuse.
+        """
         if self.create.needs_a_yes(quote):
+            await self.create.check_room(member, quote.price)
             await ask(interaction, PriceQuestion(self, member, quote))
         else:
             await self.place(interaction, member, quote)
