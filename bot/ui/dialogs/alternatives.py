@@ -21,7 +21,7 @@ from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternative
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
-from bot.ui.interactions.error_handler import report
+from bot.ui.interactions.error_handler import carry, report
 from bot.ui.interactions.responses import think
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
@@ -110,6 +110,7 @@ class OrderButton(Button[Any]):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
+        carry(interaction, self._question.unsent)
         try:
             await self._order(interaction)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)

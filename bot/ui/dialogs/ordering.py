@@ -21,7 +21,7 @@ from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.interactions.discord_errors import TROUBLE
-from bot.ui.interactions.error_handler import report
+from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import reply, think, update
 from bot.ui.interactions.threads import remember_parent
@@ -130,6 +130,7 @@ class Question(LayoutView):
     def __init__(self) -> None:
         super().__init__(timeout=ASK_FOR)
         self.shown: discord.Message | None = None
+        self.unsent: Unsent | None = None  # what the asker wrote into a form
 
     async def disappear(self) -> None:
         self.stop()
@@ -139,6 +140,7 @@ class Question(LayoutView):
 
 
 async def ask(interaction: discord.Interaction[Any], question: Question) -> None:
+    question.unsent = carried(interaction)
     question.shown = await reply(interaction, view=question)
 
 
@@ -161,6 +163,7 @@ class Yes(Button[Any]):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
+        carry(interaction, self._question.unsent)
         try:
             await self._placement.place(interaction, self._member, self._quote)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
@@ -176,4 +179,5 @@ class No(Button[Any]):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
         said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
-        await update(interaction, said)
+        button = None if self._question.unsent is None else await kept(self._question.unsent)
+        await update(interaction, said if button is None else said.add_item(ActionRow(button)))

@@ -17,6 +17,7 @@ FORGOTTEN = msg(
 )
 OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done; use the command instead.")
 OTHER_FORM = msg("This form is from another version of the bot. Nothing was spent; open it once more.")
+DRAFT_GONE = msg("What you wrote there is kept for a day, and that is over. Use the command, or the button, again.")
 TOO_SLOW = msg("I was too slow to open the form. Press it once more. Nothing was spent.")
 SERVER_ONLY = msg("This works on a server only.")
 CHANNEL_ONLY = msg("This works in a channel only.")
@@ -33,6 +34,11 @@ def broken(number: str) -> Message:
         "Something broke on my side. Nothing more was ordered. If it stays, tell the host the number {number}.",
         number=Term(number),
     )
+
+
+def text_kept(sentence: Message, text: str) -> Message:
+    """The form cannot be opened any more, so what was written in it is shown."""
+    return msg("{sentence} You wrote:\n{text}", sentence=sentence, text=Foreign(text))
 
 
 def lacking(permissions: Sequence[str]) -> Message:
