@@ -14,6 +14,7 @@ from bot.domain.links import HookLinks
 from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
+from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -21,6 +22,8 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.context import StepContext, no_callback
 from bot.jobs.events import JobEvents
+from bot.jobs.notices.finding import TroubleFinder
+from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.ordering.remix import RemixPlanner
@@ -217,6 +220,23 @@ def step_context(
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+    )
+
+
+def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: NoticeChannel) -> ManagerNotices:
+    stores = parts.stores
+    finder = TroubleFinder(
+        queries=stores.queries,
+        costs=stores.costs,
+        circuit=parts.circuit,
+        accounts=tuple(parts.providers),
+        catalogue=parts.catalogue,
+        files=stores.files,
+        records=stores.records,
+        clock=parts.clock,
+    )
+    return ManagerNotices(
+        finder=finder, preferences=preferences, channel=channel, records=stores.records, clock=parts.clock
     )
 
 
