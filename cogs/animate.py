@@ -53,6 +53,7 @@ class Animate(commands.Cog):
         """Everything that can be checked is checked before anybody writes a word."""
         member = await member_of(interaction)
         check_channel(interaction)
+        await self._rules.check_access(member)
         me = interaction.client.user
         if me is not None and message.author.id == me.id:
             raise BadRequest(errors.OWN_VIDEO)
@@ -63,6 +64,7 @@ class Animate(commands.Cog):
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
+        await self._rules.check_access(member)
         await self._open(interaction, member, await recall(self._records, member.id, mark), fields)
 
     async def _open(
