@@ -75,7 +75,7 @@ def test_each_model_says_what_it_would_make_and_for_how_much() -> None:
     assert told == {
         "a": "4 s · about $0.40",
         "b": "4 s · at most $0.40 · to continue: 8 s · about $0.80",
-        "c": "4 s · about $0.40 · cannot continue it · paused",
+        "c": "4 s · about $0.40 · can't continue it · paused",
         "d": "to continue: 8 s · about $0.80",
     }
 
@@ -98,7 +98,7 @@ async def test_what_was_written_is_kept_for_who_wrote_it() -> None:
     assert isinstance(button, EditTextButton)
     assert await draft_of(records, ANN, button.mark) == draft
     for member, mark in ((SAM, button.mark), (ANN, "0" * 16)):
-        with pytest.raises(BadRequest, match="kept for a day"):
+        with pytest.raises(BadRequest, match="no longer kept"):
             await draft_of(records, member, mark)
 
 
