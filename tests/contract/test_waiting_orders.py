@@ -74,7 +74,7 @@ async def test_what_would_be_refused_is_known_before_anybody_is_asked(world: Wor
     with pytest.raises(OverBudget):
         await store.check_room(GUILD, BEN, CENT)
     await store.check_room(GUILD, BEN, FREE)
-    with pytest.raises(TooManyWaiting, match=r"1 video of yours waits"):
+    with pytest.raises(TooManyWaiting, match=r"already have 1 video queued"):
         await store.check_room(GUILD, ANN, FREE)
     assert await store.get(order.id) == order
     assert await store.check_books() == []
