@@ -27,6 +27,7 @@ from bot.settings import Settings
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
@@ -164,6 +165,7 @@ def cogs(
             dialogs=dialogs,
             pictures=screens.pictures,
             suggestions=suggestions,
+            remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
         ),
         Animate(
             registry,
@@ -181,7 +183,7 @@ def cogs(
         CostsCog(report=uses.costs),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
-        Answers(registry),
+        Answers(registry, records=screens.records),
     ]
 
 
