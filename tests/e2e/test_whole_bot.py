@@ -397,7 +397,7 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
     assert told.ephemeral
     await until(stage, lambda: any(m.media for m in stage.person("ann").sees("dm")))
     assert len(stage.person("max").sees("studio")) == here
-    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) goes", told.text))
+    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) will arrive", told.text))
     peeked = await answer(stage, await stage.person("sam").types("/status", video=job_id))
     assert "no video with that id" in peeked.text
     film = next(m for m in stage.person("ann").sees("dm") if m.media)
