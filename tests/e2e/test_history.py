@@ -213,7 +213,7 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
     stills = await answer(stage, await stage.person("ann").clicks("Frames", on=films(stage, "dm")[0]))
     assert [picture.content_type for picture in stills.media] == ["image/jpeg"]
     assert len(films(stage, "lounge")) == before
-    assert "only its owner can watch it" in (await show(stage, video, "max")).text
+    assert "Only its owner can watch" in (await show(stage, video, "max")).text
     assert films(stage, "dm", "max") == []
     known = await answer(stage, await stage.person("max").types("/status", video=video))
     assert "secret fox" not in known.text

@@ -27,7 +27,7 @@ from bot.domain.video import BY_ID, REMIX_METHODS, Aim, RemixMethod, Size
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases.forms import AIMS
+from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.phrases.values import dotted, health_line, lines, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
@@ -162,7 +162,9 @@ def _default(card: ModelCard) -> Message:
 
 def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
     """A line for each thing a remix can be for, with the ways to it in the order they are tried."""
-    serving = {aim: [method for method in methods if method in REMIX_METHODS[aim]] for aim in Aim}
+    serving = {
+        aim: [method for method in methods if method in REMIX_METHODS[aim]] for aim in (Aim.CHANGE, Aim.CONTINUE)
+    }
     rows = [
         Message("{aim}: {ways}", {"aim": AIMS[aim][0], "ways": joined(*_said_once(ways), by=" → ")})
         for aim, ways in serving.items()
