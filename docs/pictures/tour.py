@@ -13,13 +13,9 @@ from bot.sandbox.stage import Stage
 from docs.pictures.camera import LOOKS, Window, in_each, open_window, save, side_by_side
 
 Maker = Callable[[Browser, Stage, Path], Awaitable[None]]
-PROMPT = "a fox in the snow, golden hour, slow pan"
+PROMPT = "snowy mountains at golden hour, slow pan"
 CHANGE = "make it night, with northern lights"
-EARLIER = [
-    "a lighthouse in a storm",
-    "paper boats on a rainy street, seen from above",
-    "balloons over a valley at dawn",
-]
+EARLIER = ["dunes in the desert", "mist over a quiet lake", "a green valley, seen from a balloon"]
 PROGRESS = re.compile(r"\d ?%")
 
 
