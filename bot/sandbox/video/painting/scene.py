@@ -13,7 +13,6 @@ from bot.sandbox.video.painting.landscape import Landscape
 from bot.sandbox.video.painting.signs import badge, caption
 
 MOST_PIXELS = 1280 * 720  # larger pictures are painted at this size and scaled up when encoded
-FADE = 0.5  # seconds until the words are there; the first frame shows some of them already
 
 
 class Scene:
@@ -33,7 +32,7 @@ class Scene:
         """The frame `at` seconds after the start, as RGB. The next call paints over it."""
         self._backdrop.paint(self._canvas, at)
         self._badge.put_on(self._canvas, 1.0)
-        self._caption.put_on(self._canvas, min(1.0, 0.2 + at / FADE))
+        self._caption.put_on(self._canvas, 1.0)  # from the first frame on, which is the poster
         self._draw_playhead(at)
         return self._canvas
 
