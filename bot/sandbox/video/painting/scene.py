@@ -31,8 +31,8 @@ class Scene:
     def frame(self, at: float) -> Image.Image:
         """The frame `at` seconds after the start, as RGB. The next call paints over it."""
         self._backdrop.paint(self._canvas, at)
-        self._badge.put_on(self._canvas, 1.0)
-        self._caption.put_on(self._canvas, 1.0)  # from the first frame on, which is the poster
+        self._badge.put_on(self._canvas)
+        self._caption.put_on(self._canvas)
         self._draw_playhead(at)
         return self._canvas
 
