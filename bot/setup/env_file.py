@@ -24,10 +24,10 @@ def check_place(path: Path) -> None:
     """Raises CannotStart where no such file can be written: a folder of that name, a pipe, or no permission."""
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "no ordinary file"
-        raise CannotStart(f"The settings would be written to {path}, and {path.absolute()} is {kind}.")
+        raise CannotStart(f"The settings belong in {path.absolute()}, which is {kind}.")
     folder = path.resolve().parent
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise CannotStart(f"The settings would be written to {path}, and {path.absolute()} cannot be written to.")
+        raise CannotStart(f"The settings belong in {path.absolute()}, which cannot be written to.")
 
 
 def changed(text: str, settings: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def _check(text: str, settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
         if read.get(name) != value:
             raise CannotStart(
-                f"{name} cannot be written to .env as it is. Put it into a file, and name that in {name}__FILE."
+                f"{name} can't be kept in .env as it is. Put it in a file and set {name}__FILE to its path."
             )
 
 

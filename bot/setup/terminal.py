@@ -49,6 +49,8 @@ class Terminal:
             answer = cleaned(getpass.getpass(f"{question} ")) if sys.stdin.isatty() else self.ask(question)
         except EOFError:
             raise NobodyThereError from None
+        except UnicodeDecodeError:
+            return ""
         if answer:
             self.secrets.append(answer)
         return answer
@@ -59,4 +61,4 @@ class Terminal:
             answer = self.ask(f"{question} [{'Y/n' if usually else 'y/N'}]").lower()
             if answer in YES | NO | {""}:
                 return answer in YES or (not answer and usually)
-            self.say("Please answer with y or n.")
+            self.say("Type y or n.")

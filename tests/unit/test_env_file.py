@@ -41,7 +41,7 @@ def test_a_value_is_read_as_it_was_entered(tmp_path: Path, value: str) -> None:
 
 def test_a_value_that_would_be_read_otherwise_is_not_written(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(KEPT)
-    with pytest.raises(CannotStart, match=r"^OPENAI_API_KEY cannot be written to \.env as it is"):
+    with pytest.raises(CannotStart, match=r"^OPENAI_API_KEY can't be kept in \.env as it is"):
         write(tmp_path / ".env", {"OPENAI_API_KEY": "${HOME}"})
     assert [path.name for path in tmp_path.iterdir()] == [".env"]
     assert (tmp_path / ".env").read_text() == KEPT
@@ -80,5 +80,5 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
 
 def test_a_folder_of_that_name_is_said_so(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
-    with pytest.raises(CannotStart, match=r"/\.env is a folder\.$"):
+    with pytest.raises(CannotStart, match=r"^The settings belong in /.+/\.env, which is a folder\.$"):
         check_place(tmp_path / ".env")
