@@ -148,7 +148,8 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    lookup = JobLookup(browse=uses.browse)
+    browse, renderer = uses.browse, screens.renderer
+    lookup = JobLookup(browse=browse)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -174,7 +175,7 @@ def cogs(
             pictures=screens.pictures,
             records=screens.records,
         ),
-        Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
+        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),

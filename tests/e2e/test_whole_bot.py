@@ -219,6 +219,19 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
 
 
+async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
+    ann = stage.person("ann")
+    asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12, private=True))
+    ann.user.dms_open = False
+    try:
+        outcome = await ann.clicks("Make it · $1.20", on=asked)
+        await until(stage, lambda: not asked.buttons)
+    finally:
+        ann.user.dms_open = True
+    assert "can't send you direct messages" in asked.text
+    assert outcome.followups == []
+
+
 async def _a_remix_is_as_dear_as_its_source_is_long(stage: Stage, video: str) -> None:
     models = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video=video)
     assert [choice["name"] for choice in models] == ["sora-2 · 12 s · $1.20", "sora-2-pro · 12 s · $3.60"]
@@ -322,7 +335,7 @@ async def test_a_failure_says_why_and_offers_the_fix(
     if charged is not None:
         assert ("It was charged" in card.text) == charged
     other = ["Another model"] if "breaks" in prompt else []
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", *other]
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", "Dismiss", *other]
 
 
 async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None:
@@ -332,6 +345,16 @@ async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None
     assert opened.form is not None
     assert opened.form.fields[0].value == "a [refused] dog"
     await result_of(stage, await answer(stage, await stage.person("ann").fills(opened.form, prompt="a good dog")))
+
+
+async def test_the_card_of_a_failed_order_is_dismissed_by_its_owner(stage: Stage) -> None:
+    card = await create(stage, prompt="a [refused] cow")
+    await card_says(stage, card, "**Failed.**")
+    refused = await answer(stage, await stage.person("sam").clicks("Dismiss", on=card))
+    assert "Only the member who ordered this video" in refused.text
+    assert not card.deleted
+    await stage.person("ann").clicks("Dismiss", on=card)
+    await card_goes(stage, card)
 
 
 async def test_a_waiting_job_is_cancelled_for_free(stage: Stage) -> None:
@@ -374,7 +397,7 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
     assert told.ephemeral
     await until(stage, lambda: any(m.media for m in stage.person("ann").sees("dm")))
     assert len(stage.person("max").sees("studio")) == here
-    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) goes", told.text))
+    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) will arrive", told.text))
     peeked = await answer(stage, await stage.person("sam").types("/status", video=job_id))
     assert "no video with that id" in peeked.text
     film = next(m for m in stage.person("ann").sees("dm") if m.media)

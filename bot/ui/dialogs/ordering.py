@@ -117,7 +117,7 @@ class OrderPlacement:
         async with self._told_when_stored(job):
             await self.cards.remember(job, message, None)
             options = await self.preferences.of(job.guild_id)
-            told = dialogs.goes_to_direct_messages(job, message.jump_url, shown=options.show_private)
+            told = dialogs.goes_to_direct_messages(job, channel.jump_url, shown=options.show_private)
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
