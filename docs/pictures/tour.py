@@ -79,10 +79,14 @@ async def _remix(windows: Sequence[Window], _stage: Stage) -> None:
 
 
 async def _remixed(windows: Sequence[Window], stage: Stage) -> None:
+    async def leave(window: Window) -> None:
+        await window.page.keyboard.press("Escape")
+        await window.composer.focus()
+
     stage.host.render_seconds = 1.0
     first, *others = windows
     await first.form.get_by_role("button", name="Submit").click()
-    await in_each(others, lambda window: window.page.keyboard.press("Escape"))
+    await in_each(others, leave)
     await in_each(windows, lambda window: window.latest.get_by_text("northern lights").first.wait_for())
     await in_each(windows, _video_arrives)
 
