@@ -15,6 +15,7 @@ from discord.ext import commands
 from discord.ui import DynamicItem
 
 from bot.domain.ports.records import Record, Records
+from bot.member_limits import MemberLimits
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ class VideoBot(commands.Bot):
             max_ratelimit_timeout=LONGEST_PAUSE,
         )
         self.registry = registry
+        self.limits = MemberLimits()
         self._records = records
 
     async def load_cogs(self, cogs: Iterable[commands.Cog]) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry, is_ours_to_answer
+from bot.client import InteractionRegistry
 from bot.ui.dialogs.forms import component_id, sent_form
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import report, say
 from bot.ui.interactions.responses import watch
 from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM
@@ -25,7 +26,7 @@ class Answers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        if not is_ours_to_answer(interaction):
+        if not await is_admitted(interaction):
             return
         try:
             if interaction.type is discord.InteractionType.modal_submit:

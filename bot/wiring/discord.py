@@ -123,7 +123,7 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    lookup = JobLookup(browse=uses.browse)
+    lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)

@@ -19,6 +19,7 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.members import upload_limit
@@ -124,6 +125,9 @@ class Question(LayoutView):
     def __init__(self) -> None:
         super().__init__(timeout=ASK_FOR)
         self.shown: discord.Message | None = None
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        return await is_admitted(interaction)
 
     async def disappear(self) -> None:
         self.stop()

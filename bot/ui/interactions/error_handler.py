@@ -9,9 +9,9 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.client import is_ours_to_answer
 from bot.domain.errors import KinoraError
 from bot.domain.messages import Message
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply, watch
 from bot.ui.text.formatting import cut
@@ -60,7 +60,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        if not is_ours_to_answer(interaction):
+        if not await is_admitted(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
             # Our message menus open forms.

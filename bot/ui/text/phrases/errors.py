@@ -17,6 +17,7 @@ FORGOTTEN = msg(
 )
 OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done; use the command instead.")
 OTHER_FORM = msg("This form is from another version of the bot. Nothing was spent; open it once more.")
+TOO_MANY = msg("That is faster than I can answer. Wait a few seconds, then go on. Nothing was spent.")
 TOO_SLOW = msg("I was too slow to open the form. Press it once more. Nothing was spent.")
 SERVER_ONLY = msg("This works on a server only.")
 CHANNEL_ONLY = msg("This works in a channel only.")
