@@ -80,8 +80,10 @@ class SubmitOrder:
         elif card is None or (account := self._account(job, card)) is None:
             gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
             await self._fail(lease, Cause.INVALID, gone)
+        elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
+            await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
-            await self._send_when_free(replace(lease, job=replace(job, account=account)), card)
+            await self._send_when_free(lease, card)
 
     def _account(self, job: Job, card: ModelCard) -> str | None:
         """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
