@@ -77,15 +77,16 @@ def refuses_the_reference(error: discord.HTTPException) -> bool:
     return error.code == NO_HISTORY or (error.code == INVALID_FORM and "message_reference" in error.text)
 
 
-def in_our_words(error: Exception) -> KinoraError:
-    """What a failed post means for the video."""
+def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
+    """What a failed post means for the video. `may_stand`: a try before the one that failed may have got through."""
     if isinstance(error, discord.RateLimited):
         return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return Unavailable(UNREACHABLE)
     if error.code not in SENTENCES and (error.status in {429, 401} or error.status >= 500):
         return Unavailable(IN_TROUBLE)
-    return Undeliverable(_refusal(error), reach_of(error), channel_gone=error.code == UNKNOWN_CHANNEL)
+    is_gone = error.code == UNKNOWN_CHANNEL
+    return Undeliverable(_refusal(error), reach_of(error), channel_gone=is_gone, may_stand=may_stand)
 
 
 def _refusal(error: discord.HTTPException) -> Message:

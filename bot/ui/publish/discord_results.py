@@ -12,6 +12,7 @@ import discord
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
+from bot.lost_answers import lost_answers
 from bot.ui.interactions.buttons import shows_result_of
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, in_our_words
 from bot.ui.publish.result_poster import Occasion, ResultPoster
@@ -62,11 +63,12 @@ class DiscordResults:
 
 @contextmanager
 def _our_errors() -> Iterator[None]:
-    try:
-        with closing_is_trouble():
-            yield
-    except TROUBLE as error:
-        raise in_our_words(error) from error
+    with lost_answers() as lost:
+        try:
+            with closing_is_trouble():
+                yield
+        except TROUBLE as error:
+            raise in_our_words(error, may_stand=bool(lost)) from error
 
 
 def _posted(message: discord.Message) -> PostedMessage:
