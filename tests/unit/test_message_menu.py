@@ -60,7 +60,7 @@ async def sends_form(lookup: JobLookup, job: Job) -> Job:
 async def test_the_menu_of_a_message_counts_as_seeing_its_video_until_its_form_is_sent() -> None:
     lookup = a_lookup(JOB)
     job, member = await lookup.on_message(sams(), shows(JOB))
-    assert (job, member.shown) == (JOB, {JOB.id})
+    assert (job, member.shown) == (JOB, frozenset({JOB.id}))
     assert await sends_form(lookup, JOB) == JOB
 
 

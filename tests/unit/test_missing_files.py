@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Undeliverable
+from bot.domain.ids import JobId
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.runner import Runner
 from bot.jobs.steps.post import MOST_ELSEWHERE
@@ -55,7 +56,7 @@ async def test_a_file_that_is_not_here_may_lie_with_another_process(shares_datab
         await poster.post(a_done_job(), Occasion(nonce="n"))
 
 
-async def kept_by_another(bench: Bench, folder: Path) -> str:
+async def kept_by_another(bench: Bench, folder: Path) -> JobId:
     """A job about to be posted, whose file this process does not have: the runner from here on."""
     job_id = await bench.order()
     while not isinstance((await bench.job(job_id)).phase, Posting):
