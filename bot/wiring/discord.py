@@ -11,6 +11,7 @@ from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, VideoBot
 from bot.domain.links import PlayerLinks
+from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -32,6 +33,7 @@ from bot.ui.interactions.members import DiscordAccessCheck
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
+from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.history import HistoryPages
@@ -53,6 +55,7 @@ class DiscordSide:
     cards: LiveCards
     publisher: ResultPublisher
     access_check: AccessCheck
+    notice_channel: NoticeChannel
 
 
 async def open_discord(
@@ -71,6 +74,7 @@ async def open_discord(
         cards=cards,
         publisher=_publisher(parts, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, rules=uses.rules),
+        notice_channel=DiscordNotices(client=client, messages=stores.messages),
     )
 
 
@@ -151,7 +155,7 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules),
+        SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry),
     ]
@@ -163,6 +167,7 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         renderer=screens.renderer,
         cards=cards,
         thread_parents=screens.thread_parents,
+        preferences=uses.preferences,
     )
     return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
 

@@ -41,7 +41,10 @@ def a_lookup(*jobs: Job) -> JobLookup:
     async def find(job_id: str) -> Job | None:
         return next((job for job in jobs if job.id == job_id), None)
 
-    browse: Any = SimpleNamespace(find=find)
+    async def check(_: Member, job: Job) -> Job:
+        return job
+
+    browse: Any = SimpleNamespace(find=find, private_videos=SimpleNamespace(check=check))
     records: Any = MemoryRecords()
     return JobLookup(browse=browse, records=records)
 

@@ -31,6 +31,7 @@ const KINDS = {
   3: select,
   5: select,
   6: select,
+  8: select,
   9: section,
   10: (text, around) => around.markdown(text.content),
   11: thumbnail,
@@ -59,5 +60,5 @@ function container({ accent_color: accent, components, spoiler }, around) {
 }
 
 function unknown() {
-  return el("p", { class: "small-print" }, "This part cannot be shown here.");
+  return el("p", { class: "small-print" }, "This part can't be shown here.");
 }

@@ -11,6 +11,7 @@ import discord
 from bot.domain.errors import KinoraError, Reach, Unavailable, Undeliverable
 from bot.domain.messages import Message
 from bot.jobs.delivery.routes import DIRECT_CLOSED
+from bot.lost_answers import lost_answers
 from bot.ui.text.phrases.errors import (
     AUTOMOD,
     FILTERED,
@@ -66,6 +67,17 @@ def closing_is_trouble() -> Iterator[None]:
         if str(error) not in CLOSED:
             raise
         raise aiohttp.ClientConnectionError(str(error)) from error
+
+
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """What Discord and the network say no with, as Undeliverable or Unavailable."""
+    with lost_answers() as lost:
+        try:
+            with closing_is_trouble():
+                yield
+        except TROUBLE as error:
+            raise in_our_words(error, may_stand=bool(lost)) from error
 
 
 def is_too_large(error: discord.HTTPException) -> bool:

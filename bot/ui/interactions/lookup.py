@@ -42,14 +42,21 @@ class JobLookup:
     async def job_and_member(self, interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
         """The video pressed on and the asker. NotFound unless they may see it."""
         message = interaction.message
-        return await self._checked(interaction, job_id, is_shown=message is not None and job_of(message) == job_id)
+        if message is None:  # of a form that a menu opened
+            seen = await self.records.read(SEEN, str(interaction.user.id))
+            return await self._checked(interaction, job_id, is_shown=seen is not None and seen.job_id == job_id)
+        return await self._checked(interaction, job_id, is_shown=job_of(message) == job_id)
 
     async def on_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> tuple[Job, Member]:
-        """Likewise the video on the message whose menu was used. BadRequest when there is none of ours."""
+        """The video on the message whose menu was used; they have to be allowed to watch it.
+
+        Raises BadRequest when there is none of ours.
+        """
         job_id = job_of(message) if message.author == interaction.client.user else None
         if job_id is None:
             raise BadRequest(errors.NO_VIDEO_OF_MINE)
         job, member = await self._checked(interaction, job_id, is_shown=True)
+        await self.browse.private_videos.check(member, job)
         await self.records.write(SEEN, str(member.id), _Seen(job_id=job_id))
         return job, member
 
@@ -62,25 +69,30 @@ class JobLookup:
             member = replace(member, shown=frozenset({job_id}))
         return check_may_see(member, found), member
 
-    def clicks(self, handler: JobClickHandler) -> ClickHandler[JobButton]:
-        """A handler for buttons about a video, from one that is given the video and the asker."""
+    async def watched(self, interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
+        """Likewise, for what shows the video or its prompt. NotAllowed unless they may watch it."""
+        job, member = await self.job_and_member(interaction, job_id)
+        return await self.browse.private_videos.check(member, job), member
+
+    def clicks(self, handler: JobClickHandler, *, watching: bool = False) -> ClickHandler[JobButton]:
+        """A handler for buttons about a video, from one that is given the video and the asker.
+
+        `watching`: only who may watch the video may press them.
+        """
+        look = self.watched if watching else self.job_and_member
 
         async def clicked(interaction: discord.Interaction[Any], button: JobButton) -> None:
-            job, member = await self.job_and_member(interaction, button.job_id)
+            job, member = await look(interaction, button.job_id)
             await handler(interaction, job, member)
 
         return clicked
 
-    def forms(self, handler: JobFormHandler) -> FormHandler:
+    def forms(self, handler: JobFormHandler, *, watching: bool = False) -> FormHandler:
         """Likewise for forms about a video."""
+        look = self.watched if watching else self.job_and_member
 
         async def sent(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
-            if interaction.message is None:  # it was opened from a menu
-                seen = await self.records.read(SEEN, str(interaction.user.id))
-                shown = seen is not None and seen.job_id == about
-                job, member = await self._checked(interaction, JobId(about), is_shown=shown)
-            else:
-                job, member = await self.job_and_member(interaction, JobId(about))
+            job, member = await look(interaction, JobId(about))
             await handler(interaction, job, member, fields)
 
         return sent

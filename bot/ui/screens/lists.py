@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.guild import GuildSettings
@@ -13,7 +16,7 @@ from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import lists
-from bot.ui.text.phrases.values import lines
+from bot.ui.text.phrases.values import lines, small
 
 
 class StatusList(LayoutView):
@@ -22,23 +25,21 @@ class StatusList(LayoutView):
     def __init__(self, overview: Overview) -> None:
         super().__init__(timeout=None)
         room = TextBudget(3 if overview.to_decide else 2)
-        mine = [lists.row(job) for job in overview.mine] or [lists.NOTHING_YET]
-        self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, mine)))
-        if overview.to_decide:
-            aside = [lists.row(job) for job in overview.to_decide]
-            self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), aside)))
-        queue = list(overview.queue)
+        self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, overview.mine, lists.row, empty=lists.NOTHING_YET)))
+        if aside := overview.to_decide:
+            self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), aside, lists.row)))
+        queue = overview.queue
         running = sum(not isinstance(job.phase, Queued) for job in queue)
-        rows = [_in_line(job, overview) for job in queue] or [lists.NOBODY_WAITS]
         title = lists.on_this_server(running, len(queue) - running, overview.limits.total)
-        self.add_item(_box(GREY, room.rows(title, rows)))
+        in_line = partial(_in_line, overview=overview)
+        self.add_item(_box(GREY, room.rows(title, queue, in_line, empty=lists.NOBODY_WAITS)))
 
 
 def _in_line(job: Job, overview: Overview) -> Message:
     """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
-    if job.id in overview.hidden and not job.private:
-        return lists.row_elsewhere(job)
-    return lists.row(job, hide=job.private)
+    if job.id in overview.hidden:
+        return lists.row(job, hide=True) if job.private else lists.row_elsewhere(job)
+    return lists.row(job)
 
 
 def _box(colour: int, text: str) -> Container[LayoutView]:
@@ -53,19 +54,22 @@ class CostsList(LayoutView):
         room = TextBudget(3)
         spent = lists.spent(costs, period, whole_server=whole_server)
         card = _box(GREEN, room.text(lines(spent, lists.set_aside(costs), lists.budget_left(costs))))
-        for title, rows in (
-            (lists.BY_MODEL, [lists.model_spend(model) for model in costs.by_model]),
-            (lists.LATEST, [lists.charge(entry) for entry in costs.latest]),
+        for text in (
+            room.rows(lists.BY_MODEL, costs.by_model, lists.model_spend) if costs.by_model else "",
+            room.rows(lists.LATEST, costs.latest, lists.charge) if costs.latest else "",
         ):
-            if rows:
-                card.add_item(Separator()).add_item(TextDisplay(room.rows(title, rows)))
+            if text:
+                card.add_item(Separator()).add_item(TextDisplay(text))
         self.add_item(card)
 
 
 class GuildSettingsScreen(LayoutView):
-    """Who may make videos on a server, and for how much."""
+    """Who may make videos on a server, and for how much. `changes` are said first: what somebody has just done."""
 
-    def __init__(self, guild_settings: GuildSettings) -> None:
+    def __init__(
+        self, guild_settings: GuildSettings, changes: Sequence[Message] = (), hint: Message | None = None
+    ) -> None:
         super().__init__(timeout=None)
         rules = lines(lists.RULES, lists.who_may_make(guild_settings), lists.budget(guild_settings))
-        self.add_item(_box(BLUE, TextBudget(1).text(rules)))
+        said = lines(*changes, rules, small(hint) if hint is not None else None)
+        self.add_item(_box(BLUE, TextBudget(1).text(said)))
