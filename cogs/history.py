@@ -14,11 +14,12 @@ from bot.domain.access import Member
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.interactions.buttons import ShowButton
+from bot.ui.interactions.buttons import FramesButton, ShowButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, think
 from bot.ui.publish.repost import RepostVideo
+from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages, PageButton
 from bot.ui.text.phrases.values import label
 
@@ -26,10 +27,10 @@ Choice = app_commands.Choice
 STATES = {
     HistoryFilter.ALL: locale_str("all"),
     HistoryFilter.FINISHED: locale_str("finished"),
-    HistoryFilter.KEPT: locale_str("kept but not delivered"),
+    HistoryFilter.KEPT: locale_str("waiting to be posted"),
     HistoryFilter.FAILED: locale_str("failed"),
     HistoryFilter.CANCELLED: locale_str("cancelled"),
-    HistoryFilter.REVIEW: locale_str("needs a person"),
+    HistoryFilter.REVIEW: locale_str("needs a manager"),
 }
 
 
@@ -42,24 +43,25 @@ class History(commands.Cog):
         browse: BrowseVideos,
         pages: HistoryPages,
         repost: RepostVideo,
+        frames: VideoFrames,
     ) -> None:
         self._browse = browse
         self._pages = pages
         self._repost = repost
+        self._frames = frames
         registry.add_button(PageButton, self.page_clicked)
         registry.add_button(ShowButton, lookup.clicks(self.show_clicked, watching=True))
+        registry.add_button(FramesButton, lookup.clicks(self.frames_clicked, watching=True))
 
-    @app_commands.command(description=locale_str("All your videos, newest first"))
-    @app_commands.describe(state=locale_str("Only those that ended like this"))
+    @app_commands.command(description=locale_str("Your videos, newest first"))
+    @app_commands.describe(state=locale_str("Only videos in this state"))
     @app_commands.choices(state=[Choice(name=name, value=which.value) for which, name in STATES.items()])
     async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
         member = await member_of(interaction)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
         await self._pages.fill_in(interaction, member, HistoryFilter(state))
 
-    @app_commands.command(
-        description=locale_str("Post a video again here, also when its message is gone; it costs nothing")
-    )
+    @app_commands.command(description=locale_str("Repost a video here, even if its message was deleted (free)"))
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))
     async def show(self, interaction: discord.Interaction[Any], video: str) -> None:
         member = await member_of(interaction)
@@ -78,3 +80,7 @@ class History(commands.Cog):
 
     async def show_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._repost.show_again(interaction, job, member)
+
+    async def frames_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        del member  # the lookup has seen to it that they may watch it
+        await self._frames.show(interaction, job)

@@ -60,9 +60,11 @@ class SubprocessMediaProcessor:
         png, preview = answer.parts
         return Fitted(png=png, preview=preview, note=answer.head["note"])
 
-    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
-        """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
-        paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
+    async def inspect(
+        self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
+    ) -> Footage:
+        """Write poster, contact sheet and moving poster, and say what the video really is. Raises SpoiltVideo."""
+        paths = {"video": video, "poster": poster, "sheet": sheet, "given": given, "moving": moving}
         asked = WorkerMessage(head={name: _absolute(path) for name, path in paths.items()})
         return footage_of((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
 
@@ -96,16 +98,16 @@ class SubprocessMediaProcessor:
         return await self._ask(
             Task(module=module, message=asked, seconds=self._picture_seconds, line=line),
             BadRequest,
-            slow="The picture took too long to read. Send a smaller or simpler one. Nothing was spent.",
-            broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
+            slow="The picture took too long to read. Send a smaller or simpler one. You weren't charged.",
+            broken="The picture is damaged and couldn't be read. Save it again and resend it. You weren't charged.",
         )
 
     async def _video(self, module: str, asked: WorkerMessage, seconds: float) -> WorkerMessage:
         return await self._ask(
             Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
             SpoiltVideo,
-            slow=f"The video file could not be read to its end within {seconds:.0f} seconds.",
-            broken="The video file could not be read to its end: it is damaged.",
+            slow=f"The video file couldn't be read to the end within {seconds:.0f} seconds.",
+            broken="The video file is damaged and couldn't be read to the end.",
         )
 
     async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> WorkerMessage:
@@ -131,10 +133,10 @@ def _absolute(path: Path | None) -> str | None:
 def _check_weight(data: bytes) -> None:
     if not data:
         raise BadRequest(
-            "The picture is empty: its upload must have been broken off. Send it again. Nothing was spent."
+            "The picture is empty, so its upload was probably interrupted. Send it again. You weren't charged."
         )
     if len(data) > LARGEST_PICTURE:
         raise BadRequest(
-            f"The picture has {len(data) / 1024**2:.1f} MB; {LARGEST_PICTURE // 1024**2} MB are the most. "
-            "Send a smaller one. Nothing was spent."
+            f"The picture is {len(data) / 1024**2:.1f} MB. The limit is {LARGEST_PICTURE // 1024**2} MB. "
+            "Send a smaller one. You weren't charged."
         )

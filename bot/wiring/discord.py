@@ -36,6 +36,7 @@ from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
+from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
 from bot.wiring.jobs import JobParts, UseCases
 from cogs.animate import Animate
@@ -130,6 +131,7 @@ def cogs(
     lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
+    frames = VideoFrames(files=screens.files)
     pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     return [
@@ -152,7 +154,7 @@ def cogs(
             records=screens.records,
         ),
         Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost),
+        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),

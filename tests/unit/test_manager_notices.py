@@ -22,6 +22,7 @@ from bot.domain.phases import Done
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.private_videos import concealed
 from bot.ui.cards.notice_card import NoticeCard
 from bot.ui.interactions.buttons import JobButton
 from storage.files.local import LocalFiles
@@ -31,7 +32,7 @@ from tests.workbench import Bench, a_bench
 
 MANAGERS = 77  # the channel for notices
 A_MANAGER = a_member(manages=True)
-REFUSED = AccountTrouble("video.example refuses the key in OPENAI_API_KEY (401). Nothing was spent.")
+REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401).")
 
 
 @dataclass
@@ -145,7 +146,7 @@ def texts(notice: Notice) -> str:
 async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(office: Office) -> None:
     job = await office.undecided(request=a_request(prompt="a secret garden"))
     (notice,) = await office.look()
-    assert notice == OrderNeedsManager(job=job, model="Sora 2")
+    assert notice == OrderNeedsManager(job=concealed(job), model="Sora 2")
     assert office.channel.posted[0][0] == MANAGERS
     assert "secret" not in texts(notice)
     assert f"{job.id[:3]}-{job.id[3:]} needs a manager" in texts(notice)
@@ -157,7 +158,7 @@ async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -
     job = await office.undecided()
     (notice,) = await office.look()
     buttons = [item.item.label for item in NoticeCard(notice).walk_children() if isinstance(item, JobButton)]
-    assert buttons == ["Adopt…", "Pay again…", "Give up…"]
+    assert buttons == ["Link existing video…", "Retry and pay…", "Close…"]
     await office.bench.review.give_up(A_MANAGER, job, charged=False)
     assert await office.look() == []
     assert office.channel.closed == [(MANAGERS, 1001, job.id)]

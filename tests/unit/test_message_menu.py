@@ -78,5 +78,5 @@ async def test_a_form_about_a_video_that_was_not_shown_is_about_none() -> None:
 
 
 async def test_another_bots_buttons_show_nothing() -> None:
-    with pytest.raises(BadRequest, match="no video of mine"):
+    with pytest.raises(BadRequest, match="isn't a Kinora video"):
         await a_lookup(JOB).on_message(sams(), shows(JOB, author=ANOTHER_BOT))

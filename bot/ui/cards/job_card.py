@@ -34,6 +34,7 @@ from bot.ui.interactions.buttons import (
     CancelButton,
     DeleteButton,
     EditButton,
+    FramesButton,
     GiveUpButton,
     JobButton,
     OtherButton,
@@ -155,7 +156,7 @@ class ResultPost(LayoutView):
         card.add_item(TextDisplay(render(lines(results.result_line(job, late=late), small(note) if note else None))))
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.again(job))
-        card.add_item(ActionRow(*watch, RemixButton(job.id), again, DeleteButton(job.id)))
+        card.add_item(ActionRow(*watch, RemixButton(job.id), again, FramesButton(job.id), DeleteButton(job.id)))
         news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
         self.add_item(TextDisplay(render(news)))
         self.add_item(card)
