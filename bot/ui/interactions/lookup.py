@@ -31,7 +31,7 @@ class _Seen:
     job_id: JobId
 
 
-SEEN = Record("menu video", _Seen, lasts=timedelta(minutes=15))  # by the member's id; as long as a form is open
+SEEN = Record("seen", _Seen, lasts=timedelta(minutes=15))  # by the member's id; as long as a form is open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
