@@ -53,10 +53,19 @@ class MortalJobs(SqlJobQueue):
 
 
 class MortalMessages(MessageRows):
+    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
+        passes("before a card is remembered")
+        await super().remember_card(job_id, message)
+
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         passes("before the post is remembered")
         await super().remember_result(job_id, message)
         passes("after the post was remembered")
+
+    async def forget_card(self, job_id: JobId) -> None:
+        passes("before it is stored that a card is gone")
+        await super().forget_card(job_id)
+        passes("after it was stored that a card is gone")
 
     async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
         passes("before a detour is noted")

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.member_limits import BURST, MOST_REMEMBERED, PAUSE, PER_SECOND, MemberLimits
+from bot.member_limits import BURST, FULL_AGAIN, MOST_REMEMBERED, PAUSE, PER_SECOND, MemberLimits
 from bot.ui.interactions.admission import is_admitted
 from tests.builders import ANN
 
@@ -75,7 +75,7 @@ async def test_who_waits_as_told_is_heard_again() -> None:
         await crowd.sends(ANN)
     assert crowd.admitted[ANN] == BURST + PER_SECOND
     assert len(crowd.told) == 1, "not again within seconds"
-    crowd.hand.seconds += PAUSE
+    crowd.hand.seconds += max(PAUSE, FULL_AGAIN)
     for _ in range(BURST + 1):
         await crowd.sends(ANN)
     assert len(crowd.told) == 2
@@ -87,6 +87,14 @@ async def test_typing_fast_keeps_nobody_from_pressing_and_is_refused_without_a_w
         await crowd.sends(ANN, discord.InteractionType.autocomplete)
     assert (crowd.admitted[ANN], crowd.told) == (BURST, [])
     await crowd.sends(ANN)
+    assert crowd.admitted[ANN] == BURST + 1
+
+
+async def test_who_presses_too_fast_still_sends_the_form_they_have_filled() -> None:
+    crowd = Crowd()
+    for _ in range(BURST + 1):
+        await crowd.sends(ANN)
+    await crowd.sends(ANN, discord.InteractionType.modal_submit)
     assert crowd.admitted[ANN] == BURST + 1
 
 
@@ -103,6 +111,6 @@ def test_members_who_are_quiet_are_forgotten_and_never_too_many_are_remembered()
     for member in range(MOST_REMEMBERED + 5):
         assert limits.takes(member)
     assert len(limits) == MOST_REMEMBERED
-    hand.seconds += PAUSE + 1
+    hand.seconds += FULL_AGAIN + 1
     assert limits.takes(ANN)
     assert len(limits) == 1

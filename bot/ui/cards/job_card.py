@@ -33,6 +33,7 @@ from bot.ui.interactions.buttons import (
     AgainButton,
     CancelButton,
     DeleteButton,
+    DismissButton,
     EditButton,
     FramesButton,
     GiveUpButton,
@@ -68,9 +69,8 @@ class JobCard(LayoutView):
     def __init__(self, job: Job, about: CardFacts) -> None:
         super().__init__(timeout=None)
         if isinstance(job.phase, Done) and about.result is not None:
-            self.add_item(
-                Container(TextDisplay(render(cards.folded(job, link_to(job, about.result)))), accent_colour=GREEN)
-            )
+            folded = cards.folded(job, link_to(job, about.result), cards.elsewhere(job, about.result))
+            self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
         card.add_item(TextDisplay(render(cards.heading(job))))
@@ -93,11 +93,11 @@ def buttons_for(job: Job) -> list[JobButton]:
         case Saving(is_stuck=True):
             return [GiveUpButton(job.id)]
         case Failed():
-            return [EditButton(job.id), AgainButton(job.id, cards.try_again(job))]
+            return [EditButton(job.id), AgainButton(job.id, cards.try_again(job)), DismissButton(job.id)]
         case Undelivered() if not job.deleted:
             return [ShowButton(job.id)]
         case Cancelled():
-            return [AgainButton(job.id, cards.order_again(job))]
+            return [AgainButton(job.id, cards.order_again(job)), DismissButton(job.id)]
         case NeedsReview() as aside:
             return _decisions(job, aside)
         case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():

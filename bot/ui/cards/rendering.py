@@ -13,6 +13,7 @@ import discord
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.delivery.cards import CardTrouble
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -59,6 +60,22 @@ class CardKeeper(Protocol):
 
     async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
         """A message has become the card of a job; it shows `drawn`, None when that is still to come."""
+        ...
+
+    async def expect(self, interaction_id: int, message: discord.Message) -> None:
+        """If the order of this interaction comes to be stored, this message is its card."""
+        ...
+
+    def seek(self, job: Job) -> None:
+        """The card of a job may have been shown, and nobody could tell us where."""
+        ...
+
+    async def dismiss(self, job: Job) -> None:
+        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        ...
+
+    async def trouble_of(self, job: Job) -> CardTrouble | None:
+        """Why Discord last refused to change its card, while that counts."""
         ...
 
 

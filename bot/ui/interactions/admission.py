@@ -8,6 +8,7 @@ from typing import Any, cast
 import discord
 
 from bot.client import VideoBot, is_ours_to_answer
+from bot.member_limits import Sent
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply
 from bot.ui.text.phrases import errors
@@ -15,6 +16,10 @@ from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
 
+KINDS = {
+    discord.InteractionType.autocomplete: Sent.TYPED,
+    discord.InteractionType.modal_submit: Sent.FILLED,
+}
 STATE = "admitted"  # where an interaction carries what was decided
 
 
@@ -35,8 +40,8 @@ async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
 
 
 def _is_within_limits(interaction: discord.Interaction[Any]) -> bool:
-    suggestions = interaction.type is discord.InteractionType.autocomplete
-    return _client(interaction).limits.takes(interaction.user.id, suggestions=suggestions)
+    sent = KINDS.get(interaction.type, Sent.PRESSED)
+    return _client(interaction).limits.takes(interaction.user.id, sent)
 
 
 async def _tell(interaction: discord.Interaction[Any]) -> None:

@@ -110,6 +110,10 @@ class ShowButton(JobButton, template=template("show")):
     verb, text, emoji = "show", msg("Show it here"), "📺"
 
 
+class DismissButton(JobButton, template=template("dismiss")):
+    verb, text = "dismiss", msg("Dismiss")
+
+
 class FramesButton(JobButton, template=template("frames")):
     verb, text, emoji = "frames", msg("Frames"), "🎞️"
 
@@ -154,6 +158,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     EditButton,
     OtherButton,
     ShowButton,
+    DismissButton,
     FramesButton,
     DeleteButton,
     ReallyDeleteButton,
@@ -179,6 +184,11 @@ def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
     """Whether this is the video's own message: a card never has the Remix button."""
     wanted = f"{VERSION}:{RemixButton.verb}:{job_id}"
     return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
+
+
+def is_card_of(message: discord.Message, job_id: JobId) -> bool:
+    """Whether this is how the video stands: its buttons are about the video, and it is not the video's own message."""
+    return job_of(message) == job_id and not shows_result_of(message, job_id)
 
 
 def parts_of(message: discord.Message) -> list[Any]:

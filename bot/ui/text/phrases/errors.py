@@ -18,6 +18,7 @@ FORGOTTEN = msg("That question expired when the bot was restarted. You weren't c
 OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done. Use the command instead.")
 OTHER_FORM = msg("This form is from another version of the bot. You weren't charged. Open it again.")
 TOO_MANY = msg("You're going too fast. Wait a few seconds, then try again. You weren't charged.")
+DRAFT_GONE = msg("That text is no longer kept. Open the form again.")
 TOO_SLOW = msg("The form took too long to open. Press again. You weren't charged.")
 SERVER_ONLY = msg("This only works in a server.")
 CHANNEL_ONLY = msg("This only works in a channel.")
@@ -35,6 +36,11 @@ def broken(number: str) -> Message:
         "number {number}.",
         number=Term(number),
     )
+
+
+def text_kept(sentence: Message, text: str) -> Message:
+    """The form cannot be opened any more, so what was written in it is shown."""
+    return msg("{sentence} You wrote:\n{text}", sentence=sentence, text=Foreign(text))
 
 
 def lacking(permissions: Sequence[str]) -> Message:
