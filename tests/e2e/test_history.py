@@ -329,6 +329,9 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
     assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+    stands = await answer(stage, await stage.person("ann").types("/status", video=name_of(card)))
+    assert "**Deleted.**" in stands.text
+    assert "discord.com/channels" not in stands.text
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:
