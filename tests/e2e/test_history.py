@@ -227,7 +227,7 @@ async def test_where_managers_may_watch_private_videos_their_owners_are_told(sta
     assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))
     mine = stage.person("ann")
-    await until(stage, lambda: any("open secret" in m.text and m.media for m in mine.sees("dm")))
+    await until(stage, lambda: [bool(m.media) for m in mine.sees("dm") if "open secret" in m.text] == [True])
     seen = await show(stage, name_of(note), "max")
     assert "That cost nothing." in seen.text
     (his,) = films(stage, "dm", "max")
