@@ -17,6 +17,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import Reposter, ResultPublisher
 from bot.domain.ports.records import Records
+from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
@@ -31,6 +32,7 @@ from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordAccessCheck
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.manager_notices import DiscordNotices
@@ -67,13 +69,13 @@ async def open_discord(
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
     results = DiscordResults(client=client, poster=_poster(settings, client, parts, links))
-    cards = LiveCards(client=client, renderer=screens.renderer, browse=uses.browse, messages=stores.messages)
+    cards = _live_cards(client, parts, uses, screens)
     await client.load_cogs(cogs(registry, uses, screens, results, cards))
     opened.push_async_callback(cards.close)
     return DiscordSide(
         client=client,
         cards=cards,
-        publisher=_publisher(parts, screens.thread_parents, results),
+        publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, rules=uses.rules),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
     )
@@ -92,10 +94,27 @@ def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: Player
     )
 
 
-def _publisher(parts: JobParts, thread_parents: ThreadParents, results: DiscordResults) -> ResultPublisher:
+def _publisher(
+    parts: JobParts, uses: UseCases, thread_parents: ThreadParents, results: DiscordResults
+) -> ResultPublisher:
     messages = parts.stores.messages
     routes = DeliveryRoutes(messages=messages, thread_parents=thread_parents, channel=results)
-    return ResultDelivery(messages=messages, routes=routes, channel=results, clock=parts.clock)
+    return ResultDelivery(
+        messages=messages, routes=routes, channel=results, preferences=uses.preferences, clock=parts.clock
+    )
+
+
+def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: ScreenParts) -> LiveCards:
+    messages, records, channel = parts.stores.messages, parts.stores.records, DiscordCards(client=client)
+    return LiveCards(
+        channel=channel,
+        renderer=screens.renderer,
+        browse=uses.browse,
+        messages=messages,
+        removal=CardRemoval(messages=messages, preferences=uses.preferences, channel=channel),
+        lost=LostCards(messages=messages, records=records, channel=channel, clock=parts.clock),
+        troubles=CardTroubles(records=records, clock=parts.clock),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

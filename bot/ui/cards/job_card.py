@@ -68,9 +68,8 @@ class JobCard(LayoutView):
     def __init__(self, job: Job, about: CardFacts) -> None:
         super().__init__(timeout=None)
         if isinstance(job.phase, Done) and about.result is not None:
-            self.add_item(
-                Container(TextDisplay(render(cards.folded(job, link_to(job, about.result)))), accent_colour=GREEN)
-            )
+            folded = cards.folded(job, link_to(job, about.result), cards.elsewhere(job, about.result))
+            self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
         card.add_item(TextDisplay(render(cards.heading(job))))

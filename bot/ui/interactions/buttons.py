@@ -180,6 +180,11 @@ def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
     return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
 
 
+def is_card_of(message: discord.Message, job_id: JobId) -> bool:
+    """Whether this is how the video stands: its buttons are about the video, and it is not the video's own message."""
+    return job_of(message) == job_id and not shows_result_of(message, job_id)
+
+
 def parts_of(message: discord.Message) -> list[Any]:
     """All components of a message, whatever they are in."""
     return _all_of(message.components)
