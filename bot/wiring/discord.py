@@ -27,6 +27,7 @@ from bot.settings import Settings
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
@@ -147,7 +148,8 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    lookup = JobLookup(browse=uses.browse)
+    browse, renderer = uses.browse, screens.renderer
+    lookup = JobLookup(browse=browse)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -163,6 +165,7 @@ def cogs(
             dialogs=dialogs,
             pictures=screens.pictures,
             suggestions=suggestions,
+            remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
         ),
         Animate(
             registry,
@@ -172,13 +175,13 @@ def cogs(
             pictures=screens.pictures,
             records=screens.records,
         ),
-        Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
+        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
-        Answers(registry),
+        Answers(registry, records=screens.records),
     ]
 
 

@@ -98,7 +98,8 @@ async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str,
     question, twice = [await answer(stage, await stage.person("max").clicks("Close…", on=card)) for _ in range(2)]
     await stage.person("max").clicks(label, on=question)
     await card_says(stage, card, says)
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", "Another model"]
+    labels = [button.label for button in card.buttons]
+    assert labels == ["Edit the prompt", "Try again · $0.40", "Dismiss", "Another model"]
     late = await answer(stage, await stage.person("max").clicks(label, on=twice))
     assert "already been decided" in late.text
 

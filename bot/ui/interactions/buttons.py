@@ -109,6 +109,10 @@ class ShowButton(JobButton, template=template("show")):
     verb, text, emoji = "show", msg("Show it here"), "📺"
 
 
+class DismissButton(JobButton, template=template("dismiss")):
+    verb, text = "dismiss", msg("Dismiss")
+
+
 class FramesButton(JobButton, template=template("frames")):
     verb, text, emoji = "frames", msg("Frames"), "🎞️"
 
@@ -153,6 +157,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     EditButton,
     OtherButton,
     ShowButton,
+    DismissButton,
     FramesButton,
     DeleteButton,
     ReallyDeleteButton,
