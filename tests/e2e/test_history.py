@@ -228,7 +228,7 @@ async def test_where_managers_may_watch_private_videos_their_owners_are_told(sta
     assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))
     mine = stage.person("ann")
-    await until(stage, lambda: any("open secret" in m.text and m.media for m in mine.sees("dm")))
+    await until(stage, lambda: [bool(m.media) for m in mine.sees("dm") if "open secret" in m.text] == [True])
     seen = await show(stage, name_of(note), "max")
     assert "That cost nothing." in seen.text
     (his,) = films(stage, "dm", "max")
@@ -330,6 +330,9 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
     assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+    stands = await answer(stage, await stage.person("ann").types("/status", video=name_of(card)))
+    assert "**Deleted.**" in stands.text
+    assert "discord.com/channels" not in stands.text
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:

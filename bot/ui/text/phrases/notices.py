@@ -28,9 +28,11 @@ from bot.ui.text.phrases.values import dotted, lines, small
 
 SHOWN_MEMBERS = 5
 SHOWN_MODELS = 10
-WHO_CAN_HELP = msg("Ask whoever runs this bot to check its key and credit there. Orders then continue on their own.")
+WHO_CAN_HELP = msg("Ask whoever runs this bot to check its API key and its credit there.")
 RAISE = msg("Raise it with `/settings budget`.")
-MAKE_ROOM = msg("Ask whoever runs this bot to free up space. Orders then continue on their own.")
+WAITING = msg("New orders wait until that's fixed; they cost nothing meanwhile.")
+MAKE_ROOM = msg("Ask whoever runs this bot to free some space.")
+MEND = msg("Ask whoever runs this bot to check it.")
 
 
 def heading(notice: Notice) -> Message:
@@ -39,9 +41,9 @@ def heading(notice: Notice) -> Message:
         case OrderNeedsManager(job=job):
             return msg("⚠️ **{video} needs a manager.**", video=VideoId(job.id))
         case AccountRefused(account=account):
-            return msg("🔌 **The service {account} is refusing this bot's account.**", account=Foreign(account))
+            return msg("🔌 **{account} is refusing this bot's account.**", account=Foreign(account))
         case BudgetNearEnd(level=BudgetLevel.NEAR):
-            return msg("💰 **This month's budget is almost spent.**")
+            return msg("💰 **This month's budget is nearly spent.**")
         case BudgetNearEnd():
             return msg("💰 **This month's budget is spent.**")
         case DiskFull(read_only=True):
@@ -82,7 +84,7 @@ def _order(notice: OrderNeedsManager, link: str | None) -> Message:
 
 def _account(notice: AccountRefused) -> Message:
     return lines(
-        joined(msg("It started {when}.", when=Moment(notice.since)), _waiting(notice)),
+        joined(msg("That began {when}.", when=Moment(notice.since)), _waiting(notice)),
         _models(notice),
         WHO_CAN_HELP,
     )
@@ -92,17 +94,17 @@ def _waiting(notice: AccountRefused) -> Message:
     """Who is affected on this server."""
     many = len(notice.waiting)
     if not many:
-        return msg("No order on this server is waiting for it.")
+        return msg("No orders are waiting here yet.")
     members = list(dict.fromkeys(job.owner_id for job in notice.waiting))
     if len(members) > SHOWN_MEMBERS:
         return msg(
-            "{number} orders by {members} members are waiting for it, free of charge.",
+            "{number} orders of {members} members wait until that's fixed; they cost nothing meanwhile.",
             number=Count(many),
             members=Count(len(members)),
         )
     return msg_n(
-        "{count} order by {members} is waiting for it, free of charge.",
-        "{count} orders by {members} are waiting for it, free of charge.",
+        "{count} order of {members} waits until that's fixed; it costs nothing meanwhile.",
+        "{count} orders of {members} wait until that's fixed; they cost nothing meanwhile.",
         many,
         members=Choice(tuple(Person(member) for member in members), every=True),
     )
@@ -125,7 +127,7 @@ def _spending(notice: BudgetNearEnd) -> Message:
     if spending.reserved == FREE:
         return msg("{used} of {budget} spent.", used=Money(spending.spent), budget=Money(spending.budget))
     return msg(
-        "{used} of {budget} spent, {reserved} of it on hold for videos in progress.",
+        "{used} of {budget} spent, {reserved} of that on hold for videos in progress.",
         used=Money(spending.used),
         budget=Money(spending.budget),
         reserved=Money(spending.reserved),
@@ -133,7 +135,6 @@ def _spending(notice: BudgetNearEnd) -> Message:
 
 
 def _disk(notice: DiskFull) -> Message:
-    waits = msg("Orders wait, free of charge, until that's fixed.")
     if notice.read_only:
-        return joined(waits, MAKE_ROOM)
-    return joined(msg("{free} left.", free=Bytes(notice.free)), waits, MAKE_ROOM)
+        return joined(WAITING, MEND)
+    return joined(msg("{free} free.", free=Bytes(notice.free)), WAITING, MAKE_ROOM)

@@ -9,21 +9,21 @@ from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Ro
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
-CARDS_STAY = msg("**Cards of finished videos** stay as one line above the video.")
-CARDS_GO = msg("**Cards of finished videos** are removed, so each video is one message.")
+CARDS_STAY = msg("**Cards of finished videos** stay as one line beside the video's own message.")
+CARDS_GO = msg("**Cards of finished videos** are removed: each video is one message.")
 PRIVATE_HIDDEN = msg(
-    "**Private videos** can only be watched by their owners. Managers see that they exist and what they cost."
+    "**Private videos** can be watched by their owners only. Managers see that they exist and what they cost."
 )
-PRIVATE_SHOWN = msg("**Private videos** can also be watched by members with Manage Server.")
+PRIVATE_SHOWN = msg("**Private videos** can be watched by members with Manage Server, too.")
 OFF = msg("off")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
-NOTICES_POSSIBLE = msg("To have managers told in a channel when something needs them, use `/settings notices channel:`")
+NOTICES_POSSIBLE = msg("To be told when the budget runs low or an order needs a manager: `/settings notices channel:`")
 NOTICES_TELL = msg(
-    "Managers are told there when an order needs them, a service refuses the bot's account, the budget is almost "
-    "spent or the disk is almost full."
+    "Posted there: orders that need a manager, services that refuse the bot's account, a budget that runs low, and a "
+    "disk that fills up. Never a prompt."
 )
-NO_NOTICES = msg("Notices for managers are off. Choose a channel with `/settings notices channel:`.")
+NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` posts there what needs a manager.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
 
 
@@ -38,7 +38,8 @@ def _private_videos(options: GuildOptions) -> Message:
     if options.private_shown_since is None:
         return PRIVATE_SHOWN
     return msg(
-        "**Private videos** ordered since {day} can also be watched by members with Manage Server. Owners are told.",
+        "**Private videos** can be watched by members with Manage Server if they were ordered since {day}; "
+        "whoever orders one is told.",
         day=Moment(options.private_shown_since, MomentStyle.DAY),
     )
 
@@ -66,8 +67,6 @@ def rules_changed(change: RulesChange) -> Sequence[Message]:
 
 
 def notices_changed(before: int | None, after: int | None) -> Message:
-    if before == after:
-        return notices_are(after)
     return msg("**Notices:** {before} → {after}", before=_place(before), after=_place(after))
 
 
