@@ -123,7 +123,7 @@ async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) ->
     await until(stage, lambda: "no longer needs a manager" in notice.text)
     assert notice.buttons == []
     refused = await answer(stage, await max_.types("/settings notices", {"channel": "read-only"}))
-    assert "I lack Send Messages" in refused.text
+    assert "can't post there without Send Messages" in refused.text
     off = await answer(stage, await max_.types("/settings notices", off=True))
     assert "→ off" in off.text
 
