@@ -110,7 +110,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
 
 
 async def test_a_failure_of_the_services_offers_another_model(stage: Stage, broken: Message) -> None:
-    assert labels(broken) == ["Edit the prompt", "Try again · $0.40", "Another model"]
+    assert labels(broken) == ["Edit the prompt", "Try again · $0.40", "Dismiss", "Another model"]
     asked = await pressed(stage, "Another model", broken)
     assert asked.ephemeral
     assert labels(asked) == ["Wan 2.2 · $0.20", "Sora 2 Pro · $1.20", "No"]
@@ -120,7 +120,7 @@ async def test_a_failure_of_the_services_offers_another_model(stage: Stage, brok
     card = await agreed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
     await card_says(stage, card, "**Failed.**")
     assert "wan-2.2 · 4 s · 1280x720 · about $0.20" in card.text
-    assert labels(card) == ["Edit the prompt", "Try again · $0.20"]
+    assert labels(card) == ["Edit the prompt", "Try again · $0.20", "Dismiss"]
     assert "**Failed.**" in broken.text
 
 

@@ -98,7 +98,8 @@ async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str,
     question, twice = [await answer(stage, await stage.person("max").clicks("Close…", on=card)) for _ in range(2)]
     await stage.person("max").clicks(label, on=question)
     await card_says(stage, card, says)
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", "Another model"]
+    labels = [button.label for button in card.buttons]
+    assert labels == ["Edit the prompt", "Try again · $0.40", "Dismiss", "Another model"]
     late = await answer(stage, await stage.person("max").clicks(label, on=twice))
     assert "already been decided" in late.text
 
@@ -122,7 +123,7 @@ async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) ->
     await until(stage, lambda: "no longer needs a manager" in notice.text)
     assert notice.buttons == []
     refused = await answer(stage, await max_.types("/settings notices", {"channel": "read-only"}))
-    assert "I lack Send Messages" in refused.text
+    assert "can't post there without Send Messages" in refused.text
     off = await answer(stage, await max_.types("/settings notices", off=True))
     assert "→ off" in off.text
 

@@ -99,7 +99,7 @@ def test_nobody_can_cancel_twice() -> None:
 
 def test_a_failure_offers_the_fix() -> None:
     failed = Failed(cause=Cause.MODERATION, reason=plain("Refused."), charged=False, finished_at=NOON)
-    assert labels(card(a_job(failed))) == ["Edit the prompt", "Try again · $0.40"]
+    assert labels(card(a_job(failed))) == ["Edit the prompt", "Try again · $0.40", "Dismiss"]
 
 
 def test_a_kept_video_can_be_shown_from_its_card_until_it_is_deleted() -> None:

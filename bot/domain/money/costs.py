@@ -87,8 +87,3 @@ class MonthSpending:
     def used(self) -> Usd:
         """What can no longer be promised."""
         return self.spent + self.reserved
-
-    @property
-    def percent(self) -> int | None:
-        """How much of the budget is used, rounded down; None where there is no budget to use."""
-        return self.used.micros * 100 // self.budget.micros if self.budget.micros > 0 else None
