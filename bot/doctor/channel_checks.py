@@ -85,8 +85,8 @@ def rights(where: str, held: Permissions, *, is_thread: bool) -> list[Finding]:
     if wanted:
         found.append(failure(SUBJECT, f"in {where} the bot lacks {_named(wanted)}", ADD_THEM))
     if merely:
-        found.append(warning(SUBJECT, f"in {where} the bot lacks {_named(merely)}; videos do arrive", ADD_THEM))
-    return found or [fine(SUBJECT, f"{where}: every permission is there")]
+        found.append(warning(SUBJECT, f"in {where} the bot lacks {_named(merely)}; videos still arrive", ADD_THEM))
+    return found or [fine(SUBJECT, f"{where}: the bot has every permission it needs")]
 
 
 def upload_limit(tier: int) -> Finding:
@@ -100,7 +100,7 @@ def _not_seen(channel_id: int, said: Said) -> Finding:
     if said.status == 403:
         return failure(SUBJECT, f"the bot cannot see channel {channel_id}: it lacks {NAMES['read_messages']}", ADD_THEM)
     how = "Copy the channel's id again (User Settings → Advanced → Developer Mode). The bot must be in its server."
-    return failure(SUBJECT, f"there is no channel {channel_id} for this bot", how)
+    return failure(SUBJECT, f"the bot can't find channel {channel_id}", how)
 
 
 def _named(permissions: Sequence[str]) -> str:
