@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member
-from bot.domain.errors import BadRequest, NotAllowed, NotFound
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import Job
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
@@ -25,12 +25,11 @@ from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.forms import EditForm, text_in
 from bot.ui.dialogs.remix_form import CHANGES, REWRITES, RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
-from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton, job_of
+from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.interactions.suggestions import ModelSuggestions
-from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.forms import AIMS
 from bot.ui.text.phrases.values import label
 
@@ -207,10 +206,7 @@ class Create(commands.Cog):
 
     async def remix_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """The message menu: the same as the Remix button, on any message that shows a video of ours."""
-        job_id = job_of(message)
-        if job_id is None:
-            raise BadRequest(errors.NO_VIDEO_OF_MINE)
-        job, member = await self._lookup.watched(interaction, job_id)
+        job, member = await self._lookup.on_message(interaction, message)
         await self.remix_clicked(interaction, job, member)
 
 

@@ -149,7 +149,7 @@ def cogs(
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
     browse, renderer = uses.browse, screens.renderer
-    lookup = JobLookup(browse=browse)
+    lookup = JobLookup(browse=browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)

@@ -195,7 +195,7 @@ async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[M
     assert "isn't a video id" in (await show(stage, "the fox")).text
     refused = await show(stage, name_of(twelve[0]), channel="read-only")
     assert refused.ephemeral
-    assert "I lack Send Messages" in refused.text
+    assert "without Send Messages" in refused.text
 
 
 async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage: Stage) -> None:
@@ -267,7 +267,7 @@ async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage
     assert "nowhere to go" in page.text
     assert "Kinora lacks a permission in its channel" in page.text
     here = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
-    assert "I lack Send Messages" in here.text
+    assert "without Send Messages" in here.text
     before = len(films(stage, "lounge"))
     assert "That cost nothing." in (await show(stage, name_of(card))).text
     delivered = films(stage, "lounge")[before:]
