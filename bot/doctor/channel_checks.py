@@ -85,8 +85,8 @@ def rights(where: str, held: Permissions, *, is_thread: bool) -> list[Finding]:
     if wanted:
         found.append(failure(SUBJECT, f"in {where} the bot lacks {_named(wanted)}", ADD_THEM))
     if merely:
-        found.append(warning(SUBJECT, f"in {where} the bot lacks {_named(merely)}; videos do arrive", ADD_THEM))
-    return found or [fine(SUBJECT, f"{where}: every permission is there")]
+        found.append(warning(SUBJECT, f"in {where} the bot lacks {_named(merely)}; videos still arrive", ADD_THEM))
+    return found or [fine(SUBJECT, f"{where}: the bot has every permission it needs")]
 
 
 def upload_limit(tier: int) -> Finding:
@@ -102,7 +102,7 @@ def _not_seen(channel_id: int, said: Said) -> Finding:
     how = (
         "Copy the channel's id anew (User Settings → Advanced → Developer Mode), and see that the bot is on its server."
     )
-    return failure(SUBJECT, f"there is no channel {channel_id} for this bot", how)
+    return failure(SUBJECT, f"the bot can't find channel {channel_id}", how)
 
 
 def _named(permissions: Sequence[str]) -> str:
