@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Role, Term, msg, value
+from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
@@ -76,7 +76,9 @@ def notices_are(channel_id: int | None) -> Message:
 
 def lacking_there(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
-    return msg("Kinora can't post there without {permissions}.", permissions=Term(", ".join(permissions)))
+    return msg(
+        "Kinora can't post there without {permissions}.", permissions=Choice(tuple(map(Term, permissions)), every=True)
+    )
 
 
 def _access(guild_settings: GuildSettings) -> Message:
