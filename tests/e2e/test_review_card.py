@@ -72,7 +72,7 @@ async def test_only_managers_decide_and_find_it_in_status(stage: Stage) -> None:
         assert refused.ephemeral
         assert "Only members with Manage Server" in refused.text
     listed = await answer(stage, await stage.person("max").types("/status"))
-    assert "video needs a manager" in listed.text
+    assert "need a manager.** Open one with" in listed.text
     assert "a letter" in listed.text
     mine = await answer(stage, await stage.person("ann").types("/status"))
     assert "video needs a manager" not in mine.text
@@ -83,8 +83,8 @@ async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(st
     before = len(stage.host.created)
     question = await answer(stage, await stage.person("max").clicks("Retry and pay…", on=card))
     assert question.ephemeral
-    assert "paid twice: $0.40 and $0.40" in question.text
-    await stage.person("max").clicks("Order it · $0.40", on=question)
+    assert "you'll pay twice ($0.80)" in question.text
+    await stage.person("max").clicks("Retry and pay · $0.40", on=question)
     await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await until(stage, lambda: "is queued again" in question.text)

@@ -10,11 +10,11 @@ from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
 CARDS_STAY = msg("**Cards of finished videos** stay as one line beside the video's own message.")
-CARDS_GO = msg("**Cards of finished videos** are removed: each video is one message.")
+CARDS_GO = msg("**Cards of finished videos** are removed, so each video is one message.")
 PRIVATE_HIDDEN = msg(
-    "**Private videos** can be watched by their owners only. Managers see that they exist and what they cost."
+    "**Private videos** can only be watched by their owners. Managers see that they exist and what they cost."
 )
-PRIVATE_SHOWN = msg("**Private videos** can be watched by members with Manage Server, too.")
+PRIVATE_SHOWN = msg("**Private videos** can also be watched by members with Manage Server.")
 OFF = msg("off")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
@@ -38,8 +38,7 @@ def _private_videos(options: GuildOptions) -> Message:
     if options.private_shown_since is None:
         return PRIVATE_SHOWN
     return msg(
-        "**Private videos** can be watched by members with Manage Server if they were ordered since {day}; "
-        "whoever orders one is told.",
+        "**Private videos** ordered since {day} can also be watched by members with Manage Server. Owners are told.",
         day=Moment(options.private_shown_since, MomentStyle.DAY),
     )
 
