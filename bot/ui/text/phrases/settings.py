@@ -9,7 +9,7 @@ from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, M
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
-CARDS_STAY = msg("**Cards of finished videos** stay as one line beside the video's own message.")
+CARDS_STAY = msg("**Cards of finished videos** stay as one line above the video.")
 CARDS_GO = msg("**Cards of finished videos** are removed, so each video is one message.")
 PRIVATE_HIDDEN = msg(
     "**Private videos** can only be watched by their owners. Managers see that they exist and what they cost."
