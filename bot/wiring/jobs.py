@@ -124,7 +124,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         browse=_browse(parts),
         manage=_manage(parts),
         review=_review(parts),
-        costs=CostReport(reports=stores.costs),
+        costs=CostReport(reports=stores.costs, catalogue=catalogue),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,

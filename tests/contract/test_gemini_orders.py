@@ -308,7 +308,7 @@ async def test_moderation_at_the_door_is_told_apart_and_says_what_to_do(
 ) -> None:
     async with a_gemini() as service:
         service.host.trouble.next(CREATE, fault)
-        with pytest.raises(Refused, match=r"Nothing was spent. Leave out real people") as caught:
+        with pytest.raises(Refused, match=r"rejected this prompt") as caught:
             await service.provider.submit(an_order(method=method, source_id="v1_a"))
         assert caught.value.cause is Cause.MODERATION
         assert type(caught.value) is Refused

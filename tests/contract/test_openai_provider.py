@@ -239,7 +239,7 @@ async def test_an_answer_that_is_not_http_leaves_the_outcome_unknown() -> None:
 async def test_moderation_is_told_apart_and_says_what_to_do(fault: Fault) -> None:
     async with a_service() as service:
         service.host.trouble.next(Operation.CREATE, fault)
-        with pytest.raises(Refused, match=r"Nothing was spent. Leave out real people") as caught:
+        with pytest.raises(Refused, match=r"rejected this prompt") as caught:
             await service.provider.submit(an_order())
         assert caught.value.cause is Cause.MODERATION
 

@@ -132,7 +132,7 @@ async def test_a_remix_goes_by_the_ways_there_are_and_costs_nothing_by_others(
 
 
 async def test_refused_words_cost_nothing_and_say_why(scene: Scene) -> None:
-    with pytest.raises(Refused, match="Leave out real people") as caught:
+    with pytest.raises(Refused, match="rejected this prompt") as caught:
         await scene.submit(scene.order("a [refused] fox"))
     assert caught.value.cause is Cause.MODERATION
     assert scene.service.host.created == ()

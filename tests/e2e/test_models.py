@@ -90,7 +90,7 @@ async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -
     assert page.ephemeral
     assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 19 Sep 2026" in page.text
     assert "4, 8 or 12 s · 1280x720, 720x1280 · starts from a picture" in page.text
-    assert "about 100 s (no history yet) · 🟢 well" in page.text
+    assert "No video yet · 🟢 Working" in page.text
     assert "**ends 1 Dec 2099**" in page.text
     assert "`sora-1` closed on 2 Jan 2025. Sora 2 took its place." in page.text
     assert page.text.index("Wan 2.2") < page.text.index("sora-1")

@@ -34,6 +34,11 @@ class Catalogue:
             raise BadRequest(NO_MODELS)
         return card
 
+    def label(self, model: str) -> str:
+        """What people call a model: its id where it has no card any more."""
+        card = self.cards.get(model)
+        return model if card is None else card.label
+
     def card(self, model: str) -> ModelCard:
         """The card of a model that can be ordered. BadRequest says why not, and what comes nearest."""
         if model in self.cards:

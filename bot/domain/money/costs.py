@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import JobId
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Mode
 
 
@@ -55,17 +55,20 @@ class Charge:
     owner_id: int
     spent: Usd
     at: datetime
+    made_video: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """The answer to /costs. `budget` is the server's for this month; `reserved` is promised to open jobs.
+    """The answer to /costs. `budget` is the server's for this month.
 
+    `reserved` is promised to open jobs, `on_hold` to those that wait for a manager.
     `videos` were made, or are being made and paid already; failures are none, charged or not.
     """
 
     spent: Usd
     reserved: Usd
+    on_hold: Usd = FREE
     videos: int
     by_model: tuple[ModelSpend, ...]
     latest: tuple[Charge, ...]

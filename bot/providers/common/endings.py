@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot.domain.messages import Foreign, Message, joined, msg
-from bot.providers.common.errors import REWORD
+from bot.domain.messages import Foreign, Message, msg
 from bot.providers.common.response import ApiError
 
 SOURCE_UNKNOWN = msg("The source of this remix is not known at the video service.")
 
 
 def blocked() -> Message:
-    return joined(msg("The video service's moderation blocked this video."), REWORD)
+    return msg("The video service's moderation blocked this video.")
 
 
 def stopped() -> Message:

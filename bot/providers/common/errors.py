@@ -50,11 +50,6 @@ NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
 
-REWORD = msg(
-    "Leave out real people, brands and characters, violence and anything sexual, or start from another picture, "
-    "and try again."
-)
-
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
     """The outcome of a paid request that was answered with anything but success."""
@@ -92,8 +87,7 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
 
 def refused_words(endpoint: Endpoint) -> Refused:
     """What was ordered was moderated."""
-    refusal = msg("{host} refused this prompt or picture. Nothing was spent.", host=Term(endpoint.name))
-    return Refused(joined(refusal, REWORD), Cause.MODERATION)
+    return Refused(msg("{host} rejected this prompt or picture.", host=Term(endpoint.name)), Cause.MODERATION)
 
 
 def is_not_served(response: Response) -> bool:

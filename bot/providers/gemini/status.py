@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.messages import Foreign, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.providers.common.endings import blocked, could_not_make, stopped
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.errors import REWORD
 from bot.providers.common.response import ApiError, Response
 from bot.providers.gemini.cost import cost_of, video_tokens
 from bot.providers.gemini.errors import api_error_of, is_blocked
@@ -76,7 +75,7 @@ def _completed(interaction: Interaction) -> Look:
         no_video = msg("The video service made no video (moderation): {reason}.", reason=Foreign(said))
     else:
         no_video = msg("The video service made no video (moderation).")
-    return Broken(cause=Cause.MODERATION, reason=joined(no_video, REWORD), cost=cost_of(interaction))
+    return Broken(cause=Cause.MODERATION, reason=no_video, cost=cost_of(interaction))
 
 
 def _failed(interaction: Interaction) -> Broken:

@@ -18,7 +18,7 @@ from bot.domain.messages import Foreign, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
 from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
-from bot.providers.common.errors import REWORD, is_moderation
+from bot.providers.common.errors import is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
@@ -116,7 +116,7 @@ def _filtered(video: Video) -> Broken | None:
     match video:
         case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
             withheld = msg("The video service made this video and withheld it (moderation).")
-            return Broken(cause=Cause.MODERATION, reason=joined(withheld, REWORD))
+            return Broken(cause=Cause.MODERATION, reason=withheld)
         case _:
             return None
 

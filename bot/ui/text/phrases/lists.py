@@ -33,7 +33,9 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.ui.text.phrases.cards import watch
+from bot.domain.video import Mode
+from bot.jobs.timing.estimates import JobEstimate
+from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
 from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small, video, words
 
 # /status
@@ -41,20 +43,24 @@ from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
 NOBODY_WAITS = msg("Nobody is waiting.")
+ONLY_YOURS = msg("Only your own videos are in progress.")
 A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
 
 def to_decide(many: int) -> Message:
-    return msg("**{number} wait for a manager's decision** · `/status video:` shows the buttons", number=Count(many))
+    return msg_n(
+        "**{count} video needs a manager.** Open it with `/status video:`",
+        "**{count} videos need a manager.** Open them with `/status video:`",
+        many,
+    )
 
 
 def on_this_server(running: int, waiting: int, at_once: int) -> Message:
     return dotted(
         msg("**On this server**"),
-        msg("{number} under way", number=Count(running)),
-        msg("{number} in line", number=Count(waiting)),
-        msg("{number} at once", number=Count(at_once)),
+        msg("{number} of {most} rendering", number=Count(running), most=Count(at_once)),
+        msg("{number} queued", number=Count(waiting)),
     )
 
 
@@ -62,25 +68,49 @@ def and_more(many: int) -> Message:
     return small(msg("… and {number} more", number=Count(many)))
 
 
-def row(job: Job, *, hide: bool = False) -> Message:
+def own_row(job: Job, estimate: JobEstimate | None = None) -> Message:
+    """One of the asker's own videos."""
+    return dotted(joined(state(job, estimate), _named(job)), *_about(job, estimate))
+
+
+def row(job: Job, estimate: JobEstimate | None = None, *, hide: bool = False) -> Message:
     """One video. `hide`: others see that somebody waits, never what a private video is about."""
-    named = Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
-    what = joined(state(job), A_PRIVATE_VIDEO if hide else named)
-    return dotted(what, MODE[job.request.mode], person(job.owner_id), value(Moment(job.created_at)))
+    what = joined(state(job, estimate), A_PRIVATE_VIDEO if hide else _named(job))
+    return dotted(what, person(job.owner_id), *_about(job, estimate))
 
 
-def row_elsewhere(job: Job) -> Message:
+def row_elsewhere(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A place in line that is taken by something in a channel the asker cannot see."""
-    return joined(state(job), IN_ANOTHER_CHANNEL)
+    return joined(state(job, estimate), IN_ANOTHER_CHANNEL)
 
 
-def state(job: Job) -> Message:
+def _named(job: Job) -> Message:
+    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
+
+
+def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
+    """Whether it is a remix, and when it was ordered or will be ready."""
+    remix = MODE[Mode.REMIX] if job.request.mode is Mode.REMIX else None
+    return [remix, value(Moment(job.created_at)) if job.is_at_rest else None, time_to_go(job, estimate)]
+
+
+def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
+    """What is known of when an open video will be ready; it is read long after it was written."""
+    if estimate is None or not isinstance(job.phase, Queued | Rendering):
+        return None
+    if estimate.late:
+        return msg("taking longer than usual")
+    return ANY_MOMENT if estimate.any_moment else ready_about(estimate)
+
+
+def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
         case Queued():
-            return msg("⏳ in line:")
+            place = place_in_line(estimate) if estimate is not None else None
+            return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
         case Submitting():
-            return msg("📨 ordering:")
+            return msg("📨 sending:")
         case Unknown():
             return msg("🔎 checking:")
         case Rendering(progress=None):
@@ -98,12 +128,12 @@ def state(job: Job) -> Message:
         case Cancelled():
             return msg("🚫 cancelled:")
         case NeedsReview():
-            return msg("⚠️ needs a person:")
+            return msg("⚠️ needs a manager:")
 
 
 # /costs
 
-PERIODS = {Period.TODAY: msg("today"), Period.MONTH: msg("this month"), Period.ALL: msg("in all")}
+PERIODS = {Period.TODAY: msg("today"), Period.MONTH: msg("this month"), Period.ALL: msg("in total")}
 BY_MODEL = msg("**By model**")
 LATEST = msg("**Latest**")
 
@@ -112,37 +142,49 @@ def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
     amount, videos = Money(costs.spent), _videos(costs.videos)
     if whole_server:
         return msg(
-            "**The server spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos
+            "**This server has spent {amount} {period}** on {videos}",
+            amount=amount,
+            period=PERIODS[period],
+            videos=videos,
         )
-    return msg("**You spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
+    return msg("**You've spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
 
 
-def set_aside(costs: Costs) -> Message | None:
+def reserved(costs: Costs) -> Message | None:
+    """What is promised to videos that are being made."""
     if not costs.reserved.micros:
         return None
-    return msg("{amount} more is set aside for videos under way", amount=Money(costs.reserved))
+    return msg("{amount} more is reserved for videos in progress", amount=Money(costs.reserved))
+
+
+def on_hold(costs: Costs) -> Message | None:
+    if not costs.on_hold.micros:
+        return None
+    return msg("{amount} more is on hold until a manager decides", amount=Money(costs.on_hold))
 
 
 def budget_left(costs: Costs) -> Message | None:
     if costs.budget is None or costs.budget_left is None:
         return None
     return msg(
-        "Budget of this month: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
+        "Budget this month: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
     )
 
 
-def model_spend(model: ModelSpend) -> Message:
-    return dotted(value(words(model.model, 60)), _videos(model.videos), value(Money(model.spent)))
+def model_spend(model: ModelSpend, label: str) -> Message:
+    return dotted(value(words(label, 60)), _videos(model.videos), value(Money(model.spent)))
 
 
-def charge(entry: Charge) -> Message:
+def charge(entry: Charge, label: str, *, whole_server: bool) -> Message:
+    """`whole_server`: it is not said whose it is where all are the asker's own."""
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
         value(words(entry.prompt, 50)),
-        MODE[entry.mode],
-        value(words(entry.model, 60)),
-        person(entry.owner_id),
+        None if entry.made_video else msg("no video"),
+        MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
+        value(words(label, 60)),
+        person(entry.owner_id) if whole_server else None,
         value(Moment(entry.at)),
     )
 
@@ -181,7 +223,7 @@ TITLES = {
     HistoryFilter.KEPT: msg("Your videos that were kept but not delivered"),
     HistoryFilter.FAILED: msg("Your videos that failed"),
     HistoryFilter.CANCELLED: msg("Your videos that were cancelled"),
-    HistoryFilter.REVIEW: msg("Your videos that need a person"),
+    HistoryFilter.REVIEW: msg("Your videos that need a manager"),
 }
 NOTHING = {
     HistoryFilter.ALL: NOTHING_YET,
@@ -189,7 +231,7 @@ NOTHING = {
     HistoryFilter.KEPT: msg("Nothing is waiting for you: every finished video was delivered."),
     HistoryFilter.FAILED: msg("None of your videos failed."),
     HistoryFilter.CANCELLED: msg("None of your videos was cancelled."),
-    HistoryFilter.REVIEW: msg("None of your videos needs a person."),
+    HistoryFilter.REVIEW: msg("None of your videos needs a manager."),
 }
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 

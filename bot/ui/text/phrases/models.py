@@ -13,6 +13,7 @@ from bot.domain.messages import (
     Message,
     Model,
     Money,
+    Rate,
     Term,
     joined,
     msg,
@@ -80,7 +81,7 @@ def clip(card: ModelCard) -> Message:
         "{seconds} s **{price}** ({each} a second)",
         seconds=Count(card.seconds[0]),
         price=Money(price * card.seconds[0]),
-        each=Money(price),
+        each=Rate(price),
     )
     return dotted(costs, msg("price of {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
 
@@ -107,10 +108,11 @@ def _how_it_does(report: ModelReport) -> Message:
 
 def _times(report: ModelReport) -> Message:
     if report.usual is None:
-        return msg("about {time} (no history yet)", time=Duration(report.card.typical_seconds))
+        typical = report.card.typical
+        return msg("Typically {time}", time=Duration(typical)) if typical is not None else msg("No video yet")
     return msg_n(
-        "usually {time} here (of {count} video)",
-        "usually {time} here (of {count} videos)",
+        "Usually {time} ({count} video)",
+        "Usually {time} ({count} videos)",
         report.videos,
         time=Duration(report.usual),
     )
@@ -163,7 +165,7 @@ def _prices(card: ModelCard) -> Message:
     for size in card.sizes:
         by_price.setdefault(card.per_second.get(size), []).append(size)
     known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    rows = [msg("{price} a second: {sizes}", price=Money(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    rows = [msg("{price} a second: {sizes}", price=Rate(price), sizes=Term(_row(sizes))) for price, sizes in known]
     if unknown := by_price.get(None):
         rows.append(msg("no price known, so not ordered: {sizes}", sizes=Term(_row(unknown))))
     return lines(*rows)
