@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -12,14 +12,15 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.errors import BadRequest
-from bot.domain.guild import AccessPolicy
+from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.usd import Usd
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
+from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
-from bot.ui.text.phrases import errors
+from bot.ui.text.phrases import errors, settings
 
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
@@ -28,8 +29,9 @@ LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 class SettingsCog(
     commands.GroupCog, group_name="settings", group_description=locale_str("This server's rules for making videos")
 ):
-    def __init__(self, *, rules: GuildRules) -> None:
+    def __init__(self, *, rules: GuildRules, preferences: GuildPreferences) -> None:
         self._rules = rules
+        self._preferences = preferences
 
     @app_commands.command(description=locale_str("Who may make videos here; without options it shows the rules"))
     @app_commands.describe(
@@ -57,6 +59,19 @@ class SettingsCog(
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
         guild_settings = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
         await reply(interaction, view=GuildSettingsScreen(guild_settings))
+
+    @app_commands.command(description=locale_str("How videos are shown here; without options it shows the choices"))
+    @app_commands.describe(keep_cards=locale_str("Keep the card of a finished video, as one line, beside its message"))
+    async def videos(
+        self,
+        interaction: discord.Interaction[Any],
+        keep_cards: bool | None = None,  # noqa: FBT001 (a slash command's option)
+    ) -> None:
+        member = await member_of(interaction)
+        changed = await self._preferences.change(
+            member, lambda known: known if keep_cards is None else replace(known, keep_cards=keep_cards)
+        )
+        await reply(interaction, view=Note(settings.how_videos_are_shown(changed.after or GuildOptions())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,7 +158,7 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules),
+        SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry),
     ]

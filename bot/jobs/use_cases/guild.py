@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.domain.access import Member, check_may_make
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.ports.guilds import GuildStore
@@ -57,6 +58,10 @@ class GuildPreferences:
     async def of(self, guild_id: int) -> GuildOptions:
         """The defaults where nothing was chosen."""
         return await self.records.read(OPTIONS, str(guild_id)) or GuildOptions()
+
+    async def keep_card_of(self, job: Job) -> bool:
+        """Whether the card of a video stays once it is shown. Direct messages are not the server's to choose for."""
+        return not job.private and (await self.of(job.guild_id)).keep_cards
 
     async def change(self, member: Member, change: Callable[[GuildOptions], GuildOptions]) -> Updated[GuildOptions]:
         """Change them for the member's server. Raises NotAllowed."""
