@@ -27,11 +27,11 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class PerSecond:
     """The price of a second of video."""
 
     usd: Usd
-    kind: Literal["rate"] = "rate"
+    kind: Literal["per second"] = "per second"
 
     def __str__(self) -> str:
         return str(self.usd)
@@ -225,7 +225,7 @@ class Message:
 
 Param = (
     Money
-    | Rate
+    | PerSecond
     | Moment
     | Day
     | Duration

@@ -118,14 +118,14 @@ class SpendingQuery:
         )
 
     async def _reserved(self) -> tuple[Usd, Usd]:
-        """Promised to open jobs, and to those that wait for a manager, whenever they were ordered."""
+        """What is promised, and how much of it to jobs that wait for a manager, whenever they were ordered."""
         mine = true() if self.owner_id is None else jobs.c.owner_id == self.owner_id
         held = jobs.c.state.in_(HOLD_MONEY)
-        sums = select(
-            total(case((held, 0), else_=jobs.c.reserved)), total(case((held, jobs.c.reserved), else_=0))
-        ).where(jobs.c.guild_id == self.guild_id, jobs.c.reserved.is_not(None), mine)
-        in_progress, on_hold = (await self.connection.execute(sums)).one()
-        return Usd(in_progress), Usd(on_hold)
+        sums = select(total(jobs.c.reserved), total(case((held, jobs.c.reserved), else_=0))).where(
+            jobs.c.guild_id == self.guild_id, jobs.c.reserved.is_not(None), mine
+        )
+        promised, on_hold = (await self.connection.execute(sums)).one()
+        return Usd(promised), Usd(on_hold)
 
     def _entries(self) -> ColumnElement[bool]:
         return and_(

@@ -224,7 +224,7 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
     assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
     assert "larger than Discord takes here" in result.text
     assert "The original is kept; `/show` delivers it" in result.text
-    assert [button.label for button in result.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in result.buttons] == ["Remix", "Run again · $0.40", "Delete"]
     assert len(posts(stage)) <= before + 4
     assert plays(original(stage, card))[0] == "h264"
 

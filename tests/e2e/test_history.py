@@ -137,7 +137,7 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     await card_says(stage, card, f"/{again.channel_id}/{again.id}")
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "Delete"]
 
 
 @pytest.mark.usefixtures("twelve")

@@ -110,7 +110,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
 
 
 async def test_a_failure_of_the_services_offers_another_model(stage: Stage, broken: Message) -> None:
-    assert labels(broken) == ["Edit the prompt", "Try again · $0.40", "Another model"]
+    assert labels(broken) == ["Edit the prompt", "Run again", "Another model"]
     asked = await pressed(stage, "Another model", broken)
     assert asked.ephemeral
     assert labels(asked) == ["Wan 2.2 · $0.20", "Sora 2 Pro · $1.20", "No"]
@@ -120,7 +120,7 @@ async def test_a_failure_of_the_services_offers_another_model(stage: Stage, brok
     card = await pressed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
     await card_says(stage, card, "**Failed.**")
     assert "wan-2.2 · 4 s · 1280x720 · about $0.20" in card.text
-    assert labels(card) == ["Edit the prompt", "Try again · $0.20"]
+    assert labels(card) == ["Edit the prompt", "Run again"]
     assert "**Failed.**" in broken.text
 
 
@@ -150,7 +150,7 @@ async def test_an_order_of_a_failing_model_is_asked_about_first(stage: Stage) ->
 
 
 async def test_trying_again_is_asked_about_as_well(stage: Stage, broken: Message) -> None:
-    asked = await pressed(stage, "Try again · $0.40", broken)
+    asked = await pressed(stage, "Run again", broken)
     assert labels(asked)[0] == "Make it anyway · $0.40"
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: "Nothing was spent" in asked.text)
@@ -172,11 +172,11 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     stage.host.render_seconds = 0.5
     instead = await pressed(stage, "Wan 2.2 · $0.20", question)
     await card_says(stage, card, "**Cancelled** by")
-    assert "Nothing was charged." in card.text
+    assert "You weren't charged." in card.text
     await result_of(stage, instead)
     assert len(paid(stage, "waits in line")) == 1
     costs = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
-    assert "more is set aside" not in costs.text
+    assert "more is reserved" not in costs.text
 
 
 @pytest.mark.usefixtures("broken")

@@ -21,7 +21,7 @@ from tests.e2e.stages import quick_stage
 SETTINGS = {"CONFIRM_ABOVE_USD": "100"}
 ROOT = Path(__file__).resolve().parents[2]
 
-BY_ITSELF, BY_FRAME = "remixed by the service itself", "re-filmed from its first frame"
+BY_ITSELF, BY_FRAME = "Edited from the original", "New take from the first frame"
 DIALECT_REMIXES = {"openai": BY_ITSELF, "gemini": BY_ITSELF, "openrouter": BY_FRAME}
 # The servers that differ most: changing ids, other names of models, forms alone, known by address, one long request.
 # tests/contract/test_server_profiles.py has them all.

@@ -174,5 +174,5 @@ def test_seeing_does_not_need_the_right_to_make_videos() -> None:
 def test_a_repost_names_who_wanted_to_see_it_and_a_late_one_says_so() -> None:
     assert f"Shown again for <@{SAM}>." in words(ResultPost(a_done_job(), "film.mp4", asked_by=SAM))
     late = words(ResultPost(a_job(KEPT), "film.mp4", late=True))
-    assert f"<@{ANN}> your video is ready." in late
+    assert f"<@{ANN}>, your video is ready." in late
     assert "delivered late" in late

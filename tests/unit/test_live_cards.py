@@ -152,6 +152,9 @@ class Scene:
         """Whole seconds: an estimate made anew is never quite the same."""
         return NOON + timedelta(seconds=len(self.edits) % 2)
 
+    def label(self, job: Job) -> str:
+        return job.request.model
+
     async def alternatives(self, _job: Job) -> None:
         return None
 

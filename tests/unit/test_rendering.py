@@ -25,8 +25,8 @@ from bot.domain.messages import (
     Money,
     Ordinal,
     Param,
+    PerSecond,
     Person,
-    Rate,
     Role,
     Term,
     VideoId,
@@ -52,9 +52,9 @@ AT = datetime(2026, 11, 23, tzinfo=UTC)
         (Money(Usd.of("0.0034")), "<$0.01"),
         (Money(Usd.of("0")), "$0.00"),
         (Money(-Usd.of("0.4")), "-$0.40"),
-        (Rate(Usd.of("0.1")), "$0.10"),
-        (Rate(Usd.of("0.12545")), "$0.125"),
-        (Rate(Usd.of("0.0004")), "<$0.001"),
+        (PerSecond(Usd.of("0.1")), "$0.10"),
+        (PerSecond(Usd.of("0.12545")), "$0.125"),
+        (PerSecond(Usd.of("0.0004")), "<$0.001"),
         (Moment(AT), "<t:1795392000:R>"),
         (Moment(AT, MomentStyle.CLOCK), "<t:1795392000:t>"),
         (Moment(AT, MomentStyle.DAY), "<t:1795392000:D>"),
@@ -124,5 +124,5 @@ def test_amounts_follow_the_language(locale: str, said: str) -> None:
 
 
 def test_rates_and_amounts_below_a_cent_follow_the_language_too() -> None:
-    assert render(value(Rate(Usd.of("0.125"))), "de") == "0,125\xa0$"
+    assert render(value(PerSecond(Usd.of("0.125"))), "de") == "0,125\xa0$"
     assert render(value(Money(Usd.of("0.0034"))), "de") == "<0,01\xa0$"

@@ -147,8 +147,8 @@ async def test_a_finished_video_that_could_not_be_saved_is_fetched_again(bench: 
     [
         ("Queued", ["Order it · $0.40", "Give up…"]),
         ("Rendering", ["Adopt…", "Pay again…", "Give up…"]),
-        ("Saving", ["Go on with it", "Give up…"]),
-        ("Posting", ["Go on with it", "Give up…"]),
+        ("Saving", ["Continue with it", "Give up…"]),
+        ("Posting", ["Continue with it", "Give up…"]),
     ],
 )
 async def test_three_crashes_can_be_taken_up_from_where_they_were(bench: Bench, phase: str, labels: list[str]) -> None:

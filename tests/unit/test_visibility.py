@@ -46,7 +46,7 @@ async def test_status_counts_a_video_in_a_hidden_channel_and_says_no_word_of_it(
     said = await status(bench, SOMEONE)
     assert "a video in another channel" in said
     assert "a fox for all" in said
-    assert "2 in line" in said
+    assert "2 queued" in said
     for word in ("surprise", secret, f"{secret[:3]}-{secret[3:]}"):
         assert word not in said
 

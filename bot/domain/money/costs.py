@@ -62,7 +62,7 @@ class Charge:
 class Costs:
     """The answer to /costs. `budget` is the server's for this month.
 
-    `reserved` is promised to open jobs, `on_hold` to those that wait for a manager.
+    `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager.
     `videos` were made, or are being made and paid already; failures are none, charged or not.
     """
 

@@ -93,7 +93,7 @@ class RemixButton(JobButton, template=template("remix")):
 
 
 class AgainButton(JobButton, template=template("again")):
-    verb, text, emoji = "again", msg("Again"), "🔁"
+    verb, text, emoji = "again", msg("Run again"), "🔁"
 
 
 class EditButton(JobButton, template=template("edit")):

@@ -21,8 +21,8 @@ from bot.domain.messages import (
     Money,
     Ordinal,
     Param,
+    PerSecond,
     Person,
-    Rate,
     Role,
     Term,
     VideoId,
@@ -76,7 +76,7 @@ class _Writer:
                 return self._mention(param)
             case Moment() | Day() | Duration():
                 return self._time(param)
-            case Money() | Rate() | Count() | Ordinal() | Bytes():
+            case Money() | PerSecond() | Count() | Ordinal() | Bytes():
                 return self._amount(param)
 
     def _mention(self, whom: Person | Role | Channel) -> str:
@@ -106,11 +106,11 @@ class _Writer:
             case Moment(at=at):
                 return formatting.relative(at)
 
-    def _amount(self, amount: Money | Rate | Count | Ordinal | Bytes) -> str:
+    def _amount(self, amount: Money | PerSecond | Count | Ordinal | Bytes) -> str:
         match amount:
             case Money(usd):
                 return formatting.money(usd, self.locale)
-            case Rate(usd):
+            case PerSecond(usd):
                 return formatting.rate(usd, self.locale)
             case Count(many):
                 return formatting.number(many, self.locale)

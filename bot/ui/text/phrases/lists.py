@@ -152,9 +152,8 @@ def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
 
 def reserved(costs: Costs) -> Message | None:
     """What is promised to videos that are being made."""
-    if not costs.reserved.micros:
-        return None
-    return msg("{amount} more is reserved for videos in progress", amount=Money(costs.reserved))
+    amount = costs.reserved - costs.on_hold
+    return msg("{amount} more is reserved for videos in progress", amount=Money(amount)) if amount.micros else None
 
 
 def on_hold(costs: Costs) -> Message | None:

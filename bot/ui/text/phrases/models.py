@@ -13,7 +13,7 @@ from bot.domain.messages import (
     Message,
     Model,
     Money,
-    Rate,
+    PerSecond,
     Term,
     joined,
     msg,
@@ -81,7 +81,7 @@ def clip(card: ModelCard) -> Message:
         "{seconds} s **{price}** ({each} a second)",
         seconds=Count(card.seconds[0]),
         price=Money(price * card.seconds[0]),
-        each=Rate(price),
+        each=PerSecond(price),
     )
     return dotted(costs, msg("price of {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
 
@@ -165,7 +165,7 @@ def _prices(card: ModelCard) -> Message:
     for size in card.sizes:
         by_price.setdefault(card.per_second.get(size), []).append(size)
     known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    rows = [msg("{price} a second: {sizes}", price=Rate(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    rows = [msg("{price} a second: {sizes}", price=PerSecond(price), sizes=Term(_row(sizes))) for price, sizes in known]
     if unknown := by_price.get(None):
         rows.append(msg("no price known, so not ordered: {sizes}", sizes=Term(_row(unknown))))
     return lines(*rows)

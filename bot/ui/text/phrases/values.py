@@ -11,6 +11,7 @@ from bot.domain.messages import (
     Model,
     Moment,
     Money,
+    Param,
     Person,
     Term,
     VideoId,
@@ -104,9 +105,9 @@ def parent(request: VideoRequest, link: str | None, *, told_how: bool = False) -
     """What a remix is of, with a link to the message that shows that. `told_how`: its method says the rest."""
     if request.source is None:
         return None
-    source = value(VideoId(request.source))
+    source: Param = VideoId(request.source)
     if link is not None:
-        source = Message("[{video}]({link})", {"video": VideoId(request.source), "link": Term(link)})
+        source = Message("[{video}]({link})", {"video": source, "link": Term(link)})
     if request.aim is Aim.CONTINUE and not told_how:
         return msg("Continues {video}", video=source)
     return msg("Remix of {video}", video=source)
@@ -149,12 +150,14 @@ def label(job: Job) -> str:
 
 def failure(job: Job, failed: Failed) -> Message:
     """Why it failed, what that cost, what to do: each once."""
+    return joined(failed.reason, _cost_of_failure(job, failed), ADVICE.get(failed.cause))
+
+
+def _cost_of_failure(job: Job, failed: Failed) -> Message | None:
     if failed.charged:
         paid = job.quote if job.cost is None else job.cost
-        money = msg("The service still charged for this ({cost}).", cost=Money(paid))
-    else:
-        money = None if says_free(failed.reason) else NOT_CHARGED
-    return joined(failed.reason, money, ADVICE.get(failed.cause))
+        return msg("The service still charged for this ({cost}).", cost=Money(paid))
+    return None if says_free(failed.reason) else NOT_CHARGED
 
 
 def says_free(message: Message) -> bool:
