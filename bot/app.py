@@ -139,6 +139,7 @@ async def _work(application: Application) -> None:
     beside = [
         asyncio.create_task(application.reconciler.run(), name="reconcile"),
         asyncio.create_task(application.file_sweep.run(), name="sweep files"),
+        asyncio.create_task(application.notices.run(), name="notices"),
     ]
     try:
         await application.worker.run()

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member
-from bot.domain.errors import BadRequest, NotFound
+from bot.domain.errors import BadRequest, NotAllowed, NotFound
 from bot.domain.job import Job
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
@@ -57,11 +57,11 @@ class Create(commands.Cog):
         self._pictures = pictures
         self._suggestions = suggestions
         registry.add_menu(locale_str("Remix this video"), self.remix_message)
-        registry.add_button(RemixButton, lookup.clicks(self.remix_clicked))
-        registry.add_button(AgainButton, lookup.clicks(self.again_clicked))
-        registry.add_button(EditButton, lookup.clicks(self.edit_clicked))
-        registry.add_form("remix", lookup.forms(self.remix_sent))
-        registry.add_form("edit", lookup.forms(self.edit_sent))
+        registry.add_button(RemixButton, lookup.clicks(self.remix_clicked, watching=True))
+        registry.add_button(AgainButton, lookup.clicks(self.again_clicked, watching=True))
+        registry.add_button(EditButton, lookup.clicks(self.edit_clicked, watching=True))
+        registry.add_form("remix", lookup.forms(self.remix_sent, watching=True))
+        registry.add_form("edit", lookup.forms(self.edit_sent, watching=True))
 
     @app_commands.command(description=locale_str("Make a video from words, and from a picture if you like"))
     @app_commands.describe(
@@ -70,7 +70,7 @@ class Create(commands.Cog):
         seconds=locale_str("How long the video is"),
         size=locale_str("Width x height in pixels"),
         image=locale_str("A picture to start from: JPEG, PNG or WebP"),
-        private=locale_str("Send it to your direct messages, for your eyes only"),
+        private=locale_str("Send it to your direct messages instead of this channel"),
         fit=locale_str("How the picture is brought to the video's shape: crop (default) or pad"),
     )
     async def create(  # noqa: PLR0917 (a slash command's options)
@@ -129,7 +129,7 @@ class Create(commands.Cog):
         try:
             member = await member_of(interaction)
             source = await self._browse.named(member, _given(interaction, "video") or "")
-        except NotFound:
+        except (NotFound, NotAllowed):
             return await self._suggestions.without_prices(cards)
         return await self._suggestions.remixes(cards, await self._create.remix_options(source, cards, aim))
 
@@ -188,7 +188,7 @@ class Create(commands.Cog):
         job_id = job_of(message)
         if job_id is None:
             raise BadRequest(errors.NO_VIDEO_OF_MINE)
-        job, member = await self._lookup.job_and_member(interaction, job_id)
+        job, member = await self._lookup.watched(interaction, job_id)
         await self.remix_clicked(interaction, job, member)
 
 

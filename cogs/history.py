@@ -47,7 +47,7 @@ class History(commands.Cog):
         self._pages = pages
         self._repost = repost
         registry.add_button(PageButton, self.page_clicked)
-        registry.add_button(ShowButton, lookup.clicks(self.show_clicked))
+        registry.add_button(ShowButton, lookup.clicks(self.show_clicked, watching=True))
 
     @app_commands.command(description=locale_str("All your videos, newest first"))
     @app_commands.describe(state=locale_str("Only those that ended like this"))

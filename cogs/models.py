@@ -42,7 +42,7 @@ class Models(commands.Cog):
         self._health = health
         self._dialogs = dialogs
         registry.add_button(ModelsButton, self.page_clicked)
-        registry.add_button(OtherButton, lookup.clicks(self.other_clicked))
+        registry.add_button(OtherButton, lookup.clicks(self.other_clicked, watching=True))
 
     @app_commands.command(
         description=locale_str("The models you can order: prices, lengths, sizes, and how they do right now")

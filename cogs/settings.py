@@ -15,12 +15,13 @@ from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.usd import Usd
-from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
+from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import NEEDED, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.text.phrases import errors, settings
+from bot.ui.text.phrases.values import lines, small
 
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
@@ -49,29 +50,84 @@ class SettingsCog(
         member = await member_of(interaction)
         opening = AccessPolicy(open_to) if open_to else None
         decision = decided(member.guild_id, opening, grant.id if grant else None, revoke.id if revoke else None)
-        guild_settings = await self._rules.set_access(
+        change = await self._rules.set_access(
             member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )
-        await reply(interaction, view=GuildSettingsScreen(guild_settings))
+        await self._show(interaction, change)
 
     @app_commands.command(description=locale_str("How much this server may spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        guild_settings = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
-        await reply(interaction, view=GuildSettingsScreen(guild_settings))
+        change = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
+        await self._show(interaction, change)
+
+    @app_commands.command(description=locale_str("Where managers are told when something needs them"))
+    @app_commands.describe(
+        channel=locale_str("The channel for notices; choose one that only managers read"),
+        off=locale_str("No more notices"),
+    )
+    async def notices(
+        self,
+        interaction: discord.Interaction[Any],
+        channel: discord.TextChannel | None = None,
+        off: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
+    ) -> None:
+        member = await member_of(interaction)
+        if channel is not None and off:
+            raise BadRequest(settings.CHANNEL_OR_OFF)
+        if channel is not None and (missing := lacking_in(channel)):
+            raise BadRequest(settings.lacking_there(missing))
+        if channel is None and not off:
+            await self._show_notices(interaction, (await self._preferences.of(member.guild_id)).notices_channel)
+            return
+        chosen = None if channel is None else channel.id
+        changed = await self._preferences.change(member, lambda known: replace(known, notices_channel=chosen))
+        before = changed.before.notices_channel if changed.before is not None else None
+        said = settings.notices_changed(before, chosen)
+        await reply(interaction, view=Note(lines(said, small(settings.NOTICES_TELL) if chosen else None)))
+
+    async def _show(self, interaction: discord.Interaction[Any], change: RulesChange) -> None:
+        options = await self._preferences.of(change.after.guild_id)
+        hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
+        await reply(interaction, view=GuildSettingsScreen(change.after, settings.rules_changed(change), hint))
+
+    async def _show_notices(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:
+        """Where they go now, and whether they get there."""
+        if channel_id is None:
+            await reply(interaction, view=Note(settings.NO_NOTICES))
+            return
+        place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
+        missing = lacking_in(place) if isinstance(place, discord.TextChannel) else [NEEDED["view_channel"]]
+        trouble = settings.lacking_there(missing) if missing else None
+        await reply(
+            interaction, view=Note(lines(settings.notices_are(channel_id), trouble, small(settings.NOTICES_TELL)))
+        )
 
     @app_commands.command(description=locale_str("How videos are shown here; without options it shows the choices"))
-    @app_commands.describe(keep_cards=locale_str("Keep the card of a finished video, as one line, beside its message"))
+    @app_commands.describe(
+        keep_cards=locale_str("Keep the card of a finished video, as one line, beside its message"),
+        show_private=locale_str("Let members with Manage Server watch private videos ordered from now on"),
+    )
     async def videos(
         self,
         interaction: discord.Interaction[Any],
         keep_cards: bool | None = None,  # noqa: FBT001 (a slash command's option)
+        show_private: bool | None = None,  # noqa: FBT001
     ) -> None:
-        member = await member_of(interaction)
-        changed = await self._preferences.change(
-            member, lambda known: known if keep_cards is None else replace(known, keep_cards=keep_cards)
-        )
+        member, now = await member_of(interaction), interaction.created_at
+
+        def change(known: GuildOptions) -> GuildOptions:
+            shown = known.showing_private(now, shown=show_private)
+            return shown if keep_cards is None else replace(shown, keep_cards=keep_cards)
+
+        changed = await self._preferences.change(member, change)
         await reply(interaction, view=Note(settings.how_videos_are_shown(changed.after or GuildOptions())))
+
+
+def lacking_in(channel: discord.TextChannel) -> list[str]:
+    """What the bot would need there and does not have, as Discord calls it."""
+    has = channel.permissions_for(channel.guild.me)
+    return [NEEDED[name] for name in ("view_channel", "send_messages") if not getattr(has, name)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
+from discord.ui import ActionRow
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member, check_may_end
@@ -55,7 +56,10 @@ class Status(commands.Cog):
             overview = await self._browse.overview(member, MOST_OF_MINE)
             await reply(interaction, view=StatusList(overview))
             return
-        drawn = await self._renderer.draw(await self._browse.named(member, video))
+        job = await self._browse.known(member, video)
+        drawn = await self._renderer.draw(job)
+        if job.private and job.owner_id != member.id and job.video is not None and job.is_at_rest:
+            drawn.view.add_item(ActionRow(DeleteButton(job.id)))  # its own message is where managers never see it
         await reply(interaction, **drawn.as_message())
 
     @status.autocomplete("video")

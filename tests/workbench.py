@@ -25,6 +25,8 @@ from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
 from storage.db.database import Database
 from storage.files.local import LocalFiles
@@ -68,6 +70,10 @@ class Bench:
         )
 
     @property
+    def private_videos(self) -> PrivateVideos:
+        return PrivateVideos(preferences=GuildPreferences(records=self.records))
+
+    @property
     def browse(self) -> BrowseVideos:
         return BrowseVideos(
             queries=self.store,
@@ -75,6 +81,7 @@ class Bench:
             catalogue=self.context.catalogue,
             limits=PLACES,
             clock=self.clock,
+            private_videos=self.private_videos,
         )
 
     async def order(self, job: Job | None = None) -> JobId:

@@ -9,7 +9,7 @@ from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import Choice, Role, msg
+from bot.domain.messages import Choice, Message, Role, VideoId, msg
 
 NO_VIDEO_HERE = msg("There is no video with that id here. `/status` lists yours.")
 
@@ -76,6 +76,7 @@ def may_see(member: Member, job: Job) -> bool:
     """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
 
     So is one that was shown elsewhere, by who presses its buttons there. Private ones are in no channel of the server.
+    What it shows is another matter: see `may_watch`.
     """
     if job.guild_id != member.guild_id:
         return False
@@ -84,11 +85,24 @@ def may_see(member: Member, job: Job) -> bool:
     return not job.private and (job.id in member.shown or member.channels.sees(job.channel_id))
 
 
+def may_watch(member: Member, job: Job, *, show_private: bool = False) -> bool:
+    """Who may see a video may watch it and read its prompt; a private one is for its owner alone.
+
+    `show_private`: its server lets managers do so, too.
+    """
+    return may_see(member, job) and (not job.private or job.owner_id == member.id or show_private)
+
+
 def check_may_see(member: Member, job: Job | None) -> Job:
     """The job, or NotFound with the same words for "none" and "not yours to see"."""
     if job is None or not may_see(member, job):
         raise NotFound(NO_VIDEO_HERE)
     return job
+
+
+def is_private(job: Job) -> Message:
+    """Said to those who may know no more than that."""
+    return msg("{video} is private: only its owner can watch it or use it.", video=VideoId(job.id))
 
 
 def check_may_decide(member: Member) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.money.usd import Usd
@@ -32,3 +33,14 @@ class GuildOptions:
     keep_cards: bool = False  # the card of a finished video stays, as one line
     show_private: bool = False  # managers may watch private videos
     notices_channel: int | None = None  # where managers are told what needs them
+    private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
+
+    def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:
+        """With another choice; None leaves it as it is."""
+        if shown is None or shown == self.show_private:
+            return self
+        return replace(self, show_private=shown, private_shown_since=now if shown else None)
+
+    def shows_private_of(self, ordered_at: datetime) -> bool:
+        """Whether managers may watch a private video that was ordered then."""
+        return self.show_private and (self.private_shown_since is None or ordered_at >= self.private_shown_since)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
+from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.worker import Worker
@@ -16,7 +17,7 @@ from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
-from bot.wiring.jobs import JobParts, open_parts, step_context, use_cases, worker_of
+from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, use_cases, worker_of
 from bot.wiring.web import player_links, serve_pages, webhook_links
 
 
@@ -29,6 +30,7 @@ class Application:
     worker: Worker
     reconciler: Reconciler
     file_sweep: FileSweep
+    notices: ManagerNotices
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
 
@@ -40,7 +42,8 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         parts = await open_parts(settings, opened)
         links, hook_links = player_links(settings), webhook_links(settings)
         public_links = links if settings.public_url else None
-        discord = await open_discord(settings, parts, use_cases(settings, parts), public_links, opened)
+        uses = use_cases(settings, parts)
+        discord = await open_discord(settings, parts, uses, public_links, opened)
         context = step_context(
             settings,
             parts,
@@ -52,12 +55,15 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         await serve_pages(settings, parts.stores, context, links=links, hook_links=hook_links, opened=opened)
         parts.events.listen(discord.cards.heard)
         parts.events.listen(worker.wake)
+        notices = manager_notices(parts, uses.preferences, discord.notice_channel)
+        parts.events.listen(notices.heard)
         yield Application(
             client=discord.client,
             cards=discord.cards,
             worker=worker,
             reconciler=Reconciler(context, parts.stores.records),
             file_sweep=_file_sweep(parts),
+            notices=notices,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
         )

@@ -11,6 +11,7 @@ from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, VideoBot
 from bot.domain.links import PlayerLinks
+from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -33,6 +34,7 @@ from bot.ui.interactions.members import DiscordAccessCheck
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
+from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.history import HistoryPages
@@ -54,6 +56,7 @@ class DiscordSide:
     cards: LiveCards
     publisher: ResultPublisher
     access_check: AccessCheck
+    notice_channel: NoticeChannel
 
 
 async def open_discord(
@@ -73,6 +76,7 @@ async def open_discord(
         cards=cards,
         publisher=_publisher(parts, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, rules=uses.rules),
+        notice_channel=DiscordNotices(client=client, messages=stores.messages),
     )
 
 
@@ -170,6 +174,7 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         renderer=screens.renderer,
         cards=cards,
         thread_parents=screens.thread_parents,
+        preferences=uses.preferences,
     )
     return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
 

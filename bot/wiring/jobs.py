@@ -14,6 +14,7 @@ from bot.domain.links import HookLinks
 from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
+from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -21,6 +22,8 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.context import StepContext, no_callback
 from bot.jobs.events import JobEvents
+from bot.jobs.notices.finding import TroubleFinder
+from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.ordering.remix import RemixPlanner
@@ -34,6 +37,7 @@ from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
@@ -96,6 +100,7 @@ class UseCases:
 
     rules: GuildRules
     preferences: GuildPreferences
+    private_videos: PrivateVideos
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -108,7 +113,8 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    rules = GuildRules(guilds=stores.guilds)
+    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
+    private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = ModelHealth(
         render_history=stores.render_history,
@@ -119,12 +125,13 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
     return UseCases(
         rules=rules,
-        preferences=GuildPreferences(records=stores.records),
-        create=_create(settings, parts, rules, quoting, health),
-        browse=_browse(parts),
+        preferences=preferences,
+        private_videos=private_videos,
+        create=_create(settings, parts, rules=rules, private_videos=private_videos, quoting=quoting, health=health),
+        browse=_browse(parts, private_videos),
         manage=_manage(parts),
         review=_review(parts),
-        costs=CostReport(reports=stores.costs, catalogue=catalogue),
+        costs=CostReport(reports=stores.costs, preferences=preferences, catalogue=catalogue),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -132,7 +139,13 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
 
 
 def _create(
-    settings: Settings, parts: JobParts, rules: GuildRules, quoting: Quoting, health: ModelHealth
+    settings: Settings,
+    parts: JobParts,
+    *,
+    rules: GuildRules,
+    private_videos: PrivateVideos,
+    quoting: Quoting,
+    health: ModelHealth,
 ) -> CreateVideo:
     return CreateVideo(
         queue=parts.stores.queue,
@@ -143,16 +156,18 @@ def _create(
         events=parts.events,
         clock=parts.clock,
         confirm_above=Usd.of(settings.confirm_above_usd),
+        private_videos=private_videos,
     )
 
 
-def _browse(parts: JobParts) -> BrowseVideos:
+def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
     return BrowseVideos(
         queries=parts.stores.queries,
         render_history=parts.stores.render_history,
         catalogue=parts.catalogue,
         limits=parts.limits,
         clock=parts.clock,
+        private_videos=private_videos,
     )
 
 
@@ -205,6 +220,23 @@ def step_context(
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+    )
+
+
+def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: NoticeChannel) -> ManagerNotices:
+    stores = parts.stores
+    finder = TroubleFinder(
+        queries=stores.queries,
+        costs=stores.costs,
+        circuit=parts.circuit,
+        accounts=tuple(parts.providers),
+        catalogue=parts.catalogue,
+        files=stores.files,
+        records=stores.records,
+        clock=parts.clock,
+    )
+    return ManagerNotices(
+        finder=finder, preferences=preferences, channel=channel, records=stores.records, clock=parts.clock
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
-from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend, Period
+from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend, MonthSpending, Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, Failed, Trait, names_with
 from bot.domain.ports.clock import Clock
@@ -17,7 +17,7 @@ from bot.domain.video import Mode
 from storage.db.database import Database
 from storage.guilds import monthly_budget
 from storage.money.audit import total
-from storage.money.ledger import budget_left
+from storage.money.ledger import budget_left, month_spending
 from storage.tables import jobs, ledger
 
 LATEST = 10  # charges listed one by one
@@ -53,10 +53,12 @@ class SqlCostReports:
 
         return await self.database.read(read)
 
-    async def left(self, guild_id: int) -> Usd:
-        async def read(connection: AsyncConnection) -> Usd:
+    async def month(self, guild_id: int) -> MonthSpending:
+        now = self.clock.now()
+
+        async def read(connection: AsyncConnection) -> MonthSpending:
             cap = await monthly_budget(connection, guild_id, self.budget)
-            return await budget_left(connection, guild_id, cap, self.clock.now())
+            return await month_spending(connection, guild_id, cap, now)
 
         return await self.database.read(read)
 
@@ -113,6 +115,8 @@ class SpendingQuery:
                 spent=Usd(row.cost),
                 at=row.at,
                 made_video=row.state not in MADE_NO_VIDEO,
+                ordered_at=row.created_at,
+                private=row.private,
             )
             for row in rows
         )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import OverBudget
 from bot.domain.job import Job
 from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
-from bot.domain.money.costs import EntryKind
+from bot.domain.money.costs import EntryKind, MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Trait
 from storage.db import upserts
@@ -108,8 +108,14 @@ async def _refusal(connection: AsyncConnection, job: Job, cap: Usd, at: datetime
 
 async def budget_left(connection: AsyncConnection, guild_id: int, cap: Usd, at: datetime) -> Usd:
     """What a server may still promise this month; never negative."""
-    used = select(budget.c.spent + budget.c.reserved).where(_is_month(guild_id, month_of(at)))
-    return max(FREE, cap - Usd((await connection.execute(used)).scalar_one_or_none() or 0))
+    return max(FREE, cap - (await month_spending(connection, guild_id, cap, at)).used)
+
+
+async def month_spending(connection: AsyncConnection, guild_id: int, cap: Usd, at: datetime) -> MonthSpending:
+    counted = select(budget.c.spent, budget.c.reserved).where(_is_month(guild_id, month_of(at)))
+    row = (await connection.execute(counted)).one_or_none()
+    spent, reserved = (Usd(row.spent), Usd(row.reserved)) if row is not None else (FREE, FREE)
+    return MonthSpending(budget=cap, spent=spent, reserved=reserved)
 
 
 def _is_month(guild_id: int, month: str) -> ColumnElement[bool]:

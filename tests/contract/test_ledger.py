@@ -280,6 +280,7 @@ def charge(job: Job, at: datetime) -> Charge:
         owner_id=job.owner_id,
         spent=job.cost,
         at=at,
+        ordered_at=job.created_at,
     )
 
 

@@ -199,7 +199,22 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
     assert "https://discord.com/channels/@me/" in said.text
     assert len(films(stage, "dm")) == 2
     assert len(films(stage, "lounge")) == before
-    seen = await show(stage, video, "max")
+    assert "only its owner can watch it" in (await show(stage, video, "max")).text
+    assert films(stage, "dm", "max") == []
+    known = await answer(stage, await stage.person("max").types("/status", video=video))
+    assert "secret fox" not in known.text
+    assert "Delete" in [button.label for button in known.buttons]
+
+
+async def test_where_managers_may_watch_private_videos_their_owners_are_told(stage: Stage) -> None:
+    chosen = await answer(stage, await stage.person("max").types("/settings videos", show_private=True))
+    assert "can be watched by members with Manage Server if they were ordered since <t:" in chosen.text
+    note = await create(stage, prompt="an open secret", private=True)
+    assert "Members with Manage Server can watch it too" in note.text
+    before = len(films(stage, "lounge"))
+    mine = stage.person("ann")
+    await until(stage, lambda: any("open secret" in m.text and "[watch](" in m.text for m in mine.sees("dm")))
+    seen = await show(stage, name_of(note), "max")
     assert "That cost nothing." in seen.text
     (his,) = films(stage, "dm", "max")
     assert his.channel_id != films(stage, "dm")[0].channel_id

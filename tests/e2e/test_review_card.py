@@ -107,6 +107,30 @@ async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str,
     assert "decided that already" in late.text
 
 
+async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) -> None:
+    max_ = stage.person("max")
+    chosen = await answer(stage, await max_.types("/settings notices", {"channel": "lounge"}))
+    assert "off → <#" in chosen.text
+    card = await undecided(stage, "a secret")
+
+    def notices() -> list[Message]:
+        return [message for message in max_.sees("lounge") if f"{card.channel_id}/{card.id}" in message.text]
+
+    await until(stage, notices)
+    (notice,) = notices()
+    assert "secret" not in notice.text
+    assert [button.label for button in notice.buttons] == BUTTONS
+    opened = await max_.clicks("Adopt…", on=notice)
+    assert opened.form is not None
+    await max_.fills(opened.form, prompt=opened.form.fields[0].value)
+    await until(stage, lambda: "no longer needs a manager" in notice.text)
+    assert notice.buttons == []
+    refused = await answer(stage, await max_.types("/settings notices", {"channel": "read-only"}))
+    assert "I lack Send Messages" in refused.text
+    off = await answer(stage, await max_.types("/settings notices", off=True))
+    assert "→ off" in off.text
+
+
 async def test_a_restart_finds_the_video_by_itself(stage: Stage) -> None:
     before = len(stage.host.created)
     card = await undecided(stage, "a message in a bottle")

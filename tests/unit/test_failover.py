@@ -102,8 +102,16 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 events=context.events,
                 clock=clock,
                 confirm_above=Usd.of(1),
+                private_videos=bench.private_videos,
             ),
-            browse=BrowseVideos(queries=store, render_history=store, catalogue=catalogue, limits=PLACES, clock=clock),
+            browse=BrowseVideos(
+                queries=store,
+                render_history=store,
+                catalogue=catalogue,
+                limits=PLACES,
+                clock=clock,
+                private_videos=bench.private_videos,
+            ),
             health=health,
             alternatives=ModelAlternatives(queries=store, quoting=quoting, health=health),
         )

@@ -96,6 +96,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         owner_id=LARGEST,
         spent=Usd(10**12 + 1),
         at=NOON,
+        ordered_at=NOON,
     )
     costs = Costs(
         spent=Usd(10**12 + 1),

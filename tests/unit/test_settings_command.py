@@ -1,11 +1,17 @@
-"""/settings: what its options mean."""
+"""/settings: what its options mean, and what is said of a change."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.errors import BadRequest
-from bot.domain.guild import AccessPolicy
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.guild import RulesChange
+from bot.ui.text.phrases.settings import notices_changed, rules_changed
+from bot.ui.text.render import render
 from cogs.settings import Decision, decided
 
 GUILD = 42  # @everyone is the role with the server's own id
@@ -33,3 +39,19 @@ def test_options_that_contradict_one_another_are_asked_about(
 ) -> None:
     with pytest.raises(BadRequest, match="Choose one of them"):
         decided(GUILD, opening, grant, revoke)
+
+
+RULES = GuildSettings(guild_id=GUILD, opening=AccessPolicy.EVERYONE, roles=frozenset({1, 2}), monthly_budget=Usd.of(25))
+
+
+def test_it_says_what_a_change_did() -> None:
+    after = replace(RULES, opening=AccessPolicy.GRANTED, roles=frozenset({2, 3}), monthly_budget=Usd.of(40))
+    assert [render(each) for each in rules_changed(RulesChange(before=RULES, after=after))] == [
+        "**Budget:** $25.00 → $40.00",
+        "**Access:** everyone → granted roles",
+        "**Granted:** <@&3>",
+        "**Revoked:** <@&1>",
+    ]
+    assert rules_changed(RulesChange(before=RULES, after=RULES)) == []
+    assert render(notices_changed(None, 9)) == "**Notices:** off → <#9>"
+    assert render(notices_changed(9, None)) == "**Notices:** <#9> → off"

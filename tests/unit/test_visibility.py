@@ -16,6 +16,7 @@ from bot.domain.errors import NotFound
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.ui.screens.lists import StatusList
 from tests.builders import MAX, SAM, KnownChannels, a_done_job, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench
@@ -94,6 +95,7 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
         events=nothing,
         clock=nothing,
         confirm_above=nothing,
+        private_videos=PrivateVideos(preferences=nothing),
     )
     with pytest.raises(NotFound, match="where you cannot see it"):
         await create.quote_again(SOMEONE, remix.id)

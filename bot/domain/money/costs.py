@@ -55,6 +55,8 @@ class Charge:
     owner_id: int
     spent: Usd
     at: datetime
+    ordered_at: datetime
+    private: bool = False
     made_video: bool = True
 
 
@@ -74,3 +76,26 @@ class Costs:
     latest: tuple[Charge, ...]
     budget: Usd | None = None
     budget_left: Usd | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthSpending:
+    """How a server's current month stands. `reserved` is promised to open orders."""
+
+    budget: Usd
+    spent: Usd
+    reserved: Usd
+
+    @property
+    def used(self) -> Usd:
+        """What can no longer be promised."""
+        return self.spent + self.reserved
+
+    @property
+    def left(self) -> Usd:
+        return max(FREE, self.budget - self.used)
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the budget is used, rounded down; None where there is no budget to use."""
+        return self.used.micros * 100 // self.budget.micros if self.budget.micros > 0 else None

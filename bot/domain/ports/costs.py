@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.money.costs import Costs, Period
-from bot.domain.money.usd import Usd
+from bot.domain.money.costs import Costs, MonthSpending, Period
 
 
 class CostReports(Protocol):
@@ -15,6 +14,6 @@ class CostReports(Protocol):
         """From the ledger; budget figures only when `owner_id` is None."""
         ...
 
-    async def left(self, guild_id: int) -> Usd:
-        """What a server may still promise this month."""
+    async def month(self, guild_id: int) -> MonthSpending:
+        """How a server's current month stands, from its counters."""
         ...

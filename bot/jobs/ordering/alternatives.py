@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, may_see
+from bot.domain.access import Member, may_watch
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
@@ -89,7 +89,7 @@ class ModelAlternatives:
         if request.source is None:
             return alternatives(request, well, private=private)
         source = await self.queries.get(request.source)
-        hidden = source is None or (member is not None and not may_see(member, source))
+        hidden = source is None or (member is not None and not may_watch(member, source))
         return () if source is None or hidden else await self._remixes(request, source, well, private=private)
 
     async def _remixes(

@@ -7,6 +7,7 @@ is lost and nothing is paid meanwhile.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -103,6 +104,10 @@ class Circuit:
         """Since when orders there wait; None while all is well."""
         opened = await self._read(account)
         return None if opened is None else opened.since
+
+    async def refused(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
+        """Those of the accounts whose orders wait, and since when; asked for at once."""
+        return {name: opened.since for name, opened in (await self.records.read_many(CIRCUIT, accounts)).items()}
 
     async def try_now(self, account: str) -> None:
         """A new start may come with a new key: do not wait for the next trial."""

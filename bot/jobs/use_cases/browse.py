@@ -17,6 +17,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueries
 from bot.domain.ports.render_history import PastRenders, RenderHistory, RenderKind
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
+from bot.jobs.use_cases.private_videos import PrivateVideos
 
 MOST_SUGGESTIONS = 25  # Discord shows no more
 
@@ -42,17 +43,22 @@ class BrowseVideos:
     catalogue: Catalogue
     limits: ConcurrencyLimits
     clock: Clock
-
-    async def show(self, member: Member, job_id: JobId) -> Job:
-        """One video. NotFound when there is none or it is not theirs to see."""
-        return check_may_see(member, await self.queries.get(job_id))
+    private_videos: PrivateVideos
 
     async def find(self, job_id: JobId) -> Job | None:
-        """One video, before it is known who asks; `show` decides what they may see."""
+        """One video, before it is known who asks; `named` and `watched` decide what they may see."""
         return await self.queries.get(job_id)
 
     async def named(self, member: Member, text: str) -> Job:
-        """One video by the id somebody typed."""
+        """One video by the id somebody typed, to be watched or used. NotAllowed for one that is not theirs to watch."""
+        return await self.private_videos.check(member, await self._typed(text))
+
+    async def known(self, member: Member, text: str) -> Job:
+        """One video by the id somebody typed, as they may know it: for showing only."""
+        (job,) = await self.private_videos.as_known(member, [check_may_see(member, await self._typed(text))])
+        return job
+
+    async def _typed(self, text: str) -> Job | None:
         job_id = typed(text)
         if job_id is None:
             raise NotFound(
@@ -61,7 +67,7 @@ class BrowseVideos:
                     typed=Foreign(text[:40]),
                 )
             )
-        return await self.show(member, job_id)
+        return await self.queries.get(job_id)
 
     async def remixable(self, member: Member, text: str) -> Sequence[Job]:
         return await self.queries.finished(member.guild_id, member.id, text, MOST_SUGGESTIONS)
@@ -72,7 +78,7 @@ class BrowseVideos:
 
     async def overview(self, member: Member, most: int) -> Overview:
         mine = await self.mine(member, most)
-        queue = await self.queries.under_way(member.guild_id)
+        queue = await self.private_videos.as_known(member, await self.queries.under_way(member.guild_id))
         to_decide = await self.to_decide(member)
         hidden = frozenset(job.id for job in queue if not may_see(member, job))
         return Overview(
@@ -86,7 +92,9 @@ class BrowseVideos:
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
         """What waits for this member's decision; nothing for those who may not decide."""
-        return list(await self.queries.in_review(member.guild_id)) if member.manages else []
+        if not member.manages:
+            return []
+        return await self.private_videos.as_known(member, await self.queries.in_review(member.guild_id))
 
     async def history(self, member: Member, which: HistoryFilter, cursor: Cursor | None, most: int) -> HistoryPage:
         """A page of the member's own videos. What has vanished while they looked leads back to the newest."""

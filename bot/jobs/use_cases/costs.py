@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.access import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.money.costs import Costs, Period
+from bot.domain.money.costs import Charge, Costs, Period
 from bot.domain.ports.costs import CostReports
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.private_videos import A_PRIVATE_VIDEO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostReport:
     reports: CostReports
     catalogue: Catalogue
+    preferences: GuildPreferences
 
     async def costs(self, member: Member, period: Period, *, whole_server: bool) -> Costs:
         """The member's own, or the whole server's. Raises NotAllowed."""
         if whole_server and not member.manages:
             raise NotAllowed(msg("The server's costs are for members with Manage Server. Yours: `/costs scope:mine`."))
-        return await self.reports.costs(member.guild_id, None if whole_server else member.id, period)
+        costs = await self.reports.costs(member.guild_id, None if whole_server else member.id, period)
+        if not any(_is_hidden(charge, member) for charge in costs.latest):
+            return costs
+        options = await self.preferences.of(member.guild_id)
+        latest = [
+            replace(charge, prompt=str(A_PRIVATE_VIDEO))
+            if _is_hidden(charge, member) and not options.shows_private_of(charge.ordered_at)
+            else charge
+            for charge in costs.latest
+        ]
+        return replace(costs, latest=tuple(latest))
+
+
+def _is_hidden(charge: Charge, member: Member) -> bool:
+    return charge.private and charge.owner_id != member.id

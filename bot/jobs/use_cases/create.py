@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.access import Member, check_may_end, check_may_see, may_see
+from bot.domain.access import Member, check_may_end
 from bot.domain.errors import BadRequest, MovedOn, NotFound
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
@@ -24,6 +24,7 @@ from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.private_videos import PrivateVideos
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class CreateVideo:
     events: JobEvents
     clock: Clock
     confirm_above: Usd
+    private_videos: PrivateVideos
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         await self.rules.check_access(member)
@@ -83,7 +85,7 @@ class CreateVideo:
         await self.rules.check_access(member)
         job = await self._seen(member, job_id)
         source = await self.queries.get(job.request.source) if job.request.source else None
-        if source is not None and not may_see(member, source):
+        if source is not None and not await self.private_videos.may_watch(member, source):
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt)
 
@@ -142,4 +144,4 @@ class CreateVideo:
         raise BadRequest(sent_already(seen))
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
-        return check_may_see(member, await self.queries.get(job_id))
+        return await self.private_videos.check(member, await self.queries.get(job_id))

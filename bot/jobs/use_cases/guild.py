@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.domain.access import Member, check_may_make
 from bot.domain.errors import BadRequest, NotAllowed
@@ -18,6 +18,14 @@ OPTIONS = Record("guild options", GuildOptions)  # by the server's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChange:
+    """A server's rules before and after somebody changed them."""
+
+    before: GuildSettings
+    after: GuildSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuildRules:
     """Asked by everybody; changed by members with Manage Server."""
 
@@ -29,24 +37,25 @@ class GuildRules:
 
     async def set_access(
         self, member: Member, *, opening: AccessPolicy | None, grant: int | None, revoke: int | None
-    ) -> GuildSettings:
+    ) -> RulesChange:
         """Change who may make videos here; `grant` and `revoke` are ids of roles. Raises NotAllowed."""
         _check_manages(member)
-        guild_settings = await self.guilds.guild_settings(member.guild_id)
+        guild_settings = before = await self.guilds.guild_settings(member.guild_id)
         if opening is not None:
             guild_settings = await self.guilds.open_to(member.guild_id, opening)
         if grant is not None:
             guild_settings = await self.guilds.grant(member.guild_id, grant)
         if revoke is not None:
             guild_settings = await self.guilds.revoke(member.guild_id, revoke)
-        return guild_settings
+        return RulesChange(before=before, after=guild_settings)
 
-    async def set_budget(self, member: Member, budget: Usd) -> GuildSettings:
+    async def set_budget(self, member: Member, budget: Usd) -> RulesChange:
         """Raises NotAllowed and BadRequest."""
         _check_manages(member)
         if budget.micros < 0:
             raise BadRequest(msg("A budget cannot be negative."))
-        return await self.guilds.set_budget(member.guild_id, budget)
+        before = await self.guilds.guild_settings(member.guild_id)
+        return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,20 @@ class GuildPreferences:
     async def of(self, guild_id: int) -> GuildOptions:
         """The defaults where nothing was chosen."""
         return await self.records.read(OPTIONS, str(guild_id)) or GuildOptions()
+
+    async def notices_channels(self, guild_ids: Iterable[int]) -> Mapping[int, int]:
+        """The channels that managers are told in, by server; asked for at once. Others chose none."""
+        chosen = await self.records.read_many(OPTIONS, [str(guild_id) for guild_id in guild_ids])
+        found = {int(guild_id): options.notices_channel for guild_id, options in chosen.items()}
+        return {guild_id: channel for guild_id, channel in found.items() if channel is not None}
+
+    async def forget_notices_channel(self, guild_id: int, channel_id: int) -> None:
+        """It is gone. Another one, chosen meanwhile, stays."""
+
+        def forgotten(known: GuildOptions | None) -> GuildOptions | None:
+            return replace(known, notices_channel=None) if known and known.notices_channel == channel_id else known
+
+        await self.records.update(OPTIONS, str(guild_id), forgotten)
 
     async def keep_card_of(self, job: Job) -> bool:
         """Whether the card of a video stays once it is shown. Direct messages are not the server's to choose for."""

@@ -39,7 +39,7 @@ class ResultLookup:
         return ResultFacts(
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
-            left=await self.costs.left(job.guild_id) if with_budget and not job.private else None,
+            left=(await self.costs.month(job.guild_id)).left if with_budget and not job.private else None,
         )
 
     async def poster(self, job: Job) -> bytes | None:

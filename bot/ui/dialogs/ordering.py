@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.error_handler import report
@@ -40,6 +41,7 @@ class OrderPlacement:
     renderer: CardRenderer
     cards: CardKeeper
     thread_parents: ThreadParents
+    preferences: GuildPreferences
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order, or ask first when it costs as much as the host wants to be asked about."""
@@ -83,9 +85,9 @@ class OrderPlacement:
         job = await self.create.place(member, quote, destination, instead_of=instead_of)
         with _told_when_stored(job):
             await self.cards.remember(job, message, None)
-            said = LayoutView(timeout=None).add_item(
-                TextDisplay(render(dialogs.goes_to_direct_messages(job, message.jump_url)))
-            )
+            options = await self.preferences.of(job.guild_id)
+            told = dialogs.goes_to_direct_messages(job, message.jump_url, shown=options.show_private)
+            said = LayoutView(timeout=None).add_item(TextDisplay(render(told)))
             await reply(interaction, view=said)
         return job
 

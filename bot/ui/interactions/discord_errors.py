@@ -68,6 +68,16 @@ def closing_is_trouble() -> Iterator[None]:
         raise aiohttp.ClientConnectionError(str(error)) from error
 
 
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """What Discord and the network say no with, as Undeliverable or Unavailable."""
+    try:
+        with closing_is_trouble():
+            yield
+    except TROUBLE as error:
+        raise in_our_words(error) from error
+
+
 def is_too_large(error: discord.HTTPException) -> bool:
     return error.status == 413 or error.code in TOO_LARGE
 

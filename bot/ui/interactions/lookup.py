@@ -32,20 +32,30 @@ class JobLookup:
             member = replace(member, shown=frozenset({job_id}))
         return check_may_see(member, found), member
 
-    def clicks(self, handler: JobClickHandler) -> ClickHandler[JobButton]:
-        """A handler for buttons about a video, from one that is given the video and the asker."""
+    async def watched(self, interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
+        """Likewise, for what shows the video or its prompt. NotAllowed unless they may watch it."""
+        job, member = await self.job_and_member(interaction, job_id)
+        return await self.browse.private_videos.check(member, job), member
+
+    def clicks(self, handler: JobClickHandler, *, watching: bool = False) -> ClickHandler[JobButton]:
+        """A handler for buttons about a video, from one that is given the video and the asker.
+
+        `watching`: only who may watch the video may press them.
+        """
+        look = self.watched if watching else self.job_and_member
 
         async def clicked(interaction: discord.Interaction[Any], button: JobButton) -> None:
-            job, member = await self.job_and_member(interaction, button.job_id)
+            job, member = await look(interaction, button.job_id)
             await handler(interaction, job, member)
 
         return clicked
 
-    def forms(self, handler: JobFormHandler) -> FormHandler:
+    def forms(self, handler: JobFormHandler, *, watching: bool = False) -> FormHandler:
         """Likewise for forms about a video."""
+        look = self.watched if watching else self.job_and_member
 
         async def sent(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
-            job, member = await self.job_and_member(interaction, JobId(about))
+            job, member = await look(interaction, JobId(about))
             await handler(interaction, job, member, fields)
 
         return sent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +11,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
 from bot.ui.interactions.buttons import shows_result_of
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, in_our_words
+from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
@@ -42,13 +40,13 @@ class DiscordResults:
         )
 
     async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
-        with _our_errors():
+        with our_errors():
             return _posted(await self.poster.post(job, occasion))
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
         """The job's result in its channel; see `bot.domain.ports.publishing.ResultChannel`."""
         channel = self.client.get_partial_messageable(job.channel_id)
-        with _our_errors():
+        with our_errors():
             async for message in channel.history(after=since - CLOCKS_DIFFER, limit=HISTORY_TO_SEARCH):
                 if message.author == self.client.user and shows_result_of(message, job.id):
                     return _posted(message)
@@ -56,17 +54,8 @@ class DiscordResults:
 
     async def open_direct(self, user_id: int) -> int:
         """The id of somebody's direct-message channel; see `bot.domain.ports.publishing.ResultChannel`."""
-        with _our_errors():
+        with our_errors():
             return (await self.client.create_dm(discord.Object(user_id))).id
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    try:
-        with closing_is_trouble():
-            yield
-    except TROUBLE as error:
-        raise in_our_words(error) from error
 
 
 def _posted(message: discord.Message) -> PostedMessage:

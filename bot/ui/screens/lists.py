@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
@@ -16,7 +16,7 @@ from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import lists
-from bot.ui.text.phrases.values import lines
+from bot.ui.text.phrases.values import lines, small
 
 
 class StatusList(LayoutView):
@@ -52,9 +52,9 @@ def _others(overview: Overview, listed: Collection[JobId]) -> list[Message]:
 def _in_line(job: Job, overview: Overview) -> Message:
     """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
     estimate = overview.estimates.get(job.id)
-    if job.id in overview.hidden and not job.private:
-        return lists.row_elsewhere(job, estimate)
-    return lists.row(job, estimate, hide=job.private)
+    if job.id in overview.hidden:
+        return lists.row(job, estimate, hide=True) if job.private else lists.row_elsewhere(job, estimate)
+    return lists.row(job, estimate)
 
 
 def _box(colour: int, text: str) -> Container[LayoutView]:
@@ -84,9 +84,12 @@ def _charge(entry: Charge, label: Callable[[str], str], *, whole_server: bool) -
 
 
 class GuildSettingsScreen(LayoutView):
-    """Who may make videos on a server, and for how much."""
+    """Who may make videos on a server, and for how much. `changes` are said first: what somebody has just done."""
 
-    def __init__(self, guild_settings: GuildSettings) -> None:
+    def __init__(
+        self, guild_settings: GuildSettings, changes: Sequence[Message] = (), hint: Message | None = None
+    ) -> None:
         super().__init__(timeout=None)
         rules = lines(lists.RULES, lists.who_may_make(guild_settings), lists.budget(guild_settings))
-        self.add_item(_box(BLUE, TextBudget(1).text(rules)))
+        said = lines(*changes, rules, small(hint) if hint is not None else None)
+        self.add_item(_box(BLUE, TextBudget(1).text(said)))

@@ -36,8 +36,10 @@ class Person:
     def id(self) -> int:
         return self.user.id
 
-    async def types(self, command: str, /, *, channel: Where = "studio", **options: Any) -> Outcome:
-        """Use a slash command, such as "/create" or "/settings access".
+    async def types(
+        self, command: str, also: Mapping[str, Any] | None = None, /, *, channel: Where = "studio", **options: Any
+    ) -> Outcome:
+        """Use a slash command, such as "/create" or "/settings access". `also` are options of names that are taken.
 
         Options are checked against the registered command. Choices go by name or value; files are bytes or
         (name, bytes); people, roles and channels go by name.
@@ -46,7 +48,7 @@ class Person:
         name, *path = command.removeprefix("/").split()
         registered = self._command(command_checks.CHAT, name, place)
         resolved = Resolved(self._world, place)
-        sent = filled(leaf(registered, path).get("options") or [], options, resolved)
+        sent = filled(leaf(registered, path).get("options") or [], {**(also or {}), **options}, resolved)
         data = command_data(registered, path, sent, resolved)
         interaction = await invoke(self._world, Kind.COMMAND, self.user, place, data, name=" ".join([name, *path]))
         return Outcome(self._world, interaction)

@@ -11,7 +11,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued
 from bot.domain.video import VideoRequest
 from bot.jobs.ordering.quoting import Quote
-from bot.ui.text.phrases.values import dotted, has_failed, lines, order_facts, seconds, words
+from bot.ui.text.phrases.values import dotted, has_failed, lines, order_facts, seconds, small, words
 
 SHOWN_LABEL = 40
 
@@ -22,6 +22,7 @@ NO_DIRECT_MESSAGES = msg(
     "I cannot send you direct messages, and a private video has to go there. "
     "Allow messages from members of this server, or leave out `private`. Nothing was spent."
 )
+MANAGERS_SEE_IT = msg("Members with Manage Server can watch it too: this server has chosen that.")
 FREE_SWITCH = msg("It is cancelled for free when you choose.")
 NEW_ORDER = msg("It stays as it is; this is a new order.")
 
@@ -40,8 +41,10 @@ def make_it(quote: Quote) -> Message:
     return msg("Make it · {price}", price=Money(quote.price))
 
 
-def goes_to_direct_messages(job: Job, link: str) -> Message:
-    return msg("{video} goes to your direct messages: {link}", video=VideoId(job.id), link=Term(link))
+def goes_to_direct_messages(job: Job, link: str, *, shown: bool) -> Message:
+    """`shown`: its server lets managers watch private videos."""
+    goes = msg("{video} goes to your direct messages: {link}", video=VideoId(job.id), link=Term(link))
+    return lines(goes, small(MANAGERS_SEE_IT) if shown else None)
 
 
 def ordered_unseen(job: Job) -> Message:

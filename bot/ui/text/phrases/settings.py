@@ -2,13 +2,89 @@
 
 from __future__ import annotations
 
-from bot.domain.guild import GuildOptions
-from bot.domain.messages import Message, msg
+from collections.abc import Sequence
+
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Role, Term, msg, value
+from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
 CARDS_STAY = msg("**Cards of finished videos** stay as one line beside the video's own message.")
 CARDS_GO = msg("**Cards of finished videos** are removed: each video is one message.")
+PRIVATE_HIDDEN = msg(
+    "**Private videos** can be watched by their owners only. Managers see that they exist and what they cost."
+)
+PRIVATE_SHOWN = msg("**Private videos** can be watched by members with Manage Server, too.")
+OFF = msg("off")
+EVERYONE = msg("everyone")
+GRANTED = msg("granted roles")
+NOTICES_POSSIBLE = msg(
+    "Managers can be told in a channel when something needs them, also when the budget nears its end: "
+    "`/settings notices channel:`"
+)
+NOTICES_TELL = msg(
+    "Managers are told there when an order needs them, a service refuses the bot's account, the budget nears its end "
+    "or the disk is filling up."
+)
+NO_NOTICES = msg("Managers are told nothing by themselves. `/settings notices channel:` chooses a channel for it.")
+CHANNEL_OR_OFF = msg("Choose a channel, or `off`; not both.")
 
 
 def how_videos_are_shown(options: GuildOptions) -> Message:
-    return lines(CARDS_STAY if options.keep_cards else CARDS_GO)
+    return lines(CARDS_STAY if options.keep_cards else CARDS_GO, _private_videos(options))
+
+
+def _private_videos(options: GuildOptions) -> Message:
+    """What managers see of them."""
+    if not options.show_private:
+        return PRIVATE_HIDDEN
+    if options.private_shown_since is None:
+        return PRIVATE_SHOWN
+    return msg(
+        "**Private videos** can be watched by members with Manage Server if they were ordered since {day}; "
+        "whoever orders one is told.",
+        day=Moment(options.private_shown_since, MomentStyle.DAY),
+    )
+
+
+def rules_changed(change: RulesChange) -> Sequence[Message]:
+    """A line for each thing that is another now."""
+    before, after = change.before, change.after
+    said = []
+    if before.monthly_budget != after.monthly_budget:
+        said.append(
+            msg(
+                "**Budget:** {before} → {after}",
+                before=Money(before.monthly_budget),
+                after=Money(after.monthly_budget),
+            )
+        )
+    if before.opening is not after.opening:
+        said.append(msg("**Access:** {before} → {after}", before=_access(before), after=_access(after)))
+    granted, revoked = sorted(after.roles - before.roles), sorted(before.roles - after.roles)
+    return [
+        *said,
+        *(msg("**Granted:** {role}", role=Role(role)) for role in granted),
+        *(msg("**Revoked:** {role}", role=Role(role)) for role in revoked),
+    ]
+
+
+def notices_changed(before: int | None, after: int | None) -> Message:
+    return msg("**Notices:** {before} → {after}", before=_place(before), after=_place(after))
+
+
+def notices_are(channel_id: int | None) -> Message:
+    return msg("**Notices:** {channel}", channel=_place(channel_id))
+
+
+def lacking_there(permissions: Sequence[str]) -> Message:
+    """`permissions` as Discord calls them."""
+    return msg("I can't post there: I lack {permissions}.", permissions=Term(", ".join(permissions)))
+
+
+def _access(guild_settings: GuildSettings) -> Message:
+    return EVERYONE if guild_settings.opening is AccessPolicy.EVERYONE else GRANTED
+
+
+def _place(channel_id: int | None) -> Message:
+    return OFF if channel_id is None else value(Channel(channel_id))

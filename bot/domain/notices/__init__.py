@@ -1,0 +1,1 @@
+"""What managers are told of by themselves, and where."""

@@ -1,0 +1,1 @@
+"""Managers are told what needs them: found out here, told once."""

@@ -1,0 +1,91 @@
+"""What is wrong now, as far as a server's managers are concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.job import Job
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
+from bot.domain.phases import Queued
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.costs import CostReports
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.jobs import JobQueries
+from bot.domain.ports.records import Record, Records
+from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskTrouble:
+    """Written again with each look that finds a disk full, so it ends by itself a while after the last."""
+
+    since: datetime
+
+
+DISK = Record("disk trouble", DiskTrouble, lasts=timedelta(hours=1))  # there is one, under the key ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleFinder:
+    """What is wrong now, as far as managers are concerned."""
+
+    queries: JobQueries
+    costs: CostReports
+    circuit: Circuit
+    accounts: Collection[str]
+    catalogue: Catalogue
+    files: FileStore
+    records: Records
+    clock: Clock
+
+    async def everywhere(self) -> Sequence[Notice]:
+        """What concerns all servers: the disk, and refused accounts, without the orders that wait for them."""
+        refused = await self.circuit.refused(self.accounts)
+        accounts = [
+            AccountRefused(account=name, since=since, models=self._models(name), waiting=())
+            for name, since in sorted(refused.items())
+        ]
+        return [*accounts, *await self._disk()]
+
+    async def on(self, guild_id: int, everywhere: Sequence[Notice]) -> Mapping[str, Notice]:
+        """By topic."""
+        waiting: Sequence[Job] = ()
+        if any(isinstance(notice, AccountRefused) for notice in everywhere):
+            waiting = [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
+        month, spending = f"{self.clock.now():%Y-%m}", await self.costs.month(guild_id)
+        found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
+        found += [BudgetNearEnd(month=month, level=level, spending=spending) for level in BudgetLevel]
+        found += [
+            OrderNeedsManager(job=job, model=self._label(job.request.model))
+            for job in await self.queries.in_review(guild_id)
+        ]
+        return {notice.topic: notice for notice in found}
+
+    async def _disk(self) -> Sequence[DiskFull]:
+        """As an order finds it. Of several processes each may have a disk of its own, so a good one ends nothing."""
+        free, now = await self.files.free_bytes(), self.clock.now()
+        full = free < ROOM_FOR_A_VIDEO
+        if not full and await self.files.writable():
+            trouble = await self.records.read(DISK, "")
+            return [] if trouble is None else [DiskFull(since=trouble.since, free=free, begins=False)]
+        begun = (await self.records.update(DISK, "", lambda known: known or DiskTrouble(since=now))).before
+        return [DiskFull(since=begun.since if begun else now, free=free, read_only=not full)]
+
+    def _models(self, account: str) -> tuple[str, ...]:
+        """Those that can be made at no other account."""
+        cards = self.catalogue.cards.values()
+        return tuple(card.label for card in cards if set(card.account_names) == {account})
+
+    def _label(self, model: str) -> str:
+        card = self.catalogue.cards.get(model)
+        return card.label if card is not None else model
+
+
+def _with_those(notice: Notice, waiting: Iterable[Job]) -> Notice:
+    if not isinstance(notice, AccountRefused):
+        return notice
+    return replace(notice, waiting=tuple(job for job in waiting if job.account == notice.account))

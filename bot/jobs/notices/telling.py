@@ -1,0 +1,223 @@
+"""Tells managers each trouble once: over restarts, and by one process of several.
+
+What was told is kept by server. Whoever stores that a trouble is to be told is the one who tells it; a trouble that is
+over is forgotten, so that the next one is told. A post that failed, or whose process died, is taken over after a while
+and looked for before it is made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Unavailable, Undeliverable
+from bot.domain.job import Job
+from bot.domain.notices.channel import NoticeChannel
+from bot.domain.notices.troubles import (
+    Notice,
+    order_of,
+)
+from bot.domain.phases import Queued
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.records import Record, Records
+from bot.jobs.notices.finding import TroubleFinder
+from bot.jobs.use_cases.guild import GuildPreferences
+
+log = logging.getLogger(__name__)
+
+EVERY = 60.0  # seconds between two looks at everything
+BURST = 1.0  # seconds that further events are waited for, so that several changes are one look
+HELD = timedelta(seconds=50)  # how long who is to tell has for it; less than the time to the next look
+PAUSE = timedelta(hours=1)  # before a channel that takes nothing is tried again
+NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One trouble that is told of, or is about to be: then `message` is None, and `until` is how long that is held."""
+
+    episode: str
+    begun: datetime
+    until: datetime
+    channel: int
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldManagers:
+    """All that a server's managers are told of now, by topic."""
+
+    told: Mapping[str, Told] = field(default_factory=dict)
+
+
+TOLD = Record("told managers", ToldManagers)  # by the server's id
+
+
+class ManagerNotices:
+    """One for each process; `run` beside the worker, and `heard` for each change of a job."""
+
+    def __init__(
+        self,
+        *,
+        finder: TroubleFinder,
+        preferences: GuildPreferences,
+        channel: NoticeChannel,
+        records: Records,
+        clock: Clock,
+    ) -> None:
+        self._finder = finder
+        self._preferences = preferences
+        self._channel = channel
+        self._records = records
+        self._clock = clock
+        self._changed: set[int] = set()
+        self._news = asyncio.Event()
+
+    def heard(self, job: Job) -> None:
+        """An order that waits, ends or is paid may mean that there is something to tell on its server."""
+        if job.is_at_rest or isinstance(job.phase, Queued) or job.cost is not None:
+            self._changed.add(job.guild_id)
+            self._news.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        due = _now()
+        while True:
+            if _now() >= due:
+                due = _now() + EVERY
+                guilds = set(self._channel.guilds())
+            else:
+                guilds = set()
+            guilds |= self._changed
+            self._changed.clear()
+            self._news.clear()
+            await self._try(guilds)
+            await self._wait(due)
+
+    async def look(self, guild_ids: Iterable[int]) -> None:
+        """Tell what is to be told on these servers, and forget what is over."""
+        channels = await self._preferences.notices_channels(guild_ids)
+        if not channels:
+            return
+        everywhere = await self._finder.everywhere()
+        for guild_id, channel_id in channels.items():
+            try:
+                await self._tell(guild_id, channel_id, await self._finder.on(guild_id, everywhere))
+            except Exception:
+                # One server never stops the others, nor the worker beside this.
+                log.exception("managers of the server %s could not be told what needs them", guild_id)
+
+    async def _try(self, guild_ids: Collection[int]) -> None:
+        try:
+            await self.look(guild_ids)
+        except Exception:
+            log.exception("it could not be looked up what managers need to be told")
+
+    async def _wait(self, due: float) -> None:
+        try:
+            async with asyncio.timeout_at(due):
+                await self._news.wait()
+                await asyncio.sleep(BURST)
+        except TimeoutError:
+            pass
+
+    async def _tell(self, guild_id: int, channel_id: int, found: Mapping[str, Notice]) -> None:
+        now, key = self._clock.now(), str(guild_id)
+        plan = _planner(found, channel_id, now)
+        known = await self._records.read(TOLD, key)
+        if plan(known) == (known or ToldManagers()):
+            return  # by far the most frequent case
+        changed = await self._records.update(TOLD, key, plan)
+        before = changed.before.told if changed.before is not None else {}
+        after = changed.after.told if changed.after is not None else {}
+        for topic, told in after.items():
+            if told != before.get(topic):
+                await self._post(guild_id, found[topic], told)
+        await self._close([(topic, told) for topic, told in before.items() if topic not in after])
+
+    async def _post(self, guild_id: int, notice: Notice, told: Told) -> None:
+        """Post what this process holds, and note that it is."""
+        try:
+            message = await self._posted_before(notice, told)
+            if message is None:
+                message = await self._channel.post(told.channel, notice, nonce=_nonce(guild_id, notice.topic, told))
+        except Unavailable as later:
+            log.info("managers of the server %s are told later: %s", guild_id, later.sentence)
+        except Undeliverable as no:
+            await self._refused(guild_id, notice.topic, told, no)
+        else:
+            log.info("managers of the server %s were told: %s", guild_id, notice.topic)
+            await self._note(guild_id, notice.topic, told, replace(told, message=message))
+
+    async def _close(self, over: Iterable[tuple[str, Told]]) -> None:
+        """Nice to have: the buttons of a notice that is over would only say so themselves."""
+        for topic, told in over:
+            job_id = order_of(topic)
+            if job_id is not None and told.message is not None:
+                with contextlib.suppress(Undeliverable, Unavailable):
+                    await self._channel.close(told.channel, told.message, job_id)
+
+    async def _posted_before(self, notice: Notice, told: Told) -> int | None:
+        """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
+        if self._clock.now() - told.begun < NONCE_HOLDS:
+            return None
+        return await self._channel.find_posted(told.channel, notice, told.begun)
+
+    async def _refused(self, guild_id: int, topic: str, told: Told, no: Undeliverable) -> None:
+        log.warning("the channel %s of the server %s takes no notices: %s", told.channel, guild_id, no.sentence)
+        if no.channel_gone:
+            await self._preferences.forget_notices_channel(guild_id, told.channel)
+        await self._note(guild_id, topic, told, replace(told, until=self._clock.now() + PAUSE))
+
+    async def _note(self, guild_id: int, topic: str, held: Told, then: Told) -> None:
+        """Unless it is over meanwhile, or was taken over."""
+
+        def noted(known: ToldManagers | None) -> ToldManagers | None:
+            if known is None or known.told.get(topic) != held:
+                return known
+            return ToldManagers(told={**known.told, topic: then})
+
+        await self._records.update(TOLD, str(guild_id), noted)
+
+
+def _planner(
+    found: Mapping[str, Notice], channel_id: int, now: datetime
+) -> Callable[[ToldManagers | None], ToldManagers]:
+    """From what was told to what is: the old goes as it ends, the new is held by who stores it."""
+
+    def still(topic: str, told: Told) -> bool:
+        return topic in found and found[topic].goes_on(told.episode)
+
+    def held(told: Told) -> Told:
+        """As it is, unless it is to be told and nobody is about to."""
+        if told.message is not None or (told.until > now and told.channel == channel_id):
+            return told
+        begun = told.begun if told.channel == channel_id else now
+        return replace(told, begun=begun, until=now + HELD, channel=channel_id)
+
+    def plan(known: ToldManagers | None) -> ToldManagers:
+        before = known.told if known is not None else {}
+        kept = {topic: held(told) for topic, told in before.items() if still(topic, told)}
+        new = {
+            topic: Told(episode=notice.episode, begun=now, until=now + HELD, channel=channel_id)
+            for topic, notice in found.items()
+            if notice.begins and topic not in kept
+        }
+        return ToldManagers(told=kept | new)
+
+    return plan
+
+
+def _nonce(guild_id: int, topic: str, told: Told) -> str:
+    """At most 25 characters. The same for each try of one notice, in whatever process."""
+    words = f"{guild_id} {topic} {told.episode} {told.channel} {told.begun.isoformat()}"
+    return f"k1n-{hashlib.sha256(words.encode()).hexdigest()[:20]}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

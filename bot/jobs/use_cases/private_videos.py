@@ -1,0 +1,88 @@
+"""Private videos: whether somebody may watch one, and what others know of it. Asked by everything that shows videos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.access import Member, check_may_see, is_private, may_see, may_watch
+from bot.domain.errors import NotAllowed
+from bot.domain.job import Job
+from bot.domain.messages import Foreign, Message, Param, msg
+from bot.domain.phases import Failed, NeedsReview, Phase, Queued, Undelivered
+from bot.jobs.use_cases.guild import GuildPreferences
+
+A_PRIVATE_VIDEO = msg("(a private video)")
+TELLING = 16  # characters of a prompt in a row that give it away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateVideos:
+    preferences: GuildPreferences
+
+    async def may_watch(self, member: Member, job: Job) -> bool:
+        """Whether they may watch a video and read its prompt."""
+        return await self.watchable(member, [job]) == [job]
+
+    async def watchable(self, member: Member, jobs: Iterable[Job]) -> Sequence[Job]:
+        """Those of the jobs that they may watch. What the server chose is read once, and only where it matters."""
+        given = list(jobs)
+        if all(may_watch(member, job) or not may_see(member, job) for job in given):
+            return [job for job in given if may_watch(member, job)]
+        options = await self.preferences.of(member.guild_id)
+        return [job for job in given if may_watch(member, job, show_private=options.shows_private_of(job.created_at))]
+
+    async def check(self, member: Member, job: Job | None) -> Job:
+        """The job. NotFound unless they may see it, NotAllowed unless they may watch it."""
+        seen = check_may_see(member, job)
+        if not await self.may_watch(member, seen):
+            raise NotAllowed(is_private(seen))
+        return seen
+
+    async def as_known(self, member: Member, jobs: Iterable[Job]) -> Sequence[Job]:
+        """Jobs that they may see, for showing only: without the words of those that they may not watch."""
+        given = list(jobs)
+        open_ones = {job.id for job in await self.watchable(member, given)}
+        return [job if job.id in open_ones else concealed(job) for job in given]
+
+
+def concealed(job: Job) -> Job:
+    """For showing only, never to be stored: other words in the place of the prompt, no picture."""
+    request = replace(job.request, prompt=str(A_PRIVATE_VIDEO), picture=None)
+    return replace(job, request=request, phase=_without(job.phase, job.request.prompt))
+
+
+def _without(phase: Phase, prompt: str) -> Phase:
+    """Services quote prompts when they complain about them."""
+    match phase:
+        case Failed() | NeedsReview() | Undelivered():
+            return replace(phase, reason=_blotted(phase.reason, prompt))
+        case Queued(waits_for=Message() as why):
+            return replace(phase, waits_for=_blotted(why, prompt))
+        case _:
+            return phase
+
+
+def _blotted(message: Message, prompt: str) -> Message:
+    blot = _blot_for(prompt)
+    return replace(message, params={name: blot(param) for name, param in message.params.items()})
+
+
+def _blot_for(prompt: str) -> Callable[[Param], Param]:
+    def blot(param: Param) -> Param:
+        match param:
+            case Message():
+                return _blotted(param, prompt)
+            case Foreign(words) if _quotes(words, prompt):
+                return Foreign("…")
+            case _:
+                return param
+
+    return blot
+
+
+def _quotes(words: str, prompt: str) -> bool:
+    """Whether the words hold the prompt, or some part of it that is long enough."""
+    said, secret = " ".join(words.casefold().split()), " ".join(prompt.casefold().split())
+    parts = range(max(1, len(secret) - TELLING + 1))
+    return any(secret[start : start + TELLING] in said for start in parts)

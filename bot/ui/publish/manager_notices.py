@@ -1,0 +1,73 @@
+"""Notices for managers as messages in a channel of their server."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from bot.domain.errors import Undeliverable
+from bot.domain.ids import JobId
+from bot.domain.notices.troubles import Notice, OrderNeedsManager
+from bot.domain.ports.messages import MessageStore
+from bot.ui.cards.job_card import link_to
+from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
+from bot.ui.interactions.buttons import parts_of
+from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.text.phrases import notices
+from bot.ui.text.render import render
+
+MOST_SEARCHED = 100  # messages after the intent to post
+CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordNotices:
+    """The NoticeChannel."""
+
+    client: discord.Client
+    messages: MessageStore
+
+    def guilds(self) -> Collection[int]:
+        return [guild.id for guild in self.client.guilds]
+
+    async def post(self, channel_id: int, notice: Notice, *, nonce: str) -> int:
+        view = NoticeCard(notice, await self._link(notice))
+        with our_errors():
+            message = await self.client.get_partial_messageable(channel_id).send(
+                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+            )
+        return message.id
+
+    async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
+        """None also where we may not look: then Discord's own memory of nonces has to do."""
+        wanted = render(notices.heading(notice))
+        try:
+            with our_errors():
+                channel = self.client.get_partial_messageable(channel_id)
+                async for message in channel.history(after=since - CLOCKS_DIFFER, limit=MOST_SEARCHED):
+                    if message.author == self.client.user and _says(message, wanted):
+                        return message.id
+        except Undeliverable:
+            return None
+        return None
+
+    async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
+        message = self.client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        with our_errors():
+            await message.edit(view=ClosedNotice(job_id), allowed_mentions=discord.AllowedMentions.none())
+
+    async def _link(self, notice: Notice) -> str | None:
+        """To the card of an order; one in direct messages is of no use to managers."""
+        if not isinstance(notice, OrderNeedsManager) or notice.job.private:
+            return None
+        card = (await self.messages.shown(notice.job.id)).card
+        return None if card is None else link_to(notice.job, card)
+
+
+def _says(message: discord.Message, heading: str) -> bool:
+    texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
+    return any(isinstance(text, str) and text.startswith(heading) for text in texts)

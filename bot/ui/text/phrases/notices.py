@@ -1,0 +1,138 @@
+"""What managers are told in the channel of their choice. Prompts are left out: its readers may not see their rooms."""
+
+from __future__ import annotations
+
+from bot.domain.ids import JobId
+from bot.domain.messages import (
+    Bytes,
+    Choice,
+    Count,
+    Foreign,
+    Message,
+    Model,
+    Moment,
+    Money,
+    Person,
+    Term,
+    VideoId,
+    joined,
+    msg,
+    msg_n,
+    value,
+)
+from bot.domain.money.usd import FREE
+from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
+from bot.domain.phases import NeedsReview
+from bot.ui.text.phrases.values import dotted, lines, small
+
+SHOWN_MEMBERS = 5
+SHOWN_MODELS = 10
+WHO_CAN_HELP = msg("Ask whoever runs this bot to check its key and its credit there. Orders go on by themselves then.")
+RAISE = msg("`/settings budget` raises it.")
+MAKE_ROOM = msg("Ask whoever runs this bot to make room. Orders go on by themselves then.")
+
+
+def heading(notice: Notice) -> Message:
+    """The first line, by which a notice is known again."""
+    match notice:
+        case OrderNeedsManager(job=job):
+            return msg("⚠️ **{video} needs a manager.**", video=VideoId(job.id))
+        case AccountRefused(account=account):
+            return msg("🔌 **The service {account} is refusing this bot's account.**", account=Foreign(account))
+        case BudgetNearEnd(level=BudgetLevel.NEAR):
+            return msg("💰 **This month's budget is nearly used up.**")
+        case BudgetNearEnd():
+            return msg("💰 **This month's budget is used up.**")
+        case DiskFull(read_only=True):
+            return msg("💾 **The bot cannot write to its disk.**")
+        case DiskFull():
+            return msg("💾 **The bot's disk is almost full.**")
+
+
+def body(notice: Notice, link: str | None = None) -> Message:
+    """What there is to know, and what to do. `link` leads to the card of an order."""
+    match notice:
+        case OrderNeedsManager():
+            return _order(notice, link)
+        case AccountRefused():
+            return _account(notice)
+        case BudgetNearEnd():
+            return joined(_spending(notice), RAISE)
+        case DiskFull():
+            return _disk(notice)
+
+
+def is_over(job_id: JobId) -> Message:
+    return msg("✅ {video} no longer needs a manager.", video=VideoId(job_id))
+
+
+def _order(notice: OrderNeedsManager, link: str | None) -> Message:
+    job = notice.job
+    reason = job.phase.reason if isinstance(job.phase, NeedsReview) else None
+    facts = dotted(
+        value(Model(notice.model)),
+        msg("{amount} on hold", amount=Money(job.quote)) if job.cost is None else None,
+        msg("for {member}", member=Person(job.owner_id)),
+        msg("private") if job.private else None,
+        value(Term(link)) if link is not None else None,
+    )
+    return lines(reason, small(facts)) if reason is not None else small(facts)
+
+
+def _account(notice: AccountRefused) -> Message:
+    return lines(
+        joined(msg("It began {when}.", when=Moment(notice.since)), _waiting(notice)),
+        _models(notice),
+        WHO_CAN_HELP,
+    )
+
+
+def _waiting(notice: AccountRefused) -> Message:
+    """Who is affected on this server."""
+    many = len(notice.waiting)
+    if not many:
+        return msg("No order of this server waits for it yet.")
+    members = list(dict.fromkeys(job.owner_id for job in notice.waiting))
+    if len(members) > SHOWN_MEMBERS:
+        return msg(
+            "{number} orders of {members} members wait for it and cost nothing meanwhile.",
+            number=Count(many),
+            members=Count(len(members)),
+        )
+    return msg_n(
+        "{count} order of {members} waits for it and costs nothing meanwhile.",
+        "{count} orders of {members} wait for it and cost nothing meanwhile.",
+        many,
+        members=Choice(tuple(Person(member) for member in members), every=True),
+    )
+
+
+def _models(notice: AccountRefused) -> Message | None:
+    shown = notice.models[:SHOWN_MODELS]
+    if not shown:
+        return None
+    more = len(notice.models) - len(shown)
+    listed = Choice(tuple(Model(model) for model in shown), every=not more)
+    if more:
+        names = joined(*(value(Model(model)) for model in shown), by=", ")
+        return msg("Models that wait with it: {models} and {number} more.", models=names, number=Count(more))
+    return msg("Models that wait with it: {models}.", models=listed)
+
+
+def _spending(notice: BudgetNearEnd) -> Message:
+    spending = notice.spending
+    if spending.reserved == FREE:
+        return msg("{used} of {budget} spent.", used=Money(spending.spent), budget=Money(spending.budget))
+    return msg(
+        "{used} of {budget} spent, with {reserved} of that on hold for videos under way.",
+        used=Money(spending.used),
+        budget=Money(spending.budget),
+        reserved=Money(spending.reserved),
+    )
+
+
+def _disk(notice: DiskFull) -> Message:
+    waits = msg("Nothing is ordered until that is mended; orders wait and cost nothing.")
+    if notice.read_only:
+        return joined(waits, MAKE_ROOM)
+    return joined(msg("{free} are free.", free=Bytes(notice.free)), waits, MAKE_ROOM)

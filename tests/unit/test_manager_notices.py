@@ -1,0 +1,321 @@
+"""Managers are told what needs them, in the channel of their choice: each trouble once, also over restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable, Undeliverable
+from bot.domain.guild import AccessPolicy
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.money.usd import Usd
+from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
+from bot.domain.phases import Done
+from bot.jobs.notices.finding import TroubleFinder
+from bot.jobs.notices.telling import ManagerNotices
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.cards.notice_card import NoticeCard
+from bot.ui.interactions.buttons import JobButton
+from storage.files.local import LocalFiles
+from storage.guilds import GuildRows
+from tests.builders import CHANNEL, GUILD, NOON, a_job, a_member, a_request, a_video
+from tests.workbench import Bench, a_bench
+
+MANAGERS = 77  # the channel for notices
+A_MANAGER = a_member(manages=True)
+REFUSED = AccountTrouble("video.example refuses the key in OPENAI_API_KEY (401). Nothing was spent.")
+
+
+@dataclass
+class RecordedChannel:
+    """What was posted, after what its script says first."""
+
+    troubles: list[Exception | None] = field(default_factory=list)
+    posted: list[tuple[int, Notice, str]] = field(default_factory=list)
+    closed: list[tuple[int, int, JobId]] = field(default_factory=list)
+    found: int | None = None  # what a search gives
+    searched: list[datetime] = field(default_factory=list)  # since when
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def guilds(self) -> Collection[int]:
+        return [GUILD]
+
+    async def post(self, channel_id: int, notice: Notice, *, nonce: str) -> int:
+        assert len(nonce) <= 25
+        trouble = self.troubles.pop(0) if self.troubles else None
+        if trouble is not None:
+            raise trouble
+        self.posted.append((channel_id, notice, nonce))
+        self.told.set()
+        return 1000 + len(self.posted)
+
+    async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
+        assert channel_id == MANAGERS, notice
+        self.searched.append(since)
+        return self.found
+
+    async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
+        self.closed.append((channel_id, message_id, job_id))
+
+    @property
+    def notices(self) -> list[Notice]:
+        return [notice for _, notice, _ in self.posted]
+
+
+class Disk(LocalFiles):
+    """A store of files on a disk with so much room."""
+
+    free = 10**12
+    takes = True
+
+    async def free_bytes(self) -> int:
+        return self.free
+
+    async def writable(self) -> bool:
+        return self.takes
+
+
+@dataclass(kw_only=True)
+class Office:
+    """A server whose managers chose a channel, as one process of Kinora sees it."""
+
+    bench: Bench
+    disk: Disk
+    channel: RecordedChannel
+    notices: ManagerNotices
+
+    async def look(self, *, forward: float = 0.0) -> list[Notice]:
+        """What was posted by one more look."""
+        self.bench.clock.forward(forward)
+        before = len(self.channel.posted)
+        await self.notices.look([GUILD, GUILD + 1])
+        return self.channel.notices[before:]
+
+    async def undecided(self, **changes: Any) -> Job:
+        """An order of which nobody knows whether it was paid."""
+        self.bench.provider.submits = [OutcomeUnknown("lost")]
+        self.bench.provider.lists = [None]
+        return await self.bench.run(await self.bench.order(a_job(**changes)))
+
+
+def an_office(bench: Bench, folder: Path) -> Office:
+    disk, channel = Disk(folder / "files"), RecordedChannel()
+    finder = TroubleFinder(
+        queries=bench.store,
+        costs=bench.store,
+        circuit=bench.context.circuit,
+        accounts=["openai"],
+        catalogue=bench.context.catalogue,
+        files=disk,
+        records=bench.records,
+        clock=bench.clock,
+    )
+    preferences = GuildPreferences(records=bench.records)
+    notices = ManagerNotices(
+        finder=finder, preferences=preferences, channel=channel, records=bench.records, clock=bench.clock
+    )
+    return Office(bench=bench, disk=disk, channel=channel, notices=notices)
+
+
+async def choose(bench: Bench, channel_id: int | None) -> None:
+    await GuildPreferences(records=bench.records).change(
+        A_MANAGER, lambda known: replace(known, notices_channel=channel_id)
+    )
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with a_bench(tmp_path) as bench:
+        await choose(bench, MANAGERS)
+        yield an_office(bench, tmp_path)
+
+
+def texts(notice: Notice) -> str:
+    return "\n".join(item.content for item in NoticeCard(notice).walk_children() if hasattr(item, "content"))
+
+
+async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(office: Office) -> None:
+    job = await office.undecided(request=a_request(prompt="a secret garden"))
+    (notice,) = await office.look()
+    assert notice == OrderNeedsManager(job=job, model="Sora 2")
+    assert office.channel.posted[0][0] == MANAGERS
+    assert "secret" not in texts(notice)
+    assert f"{job.id[:3]}-{job.id[3:]} needs a manager" in texts(notice)
+    assert "Sora 2 · $0.40 on hold" in texts(notice)
+    assert await office.look(forward=7200) == []
+
+
+async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -> None:
+    job = await office.undecided()
+    (notice,) = await office.look()
+    buttons = [item.item.label for item in NoticeCard(notice).walk_children() if isinstance(item, JobButton)]
+    assert buttons == ["Adopt…", "Pay again…", "Give up…"]
+    await office.bench.review.give_up(A_MANAGER, job, charged=False)
+    assert await office.look() == []
+    assert office.channel.closed == [(MANAGERS, 1001, job.id)]
+
+
+async def test_nothing_is_told_where_no_channel_was_chosen(office: Office) -> None:
+    await choose(office.bench, None)
+    await office.undecided()
+    office.disk.free = 0
+    assert await office.look() == []
+
+
+async def test_another_process_and_the_next_life_tell_nothing_twice(office: Office, tmp_path: Path) -> None:
+    await office.undecided()
+    other = an_office(office.bench, tmp_path)
+    await asyncio.gather(office.look(), other.look())
+    assert len(office.channel.posted) + len(other.channel.posted) == 1
+    assert await an_office(office.bench, tmp_path).look(forward=3600) == []
+
+
+async def test_a_post_that_found_discord_in_trouble_is_made_with_the_same_nonce(office: Office) -> None:
+    await office.undecided()
+    office.channel.troubles = [Unavailable("Discord is in trouble."), None]
+    assert await office.look() == []
+    assert await office.look(forward=20) == []  # somebody may still be at it
+    assert len(await office.look(forward=40)) == 1
+    assert office.channel.searched == []
+    assert await office.look(forward=60) == []
+
+
+async def test_what_an_earlier_life_may_have_posted_is_looked_for_first(office: Office) -> None:
+    await office.undecided()
+    begun = office.bench.clock.now()
+    office.channel.troubles = [Unavailable("Discord is in trouble.")]
+    await office.look()
+    office.channel.found = 5
+    assert await office.look(forward=600) == []
+    assert await office.look(forward=600) == []
+    assert office.channel.searched == [begun]
+
+
+async def test_a_refused_account_is_told_with_who_waits_and_again_when_it_comes_back(office: Office) -> None:
+    office.bench.provider.submits = [REFUSED]
+    order = await office.bench.order()
+    await office.bench.step()
+    (notice,) = await office.look()
+    assert isinstance(notice, AccountRefused)
+    assert (notice.since, [job.id for job in notice.waiting], notice.models) == (NOON, [order], ("Sora 2",))
+    assert "1 order of <@101> waits for it" in texts(notice)
+    assert await office.look(forward=600) == []
+    await office.bench.context.works("openai", paid=True)
+    assert await office.look() == []
+    await office.bench.context.circuit.trouble(office.bench.provider, REFUSED)
+    assert len(await office.look()) == 1
+
+
+async def spend(office: Office, dollars: str) -> None:
+    spent = Done(video=a_video(), remote_id=f"video of {dollars}", finished_at=NOON)
+    job = await office.bench.store.add(a_job(quote=Usd.of(dollars)))
+    lease = await office.bench.lease()
+    await office.bench.store.move(lease, replace(job, phase=spent, cost=Usd.of(dollars)))
+
+
+async def test_a_budget_is_told_at_80_and_at_100_percent_once_a_month(office: Office) -> None:
+    await spend(office, "19.99")
+    assert await office.look() == []
+    await spend(office, "0.21")
+    (near,) = await office.look()
+    assert isinstance(near, BudgetNearEnd)
+    assert (near.level, near.month) == (BudgetLevel.NEAR, "2026-11")
+    assert "$20.20 of $25.00 spent. `/settings budget` raises it." in texts(near)
+    assert await office.look(forward=3600) == []
+    await spend(office, "4.80")
+    (spent,) = await office.look()
+    assert isinstance(spent, BudgetNearEnd)
+    assert spent.level is BudgetLevel.SPENT
+    assert await office.look(forward=3600) == []
+    assert await office.look(forward=timedelta(days=10).total_seconds()) == []  # December begins with nothing spent
+
+
+async def test_a_raised_budget_is_told_of_once_it_nears_its_end_too(office: Office) -> None:
+    guilds = GuildRows(database=office.bench.store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
+    await spend(office, "20.20")
+    assert len(await office.look()) == 1
+    await guilds.set_budget(GUILD, Usd.of(26))  # still three quarters: what they know
+    assert await office.look() == []
+    await guilds.set_budget(GUILD, Usd.of(40))
+    assert await office.look() == []
+    await spend(office, "12")
+    assert len(await office.look()) == 1
+
+
+async def test_money_that_comes_back_ends_nothing(office: Office) -> None:
+    await spend(office, "15")
+    job = await office.bench.store.add(a_job(quote=Usd.of(6)))
+    (notice,) = await office.look()
+    assert "$21.00 of $25.00 spent, with $6.00 of that on hold" in texts(notice)
+    await office.bench.store.cancel(job.id, 1)
+    assert await office.look() == []
+    await office.bench.store.add(a_job(quote=Usd.of(6)))
+    assert await office.look() == []
+
+
+async def test_a_full_disk_is_told_once_an_episode(office: Office) -> None:
+    office.disk.free = 300 * 1024 * 1024
+    (notice,) = await office.look()
+    assert notice == DiskFull(since=NOON, free=office.disk.free)
+    assert "300.0 MB are free. Nothing is ordered until that is mended" in texts(notice)
+    office.disk.free = 10**12
+    assert await office.look(forward=60) == []
+    office.disk.free = 0
+    assert await office.look(forward=60) == []  # the same episode: it only went to and fro
+    office.disk.free = 10**12
+    assert await office.look(forward=7200) == []
+    office.disk.takes = False
+    (again,) = await office.look()
+    assert "cannot write to its disk" in texts(again)
+
+
+async def test_a_channel_that_is_gone_is_forgotten_and_said_in_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.undecided()
+    office.channel.troubles = [Undeliverable("Its channel is gone.", channel_gone=True)]
+    assert await office.look() == []
+    assert "takes no notices: Its channel is gone." in caplog.text
+    assert (await GuildPreferences(records=office.bench.records).of(GUILD)).notices_channel is None
+    await choose(office.bench, 78)
+    assert len(await office.look()) == 1
+    assert office.channel.posted[0][0] == 78
+
+
+async def test_a_channel_that_takes_nothing_is_tried_again_after_an_hour(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.undecided()
+    office.channel.troubles = [Undeliverable("I lack a permission."), None]
+    for _ in range(50):
+        assert await office.look(forward=60) == []
+    said = [record for record in caplog.records if record.levelno == logging.WARNING and "notices" in record.message]
+    assert len(said) == 1
+    assert len(await office.look(forward=660)) == 1
+
+
+async def test_a_changed_order_is_told_of_at_once(office: Office) -> None:
+    running = asyncio.create_task(office.notices.run())
+    await asyncio.sleep(0)
+    office.notices.heard(await office.undecided())
+    async with asyncio.timeout(10):
+        await office.channel.told.wait()
+    running.cancel()
+
+
+def test_a_notice_in_a_busy_server_stays_short() -> None:
+    waiting: Sequence[Job] = [a_job(owner_id=number, channel_id=CHANNEL) for number in range(400)]
+    notice = AccountRefused(
+        account="openai", since=NOON, models=tuple(f"Model {n}" for n in range(30)), waiting=tuple(waiting)
+    )
+    assert "400 orders of 400 members wait for it" in texts(notice)
+    assert "Model 9 and 20 more." in texts(notice)
+    assert len(texts(notice)) < 1000
