@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
+from hypothesis import settings
 
 from bot.sandbox.video.painting import lab
-from tests.extent import FULL
+from tests.extent import FULL, examples
 from tests.forks import POSSIBLE, a_fork_server, forking, interpreting
 from tests.reprints import reprint
 
 CORES = os.cpu_count() or 1
 FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
+
+settings.register_profile("kinora", deadline=None, max_examples=examples(100))  # no test asserts a time
+settings.load_profile("kinora")
 
 
 @pytest.hookimpl(optionalhook=True)

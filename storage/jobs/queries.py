@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
@@ -51,6 +52,12 @@ class SqlJobQueries:
     async def under_way(self, guild_id: int) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> list[Job]:
             return await _under_way(connection, guild_id, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
+    async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
+        async def read(connection: AsyncConnection) -> list[tuple[JobId, int]]:
+            return await _waiting(connection, guild_id, await present(connection, self.clock))
 
         return await self.database.read(read)
 
@@ -115,16 +122,23 @@ def _speaks_of(text: str) -> ColumnElement[bool]:
 
 
 async def _under_way(connection: AsyncConnection, guild_id: int, now: datetime) -> list[Job]:
+    return jobs_of(await connection.execute(_as_served(select(jobs), guild_id, now)))
+
+
+async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) -> list[tuple[JobId, int]]:
+    waiting = _as_served(select(jobs.c.id, jobs.c.channel_id), guild_id, now).where(is_queued)
+    return [(JobId(job_id), channel_id) for job_id, channel_id in await connection.execute(waiting)]
+
+
+def _as_served(what: Select[Any], guild_id: int, now: datetime) -> Select[Any]:
     """First what has been taken from the queue, then the line, then what may not start yet."""
     places = line(is_due(now), now)
     in_queue = case((and_(is_queued, is_free(now)), 1), else_=0)
-    rows = await connection.execute(
-        select(jobs)
-        .outerjoin(places, places.c.id == jobs.c.id)
+    return (
+        what.outerjoin(places, places.c.id == jobs.c.id)
         .where(is_open, jobs.c.guild_id == guild_id)
         .order_by(in_queue, places.c.place.nulls_last(), jobs.c.created_at, jobs.c.id)
     )
-    return jobs_of(rows)
 
 
 async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:

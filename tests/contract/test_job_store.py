@@ -458,6 +458,7 @@ async def test_what_is_under_way_is_shown_as_it_will_be_served(world: World) -> 
     await store.cancel(over.id, ANN)
     # Ben has nothing running, so he comes first; Ann's urgent one goes before her older one.
     assert await store.under_way(GUILD) == [running, other, urgent, second, later]
+    assert await store.waiting(GUILD) == [(job.id, job.channel_id) for job in (other, urgent, second, later)]
 
 
 async def test_the_line_says_who_goes_first_and_how_many_run(world: World) -> None:

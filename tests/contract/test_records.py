@@ -184,7 +184,7 @@ async def test_what_was_remembered_before_the_update_is_still_known(old_url: str
     try:
         facts = SqlRecords(database=opened, clock=clock)
         circuit, limits = Circuit(records=facts, clock=clock), UploadLimits(records=facts, clock=clock)
-        assert await circuit.refused_since("openai") == NOW - timedelta(hours=1)
+        assert await circuit.refused_since(["openai"]) == {"openai": NOW - timedelta(hours=1)}
         assert await circuit.until_trial("openai") == 3600
         assert not await circuit.is_open("gemini")
         since = await EndpointHistory(records=facts, clock=clock).since(["openai"])

@@ -108,7 +108,7 @@ async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: St
     finished = [number for number in scenes(page) if number % 5 not in {1, 3}]
     assert len(page.thumbnails) == len(finished) == len(re.findall(r"\[watch\]\(https://discord.com", page.text))
     assert {thumbnail.content_type for thumbnail in page.thumbnails} == {"image/webp"}
-    assert page.text.count("sora-2 · 4 s · 1280x720 · $0.40") == len(finished)
+    assert page.text.count("Sora 2 · 4 s · 1280x720 · $0.40") == len(finished)
     assert page.text.count("❌ failed:") == 5 - len(finished)
     assert len([button for button in page.buttons if button.label.startswith("Show ")]) == len(finished)
 

@@ -109,6 +109,14 @@ def a_picture(width: int = 64, height: int = 36) -> bytes:
     return file.getvalue()
 
 
+def an_animation(width: int = 160, height: int = 90) -> bytes:
+    """An animated WebP of two pictures."""
+    file = io.BytesIO()
+    first, second = (Image.new("RGB", (width, height), colour) for colour in ((200, 120, 40), (40, 120, 200)))
+    first.save(file, "WEBP", save_all=True, append_images=[second], duration=200, loop=0)
+    return file.getvalue()
+
+
 def a_film(width: int = 64, height: int = 36, seconds: int = 2) -> bytes:
     """A silent MP4 that a browser plays."""
     file = io.BytesIO()

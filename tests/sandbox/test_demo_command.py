@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.usage import CannotPlay
 
 ROOT = Path(__file__).resolve().parents[2]
-EX_USAGE = 64
+EX_USAGE, EX_CONFIG = 64, 78
 
 
 def demo(*words: str) -> tuple[int, str]:
@@ -46,7 +46,7 @@ def test_a_port_in_use_is_said_so(tmp_path: Path, words: tuple[str, ...]) -> Non
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         code, said = demo("--data", str(tmp_path), "--port", str(port), *words)
-    assert code == 1
+    assert code == EX_CONFIG
     assert said == f"The page cannot be served on port {port}: Address already in use. Pick another one with --port.\n"
 
 
@@ -64,7 +64,7 @@ def test_a_file_is_no_folder_for_the_data(tmp_path: Path, inner: str) -> None:
 def test_a_second_demo_in_one_folder_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
     with held(tmp_path):
         code, said = demo("--data", str(tmp_path), "--port", "0", *words)
-    assert code == 1
+    assert code == EX_CONFIG
     assert said.startswith(f"Another demo is at work in {tmp_path}: stop it, or give this one a folder of its own")
 
 

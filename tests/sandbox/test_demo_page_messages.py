@@ -11,7 +11,19 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.discord.world.messages import Message
-from tests.sandbox.demo_page import PHONE, Browser, Page, a_browser, a_film, a_picture, a_visit, expect, latest
+from tests.sandbox.demo_page import (
+    PHONE,
+    Browser,
+    Page,
+    a_browser,
+    a_film,
+    a_picture,
+    a_visit,
+    an_animation,
+    expect,
+    latest,
+    sends,
+)
 from tests.sandbox.pretend_discord_raw import Raw, button, raw_access, row, text, v2
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -58,6 +70,13 @@ def card(*components: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"type": 17, "components": list(components), **more}
 
 
+NAMES = ("Length", "How", "Channel")
+
+
+def an_option(label: str, **more: Any) -> dict[str, Any]:
+    return {"label": label, "value": label, **more}
+
+
 def shown(name: str, **more: Any) -> dict[str, Any]:
     return {"type": 12, "items": [{"media": {"url": f"attachment://{name}"}, **more}]}
 
@@ -86,6 +105,16 @@ async def test_a_video_shows_its_first_frame_and_plays_where_it_is(page: Page, r
     assert await video.evaluate("video => [video.controls, video.loop, video.paused]") == [True, False, True]
     await video.evaluate("video => video.play()")
     await expect(video).to_have_js_property("ended", value=True)
+
+
+async def test_a_video_is_a_picture_until_it_is_played(page: Page, raw: Raw) -> None:
+    await post(raw, v2(shown("fox.mp4", description="A fox in the snow")), fox_mp4=a_film(seconds=30))
+    play = latest(page).get_by_role("button", name="Play")
+    await play.press("Enter")
+    video = latest(page).get_by_label("A fox in the snow")
+    await expect(video).to_have_js_property("paused", value=False)
+    await expect(video).to_be_focused()
+    await expect(play).to_be_hidden()
 
 
 async def test_a_video_plays_on_while_its_message_changes(page: Page, raw: Raw) -> None:
@@ -125,6 +154,29 @@ async def test_pictures_have_their_description_and_can_be_enlarged(page: Page, r
     await expect(page.get_by_role("dialog", name="Picture").get_by_role("img", name="a cat")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_thumbnail_may_be_an_animation(page: Page, raw: Raw) -> None:
+    accessory = {"type": 11, "media": {"url": "attachment://fox.webp"}, "description": "a fox"}
+    section = {
+        "type": 9,
+        "components": [text("**a fox in the snow**"), text("-# Sora 2 · 4 s")],
+        "accessory": accessory,
+    }
+    message = await post(raw, v2(card(section)), fox_webp=an_animation())
+    (thumbnail,) = message.thumbnails
+    assert (thumbnail.content_type, thumbnail.width, thumbnail.height) == ("image/webp", 160, 90)
+    await expect(latest(page).get_by_role("img", name="a fox")).to_have_js_property("naturalWidth", 160)
+
+
+async def test_emoji_are_drawn_and_still_text(page: Page, raw: Raw) -> None:
+    remix = button(label="Remix", custom_id="k1:remix", emoji={"name": "🎬"})
+    await post(raw, v2(text("✅ done, 🦊 and ▶ are left to the font"), row(remix)))
+    message = latest(page)
+    assert await message.locator(".markdown .emoji").all_text_contents() == ["✅"]
+    await expect(message.locator(".markdown .emoji svg")).to_be_visible()
+    await expect(message).to_contain_text("✅ done, 🦊 and ▶ are left to the font")
+    await expect(message.get_by_role("button", name="Remix", exact=True).locator("svg")).to_be_visible()
 
 
 async def test_a_spoiler_is_covered_until_it_is_opened(page: Page, raw: Raw) -> None:
@@ -209,7 +261,7 @@ async def test_an_answer_shows_what_it_answers_as_it_is_now(page: Page, raw: Raw
     await raw.edit(first.id, {"components": [text("Done")]})
     await expect(answered).to_contain_text("Done")
     await raw.call("DELETE", f"/channels/{raw.studio}/messages/{first.id}")
-    await expect(latest(page)).to_contain_text("Answers a message that was deleted")
+    await expect(latest(page)).to_contain_text("Original message was deleted")
 
 
 async def test_on_a_phone_the_menu_button_does_not_lie_over_what_is_answered(browser: Browser, raw: Raw) -> None:
@@ -229,7 +281,7 @@ async def test_an_answer_to_a_deleted_message_says_so(page: Page, raw: Raw) -> N
     await raw.call("DELETE", f"/channels/{raw.studio}/messages/{first.id}")
     await expect(page.get_by_role("article")).to_have_count(1)
     await page.reload()
-    await expect(latest(page)).to_contain_text("Answers a message that was deleted")
+    await expect(latest(page)).to_contain_text("Original message was deleted")
 
 
 async def test_a_link_to_a_message_stays_on_the_page(page: Page, raw: Raw) -> None:
@@ -271,6 +323,49 @@ async def test_what_is_deleted_goes_away(page: Page, raw: Raw) -> None:
     await expect(latest(page, "Ann")).to_contain_text("never mind")
     raw.ann.deletes(said)
     await expect(latest(page, "Ann")).to_have_count(0)
+
+
+async def test_what_follows_a_deleted_message_says_who_wrote_it(page: Page, raw: Raw) -> None:
+    waiting = await post(raw, v2(card(text("Rendering"))))
+    await post(raw, v2(card(text("Done"))))
+    await expect(latest(page)).to_have_class("message compact")
+    await raw.call("DELETE", f"/channels/{raw.studio}/messages/{waiting.id}")
+    await expect(page.get_by_role("article")).to_have_count(1)
+    await expect(latest(page).locator(".author")).to_have_text("Kinora")
+    await raw.call("DELETE", f"/channels/{raw.studio}/messages/{raw.world.seen_by('ann', 'studio')[0].id}")
+    await expect(page.get_by_text("Today")).to_have_count(0)
+
+
+async def test_a_form_with_words_a_list_and_choices_is_filled_in(page: Page, raw: Raw) -> None:
+    length = {"type": 3, "custom_id": "seconds", "options": [an_option("4 s"), an_option("8 s", default=True)]}
+    way = {
+        "type": 21,
+        "custom_id": "how",
+        "options": [an_option("Change it"), an_option("Go on", description="after it")],
+    }
+    place = {"type": 8, "custom_id": "place", "required": False}
+    labels = [
+        {"type": 18, "label": name, "component": each} for name, each in zip(NAMES, (length, way, place), strict=True)
+    ]
+    modal = {"title": "Remix", "custom_id": "k1:remix", "components": [text("-# Sora 2 · **$0.40**"), *labels]}
+    await sends(page, "create", prompt="a fox")
+    await raw.world.until(lambda: raw.world.interactions)
+    (asked,) = raw.world.interactions.values()
+    assert (await raw.answer(asked, {"type": 9, "data": modal})).status == 200
+    form = page.get_by_role("dialog", name="Remix")
+    await expect(form.locator("strong")).to_have_text("$0.40")
+    await expect(form.get_by_label("Length")).to_have_value("8 s")
+    await form.get_by_label("Length").select_option("4 s")
+    await form.get_by_role("radio", name="Go on").check()
+    await form.get_by_label("Channel").select_option("lounge")
+    await form.get_by_role("button", name="Submit").click()
+    sent = (await raw.world.until(lambda: list(raw.world.interactions.values())[1:]))[0].data
+    answers = [each["component"] for each in sent["components"] if each["type"] == 18]
+    assert [each.get("values") or each.get("value") for each in answers] == [
+        ["4 s"],
+        "Go on",
+        [str(raw.world.channel("lounge").id)],
+    ]
 
 
 async def test_a_button_is_pressed_until_silence_is_reported(page: Page, raw: Raw) -> None:

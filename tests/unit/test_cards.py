@@ -101,7 +101,7 @@ def test_a_bar_is_what_the_service_reports_or_says_that_it_is_estimated() -> Non
     ("stands", "says"),
     [
         (JobEstimate(line=None, ready_at=NOON, usual=80.0), "usually 1:20"),
-        (JobEstimate(line=None, ready_at=NOON, usual=120.0, is_first=True), "first one here, typically 2 min"),
+        (JobEstimate(line=None, ready_at=NOON, usual=100.0, is_first=True), "first one here, typically 2 min"),
         (JobEstimate(line=None, ready_at=None, is_first=True), "first one here"),
         (JobEstimate(line=None, ready_at=None, usual=80.0, any_moment=True), "any moment now"),
         (

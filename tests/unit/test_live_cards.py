@@ -138,9 +138,9 @@ class Scene:
     async def find(self, job_id: JobId) -> Job | None:
         return self.jobs.get(job_id)
 
-    async def waiting(self, _guild: int) -> list[Job]:
+    async def waiting(self, _guild: int) -> list[tuple[JobId, int]]:
         self.queue_reads += 1
-        return [job for job in self.jobs.values() if isinstance(job.phase, Queued)]
+        return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
 
     async def estimate(self, job: Job) -> JobEstimate:
         if not isinstance(job.phase, Queued):
@@ -321,3 +321,12 @@ async def test_the_queue_is_looked_at_and_drawn_only_when_its_places_change(scen
         scene.moves(first, replace(RENDERING, progress=progress))
         await asyncio.sleep(1)
     assert (len(scene.of(second)), scene.queue_reads) == (drawn, reads)
+
+
+@skipping
+async def test_a_hundred_orders_in_a_second_take_two_looks_at_the_queue(scene: Scene) -> None:
+    for _ in range(100):
+        scene.live.heard(await scene.ordered(a_job()))
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(10)
+    assert scene.queue_reads == 2

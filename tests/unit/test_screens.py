@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.history import HistoryFilter, HistoryPage
 from bot.domain.ids import new_id
-from bot.domain.messages import plain
+from bot.domain.messages import Message, plain
 from bot.domain.models.health import Health
 from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.money.usd import Usd
@@ -139,3 +139,15 @@ def test_what_one_text_leaves_is_there_for_the_next() -> None:
     room = TextBudget(2, characters=100)
     assert room.text(plain("short")) == "short"
     assert len(room.text(plain("x" * 200))) == 95
+
+
+def test_no_more_rows_are_written_than_fit() -> None:
+    asked = []
+
+    def row(number: int) -> Message:
+        asked.append(number)
+        return plain("x" * 20)
+
+    text = TextBudget(1, characters=100).rows(plain("many"), range(1000), row)
+    assert text.splitlines() == ["many", *["x" * 20] * 3, "-# … and 997 more"]
+    assert len(asked) == 4

@@ -168,6 +168,10 @@ class JobQueries(Protocol):
         """All jobs of a server that are not at rest, in the order they will be served."""
         ...
 
+    async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
+        """Those of them that are queued, in that order, each with its channel."""
+        ...
+
     async def in_review(self, guild_id: int) -> Sequence[Job]:
         """All jobs of a server that wait for a person's decision, oldest first."""
         ...

@@ -100,10 +100,10 @@ class Circuit:
             log.warning("the account %s works again, its orders go on", account)
         return closed
 
-    async def refused_since(self, account: str) -> datetime | None:
-        """Since when orders there wait; None while all is well."""
-        opened = await self._read(account)
-        return None if opened is None else opened.since
+    async def refused_since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
+        """Since when orders wait, of those of these accounts where they do."""
+        opened = await self.records.read_many(CIRCUIT, accounts)
+        return {account: each.since for account, each in opened.items()}
 
     async def refused(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
         """Those of the accounts whose orders wait, and since when; asked for at once."""

@@ -29,6 +29,9 @@ class ModelReport:
     ends: date | None  # the day its service closes it
 
 
+Refused = Mapping[str, datetime]  # since when, by the names of the accounts that are refused
+
+
 @dataclass(slots=True)
 class _Seen:
     at: datetime
@@ -62,8 +65,9 @@ class ModelHealth:
         return self._seen[0].ailing
 
     async def reports(self, cards: Sequence[ModelCard]) -> Sequence[ModelReport]:
-        records = await self._records(cards)
-        health = await self._judged(cards, records)
+        refused = await self._refused(cards)
+        records = await self._records(cards, refused)
+        health = self._judged(cards, records, refused)
         return [self._report(card, health[card.id], records[card.id]) for card in cards]
 
     def _report(self, card: ModelCard, health: Health, record: TrackRecord) -> ModelReport:
@@ -82,33 +86,33 @@ class ModelHealth:
 
     async def _health(self, cards: Iterable[ModelCard]) -> Mapping[str, Health]:
         asked = list(cards)
-        return await self._judged(asked, await self._records(asked))
+        refused = await self._refused(asked)
+        return self._judged(asked, await self._records(asked, refused), refused)
 
     async def account_for(self, card: ModelCard) -> str:
         """Where a new video of a model is sent: the first of its accounts that is not refused."""
         return chosen(card, await self._refused([card]))
 
-    async def _records(self, cards: Sequence[ModelCard]) -> Mapping[str, TrackRecord]:
-        refused = await self._refused(cards)
+    async def _records(self, cards: Sequence[ModelCard], refused: Refused) -> Mapping[str, TrackRecord]:
         asked = {card.id: (chosen(card, refused), card.id) for card in cards}
         records = await self.render_history.track_records(asked.values())
         return {model: records[key] for model, key in asked.items()}
 
-    async def _judged(self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord]) -> Mapping[str, Health]:
-        now, refused = self.clock.now(), await self._refused(cards)
+    def _judged(
+        self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord], refused: Refused
+    ) -> Mapping[str, Health]:
+        now = self.clock.now()
         return {
             card.id: Health(
-                failing=failing(records[card.id].endings, now), refused_since=refused[chosen(card, refused)]
+                failing=failing(records[card.id].endings, now), refused_since=refused.get(chosen(card, refused))
             )
             for card in cards
         }
 
-    async def _refused(self, cards: Iterable[ModelCard]) -> Mapping[str, datetime | None]:
-        """Since when each of their accounts is refused."""
-        names = dict.fromkeys(name for card in cards for name in card.account_names)
-        return {name: await self.circuit.refused_since(name) for name in names}
+    async def _refused(self, cards: Iterable[ModelCard]) -> Refused:
+        return await self.circuit.refused_since({name for card in cards for name in card.account_names})
 
 
-def chosen(card: ModelCard, refused: Mapping[str, datetime | None]) -> str:
+def chosen(card: ModelCard, refused: Refused) -> str:
     """The first of a model's accounts that is not refused; when all are, the first."""
-    return next((name for name in card.account_names if refused[name] is None), card.account)
+    return next((name for name in card.account_names if name not in refused), card.account)

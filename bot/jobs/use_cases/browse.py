@@ -103,9 +103,9 @@ class BrowseVideos:
             return await self.queries.history(member.guild_id, member.id, which, None, most)
         return page
 
-    async def waiting(self, guild_id: int) -> Sequence[Job]:
-        """The server's queued jobs, in the order they will be served."""
-        return [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
+    async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
+        """The server's queued jobs, in the order they will be served, each with its channel."""
+        return await self.queries.waiting(guild_id)
 
     async def estimate(self, job: Job) -> JobEstimate:
         """Place in the queue and time to go, for the card."""

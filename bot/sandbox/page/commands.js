@@ -8,7 +8,7 @@ export const Kind = {
 /**
  * @typedef {{name: string, value: string | number | boolean}} Choice
  * @typedef {{name: string, description: string, type: number, required?: boolean, choices?: Choice[],
- *   autocomplete?: boolean, min_value?: number, max_value?: number, max_length?: number}} Option
+ *   autocomplete?: boolean, channel_types?: number[], min_value?: number, max_value?: number, max_length?: number}} Option
  * @typedef {{id: string, name: string, description: string, options: Option[]}} Command
  */
 

@@ -31,6 +31,7 @@ const KINDS = {
   3: select,
   5: select,
   6: select,
+  8: select,
   9: section,
   10: (text, around) => around.markdown(text.content),
   11: thumbnail,

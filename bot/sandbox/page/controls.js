@@ -1,6 +1,7 @@
 /** Buttons and menus in messages. Pressing tells the bot; until it answers they show that they are pressed. */
 
 import { el, pushButton, safeAddress } from "./dom.js";
+import { drawing, withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 
 const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
@@ -8,14 +9,15 @@ const STYLES = ["", "primary", "secondary", "success", "danger", "link"];
 /**
  * What a message's controls need from around them.
  * @typedef {{press: (customId: string, values?: string[]) => void, isPressed: (customId: string) => boolean,
- *   people: {id?: string, key: string, name: string}[], roles: {id: string, name: string}[]}} Desk
+ *   people: {id?: string, key: string, name: string}[], roles: {id: string, name: string}[],
+ *   channels: {id: string, name: string}[]}} Desk
  */
 
 /** @param {any} component @param {Desk} desk */
 export function button(component, desk) {
   const { style = 2, label = "", custom_id: customId, url, disabled, emoji } = component;
-  const sign = emoji?.name && !emoji.id && el("span", { "aria-hidden": true }, emoji.name);
-  const words = [sign, label && el("span", {}, label)];
+  const sign = emoji?.name && !emoji.id && el("span", { "aria-hidden": true }, drawing(emoji.name) ?? emoji.name);
+  const words = [sign, label && el("span", {}, withEmoji(label))];
   const look = `button ${STYLES[style] ?? "secondary"}`;
   if (style === 5) {
     const href = disabled ? null : safeAddress(url);
@@ -41,9 +43,10 @@ export function select(component, desk) {
 }
 
 /** @param {any} component @param {Desk} desk @returns {any[]} */
-function optionsOf({ type, options = [] }, { people, roles }) {
+function optionsOf({ type, options = [] }, { people, roles, channels }) {
   if (type === 5) return people.map(({ id, key, name }) => ({ label: name, value: id ?? key }));
   if (type === 6) return roles.map(({ id, name }) => ({ label: name, value: id }));
+  if (type === 8) return channels.map(({ id, name }) => ({ label: name, value: id }));
   return options;
 }
 

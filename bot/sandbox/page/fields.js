@@ -1,6 +1,7 @@
 /** The fields of a form (Discord's modal components), each with its label and a way to read it. */
 
 import { el, freshId } from "./dom.js";
+import { channelsOf } from "./options.js";
 
 /**
  * @typedef {{customId: string, node: HTMLElement, read: () => any, files?: () => File[], check?: () => string}} Field
@@ -54,6 +55,7 @@ const BUILDERS = {
   4: textInput,
   5: (component, around) => select({ ...component, options: around.world.people.map(personOption) }, around),
   6: (component, around) => select({ ...component, options: around.world.roles.map(roleOption) }, around),
+  8: (component, around) => select({ ...component, options: channelsOf([], around.world).map(roleOption) }, around),
   19: fileUpload,
   21: (component, around) => choices(component, around, "radio"),
   22: (component, around) => choices(component, around, "checkbox"),

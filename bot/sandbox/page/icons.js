@@ -31,6 +31,7 @@ const PATHS = {
   down: "M12 5v14M6 13l6 6 6-6",
   slash: "M16 4 8 20",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  play: "M8 5l11 7-11 7z",
   alert: "M12 4 2.5 20h19zM12 10v4M12 17h.01",
 };
 

@@ -5,6 +5,7 @@
  */
 
 import { el, pushButton, safeAddress } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { timeElement } from "./time.js";
 
 const DEEPEST = 8; // levels of nesting; deeper marks stay plain text
@@ -35,7 +36,7 @@ export function inline(text, tell, depth = 0) {
     at = plain = read.end;
   }
   nodes.push(text.slice(plain));
-  return nodes.filter((node) => node !== "");
+  return nodes.flatMap((node) => (typeof node === "string" ? withEmoji(node) : [node]));
 }
 
 /** @param {Place} place @returns {Read | null} */

@@ -1,6 +1,7 @@
 /** The list that floats above the composer: commands, or values for an option. The keyboard stays in the text. */
 
 import { el, fill, freshId } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 
 /**
  * @typedef {{label: string, value: any, node?: HTMLElement, note?: string}} Entry
@@ -78,7 +79,7 @@ export class Listbox {
         onpointerdown: (/** @type {Event} */ event) => event.preventDefault(), // the text keeps the focus
         onclick: () => this.#pick(index),
       },
-      node ?? el("bdi", {}, label),
+      node ?? el("bdi", {}, withEmoji(label)),
       note && el("small", {}, note),
     );
   }

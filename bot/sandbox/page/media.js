@@ -60,26 +60,39 @@ export function covered(node, isSpoiler) {
 
 /** @param {Item} item */
 function shown({ media, description }) {
-  return isVideo(media) ? video(media, description ?? "") : picture(media, description ?? "", "picture");
+  return isVideo(media) ? player(media, description ?? "") : picture(media, description ?? "", "picture");
+}
+
+/** Still a picture, until one presses play; then the browser's own player. @param {Medium} media @param {string} description */
+function player(media, description) {
+  const node = video(media, description);
+  const play = pushButton({ class: "play", "aria-label": "Play", onclick: () => void start(node) }, icon("play"));
+  const frame = el("div", { class: "player", vars: shape(media) }, node, play);
+  node.addEventListener("play", () => frame.classList.add("begun"));
+  node.addEventListener("loadedmetadata", () => {
+    const known = shape({ width: node.videoWidth, height: node.videoHeight });
+    for (const [name, value] of Object.entries(known)) frame.style.setProperty(name, value);
+  });
+  return frame;
+}
+
+/** @param {HTMLVideoElement} node */
+async function start(node) {
+  node.focus({ preventScroll: true }); // the arrow keys and the space bar are for it now
+  await node.play();
 }
 
 /** @param {Medium} media @param {string} description */
 function video(media, description) {
-  const node = el("video", {
+  return el("video", {
     class: "video",
     src: safeAddress(media.url),
     controls: true,
     playsinline: true,
     preload: "metadata", // enough to show the first frame
     "aria-label": description || "Video",
-    vars: shape(media),
     onkeydown: seek,
   });
-  node.addEventListener("loadedmetadata", () => {
-    const known = shape({ width: node.videoWidth, height: node.videoHeight });
-    for (const [name, value] of Object.entries(known)) node.style.setProperty(name, value);
-  });
-  return node;
 }
 
 /** ← and → move a video that has the focus. @param {KeyboardEvent} event */

@@ -3,8 +3,10 @@
 import { avatar } from "./avatar.js";
 import { componentNodes, wordsOf } from "./components.js";
 import { el, pushButton } from "./dom.js";
+import { withEmoji } from "./emoji.js";
 import { icon, iconButton } from "./icons.js";
 import { attachment } from "./media.js";
+import { channelsOf } from "./options.js";
 import { written } from "./time.js";
 import { nameOf } from "./world.js";
 
@@ -71,7 +73,7 @@ function contextLine({ interaction, message_reference: isAnswer, referenced_mess
     return el("p", { class: "context" }, small(user, stage), el("bdi", {}, nameOf(user)), " used ", used);
   }
   if (!isAnswer) return null;
-  if (!answered) return el("p", { class: "context" }, "Answers a message that was deleted");
+  if (!answered) return el("p", { class: "context" }, el("i", {}, "Original message was deleted"));
   const words = stage.plainText(wordsOf(answered)) || "a picture or video";
   const onclick = () => stage.jump(answered.id);
   const label = `Go to the message this answers, from ${nameOf(answered.author)}`;
@@ -79,7 +81,7 @@ function contextLine({ interaction, message_reference: isAnswer, referenced_mess
     { class: "context", onclick, "aria-label": label },
     small(answered.author, stage),
     el("bdi", {}, nameOf(answered.author)),
-    el("span", { class: "context-text", dir: "auto" }, words),
+    el("span", { class: "context-text", dir: "auto" }, withEmoji(words)),
   );
 }
 
@@ -110,6 +112,7 @@ function content(message, stage) {
     markdown,
     people: world.people,
     roles: world.roles,
+    channels: channelsOf([], world),
     press: (/** @type {string} */ customId, /** @type {string[]} */ values) => stage.press(message, customId, values),
     isPressed: (/** @type {string} */ customId) => stage.isPressed(message, customId),
   };

@@ -4,6 +4,7 @@ import { Kind } from "./commands.js";
 
 const PAUSE = 150; // milliseconds without typing before the bot is asked
 const WHOLE = /^-?\d{1,16}$/;
+const CHANNEL_TYPES = { text: 0, thread: 11 }; // as Discord numbers them
 const FRACTION = /^-?\d{1,16}(\.\d+)?$/;
 
 /**
@@ -21,13 +22,18 @@ export class NotFitting extends Error {}
  * What can be picked without asking the bot, or null where anything may be typed.
  * @param {Option} option @param {import("./world.js").World} world @returns {Choice[] | null}
  */
-export function fixedChoices({ type, choices }, world) {
+export function fixedChoices({ type, choices, channel_types: types }, world) {
   if (choices?.length) return choices;
   if (type === Kind.BOOLEAN) return YES_OR_NO;
   if (type === Kind.USER) return world.people.map(({ id, key, name }) => ({ name, value: id ?? key }));
   if (type === Kind.ROLE && world.roles.length) return world.roles.map(({ id, name }) => ({ name, value: id }));
-  if (type === Kind.CHANNEL) return world.channels.map(({ id, name }) => ({ name, value: id }));
+  if (type === Kind.CHANNEL) return channelsOf(types, world).map(({ id, name }) => ({ name, value: id }));
   return null;
+}
+
+/** The channels of the server that an option takes. @param {number[] | undefined} types */
+export function channelsOf(types, /** @type {import("./world.js").World} */ { channels }) {
+  return channels.filter(({ kind }) => kind !== "dm" && (!types?.length || types.includes(CHANNEL_TYPES[kind])));
 }
 
 /** Choices for a typed text; those that begin with it come first. @param {Choice[]} choices @param {string} typed */

@@ -55,7 +55,7 @@ export class Timeline {
     const index = messages.findIndex((each) => each.id === message.id);
     const old = this.#find(message.id);
     if (index === -1) return;
-    if (old) this.#replace(old, messages[index], messages[index - 1]);
+    if (old) this.#replace(old, messages[index], old.classList.contains("compact") ? messages[index - 1] : null);
     else {
       this.#append(message, messages[index - 1]);
       this.#latest.hidden = this.#isAtEnd;
@@ -63,9 +63,21 @@ export class Timeline {
     if (this.#isAtEnd) this.toEnd();
   }
 
-  /** @param {string} id */
+  /** Take a message out; the one below may need a head of its own then. @param {string} id */
   remove(id) {
-    this.#find(id)?.remove();
+    const node = this.#find(id);
+    if (!node) return;
+    const { previousElementSibling: above, nextElementSibling: below } = node;
+    node.remove();
+    if (below?.matches("article")) this.#headAgain(below, above);
+    else if (above?.matches(".day")) above.remove();
+  }
+
+  /** @param {HTMLElement} node @param {Element | null} above what is before it now */
+  #headAgain(node, above) {
+    const messages = this.world.messagesIn(this.world.channelId);
+    const index = messages.findIndex((each) => each.id === node.dataset.id);
+    if (index !== -1) this.#replace(node, messages[index], above?.matches("article") ? messages[index - 1] : null);
   }
 
   /**
@@ -104,8 +116,8 @@ export class Timeline {
   }
 
   /** Keep what the reader was doing: the video that plays, the button that has the focus. */
-  #replace(/** @type {Element} */ old, /** @type {any} */ message, /** @type {any} */ earlier) {
-    const node = messageNode(message, old.classList.contains("compact") ? earlier : null, this.stage);
+  #replace(/** @type {HTMLElement} */ old, /** @type {any} */ message, /** @type {any} */ earlier) {
+    const node = messageNode(message, earlier, this.stage);
     const focused = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     const playing = keepMedia(old, node);
     old.replaceWith(node);
@@ -132,19 +144,20 @@ export class Timeline {
  */
 function keepMedia(old, node) {
   const playing = [];
-  const had = [...old.querySelectorAll("video, img")];
-  for (const fresh of node.querySelectorAll("video, img")) {
+  const had = [...old.querySelectorAll(".player, img")];
+  for (const fresh of node.querySelectorAll(".player, img")) {
     const place = had.findIndex((each) => each.tagName === fresh.tagName && pathOf(each) === pathOf(fresh));
     if (place === -1) continue;
     const [kept] = had.splice(place, 1);
-    if (kept instanceof HTMLVideoElement && !kept.paused) playing.push(kept);
+    const video = kept.querySelector("video");
+    if (video && !video.paused) playing.push(video);
     fresh.replaceWith(kept);
   }
   return playing;
 }
 
-/** @param {Element} medium */
-const pathOf = (medium) => /** @type {HTMLImageElement} */ (medium).src.split("?")[0];
+/** @param {Element} medium a picture, or a player around its video */
+const pathOf = (medium) => /** @type {HTMLImageElement} */ (medium.querySelector("video") ?? medium).src.split("?")[0];
 
 /** @param {Element | null} element */
 const keyOf = (element) => /** @type {HTMLElement} */ (element)?.dataset.key ?? null;

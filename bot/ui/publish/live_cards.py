@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
+BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
 
 
@@ -60,6 +61,8 @@ class LiveCards:
         self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
         self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
+        self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
+        self._refreshing: set[int] = set()  # servers whose queue is being looked at
 
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
@@ -67,7 +70,7 @@ class LiveCards:
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
             self._slots[job.id] = slot
-            self._start(self._refresh_queue(job), "refresh the queue")
+            self._queue_changed(job)
         if job.is_at_rest:
             del self._slots[job.id]
 
@@ -112,14 +115,30 @@ class LiveCards:
                 del self._drawn[job.id]  # another process has drawn an older state over it
             self._updater.want(job.channel_id, job.id, Haste.NEWS)
 
-    async def _refresh_queue(self, changed: Job) -> None:
-        """Look again at the cards of those who wait behind others now, or for another time."""
-        before = self._queues.get(changed.guild_id, {})
-        waiting = await self._browse.waiting(changed.guild_id)
-        self._queues[changed.guild_id] = {job.id: place for place, job in enumerate(waiting)}
-        for place, job in enumerate(waiting):
-            if before.get(job.id) != place or not isinstance(changed.phase, Queued):
-                self._updater.want(job.channel_id, job.id, Haste.NEWS)
+    def _queue_changed(self, job: Job) -> None:
+        """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
+        guild = job.guild_id
+        self._stale[guild] = self._stale.get(guild, False) or not isinstance(job.phase, Queued)
+        if guild not in self._refreshing:
+            self._refreshing.add(guild)
+            self._start(self._refresh_queue(guild), "refresh the queue")
+
+    async def _refresh_queue(self, guild: int) -> None:
+        """Look at the queue until nothing has changed meanwhile: many changes in a second take one look."""
+        try:
+            while (all_times := self._stale.pop(guild, None)) is not None:
+                await self._redraw_queue(guild, all_times=all_times)
+                await asyncio.sleep(BETWEEN_LOOKS)
+        finally:
+            self._refreshing.discard(guild)
+
+    async def _redraw_queue(self, guild: int, *, all_times: bool) -> None:
+        before = self._queues.get(guild, {})
+        waiting = await self._browse.waiting(guild)
+        self._queues[guild] = {job_id: place for place, (job_id, _) in enumerate(waiting)}
+        for place, (job_id, channel) in enumerate(waiting):
+            if all_times or before.get(job_id) != place:
+                self._updater.want(channel, job_id, Haste.NEWS)
 
     def _want(self, job: Job) -> None:
         self._updater.want(job.channel_id, job.id, self._haste(job))

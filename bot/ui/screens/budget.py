@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from bot.domain.messages import Message
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.lists import and_more
+from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import render
+
+T = TypeVar("T")
 
 MOST_CHARACTERS = 4000  # over all texts of a message
 MOST_COMPONENTS = 40
@@ -31,14 +35,23 @@ class TextBudget:
             written = cut(written, len(written) * 9 // 10)
         return self._spent(written)
 
-    def rows(self, title: Message, rows: Sequence[Message]) -> str:
-        """A title and as many whole rows as fit; how many more there are is said below them."""
+    def rows(
+        self, title: Message, items: Sequence[T], row: Callable[[T], Message], empty: Message | None = None
+    ) -> str:
+        """A title and the rows of as many items as fit; how many more there are is said below them.
+
+        Rows are written only until one does not fit: there may be hundreds. `empty` is said when there is none.
+        """
+        if not items and empty is not None:
+            return self.text(lines(title, empty))
         characters, size = self._share()
-        written = [render(title), *map(render, rows)]
-        shown = len(written)
-        while shown > 1 and not _fits(_shortened(written, shown), characters, size):
-            shown -= 1
-        return self._spent(_shortened(written, shown))
+        written = render(title)
+        for shown, item in enumerate(items):
+            longer = f"{written}\n{render(row(item))}"
+            if not _fits(_and_more(longer, len(items) - shown - 1), characters, size):
+                return self._spent(_and_more(written, len(items) - shown))
+            written = longer
+        return self._spent(written)
 
     def _share(self) -> tuple[int, int]:
         return self._characters // max(1, self._texts), self._bytes // max(1, self._texts)
@@ -50,9 +63,8 @@ class TextBudget:
         return text
 
 
-def _shortened(written: Sequence[str], shown: int) -> str:
-    missing = len(written) - shown
-    return "\n".join([*written[:shown], *([render(and_more(missing))] if missing else [])])
+def _and_more(written: str, missing: int) -> str:
+    return f"{written}\n{render(and_more(missing))}" if missing else written
 
 
 def _fits(text: str, characters: int, size: int) -> bool:

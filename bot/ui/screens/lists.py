@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from discord.ui import Container, LayoutView, Separator, TextDisplay
 
 from bot.domain.guild import GuildSettings
-from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.money.costs import Charge, Costs, Period
+from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.phases import Trait
 from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
@@ -24,16 +24,19 @@ class StatusList(LayoutView):
 
     def __init__(self, overview: Overview) -> None:
         super().__init__(timeout=None)
-        room, times = TextBudget(3 if overview.to_decide else 2), overview.estimates
+        room = TextBudget(3 if overview.to_decide else 2)
         aside = {job.id for job in overview.to_decide}
         own = [job for job in overview.mine if job.id not in aside]
         if own or not aside:
-            mine = [lists.own_row(job, times.get(job.id)) for job in own] or [lists.NOTHING_YET]
-            self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, mine)))
-        if overview.to_decide:
-            rows = [lists.row(job) for job in overview.to_decide]
-            self.add_item(_box(RED, room.rows(lists.to_decide(len(rows)), rows)))
-        self.add_item(_box(GREY, room.rows(_title(overview), _others(overview, {job.id for job in own}))))
+            own_row = partial(_own_row, overview=overview)
+            self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, own, own_row, empty=lists.NOTHING_YET)))
+        if aside:
+            self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), overview.to_decide, lists.row)))
+        listed = {job.id for job in own}
+        others = [job for job in overview.queue if job.id not in listed]
+        nobody = lists.ONLY_YOURS if overview.queue else lists.NOBODY_WAITS
+        in_line = partial(_in_line, overview=overview)
+        self.add_item(_box(GREY, room.rows(_title(overview), others, in_line, empty=nobody)))
 
 
 def _title(overview: Overview) -> Message:
@@ -42,11 +45,8 @@ def _title(overview: Overview) -> Message:
     return lists.on_this_server(running, waiting, overview.limits.total)
 
 
-def _others(overview: Overview, listed: Collection[JobId]) -> list[Message]:
-    rows = [_in_line(job, overview) for job in overview.queue if job.id not in listed]
-    if rows or overview.queue:
-        return rows or [lists.ONLY_YOURS]
-    return [lists.NOBODY_WAITS]
+def _own_row(job: Job, overview: Overview) -> Message:
+    return lists.own_row(job, overview.estimates.get(job.id))
 
 
 def _in_line(job: Job, overview: Overview) -> Message:
@@ -70,17 +70,22 @@ class CostsList(LayoutView):
         sums = (lists.reserved(costs), lists.on_hold(costs), lists.budget_left(costs))
         spent = lists.spent(costs, period, whole_server=whole_server)
         card = _box(GREEN, room.text(lines(spent, *sums)))
-        for title, rows in (
-            (lists.BY_MODEL, [lists.model_spend(model, label(model.model)) for model in costs.by_model]),
-            (lists.LATEST, [_charge(entry, label, whole_server=whole_server) for entry in costs.latest]),
+        model_spend, charge = partial(_model_spend, label=label), partial(_charge, label=label, whole=whole_server)
+        for text in (
+            room.rows(lists.BY_MODEL, costs.by_model, model_spend) if costs.by_model else "",
+            room.rows(lists.LATEST, costs.latest, charge) if costs.latest else "",
         ):
-            if rows:
-                card.add_item(Separator()).add_item(TextDisplay(room.rows(title, rows)))
+            if text:
+                card.add_item(Separator()).add_item(TextDisplay(text))
         self.add_item(card)
 
 
-def _charge(entry: Charge, label: Callable[[str], str], *, whole_server: bool) -> Message:
-    return lists.charge(entry, label(entry.model), whole_server=whole_server)
+def _model_spend(model: ModelSpend, label: Callable[[str], str]) -> Message:
+    return lists.model_spend(model, label(model.model))
+
+
+def _charge(entry: Charge, label: Callable[[str], str], *, whole: bool) -> Message:
+    return lists.charge(entry, label(entry.model), whole_server=whole)
 
 
 class GuildSettingsScreen(LayoutView):

@@ -62,9 +62,12 @@ class Resolved:
                 return self._add("roles", role.id, role.to_dict())
         raise CannotDo(f"There is no role {given}.")
 
-    def place(self, given: Any) -> str:
+    def place(self, given: Any, types: Sequence[int] = ()) -> str:
+        """Without `types` a channel of any type."""
         for channel in self.world.channels_of(self.channel.guild_id or 0):
             if given in {channel, channel.id, str(channel.id), channel.name}:
+                if types and channel.type not in types:
+                    raise CannotDo(f"{channel.name} is no channel of a type that can be chosen here.")
                 return self._add("channels", channel.id, {**channel.to_dict(), "permissions": "0"})
         raise CannotDo(f"There is no channel {given}.")
 
@@ -180,7 +183,7 @@ def _value(option: Json, given: Any, resolved: Resolved) -> Any:
         case kinds.ROLE_OPTION:
             return resolved.role(given)
         case kinds.CHANNEL_OPTION:
-            return resolved.place(given)
+            return resolved.place(given, option.get("channel_types") or ())
         case kinds.MENTIONABLE:
             return resolved.anyone(given)
         case _:

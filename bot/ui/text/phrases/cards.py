@@ -42,6 +42,7 @@ from bot.ui.text.phrases.values import (
     lines,
     order_facts,
     parent,
+    roughly,
     small,
     video,
     words,
@@ -153,7 +154,7 @@ def usual(estimate: JobEstimate) -> Message | None:
     if estimate.usual is None:
         return msg("first one here") if estimate.is_first else None
     if estimate.is_first:
-        return msg("first one here, typically {time}", time=Duration(estimate.usual))
+        return msg("first one here, typically {time}", time=roughly(estimate.usual))
     return msg("usually {time}", time=Duration(estimate.usual))
 
 

@@ -239,12 +239,15 @@ def history_title(which: HistoryFilter) -> Message:
     return Message("**{title}**", {"title": TITLES[which]})
 
 
-def history_entry(job: Job, most: int, link: str | None) -> Message:
-    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it."""
+def history_entry(job: Job, most: int, link: str | None, label: str | None = None) -> Message:
+    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it.
+
+    `label` is what people call its model.
+    """
     about = dotted(
         video(job),
-        MODE[job.request.mode],
-        facts(job),
+        MODE[Mode.REMIX] if job.request.mode is Mode.REMIX else None,
+        facts(job, label),
         value(Moment(job.created_at)),
         msg("private") if job.private else None,
         watch(link) if link is not None else None,

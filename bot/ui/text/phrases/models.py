@@ -27,7 +27,7 @@ from bot.domain.video import RemixMethod, Size
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases.values import dotted, health_line, lines, seconds, small, words
+from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
 SHOWN_SENTENCE = 170  # likewise; of a closed model's
@@ -109,7 +109,7 @@ def _how_it_does(report: ModelReport) -> Message:
 def _times(report: ModelReport) -> Message:
     if report.usual is None:
         typical = report.card.typical
-        return msg("Typically {time}", time=Duration(typical)) if typical is not None else msg("No video yet")
+        return msg("Typically {time}", time=roughly(typical)) if typical is not None else msg("No video yet")
     return msg_n(
         "Usually {time} ({count} video)",
         "Usually {time} ({count} videos)",

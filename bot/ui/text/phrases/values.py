@@ -6,6 +6,7 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import (
     Count,
+    Duration,
     Foreign,
     Message,
     Model,
@@ -35,6 +36,7 @@ REMIX_METHOD_TEXT = {
     RemixMethod.LAST_FRAME: msg("Continues from the last frame"),
     RemixMethod.REPROMPT: msg("New take from both prompts"),
 }
+COARSE_FROM = 90  # seconds
 # Buttons say what can be done; this is what they cannot say.
 ADVICE = {Cause.MODERATION: msg("Try without real people, brands, violence or sexual content.")}
 NOT_CHARGED = msg("You weren't charged.")
@@ -71,6 +73,11 @@ def person(id_: int) -> Message:
 
 def seconds(length: int) -> Message:
     return msg("{seconds} s", seconds=Count(length))
+
+
+def roughly(seconds: float) -> Duration:
+    """A figure that nobody here has measured, in whole minutes from about two on."""
+    return Duration(seconds if seconds < COARSE_FROM else 60 * round(seconds / 60))
 
 
 def clip(request: VideoRequest) -> Message:
