@@ -458,6 +458,13 @@ async def test_what_is_under_way_is_shown_as_it_will_be_served(world: World) -> 
     await store.cancel(over.id, ANN)
     # Ben has nothing running, so he comes first; Ann's urgent one goes before her older one.
     assert await store.under_way(GUILD) == [running, other, urgent, second, later]
+    with counted_statements() as said:
+        places = await store.lines(GUILD, PLENTY)
+    assert len(said) <= 3  # PostgreSQL is asked for the time
+    assert {job_id: places[job_id].ahead for job_id in places} == {
+        each.id: (await store.line(each, PLENTY)).ahead for each in (other, urgent, second)
+    }
+    assert {place.running for place in places.values()} == {1}
     assert await store.waiting(GUILD) == [(job.id, job.channel_id) for job in (other, urgent, second, later)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor
@@ -23,7 +24,7 @@ from bot.domain.messages import plain
 from bot.domain.phases import Cause, Failed, Phase, Queued, Rendering, name_of
 from bot.domain.ports.messages import Shown
 from bot.domain.video import Picture
-from bot.jobs.timing.estimates import JobEstimate
+from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.publish.live_cards import LiveCards
 from tests.builders import NOON, a_job, a_request
@@ -91,6 +92,7 @@ class Scene:
     trouble: list[Exception] = field(default_factory=list)
     tried: int = 0
     queue_reads: int = 0
+    usual: float | None = None  # seconds of a render
 
     def __post_init__(self) -> None:
         outside: Any = self
@@ -143,6 +145,9 @@ class Scene:
         return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
 
     async def estimate(self, job: Job) -> JobEstimate:
+        if isinstance(job.phase, Rendering) and self.usual is not None:
+            now = NOON + timedelta(seconds=asyncio.get_running_loop().time())
+            return estimate(job, None, RenderTimes((self.usual,), typical=None), now)
         if not isinstance(job.phase, Queued):
             return JobEstimate(line=None, ready_at=None)
         ahead = list(self.jobs).index(job.id) - sum(not isinstance(each.phase, Queued) for each in self.jobs.values())
@@ -330,3 +335,18 @@ async def test_a_hundred_orders_in_a_second_take_two_looks_at_the_queue(scene: S
         await asyncio.sleep(0.005)
     await asyncio.sleep(10)
     assert scene.queue_reads == 2
+
+
+@skipping
+async def test_a_card_follows_the_clock_although_nothing_happens(scene: Scene) -> None:
+    scene.usual = 20.0
+    job = await scene.ordered(a_job())
+    began = NOON + timedelta(seconds=asyncio.get_running_loop().time())
+    scene.moves(job, replace(RENDERING, started_at=began))
+    await asyncio.sleep(300)
+    edits = scene.of(job)
+    bars = [re.findall("≈ [0-9]+ %", edit.words) for edit in edits]
+    assert (len(edits), bars[0], bars[-2:]) == (6, ["≈ 0 %"], [["≈ 90 %"], []])
+    assert ["any moment now" in edit.words for edit in edits] == [False, False, False, False, True, False]
+    assert "Taking longer than usual" in edits[-1].words
+    assert min(after.at - before.at for before, after in pairwise(edits)) >= 5
