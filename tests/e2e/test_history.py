@@ -241,7 +241,7 @@ async def kept(stage: Stage, prompt: str) -> Message:
     admin.deny(stage.world, "kinora", "studio", POSTING)
     stage.person("ann").user.dms_open = False
     stage.host.render_seconds = 0.5
-    await card_says(stage, card, "**Finished and kept, but not posted.**")
+    await card_says(stage, card, "**Done, but not posted.**")
     return card
 
 

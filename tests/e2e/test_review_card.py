@@ -72,10 +72,10 @@ async def test_only_managers_decide_and_find_it_in_status(stage: Stage) -> None:
         assert refused.ephemeral
         assert "Only members with Manage Server" in refused.text
     listed = await answer(stage, await stage.person("max").types("/status"))
-    assert "wait for a manager's decision" in listed.text
+    assert "needs a manager" in listed.text
     assert "a letter" in listed.text
     mine = await answer(stage, await stage.person("ann").types("/status"))
-    assert "manager's decision" not in mine.text
+    assert "Open it with" not in mine.text
 
 
 async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(stage: Stage) -> None:
