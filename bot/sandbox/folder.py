@@ -37,7 +37,7 @@ def held(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("ab")
     except (FileExistsError, NotADirectoryError):
-        raise Misused(f"--data needs a folder, and {folder} is none.") from None
+        raise Misused(f"--data needs a folder, and {folder} isn't one.") from None
     except OSError as error:
         raise CannotPlay(f"Nothing can be written to {folder}: {error.strerror}.") from None
     with file:
@@ -45,6 +45,6 @@ def held(folder: Path) -> Iterator[None]:
             _take(file)
         except OSError:
             raise CannotPlay(
-                f"Another demo is at work in {folder}: stop it, or give this one a folder of its own with --data."
+                f"Another demo is running in {folder}. Stop it, or choose another folder with --data."
             ) from None
         yield

@@ -65,7 +65,7 @@ def test_a_second_demo_in_one_folder_says_so(tmp_path: Path, words: tuple[str, .
     with held(tmp_path):
         code, said = demo("--data", str(tmp_path), "--port", "0", *words)
     assert code == EX_CONFIG
-    assert said.startswith(f"Another demo is at work in {tmp_path}: stop it, or give this one a folder of its own")
+    assert said.startswith(f"Another demo is running in {tmp_path}. Stop it, or choose another folder")
 
 
 def test_a_folder_is_free_again_once_its_demo_has_ended(tmp_path: Path) -> None:

@@ -104,9 +104,9 @@ async def test_the_palette_narrows_while_typing_and_closes_on_escape(page: Page)
     await page.keyboard.press("Escape")
     await expect(options).to_have_count(0)
     await composer(page).fill("/nothing like it")
-    await expect(page.get_by_text("No command fits.")).to_be_visible()
+    await expect(page.get_by_text("No matching commands.")).to_be_visible()
     await composer(page).press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("There is no such command")
+    await expect(page.get_by_role("alert")).to_contain_text("No such command")
 
 
 async def test_choices_are_picked_from_a_list(page: Page) -> None:
@@ -121,7 +121,7 @@ async def test_choices_are_picked_from_a_list(page: Page) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({}, "“prompt” is needed"),
+        ({}, "“prompt” is required"),
         ({"prompt": "a cat", "seconds": "13"}, "“seconds” may be at most 12."),
         ({"prompt": "a cat", "seconds": "many"}, "“seconds” must be a whole number."),
         ({"prompt": "a cat", "seconds": "0x8"}, "“seconds” must be a whole number."),
@@ -383,11 +383,11 @@ async def test_a_lost_line_is_shown_and_comes_back(browser: Browser) -> None:
     port = int(sandbox.url.rpartition(":")[2])
     async with a_visit(browser, sandbox.url, bears="ERR_CONNECTION_REFUSED") as page:
         await sandbox.close()
-        banner = page.get_by_text("The line to the demo is down.")
+        banner = page.get_by_text("Lost the connection to the demo.")
         await expect(banner).to_be_visible()
         await composer(page).fill("anybody there?")
         await composer(page).press("Enter")
-        await expect(page.get_by_role("alert")).to_contain_text("The demo did not answer.")
+        await expect(page.get_by_role("alert")).to_contain_text("The demo didn't answer.")
         await sandbox.start(port)
         await expect(banner).to_be_hidden()
         await composer(page).press("Enter")
@@ -401,9 +401,9 @@ async def test_the_bot_is_restarted_from_the_page(browser: Browser) -> None:
     await sandbox.start()
     async with a_visit(browser, sandbox.url) as page:
         panel = page.get_by_role("region", name="The bot")
-        await expect(panel).to_contain_text("Away")
+        await expect(panel).to_contain_text("Offline")
         await panel.get_by_role("button", name="Restart the bot").click()
-        await expect(panel).to_contain_text("Coming back…")
+        await expect(panel).to_contain_text("Starting…")
         await panel.get_by_role("button", name="Start the bot", exact=True).click()
         await expect(panel.get_by_role("button", name="Start the bot", exact=True)).to_be_enabled()
     assert keeper.asked == ["restart", "start"]

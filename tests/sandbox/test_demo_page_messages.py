@@ -294,7 +294,7 @@ async def test_a_link_to_a_message_stays_on_the_page(page: Page, raw: Raw) -> No
 async def test_a_link_to_a_message_that_is_gone_says_so(page: Page, raw: Raw) -> None:
     await post(raw, {"content": f"[watch](https://discord.com/channels/1/{raw.studio}/5)"})
     await latest(page).get_by_role("button", name="watch").click()
-    await expect(page.get_by_role("status").filter(visible=True, has_text="not here any more")).to_be_visible()
+    await expect(page.get_by_role("status").filter(visible=True, has_text="That message was deleted")).to_be_visible()
 
 
 async def test_a_mention_stands_out_and_is_counted_on_its_channel(page: Page, raw: Raw) -> None:

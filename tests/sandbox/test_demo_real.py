@@ -142,13 +142,19 @@ async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) 
         await composer(page).fill("/create a cat")
         await page.get_by_role("button", name="Add model").click()
         await expect(page.get_by_role("option").first).to_have_text("sora-2 · 4 s · $0.40")
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Add seconds").click()
+        await page.keyboard.type("12")
+        await page.keyboard.press("Tab")
+        await page.get_by_label("model", exact=True).focus()
+        await expect(page.get_by_role("option").first).to_contain_text("12 s · $1.20")
 
 
 async def test_a_stranger_is_told_which_role_it_takes(browser: Browser, stage: Stage) -> None:
     async with a_visit(browser, stage.url, "sam") as page:
         await composer(page).fill("/create a cat")
         await page.keyboard.press("Enter")
-        await expect(latest(page)).to_contain_text("needs the role @Filmmaker")
+        await expect(latest(page)).to_contain_text("need the role @Filmmaker")
         await expect(latest(page)).to_contain_text("Only you can see this")
 
 

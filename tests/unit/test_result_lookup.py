@@ -17,6 +17,7 @@ from bot.domain.ports.messages import Shown
 from bot.ui.cards.lookup import ResultLookup
 from tests.builders import a_done_job, a_request
 
+SHOWN = PostedMessage(channel_id=20, message_id=30)
 LINK = "https://discord.com/channels/10/20/30"
 
 
@@ -45,7 +46,7 @@ class Known:
         yield Path()
 
 
-def lookup(source: Job, result: PostedMessage | None = PostedMessage(channel_id=20, message_id=30)) -> ResultLookup:
+def lookup(source: Job, result: PostedMessage | None = SHOWN) -> ResultLookup:
     known: Any = Known(source, result)
     return ResultLookup(browse=known, messages=known, files=known, costs=known)
 

@@ -97,5 +97,5 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
         confirm_above=nothing,
         private_videos=PrivateVideos(preferences=nothing),
     )
-    with pytest.raises(NotFound, match="where you cannot see it"):
+    with pytest.raises(NotFound, match="can't see the original"):
         await create.quote_again(SOMEONE, remix.id)

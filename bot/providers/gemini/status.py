@@ -30,9 +30,9 @@ FAILED = frozenset({"failed", "error", "rejected"})
 GOING_ON = frozenset({"queued", "in_progress"})
 ENDINGS = {
     "cancelled": stopped(),
-    "incomplete": msg("The video service broke this video off before it was finished."),
-    "requires_action": msg("The video service asked something back instead of making this video."),
-    "budget_exceeded": msg("The budget that Google allows for this video was used up before it was finished."),
+    "incomplete": msg("The video service stopped before this video was finished."),
+    "requires_action": msg("The video service asked a question instead of making this video."),
+    "budget_exceeded": msg("Google's spending limit for this video was reached before it was finished."),
 }
 
 
@@ -72,9 +72,9 @@ def _completed(interaction: Interaction) -> Look:
     if output_videos(interaction) or not (said or isinstance(interaction.get("usage"), dict)):
         return Ready()
     if said:
-        no_video = msg("The video service made no video (moderation): {reason}.", reason=Foreign(said))
+        no_video = msg("The video service's moderation blocked this video: {reason}.", reason=Foreign(said))
     else:
-        no_video = msg("The video service made no video (moderation).")
+        no_video = blocked()
     return Broken(cause=Cause.MODERATION, reason=no_video, cost=cost_of(interaction))
 
 

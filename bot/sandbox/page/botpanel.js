@@ -33,13 +33,13 @@ export class BotPanel {
   #state(online) {
     if (this.#isBusy) return "One moment…";
     if (online) return "Online";
-    return this.#isComing ? "Coming back…" : "Away";
+    return this.#isComing ? "Starting…" : "Offline";
   }
 
   /** @param {boolean} online */
   #controls(online) {
     const restart = this.#button("Restart the bot", "restart", "restart");
-    restart.title = "Old buttons keep working and videos keep being made: try it";
+    restart.title = "Old buttons keep working, and videos go on rendering: try it";
     const [label, action] = online ? ["Stop the bot", "stop"] : ["Start the bot", "start"];
     const other = this.#button(label, "power", /** @type {"stop" | "start"} */ (action));
     return el("div", { class: "bot-controls" }, restart, other);
@@ -68,7 +68,7 @@ export class BotPanel {
     this.#isBusy = false;
     this.#isComing = answer.ok && action !== "stop";
     this.#canRestart = !answer.missing;
-    if (!answer.ok && !answer.missing) this.#trouble = answer.error ?? "That did not work.";
+    if (!answer.ok && !answer.missing) this.#trouble = answer.error ?? "That didn't work.";
     this.show();
   }
 }

@@ -56,9 +56,9 @@ export class Calls {
     try {
       const response = await fetch(`/console/${path}`, { method: "POST", ...body(payload, files) });
       if (response.ok) return parse(await response.text());
-      return { ok: false, missing: response.status === 404, error: "The demo could not do that. Its log says why." };
+      return { ok: false, missing: response.status === 404, error: "The demo couldn't do that. Its log says why." };
     } catch {
-      return { ok: false, error: "The demo did not answer. Is it still running?" };
+      return { ok: false, error: "The demo didn't answer. Is it still running?" };
     }
   }
 }

@@ -60,5 +60,5 @@ function container({ accent_color: accent, components, spoiler }, around) {
 }
 
 function unknown() {
-  return el("p", { class: "small-print" }, "This part cannot be shown here.");
+  return el("p", { class: "small-print" }, "This part can't be shown here.");
 }

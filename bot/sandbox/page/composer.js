@@ -47,7 +47,7 @@ export class Composer {
   refresh() {
     const { channel, me } = this.world;
     const isClosed = channel?.can_write === false;
-    this.words.field.placeholder = isClosed ? "You may not write here" : `Type / or write as ${me?.name ?? "…"}`;
+    this.words.field.placeholder = isClosed ? "You can't send messages here" : `Type / or write as ${me?.name ?? "…"}`;
     this.node.inert = isClosed;
     this.node.classList.toggle("closed", isClosed);
     if (document.activeElement === this.words.field) this.#typed();
@@ -95,7 +95,7 @@ export class Composer {
     const words = text.trim();
     const command = this.#commands.find((each) => `/${each.name}` === words);
     if (command) this.#choose(command);
-    else if (words.startsWith("/")) this.#complain("There is no such command. Type / to see all of them.");
+    else if (words.startsWith("/")) this.#complain("No such command. Type / to see them all.");
     else if (words || file) await this.#sending(() => this.calls.words(words, file ? [file] : []));
   }
 
@@ -108,7 +108,7 @@ export class Composer {
     const answer = await call();
     this.#setSending(false);
     if (this.#order !== order) return;
-    if (!answer.ok) return this.#complain(answer.error ?? "That did not work.");
+    if (!answer.ok) return this.#complain(answer.error ?? "That didn't work.");
     this.#leave(true);
     this.onSent(answer);
   }
@@ -117,7 +117,7 @@ export class Composer {
   #startFrom(file) {
     const takers = this.#commands.filter((each) => each.options.some((option) => option.type === Kind.FILE));
     const command = takers.find((each) => each.name === "create") ?? takers[0];
-    if (!command) return this.#complain("No command here starts from a picture.");
+    if (!command) return this.#complain("No command here takes a picture.");
     this.words.hold(file);
     this.#choose(command);
   }
@@ -128,7 +128,7 @@ export class Composer {
     const line = typedCommand(this.#commands, text);
     if (line) return this.#choose(line.command, line.values);
     if (!text.startsWith("/") || text.includes("\n")) return this.#list.hide();
-    this.#list.show(field, palette(this.#commands, text, this.world.bot.name, (command) => this.#choose(command)));
+    this.#list.show(field, palette(this.#commands, text, (command) => this.#choose(command)));
   }
 
   /** @param {import("./commands.js").Command} command @param {Map<string, string>} [values] */

@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
  * @param {HTMLElement} node where the sign appears @param {(file: File) => void} onFile
  */
 export function acceptFiles(node, onFile) {
-  const words = "Let go to take this file along";
+  const words = "Drop the file here";
   const sign = el("div", { class: "drop-sign", hidden: true, "aria-hidden": true }, icon("picture"), words);
   node.append(sign);
   let depth = 0; // enters minus leaves: children send both

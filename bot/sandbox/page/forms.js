@@ -28,7 +28,7 @@ export function openForm(modal, { world, calls, markdown, focusElsewhere }) {
     const answer = await calls.form(modal.id, valuesOf(fields), filesOf(fields));
     submit.setAttribute("aria-busy", "false");
     if (answer.ok) dialog.close();
-    else fill(trouble, icon("alert"), answer.error ?? "That did not work.");
+    else fill(trouble, icon("alert"), answer.error ?? "That didn't work.");
   });
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();

@@ -30,7 +30,7 @@ const teller = {
   channel: (/** @type {string} */ id) => signOf(world.channels.find((channel) => channel.id === id)),
   openMessage: (/** @type {string} */ channelId, /** @type {string | undefined} */ id) => {
     if (channelId !== world.channelId) world.openChannel(channelId);
-    if (id && !timeline.jump(id)) notice.say("That message is not here any more.");
+    if (id && !timeline.jump(id)) notice.say("That message was deleted.");
   },
   fillCommand: (/** @type {string} */ name) => composer.fill(`/${name} `),
 };
@@ -75,7 +75,7 @@ function showForm(form) {
 /** @param {boolean} isOpen */
 function showConnection(isOpen) {
   part("connection").hidden = isOpen;
-  if (!isOpen) part("connection").textContent = "The line to the demo is down. Trying again…";
+  if (!isOpen) part("connection").textContent = "Lost the connection to the demo. Reconnecting…";
 }
 
 function showPlaces() {

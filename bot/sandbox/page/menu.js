@@ -40,7 +40,7 @@ export class MessageMenu {
   #entries(message) {
     const names = menuCommands(this.world.commands);
     const entries = names.map((name) => this.#entry(name, "slash", () => this.run(message, name)));
-    if (names.length === 0) entries.push(el("p", { class: "menu-note" }, "The bot offers nothing for messages now."));
+    if (names.length === 0) entries.push(el("p", { class: "menu-note" }, "No commands for messages right now."));
     if (navigator.clipboard) {
       const copy = () => void navigator.clipboard.writeText(textOf(message, this.#anchor));
       entries.push(el("div", { role: "separator", class: "menu-line" }), this.#entry("Copy text", "copy", copy));

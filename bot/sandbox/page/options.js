@@ -62,7 +62,7 @@ export function valueOf(option, typed, choices) {
 
 /** Why an empty option is not sent; Discord refuses optional ones too, once they were added. @param {Option} option */
 export function emptiness({ name, description, required, type }) {
-  if (required) return `“${name}” ${type === Kind.FILE ? "needs a file" : "is needed"}. ${description}`;
+  if (required) return `“${name}” ${type === Kind.FILE ? "needs a file" : "is required"}. ${description}`;
   return `“${name}” is empty: ${type === Kind.FILE ? "choose a file" : "give it a value"}, or remove it.`;
 }
 

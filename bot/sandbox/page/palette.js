@@ -7,16 +7,15 @@ import { el } from "./dom.js";
  * The offer for a typed text that begins with a slash.
  * @param {import("./commands.js").Command[]} commands
  * @param {string} typed
- * @param {string} botName
  * @param {(command: import("./commands.js").Command) => void} onPick
  * @returns {import("./listbox.js").Offer}
  */
-export function palette(commands, typed, botName, onPick) {
+export function palette(commands, typed, onPick) {
   const isWaiting = commands.length === 0;
   return {
-    title: `${botName} can do this`,
+    title: "Commands",
     entries: matching(commands, typed).map((command) => ({ label: command.name, value: command, node: row(command) })),
-    empty: isWaiting ? "No commands yet: the bot is still starting." : "No command fits. Try a shorter word.",
+    empty: isWaiting ? "No commands yet: the bot is still starting." : "No matching commands.",
     onPick: ({ value }) => onPick(value),
   };
 }

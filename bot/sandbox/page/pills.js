@@ -113,7 +113,7 @@ export class TextPill {
     this.around.list.show(this.input, {
       title: this.option.name,
       entries: choices.map((choice) => ({ label: choice.name, value: choice })),
-      empty: "Nothing to suggest for this.",
+      empty: "No matches.",
       first: Math.max(0, this.#picked ? choices.indexOf(this.#picked) : 0),
       onPick: ({ value: choice }) => {
         this.write(choice.name);

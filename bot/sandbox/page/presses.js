@@ -35,7 +35,7 @@ export class Presses {
     this.redraw(message);
     const answer = await call();
     this.#open.delete(name);
-    if (!answer.ok) this.#complain(message, answer.error ?? "That did not work.");
+    if (!answer.ok) this.#complain(message, answer.error ?? "That didn't work.");
     this.redraw(message);
     return answer;
   }

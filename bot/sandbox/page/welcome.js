@@ -5,11 +5,11 @@ import { el, pushButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 const EXAMPLES = [
-  { line: "/create prompt: a fox in the snow", why: "Make a short video from one sentence" },
-  { line: "/create prompt: a paper boat sails down a rainy street, seen from above", why: "Say more, get more" },
-  { line: "/status", why: "See what is being made now" },
-  { line: "/costs", why: "See what was spent; here it is play money" },
-  { line: "/models", why: "Compare models and what they cost" },
+  { line: "/create prompt: a fox in the snow", why: "One sentence makes a short video" },
+  { line: "/create prompt: a paper boat sails down a rainy street, seen from above", why: "Add a place, light or a camera angle" },
+  { line: "/status", why: "Your videos and the queue" },
+  { line: "/costs", why: "What was spent (play money here)" },
+  { line: "/models", why: "Models and their prices" },
 ];
 
 /**
@@ -29,7 +29,7 @@ export function startOf(channel, world, fillCommand) {
     el(
       "p",
       {},
-      "Kinora makes videos from words. This is a pretend chat where you can try it before you set up anything: ",
+      "Kinora turns words into video. This is a pretend chat where you can try it before you set anything up: ",
       "type a command below, or start with one of these.",
     ),
     el("ul", { class: "examples" }, examples.map((example) => el("li", {}, exampleButton(example, fillCommand)))),

@@ -42,7 +42,7 @@ from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small
 
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
-NOBODY_WAITS = msg("Nobody is waiting.")
+NOBODY_WAITS = msg("The queue is empty.")
 ONLY_YOURS = msg("Only your own videos are in progress.")
 A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
@@ -51,7 +51,7 @@ IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 def to_decide(many: int) -> Message:
     return msg_n(
         "**{count} video needs a manager.** Open it with `/status video:`",
-        "**{count} videos need a manager.** Open them with `/status video:`",
+        "**{count} videos need a manager.** Open one with `/status video:`",
         many,
     )
 
@@ -59,7 +59,7 @@ def to_decide(many: int) -> Message:
 def on_this_server(running: int, waiting: int, at_once: int) -> Message:
     return dotted(
         msg("**On this server**"),
-        msg("{number} of {most} rendering", number=Count(running), most=Count(at_once)),
+        msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
         msg("{number} queued", number=Count(waiting)),
     )
 
@@ -116,13 +116,13 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
         case Rendering(progress=None):
             return msg("🎥 rendering:")
         case Rendering(progress=progress):
-            return msg("🎥 {progress} %:", progress=Count(progress or 0))
+            return msg("🎥 {progress}%:", progress=Count(progress or 0))
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
             return msg("🗑️ deleted:") if job.deleted else value(Term("✅"))
         case Undelivered():
-            return msg("🗑️ deleted:") if job.deleted else msg("📦 kept:")
+            return msg("🗑️ deleted:") if job.deleted else msg("📦 not posted:")
         case Failed():
             return msg("❌ failed:")
         case Cancelled():
@@ -142,7 +142,7 @@ def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
     amount, videos = Money(costs.spent), _videos(costs.videos)
     if whole_server:
         return msg(
-            "**This server has spent {amount} {period}** on {videos}",
+            "**The server has spent {amount} {period}** on {videos}",
             amount=amount,
             period=PERIODS[period],
             videos=videos,
@@ -166,7 +166,7 @@ def budget_left(costs: Costs) -> Message | None:
     if costs.budget is None or costs.budget_left is None:
         return None
     return msg(
-        "Budget this month: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
+        "This month's budget: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
     )
 
 
@@ -195,19 +195,19 @@ def _videos(count: int) -> Message:
 # /settings
 
 SHOWN_ROLES = 50  # a server may have 250, whose names would fill more than a message
-RULES = msg("**Rules of this server**")
+RULES = msg("**This server's rules**")
 
 
 def who_may_make(guild_settings: GuildSettings) -> Message:
     if guild_settings.opening is AccessPolicy.EVERYONE:
-        return msg("Everyone may make videos here.")
+        return msg("Everyone can make videos here.")
     if guild_settings.roles:
         some = sorted(guild_settings.roles)[:SHOWN_ROLES]
         more = len(guild_settings.roles) - len(some)
         named = [value(Role(role)) for role in some]
         roles = joined(*named, msg("and {number} more", number=Count(more)) if more else None, by=", ")
-        return msg("Members with Manage Server and these roles may make videos here: {roles}.", roles=roles)
-    return msg("Only members with Manage Server may make videos here. Grant a role with `/settings access grant:`.")
+        return msg("Members with Manage Server and these roles can make videos here: {roles}.", roles=roles)
+    return msg("Only members with Manage Server can make videos here. Add a role with `/settings access grant:`.")
 
 
 def budget(guild_settings: GuildSettings) -> Message:
@@ -219,18 +219,18 @@ def budget(guild_settings: GuildSettings) -> Message:
 TITLES = {
     HistoryFilter.ALL: msg("Your videos"),
     HistoryFilter.FINISHED: msg("Your finished videos"),
-    HistoryFilter.KEPT: msg("Your videos that were kept but not delivered"),
-    HistoryFilter.FAILED: msg("Your videos that failed"),
-    HistoryFilter.CANCELLED: msg("Your videos that were cancelled"),
+    HistoryFilter.KEPT: msg("Videos waiting to be posted"),
+    HistoryFilter.FAILED: msg("Your failed videos"),
+    HistoryFilter.CANCELLED: msg("Your cancelled videos"),
     HistoryFilter.REVIEW: msg("Your videos that need a manager"),
 }
 NOTHING = {
     HistoryFilter.ALL: NOTHING_YET,
-    HistoryFilter.FINISHED: msg("No finished video is kept. `/history` without a state lists everything."),
-    HistoryFilter.KEPT: msg("Nothing is waiting for you: every finished video was delivered."),
+    HistoryFilter.FINISHED: msg("You have no finished videos. `/history` without a state lists everything."),
+    HistoryFilter.KEPT: msg("Nothing is waiting. Every finished video was posted."),
     HistoryFilter.FAILED: msg("None of your videos failed."),
-    HistoryFilter.CANCELLED: msg("None of your videos was cancelled."),
-    HistoryFilter.REVIEW: msg("None of your videos needs a manager."),
+    HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
+    HistoryFilter.REVIEW: msg("None of your videos need a manager."),
 }
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 
