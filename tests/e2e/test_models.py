@@ -101,7 +101,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
     choices = await stage.person("ann").suggests("/models", "model", "pro")
     assert choices == [{"name": "sora-2-pro · Sora 2 Pro", "value": "sora-2-pro"}]
     sheet = await models(stage, model="sora-2-pro")
-    assert "$0.30 a second: 1280x720, 720x1280\n$0.50 a second: 1792x1024, 1024x1792" in sheet.text
+    assert "$0.30/s: 1280x720, 720x1280\n$0.50/s: 1792x1024, 1024x1792" in sheet.text
     assert "1. edits the original (native remix)\n2. edits the original" in sheet.text
     closed = await models(stage, model="sora-1")
     assert "closed on 02 January 2025" in closed.text
@@ -119,7 +119,7 @@ async def test_a_failure_of_the_services_offers_another_model(stage: Stage, brok
     stage.host.trouble.next(Operation.CREATE, Say(status=400, body={"error": {"message": "not today"}}))
     card = await pressed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
     await card_says(stage, card, "**Failed.**")
-    assert "wan-2.2 · 4 s · 1280x720 · about $0.20" in card.text
+    assert "-# Wan 2.2 · 4 s · 1280x720\n" in card.text
     assert labels(card) == ["Edit the prompt", "Run again"]
     assert "**Failed.**" in broken.text
 
@@ -145,7 +145,7 @@ async def test_an_order_of_a_failing_model_is_asked_about_first(stage: Stage) ->
     assert labels(asked) == ["Make it anyway · $0.40", "With Wan 2.2 · $0.20", "With Sora 2 Pro · $1.20", "No"]
     assert len(stage.host.created) == before
     film = await result_of(stage, await pressed(stage, "With Wan 2.2 · $0.20", asked))
-    assert "wan-2.2 · 4 s · 1280x720 · $0.20" in film.text
+    assert "Wan 2.2 · 4 s · 1280x720 · $0.20" in film.text
     assert len(stage.host.created) == before + 1
 
 
@@ -163,7 +163,7 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     await card_says(stage, hog, "**Rendering**")
     asked = await create(stage, prompt="waits in line")
     card = await pressed(stage, "Make it anyway · $0.40", asked)
-    await card_says(stage, card, "sora-2 has failed 3 times in a row here")
+    await card_says(stage, card, "Sora 2 has failed 3 times in a row here")
     assert labels(card) == ["Cancel", "Another model"]
     refused = await answer(stage, await stage.person("max").clicks("Another model", on=card))
     assert "Only the member who ordered this video" in refused.text
