@@ -118,3 +118,8 @@ class StoredVideo:
     def preview(self) -> str:
         """Key of the fitted copy, which exists once a message could not carry the original."""
         return f"{self.video.removesuffix('.mp4')}-preview.mp4"
+
+    @property
+    def moving_poster(self) -> str:
+        """Key of its stills one after the other, for lists. Videos that older versions kept have none."""
+        return f"{self.video.removesuffix('.mp4')}-moving.webp"

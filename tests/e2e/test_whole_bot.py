@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.sandbox.pretend_discord_spec import offences, the_spec
 
@@ -43,14 +43,38 @@ async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
         assert container.streams.audio
     assert "a fox in the snow" in fox.text
     assert "Sora 2 · 4 s · 1280x720 · $0.40" in fox.text
-    assert [button.label for button in fox.buttons] == ["Remix", "Run again · $0.40", "Delete"]
+    assert [button.label for button in fox.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
 
 
-async def test_the_result_answers_the_card_and_notifies_who_asked_and_nobody_else(stage: Stage, fox: Message) -> None:
-    assert fox.notified == [stage.person("ann").id]
-    assert fox.reply_to is not None
-    await card_says(stage, fox.reply_to, "[watch](")
-    assert fox.reply_to.buttons == []
+async def test_an_order_is_answered_with_its_card_at_once_without_thinking_first(stage: Stage) -> None:
+    outcome = await stage.person("ann").types("/create", prompt="a quick fox")
+    assert not outcome.deferred
+    assert outcome.message is not None
+    assert "a quick fox" in outcome.message.text
+    await result_of(stage, outcome.message)
+
+
+async def test_the_result_is_the_one_message_and_notifies_who_asked_and_nobody_else(stage: Stage) -> None:
+    before = stage.person("ann").sees("studio")
+    card = await create(stage, prompt="one fox alone")
+    film = await result_of(stage, card)
+    await card_goes(stage, card)
+    assert film.notified == [stage.person("ann").id]
+    assert film.reply_to is None
+    assert [m for m in stage.person("ann").sees("studio") if m not in before] == [film]
+
+
+async def test_where_the_server_keeps_cards_the_result_answers_its_card_of_one_line(stage: Stage) -> None:
+    said = await answer(stage, await stage.person("max").types("/settings videos", keep_cards=True))
+    assert "stay as one line" in said.text
+    try:
+        card = await create(stage, prompt="a fox with a card")
+        film = await result_of(stage, card)
+        assert film.reply_to is card
+        await card_says(stage, card, "[watch](")
+        assert card.buttons == []
+    finally:
+        await answer(stage, await stage.person("max").types("/settings videos", keep_cards=False))
 
 
 async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> None:
@@ -165,7 +189,8 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
-    card = await answer(stage, await stage.person("ann").clicks("Make it · $1.20", on=asked))
+    card = await agreed(stage, "Make it · $1.20", asked)
+    assert (card.ephemeral, card.reply_to) == (False, None)
     whale = await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
@@ -337,7 +362,7 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
 async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     card = await create(stage, prompt="to be deleted")
     film = await result_of(stage, card)
-    await until(stage, lambda: "✅" in card.text)  # its message comes first, and while it is posted it is not deleted
+    await card_goes(stage, card)  # its message comes first, and while it is posted it is not deleted
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
     refused = await answer(stage, await stage.person("sam").clicks("Delete", on=film))
     assert "Only the member who ordered this video" in refused.text
@@ -370,16 +395,16 @@ async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> No
     result = await result_of(stage, card)
     stage.host.render_seconds = 0.5
     assert len(stage.host.created) == before + 1
-    posted = [m for m in stage.person("ann").sees() if m.media and m.reply_to is card]
+    posted = [m for m in stage.person("ann").sees() if m.media and "interrupted" in m.text]
     assert posted == [result]
 
 
-async def test_a_card_that_missed_its_last_change_is_redrawn_after_a_restart(stage: Stage) -> None:
+async def test_a_card_that_missed_its_removal_is_removed_after_a_restart(stage: Stage) -> None:
     card = await create(stage, prompt="the lights go out")
     await result_of(stage, card)
     await stage.keeper.kill()
     await stage.keeper.start()
-    await card_says(stage, card, "[watch](")
+    await card_goes(stage, card)
 
 
 async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:

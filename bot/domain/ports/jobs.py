@@ -135,7 +135,7 @@ class JobQueue(Protocol):
         ...
 
     async def mark_deleted(self, job_id: JobId) -> None:
-        """Its files are gone; what it cost stays in the ledger."""
+        """Its files are gone, and its card has to go, so that is outdated now; what it cost stays in the ledger."""
         ...
 
     async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:

@@ -98,6 +98,7 @@ class CreateVideo:
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
+        It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
         Raises OverBudget and TooManyWaiting.
         """
@@ -105,8 +106,15 @@ class CreateVideo:
         job = self._job(member, quote, destination, account)
         stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
-        self.events.tell(stored)
         return stored
+
+    def release(self, job: Job) -> None:
+        """Its member was answered, or will be told: it may begin."""
+        self.events.tell(job)
+
+    async def withdraw(self, job: Job) -> None:
+        """Its member was told that nothing happened, so nothing shall: cancel it, which is free while it waits."""
+        self.events.tell(await self.queue.cancel(job.id, job.owner_id))
 
     def _job(self, member: Member, quote: Quote, destination: Destination, account: str) -> Job:
         return Job(

@@ -34,6 +34,7 @@ from bot.ui.interactions.buttons import (
     CancelButton,
     DeleteButton,
     EditButton,
+    FramesButton,
     GiveUpButton,
     JobButton,
     OtherButton,
@@ -72,7 +73,7 @@ class JobCard(LayoutView):
         super().__init__(timeout=None)
         label = about.label or job.request.model
         if isinstance(job.phase, Done) and about.result is not None:
-            folded = cards.folded(job, link_to(job, about.result), label)
+            folded = cards.folded(job, link_to(job, about.result), label, cards.elsewhere(job, about.result))
             self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
@@ -163,7 +164,7 @@ class ResultPost(LayoutView):
         card.add_item(Section(text, accessory=_poster(job)) if has_poster else text)
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.run_again(job))
-        card.add_item(ActionRow(*watch, RemixButton(job.id), again, DeleteButton(job.id)))
+        card.add_item(ActionRow(*watch, RemixButton(job.id), again, FramesButton(job.id), DeleteButton(job.id)))
         news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
         self.add_item(TextDisplay(render(news)))
         self.add_item(card)

@@ -8,12 +8,13 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from discord.ui import LayoutView, TextDisplay
 
 from bot.client import is_ours_to_answer
 from bot.domain.errors import KinoraError
 from bot.domain.messages import Message
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
-from bot.ui.interactions.responses import reply, watch
+from bot.ui.interactions.responses import reply, update, watch
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
@@ -29,10 +30,28 @@ GONE_INTERACTION = frozenset({10062, 40060, 50027})  # unknown, already acknowle
 async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Say what went wrong, to the person who asked and to nobody else."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.HTTPException) and cause.code in GONE_INTERACTION:
-        log.info("an interaction was gone before it was answered (%s)", cause.code)
+    if not _is_gone(cause):
+        await say(interaction, _message(interaction, cause))
+
+
+async def report_instead(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Likewise in the place of the question whose button was pressed: an answer to that would outlive it."""
+    if _is_gone(error):
         return
-    await say(interaction, _message(interaction, cause))
+    sentence = TextDisplay[Any](cut(render(_message(interaction, error)), LONGEST))
+    try:
+        with closing_is_trouble():
+            await update(interaction, LayoutView(timeout=None).add_item(sentence))
+    except TROUBLE as trouble:
+        log.info("a sentence could not be said: %s", trouble)
+
+
+def _is_gone(error: BaseException) -> bool:
+    """Whether nobody waits for an answer any more."""
+    gone = isinstance(error, discord.HTTPException) and error.code in GONE_INTERACTION
+    if gone:
+        log.info("an interaction was gone before it was answered: %s", error)
+    return gone
 
 
 def _message(interaction: discord.Interaction[Any], error: BaseException) -> Message:

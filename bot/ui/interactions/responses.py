@@ -35,7 +35,8 @@ class _State:
 
     over: asyncio.Event = field(default_factory=asyncio.Event)  # nobody needs the watch any more
     watch: asyncio.Task[None] | None = None
-    hidden: bool = False  # whether a "thinking…" is for the asker's eyes only
+    secret: bool = True  # whether the answer, if it comes late, is for the asker's eyes only
+    hidden: bool = False  # whether a "thinking…" is
     filled: bool = False  # whether the first answer has its words
 
 
@@ -57,10 +58,15 @@ async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: f
             if interaction.type is discord.InteractionType.component:
                 await interaction.response.defer()
             else:
-                await interaction.response.defer(thinking=True, ephemeral=True)
-                state.hidden = True
+                state.hidden = state.secret
+                await interaction.response.defer(thinking=True, ephemeral=state.hidden)
     except TROUBLE as error:
         log.info("an interaction could not be acknowledged: %s", error)
+
+
+def show_to_all(interaction: discord.Interaction[Any]) -> None:
+    """What comes is for everybody, and so is a "thinking…" if that takes long."""
+    _state(interaction).secret = False
 
 
 async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> None:
@@ -105,6 +111,11 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
     else:
         await interaction.edit_original_response(view=view, **edit)
     state.filled = True
+
+
+async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
+    """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes."""
+    await interaction.delete_original_response()
 
 
 async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:

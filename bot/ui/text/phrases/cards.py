@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import (
+    Channel,
     Duration,
     Foreign,
     Message,
@@ -187,10 +188,19 @@ def starts_from(job: Job) -> Message | None:
     return msg("Starts from a picture ({note})", note=Foreign(picture.note))
 
 
-def folded(job: Job, link: str, label: str) -> Message:
-    """A finished job in two lines."""
+def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
+    """A finished job in two lines. `where`: the place of its video, when that is not here."""
     head = Message("✅ **{prompt}**", {"prompt": words(job.request.prompt, 80)})
-    return lines(dotted(head, watch(link)), small(dotted(video(job), facts(job, label))))
+    return lines(dotted(head, watch(link)), small(dotted(video(job), facts(job, label), where)))
+
+
+def elsewhere(job: Job, result: PostedMessage) -> Message | None:
+    """Where the video is, for those who look for it at its card."""
+    if result.channel_id == job.channel_id:
+        return None
+    if result.direct:
+        return msg("sent to {member} directly", member=Person(job.owner_id))
+    return msg("posted in {channel}", channel=Channel(result.channel_id))
 
 
 def watch(link: str) -> Message:
