@@ -27,7 +27,9 @@ from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
@@ -154,7 +156,8 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    lookup = JobLookup(browse=uses.browse)
+    browse, renderer = uses.browse, screens.renderer
+    lookup = JobLookup(browse=browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -168,8 +171,9 @@ def cogs(
             rules=uses.rules,
             browse=uses.browse,
             dialogs=dialogs,
-            pictures=screens.pictures,
+            create_forms=_create_forms(uses, screens, dialogs, suggestions),
             suggestions=suggestions,
+            remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
         ),
         Animate(
             registry,
@@ -179,14 +183,27 @@ def cogs(
             pictures=screens.pictures,
             records=screens.records,
         ),
-        Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
+        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
-        Answers(registry),
+        Answers(registry, records=screens.records),
     ]
+
+
+def _create_forms(
+    uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs, suggestions: ModelSuggestions
+) -> CreateForms:
+    return CreateForms(
+        create=uses.create,
+        rules=uses.rules,
+        dialogs=dialogs,
+        pictures=screens.pictures,
+        suggestions=suggestions,
+        records=screens.records,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:

@@ -42,6 +42,10 @@ class SqlJobQueue:
     async def add(self, job: Job) -> Job:
         return await self.database.write(lambda connection: self._order_terms.order(connection, self.clock, job))
 
+    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+        terms, now = self._order_terms, self.clock.now()
+        await self.database.read(lambda connection: terms.check(connection, guild_id, owner_id, price, now))
+
     async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
         swap = transitions.Exchange(seen=seen, ended=ended, job=job)
         return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))

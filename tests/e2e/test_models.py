@@ -88,10 +88,10 @@ def paid(stage: Stage, prompt: str) -> list[str]:
 async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -> None:
     page = await models(stage, "sam")
     assert page.ephemeral
-    assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 19 Sep 2026" in page.text
+    assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 19 Sep 2026" in page.text
     assert "4, 8 or 12 s · 1280x720, 720x1280 · image input" in page.text
     assert "Typically 2 min · 🟢 Working" in page.text
-    assert "**ends 1 Dec 2099**" in page.text
+    assert "**closes 1 Dec 2099**" in page.text
     assert "`sora-1` closed on 2 Jan 2025. Sora 2 took its place." in page.text
     assert page.text.index("Wan 2.2") < page.text.index("sora-1")
     assert labels(page) == []
@@ -110,7 +110,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
 
 
 async def test_a_failure_of_the_services_offers_another_model(stage: Stage, broken: Message) -> None:
-    assert labels(broken) == ["Edit the prompt", "Run again", "Another model"]
+    assert labels(broken) == ["Edit the prompt", "Run again", "Dismiss", "Another model"]
     asked = await pressed(stage, "Another model", broken)
     assert asked.ephemeral
     assert labels(asked) == ["Wan 2.2 · $0.20", "Sora 2 Pro · $1.20", "No"]
@@ -120,7 +120,7 @@ async def test_a_failure_of_the_services_offers_another_model(stage: Stage, brok
     card = await agreed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
     await card_says(stage, card, "**Failed.**")
     assert "-# Wan 2.2 · 4 s · 1280x720\n" in card.text
-    assert labels(card) == ["Edit the prompt", "Run again"]
+    assert labels(card) == ["Edit the prompt", "Run again", "Dismiss"]
     assert "**Failed.**" in broken.text
 
 
@@ -133,7 +133,7 @@ async def test_someone_without_the_role_is_offered_nothing(stage: Stage, broken:
 async def test_a_failing_model_is_seen_in_lists(stage: Stage) -> None:
     assert "🔴 failing since <t:" in (await models(stage)).text
     names = [choice["name"] for choice in await stage.person("ann").suggests("/create", "model", "", prompt="x")]
-    assert names == ["sora-2 · 4 s · $0.40 · failing", "sora-2-pro · 4 s · $1.20 · ends 1 Dec", "wan-2.2 · 4 s · $0.20"]
+    assert names == ["sora-2 · 4 s · $0.40 · failing", "sora-2-pro · 4 s · $1.20 · closes 1 Dec", "wan-2.2 · 4 s · $0.20"]
 
 
 @pytest.mark.usefixtures("broken")

@@ -72,10 +72,10 @@ async def test_only_managers_decide_and_find_it_in_status(stage: Stage) -> None:
         assert refused.ephemeral
         assert "Only members with Manage Server" in refused.text
     listed = await answer(stage, await stage.person("max").types("/status"))
-    assert "video needs a manager" in listed.text
+    assert "with `/status video:`" in listed.text
     assert "a letter" in listed.text
     mine = await answer(stage, await stage.person("ann").types("/status"))
-    assert "video needs a manager" not in mine.text
+    assert "with `/status video:`" not in mine.text
 
 
 async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(stage: Stage) -> None:
@@ -83,7 +83,7 @@ async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(st
     before = len(stage.host.created)
     question = await answer(stage, await stage.person("max").clicks("Retry and pay…", on=card))
     assert question.ephemeral
-    assert "paid twice: $0.40 and $0.40" in question.text
+    assert "you'll pay twice ($0.80)" in question.text
     await stage.person("max").clicks("Order it · $0.40", on=question)
     await result_of(stage, card)
     assert len(stage.host.created) == before + 1
@@ -102,7 +102,7 @@ async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str,
     question, twice = [await answer(stage, await stage.person("max").clicks("Close…", on=card)) for _ in range(2)]
     await stage.person("max").clicks(label, on=question)
     await card_says(stage, card, says)
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Run again", "Another model"]
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Run again", "Dismiss", "Another model"]
     late = await answer(stage, await stage.person("max").clicks(label, on=twice))
     assert "already been decided" in late.text
 
@@ -126,7 +126,7 @@ async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) ->
     await until(stage, lambda: "no longer needs a manager" in notice.text)
     assert notice.buttons == []
     refused = await answer(stage, await max_.types("/settings notices", {"channel": "read-only"}))
-    assert "I lack Send Messages" in refused.text
+    assert "can't post there without Send Messages" in refused.text
     off = await answer(stage, await max_.types("/settings notices", off=True))
     assert "→ off" in off.text
 

@@ -90,8 +90,14 @@ async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> N
 async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
-    words, _ = opened.form.fields
-    assert words.value == "a fox in the snow"
+    words, model, how, _ = opened.form.fields
+    assert (words.label, words.value) == ("What should change?", "")
+    assert "'placeholder': 'a fox in the snow'" in str(opened.form.modal)
+    assert [(option["label"], option["description"]) for option in model.options] == [
+        ("Sora 2", "4 s · about $0.40"),
+        ("Sora 2 Pro", "4 s · about $1.20"),
+    ]
+    assert how.value == "change"
     card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="make it night"))
     remix = await result_of(stage, card)
     assert "Remix of " in remix.text
@@ -105,6 +111,24 @@ async def test_the_form_can_ask_for_what_happens_next(stage: Stage, fox: Message
     assert "Continues from the last frame" in (await result_of(stage, await answer(stage, filled))).text
     made = next(made for made in stage.host.created if made.prompt == "it trots away")
     assert made.ordered.picture is not None
+
+
+async def test_who_likes_it_starts_from_the_old_prompt_the_next_time(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    asked = await answer(
+        stage, await stage.person("ann").fills(opened.form, prompt="from above", model="Sora 2 Pro", prefilled=True)
+    )
+    assert "costs about **$1.20** (Sora 2 Pro" in asked.text
+    await stage.person("ann").clicks("No", on=asked)
+    await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    words, _, how, again = opened.form.fields
+    assert (words.label, words.value, how.value, again.value) == ("New prompt", "a fox in the snow", "replace", True)
+    sent = await stage.person("ann").fills(opened.form, prompt="an owl in the rain", prefilled=False)
+    await result_of(stage, await answer(stage, sent))
+    assert any(made.prompt == "an owl in the rain" for made in stage.host.created)
 
 
 async def test_the_command_can_ask_for_what_happens_next(stage: Stage, fox: Message) -> None:
@@ -194,6 +218,19 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     whale = await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
+
+
+async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
+    ann = stage.person("ann")
+    asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12, private=True))
+    ann.user.dms_open = False
+    try:
+        outcome = await ann.clicks("Make it · $1.20", on=asked)
+        await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
+    finally:
+        ann.user.dms_open = True
+    assert "can't send you direct messages" in asked.text
+    assert outcome.followups == []
 
 
 async def _a_remix_is_as_dear_as_its_source_is_long(stage: Stage, video: str) -> None:
@@ -299,7 +336,7 @@ async def test_a_failure_says_why_and_offers_the_fix(
     if charged is not None:
         assert ("It was charged" in card.text) == charged
     other = ["Another model"] if "breaks" in prompt else []
-    assert [button.label for button in card.buttons] == ["Edit the prompt", "Run again", *other]
+    assert [button.label for button in card.buttons] == ["Edit the prompt", "Run again", "Dismiss", *other]
 
 
 async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None:
@@ -309,6 +346,16 @@ async def test_a_failed_order_can_be_edited_and_sent_again(stage: Stage) -> None
     assert opened.form is not None
     assert opened.form.fields[0].value == "a [refused] dog"
     await result_of(stage, await answer(stage, await stage.person("ann").fills(opened.form, prompt="a good dog")))
+
+
+async def test_the_card_of_a_failed_order_is_dismissed_by_its_owner(stage: Stage) -> None:
+    card = await create(stage, prompt="a [refused] cow")
+    await card_says(stage, card, "**Failed.**")
+    refused = await answer(stage, await stage.person("sam").clicks("Dismiss", on=card))
+    assert "Only the member who ordered this video" in refused.text
+    assert not card.deleted
+    await stage.person("ann").clicks("Dismiss", on=card)
+    await card_goes(stage, card)
 
 
 async def test_a_waiting_job_is_cancelled_for_free(stage: Stage) -> None:
@@ -351,7 +398,7 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
     assert told.ephemeral
     await until(stage, lambda: any(m.media for m in stage.person("ann").sees("dm")))
     assert len(stage.person("max").sees("studio")) == here
-    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) goes", told.text))
+    (job_id,) = set(re.findall(r"(\w{3}-\w{3}) will arrive", told.text))
     peeked = await answer(stage, await stage.person("sam").types("/status", video=job_id))
     assert "no video with that id" in peeked.text
     film = next(m for m in stage.person("ann").sees("dm") if m.media)
@@ -374,15 +421,37 @@ async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     assert not list((stage.data / "files" / "videos" / job_id).glob("*.mp4"))
 
 
-async def test_buttons_and_open_forms_work_after_a_restart(stage: Stage, fox: Message) -> None:
-    opened = await stage.person("ann").clicks("Remix", on=fox)
+async def budget(stage: Stage, dollars: str) -> None:
+    await answer(stage, await stage.person("max").types("/settings budget", dollars=dollars))
+
+
+async def test_buttons_forms_and_refused_texts_outlive_a_restart(stage: Stage, fox: Message) -> None:
+    ann = stage.person("ann")
+    opened, early = await ann.clicks("Remix", on=fox), await ann.clicks("Remix", on=fox)
     assert opened.form is not None
+    assert early.form is not None
+    await budget(stage, "0.50")
+    refused = await answer(stage, await ann.fills(early.form, prompt="kept for later", aim="Continue from the end"))
+    assert "is left. You weren't charged" in refused.text
+    no_form = await answer(stage, await ann.clicks("Remix", on=fox))
+    assert "is left. You weren't charged" in no_form.text
+    typed = await create(stage, prompt="too dear for now", seconds=12)
+    assert "is left. You weren't charged" in typed.text
+    await budget(stage, "100")
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
-    card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="after the restart"))
+    card = await answer(stage, await ann.fills(opened.form, prompt="after the restart"))
     await result_of(stage, card)
-    again = await stage.person("ann").clicks("Remix", on=fox)
+    again = await ann.clicks("Edit", on=refused)
     assert again.form is not None
+    words, _, how, _ = again.form.fields
+    assert (words.value, how.value) == ("kept for later", "continue")
+    await result_of(stage, await answer(stage, await ann.fills(again.form)))
+    assert any(made.prompt == "kept for later" for made in stage.host.created)
+    again = await ann.clicks("Edit", on=typed)
+    assert again.form is not None
+    assert again.form.field("prompt").value == "too dear for now"
+    assert "4 s" in (await result_of(stage, await answer(stage, await ann.fills(again.form, seconds="4")))).text
 
 
 async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> None:

@@ -124,7 +124,7 @@ def test_nobody_can_cancel_twice() -> None:
 def test_a_failure_offers_the_fix() -> None:
     failed = Failed(cause=Cause.MODERATION, reason=plain("Refused."), charged=False, finished_at=NOON)
     view = card(a_job(failed))
-    assert labels(view) == ["Edit the prompt", "Run again"]
+    assert labels(view) == ["Edit the prompt", "Run again", "Dismiss"]
     assert "$" not in words(view)
 
 

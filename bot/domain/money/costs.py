@@ -94,8 +94,3 @@ class MonthSpending:
     @property
     def left(self) -> Usd:
         return max(FREE, self.budget - self.used)
-
-    @property
-    def percent(self) -> int | None:
-        """How much of the budget is used, rounded down; None where there is no budget to use."""
-        return self.used.micros * 100 // self.budget.micros if self.budget.micros > 0 else None

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued, Trait, name_of, names_with
 
 
@@ -80,6 +81,10 @@ class JobQueue(Protocol):
 
         An interaction seen before gives the job it made then. Raises OverBudget and TooManyWaiting.
         """
+        ...
+
+    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+        """Raise OverBudget or TooManyWaiting if an order at this price would be refused now. Nothing is reserved."""
         ...
 
     async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:

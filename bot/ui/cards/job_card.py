@@ -33,6 +33,7 @@ from bot.ui.interactions.buttons import (
     AgainButton,
     CancelButton,
     DeleteButton,
+    DismissButton,
     EditButton,
     FramesButton,
     GiveUpButton,
@@ -95,11 +96,11 @@ def buttons_for(job: Job) -> list[JobButton]:
         case Saving(is_stuck=True):
             return [GiveUpButton(job.id)]
         case Failed():
-            return [EditButton(job.id), AgainButton(job.id, cards.RUN_AGAIN)]
+            return [EditButton(job.id), AgainButton(job.id, cards.RUN_AGAIN), DismissButton(job.id)]
         case Undelivered() if not job.deleted:
             return [ShowButton(job.id)]
         case Cancelled():
-            return [AgainButton(job.id, cards.RUN_AGAIN)]
+            return [AgainButton(job.id, cards.RUN_AGAIN), DismissButton(job.id)]
         case NeedsReview() as aside:
             return _decisions(job, aside)
         case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():

@@ -13,6 +13,7 @@ import discord
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.delivery.cards import CardTrouble
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -68,6 +69,14 @@ class CardKeeper(Protocol):
 
     def seek(self, job: Job) -> None:
         """The card of a job may have been shown, and nobody could tell us where."""
+        ...
+
+    async def dismiss(self, job: Job) -> None:
+        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        ...
+
+    async def trouble_of(self, job: Job) -> CardTrouble | None:
+        """Why Discord last refused to change its card, while that counts."""
         ...
 
 

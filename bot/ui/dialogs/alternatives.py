@@ -21,7 +21,7 @@ from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternative
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
-from bot.ui.interactions.error_handler import report_instead
+from bot.ui.interactions.error_handler import carry, report_instead
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
@@ -45,12 +45,16 @@ class OrderDialogs:
         if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
+            await self.placement.create.check_room(member, quote.price, *(offer.price for offer in warning.others))
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
         await self.rules.check_access(member)
-        await ask(interaction, OthersQuestion(self, member, job, await self.alternatives.others(member, job)))
+        offers = await self.alternatives.others(member, job)
+        if job.is_at_rest:  # one that waits would make room itself
+            await self.placement.create.check_room(member, *(offer.price for offer in offers))
+        await ask(interaction, OthersQuestion(self, member, job, offers))
 
 
 class FailingModelQuestion(Question):
@@ -106,6 +110,7 @@ class OrderButton(Button[Any]):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
+        carry(interaction, self._question.unsent)
         try:
             await self._order(interaction)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)

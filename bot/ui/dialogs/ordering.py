@@ -21,8 +21,9 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, is_too_late
-from bot.ui.interactions.error_handler import report_instead
+from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
@@ -45,8 +46,12 @@ class OrderPlacement:
     preferences: GuildPreferences
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Place a checked order, or ask first when it costs as much as the host wants to be asked about."""
+        """Place a checked order, or ask first when it costs as much as the host wants to be asked about.
+
+        Nobody is asked about what the budget would refuse.
+        """
         if self.create.needs_a_yes(quote):
+            await self.create.check_room(member, quote.price)
             await ask(interaction, PriceQuestion(self, member, quote))
         else:
             await self.place(interaction, member, quote)
@@ -113,7 +118,7 @@ class OrderPlacement:
         async with self._told_when_stored(job):
             await self.cards.remember(job, message, None)
             options = await self.preferences.of(job.guild_id)
-            told = dialogs.goes_to_direct_messages(job, message.jump_url, shown=options.show_private)
+            told = dialogs.goes_to_direct_messages(job, channel.jump_url, shown=options.show_private)
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
@@ -168,9 +173,14 @@ class Question(LayoutView):
 
     def __init__(self) -> None:
         super().__init__(timeout=ASK_FOR)
+        self.unsent: Unsent | None = None  # what the asker wrote into a form
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        return await is_admitted(interaction)
 
 
 async def ask(interaction: discord.Interaction[Any], question: Question) -> None:
+    question.unsent = carried(interaction)
     await reply(interaction, view=question)
 
 
@@ -193,6 +203,7 @@ class Yes(Button[Any]):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
+        carry(interaction, self._question.unsent)
         try:
             await self._placement.place_asked(interaction, self._member, self._quote)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
@@ -207,4 +218,5 @@ class No(Button[Any]):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
         said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
-        await update(interaction, said)
+        button = None if self._question.unsent is None else await kept(self._question.unsent)
+        await update(interaction, said if button is None else said.add_item(ActionRow(button)))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
-from discord.ui import LayoutView, TextDisplay
+from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
-from bot.client import is_ours_to_answer
-from bot.domain.errors import KinoraError
+from bot.domain.errors import CardNotShown, KinoraError
 from bot.domain.messages import Message
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply, update, watch
 from bot.ui.text.formatting import cut
@@ -27,23 +27,49 @@ MESSAGE_MENU = discord.AppCommandType.message.value
 GONE_INTERACTION = frozenset({10062, 40060, 50027})  # unknown, already acknowledged, token expired: nobody waits
 
 
+UNSENT = "unsent"  # where an interaction carries it
+
+
+class Unsent(Protocol):
+    """What a member has written, while it is not ordered yet."""
+
+    async def button(self) -> Item[Any]:
+        """Keep it, and give the button that opens its form again."""
+        ...
+
+
+def carry(interaction: discord.Interaction[Any], unsent: Unsent | None) -> None:
+    """Whatever goes wrong from here on is told with the way back to what was written."""
+    interaction.extras[UNSENT] = unsent
+
+
+def carried(interaction: discord.Interaction[Any]) -> Unsent | None:
+    unsent: Unsent | None = interaction.extras.get(UNSENT)
+    return unsent
+
+
 async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Say what went wrong, to the person who asked and to nobody else."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if not _is_gone(cause):
-        await say(interaction, _message(interaction, cause))
+        await say(interaction, _message(interaction, cause), _unsent_after(interaction, cause))
 
 
 async def report_instead(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Likewise in the place of the question whose button was pressed: an answer to that would outlive it."""
     if _is_gone(error):
         return
-    sentence = TextDisplay[Any](cut(render(_message(interaction, error)), LONGEST))
+    view = await _view(_message(interaction, error), _unsent_after(interaction, error))
     try:
         with closing_is_trouble():
-            await update(interaction, LayoutView(timeout=None).add_item(sentence))
+            await update(interaction, view)
     except TROUBLE as trouble:
         log.info("a sentence could not be said: %s", trouble)
+
+
+def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -> Unsent | None:
+    """What was written and is not ordered."""
+    return None if isinstance(error, CardNotShown) else carried(interaction)
 
 
 def _is_gone(error: BaseException) -> bool:
@@ -66,20 +92,37 @@ def _message(interaction: discord.Interaction[Any], error: BaseException) -> Mes
     return errors.broken(number)
 
 
-async def say(interaction: discord.Interaction[Any], message: Message) -> None:
-    """Answer for the asker's eyes only, whatever was answered before."""
+async def say(interaction: discord.Interaction[Any], message: Message, unsent: Unsent | None = None) -> None:
+    """Answer for the asker's eyes only, whatever was answered before; with the way back to what they wrote."""
+    words = cut(render(message), LONGEST)
+    answer: dict[str, Any] = {"content": words} if unsent is None else {"view": await _view(message, unsent)}
     try:
         with closing_is_trouble():
-            await reply(interaction, content=cut(render(message), LONGEST))
+            await reply(interaction, **answer)
     except TROUBLE as error:
         log.info("a sentence could not be said: %s", error)
+
+
+async def _view(message: Message, unsent: Unsent | None) -> LayoutView:
+    view = LayoutView(timeout=None).add_item(TextDisplay[Any](cut(render(message), LONGEST)))
+    button = None if unsent is None else await kept(unsent)
+    return view if button is None else view.add_item(ActionRow(button))
+
+
+async def kept(unsent: Unsent) -> Item[Any] | None:
+    """The button behind what was written; None when it could not be kept, which must not hide what is to be said."""
+    try:
+        return await unsent.button()
+    except Exception:
+        log.exception("what a member wrote could not be kept")
+        return None
 
 
 class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        if not is_ours_to_answer(interaction):
+        if not await is_admitted(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
             # Our message menus open forms.

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord.ui import LayoutView, Modal
@@ -22,8 +23,11 @@ from bot.ui.text.phrases import errors
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
 PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
+TRAVEL = 0.15  # seconds of those that a form needs on its way
 STATE = "answering"  # where an interaction carries its state
 
 Thinking = discord.InteractionResponseType.deferred_channel_message
@@ -38,12 +42,14 @@ class _State:
     secret: bool = True  # whether the answer, if it comes late, is for the asker's eyes only
     hidden: bool = False  # whether a "thinking…" is
     filled: bool = False  # whether the first answer has its words
+    until: float | None = None  # when Discord is told to wait, by the clock of the loop
 
 
 def watch(interaction: discord.Interaction[Any], *, for_form: bool = False) -> None:
     """Acknowledge the interaction after a while, unless it is answered by then."""
     state = _state(interaction)
     seconds = PATIENCE_WITH_FORM if for_form else PATIENCE
+    state.until = asyncio.get_running_loop().time() + seconds
     state.watch = asyncio.create_task(_wait(interaction, state, seconds), name="acknowledge in time")
 
 
@@ -116,6 +122,23 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
 async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
     """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes."""
     await interaction.delete_original_response()
+
+
+def begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Something for a form that is looked up while other things are checked."""
+    task = asyncio.create_task(work, name="form")
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # asked for or not, it is no news
+    return task
+
+
+async def in_time(interaction: discord.Interaction[Any], work: asyncio.Task[T], *, otherwise: T) -> T:
+    """What comes of it, if it comes before the form has to open; it is given up otherwise."""
+    until, now = _state(interaction).until, asyncio.get_running_loop().time()
+    await asyncio.wait({work}, timeout=PATIENCE_WITH_FORM if until is None else max(0.0, until - TRAVEL - now))
+    if work.done():
+        return work.result()
+    work.cancel()
+    return otherwise
 
 
 async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:

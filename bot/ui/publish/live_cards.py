@@ -20,7 +20,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Queued, Trait, name_of
 from bot.domain.ports.messages import MessageStore
-from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
+from bot.jobs.delivery.cards import CardRemoval, CardTrouble, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.rendering import CardRenderer, DrawnCard
 from bot.ui.publish.card_updates import LEAST_GAP, CardUpdater, Haste
@@ -105,6 +105,14 @@ class LiveCards:
     def seek(self, job: Job) -> None:
         """The card of a job may have been shown, and nobody could tell us where: it is looked for within a minute."""
         self._sought[job.id] = job
+
+    async def dismiss(self, job: Job) -> None:
+        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        await self._removal.dismiss(job)
+
+    async def trouble_of(self, job: Job) -> CardTrouble | None:
+        """Why Discord last refused to change its card, while that counts."""
+        return await self._troubles.of(job)
 
     async def catch_up(self) -> None:
         """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""

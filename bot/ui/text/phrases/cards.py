@@ -60,6 +60,7 @@ STUCK = msg(
 )
 POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
+DELETED = msg("🗑️ **Deleted.** What it cost stays in `/costs`.")
 WHO_DECIDES = msg("Members with Manage Server decide with these buttons.")
 LATE = msg("Taking longer than usual. Still working on it.")
 ANY_MOMENT = msg("any moment now")
@@ -84,7 +85,7 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
         case Posting():
             return POSTING
         case Done():
-            return DONE
+            return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
             kept = msg("📦 **Done, but not posted.** {reason}", reason=reason)
             return lines(kept, None if job.deleted else small(_where_to_show(job)))
