@@ -186,7 +186,11 @@ async def test_a_suggestion_for_what_was_typed_before_is_not_taken(page: Page) -
     await page.get_by_role("button", name="Add model").click()
     await expect(page.get_by_role("option", selected=True)).to_have_text("SORA-2")
     asked: list[Route] = []
-    await page.route("**/console/suggestions", lambda route: asked.append(route))
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    await page.route("**/console/suggestions", hold)
     await page.keyboard.type("v")
     await page.keyboard.press("Tab")  # the answer to "v" is not there yet
     await expect(page.get_by_label("model", exact=True)).to_have_value("v")
