@@ -56,10 +56,10 @@ class Person:
     async def suggests(
         self,
         command: str,
-        /,
         option: str,
         typed: str = "",
         others: Mapping[str, Any] | None = None,
+        /,
         *,
         channel: Where = "studio",
         **more: Any,
