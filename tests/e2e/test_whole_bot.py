@@ -315,7 +315,7 @@ async def test_a_stranger_is_told_which_role_it_takes(stage: Stage, fox: Message
 
 async def test_a_channel_i_cannot_post_in_is_refused_before_anything_is_spent(stage: Stage) -> None:
     refused = await create(stage, "max", channel="read-only", prompt="a cat")
-    assert "I lack Send Messages" in refused.text
+    assert "without Send Messages" in refused.text
 
 
 @pytest.mark.parametrize(
