@@ -156,6 +156,7 @@ async def test_a_server_with_a_single_model_is_sent_no_name() -> None:
         (Say(status=403, body={"error": {"code": "insufficient_user_quota", "message": "quota"}}), AccountTrouble),
         (Say(status=307, headers={"Location": "https://elsewhere.example/v1/videos"}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "slow down"}}), Unavailable),
+        (Say(status=303, headers={"Location": "/v1/videos/v1"}), OutcomeUnknown),
         (Say(status=408), OutcomeUnknown),
         (Say(status=500), OutcomeUnknown),
         (Say(status=502, body="<html>bad gateway</html>"), OutcomeUnknown),
