@@ -326,7 +326,7 @@ async def test_a_host_that_takes_no_video_as_source_leaves_the_next_method(tmp_p
         ({"status": "processing", "progress": -5}, Waiting()),
         ({"status": "processing", "progress": 250}, Waiting(progress=99)),
         ({"status": "processing", "progress": True}, Waiting()),
-        ({"status": "unknown", "progress": "40%"}, Waiting()),
+        ({"status": "unknown", "progress": "40%"}, Waiting(progress=40)),
         ({"status": "never seen before"}, Waiting()),
         ({"status": "completed", "progress": 0, "seconds": 4, "size": None}, Ready()),
         ({"status": "Succeeded"}, Ready()),
