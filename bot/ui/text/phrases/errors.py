@@ -57,6 +57,11 @@ NOT_IN_THREAD = msg(
     "Mention Kinora to add it, or use another channel. You weren't charged."
 )
 
+
+def no_length(typed: str) -> Message:
+    return msg("'{typed}' isn't a number of seconds. You weren't charged.", typed=Foreign(typed[:40]))
+
+
 # Pictures
 
 NO_PICTURE = msg("That message has no picture Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
