@@ -60,7 +60,7 @@ STUCK = msg(
 )
 POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
-DELETED = msg("🗑️ **Deleted.** What it cost stays in `/costs`.")
+DELETED = msg("🗑️ **Deleted.** Its cost stays in `/costs`.")
 WHO_DECIDES = msg("Members with Manage Server decide with these buttons.")
 LATE = msg("Taking longer than usual. Still working on it.")
 ANY_MOMENT = msg("any moment now")
