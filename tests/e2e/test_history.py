@@ -108,7 +108,7 @@ async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: St
     finished = [number for number in scenes(page) if number % 5 not in {1, 3}]
     assert len(page.thumbnails) == len(finished) == len(re.findall(r"\[watch\]\(https://discord.com", page.text))
     assert {thumbnail.content_type for thumbnail in page.thumbnails} == {"image/webp"}
-    assert page.text.count("sora-2 · 4 s · 1280x720 · $0.40") == len(finished)
+    assert page.text.count("Sora 2 · 4 s · 1280x720 · $0.40") == len(finished)
     assert page.text.count("❌ failed:") == 5 - len(finished)
     assert len([button for button in page.buttons if button.label.startswith("Show ")]) == len(finished)
 
@@ -137,7 +137,7 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     assert card.deleted
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
 
 
 async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
@@ -256,7 +256,7 @@ async def kept(stage: Stage, prompt: str) -> Message:
     admin.deny(stage.world, "kinora", "studio", POSTING)
     stage.person("ann").user.dms_open = False
     stage.host.render_seconds = 0.5
-    await card_says(stage, card, "**Finished and kept, but not posted.**")
+    await card_says(stage, card, "**Done, but not posted.**")
     return card
 
 
