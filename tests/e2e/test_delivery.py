@@ -193,7 +193,7 @@ async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept
     assert len(copy) <= limit < len(whole)
     assert plays(copy) == plays(whole) == ("h264", "yuv420p", 4, True)
     assert "Preview (" in result.text
-    assert "is kept; `/show`" in result.text
+    assert "is kept. `/show`" in result.text
     assert [[Path(name).suffix for name in post.files] for post in posts(stage)[before:]] == [[".mp4", ".webp"]] * 2
 
     before = len(posts(stage))
@@ -223,7 +223,7 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
     result = await the_one_result(stage, card)
     assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
     assert "is too large for Discord here" in result.text
-    assert "The original is kept; `/show` delivers it" in result.text
+    assert "The original is kept. `/show` posts it" in result.text
     assert [button.label for button in result.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
     assert len(posts(stage)) <= before + 4
     assert plays(original(stage, card))[0] == "h264"
