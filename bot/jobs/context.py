@@ -39,7 +39,7 @@ def no_callback(_job: Job) -> str | None:
     return None
 
 
-BOOKKEEPING = ("looks", "absent", "missing", "tries", "since", "overdue")  # fields of phases that nobody is shown
+BOOKKEEPING = ("looks", "absent", "missing", "tries", "elsewhere", "since", "overdue")  # nobody is shown these fields
 
 
 def _is_news(before: Job, after: Job) -> bool:
@@ -77,6 +77,7 @@ class StepContext:
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)
     suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
+    shares_database: bool = False  # other processes may work on the same jobs, each with files of its own
 
     def now(self) -> datetime:
         return self.suspend_detector.note(self.clock.now())

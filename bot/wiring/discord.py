@@ -26,6 +26,7 @@ from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.settings import Settings
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
@@ -149,7 +150,7 @@ def cogs(
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
     browse, renderer = uses.browse, screens.renderer
-    lookup = JobLookup(browse=browse)
+    lookup = JobLookup(browse=browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -163,7 +164,7 @@ def cogs(
             rules=uses.rules,
             browse=uses.browse,
             dialogs=dialogs,
-            pictures=screens.pictures,
+            create_forms=_create_forms(uses, screens, dialogs, suggestions),
             suggestions=suggestions,
             remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
         ),
@@ -183,6 +184,19 @@ def cogs(
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
     ]
+
+
+def _create_forms(
+    uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs, suggestions: ModelSuggestions
+) -> CreateForms:
+    return CreateForms(
+        create=uses.create,
+        rules=uses.rules,
+        dialogs=dialogs,
+        pictures=screens.pictures,
+        suggestions=suggestions,
+        records=screens.records,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:

@@ -220,6 +220,7 @@ def step_context(
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+        shares_database=settings.database_url is not None,
     )
 
 

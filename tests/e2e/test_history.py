@@ -195,7 +195,7 @@ async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[M
     assert "isn't a video id" in (await show(stage, "the fox")).text
     refused = await show(stage, name_of(twelve[0]), channel="read-only")
     assert refused.ephemeral
-    assert "I lack Send Messages" in refused.text
+    assert "without Send Messages" in refused.text
 
 
 async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage: Stage) -> None:
@@ -227,7 +227,7 @@ async def test_where_managers_may_watch_private_videos_their_owners_are_told(sta
     assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))
     mine = stage.person("ann")
-    await until(stage, lambda: any("open secret" in m.text and m.media for m in mine.sees("dm")))
+    await until(stage, lambda: [bool(m.media) for m in mine.sees("dm") if "open secret" in m.text] == [True])
     seen = await show(stage, name_of(note), "max")
     assert "That cost nothing." in seen.text
     (his,) = films(stage, "dm", "max")
@@ -267,7 +267,7 @@ async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage
     assert "nowhere to go" in page.text
     assert "Kinora lacks a permission in its channel" in page.text
     here = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
-    assert "I lack Send Messages" in here.text
+    assert "without Send Messages" in here.text
     before = len(films(stage, "lounge"))
     assert "That cost nothing." in (await show(stage, name_of(card))).text
     delivered = films(stage, "lounge")[before:]
@@ -329,6 +329,9 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
     assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+    stands = await answer(stage, await stage.person("ann").types("/status", video=name_of(card)))
+    assert "**Deleted.**" in stands.text
+    assert "discord.com/channels" not in stands.text
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:

@@ -121,6 +121,7 @@ async def test_who_likes_it_starts_from_the_old_prompt_the_next_time(stage: Stag
     )
     assert "costs about **$1.20** (Sora 2 Pro" in asked.text
     await stage.person("ann").clicks("No", on=asked)
+    await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
     words, _, how, again = opened.form.fields
@@ -225,7 +226,7 @@ async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
     ann.user.dms_open = False
     try:
         outcome = await ann.clicks("Make it · $1.20", on=asked)
-        await until(stage, lambda: not asked.buttons)
+        await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
     finally:
         ann.user.dms_open = True
     assert "can't send you direct messages" in asked.text
@@ -434,6 +435,8 @@ async def test_buttons_forms_and_refused_texts_outlive_a_restart(stage: Stage, f
     assert "is left. You weren't charged" in refused.text
     no_form = await answer(stage, await ann.clicks("Remix", on=fox))
     assert "is left. You weren't charged" in no_form.text
+    typed = await create(stage, prompt="too dear for now", seconds=12)
+    assert "is left. You weren't charged" in typed.text
     await budget(stage, "100")
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
@@ -445,6 +448,10 @@ async def test_buttons_forms_and_refused_texts_outlive_a_restart(stage: Stage, f
     assert (words.value, how.value) == ("kept for later", "continue")
     await result_of(stage, await answer(stage, await ann.fills(again.form)))
     assert any(made.prompt == "kept for later" for made in stage.host.created)
+    again = await ann.clicks("Edit", on=typed)
+    assert again.form is not None
+    assert again.form.field("prompt").value == "too dear for now"
+    assert "4 s" in (await result_of(stage, await answer(stage, await ann.fills(again.form, seconds="4")))).text
 
 
 async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> None:

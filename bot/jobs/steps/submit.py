@@ -74,10 +74,12 @@ class SubmitOrder:
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
         elif card is None or (account := self._account(job, card)) is None:
-            gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
-            await self._fail(lease, Cause.INVALID, gone)
+            model = Model(job.request.model)
+            await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
+        elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
+            await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
-            await self._send_when_free(replace(lease, job=replace(job, account=account)), card)
+            await self._send_when_free(lease, card)
 
     def _account(self, job: Job, card: ModelCard) -> str | None:
         """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
@@ -118,8 +120,7 @@ class SubmitOrder:
             if unsupported is None:
                 return
             lease = unsupported
-        unable = msg("{model} can't remix this video here.", model=Model(card.label))
-        await self._fail(lease, Cause.INVALID, unable)
+        await self._fail(lease, Cause.INVALID, msg("{model} can't remix this video here.", model=Model(card.label)))
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
         async with AsyncExitStack() as prepared:

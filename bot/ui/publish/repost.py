@@ -90,7 +90,10 @@ class RepostVideo:
         """Remove the messages that show a deleted video. Whether none does any more."""
         result = (await self.messages.shown(job_id)).result
         posts = [*([result] if result else []), *await self.messages.copies(job_id)]
-        return all([await remove_message(client, post) for post in posts])
+        are_gone = all([await remove_message(client, post) for post in posts])
+        if are_gone:
+            await self.messages.forget_result(job_id)  # nothing leads there any more
+        return are_gone
 
 
 def check_showable(job: Job) -> None:

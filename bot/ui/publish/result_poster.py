@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, replace
@@ -114,7 +115,7 @@ class ResultPoster:
             async with self.previews.fitted(video, await self.limits.of(job)) as path:
                 if path is None:
                     return None
-                size = path.stat().st_size
+                size = (await asyncio.to_thread(path.stat)).st_size
                 attempt = Attempt(job=job, file=path, note=results.preview_note(video, size))
                 if sent := await self._or_remember(attempt, size, occasion):
                     return sent

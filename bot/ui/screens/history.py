@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Self
 
 import discord
@@ -174,6 +175,10 @@ class HistoryPages:
     async def _kept(self, key: str) -> bytes | None:
         try:
             async with self.files.local(key) as path:
-                return await asyncio.to_thread(path.read_bytes) if path.stat().st_size <= HEAVIEST_POSTER else None
+                return await asyncio.to_thread(_poster_in, path)
         except FileNotFoundError:
             return None  # never made, or deleted just now
+
+
+def _poster_in(path: Path) -> bytes | None:
+    return path.read_bytes() if path.stat().st_size <= HEAVIEST_POSTER else None

@@ -46,6 +46,7 @@ STUCK = msg(
 )
 POSTING = msg("📤 **Finished.** Posting it…")
 DONE = msg("✅ **Done.**")
+DELETED = msg("🗑️ **Deleted.** What it cost stays in `/costs`.")
 WHO_DECIDES = msg("The buttons are for members with Manage Server; `/status` lists all that waits for them.")
 MAY_BE_CHARGED = msg("The service had begun, so it may still be charged.")
 LATE = msg("It takes longer than usual. It is not lost; I keep looking.")
@@ -73,7 +74,7 @@ def status(job: Job, estimate: JobEstimate) -> Message:
         case Posting():
             return POSTING
         case Done():
-            return DONE
+            return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
             kept = msg("📦 **Finished and kept, but not posted.** {reason}", reason=reason)
             return lines(kept, None if job.deleted else small(_where_to_show(job)))
