@@ -313,7 +313,7 @@ async def test_a_channel_that_takes_nothing_is_tried_again_after_an_hour(
         assert await office.look(forward=300) == []
     said = [record for record in caplog.records if record.levelno == logging.WARNING and "notices" in record.message]
     assert len(said) == 1
-    assert len(await office.look(forward=660)) == 1
+    assert len(await office.look(forward=900)) == 1
 
 
 async def test_a_changed_order_is_told_of_at_once(office: Office) -> None:
