@@ -122,6 +122,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         catalogue=catalogue,
         providers=parts.providers,
         clock=parts.clock,
+        open_methods=parts.remix_planner.open_methods,
     )
     return UseCases(
         rules=rules,

@@ -222,7 +222,8 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
 
 async def test_where_managers_may_watch_private_videos_their_owners_are_told(stage: Stage) -> None:
     chosen = await answer(stage, await stage.person("max").types("/settings videos", show_private=True))
-    assert "can be watched by members with Manage Server if they were ordered since <t:" in chosen.text
+    assert "**Private videos** ordered since <t:" in chosen.text
+    assert "can also be watched by members with Manage Server" in chosen.text
     note = await create(stage, prompt="an open secret", private=True)
     assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))

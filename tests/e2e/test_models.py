@@ -88,10 +88,10 @@ def paid(stage: Stage, prompt: str) -> list[str]:
 async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -> None:
     page = await models(stage, "sam")
     assert page.ephemeral
-    assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 19 Sep 2026" in page.text
+    assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 19 Sep 2026" in page.text
     assert "4, 8 or 12 s · 1280x720, 720x1280 · image input" in page.text
     assert "Typically 100 s (none made here yet) · 🟢 well" in page.text
-    assert "**ends 1 Dec 2099**" in page.text
+    assert "**closes 1 Dec 2099**" in page.text
     assert "`sora-1` closed on 2 Jan 2025. Sora 2 took its place." in page.text
     assert page.text.index("Wan 2.2") < page.text.index("sora-1")
     assert labels(page) == []
@@ -99,10 +99,10 @@ async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -
 
 async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
     choices = await stage.person("ann").suggests("/models", "model", "pro")
-    assert choices == [{"name": "sora-2-pro · Sora 2 Pro", "value": "sora-2-pro"}]
+    assert choices == [{"name": "Sora 2 Pro", "value": "sora-2-pro"}]
     sheet = await models(stage, model="sora-2-pro")
-    assert "$0.30 a second: 1280x720, 720x1280\n$0.50 a second: 1792x1024, 1024x1792" in sheet.text
-    assert "1. edits the original (native remix)\n2. edits the original" in sheet.text
+    assert "$0.30/s: 1280x720, 720x1280\n$0.50/s: 1792x1024, 1024x1792" in sheet.text
+    assert "Change the scene: edit of the original → " in sheet.text
     closed = await models(stage, model="sora-1")
     assert "closed on 02 January 2025" in closed.text
     unknown = await models(stage, model="sora-9")
@@ -133,7 +133,11 @@ async def test_someone_without_the_role_is_offered_nothing(stage: Stage, broken:
 async def test_a_failing_model_is_seen_in_lists(stage: Stage) -> None:
     assert "🔴 failing since <t:" in (await models(stage)).text
     names = [choice["name"] for choice in await stage.person("ann").suggests("/create", "model", "", prompt="x")]
-    assert names == ["sora-2 · 4 s · $0.40 · failing", "sora-2-pro · 4 s · $1.20 · ends 1 Dec", "wan-2.2 · 4 s · $0.20"]
+    assert names == [
+        "Sora 2 · 4 s · $0.40 · failing",
+        "Sora 2 Pro · 4 s · $1.20 · closes 1 Dec",
+        "Wan 2.2 · 4 s · $0.20",
+    ]
 
 
 @pytest.mark.usefixtures("broken")

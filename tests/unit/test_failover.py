@@ -90,7 +90,12 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         health = ModelHealth(
-            render_history=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
+            render_history=store,
+            circuit=context.circuit,
+            catalogue=catalogue,
+            providers=context.providers,
+            clock=clock,
+            open_methods=remix_planner.open_methods,
         )
         yield House(
             bench=bench,

@@ -120,7 +120,7 @@ def test_history_fits_whatever_is_on_its_page(many: int, prompt: str) -> None:
 def test_models_fit_whatever_they_are_called_and_offer(many: int, name: str, sizes: int) -> None:
     offered = tuple(Size(16 * (number + 1), 9 * (number + 1)) for number in range(sizes))
     card = a_card(label=name, sizes=offered, per_second={size: Usd(size.width * 1001) for size in offered})
-    report = ModelReport(card=card, usual=None, videos=0, health=Health(), ends=None)
+    report = ModelReport(card=card, usual=None, videos=0, health=Health(), ends=None, remix=card.remix)
     assert_it_fits(ModelsPage(ModelsFacts(rows=[report] * many, before="a", after="b")))
     assert_it_fits(ModelSheet(report))
 

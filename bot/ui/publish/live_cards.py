@@ -1,7 +1,7 @@
 """Keeps the cards of jobs as the jobs are: each change is drawn, at the pace that Discord takes; in the end they go.
 
 Both are tried until they are done, also after a restart. What Discord refuses for good is tried slowly for an hour, and
-then again at the job's next change.
+then again at the job's next change or at the next start.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_OUTDATED = 500  # cards redrawn at once after a start
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
-MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes
+MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +74,13 @@ class LiveCards:
         self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
         self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
         self._refusals: dict[JobId, int] = {}  # in a row
+        self._left: set[JobId] = set()  # as they are, because they were refused too often
         self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
         self._refreshing: set[int] = set()  # servers whose queue is being looked at
 
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
+        self._left.discard(job.id)
         self._want(job)
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
@@ -155,7 +157,8 @@ class LiveCards:
             last = self._drawn.get(job.id)
             if last is not None and last.noted and name_of(last.job.phase) == name_of(job.phase):
                 del self._drawn[job.id]  # another process has drawn an older state over it
-            self._updater.want(job.channel_id, job.id, Haste.NEWS)
+            if job.id not in self._left:
+                self._updater.want(job.channel_id, job.id, Haste.NEWS)
 
     def _queue_changed(self, job: Job) -> None:
         """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
@@ -236,7 +239,7 @@ class LiveCards:
             raise Unavailable(no.message, REFUSED_PAUSE)
         log.warning("the card of %s is left as it is: %s", job.id, no)
         del self._refusals[job.id]
-        await self._messages.remember_drawn(job.id, name_of(job.phase))
+        self._left.add(job.id)
         self._forget(job)
         return True
 
