@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from typing import Literal
 
@@ -72,7 +71,7 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
         await form.get_by_role("textbox").fill("it trots away")
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(3, timeout=A_WHILE)
-        await expect(latest(page)).to_contain_text(re.compile("from (its|the) last frame"))
+        await expect(latest(page)).to_contain_text("Continues from the last frame")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +148,16 @@ async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) 
         await page.keyboard.press("Tab")
         await page.get_by_label("model", exact=True).focus()
         await expect(page.get_by_role("option").first).to_contain_text("12 s · $1.20")
+
+
+async def test_a_manager_chooses_a_channel_from_a_list(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url, "max") as page:
+        await composer(page).fill("/settings notices ")
+        await page.get_by_role("button", name="Add channel").click()
+        await expect(page.get_by_role("option")).to_have_text(["studio", "lounge", "read-only"])
+        await page.get_by_role("option", name="lounge").click()
+        await page.keyboard.press("Enter")
+        await expect(latest(page).get_by_role("button", name="#lounge")).to_be_visible()
 
 
 async def test_a_stranger_is_told_which_role_it_takes(browser: Browser, stage: Stage) -> None:

@@ -34,6 +34,11 @@ class Catalogue:
             raise BadRequest(NO_MODELS)
         return card
 
+    def label(self, model: str) -> str:
+        """What people call a model: its id where it has no card any more."""
+        card = self.cards.get(model)
+        return model if card is None else card.label
+
     def _labelled(self, typed: str) -> ModelCard | None:
         """The model that people call so, if there is but one."""
         found = [card for card in self.cards.values() if card.label.casefold() == typed.strip().casefold()]

@@ -15,7 +15,6 @@ from bot.domain.ports.provider import Provider
 from bot.domain.ports.render_history import RenderHistory
 from bot.domain.video import RemixMethod
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.timing.estimates import ENOUGH_HISTORY
 
 FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
@@ -26,7 +25,7 @@ class ModelReport:
 
     card: ModelCard
     health: Health
-    usual: float | None  # seconds from accepted order to video; None while there is hardly any history
+    usual: float | None  # seconds from accepted order to video; None while there is no history
     videos: int  # that the usual time was taken from
     ends: date | None  # the day its service closes it
     remix: Sequence[RemixMethod]  # the ways that are open there, best first
@@ -82,11 +81,10 @@ class ModelHealth:
     def _report(
         self, card: ModelCard, health: Health, record: TrackRecord, remix: Sequence[RemixMethod]
     ) -> ModelReport:
-        known = len(record.seconds) >= ENOUGH_HISTORY
         return ModelReport(
             card=card,
             health=health,
-            usual=statistics.median(record.seconds) if known else None,
+            usual=statistics.median(record.seconds) if record.seconds else None,
             videos=len(record.seconds),
             ends=self.ends(card),
             remix=remix,

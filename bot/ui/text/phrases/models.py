@@ -14,6 +14,7 @@ from bot.domain.messages import (
     Message,
     Model,
     Money,
+    PerSecond,
     Term,
     joined,
     msg,
@@ -28,7 +29,7 @@ from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.aims import AIMS
-from bot.ui.text.phrases.values import dotted, health_line, lines, seconds, small, words
+from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
 SHOWN_SENTENCE = 170  # likewise; of a closed model's
@@ -92,7 +93,7 @@ def clip(card: ModelCard) -> Message:
         "{seconds} s for **{price}** ({each}/s)",
         seconds=Count(card.seconds[0]),
         price=Money(price * card.seconds[0]),
-        each=Money(price),
+        each=PerSecond(price),
     )
     return dotted(costs, msg("price checked {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
 
@@ -119,7 +120,8 @@ def _how_it_does(report: ModelReport) -> Message:
 
 def _times(report: ModelReport) -> Message:
     if report.usual is None:
-        return msg("Typically {time} (none made here yet)", time=Duration(report.card.typical_seconds))
+        typical = report.card.typical
+        return msg("Typically {time}", time=roughly(typical)) if typical is not None else msg("None made here yet")
     return msg_n(
         "Usually {time} ({count} video)",
         "Usually {time} ({count} videos)",
@@ -184,7 +186,7 @@ def _prices(card: ModelCard) -> Message:
     for size in card.sizes:
         by_price.setdefault(card.per_second.get(size), []).append(size)
     known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    rows = [msg("{price}/s: {sizes}", price=Money(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(_row(sizes))) for price, sizes in known]
     if unknown := by_price.get(None):
         rows.append(msg("price unknown, so they can't be ordered: {sizes}", sizes=Term(_row(unknown))))
     return lines(*rows)
