@@ -1,4 +1,4 @@
-"""`python -m bot`: run the bot, ask whether all is well, or try everything in a demo that needs no account."""
+"""`python -m bot`: run the bot, set it up, check the setup, or try everything in a demo that needs no account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.texts.redaction import redacted
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-LEADS = {"doctor": "✗ settings: ", "models": ""}  # how a sentence that ends a task begins
+LEADS = {"doctor": "✗ settings: ", "models": "", "setup": ""}  # how a sentence that ends a task begins
 
 
 def main() -> int:
@@ -22,6 +22,8 @@ def main() -> int:
     try:
         if arguments.task == "demo":
             return _demo(arguments)
+        if arguments.task == "setup":
+            return _setup()
         if arguments.task == "doctor":
             return _doctor(arguments)
         if arguments.task == "models":
@@ -47,12 +49,18 @@ def _run() -> int:
     return 0
 
 
+def _setup() -> int:
+    from bot.setup.dialogue import setup
+
+    return setup()
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     from bot.doctor.examination import Asked, doctor
-    from bot.settings import read_settings
+    from bot.settings import settings_so_far
 
     asked = Asked(channel=arguments.channel, spend=arguments.spend, yes=arguments.yes, patience=arguments.patience)
-    return asyncio.run(doctor(read_settings(), asked))
+    return asyncio.run(doctor(settings_so_far(), asked))
 
 
 def _models(arguments: argparse.Namespace) -> int:
@@ -90,6 +98,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
     tasks.add_parser("run", help="connect to Discord (the default)")
+    tasks.add_parser("setup", help="ask for the bot's token and a video service, check both, and write .env")
     demo = tasks.add_parser("demo", help="a pretend Discord and a pretend video service with the real bot between them")
     demo.add_argument("--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, end")
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Sequence
 
 import aiohttp
 import discord
@@ -18,8 +19,8 @@ from bot.domain.ports.provider import Provider
 from bot.domain.texts.redaction import redacted
 from bot.logs import set_up_logs
 from bot.proxy import ProxyConnector
-from bot.settings import Settings, misspelt_settings
-from bot.wiring.accounts import secrets_of
+from bot.settings import Settings, with_slips
+from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ log = logging.getLogger(__name__)
 
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
-    set_up_logs(settings.log_level, secrets_of(settings))
-    for sentence in misspelt_settings():
+    set_up_logs(settings.log_level, _secrets(settings))
+    for sentence in setting_warnings(settings):
         log.warning("%s", sentence)
     _point_at_discord(settings)
     try:
@@ -36,6 +37,14 @@ async def run(settings: Settings) -> None:
             await _connect(application, settings)
     except CannotStart as error:  # it may quote a database or a service
         raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
+
+
+def _secrets(settings: Settings) -> Sequence[str]:
+    """Raises CannotStart, also with what may be meant by a name that is no setting: no log can tell it yet."""
+    try:
+        return secrets_of(settings)
+    except CannotStart as error:
+        raise CannotStart(with_slips(error.sentence)) from None
 
 
 def _point_at_discord(settings: Settings) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -16,8 +15,6 @@ from bot.domain.texts.files import NotTextError, cleaned, decoded, is_one_line
 
 ENV_FILE = Path(".env")
 FILE_SUFFIX = "__FILE"
-ALIKE = 0.86  # of difflib's ratio; DATABASE_URI is a slip
-STRANGERS = frozenset({"HTTP_PROXY", "HTTPS_PROXY"})  # they look like HTTP_PORT and are settings of their own
 
 
 def read_texts(names: Iterable[str], lists: Collection[str]) -> Mapping[str, object]:
@@ -26,12 +23,28 @@ def read_texts(names: Iterable[str], lists: Collection[str]) -> Mapping[str, obj
     `lists` are written as JSON. Raises CannotStart for what is not text.
     """
     sources = [environment(), written_in(ENV_FILE)]
-    found = {name: next(filter(None, (_text(source, name) for source in sources)), None) for name in names}
-    return {
-        name: _json(name, text) if name in lists else _on_one_line(name, text)
-        for name, text in found.items()
-        if text is not None
-    }
+    found = {name: _value_of(name, sources, lists) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def read_what_can_be(
+    names: Iterable[str], lists: Collection[str], entered: Mapping[str, str]
+) -> tuple[Mapping[str, object], Mapping[str, str]]:
+    """As `read_texts`, but what cannot be read is left out, with a sentence by its name. `entered` comes first."""
+    values, troubles = dict[str, object](), dict[str, str]()
+    sources = [entered, environment()]
+    try:
+        sources.append(written_in(ENV_FILE))
+    except CannotStart as trouble:
+        troubles[str(ENV_FILE)] = trouble.sentence
+    for name in names:
+        try:
+            value = _value_of(name, sources, lists)
+        except CannotStart as trouble:
+            troubles[name] = trouble.sentence
+        else:
+            values |= {} if value is None else {name: value}
+    return values, troubles
 
 
 def environment() -> Mapping[str, str]:
@@ -47,21 +60,20 @@ def written_in(path: Path) -> Mapping[str, str]:
     return {name.upper(): value or "" for name, value in dotenv_values(stream=io.StringIO(text)).items()}
 
 
-def misspelt(known: Iterable[str]) -> list[str]:
-    """A sentence for each name, in the environment and in `.env`, that is nearly one of the settings."""
-    names = sorted(form for name in known for form in (name, name + FILE_SUFFIX))
-    written = written_in(ENV_FILE) if ENV_FILE.is_file() else {}  # a pipe was read once, and is empty now
-    given = sorted({*environment(), *written} - {*names, *STRANGERS})
-    nearest = ((name, get_close_matches(name, names, n=1, cutoff=ALIKE)) for name in given)
-    return [f"{name} is not a setting; did you mean {meant[0]}?" for name, meant in nearest if meant]
-
-
 def at_home(path: Path) -> Path:
     """`~` is the home folder, as in a shell. Raises ValueError where there is none."""
     try:
         return path.expanduser()
     except RuntimeError:
         raise ValueError(f"{path} begins with ~, and there is no home folder here") from None
+
+
+def _value_of(name: str, sources: Sequence[Mapping[str, str]], lists: Collection[str]) -> object:
+    """Of the first source that has it; None when none has."""
+    text = next(filter(None, (_text(source, name) for source in sources)), None)
+    if text is None:
+        return None
+    return _json(name, text) if name in lists else _on_one_line(name, text)
 
 
 def _text(source: Mapping[str, str], name: str) -> str:

@@ -6,10 +6,11 @@ A setting may also come from `.env`, and a secret from a file: `DISCORD_TOKEN__F
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -18,24 +19,19 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
 from bot.domain.money.amounts import read_number, read_usd
-from bot.environment import at_home, misspelt, read_texts
+from bot.domain.texts.redaction import passwords_in
+from bot.environment import at_home, read_texts, read_what_can_be
+from bot.misspelt import misspelt
+from bot.setting_errors import sentence_of
 
 LISTS = frozenset({"DISCORD_MEDIA_HOSTS"})  # written as JSON
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
 LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
+OPENAI = "https://api.openai.com/v1"
 LONGEST_URL = 300  # characters
-PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passfile", "sslpassword"})
-
-# pydantic's kinds of errors in words; the fields in braces are its own.
-WORDS: Mapping[str, str] = {
-    "int_parsing": "it has to be a whole number",
-    "int_from_float": "it has to be a whole number",
-    "greater_than": "it has to be more than {gt}",
-    "greater_than_equal": "it has to be at least {ge}",
-    "less_than_equal": "it has to be at most {le}",
-    "enum": "it has to be {expected}",
-}
+NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
+FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
 
 
 class CleanedTexts(PydanticBaseSettingsSource):
@@ -70,7 +66,9 @@ class Settings(BaseSettings):
         None, description="Key for a server that speaks the OpenAI Videos dialect; setting it turns the provider on."
     )
     openai_base_url: str = Field(
-        "https://api.openai.com/v1", description="Address of that server: a gateway, or a GPU machine of your own."
+        OPENAI,
+        description="Address of that server: a gateway, or a GPU machine of your own. Needed: the default is OpenAI's, "
+        "which closed on 24 September 2026.",
     )
     openai_server: str = Field(
         "auto",
@@ -215,11 +213,37 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def has_token(self) -> bool:
+        return self.discord_token.get_secret_value() != NO_TOKEN
+
+    @property
     def secrets(self) -> list[str]:
         """Everything that must never be seen in a log."""
         given = (getattr(self, name) for name in type(self).model_fields)
         words = [secret.get_secret_value().strip() for secret in given if isinstance(secret, SecretStr)]
-        return words + _passwords(self.database_url or "")
+        return words + passwords_in(self.database_url or "")
+
+
+class GivenSettings(Settings):
+    """Made of what they are given, and of nothing else."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (pydantic-settings names its arguments)
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_named: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsSoFar:
+    """`settings` have the default where something is missing or wrong; `troubles` say what, in a sentence each."""
+
+    settings: Settings
+    troubles: Mapping[str, str]  # by name
 
 
 def read_settings(*, with_discord: bool = True) -> Settings:
@@ -229,25 +253,36 @@ def read_settings(*, with_discord: bool = True) -> Settings:
     """
     needs_token = with_discord or read_texts(["DISCORD_TOKEN"], ())
     try:
-        return Settings() if needs_token else Settings(discord_token=SecretStr("none"))
+        return Settings() if needs_token else Settings(discord_token=SecretStr(NO_TOKEN))
     except ValidationError as error:
-        raise CannotStart(_sentence(error)) from None
+        sentence = sentence_of(error.errors()[0])
+    raise CannotStart(with_slips(sentence))
 
 
-def misspelt_settings() -> list[str]:
-    """A sentence for each name that is nearly a setting's."""
-    return misspelt(name.upper() for name in Settings.model_fields)
+def settings_so_far(entered: Mapping[str, str] | None = None) -> SettingsSoFar:
+    """As far as they are right, for those who can do with that. What was `entered`, by its name, comes first."""
+    names = [name.upper() for name in Settings.model_fields]
+    texts, unread = read_what_can_be(names, LISTS, entered or {})
+    values, troubles = {name.lower(): text for name, text in texts.items()}, dict(unread)
+    while True:
+        try:
+            return SettingsSoFar(settings=GivenSettings.model_validate(values), troubles=troubles)
+        except ValidationError as error:
+            for each in error.errors():
+                wrong = [str(each["loc"][0])] if each["loc"] else FIT_TOGETHER
+                troubles.setdefault(wrong[0].upper(), sentence_of(each))
+                values = {name: value for name, value in values.items() if name not in wrong}
+            values.setdefault("discord_token", NO_TOKEN)
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    words = WORDS.get(first["type"], "").format_map(first.get("ctx", {})) or first["msg"].removeprefix("Value error, ")
-    if not first["loc"]:
-        return f"{words}."
-    name = str(first["loc"][0]).upper()
-    if first["type"] == "missing":
-        return f"{name} is not set. Put it into the environment or into a file called .env; .env.example shows how."
-    return f"{name} is not right: {words.rstrip('.')}."
+def misspelt_settings(used: Collection[str] = ()) -> Sequence[str]:
+    """A sentence for each name that was probably meant to be a setting; `used` are names that have another use."""
+    return misspelt((name.upper() for name in Settings.model_fields), used)
+
+
+def with_slips(sentence: str) -> str:
+    """What is missing may be there under a name with a slip in it."""
+    return " ".join([sentence, *misspelt_settings()])
 
 
 def _is_plain_page(url: str) -> bool:
@@ -258,20 +293,3 @@ def _is_plain_page(url: str) -> bool:
         return False
     is_bare = len(url) <= LONGEST_URL and not re.search(r"[\s?#]", url)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
-
-
-def _passwords(url: str) -> list[str]:
-    """The passwords in a database's address, before its host and after its `?`, as written and as meant."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return []
-    written = [value for name, value in _pairs(parts.query) if name.lower() in PASSWORDS]
-    found = [parts.password or "", *written]
-    return [form for each in found if each for form in dict.fromkeys((each, unquote(each)))]
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    """Names and values as they are written: not decoded."""
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return [(name, value) for name, _, value in pairs]

@@ -20,9 +20,9 @@ class CostsCog(commands.Cog, name="Costs"):
     def __init__(self, *, report: CostReport) -> None:
         self._report = report
 
-    @app_commands.command(description=locale_str("What your videos cost; managers can ask for the whole server"))
+    @app_commands.command(description=locale_str("What your videos cost; managers can see the whole server's"))
     @app_commands.describe(
-        period=locale_str("Since when (default: this month)"), scope=locale_str("Yours, or the whole server's")
+        period=locale_str("Period (default: this month)"), scope=locale_str("Yours, or the whole server's")
     )
     async def costs(
         self,

@@ -63,15 +63,15 @@ class Create(commands.Cog):
         registry.add_form("remix", lookup.forms(self.remix_sent, watching=True))
         registry.add_form("edit", lookup.forms(self.edit_sent, watching=True))
 
-    @app_commands.command(description=locale_str("Make a video from words, and from a picture if you like"))
+    @app_commands.command(description=locale_str("Make a video from a prompt, and from a picture if you like"))
     @app_commands.describe(
         prompt=locale_str("What the video shows: subject, action, place, light, camera"),
-        model=locale_str("Which model films it; the list shows what it costs"),
-        seconds=locale_str("How long the video is"),
+        model=locale_str("Model; the list shows prices"),
+        seconds=locale_str("Length in seconds"),
         size=locale_str("Width x height in pixels"),
-        image=locale_str("A picture to start from: JPEG, PNG or WebP"),
+        image=locale_str("Picture to start from: JPEG, PNG, WebP or GIF"),
         private=locale_str("Send it to your direct messages instead of this channel"),
-        fit=locale_str("How the picture is brought to the video's shape: crop (default) or pad"),
+        fit=locale_str("Crop or pad the image to fit"),
     )
     async def create(  # noqa: PLR0917 (a slash command's options)
         self,
@@ -92,12 +92,12 @@ class Create(commands.Cog):
         )
         await self._dialogs.order(interaction, member, await self._create.quote_new(member, wanted))
 
-    @app_commands.command(description=locale_str("Make a new video from one of yours by saying what should change"))
+    @app_commands.command(description=locale_str("Make a new video from an earlier one by saying what should change"))
     @app_commands.describe(
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
-        prompt=locale_str("What should change, or what happens next; one clear change works best"),
-        model=locale_str("Another model than the one that filmed it"),
-        how=locale_str("The same scene, changed (the usual), or what happens after its end"),
+        prompt=locale_str("What should change, or what happens next. One clear change works best."),
+        model=locale_str("Another model"),
+        how=locale_str("Change the same scene (default), or continue from its end"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]

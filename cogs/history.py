@@ -26,10 +26,10 @@ Choice = app_commands.Choice
 STATES = {
     HistoryFilter.ALL: locale_str("all"),
     HistoryFilter.FINISHED: locale_str("finished"),
-    HistoryFilter.KEPT: locale_str("kept but not delivered"),
+    HistoryFilter.KEPT: locale_str("waiting to be posted"),
     HistoryFilter.FAILED: locale_str("failed"),
     HistoryFilter.CANCELLED: locale_str("cancelled"),
-    HistoryFilter.REVIEW: locale_str("needs a person"),
+    HistoryFilter.REVIEW: locale_str("needs a manager"),
 }
 
 
@@ -49,17 +49,15 @@ class History(commands.Cog):
         registry.add_button(PageButton, self.page_clicked)
         registry.add_button(ShowButton, lookup.clicks(self.show_clicked, watching=True))
 
-    @app_commands.command(description=locale_str("All your videos, newest first"))
-    @app_commands.describe(state=locale_str("Only those that ended like this"))
+    @app_commands.command(description=locale_str("Your videos, newest first"))
+    @app_commands.describe(state=locale_str("Only videos in this state"))
     @app_commands.choices(state=[Choice(name=name, value=which.value) for which, name in STATES.items()])
     async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
         member = await member_of(interaction)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
         await self._pages.fill_in(interaction, member, HistoryFilter(state))
 
-    @app_commands.command(
-        description=locale_str("Post a video again here, also when its message is gone; it costs nothing")
-    )
+    @app_commands.command(description=locale_str("Repost a video here, even if its message was deleted (free)"))
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))
     async def show(self, interaction: discord.Interaction[Any], video: str) -> None:
         member = await member_of(interaction)

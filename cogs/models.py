@@ -44,10 +44,8 @@ class Models(commands.Cog):
         registry.add_button(ModelsButton, self.page_clicked)
         registry.add_button(OtherButton, lookup.clicks(self.other_clicked, watching=True))
 
-    @app_commands.command(
-        description=locale_str("The models you can order: prices, lengths, sizes, and how they do right now")
-    )
-    @app_commands.describe(model=locale_str("One model in full"))
+    @app_commands.command(description=locale_str("Models you can order: prices, lengths, sizes, and how they're doing"))
+    @app_commands.describe(model=locale_str("Details of one model"))
     async def models(self, interaction: discord.Interaction[Any], model: str | None = None) -> None:
         if model is None:
             await reply(interaction, view=await models_page(self._catalogue, self._health))

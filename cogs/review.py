@@ -1,4 +1,4 @@
-"""The buttons on a card that needs a server manager: Adopt, Pay again, Give up."""
+"""The buttons on a card that needs a server manager: Link existing video, Retry and pay, Close."""
 
 from __future__ import annotations
 

@@ -34,11 +34,11 @@ class SettingsCog(
         self._rules = rules
         self._preferences = preferences
 
-    @app_commands.command(description=locale_str("Who may make videos here; without options it shows the rules"))
+    @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
     @app_commands.describe(
         open_to=locale_str("Everyone, or only granted roles and members with Manage Server"),
-        grant=locale_str("A role that may make videos"),
-        revoke=locale_str("A role that may no longer make videos"),
+        grant=locale_str("Role that can make videos"),
+        revoke=locale_str("Role that can no longer make videos"),
     )
     async def access(
         self,
@@ -55,7 +55,7 @@ class SettingsCog(
         )
         await self._show(interaction, change)
 
-    @app_commands.command(description=locale_str("How much this server may spend on videos each month"))
+    @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
         change = await self._rules.set_budget(await member_of(interaction), _amount(dollars))

@@ -48,8 +48,8 @@ class Status(commands.Cog):
         registry.add_button(DeleteButton, lookup.clicks(self.delete_clicked))
         registry.add_button(ReallyDeleteButton, lookup.clicks(self.really_delete_clicked))
 
-    @app_commands.command(description=locale_str("How your videos stand, and how long the line is"))
-    @app_commands.describe(video=locale_str("One video: its id, such as K7Q-4FD, or one of yours from the list"))
+    @app_commands.command(description=locale_str("Your videos and the queue"))
+    @app_commands.describe(video=locale_str("A video's id, such as K7Q-4FD, or one of yours from the list"))
     async def status(self, interaction: discord.Interaction[Any], video: str | None = None) -> None:
         member = await member_of(interaction)
         if video is None:

@@ -40,7 +40,7 @@ class DiscordChecks:
 
     async def token(self) -> Sequence[Finding]:
         try:
-            me = await self._me()
+            me = await self.me()
         except CannotStart as refused:
             return [failure("token", refused.sentence, "Without it, nothing else of Discord can be looked at.")]
         return [fine("token", f"accepted: {me['name']}, application {me['id']}")]
@@ -85,21 +85,24 @@ class DiscordChecks:
         same_text = None if noted is None else noted == digest(int(me["id"]), ours)
         return [registered({_key(each) for each in there}, {_key(each) for each in ours}, same_text=same_text)]
 
-    async def clock(self) -> Sequence[Finding]:
+    async def clock(self, *, is_alone: bool = False) -> Sequence[Finding]:
+        """Needs no token. Raises Unavailable when it is alone; otherwise the token's line says so."""
         try:
             said = await self._rest.get("/gateway")
-        except Unavailable:  # which the token's line says
+        except Unavailable:
+            if is_alone:
+                raise
             return []
         return [clock(said.ahead)]
 
     async def _known(self) -> Json | None:
         """Who we are; None when Discord cannot say."""
         try:
-            return await self._me()
+            return await self.me()
         except (CannotStart, Unavailable):
             return None
 
-    async def _me(self) -> Json:
+    async def me(self) -> Json:
         """Asked once. Raises CannotStart for a token that is refused, Unavailable."""
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask(), name="application")
@@ -150,10 +153,14 @@ def sessions(start: Json) -> Finding:
     return fine("gateway", f"answers; {left:,} session starts left today, one connection is enough")
 
 
+def invite(application_id: str) -> str:
+    """The page where somebody who manages a server adds the bot to it, with the permissions it uses."""
+    return INVITE.format(id=application_id, needed=NEEDED.value)
+
+
 def guilds(application_id: str, found: Sequence[Json]) -> Finding:
     if not found:
-        link = INVITE.format(id=application_id, needed=NEEDED.value)
-        return warning("servers", "the bot is on no server yet", f"Invite it: {link}")
+        return warning("servers", "the bot is on no server yet", f"Invite it: {invite(application_id)}")
     names = ", ".join(str(guild.get("name")) for guild in found[:3])
     many = f"{PAGE} or more" if len(found) == PAGE else str(len(found))
     return fine("servers", f"on {many}: {names}{' …' if len(found) > 3 else ''}")

@@ -25,8 +25,8 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.provider import Provider
 from bot.logs import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
-from bot.settings import Settings, misspelt_settings
-from bot.wiring.accounts import secrets_of
+from bot.settings import Settings, SettingsSoFar
+from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.discord import commands_only
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import providers_of
@@ -36,6 +36,7 @@ from storage.records import SqlRecords
 
 PATIENCE = 20.0  # seconds a check may take
 ALL = "all"
+EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,9 @@ class Asked:
     patience: float = PATIENCE
 
 
-async def doctor(settings: Settings, asked: Asked) -> int:
-    """Print the report; the exit code is 1 when something failed."""
+async def doctor(so_far: SettingsSoFar, asked: Asked) -> int:
+    """Print the report; the exit code is 1 when something failed, and 78 when it was a setting."""
+    settings = so_far.settings
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
     secrets = _secrets(settings)
@@ -66,7 +68,8 @@ async def doctor(settings: Settings, asked: Asked) -> int:
         services = Services.of(settings)
         for provider in services.providers.values():
             opened.push_async_callback(provider.close)
-        report.add(*services.said(settings))
+        report.add(*(failure("settings", sentence) for sentence in so_far.troubles.values()))
+        report.add(*services.said(settings, rest="the rest is " if so_far.troubles else ""))
         begun = [examination.begin(check) for check in checks(settings, asked, rest, services)]
         found = [await _told(report, each) for each in begun]
         if asked.spend is not None:
@@ -74,7 +77,7 @@ async def doctor(settings: Settings, asked: Asked) -> int:
             ill = {each.subject for findings in found for each in findings if each.level is Level.FAILURE}
             report.add(*await outcome("spend", _spent(settings, asked, services, ill, report.say)))
     report.close()
-    code = 1 if report.has_failed else 0
+    code = EX_CONFIG if so_far.troubles else int(report.has_failed)
     if not await examination.is_over():
         sys.stdout.flush()
         os._exit(code)  # what hangs in a thread or in a database would keep the process
@@ -119,11 +122,11 @@ class Services:
     def hosts(self) -> dict[str, str]:
         return {name: provider.host for name, provider in self.providers.items()}
 
-    def said(self, settings: Settings) -> list[Finding]:
+    def said(self, settings: Settings, *, rest: str = "") -> list[Finding]:
         on = ", ".join(f"{name} at {host}" for name, host in self.hosts.items()) or "none"
         own = f"; models of {settings.models_file} laid over the shipped ones" if settings.models_file else ""
-        slips = [warning("settings", sentence) for sentence in misspelt_settings()]
-        return [fine("settings", f"read; video services: {on}{own}"), *slips, *self.troubles]
+        slips = [warning("settings", sentence) for sentence in setting_warnings(settings)]
+        return [fine("settings", f"{rest}read; video services: {on}{own}"), *slips, *self.troubles]
 
     def clip(self, provider: Provider) -> Clip | None:
         return cheapest(
@@ -143,6 +146,8 @@ def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Servic
 
 def _of_discord(settings: Settings, asked: Asked, rest: DiscordRest) -> list[Check]:
     discord = DiscordChecks(rest)
+    if not settings.has_token:
+        return [Check(subject="clock", look=partial(discord.clock, is_alone=True))]
     found = [
         Check(subject="token", look=discord.token),
         Check(subject="intents", look=discord.intents),

@@ -10,14 +10,14 @@ from bot.clock import SystemClock
 from bot.doctor.models import every_card, orderable
 from bot.domain.models.card import ModelCard
 from bot.settings import Settings
-from bot.wiring.providers import providers_of
+from bot.wiring.providers import providers_so_far
 
 HEAD = ("model", "provider", "host", "a second", "shortest", "dates", "note")
 
 
 def list_models(settings: Settings) -> int:
     """Print it: first what can be ordered, the default on top, then the rest with the reason. Raises CannotStart."""
-    providers = providers_of(settings)
+    providers = providers_so_far(settings)
     hosts = {name: provider.host for name, provider in providers.items()}
     cards = orderable(settings, providers).cards
     others = [(card, shown) for card, shown in every_card(settings) if card.id not in cards]

@@ -11,7 +11,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Choice, Message, Role, VideoId, msg
 
-NO_VIDEO_HERE = msg("There is no video with that id here. `/status` lists yours.")
+NO_VIDEO_HERE = msg("There's no video with that id here. `/history` lists yours.")
 
 
 class ChannelRights(Protocol):
@@ -60,14 +60,14 @@ def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
         roles = Choice(tuple(Role(role) for role in sorted(guild_settings.roles)))
         raise NotAllowed(
             msg(
-                "Making videos here needs the role {roles}. Ask a server manager for it. Nothing was spent.",
+                "You need the role {roles} to make videos here. Ask a server manager for it. You weren't charged.",
                 roles=roles,
             )
         )
     raise NotAllowed(
         msg(
-            "Nobody but server managers may make videos here yet. "
-            "A manager can grant a role with `/settings access`. Nothing was spent."
+            "Only server managers can make videos here so far. "
+            "A manager can open this to others with `/settings access`. You weren't charged."
         )
     )
 
@@ -108,10 +108,10 @@ def is_private(job: Job) -> Message:
 def check_may_decide(member: Member) -> None:
     """What becomes of an order that may have been charged is a matter of the server's money."""
     if not member.manages:
-        raise NotAllowed(msg("Only members with Manage Server can decide this: it is about the server's money."))
+        raise NotAllowed(msg("Only members with Manage Server can decide this, because it's about the server's money."))
 
 
 def check_may_end(member: Member, job: Job) -> None:
     """Cancel and delete belong to the owner, and to those who moderate the channel where the video is."""
     if member.id != job.owner_id and not member.manages and not member.channels.moderates(job.channel_id):
-        raise NotAllowed(msg("Only the person who ordered this video, or a moderator, can do that."))
+        raise NotAllowed(msg("Only the member who ordered this video, or a moderator, can do that."))

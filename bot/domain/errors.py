@@ -163,7 +163,7 @@ class NotFree(KinoraError):
     """A video at the service cannot become this job's, because it is another one's."""
 
     def __init__(self) -> None:
-        super().__init__(msg("That video at the service already belongs to another order here. Nothing was changed."))
+        super().__init__(msg("That video already belongs to another order. Nothing was changed."))
 
 
 class CannotStart(KinoraError):

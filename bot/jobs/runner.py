@@ -37,7 +37,7 @@ WHILE = {
     "queued": msg("preparing the order"),
     "submitting": msg("sending the order"),
     "unknown": msg("looking for the video"),
-    "rendering": msg("watching the render"),
+    "rendering": msg("checking on the render"),
     "saving": msg("saving the video"),
     "posting": msg("posting the video"),
 }
@@ -79,8 +79,8 @@ class Runner:
 
     async def _set_aside(self, lease: Lease) -> None:
         reason = msg_n(
-            "The bot stopped {count} time while {doing}.",
-            "The bot stopped {count} times while {doing}.",
+            "The bot crashed {count} time while {doing}.",
+            "The bot crashed {count} times while {doing}.",
             lease.crashes,
             doing=WHILE[name_of(lease.job.phase)],
         )

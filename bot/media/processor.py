@@ -96,16 +96,16 @@ class SubprocessMediaProcessor:
         return await self._ask(
             Task(module=module, message=asked, seconds=self._picture_seconds, line=line),
             BadRequest,
-            slow="The picture took too long to read. Send a smaller or simpler one. Nothing was spent.",
-            broken="The picture could not be read: it is damaged. Save it anew and send it again. Nothing was spent.",
+            slow="The picture took too long to read. Send a smaller or simpler one. You weren't charged.",
+            broken="The picture is damaged and couldn't be read. Save it again and resend it. You weren't charged.",
         )
 
     async def _video(self, module: str, asked: WorkerMessage, seconds: float) -> WorkerMessage:
         return await self._ask(
             Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
             SpoiltVideo,
-            slow=f"The video file could not be read to its end within {seconds:.0f} seconds.",
-            broken="The video file could not be read to its end: it is damaged.",
+            slow=f"The video file couldn't be read to the end within {seconds:.0f} seconds.",
+            broken="The video file is damaged and couldn't be read to the end.",
         )
 
     async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> WorkerMessage:
@@ -131,10 +131,10 @@ def _absolute(path: Path | None) -> str | None:
 def _check_weight(data: bytes) -> None:
     if not data:
         raise BadRequest(
-            "The picture is empty: its upload must have been broken off. Send it again. Nothing was spent."
+            "The picture is empty, so its upload was probably interrupted. Send it again. You weren't charged."
         )
     if len(data) > LARGEST_PICTURE:
         raise BadRequest(
-            f"The picture has {len(data) / 1024**2:.1f} MB; {LARGEST_PICTURE // 1024**2} MB are the most. "
-            "Send a smaller one. Nothing was spent."
+            f"The picture is {len(data) / 1024**2:.1f} MB. The limit is {LARGEST_PICTURE // 1024**2} MB. "
+            "Send a smaller one. You weren't charged."
         )

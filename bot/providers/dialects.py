@@ -139,7 +139,7 @@ def _check_server(account: Account, dialect: Dialect) -> None:
     if account.server.strip().lower() not in dialect.servers:
         raise CannotStart(
             msg(
-                "{setting} {server} is no kind of server. It can be {servers}.",
+                "{setting} {server} isn't a known kind of server. Use one of {servers}.",
                 setting=Term(account.server_setting),
                 server=Term(repr(account.server)),
                 servers=Term(", ".join(dialect.servers)),

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.providers.dialects import DIALECTS
-from bot.settings import Settings
-from bot.wiring.accounts_file import AccountsFile
+from bot.settings import Settings, misspelt_settings
+from bot.wiring.accounts_file import AccountsFile, key_names
+
+CLOSED = "api.openai.com"
+NONE_SET_UP = (
+    "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL for a gateway or a server of your own, "
+    "OPENROUTER_API_KEY, GEMINI_API_KEY or ACCOUNTS_FILE. `python -m bot setup` asks for them; `python -m bot demo` "
+    "needs none."
+)
+OPENAI_CLOSED = (
+    "OPENAI_API_KEY leads to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
+    "another server of that dialect (a gateway, or a GPU machine of your own), or set OPENROUTER_API_KEY or "
+    "GEMINI_API_KEY. `python -m bot setup` asks for them."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +38,21 @@ class SimpleAccount:
 
 
 def accounts_of(settings: Settings) -> Sequence[Account]:
-    """All of them. Raises CannotStart when there is none, and for a mistake in their file."""
-    found = [_account(simple, simple.key) for simple in _simple(settings) if simple.key is not None]
+    """All of them. Raises CannotStart when none can make a video, and for a mistake in their file."""
+    found = accounts_so_far(settings)
+    if not found:
+        raise CannotStart(NONE_SET_UP)
+    if all(is_closed(account) for account in found):
+        raise CannotStart(OPENAI_CLOSED)
+    return found
+
+
+def accounts_so_far(settings: Settings) -> Sequence[Account]:
+    """Those there are, which may be none. Raises CannotStart for a mistake in their file."""
+    found = simple_accounts(settings)
     places = frozenset(host.lower() for host in settings.download_hosts)
     if settings.accounts_file is not None:
         found += AccountsFile.read(settings.accounts_file, DIALECTS).accounts([account.name for account in found])
-    if not found:
-        raise CannotStart(
-            "No video service is set up. Set OPENAI_API_KEY, and OPENAI_BASE_URL for a gateway or a server of your "
-            "own; or GEMINI_API_KEY, or OPENROUTER_API_KEY; or ACCOUNTS_FILE."
-        )
     secrets = tuple(dict.fromkeys([*settings.secrets, *(account.key for account in found)]))
     return [replace(account, download_hosts=places, secrets=secrets) for account in found]
 
@@ -42,6 +60,33 @@ def accounts_of(settings: Settings) -> Sequence[Account]:
 def secrets_of(settings: Settings) -> Sequence[str]:
     """Everything that must never be seen in a log. Raises CannotStart as `accounts_of`."""
     return accounts_of(settings)[0].secrets
+
+
+def simple_accounts(settings: Settings) -> list[Account]:
+    """Those that the settings make by themselves."""
+    return [_account(simple, simple.key) for simple in _simple(settings) if simple.key is not None]
+
+
+def is_closed(account: Account) -> bool:
+    """Whether it is at OpenAI itself, where no videos are made any more."""
+    return account.dialect == "openai" and leads_to_openai(account.base_url)
+
+
+def leads_to_openai(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname == CLOSED
+    except ValueError:
+        return False
+
+
+def setting_warnings(settings: Settings) -> Sequence[str]:
+    """What is strange about the settings and stops nothing, in a sentence each."""
+    try:
+        found = accounts_so_far(settings)
+    except CannotStart:
+        found = []
+    is_one_closed = {is_closed(account) for account in found} == {True, False}
+    return [*misspelt_settings(key_names(settings.accounts_file)), *[OPENAI_CLOSED] * is_one_closed]
 
 
 def _simple(settings: Settings) -> Sequence[SimpleAccount]:

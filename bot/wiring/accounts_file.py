@@ -29,6 +29,17 @@ KEYS = ("key", "key_file", "key_env")
 FIELDS = ("dialect", "url", *KEYS, "server", "renders")
 
 
+def key_names(path: Path | None) -> frozenset[str]:
+    """The variables that hold keys, as far as the file can be read."""
+    try:
+        tables = AccountsFile.read(path, ()).tables.values() if path is not None else ()
+    except CannotStart:
+        return frozenset()
+    return frozenset(
+        str(table["key_env"]).upper() for table in tables if isinstance(table, dict) and "key_env" in table
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountsFile:
     """`dialects` are the ones there are."""

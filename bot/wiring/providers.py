@@ -13,7 +13,7 @@ from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
 from bot.providers.dialects import DIALECTS, ModelReader, ProviderOnFirstUse
 from bot.settings import Settings
-from bot.wiring.accounts import accounts_of
+from bot.wiring.accounts import accounts_of, accounts_so_far
 from bot.wiring.paths import model_list
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,11 @@ log = logging.getLogger(__name__)
 def providers_of(settings: Settings) -> Mapping[str, Provider]:
     """By the name of the account. Raises CannotStart."""
     return {account.name: ProviderOnFirstUse(account) for account in accounts_of(settings)}
+
+
+def providers_so_far(settings: Settings) -> Mapping[str, Provider]:
+    """Likewise, and none where no service is set up."""
+    return {account.name: ProviderOnFirstUse(account) for account in accounts_so_far(settings)}
 
 
 def model_lists(settings: Settings) -> Mapping[str, ModelReader]:

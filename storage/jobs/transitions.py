@@ -58,10 +58,10 @@ class OrderTerms:
         if waiting > self.member_waiting:
             raise TooManyWaiting(
                 msg_n(
-                    "{count} video of yours waits here already, and no more may. Order this one when that has begun, "
-                    "or cancel it in `/status`. Nothing was spent.",
-                    "{count} videos of yours wait here already, and no more may. Order this one when one of them has "
-                    "begun, or cancel one in `/status`. Nothing was spent.",
+                    "You already have {count} video queued here, which is the limit. Wait until it starts, or cancel "
+                    "it. You weren't charged.",
+                    "You already have {count} videos queued here, which is the limit. Wait until one starts, or cancel "
+                    "one. You weren't charged.",
                     self.member_waiting,
                 )
             )

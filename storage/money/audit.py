@@ -57,7 +57,7 @@ async def _by_month(connection: AsyncConnection, sums: Select[int, str, int, int
 
 
 def _words(reserved: int, spent: int) -> Message:
-    return msg("{reserved} promised and {spent} spent", reserved=Money(Usd(reserved)), spent=Money(Usd(spent)))
+    return msg("{reserved} on hold and {spent} spent", reserved=Money(Usd(reserved)), spent=Money(Usd(spent)))
 
 
 NOTHING = _words(0, 0)
@@ -92,7 +92,7 @@ async def _forgotten(connection: AsyncConnection) -> list[Message]:
     kept = select(jobs.c.id, jobs.c.reserved).where(jobs.c.reserved.is_not(None), jobs.c.state.in_(OVER))
     return [
         msg(
-            "Video {video} is over, and {reserved} is still promised to it.",
+            "Video {video} is over, but {reserved} is still on hold for it.",
             video=VideoId(JobId(job_id)),
             reserved=Money(Usd(reserved)),
         )

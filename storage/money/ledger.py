@@ -97,7 +97,7 @@ async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry
 async def _refusal(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> Message:
     left = await budget_left(connection, job.guild_id, cap, at)
     return msg(
-        "This video costs {price}, and {left} of this server's {cap} for {month} is left. Nothing was spent. "
+        "This video costs {price}, but only {left} of this server's {cap} for {month} is left. You weren't charged. "
         "A server manager can raise the budget with `/settings budget`.",
         price=Money(job.quote),
         left=Money(left),

@@ -43,7 +43,7 @@ def error(code: object, message: str) -> dict[str, object]:
 async def test_a_quoted_prompt_pauses_no_account(subject: Subject, message: str) -> None:
     async with subject.open() as service:
         service.host.trouble.next(Operation.CREATE, Say(status=400, body=error("invalid_value", message)))
-        with pytest.raises(Refused, match="Nothing was spent") as caught:
+        with pytest.raises(Refused, match="rejected this order") as caught:
             await service.provider.submit(subject.order(PROMPT))
     assert caught.value.cause is Cause.INVALID
 

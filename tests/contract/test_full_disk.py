@@ -90,7 +90,7 @@ async def test_disk_full_stops_orders_first_then_everything_but_answers_and_lose
     assert job.phase.tries >= 1
     job = await scene.job(waiting)
     assert isinstance(job.phase, Queued)
-    assert str(job.phase.waits_for) == "The bot's disk is full; nothing is ordered until there is room."
+    assert str(job.phase.waits_for) == "The bot's disk is full. Orders wait until there's room."
 
     filler = fill(small_disk, but=0)
     with pytest.raises(DBAPIError, match="full"):

@@ -83,7 +83,7 @@ async def test_a_size_becomes_a_ratio_and_a_resolution(size: str, shape: tuple[s
 @pytest.mark.parametrize("size", ["1024x768", "720x720", "853x480", "1280x721"])
 async def test_a_size_that_there_is_not_is_refused_before_anything_is_sent(size: str) -> None:
     async with a_gemini() as service:
-        with pytest.raises(Refused, match=r"16:9 or 9:16 in 360p, 720p, 1080p, 4k, not .* Nothing was spent"):
+        with pytest.raises(Refused, match=r"16:9 or 9:16 in 360p, 720p, 1080p, 4k, not "):
             await service.provider.submit(an_order(size=Size.of(size)))
         assert service.host.asked[CREATE] == 0
 
@@ -264,7 +264,7 @@ async def test_an_order_lost_by_its_own_words_was_taken() -> None:
 
 async def test_an_order_to_a_host_that_is_off_was_never_sent(unused_tcp_port: int) -> None:
     async with a_provider(f"http://127.0.0.1:{unused_tcp_port}/v1beta") as provider:
-        with pytest.raises(Unavailable, match=r"Nothing was sent or spent"):
+        with pytest.raises(Unavailable, match=r"can't be reached"):
             await provider.submit(an_order())
 
 
@@ -287,7 +287,7 @@ async def test_an_answer_that_is_not_http_leaves_the_outcome_unknown() -> None:
 async def test_a_busy_google_says_when_to_come_back(fault: Fault, seconds: float | None) -> None:
     async with a_gemini() as service:
         service.host.trouble.next(CREATE, fault)
-        with pytest.raises(Unavailable, match="Nothing was spent") as caught:
+        with pytest.raises(Unavailable, match="asked to wait") as caught:
             await service.provider.submit(an_order())
         assert caught.value.retry_after == seconds
 
@@ -308,7 +308,7 @@ async def test_moderation_at_the_door_is_told_apart_and_says_what_to_do(
 ) -> None:
     async with a_gemini() as service:
         service.host.trouble.next(CREATE, fault)
-        with pytest.raises(Refused, match=r"Nothing was spent. Leave out real people") as caught:
+        with pytest.raises(Refused, match=r"rejected this prompt\.") as caught:
             await service.provider.submit(an_order(method=method, source_id="v1_a"))
         assert caught.value.cause is Cause.MODERATION
         assert type(caught.value) is Refused

@@ -63,7 +63,7 @@ async def test_a_film_that_the_filters_withheld_is_moderation_and_costs_what_was
 async def test_a_render_that_breaks_is_the_services_fault_and_free() -> None:
     async with a_gemini() as service:
         remote_id = await service.finished(an_order("a fox [breaks]"))
-        broke = "The video service could not make this video: {reason}."
+        broke = "The video service hit an error: {reason}."
         reason = msg(broke, reason=Foreign("Internal error encountered"))
         assert await service.provider.look(remote_id) == Broken(cause=Cause.PROVIDER, reason=reason)
 
@@ -78,10 +78,10 @@ USED = {"total_input_tokens": 10, "total_output_tokens": 100, "total_thought_tok
         ({"status": "failed", "error": {"code": "invalid_request", "message": "bad"}}, Cause.INVALID, "bad"),
         ({"status": "failed"}, Cause.PROVIDER, "no reason"),
         ({"status": "cancelled"}, Cause.PROVIDER, "stopped"),
-        ({"status": "incomplete"}, Cause.PROVIDER, "broke this video off"),
-        ({"status": "requires_action"}, Cause.PROVIDER, "asked something back"),
-        ({"status": "budget_exceeded"}, Cause.PROVIDER, "budget"),
-        ({"status": "completed"}, Cause.MODERATION, "made no video"),
+        ({"status": "incomplete"}, Cause.PROVIDER, "stopped before this video was finished"),
+        ({"status": "requires_action"}, Cause.PROVIDER, "asked a question instead"),
+        ({"status": "budget_exceeded"}, Cause.PROVIDER, "spending limit"),
+        ({"status": "completed"}, Cause.MODERATION, "moderation blocked this video"),
     ],
 )
 async def test_how_an_interaction_ended_and_what_it_cost(body: dict[str, Any], cause: Cause, words: str) -> None:
@@ -147,7 +147,7 @@ async def test_what_it_means_when_a_look_fails(fault: Fault, error: type[Provide
 
 async def test_a_video_that_google_does_not_know_is_gone() -> None:
     async with a_gemini() as service:
-        with pytest.raises(Gone, match="knows no such video"):
+        with pytest.raises(Gone, match="has no such video"):
             await service.provider.look("v1_none")
 
 
@@ -211,7 +211,7 @@ async def test_a_google_that_breaks_while_forgetting_may_be_asked_again() -> Non
 async def test_the_key_is_checked_without_cost() -> None:
     async with a_gemini() as service, a_gemini(key="wrong") as other:
         await service.provider.check()
-        with pytest.raises(AccountTrouble, match=r"refuses the key in GEMINI_API_KEY"):
+        with pytest.raises(AccountTrouble, match=r"rejected the key in GEMINI_API_KEY"):
             await other.provider.check()
         assert service.host.created == other.host.created == ()
 
@@ -255,9 +255,9 @@ async def test_an_address_without_the_api_stops_the_start() -> None:
     async with a_gemini() as service:
         service.host.trouble.next(Operation.MODELS, Say(body="<html>a dashboard</html>"), Say(status=404))
         service.host.trouble.next(LOOK, Say(status=404))
-        with pytest.raises(CannotStart, match="answers with a page"):
+        with pytest.raises(CannotStart, match="answers with a web page"):
             await service.provider.check()
-        with pytest.raises(CannotStart, match="There is no Gemini API"):
+        with pytest.raises(CannotStart, match="There's no Gemini API"):
             await service.provider.check()
 
 

@@ -17,7 +17,7 @@ from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Operation, Say
 from tests.contract.gemini_services import Service, a_gemini, a_picture, an_order, recorded
 
-BROKE = "The video service could not make this video: {reason}."
+BROKE = "The video service hit an error: {reason}."
 
 
 def as_said(exchange: dict[str, Any]) -> Say:

@@ -38,7 +38,9 @@ from tests.contract.databases import (
     started,
 )
 
-KEPT = Undelivered(video=a_video(), remote_id="video_1", reason=plain("Its channel is gone."), method=RemixMethod.EDIT)
+KEPT = Undelivered(
+    video=a_video(), remote_id="video_1", reason=plain("Its channel was deleted."), method=RemixMethod.EDIT
+)
 
 
 @pytest.fixture(params=BACKENDS)

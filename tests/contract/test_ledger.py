@@ -161,7 +161,7 @@ async def test_an_order_over_the_budget_is_refused_in_words_and_leaves_nothing(w
     with pytest.raises(OverBudget) as refusal:
         await world.store.add(a_job(interaction_id=9))
     assert refusal.value.sentence == (
-        "This video costs $0.40, and $0.10 of this server's $25.00 for November is left. Nothing was spent. "
+        "This video costs $0.40, but only $0.10 of this server's $25.00 for November is left. You weren't charged. "
         "A server manager can raise the budget with `/settings budget`."
     )
     assert len(await world.store.latest(GUILD, None, 10)) == 1
@@ -368,11 +368,11 @@ async def test_books_that_do_not_add_up_are_named(world: World) -> None:
     await world.database.write(lambda c: c.execute(update(budget).values(spent=1)))
     await world.scribble(job, cost=500_000)
     await world.scribble(waiting, state="failed")
-    both, paid = "$0.40 promised and $0.40 spent", "$0.00 promised and $0.40 spent"
+    both, paid = "$0.40 on hold and $0.40 spent", "$0.00 on hold and $0.40 spent"
     assert [str(each) for each in await world.store.check_books()] == [
-        f"Server {GUILD}, 2026-11: the ledger says {both}, the counters say $0.40 promised and $0.000001 spent.",
-        f"Video {shown(job.id)}: the ledger says {paid}, the video says $0.00 promised and $0.50 spent.",
-        f"Video {shown(waiting.id)} is over, and $0.40 is still promised to it.",
+        f"Server {GUILD}, 2026-11: the ledger says {both}, the counters say $0.40 on hold and $0.000001 spent.",
+        f"Video {shown(job.id)}: the ledger says {paid}, the video says $0.00 on hold and $0.50 spent.",
+        f"Video {shown(waiting.id)} is over, but $0.40 is still on hold for it.",
     ]
 
 

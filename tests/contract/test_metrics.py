@@ -179,7 +179,7 @@ async def test_paid_requests_are_counted_by_outcome(watched: Watched) -> None:
 
 
 async def test_failed_posts_are_counted_by_whether_they_pass(watched: Watched) -> None:
-    watched.publisher.troubles = [Unavailable("Discord is in trouble."), Undeliverable("gone")]
+    watched.publisher.troubles = [Unavailable("Discord is having trouble."), Undeliverable("gone")]
     await watched.world.store.add(an_order("one"))
     await watched.works_off()
     read = await watched.read()

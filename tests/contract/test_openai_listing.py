@@ -81,7 +81,7 @@ async def test_a_host_that_sends_the_same_page_for_ever_is_asked_twice() -> None
 async def test_a_list_without_end_is_not_called_complete() -> None:
     async with a_service() as service:
         service.host.trouble.next(Operation.LIST, *(a_page(a_video(n), more=True) for n in range(60)))
-        with pytest.raises(Unavailable, match="not read to its end"):
+        with pytest.raises(Unavailable, match="wasn't read to the end"):
             await service.provider.recent(LONG_AGO)
 
 

@@ -103,7 +103,7 @@ def test_a_kind_of_server_that_there_is_not_stops_the_start() -> None:
     with pytest.raises(CannotStart) as caught:
         ProviderOnFirstUse(an_account("openai", key="k", base_url="https://api.example.com/v1", server="vllm"))
     names = "auto, plain, openai, litellm, bifrost, vllm-omni, sglang, new-api, saygm, fastvideo, dynamo"
-    assert caught.value.sentence == f"OPENAI_SERVER 'vllm' is no kind of server. It can be {names}."
+    assert caught.value.sentence == f"OPENAI_SERVER 'vllm' isn't a known kind of server. Use one of {names}."
 
 
 # What only one of them does

@@ -79,7 +79,7 @@ async def test_a_file_in_chunks_that_is_cut_off_is_not_taken_for_whole(tmp_path:
     async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/v1"
         async with a_provider(address, patience=IMPATIENT) as provider:
-            with pytest.raises(Unavailable, match="did not arrive whole"):
+            with pytest.raises(Unavailable, match="didn't arrive whole"):
                 await provider.fetch("gen-vid-1-x", Asset.VIDEO, tmp_path / "v.mp4")
 
 
@@ -120,7 +120,7 @@ async def test_a_video_that_failed_after_all_is_gone_and_one_that_still_renders_
         )
         with pytest.raises(Gone):
             await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
-        with pytest.raises(Unavailable, match="not done") as caught:
+        with pytest.raises(Unavailable, match="hasn't finished") as caught:
             await service.provider.fetch("v", Asset.VIDEO, tmp_path / "v.mp4")
         assert caught.value.retry_after == 3.0
 

@@ -109,7 +109,7 @@ class Scene:
         """What /costs says, and that the books behind it add up."""
         costs = await self.store.costs(job.guild_id, None, Period.MONTH)
         assert (costs.spent, costs.reserved) == (spent, reserved)
-        assert f"The server spent {spent} " in words(CostsList(costs, Period.MONTH, whole_server=True))
+        assert f"The server has spent {spent} " in words(CostsList(costs, Period.MONTH, whole_server=True))
         assert await self.store.check_books() == []
 
 
@@ -202,14 +202,14 @@ async def test_create_that_was_never_taken_costs_nothing_and_is_not_sent_again(s
     scene.host.trouble.next(CREATE, fault)
     job = await scene.ended(await scene.order())
     assert isinstance(job.phase, Failed)
-    assert "The video service never took this order. Nothing was charged." in card(job)
+    assert "The video service never received this order. Nothing was charged." in card(job)
     assert (scene.host.asked[CREATE], len(scene.host.created)) == (1, 0)
     await scene.assert_costs(job)
 
 
 async def test_moderated_input_fails_for_free_and_says_what_to_change(scene: Scene) -> None:
     job = await scene.ended(await scene.order("a [refused] fox"))
-    assert "refused this prompt or picture" in card(job)
+    assert "rejected this prompt" in card(job)
     assert "Nothing was charged. Change the words or the picture" in card(job)
     await scene.assert_costs(job)
 
@@ -305,7 +305,7 @@ async def test_404_for_ever_goes_before_a_person_with_the_money_set_aside(scene:
     scene.host.trouble.next(LOOK, *[Say(status=404)] * 3)
     job = await scene.ended(job_id)
     assert isinstance(job.phase, NeedsReview)
-    assert "now says that it knows no such video. It may have been charged." in card(job)
+    assert "now says it has no such video. It may have been charged." in card(job)
     await scene.assert_costs(job, reserved=PRICE)
 
 
@@ -316,7 +316,7 @@ async def test_never_finishing_goes_before_a_person_after_a_day(scene: Scene) ->
     await scene.step()
     scene.clock.forward(25 * 3600)
     job = await scene.ended(job_id)
-    assert "has not finished this video for a day. It may have been charged." in card(job)
+    assert "hasn't finished this video in a day. It may have been charged." in card(job)
     await scene.assert_costs(job, reserved=PRICE)
 
 
@@ -405,7 +405,7 @@ async def test_a_full_disk_stops_orders_and_not_downloads(scene: Scene) -> None:
         await scene.step()
     job = await scene.job(waiting)
     assert isinstance(job.phase, Queued)
-    assert str(job.phase.waits_for) == "The bot's disk is full; nothing is ordered until there is room."
+    assert str(job.phase.waits_for) == "The bot's disk is full. Orders wait until there's room."
     assert len(scene.host.created) == 1
     scene.files.is_full = False
     job = await scene.ended(waiting)

@@ -81,7 +81,7 @@ async def test_the_newest_orders_tell_how_they_ended(world: World) -> None:
 
 
 async def test_a_video_that_could_not_be_delivered_is_a_success_of_its_model(world: World) -> None:
-    kept = Undelivered(video=a_video(), remote_id="video_1", reason=plain("Its channel is gone."))
+    kept = Undelivered(video=a_video(), remote_id="video_1", reason=plain("Its channel was deleted."))
     job = await ended(world, kept, after=30.0)
     found = await record(world)
     assert found.endings == [Ending(at=job.created_at + timedelta(seconds=30), cause=None)]

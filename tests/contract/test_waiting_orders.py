@@ -34,7 +34,7 @@ async def test_a_member_has_no_more_orders_waiting_than_may(world: World) -> Non
     store = at_most(2, world.store)
     first, _ = await store.add(a_job()), await store.add(a_job())
     refused = a_job()
-    with pytest.raises(TooManyWaiting, match=r"2 videos of yours wait here already, .* Nothing was spent\."):
+    with pytest.raises(TooManyWaiting, match=r"You already have 2 videos queued here, .* You weren't charged\."):
         await store.add(refused)
     assert await store.get(refused.id) is None
     assert await store.check_books() == []
@@ -52,7 +52,7 @@ async def test_what_has_begun_does_not_count(world: World) -> None:
     store = at_most(1, world.store)
     await store.add(a_job())
     (lease,) = await store.claim("worker", PLENTY, 1)
-    with pytest.raises(TooManyWaiting, match=r"1 video of yours waits"):
+    with pytest.raises(TooManyWaiting, match=r"You already have 1 video queued"):
         await store.add(a_job())
     await store.move(lease, lease.job.moved_to(Cancelled(by=ANN, finished_at=NOON)))
     await store.add(a_job())

@@ -63,7 +63,7 @@ class OddDiscord:
             raise self._noted(job, Unavailable("Discord is down."))
         if luck < DOWN + REFUSED:
             self.refused = True
-            raise self._noted(job, Undeliverable("I lack a permission.", Reach.CHANNEL))
+            raise self._noted(job, Undeliverable("Kinora lacks a permission.", Reach.CHANNEL))
         number = self._number_of(job, nonce)
         self.fate.passes("after posting, before it is remembered")
         if luck > 1 - LOST:

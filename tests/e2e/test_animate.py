@@ -122,19 +122,19 @@ async def test_a_form_that_was_opened_anew_for_another_picture_is_not_mistaken(s
     await opened(stage, stage.person("sam").says("", "studio", ("other.png", a_picture(640, 640))))
     before = len(stage.host.created)
     said = await answer(stage, await stage.person("ann").fills(old, prompt="it runs"))
-    assert "opened this form for another message since" in said.text
+    assert "since opened this form for another message" in said.text
     assert len(stage.host.created) == before
 
 
 async def test_what_cannot_be_animated_is_said_before_anything_is_written(stage: Stage) -> None:
     stage.world.rules.upload_limit = 30 * 1024 * 1024
     says = stage.person("sam").says
-    assert "shows no picture" in await refusal(stage, says("only words"))
-    assert "shows no picture" in await refusal(stage, says("", "studio", ("drawing.svg", b"<svg/>")))
+    assert "has no picture Kinora can use" in await refusal(stage, says("only words"))
+    assert "has no picture Kinora can use" in await refusal(stage, says("", "studio", ("drawing.svg", b"<svg/>")))
     assert "25.0 MB; 20 MB are the most" in await refusal(
         stage, says("", "studio", ("big.png", b"\x89PNG" + b"x" * (25 * 2**20)))
     )
-    assert "is one of mine" in await refusal(stage, await result_of(stage, await create(stage, prompt="a fox")))
+    assert "is a Kinora video" in await refusal(stage, await result_of(stage, await create(stage, prompt="a fox")))
 
 
 async def test_a_picture_that_is_none_is_refused_after_the_words_and_costs_nothing(stage: Stage) -> None:
@@ -147,7 +147,7 @@ async def test_a_picture_that_is_none_is_refused_after_the_words_and_costs_nothi
 
 
 async def test_a_stranger_is_told_which_role_it_takes(stage: Stage, tall: Message) -> None:
-    assert "needs the role" in await refusal(stage, tall, "sam")
+    assert "need the role" in await refusal(stage, tall, "sam")
 
 
 async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:

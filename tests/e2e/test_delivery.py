@@ -255,7 +255,7 @@ async def test_a_post_that_was_removed_before_its_answer_came_is_kept_and_said(s
     stage.world.trouble.resets("POST", r"channels/\d+/messages$", done=True)
     card = await create(stage, prompt="a fox that is swept away")
     stage.person("max").deletes((await until(stage, lambda: results(stage, card)))[0])
-    await card_says(stage, card, "posted and was removed again")
+    await card_says(stage, card, "posted but removed right away")
     assert results(stage, card) == []
     assert original(stage, card)
 
@@ -275,10 +275,10 @@ async def test_a_deleted_card_does_not_take_its_video_along(stage: Stage) -> Non
 @pytest.mark.parametrize(
     ("code", "http", "words"),
     [
-        (200000, 400, "AutoMod refused it"),
-        (20009, 400, "filter refused it"),
-        (50001, 403, "cannot see its channel"),
-        (400001, 403, "limited file uploads"),
+        (200000, 400, "AutoMod blocked it"),
+        (20009, 400, "filter blocked it"),
+        (50001, 403, "can no longer see its channel"),
+        (400001, 403, "limiting file uploads"),
     ],
 )
 async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(

@@ -97,7 +97,7 @@ async def test_10003_a_deleted_thread_s_video_is_posted_in_its_channel(stage: St
         stage.world.channels[thread.id] = thread
         stage.world.gateway.dispatch("THREAD_CREATE", thread.to_dict(), thread.guild_id, intent=1)
     assert result.channel_id == place(stage, "studio")
-    assert f"It was meant for <#{thread.id}>" in result.text
+    assert f"It couldn't be posted in <#{thread.id}>" in result.text
     assert result.notified == [stage.world.user("ann").id]
 
 
@@ -128,7 +128,7 @@ async def test_a_channel_that_refuses_leads_to_its_owner(stage: Stage, code: int
     name = identity((await create(stage, prompt=f"an unwanted fox {code}")).text)
     result = await the_one_result(stage, name)
     assert result.channel_id == direct(stage)
-    assert f"It was meant for <#{channel}>" in result.text
+    assert f"It couldn't be posted in <#{channel}>" in result.text
     assert len(posts(stage, channel)) == before + 1, "a definite no is asked for once"
 
 
@@ -167,8 +167,8 @@ async def test_50007_closed_direct_messages_keep_the_video_and_both_reasons_are_
     await ends(stage, name, "undelivered")
     said = await status(stage, name)
     assert KEPT in said
-    assert "I lack a permission in its channel" in said
-    assert "Your direct messages are closed to me." in said
+    assert "Kinora lacks a permission in its channel" in said
+    assert "Kinora can't send you direct messages." in said
     assert results(stage, name) == []
     assert len(posts(stage, direct(stage))) >= 1
 
@@ -178,7 +178,7 @@ async def test_50007_a_private_video_is_kept_when_direct_messages_close_and_goes
     name = identity((await create(stage, prompt="a shy fox", private=True)).text)
     stage.world.user("ann").dms_open = False
     await ends(stage, name, "undelivered")
-    assert "Your direct messages are closed to me." in await status(stage, name)
+    assert "Kinora can't send you direct messages." in await status(stage, name)
     assert len(posts(stage, place(stage, "studio"))) == before
     assert results(stage, name) == []
 
@@ -192,7 +192,7 @@ async def test_guild_left_the_video_is_kept_until_the_bot_is_back(stage: Stage) 
         await ends(stage, name, "undelivered")
     finally:
         admin.invite_bot(stage.world)
-    assert "I cannot see its channel any more." in await status(stage, name)
+    assert "Kinora can no longer see its channel." in await status(stage, name)
     assert len(posts(stage, place(stage, "studio"))) == before + 1
     shown = await answer(stage, await stage.person("ann").types("/show", video=name))
     assert "is shown" in shown.text
@@ -204,7 +204,7 @@ async def test_10008_a_result_that_was_removed_at_once_is_not_sent_to_anybody(st
     stage.world.trouble.fails("POST", f"channels/{place(stage, 'studio')}/messages$", 404, 10008)
     name = identity((await create(stage, prompt="a fox that is swept away")).text)
     await ends(stage, name, "undelivered")
-    assert "posted and was removed again" in await status(stage, name)
+    assert "posted but removed right away" in await status(stage, name)
     assert results(stage, name) == []
 
 

@@ -194,7 +194,7 @@ async def test_everything_that_is_wrong_is_told_at_once_and_no_secret_with_it(ma
     assert done.code == 1
     assert done.troubles == ["✗ token", "✗ clock", "✗ openai", "✗ database", "✗ web pages"]
     assert "Discord refuses DISCORD_TOKEN" in done.out
-    assert "refuses the key in OPENAI_API_KEY (401)" in done.out
+    assert "rejected the key in OPENAI_API_KEY (401)" in done.out
     assert re.match(r"this machine is (599|600|601) seconds behind Discord", done.about("clock")[0][1])
     assert done.about("database")[0][1].startswith("the database was written by a newer version of Kinora")
     assert done.about("web pages")[0][1].startswith(f"on port {taken} something else answers (status 404)")
@@ -258,7 +258,7 @@ async def test_a_short_rate_limit_is_waited_for_and_a_long_one_is_told(machine: 
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=1)
         assert (await rest.get("/gateway/bot")).fields["shards"] == 1
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=60)
-        with pytest.raises(Unavailable, match="asks for a pause"):
+        with pytest.raises(Unavailable, match="asked Kinora to slow down"):
             _ = (await rest.get("/gateway/bot")).fields
         machine.world.trouble.fails("GET", "/gateway/bot", 503)
         with pytest.raises(Unavailable, match="503"):
@@ -344,15 +344,22 @@ async def test_nothing_is_spent_at_a_service_that_is_not_well(machine: Machine, 
     assert machine.bill == before
 
 
-async def test_settings_that_cannot_be_read_end_with_78(machine: Machine, tmp_path: Path) -> None:
-    done = await machine.types("doctor", tmp_path, DISCORD_TOKEN="")
+async def test_settings_that_are_missing_or_wrong_are_told_and_the_rest_is_looked_at(
+    machine: Machine, tmp_path: Path
+) -> None:
+    wrong = {"DISCORD_TOKEN": "", "LOG_LEVEL": "loud", "POLL_MIN_SECONDS": "30", "DISCORD_MEDIA_HOSTS": "cdn"}
+    done = await machine.types("doctor", tmp_path, MAX_CONCURENT_JOBS="5", **wrong)
     assert done.code == 78
-    assert done.err.startswith("✗ settings: DISCORD_TOKEN is not set.")
-
-
-async def test_a_misspelt_setting_is_pointed_out(machine: Machine, tmp_path: Path) -> None:
-    done = await machine.types("doctor", tmp_path, MAX_CONCURENT_JOBS="5")
-    assert ("!", "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?") in done.about("settings")
+    told = done.about("settings")
+    assert [sign for sign, _ in told] == ["✗", "✗", "✗", "✗", "✓", "!"]
+    assert told[0] == ("✗", "DISCORD_MEDIA_HOSTS has to be written as JSON.")
+    assert told[1][1].startswith("DISCORD_TOKEN is not set.")
+    assert told[2] == ("✗", "LOG_LEVEL is not right: it has to be DEBUG, INFO, WARNING or ERROR.")
+    assert told[3] == ("✗", "POLL_MIN_SECONDS is more than POLL_MAX_SECONDS.")
+    assert told[4] == ("✓", "the rest is read; video services: openai at 127.0.0.1")
+    assert told[5] == ("!", "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?")
+    order = " ".join(subject for _, subject, _ in done.lines if subject != "settings")
+    assert order == "clock openai openai models database files room codecs"
 
 
 async def test_models_are_listed_and_discovered(machine: Machine, tmp_path: Path) -> None:

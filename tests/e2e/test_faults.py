@@ -278,7 +278,7 @@ async def test_after_all_of_this_the_books_add_up(stage: Stage) -> None:
     told = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
     spent = asked(stage, "SELECT coalesce(sum(cost), 0) FROM jobs")[0][0]
     assert isinstance(spent, int)
-    assert f"**The server spent {Usd(spent)} " in told.text
+    assert f"**The server has spent {Usd(spent)} " in told.text
     database = await Database.open(f"sqlite:///{stage.data / 'kinora.db'}")
     try:
         assert await JobStores(database=database, clock=SteppingClock(), budget=Usd.of(100)).check_books() == []

@@ -117,8 +117,8 @@ async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: St
 async def test_the_list_can_be_narrowed_to_a_state(stage: Stage) -> None:
     page = await history(stage, state="failed")
     assert scenes(page) == [11, 8, 6, 3, 1]
-    empty = await history(stage, state="kept but not delivered")
-    assert "every finished video was delivered" in empty.text
+    empty = await history(stage, state="waiting to be posted")
+    assert "Every finished video was posted" in empty.text
 
 
 async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stage, twelve: list[Message]) -> None:
@@ -165,7 +165,7 @@ async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_unti
         await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
         brought = films(stage, "studio")[-1]
         asked = await stage.person("sam").clicks("Delete", on=brought)
-        assert "Only the person who ordered this video, or a moderator" in (await answer(stage, asked)).text
+        assert "Only the member who ordered this video, or a moderator" in (await answer(stage, asked)).text
         assert "is shown" in (await show(stage, name_of(result), "max", "studio")).text
     finally:
         admin.allow(stage.world, "sam", "lounge", may.VIEW_CHANNEL)
@@ -180,7 +180,7 @@ async def test_videos_are_suggested_while_typing(stage: Stage) -> None:
 async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[Message]) -> None:
     assert "was not made" in (await show(stage, name_of(twelve[1]))).text
     assert "no video with that id" in (await show(stage, "ZZZ-ZZ9")).text
-    assert "not a video id" in (await show(stage, "the fox")).text
+    assert "isn't a video id" in (await show(stage, "the fox")).text
     refused = await show(stage, name_of(twelve[0]), channel="read-only")
     assert refused.ephemeral
     assert "I lack Send Messages" in refused.text
@@ -249,9 +249,9 @@ async def kept(stage: Stage, prompt: str) -> Message:
 async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage: Stage) -> None:
     card = await kept(stage, "nowhere to go")
     assert [button.label for button in card.buttons] == ["Show it here"]
-    page = await history(stage, state="kept but not delivered")
+    page = await history(stage, state="waiting to be posted")
     assert "nowhere to go" in page.text
-    assert "I lack a permission in its channel" in page.text
+    assert "Kinora lacks a permission in its channel" in page.text
     here = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
     assert "I lack Send Messages" in here.text
     before = len(films(stage, "lounge"))
@@ -260,7 +260,7 @@ async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage
     assert [film.notified for film in delivered] == [[stage.person("ann").id]]
     assert "delivered late" in delivered[0].text
     await card_says(stage, card, f"/{delivered[0].channel_id}/{delivered[0].id}")
-    assert "nowhere to go" not in (await history(stage, state="kept but not delivered")).text
+    assert "nowhere to go" not in (await history(stage, state="waiting to be posted")).text
 
 
 @pytest.mark.usefixtures("open_again")
@@ -287,7 +287,7 @@ async def test_two_people_may_show_a_kept_video_at_the_same_moment(stage: Stage)
     assert len(stage.host.created) == paid
     question = await answer(stage, await stage.person("ann").clicks("Delete", on=both[0]))
     await stage.person("ann").clicks("Delete for good", on=question)
-    await until(stage, lambda: "deleted here" in question.text)
+    await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in both)
 
 
@@ -311,7 +311,7 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     assert len(shown) == 3
     question = await answer(stage, await stage.person("ann").clicks("Delete", on=first))
     await stage.person("ann").clicks("Delete for good", on=question)
-    await until(stage, lambda: "deleted here" in question.text)
+    await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
     assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
 

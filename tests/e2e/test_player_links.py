@@ -56,7 +56,7 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
 
         question = await answer(stage, await stage.person("ann").clicks("Delete", on=result))
         await stage.person("ann").clicks("Delete for good", on=question)
-        await until(stage, lambda: "deleted here" in question.text)
+        await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
         async with visitor.get(watch.url) as page:
             assert page.status == 410
 

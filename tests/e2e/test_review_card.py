@@ -15,7 +15,7 @@ from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BUTTONS = ["Adopt…", "Pay again…", "Give up…"]
+BUTTONS = ["Link existing video…", "Retry and pay…", "Close…"]
 NO_LIST = Say(status=404, body={"error": {"message": "Not found"}})
 
 
@@ -39,26 +39,26 @@ async def undecided(stage: Stage, prompt: str) -> Message:
 async def test_a_manager_adopts_the_video_that_the_service_has(stage: Stage) -> None:
     before = len(stage.host.created)
     card = await undecided(stage, "a parcel")
-    opened = await stage.person("max").clicks("Adopt…", on=card)
+    opened = await stage.person("max").clicks("Link existing video…", on=card)
     assert opened.form is not None
     (field,) = opened.form.fields
     assert field.value == stage.host.created[-1].id
     said = await answer(stage, await stage.person("max").fills(opened.form, prompt=field.value))
     assert said.ephemeral
-    assert "goes on with that video" in said.text
+    assert "continues with that video" in said.text
     await result_of(stage, card)
     assert len(stage.host.created) == before + 1
 
 
 async def test_a_video_of_another_order_is_not_adopted(stage: Stage) -> None:
     first = await undecided(stage, "one of two")
-    opened = await stage.person("max").clicks("Adopt…", on=first)
+    opened = await stage.person("max").clicks("Link existing video…", on=first)
     assert opened.form is not None
     theirs = opened.form.fields[0].value
     await stage.person("max").fills(opened.form, prompt=theirs)
     await result_of(stage, first)
     second = await undecided(stage, "two of two")
-    opened = await stage.person("max").clicks("Adopt…", on=second)
+    opened = await stage.person("max").clicks("Link existing video…", on=second)
     assert opened.form is not None
     said = await answer(stage, await stage.person("max").fills(opened.form, prompt=theirs))
     assert "belongs to another order" in said.text
@@ -72,35 +72,35 @@ async def test_only_managers_decide_and_find_it_in_status(stage: Stage) -> None:
         assert refused.ephemeral
         assert "Only members with Manage Server" in refused.text
     listed = await answer(stage, await stage.person("max").types("/status"))
-    assert "wait for a manager's decision" in listed.text
+    assert "video needs a manager" in listed.text
     assert "a letter" in listed.text
     mine = await answer(stage, await stage.person("ann").types("/status"))
-    assert "manager's decision" not in mine.text
+    assert "video needs a manager" not in mine.text
 
 
 async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(stage: Stage) -> None:
     card = await undecided(stage, "a postcard")
     before = len(stage.host.created)
-    question = await answer(stage, await stage.person("max").clicks("Pay again…", on=card))
+    question = await answer(stage, await stage.person("max").clicks("Retry and pay…", on=card))
     assert question.ephemeral
     assert "paid twice: $0.40 and $0.40" in question.text
     await stage.person("max").clicks("Order it · $0.40", on=question)
     await result_of(stage, card)
     assert len(stage.host.created) == before + 1
-    await until(stage, lambda: "in line once more" in question.text)
+    await until(stage, lambda: "is queued again" in question.text)
 
 
 @pytest.mark.parametrize(
-    ("label", "says"), [("It was not charged", "Nothing was charged."), ("It was charged · $0.40", "It was charged")]
+    ("label", "says"), [("It wasn't charged", "Nothing was charged."), ("It was charged · $0.40", "It was charged")]
 )
 async def test_giving_up_asks_what_the_books_shall_say(stage: Stage, label: str, says: str) -> None:
     card = await undecided(stage, f"given up: {label[:10]}")
-    question, twice = [await answer(stage, await stage.person("max").clicks("Give up…", on=card)) for _ in range(2)]
+    question, twice = [await answer(stage, await stage.person("max").clicks("Close…", on=card)) for _ in range(2)]
     await stage.person("max").clicks(label, on=question)
     await card_says(stage, card, says)
     assert [button.label for button in card.buttons] == ["Edit the prompt", "Try again · $0.40", "Another model"]
     late = await answer(stage, await stage.person("max").clicks(label, on=twice))
-    assert "decided that already" in late.text
+    assert "already been decided" in late.text
 
 
 async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) -> None:
@@ -116,7 +116,7 @@ async def test_managers_are_told_in_the_channel_of_their_choice(stage: Stage) ->
     (notice,) = notices()
     assert "secret" not in notice.text
     assert [button.label for button in notice.buttons] == BUTTONS
-    opened = await max_.clicks("Adopt…", on=notice)
+    opened = await max_.clicks("Link existing video…", on=notice)
     assert opened.form is not None
     await max_.fills(opened.form, prompt=opened.form.fields[0].value)
     await until(stage, lambda: "no longer needs a manager" in notice.text)

@@ -98,7 +98,7 @@ async def test_a_create_is_answered_in_time_and_so_is_its_refusal(stage: Stage) 
         refused = await answer(stage, await stage.person("sam").types("/create", prompt="not for Sam"))
     assert not card.ephemeral
     assert refused.ephemeral
-    assert "Nothing was spent" in refused.text
+    assert "You weren't charged" in refused.text
 
 
 async def test_again_orders_once_and_leaves_the_pressed_message_alone(stage: Stage, film: Message) -> None:
@@ -125,7 +125,7 @@ async def test_where_it_is_too_late_for_a_form_a_sentence_says_so(stage: Stage, 
         outcome = await pressed(stage, film, "Remix")
         told = await said(stage, outcome)
     assert told.ephemeral
-    assert "too slow to open the form" in told.text
+    assert "form took too long to open" in told.text
 
 
 async def test_cancelling_and_deleting_are_answered_in_time(stage: Stage) -> None:

@@ -110,13 +110,13 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         ),
         ({"DISCORD_TOKEN": "AAA.BBB\nCCC"}, "DISCORD_TOKEN is not right"),
         ({"OPENAI_API_KEY": ""}, "Set OPENAI_API_KEY"),
-        ({"OPENAI_API_KEY": "wrong"}, "refuses the key in OPENAI_API_KEY (401)"),
+        ({"OPENAI_API_KEY": "wrong"}, "rejected the key in OPENAI_API_KEY (401)"),
         ({"OPENAI_BASE_URL": "api.example.com"}, "OPENAI_BASE_URL 'api.example.com' is not an address"),
-        ({"OPENAI_BASE_URL": "{url}/nothing/v1"}, "There is no video service at"),
-        ({"OPENAI_BASE_URL": "{url}/pages/v1"}, "answers with a page, not with an API"),
+        ({"OPENAI_BASE_URL": "{url}/nothing/v1"}, "There's no video service at"),
+        ({"OPENAI_BASE_URL": "{url}/pages/v1"}, "answers with a web page, not an API"),
         (
             {"OPENROUTER_API_KEY": "wrong", "OPENROUTER_BASE_URL": "{url}/video/openrouter/api/v1"},
-            "refuses the key in OPENROUTER_API_KEY (401)",
+            "rejected the key in OPENROUTER_API_KEY (401)",
         ),
         ({"DISCORD_API_BASE": f"http://{NOBODY}/api"}, f"Discord cannot be reached at http://{NOBODY}/api"),
         ({"DISCORD_API_BASE": "{url}/pages/api"}, "does not answer like Discord"),
@@ -126,8 +126,8 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         ({"DATABASE_URL": "mysql://host/name"}, "SQLite or PostgreSQL, not in 'mysql'"),
         ({"DATABASE_URL": "nonsense"}, "The database URL cannot be read"),
         ({"MODELS_FILE": "not-there.toml"}, "The model catalogue not-there.toml cannot be read"),
-        ({"OPENAI_BASE_URL": "{url}/nothing/v1\r"}, "There is no video service at"),
-        ({"OPENAI_API_KEY": "wrong "}, "refuses the key in OPENAI_API_KEY (401)"),
+        ({"OPENAI_BASE_URL": "{url}/nothing/v1\r"}, "There's no video service at"),
+        ({"OPENAI_API_KEY": "wrong "}, "rejected the key in OPENAI_API_KEY (401)"),
         ({"PUBLIC_URL": "videos.example.org"}, "PUBLIC_URL is not right: it has to be an address like https://"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right: it has to be DEBUG, INFO, WARNING or ERROR"),
     ],
@@ -191,7 +191,7 @@ async def test_settings_as_powershell_writes_them_are_read_and_a_misspelt_one_is
     (tmp_path / ".env").write_bytes("\r\n".join(lines).encode("utf-16"))
     ending = await launcher.ends(tmp_path, OPENAI_API_KEY="")
     assert ending.code == EX_CONFIG
-    assert "refuses the key in OPENAI_API_KEY (401)" in ending.said[-1]
+    assert "rejected the key in OPENAI_API_KEY (401)" in ending.said[-1]
     assert any("did you mean MAX_CONCURRENT_JOBS?" in line for line in ending.log)
 
 

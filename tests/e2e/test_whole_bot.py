@@ -94,7 +94,7 @@ async def test_the_menu_of_a_message_remixes_too(stage: Stage, fox: Message) -> 
     assert opened.form is not None
     said = stage.person("sam").says("hello")
     refused = await answer(stage, await stage.person("ann").uses("Remix this video", on=said))
-    assert "shows no video of mine" in refused.text
+    assert "isn't a Kinora video" in refused.text
 
 
 async def test_the_menu_of_a_picture_animates_it(stage: Stage) -> None:
@@ -115,7 +115,7 @@ async def test_a_message_without_a_picture_is_not_animated(stage: Stage) -> None
     refused = await answer(stage, await stage.person("ann").uses("Animate this image", on=said))
     assert "no picture" in refused.text
     stranger = await answer(stage, await stage.person("sam").uses("Animate this image", on=said))
-    assert "Nothing was spent" in stranger.text
+    assert "You weren't charged" in stranger.text
 
 
 @pytest.mark.usefixtures("fox")
@@ -163,7 +163,7 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     assert asked.ephemeral
     assert "costs about **$1.20**" in asked.text
     await stage.person("ann").clicks("No", on=asked)
-    await until(stage, lambda: "Nothing was spent" in asked.text)
+    await until(stage, lambda: "You weren't charged" in asked.text)
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
     card = await answer(stage, await stage.person("ann").clicks("Make it · $1.20", on=asked))
     whale = await result_of(stage, card)
@@ -218,7 +218,7 @@ async def test_a_picture_that_cannot_be_used_is_refused_before_anything_is_spent
         ({"prompt": " \u200b "}, "prompt is empty"),
         ({"prompt": "x", "seconds": 5}, "4, 8 or 12 seconds, not 5"),
         ({"prompt": "x", "size": "640x480"}, "not 640x480"),
-        ({"prompt": "x", "size": "big"}, "not a size like 1280x720"),
+        ({"prompt": "x", "size": "big"}, "isn't a size like 1280x720"),
         ({"prompt": "x", "model": "veo-9"}, "no model called 'veo-9'"),
     ],
 )
@@ -245,11 +245,11 @@ async def test_any_words_make_a_card_and_ping_nobody(stage: Stage, prompt: str) 
 async def test_a_stranger_is_told_which_role_it_takes(stage: Stage, fox: Message) -> None:
     refused = await create(stage, "sam", prompt="a cat")
     assert refused.ephemeral
-    assert "needs the role" in refused.text
+    assert "need the role" in refused.text
     pressed = await answer(stage, await stage.person("sam").clicks("Again · $0.40", on=fox))
-    assert "needs the role" in pressed.text
+    assert "need the role" in pressed.text
     opened = await answer(stage, await stage.person("sam").clicks("Remix", on=fox))
-    assert "needs the role" in opened.text
+    assert "need the role" in opened.text
 
 
 async def test_a_channel_i_cannot_post_in_is_refused_before_anything_is_spent(stage: Stage) -> None:
@@ -311,13 +311,13 @@ async def test_status_shows_mine_and_the_line_and_one_video(stage: Stage, fox: M
 
 async def test_costs_are_mine_and_the_servers_for_managers(stage: Stage) -> None:
     mine = await answer(stage, await stage.person("ann").types("/costs"))
-    assert "**You spent $" in mine.text
+    assert "**You've spent $" in mine.text
     assert "**By model**\nsora-2 · " in mine.text
     refused = await answer(stage, await stage.person("ann").types("/costs", scope="server"))
     assert "Manage Server" in refused.text
     whole = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
-    assert "**The server spent $" in whole.text
-    assert "Budget of this month: $" in whole.text
+    assert "**The server has spent $" in whole.text
+    assert "This month's budget: $" in whole.text
 
 
 async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> None:
@@ -340,12 +340,12 @@ async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     await until(stage, lambda: "✅" in card.text)  # its message comes first, and while it is posted it is not deleted
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
     refused = await answer(stage, await stage.person("sam").clicks("Delete", on=film))
-    assert "Only the person who ordered this video" in refused.text
+    assert "Only the member who ordered this video" in refused.text
     question = await answer(stage, await stage.person("ann").clicks("Delete", on=film))
     await stage.person("ann").clicks("Delete for good", on=question)
-    await until(stage, lambda: "deleted here" in question.text)
+    await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert film.deleted
-    assert "The video service deleted its copy too." in question.text
+    assert "The service deleted its copy too." in question.text
     assert not list((stage.data / "files" / "videos" / job_id).glob("*.mp4"))
 
 

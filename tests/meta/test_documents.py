@@ -44,7 +44,7 @@ def test_the_defaults_in_the_example_are_the_real_ones() -> None:
 def test_the_readme_has_one_command_each(kind: str) -> None:
     block = re.search(rf"<!-- {kind} -->\n```sh\n(.+)\n```\n<!-- end -->", README)
     assert block, f"the {kind} command is one line between its marks"
-    assert block[1].startswith("python3 -m venv .venv && .venv/bin/pip install -q --require-hashes -r requirements")
+    assert block[1].startswith("python3 -m venv .venv && .venv/bin/pip install --require-hashes -r requirements")
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -144,19 +144,19 @@ def test_extraction_finds_what_people_read(tmp_path: Path) -> None:
         template = read_po(written)
     found = {each if isinstance(each, str) else each[0] for each in (message.id for message in template)}
     assert {
-        "There is no video with that id here. `/status` lists yours.",  # a refusal of the domain
-        "The order could not be sent in time; it is sent anew.",  # why a job waits
+        "There's no video with that id here. `/history` lists yours.",  # a refusal of the domain
+        "The order couldn't be sent in time. Sending it again.",  # why a job waits
         (
-            "This video costs {price}, and {left} of this server's {cap} for {month} is left. Nothing was spent. "
-            "A server manager can raise the budget with `/settings budget`."  # of storage
+            "This video costs {price}, but only {left} of this server's {cap} for {month} is left. "
+            "You weren't charged. A server manager can raise the budget with `/settings budget`."  # of storage
         ),
         "🚫 **Cancelled** by {member}. {money}",  # on a card
         "{count} video",  # a plural
         "Edit the prompt",  # on a button
         "What should change?",  # in a form
-        "All your videos, newest first",  # a command
+        "Your videos, newest first",  # a command
         "Remix this video",  # a menu
-        "That message shows no video of mine. Use it on a finished video.",
+        "That message isn't a Kinora video.",
     } <= found
     (videos,) = [message for message in template if message.id == ("{count} video", "{count} videos")]
     assert videos.python_brace_format

@@ -181,12 +181,12 @@ def _add_talking(bot: StudioBot) -> None:
 
     settings = app_commands.Group(
         name="settings",
-        description="Rules of this server",
+        description="This server's rules",
         default_permissions=discord.Permissions(manage_guild=True),
         guild_only=True,
     )
 
-    @settings.command(description="Grant a role")
+    @settings.command(description="Add a role")
     async def access(interaction: Asked, role: discord.Role) -> None:
         await interaction.response.send_message(f"granted {role.name}", ephemeral=True)
 

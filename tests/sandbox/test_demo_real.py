@@ -154,7 +154,7 @@ async def test_a_stranger_is_told_which_role_it_takes(browser: Browser, stage: S
     async with a_visit(browser, stage.url, "sam") as page:
         await composer(page).fill("/create a cat")
         await page.keyboard.press("Enter")
-        await expect(latest(page)).to_contain_text("needs the role @Filmmaker")
+        await expect(latest(page)).to_contain_text("need the role @Filmmaker")
         await expect(latest(page)).to_contain_text("Only you can see this")
 
 

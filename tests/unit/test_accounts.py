@@ -19,7 +19,7 @@ from bot.jobs.runner import Runner
 from bot.providers.catalogue.load import load_catalogue
 from bot.providers.dialects import DIALECTS
 from bot.settings import Settings
-from bot.wiring.accounts import accounts_of, secrets_of
+from bot.wiring.accounts import accounts_of, secrets_of, setting_warnings
 from bot.wiring.accounts_file import AccountsFile
 from bot.wiring.jobs import concurrency_limits
 from bot.wiring.providers import providers_of
@@ -96,6 +96,19 @@ def test_without_any_account_nothing_starts(tmp_path: Path) -> None:
         accounts_of(settings(tmp_path, ""))
 
 
+def test_openai_itself_has_closed_and_is_refused_where_nothing_else_is_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for address in ({}, {"openai_base_url": "https://API.openai.com/v1/"}):
+        with pytest.raises(CannotStart, match=r"closed its Videos API on 24 September 2026\. Set OPENAI_BASE_URL to"):
+            accounts_of(settings(tmp_path, "", openai_api_key="sk-1", **address))
+    both = settings(tmp_path, "", openai_api_key="sk-1", gemini_api_key="g")
+    assert [account.name for account in accounts_of(both)] == ["openai", "gemini"]
+    assert setting_warnings(both)[-1].startswith("OPENAI_API_KEY leads to OpenAI itself, which closed")
+    assert setting_warnings(settings(tmp_path, "", gemini_api_key="g")) == []
+
+
 ONE = '[accounts.gpu1]\ndialect = "openai"\nurl = "http://gpu1.lan/v1"\n'
 
 
@@ -129,12 +142,12 @@ def test_a_mistake_in_the_file_is_named_with_its_line(tmp_path: Path, content: s
         (
             "http://gpu1.lan/v1",
             "gpu1.lan",
-            "[accounts.gpu1] url in FILE 'gpu1.lan' is not an address like https://api.",
+            "[accounts.gpu1] url in FILE 'gpu1.lan' isn't an address like https://api.",
         ),
         (
             "url =",
             'server = "vllm"\nurl =',
-            "[accounts.gpu1] server in FILE 'vllm' is no kind of server. It can be auto",
+            "[accounts.gpu1] server in FILE 'vllm' isn't a known kind of server. Use one of auto",
         ),
     ],
 )

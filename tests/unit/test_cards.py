@@ -43,7 +43,7 @@ EVERY_PHASE: list[Phase] = [
     Saving(remote_id="r", started_at=NOON),
     Posting(video=a_video(), remote_id="r"),
     Done(video=a_video(), remote_id="r", finished_at=NOON),
-    Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel is gone.")),
+    Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted.")),
     Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON),
     Cancelled(by=ANN, finished_at=NOON),
     NeedsReview(was="rendering", reason=plain("Nobody knows.")),
@@ -103,7 +103,7 @@ def test_a_failure_offers_the_fix() -> None:
 
 
 def test_a_kept_video_can_be_shown_from_its_card_until_it_is_deleted() -> None:
-    kept = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel is gone."))
+    kept = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
     job = a_job(kept, id=JobId("K7Q4FD"))
     assert labels(card(job)) == ["Show it here"]
     assert "`/show video:K7Q-4FD`" in words(card(job))

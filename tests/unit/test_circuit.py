@@ -21,7 +21,7 @@ from bot.jobs.steps.submit import NO_ACCOUNT
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import Bench, a_bench
 
-REFUSED = AccountTrouble("video.example refuses the key in OPENAI_API_KEY (401). Nothing was spent.")
+REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401).")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_one_refusal_pauses_the_whole_queue_and_is_told_once(
     for job_id in jobs:
         assert await phase_of(bench, job_id) == Queued(waits_for=NO_ACCOUNT)
     (said,) = errors(caplog)
-    assert said.startswith("video.example refuses the key in OPENAI_API_KEY (401).")
+    assert said.startswith("video.example rejected the key in OPENAI_API_KEY (401).")
 
 
 async def test_one_order_tries_after_one_five_and_then_every_fifteen_minutes(

@@ -30,9 +30,9 @@ def test_a_dialect_is_not_loaded_before_it_is_needed(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", list(DIALECTS))
 async def test_a_dialect_is_loaded_by_the_first_question_and_once(dialect: str) -> None:
     provider = ProviderOnFirstUse(an_account(dialect, base_url="http://127.0.0.1:1/v1"))
-    with pytest.raises(Exception, match=r"127\.0\.0\.1 does not answer"):
+    with pytest.raises(Exception, match="isn't responding"):
         await provider.look("video_1")
-    with pytest.raises(Exception, match=r"127\.0\.0\.1 does not answer"):
+    with pytest.raises(Exception, match="isn't responding"):
         await provider.look("video_1")
     await provider.close()
 
@@ -46,7 +46,9 @@ def test_the_table_names_every_profile_of_the_openai_dialect() -> None:
 
 
 def test_a_kind_of_server_that_there_is_not_is_named_with_those_there_are() -> None:
-    with pytest.raises(CannotStart, match=r"OPENAI_SERVER 'vllm' is no kind of server\. It can be auto, plain, openai"):
+    with pytest.raises(
+        CannotStart, match=r"OPENAI_SERVER 'vllm' isn't a known kind of server\. Use one of auto, plain, openai"
+    ):
         ProviderOnFirstUse(an_account(server="vllm"))
 
 

@@ -189,7 +189,7 @@ def test_a_network_drive_is_known_by_its_mount() -> None:
     [
         (AccountTrouble("video.example refuses the key."), "Check OPENAI_API_KEY"),
         (Unavailable("video.example does not answer."), "Orders wait for it."),
-        (CannotStart("There is no video service."), ""),
+        (CannotStart("There's no video service."), ""),
     ],
 )
 async def test_a_service_that_cannot_be_used_is_a_failure_in_its_own_words(trouble: Exception, fix: str) -> None:

@@ -144,7 +144,7 @@ async def test_books_that_do_not_add_up_are_a_failure(file: Path) -> None:
     change(file, "UPDATE budget SET reserved = reserved + 10000")
     (finding,) = await books(url_of(file))
     assert finding.level is Level.FAILURE
-    assert "the ledger says $0.40 promised and $0.00 spent, the counters say $0.41 promised" in finding.words
+    assert "the ledger says $0.40 on hold and $0.00 spent, the counters say $0.41 on hold" in finding.words
 
 
 async def test_an_order_without_an_answer_is_known(file: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_request_a_model_can_do_has_its_price() -> None:
     [
         (a_request(prompt="  \n "), "The prompt is empty"),
         (a_request(prompt="\u200b\ufeff"), "The prompt is empty"),
-        (a_request(prompt="x" * 4001), "4,001 characters; 4,000 are the most"),
+        (a_request(prompt="x" * 4001), "4,001 characters. The limit is 4,000"),
         (a_request(seconds=5), "4, 8 or 12 seconds, not 5"),
         (a_request(size=Size(640, 480)), "1280x720 or 720x1280, not 640x480"),
     ],
@@ -122,7 +122,7 @@ def test_managers_granted_roles_and_open_servers_may_make_videos() -> None:
 def test_who_may_not_is_told_whom_to_ask() -> None:
     with pytest.raises(NotAllowed) as refused:
         check_may_make(a_member(), guild_settings(AccessPolicy.GRANTED, 8))
-    assert "needs the role <@&8>" in render(refused.value.message)
+    assert "need the role <@&8>" in render(refused.value.message)
     with pytest.raises(NotAllowed, match="settings access"):
         check_may_make(a_member(), guild_settings())
 

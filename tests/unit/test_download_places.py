@@ -47,9 +47,13 @@ class Names:
     [
         ("https://api.example.com/v1", "https://files.example.com/x", None),
         ("https://api.example.com/v1", "https://api.example.com/x", None),
-        ("https://api.example.com/v1", "https://nas.example.com/x", "in a private network. DOWNLOAD_HOSTS can allow"),
-        ("https://api.example.com/v1", "https://half.example.com/x", "in a private network"),
-        ("https://api.example.com/v1", "https://nowhere.example.com/x", "cannot be found"),
+        (
+            "https://api.example.com/v1",
+            "https://nas.example.com/x",
+            "on a private network. Add that host to DOWNLOAD_HOSTS",
+        ),
+        ("https://api.example.com/v1", "https://half.example.com/x", "on a private network"),
+        ("https://api.example.com/v1", "https://nowhere.example.com/x", "can't be found"),
         ("http://gpu.lan/v1", "https://nas.example.com/x", None),
         ("http://gpu.lan/v1", "https://files.example.com/x", None),
     ],
@@ -111,14 +115,17 @@ async def test_a_redirect_into_the_private_network_is_not_followed(tmp_path: Pat
     asked = await downloaded(tmp_path / "v.mp4", Names())
     assert asked[0] == "127.0.0.1"
     assert asked[1:] == [
-        "127.0.0.1 keeps the file at localhost, in a private network. DOWNLOAD_HOSTS can allow that host."
+        (
+            "The video service keeps the file at localhost, on a private network. "
+            "Add that host to DOWNLOAD_HOSTS to allow it."
+        )
     ]
     assert not (tmp_path / "v.mp4").exists()
 
 
 async def test_a_name_that_leads_elsewhere_once_it_was_checked_gives_no_file(tmp_path: Path) -> None:
     asked = await downloaded(tmp_path / "v.mp4", Names({**ADDRESSES, "localhost": ["93.184.215.20"]}))
-    assert "in a private network" in asked[-1]
+    assert "on a private network" in asked[-1]
     assert not (tmp_path / "v.mp4").exists()
 
 

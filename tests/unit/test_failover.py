@@ -217,7 +217,7 @@ async def test_a_waiting_job_that_was_sent_in_that_moment_is_left_alone(house: H
     waiting = await house.bench.job(await house.bench.order())
     offer = await house.offer(waiting)
     await house.bench.step()
-    with pytest.raises(BadRequest, match="was sent to the video service"):
+    with pytest.raises(BadRequest, match="already been sent to the video service"):
         await house.place(offer, waiting)
     sent = await house.bench.job(waiting.id)
     assert isinstance(sent.phase, Rendering)
@@ -245,16 +245,16 @@ async def test_another_model_that_is_too_dear_leaves_the_waiting_job_in_line(hou
 
 async def test_only_the_owner_may_exchange_a_waiting_job(house: House) -> None:
     waiting = await house.bench.job(await house.bench.order())
-    with pytest.raises(NotAllowed, match="Only the person who ordered"):
+    with pytest.raises(NotAllowed, match="Only the member who ordered"):
         await house.alternatives.others(a_member(id=SAM, manages=True), waiting)
 
 
 async def test_there_is_nothing_to_choose_for_what_is_under_way_or_when_nobody_is_well(house: House) -> None:
-    with pytest.raises(BadRequest, match="does not wait any more"):
+    with pytest.raises(BadRequest, match="already been sent"):
         await house.alternatives.others(ANNS, a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD")))
     failed = await house.ended(BROKE, request=a_request(size=Size(720, 1280), picture=None, model="wan"))
     house.catalogue.renew(Catalogue({"wan": WAN}, {}))
-    with pytest.raises(BadRequest, match="No other model"):
+    with pytest.raises(BadRequest, match="No other healthy model"):
         await house.alternatives.others(ANNS, failed)
 
 

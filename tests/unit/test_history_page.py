@@ -22,7 +22,7 @@ from bot.ui.text.phrases.lists import NOTHING
 from bot.ui.text.render import render
 from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_member, a_request, a_video
 
-KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel is gone."))
+KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was deleted."))
 ID = JobId("K7Q4FD")
 
 
@@ -89,7 +89,7 @@ def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
 @pytest.mark.parametrize(
     ("phase", "says"),
     [
-        (KEPT, "Its channel is gone."),
+        (KEPT, "Its channel was deleted."),
         (Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON), "It broke."),
         (NeedsReview(was="unknown", reason=plain("Nobody knows.")), "Nobody knows."),
     ],

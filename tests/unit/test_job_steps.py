@@ -303,14 +303,14 @@ async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench
 
 
 async def test_a_channel_that_refuses_leaves_the_video_kept(bench: Bench) -> None:
-    bench.publisher.troubles = [Undeliverable("Its channel is gone.")]
+    bench.publisher.troubles = [Undeliverable("Its channel was deleted.")]
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Undelivered)
     assert job.video is not None
 
 
 async def test_a_second_try_to_post_looks_for_the_first(bench: Bench) -> None:
-    bench.publisher.troubles = [Unavailable("Discord is in trouble.")]
+    bench.publisher.troubles = [Unavailable("Discord is having trouble.")]
     job = await bench.run(await bench.order())
     assert bench.publisher.delivered == [(job.id, True)]
 

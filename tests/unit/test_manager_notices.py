@@ -31,7 +31,7 @@ from tests.workbench import Bench, a_bench
 
 MANAGERS = 77  # the channel for notices
 A_MANAGER = a_member(manages=True)
-REFUSED = AccountTrouble("video.example refuses the key in OPENAI_API_KEY (401). Nothing was spent.")
+REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401).")
 
 
 @dataclass
@@ -157,7 +157,7 @@ async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -
     job = await office.undecided()
     (notice,) = await office.look()
     buttons = [item.item.label for item in NoticeCard(notice).walk_children() if isinstance(item, JobButton)]
-    assert buttons == ["Adopt…", "Pay again…", "Give up…"]
+    assert buttons == ["Link existing video…", "Retry and pay…", "Close…"]
     await office.bench.review.give_up(A_MANAGER, job, charged=False)
     assert await office.look() == []
     assert office.channel.closed == [(MANAGERS, 1001, job.id)]

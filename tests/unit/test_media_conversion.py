@@ -76,7 +76,7 @@ async def test_a_download_that_broke_off_is_not_passed_off_as_a_shorter_video(tm
 async def test_what_only_begins_like_a_webm_is_spoilt(tmp_path: Path) -> None:
     (tmp_path / "fetched").write_bytes(b"\x1a\x45\xdf\xa3" + bytes(2000))
 
-    with pytest.raises(SpoiltVideo, match="no video"):
+    with pytest.raises(SpoiltVideo, match="no playable video"):
         await converted(tmp_path / "fetched")
 
 
@@ -93,7 +93,7 @@ async def test_a_format_that_nobody_here_can_decode_is_no_use_to_download_again(
         if not await media.to_mp4(video, tmp_path / "converted.mp4"):
             await media.inspect(video, tmp_path / "poster.webp", tmp_path / "sheet.jpg")
 
-    with pytest.raises(SpoiltVideo, match="format that cannot be read here") as spoilt:
+    with pytest.raises(SpoiltVideo, match="format that can't be read here") as spoilt:
         await bring_home()
 
     assert spoilt.value.lasting

@@ -221,7 +221,7 @@ def test_the_preview_is_small() -> None:
     ],
 )
 def test_other_kinds_of_files_are_called_by_their_names(data: bytes, name: str) -> None:
-    assert refusal(data) == f"This is {name}, which cannot be used. Send a JPEG, PNG, WebP or GIF instead. " + FREE
+    assert refusal(data) == f"This is {name}, which can't be used. Send a JPEG, PNG, WebP or GIF instead. " + FREE
 
 
 def test_what_is_no_picture_is_called_just_that() -> None:
@@ -327,7 +327,7 @@ def test_a_photo_of_more_pixels_than_any_phone_takes_is_refused_by_its_header() 
     data[place : place + 4] = struct.pack(">HH", 20000, 20000)
 
     assert refusal(bytes(data)) == (
-        f"The picture has 20000x20000 pixels, 400 million; 110 million are the most. Send a smaller one. {FREE}"
+        f"The picture is 20000x20000, 400 megapixels. The limit is 110. Send a smaller one. {FREE}"
     )
 
 
@@ -340,18 +340,18 @@ def test_a_good_beginning_is_not_enough(start: bytes) -> None:
 
 def test_a_small_file_that_would_need_much_memory_is_refused_by_its_header() -> None:
     assert refusal(header_only(12000, 7000)) == (
-        f"The picture has 12000x7000 pixels, 84 million; 25 million are the most. Send a smaller one. {FREE}"
+        f"The picture is 12000x7000, 84 megapixels. The limit is 25. Send a smaller one. {FREE}"
     )
     assert refusal(header_only(30000, 30000)) == (
-        f"The picture has 30000x30000 pixels, 900 million; 25 million are the most. Send a smaller one. {FREE}"
+        f"The picture is 30000x30000, 900 megapixels. The limit is 25. Send a smaller one. {FREE}"
     )
 
 
 def test_a_picture_of_few_pixels_is_refused() -> None:
     assert refusal(png(Image.new("RGB", (10, 10)))) == (
-        f"The picture has only 10x10 pixels; it needs at least 64 on each side. Send a larger one. {FREE}"
+        f"The picture is only 10x10. It needs at least 64 pixels on each side. Send a larger one. {FREE}"
     )
-    assert refusal(png(Image.new("RGB", (640, 63)))).startswith("The picture has only 640x63 pixels")
+    assert refusal(png(Image.new("RGB", (640, 63)))).startswith("The picture is only 640x63.")
 
 
 def test_a_very_long_strip_still_comes_out_at_the_right_size() -> None:
@@ -361,10 +361,8 @@ def test_a_very_long_strip_still_comes_out_at_the_right_size() -> None:
     assert fitted(strip, "1280x720", Fit.PAD)[0].size == (1280, 720)
 
 
-FREE = "Nothing was spent."
-DAMAGED = (
-    f"The picture is damaged or cut off, so it could not be read to its end. Save it anew and send it again. {FREE}"
-)
+FREE = "You weren't charged."
+DAMAGED = f"The picture is damaged or incomplete. Save it again and resend it. {FREE}"
 
 
 def asked(data: bytes, size: str, how: Fit = Fit.CROP) -> WorkerMessage:

@@ -25,9 +25,9 @@ Colour = tuple[int, int, int]
 BLACK, RED, GREEN, BLUE = (0, 0, 0), (220, 30, 30), (30, 160, 60), (40, 60, 200)
 RAINBOW = [RED] * 6 + [GREEN] * 6 + [BLUE] * 6  # 1.8 seconds: three of nine stills each
 UNLABELLED, BT601 = 2, 6  # AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_SMPTE170M
-NO_VIDEO = "The file holds no video that could be played."
-CUT_OFF = "The video file is cut off before its end."
-DAMAGED = "The video file is damaged: it does not play from start to end."
+NO_VIDEO = "The file contains no playable video."
+CUT_OFF = "The video file is incomplete."
+DAMAGED = "The video file is damaged and doesn't play to the end."
 
 
 async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:

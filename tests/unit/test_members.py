@@ -15,9 +15,9 @@ from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.interactions.members import DiscordAccessCheck, member_of
 from tests.builders import ANN, GUILD, a_job
 
-LEFT = "You are no longer on the server this video belongs to."
-BOT_LEFT = "I am no longer on the server this video belongs to."
-NO_ROLE = "You no longer have a role that may make videos here."
+LEFT = "You're no longer in the server this video belongs to."
+BOT_LEFT = "Kinora is no longer in the server this video belongs to."
+NO_ROLE = "You no longer have a role that can make videos here."
 
 
 def no(status: int, code: int = 0) -> discord.HTTPException:

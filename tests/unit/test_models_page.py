@@ -60,23 +60,23 @@ def in_a_menu(health: Health | None, ends: date | None) -> str:
 
 def test_a_row_says_all_that_decides() -> None:
     said = page(a_report(usual=95.4, videos=12, ends=date(2026, 12, 1), priced=date(2026, 10, 15)))
-    assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 15 Oct 2026" in said
-    assert "4, 8 or 12 s · 1280x720, 720x1280 · starts from a picture · remix: the service changes its own" in said
-    assert "usually 95 s here (of 12 videos) · 🟢 well · **ends 1 Dec 2026**" in said
+    assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 15 Oct 2026" in said
+    assert "4, 8 or 12 s · 1280x720, 720x1280 · image input · remix: edits the original (native remix)" in said
+    assert "Usually 95 s (12 videos) · 🟢 well · **closes 1 Dec 2026**" in said
 
 
 def test_what_is_not_known_is_said_so() -> None:
     said = page(a_report(per_second={}, takes_picture=False, remix=(RemixMethod.REPROMPT,), typical_seconds=240.0))
-    assert "no price known, so it is not ordered" in said
-    assert "no pictures · remix: anew from both prompts" in said
-    assert "about 4 min (no history yet)" in said
+    assert "price unknown, so it can't be ordered" in said
+    assert "no image input · remix: new take from both prompts" in said
+    assert "Typically 4 min (none made here yet)" in said
 
 
 def test_health_is_said_in_words() -> None:
     assert "🔴 failing since <t:" in page(a_report(FAILING))
     assert "failed 3 times in a row here, last <t:" in page(a_report(FAILING))
     assert "paused since" in page(a_report(Health(refused_since=NOON)))
-    assert in_a_menu(FAILING, date(2026, 12, 1)) == "sora-2 · failing · ends 1 Dec"
+    assert in_a_menu(FAILING, date(2026, 12, 1)) == "sora-2 · failing · closes 1 Dec"
     assert in_a_menu(Health(refused_since=NOON), None) == "sora-2 · paused"
     assert in_a_menu(None, None) == in_a_menu(Health(), None) == "sora-2"
 
@@ -95,7 +95,7 @@ def test_a_closed_model_has_its_sentence() -> None:
 
 
 def test_nothing_to_order_is_a_sentence() -> None:
-    assert "the host has to set up a video service first" in page()
+    assert "until whoever runs this bot sets up a video service" in page()
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -135,15 +135,15 @@ def test_sixty_models_are_leafed_through_to_the_end_and_back() -> None:
 def test_one_model_in_full_fits_discord_whatever_it_is_called(text: str) -> None:
     view = ModelSheet(a_report(FAILING, id="m" * 60, label=text, usual=1.0, videos=200, ends=NOON, **EVERYTHING))
     assert view.content_length() <= 4000
-    assert "1. the service changes its own video" in words(view)
-    assert "$1.234567 a second: 1000x700, 1001x700" in words(view)
+    assert "1. edits the original (native remix)" in words(view)
+    assert "$1.234567/s: 1000x700, 1001x700" in words(view)
 
 
 def test_sizes_of_one_price_stand_together_and_those_without_one_last() -> None:
     wide, tall, square = Size(16, 10), Size(10, 16), Size(10, 10)
     prices = {wide: Usd.of("0.30"), square: Usd.of("0.10")}
     said = words(ModelSheet(a_report(sizes=(wide, tall, square), per_second=prices)))
-    assert "$0.10 a second: 10x10\n$0.30 a second: 16x10\nno price known, so not ordered: 10x16" in said
+    assert "$0.10/s: 10x10\n$0.30/s: 16x10\nprice unknown, so they can't be ordered: 10x16" in said
 
 
 @pytest.mark.parametrize("model", ["sora-2", "openai/sora:2", "m" * 60, "K7Q4FD", "Wan 2.2 (new)"])

@@ -69,7 +69,7 @@ def asked_in(thread: discord.Thread, *, has: discord.Permissions = POSTING, unav
 
 
 def test_in_a_private_thread_without_the_bot_one_is_told_to_add_it() -> None:
-    with pytest.raises(BadRequest, match=r"this thread is private, and I am not in it.*Nothing was spent"):
+    with pytest.raises(BadRequest, match=r"this thread is private, and Kinora isn't in it.*You weren't charged"):
         check_channel(asked_in(a_thread()))
 
 
@@ -93,5 +93,5 @@ def test_where_nobody_need_be_added_or_nothing_is_known_no_order_is_refused(inte
 async def test_once_removed_from_a_private_thread_the_bot_is_not_in_it_any_more() -> None:
     bot, thread = await commands_only(), joined(a_thread())
     await bot.on_thread_remove(thread)
-    with pytest.raises(BadRequest, match="not in it"):
+    with pytest.raises(BadRequest, match="isn't in it"):
         check_channel(asked_in(thread))

@@ -240,7 +240,7 @@ async def test_a_dearer_way_than_the_one_agreed_to_is_not_taken(bench: Bench) ->
     await bench.step()
     ended = await bench.job(job.id)
     assert isinstance(ended.phase, Failed)
-    assert "$0.40 instead of $0.20" in str(ended.phase.reason)
+    assert "$0.40 for this remix instead of $0.20" in str(ended.phase.reason)
     assert (ended.cost, ended.quote) == (None, DIME * 4)
     assert bench.provider.orders == []
     assert (await bench.store.costs(job.guild_id, None, Period.MONTH)).reserved == Usd(0)
@@ -327,7 +327,7 @@ async def test_to_continue_the_last_frame_is_the_first(bench: Bench) -> None:
 
 async def test_a_model_that_cannot_continue_says_so(bench: Bench) -> None:
     orders = orders_of(bench, a_card(remix=(RemixMethod.NATIVE,)))
-    with pytest.raises(BadRequest, match="cannot continue this video"):
+    with pytest.raises(BadRequest, match="can't continue this video"):
         await orders.remix(a_done_job(), "on we go", None, Aim.CONTINUE)
 
 

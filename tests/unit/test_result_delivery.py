@@ -24,9 +24,9 @@ from tests.scripted import MemoryRecords, SteppingClock
 
 PARENT, DIRECT = 30, 40
 CARD = PostedMessage(channel_id=CHANNEL, message_id=1)
-GONE = Undeliverable("Its channel is gone.", Reach.CHANNEL, channel_gone=True)
-NO_RIGHT = Undeliverable("I lack a permission.", Reach.CHANNEL)
-AUTOMOD = Undeliverable("AutoMod refused it.", Reach.SERVER)
+GONE = Undeliverable("Its channel was deleted.", Reach.CHANNEL, channel_gone=True)
+NO_RIGHT = Undeliverable("Kinora lacks a permission.", Reach.CHANNEL)
+AUTOMOD = Undeliverable("AutoMod blocked it.", Reach.SERVER)
 FILTERED = Undeliverable("Discord refused it.", Reach.NOWHERE)
 CLOSED = Undeliverable(DIRECT_CLOSED, Reach.NOWHERE)
 POSTING = Posting(video=a_video(), remote_id="video_1", since=NOON)
@@ -141,7 +141,7 @@ async def test_a_channel_that_refuses_leads_to_the_threads_channel_and_then_to_t
     assert len({first, second, third}) == 3, "Discord knows nonces by their author"
     assert (there.channel_id, there.private, card) == (PARENT, False, None)
     assert said is not None
-    assert render(said) == f"It was meant for <#{CHANNEL}>, which does not take it."
+    assert render(said) == f"It couldn't be posted in <#{CHANNEL}>."
     assert (direct.channel_id, direct.private, direct.upload_limit) == (DIRECT, True, UNBOOSTED)
     assert scene.messages.routes == {Route.PARENT: PARENT, Route.DIRECT: DIRECT}
 
@@ -175,7 +175,7 @@ async def test_a_file_that_is_missing_is_not_looked_for_in_other_channels() -> N
 
 async def test_trouble_that_passes_leads_nowhere_and_keeps_the_route() -> None:
     scene = a_scene({CHANNEL: NO_RIGHT})
-    scene.channels.direct = Unavailable("Discord is in trouble.")
+    scene.channels.direct = Unavailable("Discord is having trouble.")
     with pytest.raises(Unavailable):
         await scene.deliver()
     assert scene.messages.routes == {Route.DIRECT: 0}, "whoever takes over asks the owner, not the channel"
@@ -210,7 +210,7 @@ async def test_a_first_try_never_looks_for_an_earlier_one() -> None:
 
 async def test_what_may_be_posted_already_is_not_posted_elsewhere_when_its_channel_refuses_now() -> None:
     scene = a_scene({CHANNEL: NO_RIGHT})
-    with pytest.raises(Undeliverable, match="I lack a permission"):
+    with pytest.raises(Undeliverable, match="Kinora lacks a permission"):
         await scene.deliver(again=True)
     assert (scene.channels.tried, scene.messages.routes) == ([CHANNEL], {})
 
@@ -227,14 +227,14 @@ async def test_what_stands_in_a_channel_that_refuses_now_is_found_also_while_the
 async def test_what_cannot_be_looked_for_where_it_is_refused_is_kept() -> None:
     scene = a_scene({CHANNEL: NO_RIGHT})
     scene.channels.history = Undeliverable("I may not read there.", Reach.CHANNEL)
-    with pytest.raises(Undeliverable, match="I lack a permission"):
+    with pytest.raises(Undeliverable, match="Kinora lacks a permission"):
         await scene.deliver(again=True)
     assert scene.messages.routes == {}
 
 
 async def test_while_discord_cannot_say_what_stands_there_nothing_is_decided() -> None:
     scene = a_scene({CHANNEL: NO_RIGHT})
-    scene.channels.history = Unavailable("Discord is in trouble.")
+    scene.channels.history = Unavailable("Discord is having trouble.")
     with pytest.raises(Unavailable):
         await scene.deliver(again=True)
 
@@ -248,6 +248,6 @@ async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
     scene = a_scene()
     scene.messages.routes[Route.DIRECT] = 0
     scene.channels.direct = CLOSED
-    with pytest.raises(Undeliverable, match="closed to me"):
+    with pytest.raises(Undeliverable, match="can't send you direct messages"):
         await scene.deliver(again=True)
     assert scene.channels.posts == []

@@ -131,7 +131,7 @@ async def test_giving_up_what_was_booked_keeps_it_or_takes_it_back(bench: Bench,
 
 async def test_what_is_booked_as_paid_cannot_be_paid_within_its_price_again(bench: Bench) -> None:
     job = await unsaved(bench)
-    with pytest.raises(BadRequest, match="already in the books"):
+    with pytest.raises(BadRequest, match="already recorded as paid"):
         await bench.review.pay_again(MANAGER, job)
 
 
@@ -145,10 +145,10 @@ async def test_a_finished_video_that_could_not_be_saved_is_fetched_again(bench: 
 @pytest.mark.parametrize(
     ("phase", "labels"),
     [
-        ("Queued", ["Order it · $0.40", "Give up…"]),
-        ("Rendering", ["Adopt…", "Pay again…", "Give up…"]),
-        ("Saving", ["Go on with it", "Give up…"]),
-        ("Posting", ["Go on with it", "Give up…"]),
+        ("Queued", ["Order it · $0.40", "Close…"]),
+        ("Rendering", ["Link existing video…", "Retry and pay…", "Close…"]),
+        ("Saving", ["Go on with it", "Close…"]),
+        ("Posting", ["Go on with it", "Close…"]),
     ],
 )
 async def test_three_crashes_can_be_taken_up_from_where_they_were(bench: Bench, phase: str, labels: list[str]) -> None:
@@ -176,7 +176,7 @@ async def test_a_decision_is_made_once(bench: Bench) -> None:
         bench.review.adopt(MANAGER, job, "video_9"),
         bench.review.give_up(MANAGER, job, charged=True),
     ):
-        with pytest.raises(BadRequest, match="decided that already"):
+        with pytest.raises(BadRequest, match="already been decided"):
             await decision
     assert await money(bench, job) == (job.quote, FREE)
 

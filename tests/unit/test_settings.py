@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.domain.errors import CannotStart
-from bot.settings import Settings, misspelt_settings, read_settings
+from bot.settings import Settings, misspelt_settings, read_settings, settings_so_far
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +115,7 @@ def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, nam
     ("name", "typed", "words"),
     [
         ("LOG_LEVEL", "loud", "it has to be DEBUG, INFO, WARNING or ERROR"),
-        ("GUILD_MONTHLY_BUDGET_USD", "1.250", "'1.250' could be 1.25 or 1250. Write it like that"),
+        ("GUILD_MONTHLY_BUDGET_USD", "1.250", "'1.250' could mean 1.25 or 1250. Write it like that"),
         ("GUILD_MONTHLY_BUDGET_USD", "-1", "it has to be between 0 and 999,999,999 dollars"),
         ("CONFIRM_ABOVE_USD", "0.1234567", "it has more than six digits after the point"),
         ("PUBLIC_URL", "videos.example.org", "it has to be an address like https://videos.example.org"),
@@ -124,7 +124,7 @@ def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, nam
         ("MAX_CONCURRENT_JOBS", "0", "it has to be at least 1"),
         ("HTTP_PORT", "70000", "it has to be at most 65535"),
         ("POLL_MIN_SECONDS", "0", "it has to be more than 0"),
-        ("POLL_MIN_SECONDS", "soon", "'soon' is not a number"),
+        ("POLL_MIN_SECONDS", "soon", "'soon' isn't a number"),
         ("ACCESS_DEFAULT", "all", "it has to be 'granted' or 'everyone'"),
         ("OPENAI_BASE_URL", "http://ho\nst", "it has a line break or an invisible character in it"),
     ],
@@ -162,6 +162,46 @@ def test_a_misspelt_setting_is_named_with_what_was_meant(monkeypatch: pytest.Mon
         "DISCORD_TOKEN_FILE is not a setting; did you mean DISCORD_TOKEN__FILE?",
         "MAX_CONCURENT_JOBS is not a setting; did you mean MAX_CONCURRENT_JOBS?",
     ]
+
+
+def test_in_the_file_every_name_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    lines = ["GEMINI_KEY=g", "BOT_TOKEN=t", "OPENAI_API_BASE=u", "COLOUR=red", "KINORA_LOG_LEVEL=DEBUG", "GPU1_KEY=k"]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    assert misspelt_settings(used={"GPU1_KEY"}) == [
+        "BOT_TOKEN is not a setting; did you mean DISCORD_TOKEN?",
+        "COLOUR is not a setting.",
+        "GEMINI_KEY is not a setting; did you mean GEMINI_API_KEY?",
+        "KINORA_LOG_LEVEL is not a setting; did you mean LOG_LEVEL?",
+        "OPENAI_API_BASE is not a setting; did you mean OPENAI_BASE_URL?",
+    ]
+
+
+def test_in_the_environment_only_what_looks_like_ours_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_ORG_ID", "GOOGLE_API_KEY", "TOKEN", "COLOUR", "LANG", "NO_PROXY", "GUILD_BUDGET", "LOGLEVEL"):
+        monkeypatch.setenv(name, "something")
+    assert misspelt_settings() == [
+        "GUILD_BUDGET is not a setting.",
+        "LOGLEVEL is not a setting; did you mean LOG_LEVEL?",
+    ]
+
+
+def test_what_is_missing_may_be_there_under_a_name_with_a_slip(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKN=t\n")
+    with pytest.raises(CannotStart, match=r"^DISCORD_TOKEN is not set\. .* did you mean DISCORD_TOKEN\?$"):
+        read_settings()
+
+
+def test_what_is_right_of_the_settings_is_there_for_those_who_can_do_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=loud\nMAX_CONCURRENT_JOBS=7\nGEMINI_API_KEY__FILE=/nowhere\n")
+    monkeypatch.setenv("POLL_MIN_SECONDS", "30")
+    so_far = settings_so_far({"MEMBER_WAITING_JOBS": "2"})
+    assert sorted(so_far.troubles) == ["DISCORD_TOKEN", "GEMINI_API_KEY", "LOG_LEVEL", "POLL_MIN_SECONDS"]
+    settings = so_far.settings
+    assert not settings.has_token
+    assert (settings.log_level, settings.poll_min_seconds, settings.gemini_api_key) == ("INFO", 1.0, None)
+    assert (settings.max_concurrent_jobs, settings.member_waiting_jobs) == (7, 2)
 
 
 def given(name: str) -> str:

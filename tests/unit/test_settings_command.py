@@ -37,7 +37,7 @@ def test_another_role_is_granted_and_revoked_as_it_is() -> None:
 def test_options_that_contradict_one_another_are_asked_about(
     opening: AccessPolicy | None, grant: int | None, revoke: int | None
 ) -> None:
-    with pytest.raises(BadRequest, match="Choose one of them"):
+    with pytest.raises(BadRequest, match="Choose one"):
         decided(GUILD, opening, grant, revoke)
 
 

@@ -47,7 +47,7 @@ async def test_status_counts_a_video_in_a_hidden_channel_and_says_no_word_of_it(
     said = await status(bench, SOMEONE)
     assert "a video in another channel" in said
     assert "a fox for all" in said
-    assert "2 in line" in said
+    assert "2 queued" in said
     for word in ("surprise", secret, f"{secret[:3]}-{secret[3:]}"):
         assert word not in said
 
@@ -97,5 +97,5 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
         confirm_above=nothing,
         private_videos=PrivateVideos(preferences=nothing),
     )
-    with pytest.raises(NotFound, match="where you cannot see it"):
+    with pytest.raises(NotFound, match="can't see the original"):
         await create.quote_again(SOMEONE, remix.id)

@@ -86,9 +86,9 @@ class ModelCard:
         if price is None:
             raise BadRequest(
                 msg(
-                    "{model} has no price for {size} in the model catalogue, so it will not be ordered. The host of "
-                    'the bot can add `"{size}" = "0.10"` (dollars a second) under `[models."{id}".price]` in '
-                    "{file}. Nothing was spent.",
+                    "{model} has no price for {size}, so it can't be ordered. Whoever runs this bot "
+                    'can add `"{size}" = "0.10"` (dollars per second) under `[models."{id}".price]` in '
+                    "{file}. You weren't charged.",
                     model=Model(self.label),
                     size=Term(str(size)),
                     id=Term(self.id),
@@ -103,7 +103,7 @@ class ModelCard:
         if request.seconds not in self.seconds:
             raise BadRequest(
                 msg(
-                    "{model} makes videos of {choices} seconds, not {seconds}. Nothing was spent.",
+                    "{model} makes videos of {choices} seconds, not {seconds}. You weren't charged.",
                     model=Model(self.label),
                     choices=Choice(tuple(Count(seconds) for seconds in self.seconds)),
                     seconds=Count(request.seconds),
@@ -112,7 +112,7 @@ class ModelCard:
         if request.size not in self.sizes:
             raise BadRequest(
                 msg(
-                    "{model} makes videos in {choices}, not {size}. Nothing was spent.",
+                    "{model} makes videos in {choices}, not {size}. You weren't charged.",
                     model=Model(self.label),
                     choices=choice(Term, self.sizes),
                     size=Term(str(request.size)),
@@ -121,7 +121,7 @@ class ModelCard:
         if request.picture is not None and not self.takes_picture:
             raise BadRequest(
                 msg(
-                    "{model} does not take a picture to start from. Leave it out, or pick another model.",
+                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
                     model=Model(self.label),
                 )
             )
@@ -131,12 +131,12 @@ class ModelCard:
 def check_prompt(prompt: str) -> None:
     """BadRequest unless there is something to film and it is not too long."""
     if all(unicodedata.category(character)[0] in "CZ" for character in prompt):  # nothing that can be seen
-        raise BadRequest(msg("The prompt is empty. Say what the video should show."))
+        raise BadRequest(msg("The prompt is empty. Describe the video. You weren't charged."))
     if len(prompt) > LONGEST_PROMPT:
         raise BadRequest(
             msg_n(
-                "The prompt has {count} character; {most} are the most.",
-                "The prompt has {count} characters; {most} are the most.",
+                "The prompt has {count} character. The limit is {most}. You weren't charged.",
+                "The prompt has {count} characters. The limit is {most}. You weren't charged.",
                 len(prompt),
                 most=Count(LONGEST_PROMPT),
             )

@@ -10,7 +10,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.messages import Day, Foreign, Model, choice, msg
 from bot.domain.models.card import ModelCard, Retirement
 
-NO_MODELS = msg("No model can be ordered: the host has to set up a video service first.")
+NO_MODELS = msg("No model can be ordered until whoever runs this bot sets up a video service.")
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Catalogue:
             gone = self.retired[model]
             raise BadRequest(
                 msg(
-                    "{model} closed on {day}. {instead} Nothing was spent.",
+                    "{model} closed on {day}. {instead} You weren't charged.",
                     model=Model(model),
                     day=Day(gone.since),
                     instead=Foreign(gone.instead),
@@ -51,7 +51,7 @@ class Catalogue:
         near = difflib.get_close_matches(model, self.cards, n=3, cutoff=0.3) or list(self.cards)[:3]
         raise BadRequest(
             msg(
-                "There is no model called '{typed}'. Did you mean {models}?",
+                "There's no model called '{typed}'. Did you mean {models}? You weren't charged.",
                 typed=Foreign(model[:60]),
                 models=choice(Model, near),
             )

@@ -49,8 +49,8 @@ def _read(text: str, pattern: re.Pattern[str]) -> Decimal:
     if parts is None or value is None:
         typed = Foreign(repr(text[:QUOTED]))
         if pattern is AMOUNT:
-            raise UnclearAmount(msg("{typed} is not an amount. Write it like 25 or 12.50", typed=typed))
-        raise UnclearAmount(msg("{typed} is not a number. Write it like 25 or 12.50", typed=typed))
+            raise UnclearAmount(msg("{typed} isn't an amount. Write it like 25 or 12.50", typed=typed))
+        raise UnclearAmount(msg("{typed} isn't a number. Write it like 25 or 12.50", typed=typed))
     if unclear := TWO_MEANINGS.fullmatch(parts["number"]):
         raise UnclearAmount(_question(text, *unclear.groups()))
     return -value if parts["first"] == "-" else value
@@ -89,7 +89,7 @@ def _plain(text: str) -> str:
 def _question(text: str, whole: str, rest: str) -> Message:
     small = f"{whole}.{rest[:2]}" if rest.endswith("0") else f"{whole}.{rest}0"
     return msg(
-        "{typed} could be {small} or {large}. Write it like that",
+        "{typed} could mean {small} or {large}. Write it like that",
         typed=Foreign(repr(text[:QUOTED])),
         small=Term(small),
         large=Term(f"{whole}{rest}"),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 BLOT = "[secret]"
 SHORTEST_SECRET = 8  # characters; a server of one's own takes any word as its key, and "none" is no secret
+PASSWORDS = frozenset({"password", "passwd", "pwd", "pass", "passfile", "sslpassword"})
 # Parameters that open something, of S3, Google, CloudFront, Azure, Discord and many services. Azure's se, sp and the
 # like are no secrets, but tell how its sig was made.
 PARAMETERS = (
@@ -40,6 +41,23 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     for shape, instead in SHAPES:
         text = shape.sub(instead, text)
     return text
+
+
+def passwords_in(url: str) -> list[str]:
+    """The passwords in a database's address, before its host and after its `?`, as written and as meant."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
+    written = [value for name, value in _pairs(parts.query) if name.lower() in PASSWORDS]
+    found = [parts.password or "", *written]
+    return [form for each in found if each for form in dict.fromkeys((each, unquote(each)))]
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Names and values as they are written: not decoded."""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return [(name, value) for name, _, value in pairs]
 
 
 def _forms(secrets: Iterable[str]) -> list[str]:

@@ -54,7 +54,7 @@ class Previews:
                 return False
             except OSError as trouble:
                 raise Unavailable(
-                    msg("The copy could not be written: {fault}.", fault=Foreign(str(trouble.strerror)))
+                    msg("The preview couldn't be written: {fault}.", fault=Foreign(str(trouble.strerror)))
                 ) from trouble
             except RuntimeError:
                 # A media processor that cannot work is the host's matter; the video still finds a way without it.

@@ -20,7 +20,7 @@ from bot.jobs.delivery.upload_limits import UNBOOSTED
 
 log = logging.getLogger(__name__)
 
-DIRECT_CLOSED = msg("Your direct messages are closed to me.")
+DIRECT_CLOSED = msg("Kinora can't send you direct messages.")
 AFTER: Mapping[Route, tuple[Route, ...]] = {
     Route.ORDERED: (Route.PARENT, Route.DIRECT),
     Route.PARENT: (Route.DIRECT,),
@@ -78,7 +78,7 @@ class DeliveryRoutes:
         await self.messages.remember_route(job.id, route, channel_id)
         limit = min(job.upload_limit, UNBOOSTED) if route is Route.DIRECT else job.upload_limit
         there = replace(job, channel_id=channel_id, upload_limit=limit, private=route is Route.DIRECT)
-        said = msg("It was meant for {channel}, which does not take it.", channel=Channel(job.channel_id))
+        said = msg("It couldn't be posted in {channel}.", channel=Channel(job.channel_id))
         return Target(route=route, job=there, said=said)
 
     async def _channel_of(self, job: Job, route: Route) -> int | None:

@@ -69,14 +69,12 @@ class ModelAlternatives:
     async def others(self, member: Member, job: Job) -> tuple[Quote, ...]:
         """Other models' offers for a job that failed or still waits. BadRequest when there is no use for them."""
         if isinstance(job.phase, Queued) and member.id != job.owner_id:
-            raise NotAllowed(
-                msg("Only the person who ordered this video can take another model for it while it waits.")
-            )
+            raise NotAllowed(msg("Only the member who ordered this video can switch its model while it waits."))
         if not isinstance(job.phase, Failed | Queued):
             raise BadRequest(sent_already(job))
         if offers := await self._others(job.request, private=job.private, member=member):
             return offers
-        raise BadRequest(msg("No other model that does well now can make this video. Nothing was ordered."))
+        raise BadRequest(msg("No other healthy model can make this video. Nothing was ordered."))
 
     async def taken(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
@@ -147,7 +145,6 @@ def _is_changed(offer: Quote, request: VideoRequest) -> bool:
 
 def sent_already(job: Job) -> Message:
     return msg(
-        "{video} does not wait any more: it was sent to the video service. So nothing else was ordered; "
-        "its card shows how it goes.",
+        "{video} has already been sent to the video service, so nothing else was ordered.",
         video=VideoId(job.id),
     )

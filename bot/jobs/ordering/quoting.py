@@ -21,7 +21,7 @@ from bot.domain.video import Aim, Picture, Size, VideoRequest
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
-PICTURE_GONE = msg("The picture of that order has been deleted. Use `/create` with the picture.")
+PICTURE_GONE = msg("That order's picture was deleted. Use `/create` and attach it again. You weren't charged.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,9 @@ class Quoting:
         found = next((card for card in cards if card.takes_picture), None)
         if found is None:
             raise BadRequest(
-                msg("No model here can start from a picture. `/models` shows what each can do. Nothing was spent.")
+                msg(
+                    "No model here can start from a picture. `/models` shows what each one can do. You weren't charged."
+                )
             )
         return found
 
@@ -131,7 +133,7 @@ class Quoting:
     ) -> RemixOption:
         """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
         if source.deleted:
-            raise BadRequest(msg("That video was deleted, so nothing can be made from it. Nothing was spent."))
+            raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
         remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source), facts)
         if not remix_options:
             raise BadRequest(_unable(card, aim))
@@ -167,7 +169,7 @@ class Quoting:
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
         if source is None or source.deleted:
-            raise BadRequest(msg("The video that this is a remix of was deleted. Nothing was spent."))
+            raise BadRequest(msg("The original of this remix was deleted. You weren't charged."))
         request = job.request
         quote = await self.remix(source, request.prompt if prompt is None else prompt, request.model, request.aim)
         return replace(quote, private=job.private)
@@ -181,7 +183,7 @@ class Quoting:
         if not card.takes_picture:
             raise BadRequest(
                 msg(
-                    "{model} does not start from a picture. Leave it out, or pick another model.",
+                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
                     model=Model(card.label),
                 )
             )
@@ -211,8 +213,8 @@ class Quoting:
 def _unable(card: ModelCard, aim: Aim) -> Message:
     model = Model(card.label)
     if aim is Aim.CONTINUE:
-        return msg("{model} cannot continue this video. Try another model. Nothing was spent.", model=model)
-    return msg("{model} cannot remix this video. Try another model. Nothing was spent.", model=model)
+        return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
+    return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:
@@ -226,5 +228,5 @@ def _size(text: str) -> Size:
         return Size.of(text)
     except ValueError:
         raise BadRequest(
-            msg("'{typed}' is not a size like 1280x720. Nothing was spent.", typed=Foreign(text[:40]))
+            msg("'{typed}' isn't a size like 1280x720. You weren't charged.", typed=Foreign(text[:40]))
         ) from None

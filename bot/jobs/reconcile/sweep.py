@@ -32,10 +32,10 @@ HOLD = 600.0  # seconds that orders wait for one try of the first sweep; they go
 RETRY = 30.0  # seconds between tries of the first sweep
 MOST_TRIES = 10  # of the first sweep, before orders go on without it
 
-RECONCILING = msg("I am just back and compare my books with the video service first.")
+RECONCILING = msg("The bot has just restarted and is checking its records against the video service first.")
 LOOKALIKE = msg(
-    "The video service already has a video with exactly these words that no order here knows, perhaps because an old "
-    "backup was restored. Several orders could be the one, so none of them is sent."
+    "The service already has a video with exactly this prompt that belongs to no order here, perhaps because an old "
+    "backup was restored. It could be any of several orders, so none of them was sent."
 )
 
 

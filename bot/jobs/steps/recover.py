@@ -36,14 +36,14 @@ COMPLETE_LISTINGS = 2
 GIVE_UP = timedelta(hours=24)
 CALLED_WITHIN = timedelta(minutes=15)  # of the order; a later call is heard too, but a person is asked by then
 
-ABSENT = msg("The video service never took this order.")
+ABSENT = msg("The video service never received this order.")
 UNDECIDED = msg(
-    "The order was sent, but its answer got lost and the video service cannot be asked about it. "
-    "It may have been charged, so it is not sent again."
+    "The service's reply was lost, and it can't be asked about this order. It may have been charged, so Kinora won't "
+    "send it again by itself."
 )
 AMBIGUOUS = msg(
-    "The order was sent and its answer got lost. The video service has a video that may be it, but it cannot be told "
-    "for sure. It may have been charged, so it is not sent again."
+    "The service's reply was lost. It has a video that may be this one, but that isn't certain. It may have been "
+    "charged, so Kinora won't send it again by itself."
 )
 
 

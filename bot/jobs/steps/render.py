@@ -26,10 +26,8 @@ GIVE_UP = timedelta(hours=24)
 MOST_OVERDUE = 12  # looks past that, before a person is asked
 OVERDUE_WAIT = 300.0  # seconds between them
 
-NO_SUCH_VIDEO = msg(
-    "The video service took the order and now says that it knows no such video. It may have been charged."
-)
-NEVER_ENDED = msg("The video service has not finished this video for a day. It may have been charged.")
+NO_SUCH_VIDEO = msg("The service accepted this order but now says it has no such video. It may have been charged.")
+NEVER_ENDED = msg("The service hasn't finished this video in a day. It may have been charged.")
 
 
 @dataclass(frozen=True, slots=True)

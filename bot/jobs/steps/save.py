@@ -28,7 +28,7 @@ SLOWEST = 3600.0  # seconds between two downloads of a video that the service do
 NO_ROOM_WAIT = 60.0  # seconds
 EXPIRED = msg("The video was finished, but the service no longer has it.")
 SPOILT = msg(
-    "The service's file does not play, however often it is downloaded. It was charged; the service still has it."
+    "The service's file doesn't play, even after several downloads. It was charged, and the service still has it."
 )
 
 

@@ -45,17 +45,13 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-NO_ACCOUNT = msg(
-    "The video service refuses this bot's account. Its host has been told; the order waits and costs nothing."
-)
-READ_ONLY = msg("Nothing can be written to the bot's disk; nothing is ordered until that works again.")
-SOURCE_GONE = msg("The video that this is a remix of is no longer here.")
-PICTURE_GONE = msg(
-    "The picture that this should start from is no longer here. Order it with `/create` and the picture."
-)
-DISK_FULL = msg("The bot's disk is full; nothing is ordered until there is room.")
-TWIN = msg("The same video is being ordered right now; this one follows.")
-TOO_LATE = msg("The order could not be sent in time; it is sent anew.")
+NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
+READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
+SOURCE_GONE = msg("The original of this remix is gone.")
+PICTURE_GONE = msg("The picture to start from is gone. Use `/create` and attach it again.")
+DISK_FULL = msg("The bot's disk is full. Orders wait until there's room.")
+TWIN = msg("An identical order is being sent. This one is next.")
+TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 STILLS = {RemixMethod.FRAME: FramePosition.FIRST, RemixMethod.LAST_FRAME: FramePosition.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
@@ -122,7 +118,7 @@ class SubmitOrder:
             if unsupported is None:
                 return
             lease = unsupported
-        unable = msg("{model} cannot remix this video here.", model=Model(card.label))
+        unable = msg("{model} can't remix this video here.", model=Model(card.label))
         await self._fail(lease, Cause.INVALID, unable)
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
@@ -148,7 +144,7 @@ class SubmitOrder:
     async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
         """All ways have become dearer since it was quoted; more than was agreed to is not spent."""
         reason = msg(
-            "{model} would make this remix now for {price} instead of {quote}.",
+            "{model} now charges {price} for this remix instead of {quote}.",
             model=Model(card.label),
             price=Money(price),
             quote=Money(lease.job.quote),

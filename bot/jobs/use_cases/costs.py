@@ -21,7 +21,9 @@ class CostReport:
     async def costs(self, member: Member, period: Period, *, whole_server: bool) -> Costs:
         """The member's own, or the whole server's. Raises NotAllowed."""
         if whole_server and not member.manages:
-            raise NotAllowed(msg("The server's costs are for members with Manage Server. Yours: `/costs scope:mine`."))
+            raise NotAllowed(
+                msg("Only members with Manage Server can see the server's costs. For yours, use `/costs scope:mine`.")
+            )
         costs = await self.reports.costs(member.guild_id, None if whole_server else member.id, period)
         if not any(_is_hidden(charge, member) for charge in costs.latest):
             return costs

@@ -28,7 +28,7 @@ from bot.jobs.use_cases.private_videos import PrivateVideos
 
 log = logging.getLogger(__name__)
 
-SOURCE_HIDDEN = msg("The video that this is a remix of is where you cannot see it. Nothing was spent.")
+SOURCE_HIDDEN = msg("You can't see the original of this remix. You weren't charged.")
 LOOKS_AT_A_WAITING_JOB = 3  # its reason to wait may change at the very moment it is cancelled
 MOST_OPTIONS = 25  # suggestions; Discord shows no more
 

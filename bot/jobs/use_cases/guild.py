@@ -53,7 +53,7 @@ class GuildRules:
         """Raises NotAllowed and BadRequest."""
         _check_manages(member)
         if budget.micros < 0:
-            raise BadRequest(msg("A budget cannot be negative."))
+            raise BadRequest(msg("A budget can't be negative."))
         before = await self.guilds.guild_settings(member.guild_id)
         return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
 

@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 QUICK = 1.5  # seconds; Discord waits three for a form
 LONGEST_ID = 300  # characters; gateways wrap ids into longer ones
 
-DECIDED = msg("Somebody has decided that already, or it went on by itself. Its card shows how it stands.")
-WHICH = msg("It is not known which video at the service this is. Use **Adopt**.")
-NO_ID = msg("That is not an id of a video at the service. Nothing was changed.")
-BOOKED = msg("This video is already in the books as paid. Give it up, then order it again.")
-GIVEN_UP = msg("A server manager gave it up.")
+DECIDED = msg("That has already been decided. Its card shows the current state.")
+WHICH = msg("It isn't clear which video at the service this is. Use **Link existing video…**.")
+NO_ID = msg("The service has no video with that id. Nothing was changed.")
+BOOKED = msg("This video is already recorded as paid. Close it, then order it again.")
+GIVEN_UP = msg("Closed by a server manager.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

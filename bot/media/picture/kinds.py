@@ -28,5 +28,5 @@ def check_kind(data: bytes) -> None:
     """BadRequest unless this begins like a JPEG, PNG, WebP or GIF."""
     if PICTURE.match(data) is None:
         name = next((name for name, start in OTHERS if re.match(start, data, re.DOTALL)), None)
-        found = f"{name}, which cannot be used" if name else "not a picture"
-        raise BadRequest(f"This is {found}. Send a JPEG, PNG, WebP or GIF instead. Nothing was spent.")
+        found = f"{name}, which can't be used" if name else "not a picture"
+        raise BadRequest(f"This is {found}. Send a JPEG, PNG, WebP or GIF instead. You weren't charged.")

@@ -90,13 +90,13 @@ def _at_a_fraction(image: Image.Image) -> None:
 def _check_size(width: int, height: int, most: int) -> None:
     if width * height > most:
         raise BadRequest(
-            f"The picture has {width}x{height} pixels, {width * height / 1e6:.0f} million; "
-            f"{most / 1e6:.0f} million are the most. Send a smaller one. Nothing was spent."
+            f"The picture is {width}x{height}, {width * height / 1e6:.0f} megapixels. "
+            f"The limit is {most / 1e6:.0f}. Send a smaller one. You weren't charged."
         )
     if min(width, height) < LEAST_SIDE:
         raise BadRequest(
-            f"The picture has only {width}x{height} pixels; it needs at least {LEAST_SIDE} on each side. "
-            "Send a larger one. Nothing was spent."
+            f"The picture is only {width}x{height}. It needs at least {LEAST_SIDE} pixels on each side. "
+            "Send a larger one. You weren't charged."
         )
 
 
@@ -161,7 +161,4 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _damaged() -> BadRequest:
-    return BadRequest(
-        "The picture is damaged or cut off, so it could not be read to its end. "
-        "Save it anew and send it again. Nothing was spent."
-    )
+    return BadRequest("The picture is damaged or incomplete. Save it again and resend it. You weren't charged.")

@@ -23,7 +23,7 @@ MISSING = 0.5  # seconds the end may fall short of what the header claims, befor
 # Above this, only key frames are decoded. 4.5 minutes of 720p, or half a minute of 4K: about ten seconds of work.
 MOST_PIXELS = 8_000_000_000
 
-CUT_OFF = "The video file is cut off before its end."
+CUT_OFF = "The video file is incomplete."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,9 @@ from bot.media.video.painting import THREADS, Painter
 from bot.media.video.playing import can_be_decoded
 from bot.media.video.view import View
 
-NO_VIDEO = "The file holds no video that could be played."
-DAMAGED = "The video file is damaged: it does not play from start to end."
-UNREADABLE = "The video came in a format that cannot be read here."
+NO_VIDEO = "The file contains no playable video."
+DAMAGED = "The video file is damaged and doesn't play to the end."
+UNREADABLE = "The video is in a format that can't be read here."
 
 
 @contextmanager

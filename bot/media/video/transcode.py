@@ -23,7 +23,7 @@ SPARING = 0.05  # bits a pixel below which a smaller picture looks better than a
 LEAST_SIDE = 120  # pixels of the shorter side; below that it is no longer worth watching
 LEAST_RATE = 24_000  # bits a second of the picture, likewise
 SOUND_RATES = (128_000, 96_000, 64_000, 32_000)  # bits a second; the best that takes at most a quarter
-TOO_SMALL = "The video cannot be made small enough to be worth watching."
+TOO_SMALL = "The video can't be made small enough to be worth watching."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

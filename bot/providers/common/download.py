@@ -56,11 +56,11 @@ class Downloads:
             trouble = type(error).__name__  # its text may hold a signed address
             where = Foreign(host_of(url))
             raise Unavailable(
-                msg("The file did not arrive whole from {host} ({trouble}).", host=where, trouble=Term(trouble))
+                msg("The file from {host} didn't arrive whole ({trouble}).", host=where, trouble=Term(trouble))
             ) from None
         except OSError as error:
             raise unwritable(error) from error
-        raise Unavailable(msg("{host} sends a download round in circles.", host=Term(self._endpoint.name)))
+        raise Unavailable(msg("{service} redirects the download in circles.", service=self._endpoint.label))
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -69,12 +69,15 @@ class Downloads:
         """One request: where to go on, or as in `save`."""
         if not self._endpoint.may_fetch(url):
             names: dict[str, Param] = {
-                "host": Term(self._endpoint.name),
+                "service": self._endpoint.label,
                 "place": Foreign(host_of(url)),
                 "setting": Term("DOWNLOAD_HOSTS"),
             }
             raise Unavailable(
-                msg("{host} keeps the file at {place} without encryption. {setting} can allow that host.", **names)
+                msg(
+                    "{service} keeps the file at {place} without encryption. Add that host to {setting} to allow it.",
+                    **names,
+                )
             )
         await self._places.check(url)
         headers = self._endpoint.credentials if self._endpoint.is_own(url) else {}
@@ -147,14 +150,14 @@ class _Meter:
         self.check_total(self._total)
         if self._clock() - self._window_began >= self._timeouts.window:
             if self._in_window < self._timeouts.least_bytes:
-                raise Unavailable(msg("The file came so slowly that the download was given up for now."))
+                raise Unavailable(msg("The download was too slow and was stopped for now."))
             self._window_began, self._in_window = self._clock(), 0
 
     def check_total(self, total: int) -> None:
         """Raises Unavailable for a file of more bytes than are taken."""
         if total > self._timeouts.most_bytes:
             most = Bytes(self._timeouts.most_bytes)
-            raise Unavailable(msg("The file is larger than {most}, so it was not taken.", most=most))
+            raise Unavailable(msg("The file is larger than {most}, so it wasn't downloaded.", most=most))
 
 
 def _peer_of(response: httpx.Response) -> str | None:
@@ -170,7 +173,7 @@ def _onward(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:
         raise Unavailable(
-            msg("{host} sends a download to an address that cannot be one.", host=Foreign(host_of(url)))
+            msg("{host} redirects the download to an invalid address.", host=Foreign(host_of(url)))
         ) from None
 
 

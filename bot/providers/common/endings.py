@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot.domain.messages import Foreign, Message, joined, msg
-from bot.providers.common.errors import REWORD
+from bot.domain.messages import Foreign, Message, msg
 from bot.providers.common.response import ApiError
 
-SOURCE_UNKNOWN = msg("The source of this remix is not known at the video service.")
+SOURCE_UNKNOWN = msg("The video service no longer has the original of this remix.")
 
 
 def blocked() -> Message:
-    return joined(msg("The video service's moderation blocked this video."), REWORD)
+    return msg("The video service's moderation blocked this video.")
 
 
 def stopped() -> Message:
@@ -18,10 +17,10 @@ def stopped() -> Message:
 
 
 def given_up() -> Message:
-    return msg("The video service gave this video up.")
+    return msg("The video service gave up on this video.")
 
 
 def could_not_make(api_error: ApiError) -> Message:
     if not api_error.said:
-        return msg("The video service could not make this video and gave no reason.")
-    return msg("The video service could not make this video: {reason}.", reason=Foreign(api_error.said))
+        return msg("The video service hit an error and gave no reason.")
+    return msg("The video service hit an error: {reason}.", reason=Foreign(api_error.said))

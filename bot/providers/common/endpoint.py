@@ -8,10 +8,12 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
-from bot.domain.messages import Term, msg
+from bot.domain.messages import Message, Term, msg, value
 
 PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+PROPER_NAMES = {"gemini": "Gemini", "openrouter": "OpenRouter"}  # of the services behind a dialect
+OPENAI = "api.openai.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Endpoint:
         if not self.is_on_the_web:
             raise CannotStart(
                 msg(
-                    "{setting} {url} is not an address like {example}.",
+                    "{setting} {url} isn't an address like {example}.",
                     setting=Term(account.url_setting),
                     url=Term(repr(account.base_url)),
                     example=Term(example),
@@ -52,7 +54,7 @@ class Endpoint:
         if not account.key.isascii() or not account.key.isprintable() or not account.key.strip():
             raise CannotStart(
                 msg(
-                    "{setting} is empty or has a character that no key has. Copy it anew.",
+                    "{setting} is empty or contains a character no key has. Copy it again.",
                     setting=Term(account.key_setting),
                 )
             )
@@ -61,6 +63,17 @@ class Endpoint:
     def name(self) -> str:
         """The host's name without a port, in lower case; empty when the address has none."""
         return host_of(self.base_url)
+
+    @property
+    def label(self) -> Message:
+        """What people call the service, at the start of a sentence; never its address."""
+        account = self.account
+        if account.name != account.dialect:
+            return value(Term(account.name))
+        if self.name == OPENAI:
+            return value(Term("OpenAI"))
+        name = PROPER_NAMES.get(account.dialect)
+        return value(Term(name)) if name else msg("The video service")
 
     @property
     def is_on_the_web(self) -> bool:

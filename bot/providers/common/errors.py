@@ -50,24 +50,19 @@ NO_ROUTE = re.compile(r"^$|^(404:? ?)?(page )?not found\.?$|invalid url|unknown 
 ABSENT = frozenset({404, 405, 501})  # a route that is not there
 DISLIKED = frozenset({400, 415, 422})  # an upload that the host does not take
 
-REWORD = msg(
-    "Leave out real people, brands and characters, violence and anything sexual, or start from another picture, "
-    "and try again."
-)
-
 
 def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None) -> ProviderError:
     """The outcome of a paid request that was answered with anything but success."""
-    api_error, host = response.api_error, Term(endpoint.name)
+    api_error, service = response.api_error, endpoint.label
     if account := account_trouble(response, endpoint):
         return account
     if response.status == 429:
-        return Unavailable(msg("{host} is busy and asks to wait. Nothing was spent.", host=host), response.retry_after)
+        return Unavailable(msg("{service} is busy and asked to wait.", service=service), response.retry_after)
     if not _is_definite(response, api_error, method):
         return OutcomeUnknown(
             msg(
-                "{host} answered the order with an error ({status}). It may have been taken all the same.",
-                host=host,
+                "{service} answered the order with an error ({status}). It may have accepted it anyway.",
+                service=service,
                 status=status(response),
             )
         )
@@ -75,25 +70,24 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
         return refused_words(endpoint)
     if _is_unsupported(response, api_error, method):
         return Unsupported(
-            msg("{host} cannot remix this way. Nothing was spent.", host=host),
+            msg("{service} can't remix this way.", service=service),
             lasting=_is_lasting(response, api_error),
         )
     if not api_error.said:
         return Refused(
             msg(
-                "{host} does not take this order (error {status}, without a reason). Nothing was spent.",
-                host=host,
+                "{service} rejected this order without a reason (error {status}).",
+                service=service,
                 status=status(response),
             )
         )
     reason = Foreign(api_error.said)
-    return Refused(msg("{host} does not take this order: {reason}. Nothing was spent.", host=host, reason=reason))
+    return Refused(msg("{service} rejected this order: {reason}.", service=service, reason=reason))
 
 
 def refused_words(endpoint: Endpoint) -> Refused:
     """What was ordered was moderated."""
-    refusal = msg("{host} refused this prompt or picture. Nothing was spent.", host=Term(endpoint.name))
-    return Refused(joined(refusal, REWORD), Cause.MODERATION)
+    return Refused(msg("{service} rejected this prompt.", service=endpoint.label), Cause.MODERATION)
 
 
 def is_not_served(response: Response) -> bool:
@@ -113,42 +107,42 @@ def is_not_served(response: Response) -> bool:
 def not_served(endpoint: Endpoint, model: str, served: Sequence[str]) -> Refused:
     """Says which of the models that are served there come nearest to the one that is not."""
     near = difflib.get_close_matches(model, served, n=3, cutoff=0.3) or list(served)[:3]
-    no_such = msg("{host} does not serve a model called {model}.", host=Term(endpoint.name), model=Foreign(repr(model)))
-    instead = msg("It serves {models}.", models=Choice(tuple(map(Foreign, near)))) if near else None
-    return Refused(joined(no_such, instead, msg("Nothing was spent.")))
+    no_such = msg("{service} has no model called {model}.", service=endpoint.label, model=Foreign(repr(model)))
+    instead = msg("It has {models}.", models=Choice(tuple(map(Foreign, near)))) if near else None
+    return Refused(joined(no_such, instead))
 
 
 def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     """What it means when a request that costs nothing was not answered with success."""
-    host = Term(endpoint.name)
+    service = endpoint.label
     if account := account_trouble(response, endpoint):
         return account
     if response.status in {404, 410} or (response.status == 400 and UNKNOWN_VIDEO.search(response.api_error.words)):
-        return Gone(msg("{host} says that it knows no such video.", host=host))
+        return Gone(msg("{service} says it has no such video.", service=service))
     if response.status == 403:
         key = Term(endpoint.account.key_setting)
         return AccountTrouble(
-            msg("{host} does not let the key in {setting} see this video (403).", host=host, setting=key),
+            msg("{service} won't show this video to the key in {setting} (403).", service=service, setting=key),
             response.retry_after,
         )
     return could_not_answer(response, endpoint)
 
 
 def could_not_answer(response: Response, endpoint: Endpoint) -> Unavailable:
-    sentence = msg("{host} could not answer ({status}).", host=Term(endpoint.name), status=status(response))
+    sentence = msg("{service} couldn't answer ({status}).", service=endpoint.label, status=status(response))
     return Unavailable(sentence, response.retry_after)
 
 
 def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | None:
     """401, 402, a used-up quota, or an address that is not quite right: for who runs the bot, not for a member."""
-    host, key = Term(endpoint.name), Term(endpoint.account.key_setting)
+    service, key = endpoint.label, Term(endpoint.account.key_setting)
     if response.status == 401 or (400 <= response.status < 500 and _means(REFUSED_KEY, response.api_error)):
         return refused_key(response, endpoint)
     if response.status == 402 or (400 <= response.status < 500 and _means(NO_CREDIT, response.api_error)):
         return AccountTrouble(
             msg(
-                "The account at {host} that {setting} belongs to has no credit left. Nothing was spent.",
-                host=host,
+                "{service} has no credit left on the account of {setting}.",
+                service=service,
                 setting=key,
             ),
             response.retry_after,
@@ -157,8 +151,8 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
         setting = Term(endpoint.account.url_setting)
         return AccountTrouble(
             msg(
-                "{host} has moved ({status}): {setting} must name the new address itself.",
-                host=host,
+                "{service} has moved ({status}). Put its new address in {setting}.",
+                service=service,
                 status=status(response),
                 setting=setting,
             )
@@ -168,8 +162,8 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
 
 def refused_key(response: Response, endpoint: Endpoint) -> AccountTrouble:
     sentence = msg(
-        "{host} refuses the key in {setting} ({status}). Nothing was spent.",
-        host=Term(endpoint.name),
+        "{service} rejected the key in {setting} ({status}).",
+        service=endpoint.label,
         setting=Term(endpoint.account.key_setting),
         status=status(response),
     )
@@ -179,13 +173,13 @@ def refused_key(response: Response, endpoint: Endpoint) -> AccountTrouble:
 def wrong_address(endpoint: Endpoint, problem: Message, ending: str) -> CannotStart:
     """There is something else at the address. `ending` is how addresses of this dialect mostly end."""
     check = msg(
-        "Check {setting}; it mostly ends in {ending}.", setting=Term(endpoint.account.url_setting), ending=Term(ending)
+        "Check {setting}. It usually ends in {ending}.", setting=Term(endpoint.account.url_setting), ending=Term(ending)
     )
     return CannotStart(joined(problem, check))
 
 
 def not_an_api(endpoint: Endpoint) -> Message:
-    return msg("{url} answers with a page, not with an API.", url=Term(endpoint.account.base_url))
+    return msg("{url} answers with a web page, not an API.", url=Term(endpoint.account.base_url))
 
 
 def status(response: Response) -> Term:

@@ -8,62 +8,62 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 
 from bot.domain.errors import Gone, OutcomeUnknown, Unavailable
-from bot.domain.messages import Term, msg
+from bot.domain.messages import Message, Term, msg
 from bot.providers.common.file_kinds import WrongKindError
 from bot.providers.common.response import LostError, NotSentError, Response
 
 
-async def send_paid(host: str, answering: Awaitable[Response]) -> Response:
+async def send_paid(service: Message, answering: Awaitable[Response]) -> Response:
     """The answer to the one request that costs money. Raises Unavailable and OutcomeUnknown."""
     try:
         return await answering
     except NotSentError as error:
         raise Unavailable(
             msg(
-                "{host} cannot be reached ({trouble}). Nothing was sent or spent.",
-                host=Term(host),
+                "{service} can't be reached ({trouble}).",
+                service=service,
                 trouble=Term(str(error)),
             )
         ) from error
     except LostError as error:
         raise OutcomeUnknown(
             msg(
-                "The order was sent to {host} and its answer was lost ({trouble}).",
-                host=Term(host),
+                "{service} was sent the order, but its reply was lost ({trouble}).",
+                service=service,
                 trouble=Term(str(error)),
             )
         ) from error
 
 
-async def send_free(host: str, answering: Awaitable[Response]) -> Response:
+async def send_free(service: Message, answering: Awaitable[Response]) -> Response:
     """The answer to a request that costs nothing. Raises Unavailable."""
     try:
         return await answering
     except (NotSentError, LostError) as error:
         raise Unavailable(
-            msg("{host} does not answer ({trouble}).", host=Term(host), trouble=Term(str(error)))
+            msg("{service} isn't responding ({trouble}).", service=service, trouble=Term(str(error)))
         ) from error
 
 
-def order_id(host: str, response: Response, remote_id: str | None) -> str:
+def order_id(service: Message, response: Response, remote_id: str | None) -> str:
     """The id of an order that was answered with success. Raises OutcomeUnknown when there is none."""
     if remote_id is None:
         raise OutcomeUnknown(
             msg(
-                "{host} took the order ({status}) and gave no usable id.",
-                host=Term(host),
+                "{service} accepted the order ({status}) but returned no usable id.",
+                service=service,
                 status=Term(str(response.status)),
             )
         )
     return remote_id
 
 
-async def download_video(host: str, arriving: Awaitable[Response | None]) -> Response | None:
+async def download_video(service: Message, arriving: Awaitable[Response | None]) -> Response | None:
     """What came of a download, as `Downloads.save`. Raises Unavailable when it is no video."""
     try:
         return await arriving
     except WrongKindError:
-        raise Unavailable(msg("{host} sent something that is not a video.", host=Term(host))) from None
+        raise Unavailable(msg("{service} sent a file that isn't a video.", service=service)) from None
 
 
 def text_id(response: Response) -> str | None:
@@ -83,27 +83,29 @@ def object_in(response: Response) -> Mapping[str, object] | None:
     return body if isinstance(body.get("id"), str) and isinstance(body.get("status"), str) else None
 
 
-def not_handed_out(host: str, response: Response | None) -> Unavailable:
+def not_handed_out(service: Message, response: Response | None) -> Unavailable:
     """A finished video whose file was not given."""
     if response is None:
-        return Unavailable(msg("{host} does not hand out the finished file.", host=Term(host)))
+        return Unavailable(msg("{service} isn't handing out the finished file.", service=service))
     return Unavailable(
         msg(
-            "{host} does not hand out the finished file ({status}).", host=Term(host), status=Term(str(response.status))
+            "{service} isn't handing out the finished file ({status}).",
+            service=service,
+            status=Term(str(response.status)),
         ),
         response.retry_after,
     )
 
 
-def not_done(host: str, retry_after: float | None) -> Unavailable:
+def not_done(service: Message, retry_after: float | None) -> Unavailable:
     """A video that was said to be finished, and is not."""
-    return Unavailable(msg("{host} is not done with this video after all.", host=Term(host)), retry_after)
+    return Unavailable(msg("{service} hasn't finished this video after all.", service=service), retry_after)
 
 
-def file_gone(host: str) -> Gone:
-    return Gone(msg("{host} no longer has the file of this video.", host=Term(host)))
+def file_gone(service: Message) -> Gone:
+    return Gone(msg("{service} no longer has this video's file.", service=service))
 
 
 def unwritable(error: OSError) -> Unavailable:
     reason = Term(str(error.strerror))
-    return Unavailable(msg("The file could not be written to disk: {reason}.", reason=reason))
+    return Unavailable(msg("The file couldn't be written to disk: {reason}.", reason=reason))

@@ -40,8 +40,8 @@ class PublicAddresses:
         except OSError:
             raise Unavailable(
                 msg(
-                    "{host} keeps the file at {place}, which cannot be found.",
-                    host=Term(self._endpoint.name),
+                    "{service} keeps the file at {place}, which can't be found.",
+                    service=self._endpoint.label,
                     place=Foreign(host),
                 )
             ) from None
@@ -70,12 +70,15 @@ class PublicAddresses:
 
     def _private(self, host: str) -> Unavailable:
         names: dict[str, Param] = {
-            "host": Term(self._endpoint.name),
+            "service": self._endpoint.label,
             "place": Foreign(host),
             "setting": Term("DOWNLOAD_HOSTS"),
         }
         return Unavailable(
-            msg("{host} keeps the file at {place}, in a private network. {setting} can allow that host.", **names)
+            msg(
+                "{service} keeps the file at {place}, on a private network. Add that host to {setting} to allow it.",
+                **names,
+            )
         )
 
 

@@ -86,7 +86,7 @@ class GeminiOmni(Adapter):
         if response.is_ok and response.body is None:
             raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status == 404 and await self._has_no_interactions():
-            nothing = msg("There is no Gemini API at {url} (404).", url=Term(self._account.base_url))
+            nothing = msg("There's no Gemini API at {url} (404).", url=Term(self._account.base_url))
             raise wrong_address(self._endpoint, nothing, ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise could_not_answer(response, self._endpoint)
@@ -98,10 +98,10 @@ class GeminiOmni(Adapter):
     async def submit(self, order: Order) -> str:
         body = body_of(order)
         sending = self._transport.ask("POST", "/interactions", self._timeouts.submit, body=body, headers=REVISION)
-        response = await send_paid(self.host, sending)
+        response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
             raise no_video(response.without(order.prompt), self._endpoint, order.method)
-        return order_id(self.host, response, text_id(response))
+        return order_id(self._endpoint.label, response, text_id(response))
 
     async def look(self, remote_id: str) -> Look:
         response, interaction = await self._read(remote_id)
@@ -117,7 +117,7 @@ class GeminiOmni(Adapter):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting():
-                raise not_done(self.host, response.retry_after)
+                raise not_done(self._endpoint.label, response.retry_after)
             case _:
                 await self._bring(interaction, response, target)
                 return True
@@ -136,27 +136,27 @@ class GeminiOmni(Adapter):
                 raise trouble
         if refusal is not None and refusal.status in NOT_FOUND and has_lapsed(interaction, response):
             raise Gone(
-                msg("{host} keeps videos for 48 hours and no longer has the file of this one.", host=Term(self.host))
+                msg("{service} keeps videos for 48 hours and no longer has this one.", service=self._endpoint.label)
             )
-        raise not_handed_out(self.host, refusal)
+        raise not_handed_out(self._endpoint.label, refusal)
 
     def _unpack(self, data: str, target: Path) -> None:
         """Write a video that came in base64. Raises Unavailable."""
         if len(data) > self._timeouts.most_bytes * 4 // 3:
-            raise Unavailable(msg("The file is larger than is taken, so it was not taken."))
+            raise Unavailable(msg("The file is larger than the limit, so it wasn't downloaded."))
         try:
             content = base64.b64decode(data, validate=True)
         except (ValueError, binascii.Error):
-            raise Unavailable(msg("{host} sent a file that cannot be read.", host=Term(self.host))) from None
+            raise Unavailable(msg("{service} sent a file that can't be read.", service=self._endpoint.label)) from None
         if not is_video(content):
-            raise Unavailable(msg("{host} sent something that is not a video.", host=Term(self.host)))
+            raise Unavailable(msg("{service} sent a file that isn't a video.", service=self._endpoint.label))
         try:
             target.write_bytes(content)
         except OSError as error:
             raise unwritable(error) from error
 
     async def _download(self, url: str, target: Path) -> Response | None:
-        return await download_video(self.host, self._transport.download(url, target, is_video))
+        return await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
 
     async def cancel(self, remote_id: str) -> bool:
         response = await self._ask("POST", f"{_path(remote_id)}/cancel")
@@ -192,7 +192,9 @@ class GeminiOmni(Adapter):
 
     async def _ask(self, method: str, path: str) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
-        return await send_free(self.host, self._transport.ask(method, path, self._timeouts.look, headers=REVISION))
+        return await send_free(
+            self._endpoint.label, self._transport.ask(method, path, self._timeouts.look, headers=REVISION)
+        )
 
 
 def _path(remote_id: str) -> str:

@@ -49,13 +49,13 @@ def no_video(response: Response, endpoint: Endpoint, method: RemixMethod | None)
         return errors.refused_words(endpoint)
     if method in BY_ID and response.status in {400, 403, 404} and (NO_SUCH.search(words) or NOT_THIS_WAY.search(words)):
         lasting = NO_SUCH.search(words) is None  # an id that is forgotten says nothing of other videos
-        cannot = msg("{host} cannot remix this video this way. Nothing was spent.", host=Term(endpoint.name))
+        cannot = msg("{service} can't remix this video this way.", service=endpoint.label)
         return Unsupported(cannot, lasting=lasting)
     if response.status == 403:
         return AccountTrouble(
             msg(
-                "{host} does not let the key in {setting} make videos (403). Nothing was spent.",
-                host=Term(endpoint.name),
+                "{service} won't let the key in {setting} make videos (403).",
+                service=endpoint.label,
                 setting=Term(endpoint.account.key_setting),
             )
         )
@@ -70,7 +70,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
     if response.status == 429:
         return _busy(response, endpoint)
     if knows_no_such(response):
-        return Gone(msg("{host} says that it knows no such video.", host=Term(endpoint.name)))
+        return Gone(msg("{service} says it has no such video.", service=endpoint.label))
     return errors.no_answer(response, endpoint)
 
 
@@ -78,13 +78,13 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
     """For the host of the bot, not for a member. Too much in ten minutes is no trouble: it passes."""
     response = normalised(response)
     words, wait = response.api_error.words, response.retry_after
-    host, setting = Term(endpoint.name), Term(endpoint.account.key_setting)
+    setting = Term(endpoint.account.key_setting)
     if response.status in {400, 401, 403} and BAD_KEY.search(words):
         return errors.refused_key(response, endpoint)
     if response.status in {400, 403} and NO_ENTRY.search(words):
         shut = msg(
-            "{host} does not serve the account of {setting}: {reason}. Nothing was spent.",
-            host=host,
+            "{service} won't serve the account of {setting}: {reason}.",
+            service=endpoint.label,
             setting=setting,
             reason=Foreign(response.api_error.said),
         )
@@ -92,8 +92,7 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
     if response.status in {400, 403, 429} and NO_CREDIT.search(words):
         return AccountTrouble(
             msg(
-                "The Google project that {setting} belongs to has reached its monthly cap or has no credit; "
-                "Google AI Studio shows which. Nothing was spent.",
+                "The Google project of {setting} is out of credit or at its monthly cap. Google AI Studio shows which.",
                 setting=setting,
             ),
             wait,
@@ -116,14 +115,13 @@ def _busy(response: Response, endpoint: Endpoint) -> Unavailable:
     if SPENDING.search(response.api_error.words):
         return Unavailable(
             msg(
-                "{host} lets the project of {setting} spend only so much in ten minutes, and asks to wait. "
-                "Nothing was spent.",
-                host=Term(endpoint.name),
+                "{service} limits what the project of {setting} may spend in ten minutes, and asked to wait.",
+                service=endpoint.label,
                 setting=Term(endpoint.account.key_setting),
             ),
             response.retry_after or SPENT_OUT,
         )
-    busy = msg("{host} is busy and asks to wait. Nothing was spent.", host=Term(endpoint.name))
+    busy = msg("{service} is busy and asked to wait.", service=endpoint.label)
     return Unavailable(busy, response.retry_after)
 
 

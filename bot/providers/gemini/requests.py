@@ -39,7 +39,7 @@ def body_of(order: Order) -> dict[str, Any]:
         case Order(method=RemixMethod.NATIVE | RemixMethod.EXTEND):
             raise Unsupported(SOURCE_UNKNOWN)
         case Order(method=RemixMethod.EDIT | RemixMethod.SOURCE):
-            raise Unsupported(msg("Gemini does not remix this way."))
+            raise Unsupported(msg("Gemini can't remix this way."))
         case Order(picture=bytes(picture)):
             words = (
                 f"{FIRST_FRAME} {order.prompt}"
@@ -67,7 +67,7 @@ def shape(size: Size) -> tuple[str, str]:
     if ratio is None or resolution is None:
         raise Refused(
             msg(
-                "Gemini makes videos of {ratios} in {resolutions}, not {size}. Nothing was spent.",
+                "Gemini makes videos of {ratios} in {resolutions}, not {size}.",
                 ratios=Choice(tuple(map(Term, RATIOS))),
                 resolutions=Term(", ".join(RESOLUTIONS.values())),
                 size=Term(str(size)),

@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.messages import Foreign, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.providers.common.endings import blocked, could_not_make, stopped
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.errors import REWORD
 from bot.providers.common.response import ApiError, Response
 from bot.providers.gemini.cost import cost_of, video_tokens
 from bot.providers.gemini.errors import api_error_of, is_blocked
@@ -31,9 +30,9 @@ FAILED = frozenset({"failed", "error", "rejected"})
 GOING_ON = frozenset({"queued", "in_progress"})
 ENDINGS = {
     "cancelled": stopped(),
-    "incomplete": msg("The video service broke this video off before it was finished."),
-    "requires_action": msg("The video service asked something back instead of making this video."),
-    "budget_exceeded": msg("The budget that Google allows for this video was used up before it was finished."),
+    "incomplete": msg("The video service stopped before this video was finished."),
+    "requires_action": msg("The video service asked a question instead of making this video."),
+    "budget_exceeded": msg("Google's spending limit for this video was reached before it was finished."),
 }
 
 
@@ -73,10 +72,10 @@ def _completed(interaction: Interaction) -> Look:
     if output_videos(interaction) or not (said or isinstance(interaction.get("usage"), dict)):
         return Ready()
     if said:
-        no_video = msg("The video service made no video (moderation): {reason}.", reason=Foreign(said))
+        no_video = msg("The video service's moderation blocked this video: {reason}.", reason=Foreign(said))
     else:
-        no_video = msg("The video service made no video (moderation).")
-    return Broken(cause=Cause.MODERATION, reason=joined(no_video, REWORD), cost=cost_of(interaction))
+        no_video = blocked()
+    return Broken(cause=Cause.MODERATION, reason=no_video, cost=cost_of(interaction))
 
 
 def _failed(interaction: Interaction) -> Broken:

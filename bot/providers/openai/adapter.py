@@ -87,7 +87,7 @@ class OpenAIVideos(Adapter):
         if response.is_ok and response.body is None:
             raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status == 404 and await self._has_no_videos():
-            nothing = msg("There is no video service at {url} (404).", url=Term(self._account.base_url))
+            nothing = msg("There's no video service at {url} (404).", url=Term(self._account.base_url))
             raise wrong_address(self._endpoint, nothing, ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise could_not_answer(response, self._endpoint)
@@ -100,9 +100,9 @@ class OpenAIVideos(Adapter):
 
     async def submit(self, order: Order) -> str:
         profile = await self._profile()
-        call = await paid_call(order, profile, self.host)
+        call = await paid_call(order, profile, self._endpoint.label)
         seconds = self._timeouts.render if profile.blocks else self._timeouts.submit
-        response = await send_paid(self.host, self._transport.ask(call, seconds))
+        response = await send_paid(self._endpoint.label, self._transport.ask(call, seconds))
         if not response.is_ok:
             refusal = await self._no_video(response.without(order.prompt), order)
             raise await self._not_ready(response, profile, order) or refusal
@@ -113,7 +113,7 @@ class OpenAIVideos(Adapter):
         video = video_in(response, needs_id=False) if profile.blocks else None
         if video is not None and isinstance(ended := read_status(video), Broken):
             raise Refused(ended.reason, ended.cause)  # nothing was made while we waited
-        return order_id(self.host, response, kept_id(response, profile, order.card.remote))
+        return order_id(self._endpoint.label, response, kept_id(response, profile, order.card.remote))
 
     async def _no_video(self, response: Response, order: Order) -> ProviderError:
         if order.method not in BY_ID and is_not_served(response):
@@ -133,8 +133,8 @@ class OpenAIVideos(Adapter):
             return None
         return Unavailable(
             msg(
-                "{host} is not ready ({status}). Nothing was made or spent.",
-                host=Term(self.host),
+                "{service} isn't ready yet ({status}).",
+                service=self._endpoint.label,
                 status=Term(str(response.status)),
             ),
             response.retry_after,
@@ -148,7 +148,7 @@ class OpenAIVideos(Adapter):
 
     async def look(self, remote_id: str) -> Look:
         if is_address(remote_id):
-            return out_of_reach(self.host, remote_id) if is_out_of_reach(remote_id) else Ready()
+            return out_of_reach(self._endpoint.label, remote_id) if is_out_of_reach(remote_id) else Ready()
         response = await self._retrieve(remote_id)
         video = video_in(response)
         if video is None:
@@ -226,7 +226,7 @@ class OpenAIVideos(Adapter):
 
     async def _ask(self, call: SdkCall) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
-        return await send_free(self.host, self._transport.ask(call, self._timeouts.look))
+        return await send_free(self._endpoint.label, self._transport.ask(call, self._timeouts.look))
 
 
 async def get(url: str, client: Any) -> Any:

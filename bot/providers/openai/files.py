@@ -41,8 +41,8 @@ class Files:
         if await self._from_elsewhere(response, await self._finished(remote_id), target):
             return True
         if has_expired(response):
-            raise file_gone(self.endpoint.name)
-        raise not_handed_out(self.endpoint.name, response)
+            raise file_gone(self.endpoint.label)
+        raise not_handed_out(self.endpoint.label, response)
 
     async def at(self, url: str, target: Path) -> bool:
         """A video that is known by the address of its file."""
@@ -50,8 +50,8 @@ class Files:
         if response is None:
             return True
         if response.status in {404, 410}:
-            raise file_gone(self.endpoint.name)
-        raise not_handed_out(self.endpoint.name, response)
+            raise file_gone(self.endpoint.label)
+        raise not_handed_out(self.endpoint.label, response)
 
     async def still(self, remote_id: str, asset: Asset, target: Path) -> bool:
         """Many servers have no stills, and some send the video whatever they are asked for."""
@@ -75,7 +75,7 @@ class Files:
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting(poll_after=hint):
-                raise not_done(self.endpoint.name, hint)
+                raise not_done(self.endpoint.label, hint)
             case _:
                 return video
 
@@ -96,7 +96,7 @@ class Files:
         return False
 
     async def _download(self, url: str, target: Path) -> Response | None:
-        return await download_video(self.endpoint.name, self.transport.download(url, target, is_video))
+        return await download_video(self.endpoint.label, self.transport.download(url, target, is_video))
 
     def _content(self, remote_id: str, asset: Asset | None = None) -> str:
         """The address of a file. The video is the default; some servers refuse to be asked for it by name."""

@@ -38,7 +38,7 @@ async def read_back(ask: AskPage, since: datetime) -> Sequence[Listed] | None:
             return sorted(found, key=lambda entry: entry.created_at, reverse=True)
         after = page[-1].remote_id
     raise Unavailable(
-        msg("The list of videos goes on after {read}; it was not read to its end.", read=Count(MOST_PAGES * PAGE))
+        msg("The list of videos is longer than {read} and wasn't read to the end.", read=Count(MOST_PAGES * PAGE))
     )
 
 

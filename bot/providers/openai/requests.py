@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain.errors import Refused, Unsupported
-from bot.domain.messages import Model, Term, msg
+from bot.domain.messages import Message, Model, Term, msg
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, RemixMethod
 from bot.providers.common.endings import SOURCE_UNKNOWN
@@ -23,20 +23,20 @@ RAW = {"headers": {"X-Stainless-Raw-Response": "true"}}  # what `with_raw_respon
 ONCE = {"x-litellm-num-retries": "0"}
 
 
-async def paid_call(order: Order, profile: ServerProfile, host: str) -> SdkCall:
+async def paid_call(order: Order, profile: ServerProfile, service: Message) -> SdkCall:
     """The call that sends an order. Raises Unsupported when this server, or what the method works from, is missing.
 
     Refused when the order names no model where one is needed. Nothing has been sent then.
     """
     if order.method is not None and order.method not in profile.methods:
-        raise Unsupported(msg("{host} cannot remix this way. Nothing was spent.", host=Term(host)))
+        raise Unsupported(msg("{service} can't remix this way.", service=service))
     if order.method in BY_ID:
         return by_id(order)
     if profile.needs_model and not order.card.remote:
         raise Refused(
             msg(
-                "{host} serves several models: {model} needs {field} in the catalogue. Nothing was spent.",
-                host=Term(host),
+                "{service} has several models, so {model} needs {field} in the catalogue.",
+                service=service,
                 model=Model(order.card.label),
                 field=Term("`remote`"),
             )
@@ -90,10 +90,10 @@ def carried(picture: bytes, how: Carried) -> object:
 
 async def source_of(order: Order) -> bytes:
     if order.source_file is None:
-        raise Unsupported(msg("There is no file of the video to be remixed."))
+        raise Unsupported(msg("The original video's file is missing."))
     try:
         return await asyncio.to_thread(order.source_file.read_bytes)
     except OSError as error:
         reason = Term(str(error.strerror))
-        unreadable = msg("The file of the video to be remixed cannot be read: {reason}.", reason=reason)
+        unreadable = msg("The original video's file can't be read: {reason}.", reason=reason)
         raise Unsupported(unreadable) from error

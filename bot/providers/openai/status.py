@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.domain.messages import Foreign, Term, joined, msg
+from bot.domain.messages import Foreign, Message, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
 from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
-from bot.providers.common.errors import REWORD, is_moderation
+from bot.providers.common.errors import is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
@@ -95,18 +95,20 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
     return Broken(cause=Cause.EXPIRED, reason=given_up(), charged=was_finished)
 
 
-def out_of_reach(host: str, place: str) -> Broken:
+def out_of_reach(service: Message, place: str) -> Broken:
     """How a video stands that was made at once and lies where nobody but its host can get it."""
     if place.startswith("data:"):
-        problem = msg("{host} made this video and sent it inside its answer.", host=Term(host))
+        problem = msg(
+            "{service} made this video but sent it inside its reply, which Kinora can't keep.", service=service
+        )
     else:
         problem = msg(
-            "{host} made this video and keeps it in a folder of its own ({place}).",
-            host=Term(host),
+            "{service} made this video but keeps it in a folder of its own ({place}).",
+            service=service,
             place=Foreign(place),
         )
     cure = msg(
-        "Its workers need {option}, with an address that Kinora can reach.", option=Term("--media-output-http-url")
+        "Start its workers with {option} and an address Kinora can reach.", option=Term("--media-output-http-url")
     )
     return Broken(cause=Cause.PROVIDER, reason=joined(problem, cure), charged=True)
 
@@ -115,8 +117,8 @@ def _filtered(video: Video) -> Broken | None:
     """Bifrost: done, but everything that was made has been withheld."""
     match video:
         case {"content_filter": {"filtered_count": int(count)}} if count > 0 and not video.get("videos"):
-            withheld = msg("The video service made this video and withheld it (moderation).")
-            return Broken(cause=Cause.MODERATION, reason=joined(withheld, REWORD))
+            withheld = msg("The video service's moderation withheld this video.")
+            return Broken(cause=Cause.MODERATION, reason=withheld)
         case _:
             return None
 

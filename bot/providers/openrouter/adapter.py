@@ -75,7 +75,9 @@ class OpenRouterVideos(Adapter):
         rows = _rows(response)
         if rows is None:
             trouble = msg(
-                "{host} does not list its models ({status}).", host=Term(self.host), status=Term(str(response.status))
+                "{service} isn't listing its models ({status}).",
+                service=self._endpoint.label,
+                status=Term(str(response.status)),
             )
             raise Unavailable(trouble, response.retry_after)
         return rows
@@ -91,7 +93,7 @@ class OpenRouterVideos(Adapter):
         if response.is_ok and response.body is None:
             raise wrong_address(self._endpoint, not_an_api(self._endpoint), ENDING)
         if response.status in GONE and await self._has_no_videos():
-            nothing = msg("There is no video service at {url} (404).", url=Term(self._account.base_url))
+            nothing = msg("There's no video service at {url} (404).", url=Term(self._account.base_url))
             raise wrong_address(self._endpoint, nothing, ENDING)
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise could_not_answer(response, self._endpoint)
@@ -102,11 +104,11 @@ class OpenRouterVideos(Adapter):
     async def submit(self, order: Order) -> str:
         body = body_of(order)
         sending = self._transport.ask("POST", "/videos", self._timeouts.submit, body=body)
-        response = await send_paid(self.host, sending)
+        response = await send_paid(self._endpoint.label, sending)
         if not response.is_ok:
             refusal = no_video(response.without(order.prompt), self._endpoint, order.method)
             raise await self._named(order.card.remote) if names_no_model(refusal) else refusal
-        return order_id(self.host, response, text_id(response))
+        return order_id(self._endpoint.label, response, text_id(response))
 
     async def _named(self, model: str) -> Refused:
         """The refusal of a model that is not served, with the names that come nearest."""
@@ -134,8 +136,8 @@ class OpenRouterVideos(Adapter):
             if await self._download(url, target) is None:
                 return True
         if response.status == 410:
-            raise file_gone(self.host)
-        raise not_handed_out(self.host, response)
+            raise file_gone(self._endpoint.label)
+        raise not_handed_out(self._endpoint.label, response)
 
     async def cancel(self, remote_id: str) -> bool:  # noqa: ARG002 (the API has no cancel)
         return False
@@ -156,7 +158,7 @@ class OpenRouterVideos(Adapter):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting():
-                raise not_done(self.host, response.retry_after)
+                raise not_done(self._endpoint.label, response.retry_after)
             case _:
                 return sorted(addresses(video, self._place(remote_id)), key=self._endpoint.is_own, reverse=True)
 
@@ -169,14 +171,14 @@ class OpenRouterVideos(Adapter):
         return response, video
 
     async def _download(self, url: str, target: Path) -> Response | None:
-        return await download_video(self.host, self._transport.download(url, target, is_video))
+        return await download_video(self._endpoint.label, self._transport.download(url, target, is_video))
 
     def _place(self, remote_id: str) -> str:
         return f"{self._endpoint.base_url}/videos/{quote(remote_id, safe='')}"
 
     async def _ask(self, path: str) -> Response:
         """A request that costs nothing. Raises Unavailable when it is not answered."""
-        return await send_free(self.host, self._transport.ask("GET", path, self._timeouts.look))
+        return await send_free(self._endpoint.label, self._transport.ask("GET", path, self._timeouts.look))
 
 
 def _rows(response: Response) -> Sequence[object] | None:

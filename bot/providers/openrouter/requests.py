@@ -21,7 +21,7 @@ def body_of(order: Order) -> dict[str, Any]:
     body: dict[str, Any] = {"model": order.card.remote, "prompt": order.prompt, "duration": order.seconds}
     body |= _picture_size(order.size)
     if order.method is not None and order.method not in CAN:
-        raise Unsupported(msg("OpenRouter takes no file of ours to remix from."))
+        raise Unsupported(msg("OpenRouter can't remix from an uploaded file."))
     if order.method is RemixMethod.NATIVE:
         if order.source_id is None:
             raise Unsupported(SOURCE_UNKNOWN)
@@ -29,7 +29,7 @@ def body_of(order: Order) -> dict[str, Any]:
     elif order.picture is not None:
         body["frame_images"] = [_first_frame(order.picture)]
     elif order.method in {RemixMethod.FRAME, RemixMethod.LAST_FRAME}:
-        raise Unsupported(msg("There is no frame of the video to be remixed."))
+        raise Unsupported(msg("The original video's frame is missing."))
     if order.callback is not None:
         body["callback_url"] = order.callback
     return body

@@ -122,8 +122,8 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
     if not said:
         return trouble
     sentence = msg(
-        "{host} takes no orders on the account of {setting}: {reason}. Nothing was spent.",
-        host=Term(endpoint.name),
+        "{service} takes no orders on the account of {setting}: {reason}.",
+        service=endpoint.label,
         setting=Term(endpoint.account.key_setting),
         reason=Foreign(". ".join(said)),
     )

@@ -7,7 +7,7 @@ from discord.ui import ActionRow, LayoutView, TextDisplay
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.ui.interactions.buttons import NotChargedButton, ReallyDeleteButton, ReallyPayAgainButton, WasChargedButton
-from bot.ui.text.phrases import cards, dialogs
+from bot.ui.text.phrases import dialogs
 from bot.ui.text.render import render
 
 
@@ -32,7 +32,7 @@ class PayAgainQuestion(Note):
 
     def __init__(self, job: Job, *, was_sent: bool) -> None:
         super().__init__(dialogs.pay_again(job, was_sent=was_sent))
-        self.add_item(ActionRow(ReallyPayAgainButton(job.id, cards.order_it(job))))
+        self.add_item(ActionRow(ReallyPayAgainButton(job.id, dialogs.retry_and_pay(job))))
 
 
 class GiveUpQuestion(Note):
@@ -40,5 +40,5 @@ class GiveUpQuestion(Note):
 
     def __init__(self, job: Job) -> None:
         price = job.cost or job.quote
-        super().__init__(dialogs.give_up(job, price))
+        super().__init__(dialogs.give_up(job))
         self.add_item(ActionRow(NotChargedButton(job.id), WasChargedButton(job.id, dialogs.was_charged(price))))

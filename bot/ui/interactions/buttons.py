@@ -93,7 +93,7 @@ class RemixButton(JobButton, template=template("remix")):
 
 
 class AgainButton(JobButton, template=template("again")):
-    verb, text, emoji = "again", msg("Again"), "🔁"
+    verb, text, emoji = "again", msg("Run again"), "🔁"
 
 
 class EditButton(JobButton, template=template("edit")):
@@ -118,24 +118,24 @@ class ReallyDeleteButton(JobButton, template=template("really-delete")):
 
 
 class AdoptButton(JobButton, template=template("adopt")):
-    verb, text, style = "adopt", msg("Adopt…"), discord.ButtonStyle.primary
+    verb, text, style = "adopt", msg("Link existing video…"), discord.ButtonStyle.primary
     opens_form = True
 
 
 class PayAgainButton(JobButton, template=template("pay-again")):
-    verb, text = "pay-again", msg("Pay again…")
+    verb, text = "pay-again", msg("Retry and pay…")
 
 
 class ReallyPayAgainButton(JobButton, template=template("really-pay-again")):
-    verb, text, style = "really-pay-again", msg("Order it once more"), discord.ButtonStyle.danger
+    verb, text, style = "really-pay-again", msg("Retry and pay"), discord.ButtonStyle.danger
 
 
 class GiveUpButton(JobButton, template=template("give-up")):
-    verb, text = "give-up", msg("Give up…")
+    verb, text = "give-up", msg("Close…")
 
 
 class NotChargedButton(JobButton, template=template("not-charged")):
-    verb, text = "not-charged", msg("It was not charged")
+    verb, text = "not-charged", msg("It wasn't charged")
 
 
 class WasChargedButton(JobButton, template=template("was-charged")):

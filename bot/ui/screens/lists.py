@@ -25,7 +25,8 @@ class StatusList(LayoutView):
     def __init__(self, overview: Overview) -> None:
         super().__init__(timeout=None)
         room = TextBudget(3 if overview.to_decide else 2)
-        self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, overview.mine, lists.row, empty=lists.NOTHING_YET)))
+        my_row = partial(lists.row, mine=True)
+        self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, overview.mine, my_row, empty=lists.NOTHING_YET)))
         if aside := overview.to_decide:
             self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), aside, lists.row)))
         queue = overview.queue
@@ -54,9 +55,10 @@ class CostsList(LayoutView):
         room = TextBudget(3)
         spent = lists.spent(costs, period, whole_server=whole_server)
         card = _box(GREEN, room.text(lines(spent, lists.set_aside(costs), lists.budget_left(costs))))
+        charge = partial(lists.charge, mine=not whole_server)
         for text in (
             room.rows(lists.BY_MODEL, costs.by_model, lists.model_spend) if costs.by_model else "",
-            room.rows(lists.LATEST, costs.latest, lists.charge) if costs.latest else "",
+            room.rows(lists.LATEST, costs.latest, charge) if costs.latest else "",
         ):
             if text:
                 card.add_item(Separator()).add_item(TextDisplay(text))

@@ -16,15 +16,15 @@ from bot.ui.text.phrases.values import dotted, has_failed, lines, order_facts, s
 SHOWN_LABEL = 40
 
 NO = msg("No")
-NOT_ORDERED = msg("Not ordered. Nothing was spent.")
-BEING_QUEUED = msg("Your private video is being queued…")
+NOT_ORDERED = msg("Not ordered. You weren't charged.")
+BEING_QUEUED = msg("Queueing your private video…")
 NO_DIRECT_MESSAGES = msg(
-    "I cannot send you direct messages, and a private video has to go there. "
-    "Allow messages from members of this server, or leave out `private`. Nothing was spent."
+    "Kinora can't send you direct messages, which is where private videos go. "
+    "Allow messages from members of this server, or leave out `private`. You weren't charged."
 )
-MANAGERS_SEE_IT = msg("Members with Manage Server can watch it too: this server has chosen that.")
-FREE_SWITCH = msg("It is cancelled for free when you choose.")
-NEW_ORDER = msg("It stays as it is; this is a new order.")
+MANAGERS_SEE_IT = msg("This server lets members with Manage Server watch it too.")
+FREE_SWITCH = msg("The waiting order is cancelled, free of charge.")
+NEW_ORDER = msg("This is a new order.")
 
 # Orders
 
@@ -43,15 +43,15 @@ def make_it(quote: Quote) -> Message:
 
 def goes_to_direct_messages(job: Job, link: str, *, shown: bool) -> Message:
     """`shown`: its server lets managers watch private videos."""
-    goes = msg("{video} goes to your direct messages: {link}", video=VideoId(job.id), link=Term(link))
+    goes = msg("{video} will arrive in your direct messages: {link}", video=VideoId(job.id), link=Term(link))
     return lines(goes, small(MANAGERS_SEE_IT) if shown else None)
 
 
 def ordered_unseen(job: Job) -> Message:
     """Its card could not be shown; a sentence in its place, so that it is not ordered once more."""
     return msg(
-        "{video} was ordered for about {price}, but its card could not be shown. It is made all the same, so please do "
-        "not order it again; `/status video:{video}` says how it stands.",
+        "{video} was ordered for about {price}, but its card couldn't be shown. It's being made, so don't order it "
+        "again. `/status video:{video}` shows its progress.",
         video=VideoId(job.id),
         price=Money(job.quote),
     )
@@ -70,7 +70,7 @@ def model_fails(quote: Quote, failing: Failing) -> Message:
 
 def another_model(job: Job) -> Message:
     return msg(
-        "**{video} with another model.** {what}",
+        "**Try {video} with another model.** {what}",
         video=VideoId(job.id),
         what=FREE_SWITCH if isinstance(job.phase, Queued) else NEW_ORDER,
     )
@@ -111,7 +111,7 @@ def offers(head: Message, others: Sequence[Quote], wanted: VideoRequest) -> Mess
 
 def really_delete(job: Job) -> Message:
     return msg(
-        "Delete {video} for good? Video, poster and stills are removed; its cost stays in the books.",
+        "Delete {video} for good? The video, poster and stills are removed. Its cost stays in `/costs`.",
         video=VideoId(job.id),
     )
 
@@ -119,15 +119,15 @@ def really_delete(job: Job) -> Message:
 def is_deleted(job: Job, *, post_removed: bool, at_service: bool | None) -> Message:
     """What was removed where, truthfully."""
     kept_by_service = {
-        True: msg("The video service deleted its copy too."),
-        False: msg("The video service keeps its copy until that expires there."),
+        True: msg("The service deleted its copy too."),
+        False: msg("The service keeps its copy until it expires there."),
         None: None,
     }
     return joined(
-        msg("{video}: the video, its poster and its stills are deleted here.", video=VideoId(job.id)),
-        None if post_removed else msg("Its message could not be removed; a moderator can do that."),
+        msg("{video} was deleted, with its poster and stills.", video=VideoId(job.id)),
+        None if post_removed else msg("Its message couldn't be removed. A moderator can do that."),
         kept_by_service[at_service],
-        msg("What it cost stays in `/costs`."),
+        msg("Its cost stays in `/costs`."),
     )
 
 
@@ -137,28 +137,26 @@ def is_deleted(job: Job, *, post_removed: bool, at_service: bool | None) -> Mess
 def pay_again(job: Job, *, was_sent: bool) -> Message:
     risk = (
         msg(
-            "If the first try was charged after all, it is paid twice: {quote} and {quote} again. "
-            "The books count it once.",
-            quote=Money(job.quote),
+            "If the first attempt was charged, you'll pay twice ({twice}). Kinora will record one.",
+            twice=Money(job.quote + job.quote),
         )
         if was_sent
-        else msg("Nothing was sent so far.")
+        else msg("Nothing has been sent so far.")
     )
     return msg(
-        "Order {video} once more for about **{quote}**? {risk}",
+        "Retry {video} for about **{quote}**? {risk}",
         video=VideoId(job.id),
         quote=Money(job.quote),
         risk=risk,
     )
 
 
-def give_up(job: Job, price: Usd) -> Message:
-    return msg(
-        "Give {video} up? The service's own dashboard or bill says whether {price} were charged; "
-        "the books follow what you press.",
-        video=VideoId(job.id),
-        price=Money(price),
-    )
+def retry_and_pay(job: Job) -> Message:
+    return msg("Retry and pay · {price}", price=Money(job.quote))
+
+
+def give_up(job: Job) -> Message:
+    return msg("Close {video}? Check the service's bill, then choose:", video=VideoId(job.id))
 
 
 def was_charged(price: Usd) -> Message:
@@ -166,23 +164,23 @@ def was_charged(price: Usd) -> Message:
 
 
 def goes_on(job: Job) -> Message:
-    return msg("{video} goes on. Its card shows how it stands.", video=VideoId(job.id))
+    return msg("{video} continues. Its card shows its progress.", video=VideoId(job.id))
 
 
 def goes_on_with_that(job: Job) -> Message:
-    return msg("{video} goes on with that video. Its card shows how it stands.", video=VideoId(job.id))
+    return msg("{video} continues with that video. Its card shows its progress.", video=VideoId(job.id))
 
 
 def in_line_once_more(job: Job) -> Message:
-    return msg("{video} is in line once more.", video=VideoId(job.id))
+    return msg("{video} is queued again.", video=VideoId(job.id))
 
 
 def given_up(job: Job) -> Message:
-    return msg("{video} is given up; nothing is booked for it.", video=VideoId(job.id))
+    return msg("{video} is closed. Nothing was recorded for it.", video=VideoId(job.id))
 
 
 def given_up_and_booked(job: Job, cost: Usd) -> Message:
-    return msg("{video} is given up and booked at {cost}.", video=VideoId(job.id), cost=Money(cost))
+    return msg("{video} is closed and recorded at {cost}.", video=VideoId(job.id), cost=Money(cost))
 
 
 # Animating a picture

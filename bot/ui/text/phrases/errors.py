@@ -10,27 +10,28 @@ from bot.domain.money.usd import Usd
 
 # Interactions
 
-NOT_FITTING = msg("That option does not fit this command. Discord may show an old version of it: reload with Ctrl+R.")
-NOT_YOURS = msg("You may not use this command here.")
-FORGOTTEN = msg(
-    "That question is no longer open, because I was restarted since. Nothing was spent; send the command again."
+NOT_FITTING = msg(
+    "That option doesn't fit this command. Discord may be showing an old version, so reload it with Ctrl+R."
 )
-OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done; use the command instead.")
-OTHER_FORM = msg("This form is from another version of the bot. Nothing was spent; open it once more.")
-TOO_SLOW = msg("I was too slow to open the form. Press it once more. Nothing was spent.")
-SERVER_ONLY = msg("This works on a server only.")
-CHANNEL_ONLY = msg("This works in a channel only.")
-LEFT = msg("You are no longer on the server this video belongs to.")
-BOT_LEFT = msg("I am no longer on the server this video belongs to.")
-NO_ROLE = msg("You no longer have a role that may make videos here.")
-NOT_ASKED = msg("Discord does not say just now what you may do on that server. Try again in a minute.")
-NO_VIDEO_OF_MINE = msg("That message shows no video of mine. Use it on a finished video.")
-OWN_VIDEO = msg("That message is one of mine. **Remix this video**, in the same menu, makes something new of a video.")
+NOT_YOURS = msg("You can't use this command here.")
+FORGOTTEN = msg("That question expired when the bot was restarted. You weren't charged. Send the command again.")
+OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done. Use the command instead.")
+OTHER_FORM = msg("This form is from another version of the bot. You weren't charged. Open it again.")
+TOO_SLOW = msg("The form took too long to open. Press again. You weren't charged.")
+SERVER_ONLY = msg("This only works in a server.")
+CHANNEL_ONLY = msg("This only works in a channel.")
+LEFT = msg("You're no longer in the server this video belongs to.")
+BOT_LEFT = msg("Kinora is no longer in the server this video belongs to.")
+NO_ROLE = msg("You no longer have a role that can make videos here.")
+NOT_ASKED = msg("Discord isn't saying what you may do in that server. Try again in a minute.")
+NO_VIDEO_OF_MINE = msg("That message isn't a Kinora video.")
+OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
 
 def broken(number: str) -> Message:
     return msg(
-        "Something broke on my side. Nothing more was ordered. If it stays, tell the host the number {number}.",
+        "Something went wrong. Nothing more was ordered. If it keeps happening, tell whoever runs this bot, with the "
+        "number {number}.",
         number=Term(number),
     )
 
@@ -38,31 +39,31 @@ def broken(number: str) -> Message:
 def lacking(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
     return msg(
-        "I could not post the video in this channel: I lack {permissions} here. "
-        "Ask a server manager to allow it, or use another channel. Nothing was spent.",
+        "Kinora can't post the video in this channel without {permissions}. "
+        "Ask a server manager to allow that, or use another channel. You weren't charged.",
         permissions=Term(", ".join(permissions)),
     )
 
 
 NOT_IN_THREAD = msg(
-    "I could not post the video here: this thread is private, and I am not in it. "
-    "Add me by mentioning me in it, or use another channel. Nothing was spent."
+    "Kinora can't post the video here: this thread is private, and Kinora isn't in it. "
+    "Mention Kinora to add it, or use another channel. You weren't charged."
 )
 
 # Pictures
 
-NO_PICTURE = msg("That message shows no picture that can be used. Use it on one with a JPEG, PNG, WebP or GIF.")
+NO_PICTURE = msg("That message has no picture Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
 REPLACED = msg(
-    "You have opened this form for another message since. Use that one, or the menu again. Nothing was spent."
+    "You've since opened this form for another message. Use that one, or open the menu again. You weren't charged."
 )
-NOT_FROM_DISCORD = msg("The picture does not come from Discord. Upload it with the command. Nothing was spent.")
-NOT_FETCHED = msg("The picture could not be fetched. Send it again. Nothing was spent.")
+NOT_FROM_DISCORD = msg("The picture isn't on Discord. Attach it to the command. You weren't charged.")
+NOT_FETCHED = msg("The picture couldn't be downloaded. Send it again. You weren't charged.")
 
 
 def too_large(size: int, most: int) -> Message:
     """`most` in megabytes."""
     return msg(
-        "The picture has {size}; {most} MB are the most. Make it smaller. Nothing was spent.",
+        "The picture is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
         size=Bytes(size),
         most=Count(most),
     )
@@ -71,18 +72,18 @@ def too_large(size: int, most: int) -> Message:
 def larger_than_said(most: int) -> Message:
     """`most` in megabytes."""
     return msg(
-        "The picture has more bytes than it says; {most} MB are the most. Make it smaller. Nothing was spent.",
+        "The picture is larger than Discord says. The limit is {most} MB. Send a smaller one. You weren't charged.",
         most=Count(most),
     )
 
 
 # Settings
 
-CONTRADICTING = msg("One of these options lets everyone make videos, and another does not. Choose one of them.")
+CONTRADICTING = msg("One of these options lets everyone make videos, and another doesn't. Choose one.")
 
 
 def budget_between(largest: Usd) -> Message:
-    return msg("A budget is between $0 and {largest}.", largest=Money(largest))
+    return msg("A budget must be between $0 and {largest}.", largest=Money(largest))
 
 
 def ended(sentence: Message) -> Message:
@@ -91,25 +92,25 @@ def ended(sentence: Message) -> Message:
 
 
 def too_fine(dollars: Decimal) -> Message:
-    return msg("{amount} is finer than a micro-dollar.", amount=Term(str(dollars)))
+    return msg("{amount} has too many decimals.", amount=Term(str(dollars)))
 
 
 # Messages that Discord does not take
 
-PAUSE = msg("Discord asks for a pause.")
-UNREACHABLE = msg("Discord cannot be reached.")
-IN_TROUBLE = msg("Discord is in trouble.")
-AUTOMOD = msg("The server's AutoMod refused it.")
-NO_CHANNEL = msg("Its channel is gone.")
-NO_SIGHT = msg("I cannot see its channel any more.")
-NO_RIGHT = msg("I lack a permission in its channel: it takes View Channel, Send Messages and Attach Files.")
-NOT_THERE = msg("I am no longer on its server.")
-REMOVED = msg("It had been posted and was removed again right away.")
-FILTERED = msg("Discord's own filter refused it for this channel.")
-NO_PLAIN_MESSAGES = msg("Its channel takes no plain messages.")
+PAUSE = msg("Discord asked Kinora to slow down.")
+UNREACHABLE = msg("Discord can't be reached.")
+IN_TROUBLE = msg("Discord is having trouble.")
+AUTOMOD = msg("The server's AutoMod blocked it.")
+NO_CHANNEL = msg("Its channel was deleted.")
+NO_SIGHT = msg("Kinora can no longer see its channel.")
+NO_RIGHT = msg("Kinora lacks a permission in its channel. It needs View Channel, Send Messages and Attach Files.")
+NOT_THERE = msg("Kinora is no longer in its server.")
+REMOVED = msg("It was posted but removed right away.")
+FILTERED = msg("Discord's own filter blocked it in this channel.")
+NO_PLAIN_MESSAGES = msg("Its channel can't be posted to.")
 LOCKED = msg("Its thread is locked.")
-UPLOADS_LIMITED = msg("Discord has limited file uploads on its server for now.")
+UPLOADS_LIMITED = msg("Discord is limiting file uploads in its server for now.")
 
 
 def refused_by_discord(words: str) -> Message:
-    return msg("Discord refused it: {words}", words=Foreign(words))
+    return msg("Discord rejected it: {words}", words=Foreign(words))

@@ -40,21 +40,24 @@ from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small
 
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
-NOBODY_WAITS = msg("Nobody is waiting.")
+NOBODY_WAITS = msg("The queue is empty.")
 A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
 
 def to_decide(many: int) -> Message:
-    return msg("**{number} wait for a manager's decision** · `/status video:` shows the buttons", number=Count(many))
+    return msg_n(
+        "**{count} video needs a manager.** Open it with `/status video:`",
+        "**{count} videos need a manager.** Open one with `/status video:`",
+        many,
+    )
 
 
 def on_this_server(running: int, waiting: int, at_once: int) -> Message:
     return dotted(
         msg("**On this server**"),
-        msg("{number} under way", number=Count(running)),
-        msg("{number} in line", number=Count(waiting)),
-        msg("{number} at once", number=Count(at_once)),
+        msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
+        msg("{number} queued", number=Count(waiting)),
     )
 
 
@@ -62,11 +65,15 @@ def and_more(many: int) -> Message:
     return small(msg("… and {number} more", number=Count(many)))
 
 
-def row(job: Job, *, hide: bool = False) -> Message:
-    """One video. `hide`: others see that somebody waits, never what a private video is about."""
+def row(job: Job, *, hide: bool = False, mine: bool = False) -> Message:
+    """One video. `hide`: others see that somebody waits, never what a private video is about.
+
+    `mine`: it is read by its owner alone, who knows their own name.
+    """
     named = Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
     what = joined(state(job), A_PRIVATE_VIDEO if hide else named)
-    return dotted(what, MODE[job.request.mode], person(job.owner_id), value(Moment(job.created_at)))
+    owner = None if mine else person(job.owner_id)
+    return dotted(what, MODE[job.request.mode], owner, value(Moment(job.created_at)))
 
 
 def row_elsewhere(job: Job) -> Message:
@@ -78,32 +85,32 @@ def state(job: Job) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
         case Queued():
-            return msg("⏳ in line:")
+            return msg("⏳ queued:")
         case Submitting():
-            return msg("📨 ordering:")
+            return msg("📨 sending:")
         case Unknown():
             return msg("🔎 checking:")
         case Rendering(progress=None):
             return msg("🎥 rendering:")
         case Rendering(progress=progress):
-            return msg("🎥 {progress} %:", progress=Count(progress or 0))
+            return msg("🎥 {progress}%:", progress=Count(progress or 0))
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
             return msg("🗑️ deleted:") if job.deleted else value(Term("✅"))
         case Undelivered():
-            return msg("🗑️ deleted:") if job.deleted else msg("📦 kept:")
+            return msg("🗑️ deleted:") if job.deleted else msg("📦 not posted:")
         case Failed():
             return msg("❌ failed:")
         case Cancelled():
             return msg("🚫 cancelled:")
         case NeedsReview():
-            return msg("⚠️ needs a person:")
+            return msg("⚠️ needs a manager:")
 
 
 # /costs
 
-PERIODS = {Period.TODAY: msg("today"), Period.MONTH: msg("this month"), Period.ALL: msg("in all")}
+PERIODS = {Period.TODAY: msg("today"), Period.MONTH: msg("this month"), Period.ALL: msg("in total")}
 BY_MODEL = msg("**By model**")
 LATEST = msg("**Latest**")
 
@@ -112,22 +119,25 @@ def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
     amount, videos = Money(costs.spent), _videos(costs.videos)
     if whole_server:
         return msg(
-            "**The server spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos
+            "**The server has spent {amount} {period}** on {videos}",
+            amount=amount,
+            period=PERIODS[period],
+            videos=videos,
         )
-    return msg("**You spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
+    return msg("**You've spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
 
 
 def set_aside(costs: Costs) -> Message | None:
     if not costs.reserved.micros:
         return None
-    return msg("{amount} more is set aside for videos under way", amount=Money(costs.reserved))
+    return msg("{amount} more is on hold for videos in progress", amount=Money(costs.reserved))
 
 
 def budget_left(costs: Costs) -> Message | None:
     if costs.budget is None or costs.budget_left is None:
         return None
     return msg(
-        "Budget of this month: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
+        "This month's budget: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
     )
 
 
@@ -135,14 +145,15 @@ def model_spend(model: ModelSpend) -> Message:
     return dotted(value(words(model.model, 60)), _videos(model.videos), value(Money(model.spent)))
 
 
-def charge(entry: Charge) -> Message:
+def charge(entry: Charge, *, mine: bool) -> Message:
+    """`mine`: it is read by its owner alone."""
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
         value(words(entry.prompt, 50)),
         MODE[entry.mode],
         value(words(entry.model, 60)),
-        person(entry.owner_id),
+        None if mine else person(entry.owner_id),
         value(Moment(entry.at)),
     )
 
@@ -154,19 +165,19 @@ def _videos(count: int) -> Message:
 # /settings
 
 SHOWN_ROLES = 50  # a server may have 250, whose names would fill more than a message
-RULES = msg("**Rules of this server**")
+RULES = msg("**This server's rules**")
 
 
 def who_may_make(guild_settings: GuildSettings) -> Message:
     if guild_settings.opening is AccessPolicy.EVERYONE:
-        return msg("Everyone may make videos here.")
+        return msg("Everyone can make videos here.")
     if guild_settings.roles:
         some = sorted(guild_settings.roles)[:SHOWN_ROLES]
         more = len(guild_settings.roles) - len(some)
         named = [value(Role(role)) for role in some]
         roles = joined(*named, msg("and {number} more", number=Count(more)) if more else None, by=", ")
-        return msg("Members with Manage Server and these roles may make videos here: {roles}.", roles=roles)
-    return msg("Only members with Manage Server may make videos here. Grant a role with `/settings access grant:`.")
+        return msg("Members with Manage Server and these roles can make videos here: {roles}.", roles=roles)
+    return msg("Only members with Manage Server can make videos here. Add a role with `/settings access grant:`.")
 
 
 def budget(guild_settings: GuildSettings) -> Message:
@@ -178,18 +189,18 @@ def budget(guild_settings: GuildSettings) -> Message:
 TITLES = {
     HistoryFilter.ALL: msg("Your videos"),
     HistoryFilter.FINISHED: msg("Your finished videos"),
-    HistoryFilter.KEPT: msg("Your videos that were kept but not delivered"),
-    HistoryFilter.FAILED: msg("Your videos that failed"),
-    HistoryFilter.CANCELLED: msg("Your videos that were cancelled"),
-    HistoryFilter.REVIEW: msg("Your videos that need a person"),
+    HistoryFilter.KEPT: msg("Videos waiting to be posted"),
+    HistoryFilter.FAILED: msg("Your failed videos"),
+    HistoryFilter.CANCELLED: msg("Your cancelled videos"),
+    HistoryFilter.REVIEW: msg("Your videos that need a manager"),
 }
 NOTHING = {
     HistoryFilter.ALL: NOTHING_YET,
-    HistoryFilter.FINISHED: msg("No finished video is kept. `/history` without a state lists everything."),
-    HistoryFilter.KEPT: msg("Nothing is waiting for you: every finished video was delivered."),
+    HistoryFilter.FINISHED: msg("You have no finished videos. `/history` without a state lists everything."),
+    HistoryFilter.KEPT: msg("Nothing is waiting. Every finished video was posted."),
     HistoryFilter.FAILED: msg("None of your videos failed."),
-    HistoryFilter.CANCELLED: msg("None of your videos was cancelled."),
-    HistoryFilter.REVIEW: msg("None of your videos needs a person."),
+    HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
+    HistoryFilter.REVIEW: msg("None of your videos need a manager."),
 }
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 

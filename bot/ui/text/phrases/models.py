@@ -33,17 +33,17 @@ SHOWN_SENTENCE = 170  # likewise; of a closed model's
 SHOWN_SIZES = 3
 SHOWN_LENGTHS = 60  # characters
 REMIXES = {
-    RemixMethod.NATIVE: msg("the service changes its own video"),
-    RemixMethod.EDIT: msg("the service edits its own video"),
-    RemixMethod.EXTEND: msg("the service films on from the end of its own video"),
-    RemixMethod.SOURCE: msg("from the whole source video"),
-    RemixMethod.FRAME: msg("from the source's first frame"),
-    RemixMethod.LAST_FRAME: msg("on from the source's last frame"),
-    RemixMethod.REPROMPT: msg("anew from both prompts"),
+    RemixMethod.NATIVE: msg("edits the original (native remix)"),
+    RemixMethod.EDIT: msg("edits the original"),
+    RemixMethod.EXTEND: msg("extends the original"),
+    RemixMethod.SOURCE: msg("new take from the whole video"),
+    RemixMethod.FRAME: msg("new take from the first frame"),
+    RemixMethod.LAST_FRAME: msg("continues from the last frame"),
+    RemixMethod.REPROMPT: msg("new take from both prompts"),
 }
 TITLE = msg("**Models**")
 BACK, MORE, MODELS = msg("Back"), msg("More"), msg("Models")
-NO_PRICE = msg("no price known")
+NO_PRICE = msg("price unknown")
 
 
 # The list
@@ -51,8 +51,8 @@ NO_PRICE = msg("no price known")
 
 def entry(report: ModelReport) -> Message:
     card = report.card
-    picture = msg("starts from a picture") if card.takes_picture else msg("no pictures")
-    remix = msg("remix: {how}", how=REMIXES[card.remix[0]] if card.remix else msg("no remixes"))
+    picture = msg("image input") if card.takes_picture else msg("no image input")
+    remix = msg("remix: {how}", how=REMIXES[card.remix[0]] if card.remix else msg("not available"))
     return lines(
         dotted(title(card), clip(card)),
         dotted(lengths(card), sizes_in_short(card), picture, remix),
@@ -75,14 +75,14 @@ def clip(card: ModelCard) -> Message:
     """The price of its default clip and of a second, and how old that is."""
     price = card.per_second.get(card.sizes[0])
     if price is None:
-        return msg("no price known, so it is not ordered")
+        return msg("price unknown, so it can't be ordered")
     costs = msg(
-        "{seconds} s **{price}** ({each} a second)",
+        "{seconds} s for **{price}** ({each}/s)",
         seconds=Count(card.seconds[0]),
         price=Money(price * card.seconds[0]),
         each=Money(price),
     )
-    return dotted(costs, msg("price of {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
+    return dotted(costs, msg("price checked {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
 
 
 def lengths(card: ModelCard) -> Message:
@@ -101,16 +101,16 @@ def sizes_in_short(card: ModelCard) -> Message:
 
 
 def _how_it_does(report: ModelReport) -> Message:
-    ends = msg("**ends {day}**", day=Day(report.ends, DayStyle.BRIEF)) if report.ends else None
+    ends = msg("**closes {day}**", day=Day(report.ends, DayStyle.BRIEF)) if report.ends else None
     return dotted(health_line(report.health), ends)
 
 
 def _times(report: ModelReport) -> Message:
     if report.usual is None:
-        return msg("about {time} (no history yet)", time=Duration(report.card.typical_seconds))
+        return msg("Typically {time} (none made here yet)", time=Duration(report.card.typical_seconds))
     return msg_n(
-        "usually {time} here (of {count} video)",
-        "usually {time} here (of {count} videos)",
+        "Usually {time} ({count} video)",
+        "Usually {time} ({count} videos)",
         report.videos,
         time=Duration(report.usual),
     )
@@ -138,23 +138,21 @@ def sheet(report: ModelReport) -> list[Message]:
     return [
         lines(title(card), clip(card)),
         lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
-        msg("**Pictures** it can start from one") if card.takes_picture else msg("**Pictures** it takes none"),
-        lines(msg("**Remix**, the first way that is open"), *_ways(card)),
+        msg("**Image input:** yes (1)") if card.takes_picture else msg("**Image input:** no"),
+        lines(msg("**How remixes work** (first available)"), *_ways(card)),
         lines(_times(report), _how_it_does(report)),
     ]
 
 
 def _default(card: ModelCard) -> Message:
-    return msg(
-        "**Lengths** {lengths}; without a choice {seconds} s", lengths=lengths(card), seconds=Count(card.seconds[0])
-    )
+    return msg("**Lengths:** {lengths} (default {seconds})", lengths=lengths(card), seconds=Count(card.seconds[0]))
 
 
 def _ways(card: ModelCard) -> list[Message]:
     return [
         Message("{number}. {way}", {"number": Count(number), "way": REMIXES[method]})
         for number, method in enumerate(card.remix, start=1)
-    ] or [msg("None.")]
+    ] or [msg("Not available.")]
 
 
 def _prices(card: ModelCard) -> Message:
@@ -163,9 +161,9 @@ def _prices(card: ModelCard) -> Message:
     for size in card.sizes:
         by_price.setdefault(card.per_second.get(size), []).append(size)
     known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    rows = [msg("{price} a second: {sizes}", price=Money(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    rows = [msg("{price}/s: {sizes}", price=Money(price), sizes=Term(_row(sizes))) for price, sizes in known]
     if unknown := by_price.get(None):
-        rows.append(msg("no price known, so not ordered: {sizes}", sizes=Term(_row(unknown))))
+        rows.append(msg("price unknown, so they can't be ordered: {sizes}", sizes=Term(_row(unknown))))
     return lines(*rows)
 
 
@@ -208,7 +206,7 @@ def price(card: ModelCard, length: int, size: Size) -> Message:
 def _shape(size: Size) -> Message:
     if size.width == size.height:
         return msg("square")
-    return msg("wide") if size.width > size.height else msg("tall")
+    return msg("landscape") if size.width > size.height else msg("portrait")
 
 
 def state_in_short(health: Health | None, ends: date | None) -> Message | None:
@@ -216,5 +214,5 @@ def state_in_short(health: Health | None, ends: date | None) -> Message | None:
     ailing = None
     if health is not None and not health.is_well:
         ailing = msg("failing") if health.failing else msg("paused")
-    ending = msg("ends {day}", day=Day(ends, DayStyle.NEAR)) if ends else None
+    ending = msg("closes {day}", day=Day(ends, DayStyle.NEAR)) if ends else None
     return joined(ailing, ending, by=" · ") if ailing or ending else None

@@ -1,0 +1,28 @@
+"""What pydantic finds wrong with a setting, as a sentence for whoever runs the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic_core import ErrorDetails
+
+# pydantic's kinds of errors in words; the fields in braces are its own.
+WORDS: Mapping[str, str] = {
+    "int_parsing": "it has to be a whole number",
+    "int_from_float": "it has to be a whole number",
+    "greater_than": "it has to be more than {gt}",
+    "greater_than_equal": "it has to be at least {ge}",
+    "less_than_equal": "it has to be at most {le}",
+    "enum": "it has to be {expected}",
+}
+
+
+def sentence_of(error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    words = WORDS.get(error["type"], "").format_map(context) or error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return f"{words}."
+    name = str(error["loc"][0]).upper()
+    if error["type"] == "missing":
+        return f"{name} is not set. `python -m bot setup` asks for it; or put it into .env, as .env.example shows."
+    return f"{name} is not right: {words.rstrip('.')}."

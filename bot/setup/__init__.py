@@ -1,0 +1,1 @@
+"""`python -m bot setup`: the first settings, asked for one by one, checked free of charge, and written to `.env`."""

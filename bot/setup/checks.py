@@ -1,0 +1,90 @@
+"""What was entered, tried out: all of it by questions that cost nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.doctor.discord_checks import DiscordChecks, invite
+from bot.doctor.discord_rest import DiscordRest
+from bot.doctor.models import orderable
+from bot.doctor.provider_checks import served
+from bot.doctor.report import Finding, Level, failure, fine, outcome, warning
+from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
+from bot.domain.ports.provider import Provider
+from bot.providers.dialects import ProviderOnFirstUse
+from bot.settings import Settings
+from bot.wiring.accounts import simple_accounts
+
+PATIENCE = 20.0  # seconds for an answer of Discord
+MISTAKEN = (  # for a bot's token; all of it is to be seen in the developer portal
+    (re.compile(r"\d{15,21}"), "That is the number of something; the token is under Bot, Reset Token."),
+    (re.compile(r"[0-9a-f]{64}"), "That looks like the public key; the token is under Bot, Reset Token."),
+    (re.compile(r"[\w-]{32}"), "That looks like the client secret; the token is under Bot, Reset Token."),
+)
+
+
+class CheckResult(Enum):
+    """What came of a check."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    AWAY = auto()  # nobody could say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`findings` are to be told. `invitation` is the page that adds the bot to a server."""
+
+    result: CheckResult
+    findings: Sequence[Finding]
+    invitation: str = ""
+
+
+async def check_token(settings: Settings) -> Checked:
+    """Whose token it is, what is set for its application, and where the bot is already."""
+    token = settings.discord_token.get_secret_value().strip()
+    async with DiscordRest(settings.discord_api_base, token, seconds=PATIENCE) as rest:
+        discord = DiscordChecks(rest)
+        try:
+            me = await discord.me()
+        except CannotStart as refused:
+            mistaken = next((words for shape, words in MISTAKEN if shape.fullmatch(token)), "")
+            return Checked(result=CheckResult.WRONG, findings=[failure("token", refused.sentence, mistaken)])
+        except Unavailable as trouble:
+            return Checked(result=CheckResult.AWAY, findings=[failure("token", trouble.sentence)])
+        found = [*await discord.token(), *await outcome("intents", discord.intents())]
+        servers = await outcome("servers", discord.servers())
+    found += [each for each in servers if each.level is not Level.WARNING]  # which would be the invitation again
+    return Checked(result=CheckResult.RIGHT, findings=found, invitation=invite(me["id"]))
+
+
+async def check_service(settings: Settings, name: str) -> Checked:
+    """Whether the service is there and takes the key, and which models of the catalogue it has."""
+    account = next(account for account in simple_accounts(settings) if account.name == name)
+    try:
+        provider = ProviderOnFirstUse(account)
+    except CannotStart as trouble:
+        return Checked(result=CheckResult.WRONG, findings=[failure(name, trouble.sentence)])
+    try:
+        await provider.check()
+        names = await provider.served()
+    except (AccountTrouble, CannotStart) as trouble:
+        return Checked(result=CheckResult.WRONG, findings=[failure(name, trouble.sentence)])
+    except Unavailable as trouble:
+        return Checked(result=CheckResult.AWAY, findings=[failure(name, trouble.sentence)])
+    finally:
+        await provider.close()
+    answered = fine(name, f"{provider.host} answers and takes the key")
+    return Checked(result=CheckResult.RIGHT, findings=[answered, *_models(settings, provider, names)])
+
+
+def _models(settings: Settings, provider: Provider, names: Sequence[str] | None) -> Sequence[Finding]:
+    """None of it is in the way: models can be chosen later."""
+    try:
+        cards = orderable(settings, {provider.name: provider}).cards.values()
+    except CannotStart as trouble:
+        return [warning("models", trouble.sentence)]
+    return served(provider.name, provider.host, list(cards), names)

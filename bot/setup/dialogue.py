@@ -1,0 +1,182 @@
+"""The questions of `python -m bot setup`, in their order. Nothing is written before the last of them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.doctor.discord_checks import PORTAL
+from bot.doctor.examination import Asked, doctor
+from bot.doctor.report import failure, warning
+from bot.domain.errors import CannotStart
+from bot.environment import ENV_FILE, FILE_SUFFIX, environment
+from bot.settings import Settings, settings_so_far
+from bot.setup.checks import Checked, CheckResult, check_service, check_token
+from bot.setup.env_file import check_place, write
+from bot.setup.services import MENU, ServiceChoice
+from bot.setup.terminal import NobodyThereError, Terminal
+from bot.wiring.accounts import is_closed, simple_accounts
+
+TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the name of the setting
+ASKED_FOR = {TOKEN, *(name for choice in MENU for name in (choice.key, choice.address))}
+STOPPED = 1
+SILENCE = 2.0  # seconds after which people wonder
+WELCOME = """\
+Kinora needs a bot at Discord and a video service. Each answer is checked at once, free of charge. At the end they are
+written to .env; Ctrl+C stops before that."""
+
+
+def setup() -> int:
+    """Ask, check, write, and look at it all if that is wished. Raises CannotStart where `.env` cannot be written."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has a ✓
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text is refused like any other wrong answer
+    terminal = Terminal(out=sys.stdout)
+    try:
+        is_written = Dialogue(terminal).is_written()
+    except (NobodyThereError, KeyboardInterrupt):
+        terminal.say("\nStopped. Nothing was written.")
+        return STOPPED
+    if not is_written:
+        return STOPPED
+    try:
+        wants_more = terminal.agrees("Look at everything with the doctor now? It changes nothing.", usually=True)
+    except NobodyThereError:
+        terminal.say()
+        return 0
+    return asyncio.run(doctor(settings_so_far(), Asked())) if wants_more else 0
+
+
+class Dialogue:
+    """`settings` are what there is and what was entered so far, which comes first."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        """Raises CannotStart where no `.env` can be written."""
+        check_place(ENV_FILE)
+        self._terminal = terminal
+        self._entered: dict[str, str] = {}
+        so_far = settings_so_far()
+        if str(ENV_FILE) in so_far.troubles:
+            raise CannotStart(so_far.troubles[str(ENV_FILE)])
+        self._others = [words for name, words in so_far.troubles.items() if name not in ASKED_FOR]
+
+    def is_written(self) -> bool:
+        """Whether the settings are there in the end. Raises NobodyThereError before anything is written."""
+        self._terminal.say(WELCOME)
+        self._terminal.tell(failure("settings", words) for words in self._others)
+        self._ask_for_token()
+        self._ask_for_services()
+        return self._write()
+
+    def _ask_for_token(self) -> None:
+        say = self._terminal.say
+        say(f"\n1. Discord\nAt {PORTAL}: New Application, then Bot, Reset Token.")
+        while True:
+            has_one = self._settings.has_token
+            there = "; Enter keeps the one there is" if has_one else ""
+            token = self._terminal.ask_secret(f"Bot token (not shown{there}):").removeprefix("Bot ").strip()
+            if not token and not has_one:
+                say("Nothing was entered.")
+                continue
+            entered = {TOKEN: token} if token else {}
+            checked = self._wrong_as_written(entered) or self._waited_for(check_token(self._with(entered)))
+            self._terminal.tell(checked.findings)
+            if checked.result is not CheckResult.WRONG:
+                self._entered |= entered  # where Discord is away, Enter asks it again
+            if checked.result is CheckResult.RIGHT:
+                say(f"Invite it to your server, if it is not there yet:\n  {checked.invitation}")
+                return
+
+    def _ask_for_services(self) -> None:
+        say = self._terminal.say
+        say("\n2. Video services: one is enough, and several may be on.")
+        for number, choice in enumerate(MENU, 1):
+            say(f"  {number}  {choice.words}")
+        while True:
+            on = [account.name for account in simple_accounts(self._settings) if not is_closed(account)]
+            if self._settings.accounts_file is not None:
+                on.append("those of ACCOUNTS_FILE")
+            question = f"On: {', '.join(on)}. Another one (1-3; Enter: no more)?" if on else "Which one (1-3)?"
+            answer = self._terminal.ask(question).lower()
+            if not answer and on:
+                return
+            chosen = next((each for number, each in enumerate(MENU, 1) if answer in {str(number), each.name}), None)
+            if chosen is None:
+                say("Please answer with 1, 2 or 3. Without any account there is `python -m bot demo`.")
+            else:
+                self._ask_for(chosen)
+
+    def _ask_for(self, choice: ServiceChoice) -> None:
+        """Until it is right, or given up."""
+        before: Mapping[str, str] = {}
+        while (entered := choice.ask(self._terminal, self._settings, before)) is not None:
+            before = entered
+            checked = self._wrong_as_written(entered)
+            checked = checked or self._waited_for(check_service(self._with(entered), choice.name))
+            self._terminal.tell(checked.findings)
+            keep = "Keep it all the same? Orders wait until it is there."
+            if checked.result is CheckResult.RIGHT or (
+                checked.result is CheckResult.AWAY and self._terminal.agrees(keep, usually=False)
+            ):
+                self._entered |= entered
+                return
+
+    def _write(self) -> bool:
+        say, names = self._terminal.say, list(self._entered)
+        say("\n3. The settings")
+        if not names:
+            say("Everything is there already, so .env stays as it is.")
+            return True
+        others = " Its other lines stay, and so does a copy." if ENV_FILE.exists() else ""
+        if not self._terminal.agrees(f"Write {', '.join(names)} to {ENV_FILE.absolute()}?{others}", usually=True):
+            say("Nothing was written.")
+            return False
+        copy = write(ENV_FILE, self._entered)
+        before = f" {copy} has what was there before." if copy else ""
+        say(f"Written; only you may read it.{before} Start the bot with `{_interpreter()} -m bot`.")
+        self._terminal.tell(
+            warning(
+                "settings", f"{name} is set in the environment as well, and that counts before .env: unset it there"
+            )
+            for name in names
+            if {name, name + FILE_SUFFIX} & set(environment())
+        )
+        return True
+
+    def _waited_for(self, check: Coroutine[Any, Any, Checked]) -> Checked:
+        async def wait() -> Checked:
+            checking = asyncio.create_task(check)
+            done, _ = await asyncio.wait({checking}, timeout=SILENCE)
+            if not done:
+                self._terminal.say("Waiting for an answer…")
+            return await checking
+
+        return asyncio.run(wait())
+
+    @property
+    def _settings(self) -> Settings:
+        return self._with({})
+
+    def _with(self, entered: Mapping[str, str]) -> Settings:
+        return settings_so_far({**self._entered, **entered}).settings
+
+    def _wrong_as_written(self, entered: Mapping[str, str]) -> Checked | None:
+        """Where nobody need be asked."""
+        troubles = settings_so_far({**self._entered, **entered}).troubles
+        wrong: Sequence[str] = [troubles[name] for name in entered if name in troubles]
+        return (
+            Checked(result=CheckResult.WRONG, findings=[failure("settings", words) for words in wrong])
+            if wrong
+            else None
+        )
+
+
+def _interpreter() -> str:
+    """As people would type it from this folder."""
+    path = Path(sys.executable)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else "python"

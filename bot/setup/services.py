@@ -1,0 +1,88 @@
+"""The video services to choose from, and what each is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.settings import Settings
+from bot.setup.terminal import Terminal
+from bot.wiring.accounts import leads_to_openai
+
+BACK = "back"
+CLOSED = (
+    "OpenAI closed its Videos API on 24 September 2026. A gateway or a GPU machine of your own has another address."
+)
+ANY_WORD = "none"  # the key for a server that asks for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChoice:
+    """One line of the menu. `name` is that of the account, and of its settings."""
+
+    name: str
+    words: str
+    needs_address: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.name.upper()}_API_KEY"
+
+    @property
+    def address(self) -> str:
+        return f"{self.name.upper()}_BASE_URL"
+
+    def ask(self, terminal: Terminal, settings: Settings, before: Mapping[str, str]) -> Mapping[str, str] | None:
+        """What was entered, by the names of settings; None to go back. `before`, something in it was wrong.
+
+        Raises NobodyThereError.
+        """
+        entered, there = dict[str, str](), getattr(settings, self.address.lower())
+        if self.needs_address:
+            address = _address(terminal, before.get(self.address) or there)
+            if address == BACK:
+                return None
+            entered[self.address] = address
+        is_same_place = entered.get(self.address, there) == there  # a key is for no other host
+        has_one = is_same_place and getattr(settings, self.key.lower()) is not None
+        key = self._key(terminal, has_one=has_one)
+        if key == BACK:
+            return None
+        return entered | ({self.key: key} if key else {})
+
+    def _key(self, terminal: Terminal, *, has_one: bool) -> str:
+        """Empty to keep the one that is set."""
+        if has_one:
+            enter = "Enter keeps the one there is"
+        else:
+            enter = "Enter if it asks for none" if self.needs_address else f"{BACK}: another service"
+        while True:
+            key = terminal.ask_secret(f"Key (not shown; {enter}):")
+            if key or has_one:
+                return key
+            if self.needs_address:
+                return ANY_WORD
+            terminal.say("Nothing was entered.")
+
+
+MENU: Sequence[ServiceChoice] = (
+    ServiceChoice(
+        name="openai",
+        words="An OpenAI-compatible server: a gateway (LiteLLM, Bifrost, New-API, SayGM) or your own GPU (vLLM-Omni)",
+        needs_address=True,
+    ),
+    ServiceChoice(name="openrouter", words="OpenRouter: some thirty hosted models with one key"),
+    ServiceChoice(name="gemini", words="Google Gemini: a key from AI Studio, of a project with billing"),
+)
+
+
+def _address(terminal: Terminal, known: str) -> str:
+    there = "" if leads_to_openai(known) else f"; Enter keeps {known}"
+    while True:
+        address = terminal.ask(f"Its address, such as http://gpu.lan:8000/v1 ({BACK}: another service{there}):")
+        if leads_to_openai(address):
+            terminal.say(CLOSED)
+        elif address or there:
+            return address or known
+        else:
+            terminal.say("Nothing was entered.")

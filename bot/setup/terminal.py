@@ -1,0 +1,64 @@
+"""Questions and answers in a terminal. What is secret is neither shown while it is typed nor repeated afterwards."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from bot.doctor.report import Finding, printed
+from bot.domain.texts.files import cleaned
+from bot.domain.texts.redaction import redacted
+
+YES, NO = frozenset({"y", "yes"}), frozenset({"n", "no"})
+
+
+class NobodyThereError(Exception):
+    """The input has ended before everything was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """`secrets` grow with what is typed. Answers may come from a pipe as well, one a line."""
+
+    out: TextIO
+    secrets: list[str] = field(default_factory=list)
+
+    def say(self, text: str = "") -> None:
+        self.out.write(redacted(text, self.secrets) + "\n")
+        self.out.flush()
+
+    def tell(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self.say(printed(finding))
+
+    def ask(self, question: str) -> str:
+        """Raises NobodyThereError."""
+        self.out.write(f"{question} " if sys.stdin.isatty() else f"{question}\n")
+        self.out.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise NobodyThereError
+        return cleaned(line)
+
+    def ask_secret(self, question: str) -> str:
+        """Raises NobodyThereError."""
+        try:
+            answer = cleaned(getpass.getpass(f"{question} ")) if sys.stdin.isatty() else self.ask(question)
+        except EOFError:
+            raise NobodyThereError from None
+        except UnicodeDecodeError:
+            return ""
+        if answer:
+            self.secrets.append(answer)
+        return answer
+
+    def agrees(self, question: str, *, usually: bool) -> bool:
+        """Enter means what people usually want. Raises NobodyThereError."""
+        while True:
+            answer = self.ask(f"{question} [{'Y/n' if usually else 'y/N'}]").lower()
+            if answer in YES | NO | {""}:
+                return answer in YES or (not answer and usually)
+            self.say("Please answer with y or n.")
