@@ -33,14 +33,20 @@ class InteractionRegistry:
     def __init__(self) -> None:
         self._clicks: dict[type[DynamicItem[Any]], ClickHandler[Any]] = {}
         self._forms: dict[str, FormHandler] = {}
+        self._openers: dict[str, FormHandler] = {}
         self._menus: list[app_commands.ContextMenu] = []
 
     def add_button(self, button: type[BUTTON], handler: ClickHandler[BUTTON]) -> None:
         self._clicks[button] = handler
 
-    def add_form(self, verb: str, handler: FormHandler) -> None:
-        """The handler is given what the form is about, and its fields by their ids."""
+    def add_form(self, verb: str, handler: FormHandler, opener: FormHandler | None = None) -> None:
+        """The handler is given what the form is about, and its fields by their ids.
+
+        So is the opener, which opens the form again with what was written in it.
+        """
         self._forms[verb] = handler
+        if opener is not None:
+            self._openers[verb] = opener
 
     def add_menu(self, name: str | app_commands.locale_str, handler: MenuHandler) -> None:
         """An entry in the menu of each message."""
@@ -53,6 +59,9 @@ class InteractionRegistry:
     @property
     def forms(self) -> Collection[str]:
         return self._forms.keys()
+
+    def opens_again(self, verb: str) -> bool:
+        return verb in self._openers
 
     @property
     def menus(self) -> Sequence[app_commands.ContextMenu]:
@@ -69,6 +78,11 @@ class InteractionRegistry:
         self, interaction: discord.Interaction[Any], verb: str, about: str, fields: Mapping[str, str]
     ) -> None:
         await self._forms[verb](interaction, about, fields)
+
+    async def opened_again(
+        self, interaction: discord.Interaction[Any], verb: str, about: str, fields: Mapping[str, str]
+    ) -> None:
+        await self._openers[verb](interaction, about, fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,5 +24,5 @@ def sentence_of(error: ErrorDetails) -> str:
         return f"{words}."
     name = str(error["loc"][0]).upper()
     if error["type"] == "missing":
-        return f"{name} is not set. `python -m bot setup` asks for it; or put it into .env, as .env.example shows."
+        return f"{name} is not set. Run `python -m bot setup`, or put it in .env (see .env.example)."
     return f"{name} is not right: {words.rstrip('.')}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -10,9 +10,10 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
+from bot.domain.access import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ports.records import Records
-from bot.jobs.ordering.quoting import OrderRequest
+from bot.jobs.ordering.quoting import OrderRequest, Quote
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
@@ -20,7 +21,7 @@ from bot.ui.dialogs.forms import AnimateForm, picture_in, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.picture_choices import Offered, pictures_of, recall, remember
-from bot.ui.interactions.responses import open_form
+from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import plain_text
@@ -46,7 +47,7 @@ class Animate(commands.Cog):
         self._pictures = pictures
         self._records = records
         registry.add_menu(locale_str("Animate this image"), self.animate_message)
-        registry.add_form("animate", self.animate_sent)
+        registry.add_form("animate", self.animate_sent, self.animate_opened_again)
 
     async def animate_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Everything that can be checked is checked before anybody writes a word."""
@@ -56,14 +57,32 @@ class Animate(commands.Cog):
         me = interaction.client.user
         if me is not None and message.author.id == me.id:
             raise BadRequest(errors.OWN_VIDEO)
-        pictures = pictures_of(message, self._pictures.hosts)
-        form = AnimateForm([(cut(picture.name, LONGEST_NAME), self._told(picture)) for picture in pictures])
+        await self._open(interaction, member, pictures_of(message, self._pictures.hosts))
+
+    async def animate_opened_again(
+        self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]
+    ) -> None:
+        member = await member_of(interaction)
+        check_channel(interaction)
+        await self._rules.check_access(member)
+        await self._open(interaction, member, await recall(self._records, member.id, mark), fields)
+
+    async def _open(
+        self,
+        interaction: discord.Interaction[Any],
+        member: Member,
+        pictures: Sequence[Offered],
+        written: Mapping[str, str] | None = None,
+    ) -> None:
+        offers = [self._create.animation(picture.shape) for picture in pictures]
+        room = begun(self._create.check_room(member, *(offer.price for offer in offers)))
+        await in_time(interaction, room, otherwise=None)
+        named = [
+            (cut(picture.name, LONGEST_NAME), _told(offer)) for picture, offer in zip(pictures, offers, strict=True)
+        ]
+        form = AnimateForm(named, written)
         await remember(self._records, member.id, form.mark, pictures)
         await open_form(interaction, form)
-
-    def _told(self, picture: Offered) -> str:
-        """What its video would be. BadRequest when no model can make one, or nobody knows for how much."""
-        return cut(plain_text(dialogs.animation(self._create.animation(picture.shape))), LONGEST_HINT)
 
     async def animate_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
@@ -80,3 +99,8 @@ class Animate(commands.Cog):
             image=image,
         )
         await self._dialogs.order(interaction, member, await self._create.quote_new(member, wanted))
+
+
+def _told(offer: Quote) -> str:
+    """What the video of a picture would be."""
+    return cut(plain_text(dialogs.animation(offer)), LONGEST_HINT)

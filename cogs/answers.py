@@ -10,18 +10,25 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry, is_ours_to_answer
-from bot.ui.dialogs.forms import component_id, sent_form
-from bot.ui.interactions.error_handler import report, say
+from bot.domain.errors import Refusal
+from bot.domain.ports.records import Records
+from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
+from bot.ui.dialogs.forms import PROMPT, component_id, sent_form
+from bot.ui.interactions.error_handler import carry, report, say
 from bot.ui.interactions.responses import watch
-from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM, text_kept
 
+SHOWN_TEXT = 1500  # characters of what was written, where the form cannot be opened
 OWNERS_TURN = 1.5  # seconds a live view has to answer its own button before it counts as forgotten
 VERSIONED = re.compile(r"k\d+:")  # the beginning of an id of some version of ours
 
 
 class Answers(commands.Cog):
-    def __init__(self, registry: InteractionRegistry) -> None:
+    def __init__(self, registry: InteractionRegistry, *, records: Records) -> None:
         self._registry = registry
+        self._records = records
+        registry.add_button(EditTextButton, self.edit_text_clicked)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
@@ -42,7 +49,19 @@ class Answers(commands.Cog):
             await say(interaction, OTHER_FORM if _is_versioned(interaction) else FORGOTTEN)
             return
         verb, about, fields = sent
+        if fields.get(PROMPT) and self._registry.opens_again(verb):
+            draft = Draft(member_id=interaction.user.id, verb=verb, about=about, fields=fields)
+            carry(interaction, UnsentForm(records=self._records, draft=draft))
         await self._registry.sent(interaction, verb, about, fields)
+
+    async def edit_text_clicked(self, interaction: discord.Interaction[Any], button: EditTextButton) -> None:
+        """The form once more; where that cannot be, at least the words."""
+        draft = await draft_of(self._records, interaction.user.id, button.mark)
+        try:
+            await self._registry.opened_again(interaction, draft.verb, draft.about, draft.fields)
+        except Refusal as no:
+            text = cut(draft.fields.get(PROMPT, ""), SHOWN_TEXT)
+            await say(interaction, text_kept(no.message, text))
 
     async def _component(self, interaction: discord.Interaction[Any]) -> None:
         if self._registry.knows(component_id(interaction)):

@@ -22,7 +22,8 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.forms import PromptForm, aim_in, text_in
+from bot.ui.dialogs.forms import EditForm, text_in
+from bot.ui.dialogs.remix_form import CHANGES, REWRITES, RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton, job_of
 from bot.ui.interactions.lookup import JobLookup
@@ -48,6 +49,7 @@ class Create(commands.Cog):
         dialogs: OrderDialogs,
         pictures: AttachedPictures,
         suggestions: ModelSuggestions,
+        remix_forms: RemixForms,
     ) -> None:
         self._lookup = lookup
         self._create = create
@@ -56,12 +58,15 @@ class Create(commands.Cog):
         self._dialogs = dialogs
         self._pictures = pictures
         self._suggestions = suggestions
+        self._remix_forms = remix_forms
         registry.add_menu(locale_str("Remix this video"), self.remix_message)
         registry.add_button(RemixButton, lookup.clicks(self.remix_clicked, watching=True))
         registry.add_button(AgainButton, lookup.clicks(self.again_clicked, watching=True))
         registry.add_button(EditButton, lookup.clicks(self.edit_clicked, watching=True))
-        registry.add_form("remix", lookup.forms(self.remix_sent, watching=True))
-        registry.add_form("edit", lookup.forms(self.edit_sent, watching=True))
+        self._add_remix_form(registry, CHANGES)
+        self._add_remix_form(registry, REWRITES)
+        edit_again = lookup.forms(self.edit_opened_again, watching=True)
+        registry.add_form("edit", lookup.forms(self.edit_sent, watching=True), edit_again)
 
     @app_commands.command(description=locale_str("Make a video from a prompt, and from a picture if you like"))
     @app_commands.describe(
@@ -156,17 +161,27 @@ class Create(commands.Cog):
 
     async def remix_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
-        await self._rules.check_access(member)
-        await open_form(interaction, PromptForm.to_remix(job))
+        await self._remix_forms.open(interaction, job, member)
 
-    async def remix_sent(
-        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
-    ) -> None:
-        check_channel(interaction)
-        aim = aim_in(fields)
-        await self._dialogs.order(
-            interaction, member, await self._create.quote_remix(member, job.id, text_in(fields), aim=aim)
-        )
+    def _add_remix_form(self, registry: InteractionRegistry, verb: str) -> None:
+        prefilled = verb == REWRITES
+
+        async def sent(
+            interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+        ) -> None:
+            check_channel(interaction)
+            entered = await self._remix_forms.sent(member, fields, prefilled=prefilled)
+            quote = await self._create.quote_remix(member, job.id, entered.prompt, entered.model, entered.aim)
+            await self._dialogs.order(interaction, member, quote)
+
+        async def opened(
+            interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+        ) -> None:
+            check_channel(interaction)
+            await self._remix_forms.open(interaction, job, member, written=fields, prefilled=prefilled)
+
+        forms = self._lookup.forms
+        registry.add_form(verb, forms(sent, watching=True), forms(opened, watching=True))
 
     async def again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
@@ -175,7 +190,14 @@ class Create(commands.Cog):
     async def edit_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
         await self._rules.check_access(member)
-        await open_form(interaction, PromptForm.to_edit(job))
+        await open_form(interaction, EditForm(job))
+
+    async def edit_opened_again(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
+        check_channel(interaction)
+        await self._rules.check_access(member)
+        await open_form(interaction, EditForm(job, text_in(fields)))
 
     async def edit_sent(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]

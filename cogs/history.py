@@ -14,11 +14,12 @@ from bot.domain.access import Member
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.interactions.buttons import ShowButton
+from bot.ui.interactions.buttons import FramesButton, ShowButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, think
 from bot.ui.publish.repost import RepostVideo
+from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages, PageButton
 from bot.ui.text.phrases.values import label
 
@@ -42,12 +43,15 @@ class History(commands.Cog):
         browse: BrowseVideos,
         pages: HistoryPages,
         repost: RepostVideo,
+        frames: VideoFrames,
     ) -> None:
         self._browse = browse
         self._pages = pages
         self._repost = repost
+        self._frames = frames
         registry.add_button(PageButton, self.page_clicked)
         registry.add_button(ShowButton, lookup.clicks(self.show_clicked, watching=True))
+        registry.add_button(FramesButton, lookup.clicks(self.frames_clicked, watching=True))
 
     @app_commands.command(description=locale_str("Your videos, newest first"))
     @app_commands.describe(state=locale_str("Only videos in this state"))
@@ -76,3 +80,7 @@ class History(commands.Cog):
 
     async def show_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._repost.show_again(interaction, job, member)
+
+    async def frames_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        del member  # the lookup has seen to it that they may watch it
+        await self._frames.show(interaction, job)

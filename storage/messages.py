@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -14,10 +15,8 @@ from bot.domain.ports.messages import Route, Shown
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
-from storage.tables import jobs, messages
+from storage.tables import CARD, CARD_GONE, RESULT, jobs, messages
 
-CARD = "card"
-RESULT = "result"
 COPY = "copy-"  # and the id of its message
 ROUTE = "detour-"  # and the way: an intent, there is no message yet
 NO_MESSAGE = 0
@@ -31,7 +30,8 @@ class MessageRows:
 
     async def shown(self, job_id: JobId) -> Shown:
         async def read(connection: AsyncConnection) -> Shown:
-            rows = await connection.execute(select(messages).where(messages.c.job_id == job_id))
+            there = and_(messages.c.job_id == job_id, messages.c.drawn.is_distinct_from(CARD_GONE))
+            rows = await connection.execute(select(messages).where(there))
             found = {row.kind: PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows}
             result, direct = found.get(RESULT), found.get(_route_kind(Route.DIRECT))
             if result is not None and direct is not None and result.channel_id == direct.channel_id:
@@ -41,7 +41,26 @@ class MessageRows:
         return await self.database.read(read)
 
     async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
-        await self._remember(job_id, CARD, message)
+        await self.database.write(lambda connection: _put(connection, job_id, CARD, message, drawn=None))
+
+    async def forget_card(self, job_id: JobId) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            gone = upserts.insert(connection, messages).values(
+                job_id=job_id, kind=CARD, channel_id=NO_MESSAGE, message_id=NO_MESSAGE, drawn=CARD_GONE
+            )
+            key = list(messages.primary_key.columns)
+            await connection.execute(gone.on_conflict_do_update(index_elements=key, set_={"drawn": CARD_GONE}))
+
+        await self.database.write(write)
+
+    async def cardless(self, since: datetime, most: int) -> Sequence[Job]:
+        async def read(connection: AsyncConnection) -> list[Job]:
+            cards = select(messages.c.job_id).where(messages.c.kind == CARD)
+            never_noted = and_(jobs.c.created_at >= since, jobs.c.id.not_in(cards))
+            newest = select(jobs).where(never_noted).order_by(jobs.c.created_at.desc()).limit(most)
+            return jobs_of(await connection.execute(newest))
+
+        return await self.database.read(read)
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         await self._remember(job_id, RESULT, message)
@@ -58,13 +77,15 @@ class MessageRows:
         return next((route for route in reversed(Route) if _route_kind(route) in noted), None)
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
-        card = (messages.c.job_id == job_id, messages.c.kind == CARD)
+        card = (messages.c.job_id == job_id, messages.c.kind == CARD, messages.c.drawn.is_distinct_from(CARD_GONE))
         drawn = update(messages).where(*card).values(drawn=state)
         await self.database.write(lambda connection: connection.execute(drawn))
 
     async def outdated_cards(self, most: int) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> list[Job]:
-            differs = messages.c.drawn.is_distinct_from(jobs.c.state)
+            differs = and_(
+                messages.c.drawn.is_distinct_from(jobs.c.state), messages.c.drawn.is_distinct_from(CARD_GONE)
+            )
             cards = select(jobs).join(messages, messages.c.job_id == jobs.c.id).where(messages.c.kind == CARD, differs)
             return jobs_of(await connection.execute(cards.order_by(jobs.c.created_at.desc()).limit(most)))
 
@@ -105,9 +126,11 @@ class MessageRows:
         await self.database.write(lambda connection: _put(connection, job_id, kind, message))
 
 
-async def _put(connection: AsyncConnection, job_id: JobId, kind: str, message: PostedMessage) -> None:
+async def _put(
+    connection: AsyncConnection, job_id: JobId, kind: str, message: PostedMessage, **others: str | None
+) -> None:
     where = {"channel_id": message.channel_id, "message_id": message.message_id}
-    await upserts.put(connection, messages, job_id=job_id, kind=kind, **where)
+    await upserts.put(connection, messages, job_id=job_id, kind=kind, **where, **others)
 
 
 def _route_kind(route: Route) -> str:

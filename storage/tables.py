@@ -97,8 +97,10 @@ messages = Table(
     Column("kind", String, primary_key=True),  # card or result
     Column("channel_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
-    Column("drawn", String),  # a card: the state of the job that it shows
+    Column("drawn", String),  # a card: the state of the job that it shows, or that it is gone
 )
+CARD, RESULT = "card", "result"  # kinds of messages
+CARD_GONE = "gone"  # in place of a state
 
 guilds = Table(
     "studios",

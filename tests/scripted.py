@@ -118,6 +118,7 @@ class PlainMediaProcessor:
     def __init__(self, *spoilt: Exception) -> None:
         self.spoilt = list(spoilt)
         self.owners: list[int | None] = []  # of the pictures
+        self.moves = True  # whether moving posters can be made light enough
         self.converts: bytes | None = None  # what every video is made into
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
@@ -130,12 +131,16 @@ class PlainMediaProcessor:
             target.write_bytes(self.converts)
         return self.converts is not None
 
-    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def inspect(
+        self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
+    ) -> Footage:
         if self.spoilt:
             raise self.spoilt.pop(0)
         assert video.exists()
         poster.write_bytes(b"poster" if given is None else given.read_bytes())
         sheet.write_bytes(b"sheet")
+        if moving is not None and self.moves:
+            moving.write_bytes(b"moving")
         return Footage(size=WIDE, seconds=4.0, video_codec="h264", pixel_format="yuv420p", has_sound=True)
 
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:

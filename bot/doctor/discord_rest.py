@@ -45,7 +45,7 @@ class Said:
 
     def trouble(self) -> Unavailable:
         if self.status == 429:
-            return Unavailable("Discord asks for a pause (429). Try again in a minute.")
+            return Unavailable("Discord asked Kinora to slow down (429). Try again in a minute.")
         return Unavailable(f"Discord's answer was not what was expected ({self.status}).")
 
 

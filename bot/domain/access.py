@@ -102,7 +102,7 @@ def check_may_see(member: Member, job: Job | None) -> Job:
 
 def is_private(job: Job) -> Message:
     """Said to those who may know no more than that."""
-    return msg("{video} is private: only its owner can watch it or use it.", video=VideoId(job.id))
+    return msg("{video} is private. Only its owner can watch or use it.", video=VideoId(job.id))
 
 
 def check_may_decide(member: Member) -> None:

@@ -66,9 +66,12 @@ class MediaProcessor(Protocol):
         """
         ...
 
-    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
+    async def inspect(
+        self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
+    ) -> Footage:
         """Write poster (WebP; from `given` when that is a usable picture) and contact sheet (JPEG, 3 x 3 stills).
 
+        `moving` becomes a small WebP of the stills one after the other; it is nice to have, and may not be written.
         Raises SpoiltVideo when the file does not play from start to end.
         """
         ...

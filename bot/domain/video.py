@@ -49,6 +49,7 @@ class Aim(StrEnum):
     """What a remix is after."""
 
     CHANGE = "change"  # the same scene, changed
+    REPLACE = "replace"  # the same scene, by a prompt that says all of it
     CONTINUE = "continue"  # what happens after its end
 
 
@@ -58,10 +59,12 @@ BY_ID = frozenset(
 BY_FILE = frozenset({RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.LAST_FRAME})  # need our own copy of the source
 STILLS = frozenset({RemixMethod.FRAME, RemixMethod.LAST_FRAME})  # start from a picture
 AS_LONG_AS_ITS_SOURCE = frozenset({RemixMethod.NATIVE, RemixMethod.EDIT})  # the service changes its own video
+OF_THE_SAME_SCENE = frozenset(
+    {RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT}
+)
 REMIX_METHODS = {
-    Aim.CHANGE: frozenset(
-        {RemixMethod.NATIVE, RemixMethod.EDIT, RemixMethod.SOURCE, RemixMethod.FRAME, RemixMethod.REPROMPT}
-    ),
+    Aim.CHANGE: OF_THE_SAME_SCENE,
+    Aim.REPLACE: OF_THE_SAME_SCENE,
     Aim.CONTINUE: frozenset({RemixMethod.EXTEND, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}),
 }
 
@@ -118,3 +121,8 @@ class StoredVideo:
     def preview(self) -> str:
         """Key of the fitted copy, which exists once a message could not carry the original."""
         return f"{self.video.removesuffix('.mp4')}-preview.mp4"
+
+    @property
+    def moving_poster(self) -> str:
+        """Key of its stills one after the other, for lists. Videos that older versions kept have none."""
+        return f"{self.video.removesuffix('.mp4')}-moving.webp"

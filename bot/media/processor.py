@@ -60,9 +60,11 @@ class SubprocessMediaProcessor:
         png, preview = answer.parts
         return Fitted(png=png, preview=preview, note=answer.head["note"])
 
-    async def inspect(self, video: Path, poster: Path, sheet: Path, given: Path | None = None) -> Footage:
-        """Write poster and contact sheet, and say what the video really is. Raises SpoiltVideo."""
-        paths = {"video": video, "poster": poster, "sheet": sheet, "given": given}
+    async def inspect(
+        self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
+    ) -> Footage:
+        """Write poster, contact sheet and moving poster, and say what the video really is. Raises SpoiltVideo."""
+        paths = {"video": video, "poster": poster, "sheet": sheet, "given": given, "moving": moving}
         asked = WorkerMessage(head={name: _absolute(path) for name, path in paths.items()})
         return footage_of((await self._video("bot.media.video.inspection", asked, self._video_seconds)).head)
 

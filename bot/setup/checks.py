@@ -20,9 +20,9 @@ from bot.wiring.accounts import simple_accounts
 
 PATIENCE = 20.0  # seconds for an answer of Discord
 MISTAKEN = (  # for a bot's token; all of it is to be seen in the developer portal
-    (re.compile(r"\d{15,21}"), "That is the number of something; the token is under Bot, Reset Token."),
-    (re.compile(r"[0-9a-f]{64}"), "That looks like the public key; the token is under Bot, Reset Token."),
-    (re.compile(r"[\w-]{32}"), "That looks like the client secret; the token is under Bot, Reset Token."),
+    (re.compile(r"\d{15,21}"), "That is an ID, not a token. The token is under Bot → Reset Token."),
+    (re.compile(r"[0-9a-f]{64}"), "That looks like the public key. The token is under Bot → Reset Token."),
+    (re.compile(r"[\w-]{32}"), "That looks like the client secret. The token is under Bot → Reset Token."),
 )
 
 

@@ -26,8 +26,8 @@ ASKED_FOR = {TOKEN, *(name for choice in MENU for name in (choice.key, choice.ad
 STOPPED = 1
 SILENCE = 2.0  # seconds after which people wonder
 WELCOME = """\
-Kinora needs a bot at Discord and a video service. Each answer is checked at once, free of charge. At the end they are
-written to .env; Ctrl+C stops before that."""
+Kinora needs a Discord bot and a video service. Each answer is checked right away, free of charge, and saved to .env at
+the end. Ctrl+C stops without saving."""
 
 
 def setup() -> int:
@@ -40,12 +40,12 @@ def setup() -> int:
     try:
         is_written = Dialogue(terminal).is_written()
     except (NobodyThereError, KeyboardInterrupt):
-        terminal.say("\nStopped. Nothing was written.")
+        terminal.say("\nStopped. Nothing was saved.")
         return STOPPED
     if not is_written:
         return STOPPED
     try:
-        wants_more = terminal.agrees("Look at everything with the doctor now? It changes nothing.", usually=True)
+        wants_more = terminal.agrees("Check the whole setup now (the doctor, read-only)?", usually=True)
     except NobodyThereError:
         terminal.say()
         return 0
@@ -75,13 +75,13 @@ class Dialogue:
 
     def _ask_for_token(self) -> None:
         say = self._terminal.say
-        say(f"\n1. Discord\nAt {PORTAL}: New Application, then Bot, Reset Token.")
+        say(f"\n1. Discord\nIn the developer portal, {PORTAL}: New Application → Bot → Reset Token.")
         while True:
             has_one = self._settings.has_token
-            there = "; Enter keeps the one there is" if has_one else ""
-            token = self._terminal.ask_secret(f"Bot token (not shown{there}):").removeprefix("Bot ").strip()
+            there = "; Enter keeps the current one" if has_one else ""
+            token = self._terminal.ask_secret(f"Bot token (hidden{there}):").removeprefix("Bot ").strip()
             if not token and not has_one:
-                say("Nothing was entered.")
+                say("Nothing entered.")
                 continue
             entered = {TOKEN: token} if token else {}
             checked = self._wrong_as_written(entered) or self._waited_for(check_token(self._with(entered)))
@@ -89,25 +89,25 @@ class Dialogue:
             if checked.result is not CheckResult.WRONG:
                 self._entered |= entered  # where Discord is away, Enter asks it again
             if checked.result is CheckResult.RIGHT:
-                say(f"Invite it to your server, if it is not there yet:\n  {checked.invitation}")
+                say(f"Invite the bot to your server:\n  {checked.invitation}")
                 return
 
     def _ask_for_services(self) -> None:
         say = self._terminal.say
-        say("\n2. Video services: one is enough, and several may be on.")
+        say("\n2. Video services. One is enough; you can add several.")
         for number, choice in enumerate(MENU, 1):
             say(f"  {number}  {choice.words}")
         while True:
             on = [account.name for account in simple_accounts(self._settings) if not is_closed(account)]
             if self._settings.accounts_file is not None:
-                on.append("those of ACCOUNTS_FILE")
-            question = f"On: {', '.join(on)}. Another one (1-3; Enter: no more)?" if on else "Which one (1-3)?"
+                on.append("the accounts in ACCOUNTS_FILE")
+            question = f"Set up: {', '.join(on)}. Add another (1-3, or Enter to go on)?" if on else "Which one (1-3)?"
             answer = self._terminal.ask(question).lower()
             if not answer and on:
                 return
             chosen = next((each for number, each in enumerate(MENU, 1) if answer in {str(number), each.name}), None)
             if chosen is None:
-                say("Please answer with 1, 2 or 3. Without any account there is `python -m bot demo`.")
+                say("Type 1, 2 or 3. No account yet? `python -m bot demo` needs none.")
             else:
                 self._ask_for(chosen)
 
@@ -119,7 +119,7 @@ class Dialogue:
             checked = self._wrong_as_written(entered)
             checked = checked or self._waited_for(check_service(self._with(entered), choice.name))
             self._terminal.tell(checked.findings)
-            keep = "Keep it all the same? Orders wait until it is there."
+            keep = "Keep it anyway? Orders wait until it answers."
             if checked.result is CheckResult.RIGHT or (
                 checked.result is CheckResult.AWAY and self._terminal.agrees(keep, usually=False)
             ):
@@ -128,21 +128,19 @@ class Dialogue:
 
     def _write(self) -> bool:
         say, names = self._terminal.say, list(self._entered)
-        say("\n3. The settings")
+        say("\n3. Saving")
         if not names:
-            say("Everything is there already, so .env stays as it is.")
+            say("Nothing to change.")
             return True
-        others = " Its other lines stay, and so does a copy." if ENV_FILE.exists() else ""
-        if not self._terminal.agrees(f"Write {', '.join(names)} to {ENV_FILE.absolute()}?{others}", usually=True):
-            say("Nothing was written.")
+        others = " Its other lines stay, and a backup is kept." if ENV_FILE.exists() else ""
+        if not self._terminal.agrees(f"Save {', '.join(names)} to {ENV_FILE.absolute()}?{others}", usually=True):
+            say("Nothing was saved.")
             return False
         copy = write(ENV_FILE, self._entered)
-        before = f" {copy} has what was there before." if copy else ""
-        say(f"Written; only you may read it.{before} Start the bot with `{_interpreter()} -m bot`.")
+        before = f" The old file is {copy}." if copy else ""
+        say(f"Saved; only you can read it.{before} Start the bot with `{_interpreter()} -m bot`.")
         self._terminal.tell(
-            warning(
-                "settings", f"{name} is set in the environment as well, and that counts before .env: unset it there"
-            )
+            warning("settings", f"{name} is also set in the environment, which overrides .env. Unset it there.")
             for name in names
             if {name, name + FILE_SUFFIX} & set(environment())
         )

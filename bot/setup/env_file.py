@@ -86,7 +86,7 @@ def _check(text: str, settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
         if read.get(name) != value:
             raise CannotStart(
-                f"{name} cannot be written to .env as it is. Put it into a file, and name that in {name}__FILE."
+                f"{name} can't be kept in .env as it is. Put it in a file and set {name}__FILE to its path."
             )
 
 

@@ -10,9 +10,7 @@ from bot.setup.terminal import Terminal
 from bot.wiring.accounts import leads_to_openai
 
 BACK = "back"
-CLOSED = (
-    "OpenAI closed its Videos API on 24 September 2026. A gateway or a GPU machine of your own has another address."
-)
+CLOSED = "OpenAI closed its Videos API on 24 September 2026. Enter the address of a gateway or of your own GPU server."
 ANY_WORD = "none"  # the key for a server that asks for none
 
 
@@ -39,7 +37,7 @@ class ServiceChoice:
         """
         entered, there = dict[str, str](), getattr(settings, self.address.lower())
         if self.needs_address:
-            address = _address(terminal, before.get(self.address) or there)
+            address = _address(terminal, _usable(before.get(self.address)) or there)
             if address == BACK:
                 return None
             entered[self.address] = address
@@ -53,16 +51,16 @@ class ServiceChoice:
     def _key(self, terminal: Terminal, *, has_one: bool) -> str:
         """Empty to keep the one that is set."""
         if has_one:
-            enter = "Enter keeps the one there is"
+            enter = "Enter keeps the current one"
         else:
-            enter = "Enter if it asks for none" if self.needs_address else f"{BACK}: another service"
+            enter = "Enter if the server needs none" if self.needs_address else f"or {BACK}"
         while True:
-            key = terminal.ask_secret(f"Key (not shown; {enter}):")
+            key = terminal.ask_secret(f"Key (hidden; {enter}):")
             if key or has_one:
                 return key
             if self.needs_address:
                 return ANY_WORD
-            terminal.say("Nothing was entered.")
+            terminal.say("Nothing entered.")
 
 
 MENU: Sequence[ServiceChoice] = (
@@ -77,12 +75,17 @@ MENU: Sequence[ServiceChoice] = (
 
 
 def _address(terminal: Terminal, known: str) -> str:
-    there = "" if leads_to_openai(known) else f"; Enter keeps {known}"
+    there = "" if leads_to_openai(known) else f"Enter keeps {known}, or "
     while True:
-        address = terminal.ask(f"Its address, such as http://gpu.lan:8000/v1 ({BACK}: another service{there}):")
+        address = terminal.ask(f"Server address, such as http://gpu.lan:8000/v1 ({there}{BACK}):")
         if leads_to_openai(address):
             terminal.say(CLOSED)
         elif address or there:
             return address or known
         else:
-            terminal.say("Nothing was entered.")
+            terminal.say("Nothing entered.")
+
+
+def _usable(address: str | None) -> str | None:
+    """What may be offered once more; a word that is no address at all is not."""
+    return address if address is not None and address.startswith("http") else None

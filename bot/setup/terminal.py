@@ -61,4 +61,4 @@ class Terminal:
             answer = self.ask(f"{question} [{'Y/n' if usually else 'y/N'}]").lower()
             if answer in YES | NO | {""}:
                 return answer in YES or (not answer and usually)
-            self.say("Please answer with y or n.")
+            self.say("Type y or n.")

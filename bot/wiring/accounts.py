@@ -16,14 +16,13 @@ from bot.wiring.accounts_file import AccountsFile, key_names
 
 CLOSED = "api.openai.com"
 NONE_SET_UP = (
-    "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL for a gateway or a server of your own, "
-    "OPENROUTER_API_KEY, GEMINI_API_KEY or ACCOUNTS_FILE. `python -m bot setup` asks for them; `python -m bot demo` "
-    "needs none."
+    "No video service is set up. Set OPENAI_API_KEY and OPENAI_BASE_URL (a gateway, or a server of your own), "
+    "OPENROUTER_API_KEY, GEMINI_API_KEY or ACCOUNTS_FILE, or run `python -m bot setup`. To try Kinora without an "
+    "account, run `python -m bot demo`."
 )
 OPENAI_CLOSED = (
-    "OPENAI_API_KEY leads to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
-    "another server of that dialect (a gateway, or a GPU machine of your own), or set OPENROUTER_API_KEY or "
-    "GEMINI_API_KEY. `python -m bot setup` asks for them."
+    "OPENAI_API_KEY points to OpenAI itself, which closed its Videos API on 24 September 2026. Set OPENAI_BASE_URL to "
+    "a gateway or a server of your own, or use OPENROUTER_API_KEY or GEMINI_API_KEY. `python -m bot setup` helps."
 )
 
 

@@ -17,6 +17,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import Reposter, ResultPublisher
 from bot.domain.ports.records import Records
+from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
@@ -26,16 +27,19 @@ from bot.settings import Settings
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import DiscordAccessCheck
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
+from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
 from bot.wiring.jobs import JobParts, UseCases
 from cogs.animate import Animate
@@ -66,13 +70,13 @@ async def open_discord(
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
     results = DiscordResults(client=client, poster=_poster(settings, client, parts, links))
-    cards = LiveCards(client=client, renderer=screens.renderer, browse=uses.browse, messages=stores.messages)
+    cards = _live_cards(client, parts, uses, screens)
     await client.load_cogs(cogs(registry, uses, screens, results, cards))
     opened.push_async_callback(cards.close)
     return DiscordSide(
         client=client,
         cards=cards,
-        publisher=_publisher(parts, screens.thread_parents, results),
+        publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, rules=uses.rules),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
     )
@@ -91,10 +95,27 @@ def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: Player
     )
 
 
-def _publisher(parts: JobParts, thread_parents: ThreadParents, results: DiscordResults) -> ResultPublisher:
+def _publisher(
+    parts: JobParts, uses: UseCases, thread_parents: ThreadParents, results: DiscordResults
+) -> ResultPublisher:
     messages = parts.stores.messages
     routes = DeliveryRoutes(messages=messages, thread_parents=thread_parents, channel=results)
-    return ResultDelivery(messages=messages, routes=routes, channel=results, clock=parts.clock)
+    return ResultDelivery(
+        messages=messages, routes=routes, channel=results, preferences=uses.preferences, clock=parts.clock
+    )
+
+
+def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: ScreenParts) -> LiveCards:
+    messages, records, channel = parts.stores.messages, parts.stores.records, DiscordCards(client=client)
+    return LiveCards(
+        channel=channel,
+        renderer=screens.renderer,
+        browse=uses.browse,
+        messages=messages,
+        removal=CardRemoval(messages=messages, preferences=uses.preferences, channel=channel),
+        lost=LostCards(messages=messages, records=records, channel=channel, clock=parts.clock),
+        troubles=CardTroubles(records=records, clock=parts.clock),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +151,7 @@ def cogs(
     lookup = JobLookup(browse=uses.browse)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
+    frames = VideoFrames(files=screens.files)
     pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     return [
@@ -142,6 +164,7 @@ def cogs(
             dialogs=dialogs,
             pictures=screens.pictures,
             suggestions=suggestions,
+            remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
         ),
         Animate(
             registry,
@@ -152,12 +175,12 @@ def cogs(
             records=screens.records,
         ),
         Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost),
+        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
-        Answers(registry),
+        Answers(registry, records=screens.records),
     ]
 
 

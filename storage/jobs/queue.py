@@ -23,7 +23,7 @@ from storage.db.time_types import present
 from storage.jobs import transitions
 from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
-from storage.tables import is_open, jobs
+from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 
 QUEUE_LOOK = 1.0  # seconds
 
@@ -41,6 +41,10 @@ class SqlJobQueue:
 
     async def add(self, job: Job) -> Job:
         return await self.database.write(lambda connection: self._order_terms.order(connection, self.clock, job))
+
+    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+        terms, now = self._order_terms, self.clock.now()
+        await self.database.read(lambda connection: terms.check(connection, guild_id, owner_id, price, now))
 
     async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
         swap = transitions.Exchange(seen=seen, ended=ended, job=job)
@@ -100,8 +104,13 @@ class SqlJobQueue:
         return await self.database.write(lambda connection: transitions.deliver(connection, job_id, self.clock.now()))
 
     async def mark_deleted(self, job_id: JobId) -> None:
-        deleted = update(jobs).where(jobs.c.id == job_id).values(deleted=True)
-        await self.database.write(lambda connection: connection.execute(deleted))
+        card = (messages.c.job_id == job_id, messages.c.kind == CARD, messages.c.drawn.is_distinct_from(CARD_GONE))
+
+        async def write(connection: AsyncConnection) -> None:
+            await connection.execute(update(jobs).where(jobs.c.id == job_id).values(deleted=True))
+            await connection.execute(update(messages).where(*card).values(drawn=None))
+
+        await self.database.write(write)
 
     async def hurry(self, provider: str) -> None:
         await self.database.write(lambda connection: transitions.hurry(connection, self.clock, provider))

@@ -42,20 +42,27 @@ class OrderTerms:
             if await _insert(connection, clock, job):
                 cap = await monthly_budget(connection, job.guild_id, self.budget)
                 await ledger.reserve(connection, job, cap, clock.now())
-                await self._check_waiting(connection, job)
+                # Who orders on the same server at the same time has had to wait for the row of its budget.
+                await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
                 return job
             if earlier := await _ordered_before(connection, job):
                 return earlier
             job = replace(job, id=new_id())
         raise RuntimeError("no free id was found for a new job")
 
-    async def _check_waiting(self, connection: AsyncConnection, job: Job) -> None:
-        """After the money is reserved: who orders on the same server at the same time has had to wait for that row."""
-        theirs = and_(is_open, is_queued, jobs.c.guild_id == job.guild_id, jobs.c.owner_id == job.owner_id)
+    async def check(self, connection: AsyncConnection, guild_id: int, owner_id: int, price: Usd, at: datetime) -> None:
+        """Raise OverBudget or TooManyWaiting as `order` would for one at this price."""
+        cap = await monthly_budget(connection, guild_id, self.budget)
+        await ledger.check(connection, guild_id, price, cap, at)
+        await self._check_waiting(connection, guild_id, owner_id, to_come=1)
+
+    async def _check_waiting(self, connection: AsyncConnection, guild_id: int, owner_id: int, *, to_come: int) -> None:
+        """`to_come`: orders beside those that wait already."""
+        theirs = and_(is_open, is_queued, jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id)
         if self.member_waiting is None:
             return
         waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()
-        if waiting > self.member_waiting:
+        if waiting + to_come > self.member_waiting:
             raise TooManyWaiting(
                 msg_n(
                     "You already have {count} video queued here, which is the limit. Wait until it starts, or cancel "

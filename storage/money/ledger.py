@@ -58,8 +58,14 @@ async def reserve(connection: AsyncConnection, job: Job, cap: Usd, at: datetime)
     entry = Entry(kind=EntryKind.RESERVE, reserved=job.quote)
     # One conditional UPDATE: a sum that is read first would let simultaneous orders through together.
     if not await _count(connection, job, month, entry, true() if job.quote == FREE else fits):
-        raise OverBudget(await _refusal(connection, job, cap, at))
+        raise OverBudget(await _refusal(connection, job.guild_id, job.quote, cap, at))
     await _write(connection, job, month, entry, at)
+
+
+async def check(connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime) -> None:
+    """Raise OverBudget if `reserve` would for this price. Nothing is promised."""
+    if price != FREE and price > await budget_left(connection, guild_id, cap, at):
+        raise OverBudget(await _refusal(connection, guild_id, price, cap, at))
 
 
 async def post(connection: AsyncConnection, job: Job, month: str, entry: Entry, at: datetime) -> None:
@@ -94,12 +100,12 @@ async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry
     )
 
 
-async def _refusal(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> Message:
-    left = await budget_left(connection, job.guild_id, cap, at)
+async def _refusal(connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime) -> Message:
+    left = await budget_left(connection, guild_id, cap, at)
     return msg(
         "This video costs {price}, but only {left} of this server's {cap} for {month} is left. You weren't charged. "
         "A server manager can raise the budget with `/settings budget`.",
-        price=Money(job.quote),
+        price=Money(price),
         left=Money(left),
         cap=Money(cap),
         month=Moment(at, MomentStyle.MONTH),

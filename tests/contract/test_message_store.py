@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
 from bot.domain.ports.messages import Route, Shown
 from storage.messages import MessageRows
+from tests.builders import NOON
 from tests.contract.databases import BACKENDS, World, a_job, a_world
 
 CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
@@ -74,4 +76,38 @@ async def test_a_card_is_outdated_until_it_shows_its_jobs_state(world: World) ->
     await messages.remember_drawn(job.id, "queued")
     assert await messages.outdated_cards(10) == []
     await world.store.cancel(job.id, job.owner_id)
+    assert [outdated.id for outdated in await messages.outdated_cards(10)] == [job.id]
+
+
+async def test_a_card_that_is_gone_is_neither_shown_nor_outdated_nor_missing_until_there_is_another(
+    world: World,
+) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    await messages.remember_card(job.id, CARD)
+    await messages.forget_card(job.id)
+    await messages.remember_drawn(job.id, "queued")
+    await world.store.mark_deleted(job.id)
+    assert await messages.shown(job.id) == Shown()
+    assert await messages.outdated_cards(10) == []
+    assert await messages.cardless(NOON - timedelta(days=1), 10) == []
+    await messages.remember_card(job.id, CARD)
+    assert await messages.shown(job.id) == Shown(card=CARD)
+    assert [outdated.id for outdated in await messages.outdated_cards(10)] == [job.id]
+
+
+async def test_cards_that_were_never_noted_are_known_until_one_is_noted_or_given_up(world: World) -> None:
+    messages = MessageRows(database=world.database)
+    first, second, third = [await world.store.add(a_job(interaction_id=number)) for number in range(3)]
+    assert [job.id for job in await messages.cardless(first.created_at, 10)] == [third.id, second.id, first.id]
+    assert [job.id for job in await messages.cardless(second.created_at, 1)] == [third.id]
+    await messages.remember_card(third.id, CARD)
+    await messages.forget_card(second.id)
+    assert [job.id for job in await messages.cardless(first.created_at, 10)] == [first.id]
+
+
+async def test_the_card_of_a_deleted_video_is_outdated(world: World) -> None:
+    job, messages = await world.store.add(a_job()), MessageRows(database=world.database)
+    await messages.remember_card(job.id, CARD)
+    await messages.remember_drawn(job.id, "queued")
+    await world.store.mark_deleted(job.id)
     assert [outdated.id for outdated in await messages.outdated_cards(10)] == [job.id]

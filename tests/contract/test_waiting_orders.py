@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import TooManyWaiting
+from bot.domain.errors import OverBudget, TooManyWaiting
 from bot.domain.job import Job
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
 from bot.domain.ports.jobs import ConcurrencyLimits
 from tests.contract.databases import ANN, BACKENDS, BEN, GUILD, NOON, PLENTY, World, a_job, a_world
@@ -63,6 +63,21 @@ async def test_another_order_may_take_the_place_of_a_waiting_one(world: World) -
     waiting, instead = await store.add(a_job()), a_job()
     await store.exchange(waiting, waiting.moved_to(Cancelled(by=ANN, finished_at=NOON)), instead)
     assert await store.get(instead.id) == instead
+
+
+async def test_what_would_be_refused_is_known_before_anybody_is_asked(world: World) -> None:
+    store = at_most(1, world.store)
+    await store.check_room(GUILD, ANN, store.budget)
+    with pytest.raises(OverBudget, match=r"costs \$25\.01, but only \$25\.00 .* is left\. You weren.t charged"):
+        await store.check_room(GUILD, ANN, store.budget + CENT)
+    order = await store.add(a_job(quote=store.budget))
+    with pytest.raises(OverBudget):
+        await store.check_room(GUILD, BEN, CENT)
+    await store.check_room(GUILD, BEN, FREE)
+    with pytest.raises(TooManyWaiting, match=r"already have 1 video queued"):
+        await store.check_room(GUILD, ANN, FREE)
+    assert await store.get(order.id) == order
+    assert await store.check_books() == []
 
 
 async def test_twenty_orders_at_once_leave_as_many_waiting_as_may(world: World) -> None:

@@ -132,6 +132,8 @@ class Channel:
 
     def __init__(self) -> None:
         self.posts: list[tuple[JobId, str]] = []  # job and nonce of each message people see
+        self.cards: dict[int, JobId] = {}  # those that stand, by the message's id
+        self._shown = 0  # cards so far
 
     def post(self, job_id: JobId, nonce: str) -> int:
         """The message's id: of the one that has this nonce already, or of a new one."""
@@ -140,6 +142,12 @@ class Channel:
             self.posts.append((job_id, nonce))
             return len(self.posts)
         return nonces.index(nonce) + 1
+
+    def show_card(self, job_id: JobId) -> int:
+        """The message's id."""
+        self._shown += 1
+        self.cards[self._shown] = job_id
+        return self._shown
 
 
 @dataclass(frozen=True, kw_only=True)

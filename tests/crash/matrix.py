@@ -28,6 +28,7 @@ from storage.db.database import Database
 from storage.messages import MessageRows
 from tests.builders import a_card, a_catalogue
 from tests.contract.databases import BUDGET, GUILD, World, a_job
+from tests.crash.cards import CardsOfAProcess, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.lives import ANSWERING, COMMITTING, Site, Stills, claim_and_advance, until_dead
 from tests.crash.scripts import FAULTS, Answers, Orders
@@ -162,17 +163,21 @@ class Run:
             media=Stills(),
             catalogue=a_catalogue(a_card(remix=self.orders.ways)),
         )
-        await until_dead(fate, self._work(store, self.make_runner(context), wanted))
+        cards = the_cards(database, self.channel, self.world.clock, fate)
+        await until_dead(fate, self._work(store, self.make_runner(context), wanted, cards))
 
-    async def _work(self, store: MortalStore, runner: Runner, wanted: Sequence[Job]) -> None:
+    async def _work(self, store: MortalStore, runner: Runner, wanted: Sequence[Job], cards: CardsOfAProcess) -> None:
         for job in wanted:
             if await store.get(job.id) is None:  # whoever got no answer orders again
-                await store.add(job)
+                await cards.show(await store.add(job))
+            else:
+                await cards.lost.find(job)
         for _ in range(MOST_ROUNDS):
             await self._cancel_while(Rendering)
             steps = await claim_and_advance(store, runner)
             await self.world.clock.sleep(0.01)  # PostgreSQL's own clock went on meanwhile, and so does ours
             if not steps:
+                await cards.catch_up()
                 due = await store.next_due()
                 if due is None:
                     return
@@ -214,6 +219,7 @@ async def judge(run: Run, first: Fate) -> Outcome:
     reviewed = [job for job in jobs if isinstance(job.phase, NeedsReview)]
     stopped = [job for job in jobs if isinstance(job.phase, Cancelled) and job.phase.charged]
     ours = [job.phase.remote_id for job in done if isinstance(job.phase, Done)]
+    cards = set(run.channel.cards.values())
     costs = await store.costs(GUILD, None, Period.ALL)
     checks = {
         "an order vanished": len(jobs) == len(all_wanted),
@@ -226,6 +232,8 @@ async def judge(run: Run, first: Fate) -> Outcome:
         ),
         "a video was not shown exactly once": sorted(job_id for job_id, _ in run.channel.posts)
         == sorted(job.id for job in done),
+        "a shown video has a card beside it": cards.isdisjoint(job.id for job in done),
+        "an order has two cards": len(cards) == len(run.channel.cards),
         "a shown video is not kept": all((run.folder / job.video.video).is_file() for job in done if job.video),
         f"spent {costs.spent}": costs.spent == PRICE * len([*done, *stopped]),
         f"promised {costs.reserved}": costs.reserved == PRICE * len(reviewed),

@@ -15,6 +15,7 @@ from bot.domain.ports.clock import Clock
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
+from bot.jobs.use_cases.guild import GuildPreferences
 from storage.db.database import Database
 from storage.messages import MessageRows
 from storage.records import SqlRecords
@@ -110,6 +111,9 @@ class DeliveryToAnyone(ResultDelivery):
 
 def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyone:
     messages = MessageRows(database=database)
-    parents = ThreadParents(records=SqlRecords(database=database, clock=discord.clock))
+    records = SqlRecords(database=database, clock=discord.clock)
+    parents, preferences = ThreadParents(records=records), GuildPreferences(records=records)
     routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord)
-    return DeliveryToAnyone(messages=messages, routes=routes, channel=discord, clock=discord.clock)
+    return DeliveryToAnyone(
+        messages=messages, routes=routes, channel=discord, preferences=preferences, clock=discord.clock
+    )

@@ -10,7 +10,7 @@ import pytest_asyncio
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
-from tests.e2e.acting import create, result_of, until
+from tests.e2e.acting import card_goes, create, result_of, until
 from tests.extent import FULL
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash]
@@ -24,6 +24,8 @@ POINTS = (
     "before saving is stored",
     "after posting was stored",
     "before done is stored",
+    "before it is stored that a card is gone",
+    "after it was stored that a card is gone",
 )
 
 
@@ -44,9 +46,9 @@ async def test_a_bot_that_dies_pays_once_and_posts_once(stage: Stage, point: str
     assert await stage.keeper.ended() == KILLED
     await stage.keeper.start()
     result = await result_of(stage, card)
-    await until(stage, lambda: "[watch](" in card.text)
+    await card_goes(stage, card)
     assert len(stage.host.created) == paid + 1
-    assert [m for m in stage.person("ann").sees() if m.media and m.reply_to is card] == [result]
+    assert [m for m in stage.person("ann").sees() if f"dies {point}" in m.text] == [result]
 
 
 async def test_the_books_of_a_bot_that_died_add_up(stage: Stage) -> None:

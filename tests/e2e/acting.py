@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from bot.sandbox.discord.people.outcome import Outcome
@@ -32,15 +34,38 @@ async def create(stage: Stage, who: str = "ann", *, channel: str = "studio", **o
     return await answer(stage, await stage.person(who).types("/create", channel=channel, **options))
 
 
+def video_of(stage: Stage, card: Message) -> str | None:
+    """The id of the video that a card is about, as the bot has noted it; also when the card is gone by now."""
+    with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
+        noted = database.execute("SELECT job_id FROM messages WHERE kind = 'card' AND message_id = ?", (card.id,))
+        return next((str(job_id) for (job_id,) in noted), None)
+
+
 async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
-    """The message with the video that answers a card."""
+    """The message with the video of a card."""
 
     def found() -> Message | None:
-        here = stage.person(who).sees(card.channel_id)
-        return next((m for m in here if m.media and m.reply_to is card), None)
+        video = video_of(stage, card)
+        here = stage.person(who).sees(card.channel_id) if video else ()
+        return next((m for m in here if m.media and f"k1:remix:{video}" in str(m.components)), None)
 
     message: Message = await until(stage, found)
     return message
+
+
+async def agreed(stage: Stage, button: str, question: Message, who: str = "ann") -> Message:
+    """The card of an order that was asked about: a message of its own, and the question is gone."""
+    person, channel = stage.person(who), question.channel_id
+    before = person.sees(channel)
+    outcome = await person.clicks(button, on=question)
+    assert outcome.failed is None, outcome.failed
+    await until(stage, lambda: question.deleted)
+    return next(m for m in person.sees(channel) if m not in before and not m.media and m.origin is None)
+
+
+async def card_goes(stage: Stage, card: Message) -> None:
+    """Its video stands, and is the one message about it."""
+    await until(stage, lambda: card.deleted)
 
 
 async def card_says(stage: Stage, card: Message, words: str) -> None:

@@ -21,7 +21,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film
-from tests.e2e.acting import answer, card_says, create, logged, result_of, until
+from tests.e2e.acting import answer, card_goes, card_says, create, logged, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.films import Shot, a_film, filmed
 
@@ -76,7 +76,7 @@ def results(stage: Stage, card: Message) -> list[Message]:
 async def the_one_result(stage: Stage, card: Message) -> Message:
     """The result, once the job is done; there is no second one."""
     await until(stage, lambda: results(stage, card))
-    await card_says(stage, card, "[watch](")
+    await card_goes(stage, card)
     (only,) = results(stage, card)
     return only
 
@@ -224,7 +224,7 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
     assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
     assert "larger than Discord takes here" in result.text
     assert "The original is kept; `/show` delivers it" in result.text
-    assert [button.label for button in result.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in result.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
     assert len(posts(stage)) <= before + 4
     assert plays(original(stage, card))[0] == "h264"
 
@@ -295,12 +295,14 @@ async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(
 
 
 async def test_without_the_right_to_read_back_the_result_stands_alone(stage: Stage) -> None:
+    await answer(stage, await stage.person("max").types("/settings videos", keep_cards=True))
     card = await create(stage, prompt="a forgetful fox")
     admin.deny(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
     try:
         await until(stage, lambda: results(stage, card))
     finally:
         admin.allow(stage.world, "kinora", "studio", may.READ_MESSAGE_HISTORY)
+        await answer(stage, await stage.person("max").types("/settings videos", keep_cards=False))
     (result,) = results(stage, card)
     assert result.reply_to is None
 

@@ -14,7 +14,7 @@ from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
-from tests.e2e.acting import answer, create, logged, until
+from tests.e2e.acting import answer, card_says, create, logged, until
 from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -133,9 +133,11 @@ async def test_a_channel_that_refuses_leads_to_its_owner(stage: Stage, code: int
 
 
 async def test_50013_a_right_lost_on_the_way_leads_to_its_owner_and_the_link_goes_there(stage: Stage) -> None:
-    name = identity((await create(stage, prompt="a fox before a closed door")).text)
+    card = await create(stage, prompt="a fox before a closed door")
+    name = identity(card.text)
     admin.deny(stage.world, "kinora", "studio", may.ATTACH_FILES)
     result = await the_one_result(stage, name)
+    await card_says(stage, card, f"sent to <@{stage.world.user('ann').id}> directly")
     assert result.channel_id == direct(stage)
     assert f"(https://discord.com/channels/@me/{result.channel_id}/{result.id})" in await status(stage, name)
 

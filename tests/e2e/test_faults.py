@@ -160,17 +160,18 @@ async def test_an_expired_interaction_orders_nothing(stage: Stage) -> None:
         stage.world.rules.ack_seconds = 3.0
     assert outcome.failed is not None
     await result_of(stage, await create(stage, prompt="in time"))
-    assert asked(stage, "SELECT count(*) FROM jobs WHERE prompt = 'too late'") == [(0,)]
+    assert asked(stage, "SELECT state, reserved FROM jobs WHERE prompt = 'too late'") == [("cancelled", None)]
+    assert paid(stage, "too late") == 0
 
 
 async def test_a_restart_between_the_answer_and_its_card_loses_no_video(stage: Stage) -> None:
     held = asyncio.Event()
-    stage.world.trouble.slow("PATCH", "/webhooks/.*/messages/@original", held)
-    outcome = await stage.person("ann").types("/create", prompt="cut off")
-    assert outcome.deferred
+    stage.world.trouble.slow("POST", "/interactions/.*/callback", held)
+    answering = asyncio.create_task(stage.person("ann").types("/create", prompt="cut off"))
     await comes_true(lambda: asked(stage, "SELECT 1 FROM jobs WHERE prompt = 'cut off'"))
     await stage.keeper.kill()
     held.set()
+    await answering
     await start(stage)
     await film_of(stage, "cut off")
     assert paid(stage, "cut off") == 1
@@ -186,7 +187,7 @@ async def test_a_card_edit_that_discord_does_not_take_is_made_up_for(stage: Stag
 @pytest.mark.parametrize("private", [False, True])
 async def test_an_order_whose_answer_fails_is_told_as_ordered(stage: Stage, private: bool) -> None:
     prompt = f"stored and {'secretly ' if private else ''}unseen"
-    stage.world.trouble.fails("PATCH", "/webhooks/.*/messages/@original", 400, 50035)
+    stage.world.trouble.fails("POST", "/interactions/.*/callback", 400, 50035)
     outcome = await stage.person("ann").types("/create", prompt=prompt, private=private)
     told = await answer(stage, outcome)
     ((job_id,),) = asked(stage, f"SELECT id FROM jobs WHERE prompt = '{prompt}'")  # noqa: S608 (a test's own words)

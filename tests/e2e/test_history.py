@@ -13,7 +13,7 @@ from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.acting import answer, card_goes, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,7 +35,7 @@ async def twelve(stage: Stage) -> list[Message]:
     prompts = [f"{'a [refused] scene' if number % 5 in {1, 3} else 'scene'} {number}" for number in range(12)]
     cards = [await create(stage, prompt=prompt) for prompt in prompts]
     for card, prompt in zip(cards, prompts, strict=True):
-        await card_says(stage, card, "**Failed.**" if "refused" in prompt else "[watch](")
+        await (card_says(stage, card, "**Failed.**") if "refused" in prompt else card_goes(stage, card))
     return cards
 
 
@@ -134,10 +134,22 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     assert "scene 0" in again.text
     assert again.notified == []
     assert len(again.file(again.media[0].filename)) > 1000
-    await card_says(stage, card, f"/{again.channel_id}/{again.id}")
+    assert card.deleted
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+
+
+async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
+    stage: Stage, twelve: list[Message]
+) -> None:
+    page = await history(stage, state="finished")
+    assert all(b"ANIM" in page.file(thumbnail.filename) for thumbnail in page.thumbnails)
+    for message in (page, await result_of(stage, twelve[7])):
+        seen = await answer(stage, await stage.person("ann").clicks("Frames", on=message))
+        assert seen.ephemeral
+        assert [picture.content_type for picture in seen.media] == ["image/jpeg"]
+        assert "Frames of " in seen.text
 
 
 @pytest.mark.usefixtures("twelve")
@@ -160,7 +172,7 @@ async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_unti
     try:
         card = await create(stage, channel="lounge", prompt="a surprise for Sam")
         result = await result_of(stage, card)
-        await card_says(stage, card, "[watch](")
+        await card_goes(stage, card)
         assert "no video with that id" in (await show(stage, name_of(result), "sam", "studio")).text
         await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
         brought = films(stage, "studio")[-1]
@@ -189,7 +201,7 @@ async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[M
 async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage: Stage) -> None:
     note = await create(stage, prompt="a secret fox", private=True)
     video = name_of(note)
-    await until(stage, lambda: any("[watch](" in message.text for message in stage.person("ann").sees("dm")))
+    await until(stage, lambda: [bool(message.media) for message in stage.person("ann").sees("dm")] == [True])
     refused = await show(stage, video, "sam")
     assert refused.ephemeral
     assert "no video with that id" in refused.text
@@ -198,8 +210,10 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
     assert said.ephemeral
     assert "https://discord.com/channels/@me/" in said.text
     assert len(films(stage, "dm")) == 2
+    stills = await answer(stage, await stage.person("ann").clicks("Frames", on=films(stage, "dm")[0]))
+    assert [picture.content_type for picture in stills.media] == ["image/jpeg"]
     assert len(films(stage, "lounge")) == before
-    assert "only its owner can watch it" in (await show(stage, video, "max")).text
+    assert "Only its owner can watch" in (await show(stage, video, "max")).text
     assert films(stage, "dm", "max") == []
     known = await answer(stage, await stage.person("max").types("/status", video=video))
     assert "secret fox" not in known.text
@@ -210,10 +224,10 @@ async def test_where_managers_may_watch_private_videos_their_owners_are_told(sta
     chosen = await answer(stage, await stage.person("max").types("/settings videos", show_private=True))
     assert "can be watched by members with Manage Server if they were ordered since <t:" in chosen.text
     note = await create(stage, prompt="an open secret", private=True)
-    assert "Members with Manage Server can watch it too" in note.text
+    assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))
     mine = stage.person("ann")
-    await until(stage, lambda: any("open secret" in m.text and "[watch](" in m.text for m in mine.sees("dm")))
+    await until(stage, lambda: any("open secret" in m.text and m.media for m in mine.sees("dm")))
     seen = await show(stage, name_of(note), "max")
     assert "That cost nothing." in seen.text
     (his,) = films(stage, "dm", "max")
@@ -271,7 +285,7 @@ async def test_the_card_of_a_kept_video_shows_it_once_the_channel_is_open_again(
     await until(stage, lambda: stage.world.gateway.online)
     said = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
     assert "That cost nothing." in said.text
-    await card_says(stage, card, "[watch](")
+    await card_goes(stage, card)
 
 
 @pytest.mark.usefixtures("open_again")
@@ -289,6 +303,7 @@ async def test_two_people_may_show_a_kept_video_at_the_same_moment(stage: Stage)
     await stage.person("ann").clicks("Delete for good", on=question)
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in both)
+    await card_goes(stage, card)
 
 
 async def test_a_video_too_large_for_a_channel_says_so_there_and_is_kept(stage: Stage, twelve: list[Message]) -> None:

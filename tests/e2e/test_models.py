@@ -13,7 +13,7 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Operation, Say
-from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.acting import agreed, answer, card_says, create, result_of, until
 from tests.sandbox.pretend_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -117,7 +117,7 @@ async def test_a_failure_of_the_services_offers_another_model(stage: Stage, brok
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
     stage.host.trouble.next(Operation.CREATE, Say(status=400, body={"error": {"message": "not today"}}))
-    card = await pressed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
+    card = await agreed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
     await card_says(stage, card, "**Failed.**")
     assert "wan-2.2 · 4 s · 1280x720 · about $0.20" in card.text
     assert labels(card) == ["Edit the prompt", "Try again · $0.20"]
@@ -144,7 +144,7 @@ async def test_an_order_of_a_failing_model_is_asked_about_first(stage: Stage) ->
     assert "**Sora 2** has failed 3 times in a row here, last <t:" in asked.text
     assert labels(asked) == ["Make it anyway · $0.40", "With Wan 2.2 · $0.20", "With Sora 2 Pro · $1.20", "No"]
     assert len(stage.host.created) == before
-    film = await result_of(stage, await pressed(stage, "With Wan 2.2 · $0.20", asked))
+    film = await result_of(stage, await agreed(stage, "With Wan 2.2 · $0.20", asked))
     assert "wan-2.2 · 4 s · 1280x720 · $0.20" in film.text
     assert len(stage.host.created) == before + 1
 
@@ -162,7 +162,7 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     hog = await create(stage, prompt="the one before", model="wan-2.2")
     await card_says(stage, hog, "**Rendering**")
     asked = await create(stage, prompt="waits in line")
-    card = await pressed(stage, "Make it anyway · $0.40", asked)
+    card = await agreed(stage, "Make it anyway · $0.40", asked)
     await card_says(stage, card, "sora-2 has failed 3 times in a row here")
     assert labels(card) == ["Cancel", "Another model"]
     refused = await answer(stage, await stage.person("max").clicks("Another model", on=card))
@@ -170,7 +170,7 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     question = await pressed(stage, "Another model", card)
     assert "waiting order is cancelled, free of charge" in question.text
     stage.host.render_seconds = 0.5
-    instead = await pressed(stage, "Wan 2.2 · $0.20", question)
+    instead = await agreed(stage, "Wan 2.2 · $0.20", question)
     await card_says(stage, card, "**Cancelled** by")
     assert "Nothing was charged." in card.text
     await result_of(stage, instead)
@@ -184,7 +184,7 @@ async def test_health_survives_a_restart_and_a_success_ends_the_trouble(stage: S
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
     asked = await create(stage, prompt="the trial")
-    await result_of(stage, await pressed(stage, "Make it anyway · $0.40", asked))
+    await result_of(stage, await agreed(stage, "Make it anyway · $0.40", asked))
     card = await create(stage, prompt="as if nothing had been")
     assert not card.ephemeral
     await result_of(stage, card)

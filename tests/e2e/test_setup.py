@@ -87,18 +87,18 @@ async def test_every_wrong_answer_is_one_sentence_and_asked_again_until_all_is_w
     assert said.count("Discord refuses DISCORD_TOKEN.") == 2
     for sentence in (
         "DISCORD_TOKEN is not right: it has a space or a character that no token has; copy it anew.",
-        "That is the number of something; the token is under Bot, Reset Token.",
+        "That is an ID, not a token. The token is under Bot → Reset Token.",
         "✓ token          accepted: Kinora, application ",
         f"client_id={newcomer.sandbox.world.bot.id}&scope=bot+applications.commands&permissions=274878024704\n",
-        "Please answer with 1, 2 or 3.",
+        "Type 1, 2 or 3.",
         "OpenAI closed its Videos API on 24 September 2026.",
-        " is not an address like https://api.example.com/v1.",
-        "There is no video service at",
-        "127.0.0.1 refuses the key in OPENAI_API_KEY (401).",
+        " isn't an address like https://api.example.com/v1.",
+        "There's no video service at",
+        "The video service rejected the key in OPENAI_API_KEY (401).",
         "✓ openai         127.0.0.1 answers and takes the key",
-        "refuses the key in OPENROUTER_API_KEY (401).",
+        "OpenRouter rejected the key in OPENROUTER_API_KEY (401).",
         "✓ openrouter     127.0.0.1 answers and takes the key",
-        "Please answer with y or n.",
+        "Type y or n.",
         "\nAll is well.\n",
     ):
         assert sentence in said
@@ -121,9 +121,8 @@ async def test_what_is_there_is_kept_by_enter_and_never_lost(newcomer: Newcomer,
     (tmp_path / ".env").write_text(mine)
     code, said = await newcomer.answers(tmp_path, "", "2", SANDBOX_KEY, "", "y", "n", OPENROUTER_API_KEY="older")
     assert code == 0
-    assert (
-        "OPENROUTER_API_KEY is set in the environment as well, and that counts before .env: unset it there"
-        in " ".join(said.split())
+    assert "OPENROUTER_API_KEY is also set in the environment, which overrides .env. Unset it there." in " ".join(
+        said.split()
     )
     assert (tmp_path / ".env").read_text() == mine.replace("=old", f"={SANDBOX_KEY}")
     assert (tmp_path / ".env.backup").read_text() == mine
@@ -131,9 +130,9 @@ async def test_what_is_there_is_kept_by_enter_and_never_lost(newcomer: Newcomer,
 
 async def test_whoever_stops_before_the_end_has_changed_nothing(newcomer: Newcomer, tmp_path: Path) -> None:
     code, said = await newcomer.answers(tmp_path, newcomer.sandbox.world.token, "3", SANDBOX_KEY, "")
-    assert (code, said.splitlines()[-1]) == (1, "Stopped. Nothing was written.")
+    assert (code, said.splitlines()[-1]) == (1, "Stopped. Nothing was saved.")
     code, said = await newcomer.answers(tmp_path, newcomer.sandbox.world.token, "3", SANDBOX_KEY, "", "n")
-    assert (code, said.splitlines()[-1]) == (1, "Nothing was written.")
+    assert (code, said.splitlines()[-1]) == (1, "Nothing was saved.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -145,7 +144,7 @@ async def test_what_is_away_is_told_and_a_service_may_be_kept_all_the_same(newco
     answers = (newcomer.sandbox.world.token, "1", away, "", "n", "", "", "y", "", "y", "n")
     code, said = await newcomer.answers(tmp_path, *answers)
     assert code == 0
-    assert said.count("127.0.0.1 does not answer") == 2
+    assert said.count("The video service isn't responding") == 2
     assert dotenv_values(tmp_path / ".env")["OPENAI_API_KEY"] == "none"
 
 

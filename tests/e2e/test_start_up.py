@@ -111,7 +111,7 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
         ({"DISCORD_TOKEN": "AAA.BBB\nCCC"}, "DISCORD_TOKEN is not right"),
         ({"OPENAI_API_KEY": ""}, "Set OPENAI_API_KEY"),
         ({"OPENAI_API_KEY": "wrong"}, "rejected the key in OPENAI_API_KEY (401)"),
-        ({"OPENAI_BASE_URL": "api.example.com"}, "OPENAI_BASE_URL 'api.example.com' is not an address"),
+        ({"OPENAI_BASE_URL": "api.example.com"}, "OPENAI_BASE_URL 'api.example.com' isn't an address"),
         ({"OPENAI_BASE_URL": "{url}/nothing/v1"}, "There's no video service at"),
         ({"OPENAI_BASE_URL": "{url}/pages/v1"}, "answers with a web page, not an API"),
         (

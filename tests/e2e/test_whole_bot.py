@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_says, create, result_of, until
+from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage
 from tests.sandbox.pretend_discord_spec import offences, the_spec
 
@@ -43,14 +43,38 @@ async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
         assert container.streams.audio
     assert "a fox in the snow" in fox.text
     assert "sora-2 · 4 s · 1280x720 · $0.40" in fox.text
-    assert [button.label for button in fox.buttons] == ["Remix", "Again · $0.40", "Delete"]
+    assert [button.label for button in fox.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
 
 
-async def test_the_result_answers_the_card_and_notifies_who_asked_and_nobody_else(stage: Stage, fox: Message) -> None:
-    assert fox.notified == [stage.person("ann").id]
-    assert fox.reply_to is not None
-    await card_says(stage, fox.reply_to, "[watch](")
-    assert fox.reply_to.buttons == []
+async def test_an_order_is_answered_with_its_card_at_once_without_thinking_first(stage: Stage) -> None:
+    outcome = await stage.person("ann").types("/create", prompt="a quick fox")
+    assert not outcome.deferred
+    assert outcome.message is not None
+    assert "a quick fox" in outcome.message.text
+    await result_of(stage, outcome.message)
+
+
+async def test_the_result_is_the_one_message_and_notifies_who_asked_and_nobody_else(stage: Stage) -> None:
+    before = stage.person("ann").sees("studio")
+    card = await create(stage, prompt="one fox alone")
+    film = await result_of(stage, card)
+    await card_goes(stage, card)
+    assert film.notified == [stage.person("ann").id]
+    assert film.reply_to is None
+    assert [m for m in stage.person("ann").sees("studio") if m not in before] == [film]
+
+
+async def test_where_the_server_keeps_cards_the_result_answers_its_card_of_one_line(stage: Stage) -> None:
+    said = await answer(stage, await stage.person("max").types("/settings videos", keep_cards=True))
+    assert "stay as one line" in said.text
+    try:
+        card = await create(stage, prompt="a fox with a card")
+        film = await result_of(stage, card)
+        assert film.reply_to is card
+        await card_says(stage, card, "[watch](")
+        assert card.buttons == []
+    finally:
+        await answer(stage, await stage.person("max").types("/settings videos", keep_cards=False))
 
 
 async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> None:
@@ -66,8 +90,14 @@ async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> N
 async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
-    words, _ = opened.form.fields
-    assert words.value == "a fox in the snow"
+    words, model, how, _ = opened.form.fields
+    assert (words.label, words.value) == ("What should change?", "")
+    assert "'placeholder': 'a fox in the snow'" in str(opened.form.modal)
+    assert [(option["label"], option["description"]) for option in model.options] == [
+        ("Sora 2", "4 s · about $0.40"),
+        ("Sora 2 Pro", "4 s · about $1.20"),
+    ]
+    assert how.value == "change"
     card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="make it night"))
     remix = await result_of(stage, card)
     assert "**Remix** of " in remix.text
@@ -81,6 +111,23 @@ async def test_the_form_can_ask_for_what_happens_next(stage: Stage, fox: Message
     assert "filmed on from its last frame" in (await result_of(stage, await answer(stage, filled))).text
     made = next(made for made in stage.host.created if made.prompt == "it trots away")
     assert made.ordered.picture is not None
+
+
+async def test_who_likes_it_starts_from_the_old_prompt_the_next_time(stage: Stage, fox: Message) -> None:
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    asked = await answer(
+        stage, await stage.person("ann").fills(opened.form, prompt="from above", model="Sora 2 Pro", prefilled=True)
+    )
+    assert "costs about **$1.20** (Sora 2 Pro" in asked.text
+    await stage.person("ann").clicks("No", on=asked)
+    opened = await stage.person("ann").clicks("Remix", on=fox)
+    assert opened.form is not None
+    words, _, how, again = opened.form.fields
+    assert (words.label, words.value, how.value, again.value) == ("New prompt", "a fox in the snow", "replace", True)
+    sent = await stage.person("ann").fills(opened.form, prompt="an owl in the rain", prefilled=False)
+    await result_of(stage, await answer(stage, sent))
+    assert any(made.prompt == "an owl in the rain" for made in stage.host.created)
 
 
 async def test_the_command_can_ask_for_what_happens_next(stage: Stage, fox: Message) -> None:
@@ -165,7 +212,8 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
-    card = await answer(stage, await stage.person("ann").clicks("Make it · $1.20", on=asked))
+    card = await agreed(stage, "Make it · $1.20", asked)
+    assert (card.ephemeral, card.reply_to) == (False, None)
     whale = await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
@@ -337,7 +385,7 @@ async def test_a_private_video_goes_to_direct_messages_only(stage: Stage) -> Non
 async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     card = await create(stage, prompt="to be deleted")
     film = await result_of(stage, card)
-    await until(stage, lambda: "✅" in card.text)  # its message comes first, and while it is posted it is not deleted
+    await card_goes(stage, card)  # its message comes first, and while it is posted it is not deleted
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
     refused = await answer(stage, await stage.person("sam").clicks("Delete", on=film))
     assert "Only the member who ordered this video" in refused.text
@@ -349,15 +397,31 @@ async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     assert not list((stage.data / "files" / "videos" / job_id).glob("*.mp4"))
 
 
-async def test_buttons_and_open_forms_work_after_a_restart(stage: Stage, fox: Message) -> None:
-    opened = await stage.person("ann").clicks("Remix", on=fox)
+async def budget(stage: Stage, dollars: str) -> None:
+    await answer(stage, await stage.person("max").types("/settings budget", dollars=dollars))
+
+
+async def test_buttons_forms_and_refused_texts_outlive_a_restart(stage: Stage, fox: Message) -> None:
+    ann = stage.person("ann")
+    opened, early = await ann.clicks("Remix", on=fox), await ann.clicks("Remix", on=fox)
     assert opened.form is not None
+    assert early.form is not None
+    await budget(stage, "0.50")
+    refused = await answer(stage, await ann.fills(early.form, prompt="kept for later", aim="Continue from the end"))
+    assert "is left. You weren't charged" in refused.text
+    no_form = await answer(stage, await ann.clicks("Remix", on=fox))
+    assert "is left. You weren't charged" in no_form.text
+    await budget(stage, "100")
     await stage.keeper.restart()
     await until(stage, lambda: stage.world.gateway.online)
-    card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="after the restart"))
+    card = await answer(stage, await ann.fills(opened.form, prompt="after the restart"))
     await result_of(stage, card)
-    again = await stage.person("ann").clicks("Remix", on=fox)
+    again = await ann.clicks("Edit", on=refused)
     assert again.form is not None
+    words, _, how, _ = again.form.fields
+    assert (words.value, how.value) == ("kept for later", "continue")
+    await result_of(stage, await answer(stage, await ann.fills(again.form)))
+    assert any(made.prompt == "kept for later" for made in stage.host.created)
 
 
 async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> None:
@@ -370,16 +434,16 @@ async def test_a_kill_in_the_middle_pays_once_and_posts_once(stage: Stage) -> No
     result = await result_of(stage, card)
     stage.host.render_seconds = 0.5
     assert len(stage.host.created) == before + 1
-    posted = [m for m in stage.person("ann").sees() if m.media and m.reply_to is card]
+    posted = [m for m in stage.person("ann").sees() if m.media and "interrupted" in m.text]
     assert posted == [result]
 
 
-async def test_a_card_that_missed_its_last_change_is_redrawn_after_a_restart(stage: Stage) -> None:
+async def test_a_card_that_missed_its_removal_is_removed_after_a_restart(stage: Stage) -> None:
     card = await create(stage, prompt="the lights go out")
     await result_of(stage, card)
     await stage.keeper.kill()
     await stage.keeper.start()
-    await card_says(stage, card, "[watch](")
+    await card_goes(stage, card)
 
 
 async def test_all_that_was_sent_keeps_to_discords_published_schemas(stage: Stage) -> None:

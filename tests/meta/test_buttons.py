@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
-from bot.ui.dialogs.forms import AdoptForm, AnimateForm, PromptForm
+from bot.ui.dialogs.drafts import EditTextButton
+from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.models import ModelsButton
@@ -22,15 +24,16 @@ def persistent_buttons(base: type[LastingButton] = LastingButton) -> set[type[La
 async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
     bot = await commands_only()
     buttons = persistent_buttons()
-    assert {AdoptButton, PageButton, ModelsButton} < buttons
+    assert {AdoptButton, PageButton, ModelsButton, EditTextButton} < buttons
     assert buttons == set(bot.registry.buttons)
 
 
 async def test_every_form_is_answered_by_a_cog() -> None:
     bot, job = await commands_only(), a_done_job()
     forms = (
-        PromptForm.to_remix(job),
-        PromptForm.to_edit(job),
+        RemixForm(job, RemixFormFacts()),
+        RemixForm(job, RemixFormFacts(prefilled=True)),
+        EditForm(job),
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
     )

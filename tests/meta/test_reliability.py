@@ -43,6 +43,8 @@ FAULTS = (
     "power cut",
     "Discord 429, 5xx, reset",
     "a card edit refused or late; a job that ends before its card is known",
+    "death between a result and the removal of its card",
+    "death between an order and the note of where its card is",
     "gateway drop, missed events; interaction expired (10062), its token dead (50027)",
     "10003, 10008, 50001, 50013, 50007, 50083, server left",
     "upload too large: 413, 40005",

@@ -105,7 +105,7 @@ def test_openai_itself_has_closed_and_is_refused_where_nothing_else_is_on(
             accounts_of(settings(tmp_path, "", openai_api_key="sk-1", **address))
     both = settings(tmp_path, "", openai_api_key="sk-1", gemini_api_key="g")
     assert [account.name for account in accounts_of(both)] == ["openai", "gemini"]
-    assert setting_warnings(both)[-1].startswith("OPENAI_API_KEY leads to OpenAI itself, which closed")
+    assert setting_warnings(both)[-1].startswith("OPENAI_API_KEY points to OpenAI itself, which closed")
     assert setting_warnings(settings(tmp_path, "", gemini_api_key="g")) == []
 
 

@@ -132,7 +132,7 @@ def test_the_result_says_what_it_is_who_made_it_and_what_it_cost() -> None:
     assert f"<@{ANN}> your video is ready." in text
     assert "**Remix** of AAA-AAA · sora-2 · 4 s · 1280x720 · $0.40" in text
     assert "re-filmed from its first frame" in text
-    assert labels(view) == ["Remix", "Again · $0.40", "Delete"]
+    assert labels(view) == ["Remix", "Again · $0.40", "Frames", "Delete"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_value_is_read_as_it_was_entered(tmp_path: Path, value: str) -> None:
 
 def test_a_value_that_would_be_read_otherwise_is_not_written(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(KEPT)
-    with pytest.raises(CannotStart, match=r"^OPENAI_API_KEY cannot be written to \.env as it is"):
+    with pytest.raises(CannotStart, match=r"^OPENAI_API_KEY can't be kept in \.env as it is"):
         write(tmp_path / ".env", {"OPENAI_API_KEY": "${HOME}"})
     assert [path.name for path in tmp_path.iterdir()] == [".env"]
     assert (tmp_path / ".env").read_text() == KEPT

@@ -68,7 +68,9 @@ class House:
 
     async def place(self, offer: Quote, job: Job) -> Job:
         destination = Destination(channel_id=CHANNEL, upload_limit=10_000_000, interaction_id=77)
-        return await self.create.place(ANNS, offer, destination, instead_of=job.id)
+        new = await self.create.place(ANNS, offer, destination, instead_of=job.id)
+        self.create.release(new)
+        return new
 
     async def phase(self, job: Job) -> Phase:
         return (await self.bench.job(job.id)).phase

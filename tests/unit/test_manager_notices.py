@@ -22,6 +22,7 @@ from bot.domain.phases import Done
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.private_videos import concealed
 from bot.ui.cards.notice_card import NoticeCard
 from bot.ui.interactions.buttons import JobButton
 from storage.files.local import LocalFiles
@@ -145,7 +146,7 @@ def texts(notice: Notice) -> str:
 async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(office: Office) -> None:
     job = await office.undecided(request=a_request(prompt="a secret garden"))
     (notice,) = await office.look()
-    assert notice == OrderNeedsManager(job=job, model="Sora 2")
+    assert notice == OrderNeedsManager(job=concealed(job), model="Sora 2")
     assert office.channel.posted[0][0] == MANAGERS
     assert "secret" not in texts(notice)
     assert f"{job.id[:3]}-{job.id[3:]} needs a manager" in texts(notice)

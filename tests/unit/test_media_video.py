@@ -17,7 +17,9 @@ from bot.domain.media import Footage, FramePosition
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video import footage
+from bot.media.video.footage import Still
 from bot.media.video.inspection import inspect
+from bot.media.video.sheet import STILLS, moving_poster
 from bot.media.video.still import still
 from bot.media.worker.message import WorkerMessage
 
@@ -32,15 +34,26 @@ DAMAGED = "The video file is damaged and doesn't play to the end."
 
 async def test_a_video_goes_through_the_media_processor(tmp_path: Path) -> None:
     film(tmp_path / "clip.mp4", RAINBOW, sound=True)
-    poster, sheet = tmp_path / "poster.webp", tmp_path / "sheet.jpg"
+    poster, sheet, moving = tmp_path / "poster.webp", tmp_path / "sheet.jpg", tmp_path / "moving.webp"
     media = SubprocessMediaProcessor()
 
-    facts = await media.inspect(tmp_path / "clip.mp4", poster, sheet)
+    facts = await media.inspect(tmp_path / "clip.mp4", poster, sheet, None, moving)
     last = await media.still(tmp_path / "clip.mp4", Size(64, 64), FramePosition.LAST)
 
     assert facts == Footage(size=Size(128, 72), seconds=1.8, video_codec="h264", pixel_format="yuv420p", has_sound=True)
     assert (opened(poster).format, opened(sheet).format) == ("WEBP", "JPEG")
     assert Image.open(io.BytesIO(last)).size == (64, 64)
+    with Image.open(moving) as frames:
+        assert (frames.format, frames.size, getattr(frames, "n_frames", 1)) == ("WEBP", (128, 72), 3)  # one a colour
+
+
+def test_a_moving_poster_is_small_whatever_it_shows_and_left_out_where_it_cannot_be() -> None:
+    noise = [Still(at=0.0, image=Image.effect_noise((1280, 1280), 200).convert("RGB")) for _ in range(STILLS)]
+    written = moving_poster(noise)
+    assert written is not None
+    assert len(written) <= 300_000
+    assert Image.open(io.BytesIO(written)).size == (320, 320)
+    assert moving_poster(noise, most=1000) is None
 
 
 async def test_a_relative_path_is_meant_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,12 @@ import pytest
 from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.video import Aim
-from bot.ui.dialogs.forms import aim_in, picture_in, text_in
+from bot.ui.dialogs.forms import picture_in, text_in
+from bot.ui.dialogs.remix_form import input_of
 from bot.ui.interactions.picture_choices import Offered
 from bot.wiring.discord import commands_only
 from cogs.answers import Answers
+from tests.scripted import MemoryRecords
 
 OTHER_BUTTON = "This button is from another version of the bot."
 OTHER_FORM = "This form is from another version of the bot."
@@ -43,7 +45,7 @@ async def said(kind: discord.InteractionType, data: Mapping[str, Any], registry:
         original_response=original_response,
         client=SimpleNamespace(is_answering=True),
     )
-    await Answers(registry).on_interaction(interaction)
+    await Answers(registry, records=MemoryRecords()).on_interaction(interaction)
     return sent
 
 
@@ -99,11 +101,15 @@ async def test_parts_of_a_form_without_words_are_passed_over() -> None:
 
 def test_a_field_that_is_missing_or_unknown_is_told_and_a_choice_that_is_missing_is_the_usual_one() -> None:
     fox = Offered(url="https://cdn.example/fox.png", name="fox.png")
-    assert (text_in({"prompt": "a fox"}), aim_in({}), picture_in({}, [fox])) == ("a fox", Aim.CHANGE, fox)
+    assert (text_in({"prompt": "a fox"}), picture_in({}, [fox])) == ("a fox", fox)
+    assert input_of({"prompt": "at night"}, prefilled=False).aim is Aim.CHANGE
+    assert input_of({"prompt": "a fox at night"}, prefilled=True).aim is Aim.REPLACE
+    with pytest.raises(BadRequest, match="another version"):
+        input_of({"aim": "change"}, prefilled=False)
     with pytest.raises(BadRequest, match="another version"):
         text_in({})
     with pytest.raises(BadRequest, match="another version"):
-        aim_in({"aim": "nuke"})
+        input_of({"prompt": "a fox", "aim": "nuke"}, prefilled=False)
     for number in ("1", "-1", "first"):
         with pytest.raises(BadRequest, match="another version"):
             picture_in({"picture": number}, [fox])

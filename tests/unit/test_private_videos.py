@@ -46,7 +46,7 @@ def words(view: Any) -> str:
 async def test_a_manager_finds_a_private_video_and_no_word_of_it(bench: Bench) -> None:
     secret = await bench.order(a_secret())
     assert (await bench.browse.named(ANNS, secret)).request.prompt == PROMPT
-    with pytest.raises(NotAllowed, match=f"{shown(secret)} is private: only its owner can watch it"):
+    with pytest.raises(NotAllowed, match=f"{shown(secret)} is private. Only its owner can watch"):
         await bench.browse.named(A_MANAGER, secret)
     known = await bench.browse.known(A_MANAGER, secret)
     assert (known.id, known.quote, known.request.prompt) == (secret, Usd.of("0.40"), "(a private video)")

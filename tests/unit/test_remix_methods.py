@@ -153,11 +153,18 @@ def test_a_method_may_have_a_price_of_its_own() -> None:
         (RemixMethod.EXTEND, Aim.CONTINUE, "at night"),
         (RemixMethod.LAST_FRAME, Aim.CONTINUE, "at night"),
         (RemixMethod.FRAME, Aim.CHANGE, "a fox in the snow\n\nat night"),
+        (RemixMethod.FRAME, Aim.REPLACE, "at night"),
+        (RemixMethod.REPROMPT, Aim.REPLACE, "at night"),
         (RemixMethod.REPROMPT, Aim.CONTINUE, "a fox in the snow\n\nThen: at night"),
     ],
 )
 def test_a_host_that_does_not_see_the_scene_is_told_of_it(method: RemixMethod, aim: Aim, words: str) -> None:
     assert remix_prompt(method, "at night", a_request(), aim) == words
+
+
+def test_a_prompt_that_begins_with_the_old_one_is_not_sent_after_it_once_more() -> None:
+    whole = "a fox in the snow, at night"
+    assert remix_prompt(RemixMethod.REPROMPT, whole, a_request(), Aim.CHANGE) == whole
 
 
 async def test_a_method_that_is_not_there_is_not_tried_again_for_a_week(bench: Bench) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Reach, Unavailable, Undeliverable
+from bot.domain.guild import GuildOptions
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
@@ -18,6 +19,7 @@ from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.text.render import render
 from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
 from tests.scripted import MemoryRecords, SteppingClock
@@ -102,14 +104,21 @@ class Scene:
     clock: SteppingClock = field(default_factory=SteppingClock)
     job: Job = field(default_factory=lambda: a_job(POSTING, upload_limit=10 * UNBOOSTED))
     in_thread: bool = False
+    records: MemoryRecords = field(default_factory=MemoryRecords)
+
+    async def keep_cards(self) -> None:
+        await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(keep_cards=True))
 
     async def deliver(self, *, again: bool = False) -> PostedMessage | None:
-        parents = ThreadParents(records=MemoryRecords())
+        parents = ThreadParents(records=self.records)
         if self.in_thread:
             await parents.remember(CHANNEL, PARENT)
         messages: Any = self.messages
         routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=self.channels)
-        delivery = ResultDelivery(messages=messages, routes=routes, channel=self.channels, clock=self.clock)
+        preferences = GuildPreferences(records=self.records)
+        delivery = ResultDelivery(
+            messages=messages, routes=routes, channel=self.channels, preferences=preferences, clock=self.clock
+        )
         await delivery.deliver(self.job, again=again)
         return self.messages.result
 
@@ -120,11 +129,23 @@ def a_scene(refusals: dict[int, Exception] | None = None, *, in_thread: bool = F
     return scene
 
 
-async def test_a_result_is_posted_where_it_was_ordered_as_an_answer_to_its_card() -> None:
+@pytest.mark.parametrize(("keeps", "answered"), [(True, CARD), (False, None)])
+async def test_a_result_is_posted_where_it_was_ordered_as_an_answer_to_a_card_that_stays(
+    *, keeps: bool, answered: PostedMessage | None
+) -> None:
     scene = a_scene()
+    if keeps:
+        await scene.keep_cards()
     assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
-    assert scene.channels.posts == [(scene.job, f"k1-{scene.job.id}-result", CARD, None)]
+    assert scene.channels.posts == [(scene.job, f"k1-{scene.job.id}-result", answered, None)]
     assert scene.messages.routes == {}
+
+
+async def test_in_direct_messages_each_video_is_one_message_whatever_the_server_chose() -> None:
+    scene = a_scene(private=True)
+    await scene.keep_cards()
+    await scene.deliver()
+    assert [card for _, _, card, _ in scene.channels.posts] == [None]
 
 
 async def test_what_is_remembered_as_posted_is_not_posted_again() -> None:

@@ -15,7 +15,7 @@ ORDER = "order "  # and a video's id: a topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNeedsManager:
-    """An order in NeedsReview. `model` is the label of its model."""
+    """An order in NeedsReview, without its words. `model` is the label of its model."""
 
     job: Job
     model: str

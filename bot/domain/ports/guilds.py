@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.job import Job
 from bot.domain.money.usd import Usd
+
+
+class CardPreference(Protocol):
+    async def keep_card_of(self, job: Job) -> bool:
+        """Whether the card of a video stays once it is shown."""
+        ...
 
 
 class GuildStore(Protocol):

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued, Trait, name_of, names_with
 
 
@@ -82,6 +83,10 @@ class JobQueue(Protocol):
         """
         ...
 
+    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+        """Raise OverBudget or TooManyWaiting if an order at this price would be refused now. Nothing is reserved."""
+        ...
+
     async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
         """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
 
@@ -135,7 +140,7 @@ class JobQueue(Protocol):
         ...
 
     async def mark_deleted(self, job_id: JobId) -> None:
-        """Its files are gone; what it cost stays in the ledger."""
+        """Its files are gone, and its card has to go, so that is outdated now; what it cost stays in the ledger."""
         ...
 
     async def next_due(self, kinds: Collection[StepKind] | None = None) -> float | None:

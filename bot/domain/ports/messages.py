@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -38,6 +39,14 @@ class MessageStore(Protocol):
 
     async def outdated_cards(self, most: int) -> Sequence[Job]:
         """Jobs whose card shows another state than theirs, newest first."""
+        ...
+
+    async def forget_card(self, job_id: JobId) -> None:
+        """There is no card of this job any more, or none that can be found: it is drawn and looked for no more."""
+        ...
+
+    async def cardless(self, since: datetime, most: int) -> Sequence[Job]:
+        """Jobs ordered since then of which no card was ever noted, nor that there is none; newest first."""
         ...
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None: ...

@@ -47,3 +47,15 @@ class ResultChannel(Protocol):
     async def open_direct(self, user_id: int) -> int:
         """The id of somebody's direct-message channel."""
         ...
+
+
+class CardChannel(Protocol):
+    """The channels cards are in. All raise Undeliverable, and Unavailable when Discord cannot be reached."""
+
+    async def remove(self, card: PostedMessage) -> None:
+        """It is there no more, by us or by somebody else before."""
+        ...
+
+    async def find_card(self, job: Job) -> PostedMessage | None:
+        """The card of a job, among the first messages in its channel since it was ordered."""
+        ...

@@ -15,6 +15,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Posting
 from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
@@ -29,6 +30,7 @@ class ResultDelivery:
     messages: MessageStore
     routes: DeliveryRoutes
     channel: ResultChannel
+    preferences: CardPreference
     clock: Clock
 
     async def deliver(self, job: Job, *, again: bool) -> None:
@@ -56,8 +58,12 @@ class ResultDelivery:
         raise Undeliverable(all_said(refusals))
 
     async def _post_at(self, target: Target) -> PostedMessage:
-        card = (await self.messages.shown(target.job.id)).card if target.route is Route.ORDERED else None
+        card = await self._answered(target.job) if target.route is Route.ORDERED else None
         return await self.channel.post(target.job, nonce=target.nonce, card=card, said=target.said)
+
+    async def _answered(self, job: Job) -> PostedMessage | None:
+        """The card, where it stays: what answers a removed message says so above itself for ever."""
+        return (await self.messages.shown(job.id)).card if await self.preferences.keep_card_of(job) else None
 
     async def _find_earlier(self, job: Job) -> PostedMessage | None:
         """The result an earlier try may have posted. While Discord still knows the nonce, repeating it finds it too."""

@@ -17,6 +17,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.use_cases.private_videos import concealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class TroubleFinder:
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
         found += [BudgetNearEnd(month=month, level=level, spending=spending) for level in BudgetLevel]
         found += [
-            OrderNeedsManager(job=job, model=self._label(job.request.model))
+            OrderNeedsManager(job=concealed(job), model=self._label(job.request.model))
             for job in await self.queries.in_review(guild_id)
         ]
         return {notice.topic: notice for notice in found}

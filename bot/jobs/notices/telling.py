@@ -18,10 +18,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.job import Job
 from bot.domain.notices.channel import NoticeChannel
-from bot.domain.notices.troubles import (
-    Notice,
-    order_of,
-)
+from bot.domain.notices.troubles import Notice, order_of
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import math
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import BadRequest
@@ -47,6 +48,14 @@ class Quote:
     private: bool = False
     account: str | None = None  # that it has to be sent to; None: any that has the model
     is_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixOffer:
+    """What one model would make of a video: how, how long and for how much, for each aim it can serve."""
+
+    card: ModelCard
+    options: Mapping[Aim, RemixOption]
 
 
 class Quoting:
@@ -132,12 +141,29 @@ class Quoting:
         self, source: Job, card: ModelCard, aim: Aim, facts: AccountFacts | None = None
     ) -> RemixOption:
         """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
-        if source.deleted:
-            raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
+        _check_source(source)
         remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source), facts)
         if not remix_options:
             raise BadRequest(_unable(card, aim))
         return offered(remix_options)
+
+    async def remix_offers(self, source: Job) -> Sequence[RemixOffer]:
+        """What each model would make of a video, the usual one first. BadRequest when none can make anything."""
+        _check_source(source)
+        usual = self._remix_card(source, None)
+        cards = [usual, *(card for card in self.catalogue.cards.values() if card.id != usual.id)]
+        facts = await self.known(source, cards)
+        offers = [RemixOffer(card=card, options=await self._options(source, card, facts)) for card in cards]
+        if found := [offer for offer in offers if offer.options]:
+            return found
+        raise BadRequest(_unable(usual, Aim.CHANGE))
+
+    async def _options(self, source: Job, card: ModelCard, facts: AccountFacts) -> Mapping[Aim, RemixOption]:
+        found: dict[Aim, RemixOption] = {}
+        for aim in (Aim.CHANGE, Aim.CONTINUE):
+            with contextlib.suppress(BadRequest):
+                found[aim] = await self.best_option(source, card, aim, facts)
+        return found
 
     async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
         """The same order once more, at today's price; with other words if `prompt` is given.
@@ -208,6 +234,11 @@ class Quoting:
         await self._files.put(png, picture.key)
         await self._files.put(preview, picture.preview)
         return picture
+
+
+def _check_source(source: Job) -> None:
+    if source.deleted:
+        raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
 
 
 def _unable(card: ModelCard, aim: Aim) -> Message:

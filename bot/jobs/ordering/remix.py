@@ -177,9 +177,11 @@ def remote_id(job: Job) -> str | None:
 def remix_prompt(method: RemixMethod, wanted: str, before: VideoRequest, aim: Aim = Aim.CHANGE) -> str:
     """A host that sees the source gets the new prompt alone; one that does not gets the whole scene too.
 
-    A last frame shows the scene; words about what has happened already would make it happen once more.
+    A last frame shows the scene; words about what has happened already would make it happen once more. A prompt that
+    says all of the scene needs nothing before it.
     """
-    if method in BY_ID or method in {RemixMethod.SOURCE, RemixMethod.LAST_FRAME}:
+    says_it_all = aim is Aim.REPLACE or wanted.startswith(before.prompt)
+    if says_it_all or method in BY_ID or method in {RemixMethod.SOURCE, RemixMethod.LAST_FRAME}:
         return wanted
     joint = "\n\nThen: " if aim is Aim.CONTINUE else "\n\n"
     scene = before.prompt[: max(0, LONGEST_PROMPT - len(wanted) - len(joint))]

@@ -98,12 +98,13 @@ class SaveVideo:
             files.scratch(".given") as given,
             files.scratch(".webp") as poster,
             files.scratch(".jpg") as sheet,
+            files.scratch(".webp") as moving,
         ):
             if not await provider.fetch(remote_id, Asset.VIDEO, fetched):
                 raise Gone(EXPIRED)
             has_poster = await self._fetch_poster(provider, remote_id, given)
             video = converted if await self.context.media.to_mp4(fetched, converted) else fetched
-            footage = await self.context.media.inspect(video, poster, sheet, given if has_poster else None)
+            footage = await self.context.media.inspect(video, poster, sheet, given if has_poster else None, moving)
             digest = await asyncio.to_thread(_sha256, video)
             base = f"videos/{job.id}/{digest[:16]}"
             stored = StoredVideo(
@@ -121,6 +122,8 @@ class SaveVideo:
             )
             await files.keep(poster, stored.poster)
             await files.keep(sheet, stored.sheet)
+            if await asyncio.to_thread(moving.exists):
+                await files.keep(moving, stored.moving_poster)
             await files.keep(video, stored.video)
             return stored
 

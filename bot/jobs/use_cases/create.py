@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.access import Member, check_may_end
@@ -20,7 +20,7 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
-from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
+from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting, RemixOffer
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.guild import GuildRules
@@ -81,6 +81,12 @@ class CreateVideo:
                 found[card.id] = await self.quoting.best_option(source, card, aim, facts)
         return found
 
+    async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
+        """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
+        offers = await self.quoting.remix_offers(source)
+        await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
+        return offers
+
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
         await self.rules.check_access(member)
         job = await self._seen(member, job_id)
@@ -88,6 +94,13 @@ class CreateVideo:
         if source is not None and not await self.private_videos.may_watch(member, source):
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt)
+
+    async def check_room(self, member: Member, *prices: Usd) -> None:
+        """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
+
+        For before a member is asked anything; `place` decides.
+        """
+        await self.queue.check_room(member.guild_id, member.id, min(prices))
 
     def needs_a_yes(self, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""
@@ -98,6 +111,7 @@ class CreateVideo:
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
+        It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
         Raises OverBudget and TooManyWaiting.
         """
@@ -105,8 +119,15 @@ class CreateVideo:
         job = self._job(member, quote, destination, account)
         stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
-        self.events.tell(stored)
         return stored
+
+    def release(self, job: Job) -> None:
+        """Its member was answered, or will be told: it may begin."""
+        self.events.tell(job)
+
+    async def withdraw(self, job: Job) -> None:
+        """Its member was told that nothing happened, so nothing shall: cancel it, which is free while it waits."""
+        self.events.tell(await self.queue.cancel(job.id, job.owner_id))
 
     def _job(self, member: Member, quote: Quote, destination: Destination, account: str) -> Job:
         return Job(

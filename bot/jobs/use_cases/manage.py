@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.access import Member, check_may_end, check_may_see
 from bot.domain.errors import BadRequest, ProviderError
@@ -53,6 +53,7 @@ class ManageVideos:
         await self.queue.mark_deleted(job.id)
         await self.files.remove(files_of(job))
         log.info("%s deleted by %s", job.id, member.id)
+        self.events.tell(replace(job, deleted=True))
         return Deletion(job=job, at_service=await self._forget_at_service(job))
 
     async def delivered(self, job_id: JobId) -> Job:
@@ -80,6 +81,6 @@ class ManageVideos:
 def files_of(job: Job) -> list[str]:
     """The keys of everything that is kept for a job."""
     video = job.video
-    keys = [] if video is None else [video.video, video.poster, video.sheet, video.preview]
+    keys = [] if video is None else [video.video, video.poster, video.sheet, video.preview, video.moving_poster]
     picture = job.request.picture
     return keys if picture is None else [*keys, picture.key, picture.preview]

@@ -43,7 +43,7 @@ class PrivateVideos:
         """Jobs that they may see, for showing only: without the words of those that they may not watch."""
         given = list(jobs)
         open_ones = {job.id for job in await self.watchable(member, given)}
-        return [job if job.id in open_ones else concealed(job) for job in given]
+        return [concealed(job) if job.private and job.id not in open_ones else job for job in given]
 
 
 def concealed(job: Job) -> Job:

@@ -1,8 +1,9 @@
-"""What a video shows, at a glance: the poster and the contact sheet."""
+"""What a video shows, at a glance: the poster, still or moving, and the contact sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,6 +22,10 @@ BETWEEN = (18, 18, 20)
 BLACK = 32  # of 255; no part of a black picture is brighter
 COARSE = (32, 32)  # noise of single pixels is averaged away at this size
 LETTERS = 18  # pixels
+MOVING_SIDE = 320  # pixels; lists show it at a quarter of that
+MOVING_PACE = 500  # milliseconds a still is seen
+MOVING_QUALITIES = (70, 40, 10)  # the best that is light enough
+HEAVIEST_MOVING = 300_000  # bytes; several of them are uploaded with a page
 
 
 def poster(stills: Sequence[Still], given: bytes | None = None) -> Image.Image:
@@ -44,6 +49,21 @@ def contact_sheet(stills: Sequence[Still]) -> Image.Image:
         _stamp(cell, still.at)
         sheet.paste(cell, (column * (width + GAP), row * (height + GAP)))
     return sheet
+
+
+def moving_poster(stills: Sequence[Still], most: int = HEAVIEST_MOVING) -> bytes | None:
+    """The stills one after the other, without end, as a WebP of at most `most` bytes. None when that cannot be had."""
+    side = min(MOVING_SIDE, *[max(still.image.size) for still in stills])
+    size = within(stills[0].image.size, (side, side))
+    frames = [still.image.resize(size, Image.Resampling.LANCZOS) for still in stills]
+    for quality in MOVING_QUALITIES:
+        written = BytesIO()
+        frames[0].save(
+            written, "WEBP", save_all=True, append_images=frames[1:], duration=MOVING_PACE, loop=0, quality=quality
+        )
+        if written.tell() <= most:
+            return written.getvalue()
+    return None
 
 
 def _usable(given: bytes, least: int) -> Image.Image | None:

@@ -34,6 +34,7 @@ from bot.ui.interactions.buttons import (
     CancelButton,
     DeleteButton,
     EditButton,
+    FramesButton,
     GiveUpButton,
     JobButton,
     OtherButton,
@@ -67,9 +68,8 @@ class JobCard(LayoutView):
     def __init__(self, job: Job, about: CardFacts) -> None:
         super().__init__(timeout=None)
         if isinstance(job.phase, Done) and about.result is not None:
-            self.add_item(
-                Container(TextDisplay(render(cards.folded(job, link_to(job, about.result)))), accent_colour=GREEN)
-            )
+            folded = cards.folded(job, link_to(job, about.result), cards.elsewhere(job, about.result))
+            self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
         card.add_item(TextDisplay(render(cards.heading(job))))
@@ -155,7 +155,7 @@ class ResultPost(LayoutView):
         card.add_item(TextDisplay(render(lines(results.result_line(job, late=late), small(note) if note else None))))
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.again(job))
-        card.add_item(ActionRow(*watch, RemixButton(job.id), again, DeleteButton(job.id)))
+        card.add_item(ActionRow(*watch, RemixButton(job.id), again, FramesButton(job.id), DeleteButton(job.id)))
         news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
         self.add_item(TextDisplay(render(news)))
         self.add_item(card)

@@ -61,6 +61,14 @@ class CardKeeper(Protocol):
         """A message has become the card of a job; it shows `drawn`, None when that is still to come."""
         ...
 
+    async def expect(self, interaction_id: int, message: discord.Message) -> None:
+        """If the order of this interaction comes to be stored, this message is its card."""
+        ...
+
+    def seek(self, job: Job) -> None:
+        """The card of a job may have been shown, and nobody could tell us where."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRenderer:

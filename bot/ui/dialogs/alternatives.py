@@ -21,8 +21,8 @@ from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternative
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
-from bot.ui.interactions.error_handler import report
-from bot.ui.interactions.responses import think
+from bot.ui.interactions.error_handler import carry, report_instead
+from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
 from bot.ui.text.phrases import dialogs as phrases
 from bot.ui.text.render import plain_text, render
@@ -45,12 +45,16 @@ class OrderDialogs:
         if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
+            await self.placement.create.check_room(member, quote.price, *(offer.price for offer in warning.others))
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
         await self.rules.check_access(member)
-        await ask(interaction, OthersQuestion(self, member, job, await self.alternatives.others(member, job)))
+        offers = await self.alternatives.others(member, job)
+        if job.is_at_rest:  # one that waits would make room itself
+            await self.placement.create.check_room(member, *(offer.price for offer in offers))
+        await ask(interaction, OthersQuestion(self, member, job, offers))
 
 
 class FailingModelQuestion(Question):
@@ -106,17 +110,17 @@ class OrderButton(Button[Any]):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
+        carry(interaction, self._question.unsent)
         try:
             await self._order(interaction)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
-            await report(interaction, error)
-        await self._question.disappear()
+            await report_instead(interaction, error)
 
     async def _order(self, interaction: discord.Interaction[Any]) -> None:
         offer, job = self._offer, self._job
-        await think(interaction, ephemeral=offer.private and interaction.guild_id is not None)
+        await acknowledge(interaction)
         if self._was is not None:
             alternatives, owner = self._dialogs.alternatives, self._member.id
             offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=owner)
         instead_of = None if job is None else job.id
-        await self._dialogs.placement.place(interaction, self._member, offer, instead_of=instead_of)
+        await self._dialogs.placement.place_asked(interaction, self._member, offer, instead_of=instead_of)

@@ -16,9 +16,7 @@ from discord.ui import Label, Modal, RadioGroup, TextInput
 
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
-from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
-from bot.domain.video import Aim
 from bot.jobs.use_cases.review import LONGEST_ID
 from bot.ui.interactions.picture_choices import Offered
 from bot.ui.text.phrases import errors, forms
@@ -28,58 +26,50 @@ PREFIX = "k1:form:"
 OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*)")
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
 PROMPT = "prompt"  # the id of a form's text
-AIM = "aim"  # the id of the choice below it
-PICTURE = "picture"  # likewise, in a form about pictures
+PICTURE = "picture"  # the id of the choice below it, in a form about pictures
 
 
-class PromptForm(Modal):
+class EditForm(Modal):
     """Asks for a prompt, with the old one in it."""
 
-    @classmethod
-    def to_remix(cls, job: Job) -> PromptForm:
-        form = cls("remix", job, forms.remix(job), forms.WHAT_CHANGES, forms.ONE_CHANGE)
-        options = [
-            discord.RadioGroupOption(
-                label=plain_text(label), value=aim, description=plain_text(told), default=aim is Aim.CHANGE
-            )
-            for aim, (label, told) in forms.AIMS.items()
-        ]
-        return form.add_item(Label(text=plain_text(forms.HOW), component=RadioGroup(custom_id=AIM, options=options)))
-
-    @classmethod
-    def to_edit(cls, job: Job) -> PromptForm:
-        return cls("edit", job, forms.edit(job), forms.PROMPT, forms.NOTHING_SPENT)
-
-    def __init__(self, verb: str, job: Job, title: Message, label: Message, hint: Message) -> None:
-        custom_id = f"{PREFIX}{verb}:{job.id}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+    def __init__(self, job: Job, written: str | None = None) -> None:
+        """`written`: what was entered before, in the place of the job's prompt."""
+        custom_id = f"{PREFIX}edit:{job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(forms.edit(job)), custom_id=custom_id, timeout=OPEN_FOR)
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
-            default=job.request.prompt[:LONGEST_PROMPT],
+            default=(written or job.request.prompt)[:LONGEST_PROMPT],
             max_length=LONGEST_PROMPT,
             custom_id=PROMPT,
         )
-        self.add_item(Label(text=plain_text(label), description=plain_text(hint), component=text))
+        hint = plain_text(forms.NOTHING_SPENT)
+        self.add_item(Label(text=plain_text(forms.PROMPT), description=hint, component=text))
 
 
 class AnimateForm(Modal):
-    """Asks what should happen in a picture. `offers` are names of pictures, each with what its video would be."""
+    """Asks what should happen in a picture. `offers` are names of pictures, each with what its video would be.
 
-    def __init__(self, offers: Sequence[tuple[str, str]]) -> None:
+    `written`: its fields as they were filled in before.
+    """
+
+    def __init__(self, offers: Sequence[tuple[str, str]], written: Mapping[str, str] | None = None) -> None:
+        before = written or {}
         self.mark = secrets.token_hex(8)
         custom_id = f"{PREFIX}animate:{self.mark}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(forms.ANIMATE), custom_id=custom_id, timeout=OPEN_FOR)
         text: TextInput[Any] = TextInput(
             style=discord.TextStyle.paragraph,
             placeholder=plain_text(forms.WHAT_MOVES),
+            default=before.get(PROMPT),
             max_length=LONGEST_PROMPT,
             custom_id=PROMPT,
         )
         hint = offers[0][1] if len(offers) == 1 else plain_text(forms.NOTHING_SPENT)
         self.add_item(Label(text=plain_text(forms.WHAT_HAPPENS), description=hint, component=text))
         if len(offers) > 1:
+            chosen = before.get(PICTURE) or "0"
             options = [
-                discord.RadioGroupOption(label=name, value=str(number), description=told, default=number == 0)
+                discord.RadioGroupOption(label=name, value=str(number), description=told, default=str(number) == chosen)
                 for number, (name, told) in enumerate(offers)
             ]
             self.add_item(
@@ -114,7 +104,14 @@ def sent_form(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str
 def _fields_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was entered in one part of a form, by its id; nothing of parts that take no words."""
     inner = [row["component"]] if "component" in row else row.get("components") or []
-    return [(str(field["custom_id"]), str(field.get("value") or "")) for field in inner if "custom_id" in field]
+    return [(str(field["custom_id"]), _entered(field)) for field in inner if "custom_id" in field]
+
+
+def _entered(field: Mapping[str, Any]) -> str:
+    """Words, whether a box is ticked, or the one that was chosen in a select."""
+    several = field.get("values")
+    value = several[0] if several else field.get("value")
+    return "" if value is None else str(value)
 
 
 def text_in(fields: Mapping[str, str]) -> str:
@@ -122,14 +119,6 @@ def text_in(fields: Mapping[str, str]) -> str:
     if PROMPT not in fields:
         raise BadRequest(errors.OTHER_FORM)
     return fields[PROMPT]
-
-
-def aim_in(fields: Mapping[str, str]) -> Aim:
-    """What was chosen below it; a form opened before an update has no such choice. BadRequest for an unknown one."""
-    try:
-        return Aim(fields.get(AIM) or Aim.CHANGE)
-    except ValueError:
-        raise BadRequest(errors.OTHER_FORM) from None
 
 
 def picture_in(fields: Mapping[str, str], pictures: Sequence[Offered]) -> Offered:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import discord
@@ -20,10 +21,10 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
-from bot.ui.interactions.discord_errors import TROUBLE
-from bot.ui.interactions.error_handler import report
+from bot.ui.interactions.discord_errors import TROUBLE, is_too_late
+from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
 from bot.ui.interactions.members import upload_limit
-from bot.ui.interactions.responses import reply, think, update
+from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
 from bot.ui.text.render import plain_text, render
@@ -44,65 +45,111 @@ class OrderPlacement:
     preferences: GuildPreferences
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Place a checked order, or ask first when it costs as much as the host wants to be asked about."""
+        """Place a checked order, or ask first when it costs as much as the host wants to be asked about.
+
+        Nobody is asked about what the budget would refuse.
+        """
         if self.create.needs_a_yes(quote):
+            await self.create.check_room(member, quote.price)
             await ask(interaction, PriceQuestion(self, member, quote))
         else:
             await self.place(interaction, member, quote)
 
-    async def place(
+    async def place(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
+        """Queue the order and answer with its card. "Thinking…" comes first only when that takes long."""
+        if _is_secret(interaction, quote):
+            await self._place_privately(interaction, member, quote, partial(_reply_with, interaction))
+            return
+        show_to_all(interaction)
+        job = await self._store(interaction, member, quote)
+        async with self._told_when_stored(job):
+            card = await self.renderer.draw(job)
+            message = await reply(interaction, ephemeral=False, **card.as_message())
+            await self.cards.remember(job, message, card)
+
+    async def place_asked(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, instead_of: JobId | None = None
+    ) -> None:
+        """Likewise with a yes to a question for the asker's eyes. It makes room, so the card answers nothing.
+
+        `instead_of` is a job that still waits, and is cancelled with it, or that is at rest.
+        """
+        await acknowledge(interaction)
+        if _is_secret(interaction, quote):
+            await self._place_privately(interaction, member, quote, partial(update, interaction), instead_of)
+            return
+        job = await self._store(interaction, member, quote, instead_of)
+        async with self._told_when_stored(job):
+            card = await self.renderer.draw(job)
+            channel = interaction.client.get_partial_messageable(job.channel_id)
+            nobody = discord.AllowedMentions.none()
+            message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
+            await self.cards.remember(job, message, card)
+        with contextlib.suppress(*TROUBLE):
+            await remove_pressed(interaction)
+
+    async def _store(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, instead_of: JobId | None = None
+    ) -> Job:
+        await remember_parent(self.thread_parents, interaction)
+        destination = _destination(interaction, interaction.channel_id)
+        return await self.create.place(member, quote, destination, instead_of=instead_of)
+
+    async def _place_privately(
         self,
         interaction: discord.Interaction[Any],
         member: Member,
         quote: Quote,
-        *,
+        tell: Callable[[LayoutView], Awaitable[object]],
         instead_of: JobId | None = None,
-    ) -> Job:
-        """Queue the order and show its card. Discord has our answer before anything is stored.
-
-        `instead_of` is a job that still waits, and is cancelled with it, or that is at rest.
-        """
-        privately = quote.private and interaction.guild_id is not None
-        await think(interaction, ephemeral=privately)
-        if privately:
-            return await self._place_privately(interaction, member, quote, instead_of)
-        await remember_parent(self.thread_parents, interaction)
-        destination = _destination(interaction, interaction.channel_id)
-        job = await self.create.place(member, quote, destination, instead_of=instead_of)
-        with _told_when_stored(job):
-            card = await self.renderer.draw(job)
-            message = await reply(interaction, ephemeral=False, **card.as_message())
-            await self.cards.remember(job, message, card)
-        return job
-
-    async def _place_privately(
-        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, instead_of: JobId | None
-    ) -> Job:
+    ) -> None:
         """Card and result go to the member's direct messages; whether these are open is tried out first."""
         channel = await interaction.client.create_dm(interaction.user)
         message = await _first_message(channel)
-        destination = _destination(interaction, channel.id)
-        job = await self.create.place(member, quote, destination, instead_of=instead_of)
-        with _told_when_stored(job):
+        try:
+            await self.cards.expect(interaction.id, message)
+            destination = _destination(interaction, channel.id)
+            job = await self.create.place(member, quote, destination, instead_of=instead_of)
+        except Exception:
+            with contextlib.suppress(*TROUBLE):
+                await message.delete()  # it becomes nobody's card
+            raise
+        async with self._told_when_stored(job):
             await self.cards.remember(job, message, None)
             options = await self.preferences.of(job.guild_id)
             told = dialogs.goes_to_direct_messages(job, message.jump_url, shown=options.show_private)
-            said = LayoutView(timeout=None).add_item(TextDisplay(render(told)))
-            await reply(interaction, view=said)
-        return job
+            await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
+
+    @contextlib.asynccontextmanager
+    async def _told_when_stored(self, job: Job) -> AsyncIterator[None]:
+        """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown.
+
+        Where Discord has told the member already that nothing happened, the order is withdrawn.
+        """
+        try:
+            yield
+        except TROUBLE as error:
+            if is_too_late(error):
+                log.warning("%s is withdrawn: Discord had given up waiting for its answer", job.id)
+                await self.create.withdraw(job)
+                raise
+            log.warning("%s is ordered, but Discord did not take its card: %s", job.id, error)
+            self.cards.seek(job)
+            self.create.release(job)
+            raise CardNotShown(dialogs.ordered_unseen(job)) from error
+        except Exception as error:
+            log.exception("%s is ordered, but its card could not be shown", job.id)
+            self.create.release(job)
+            raise CardNotShown(dialogs.ordered_unseen(job)) from error
+        self.create.release(job)
 
 
-@contextlib.contextmanager
-def _told_when_stored(job: Job) -> Iterator[None]:
-    """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown."""
-    try:
-        yield
-    except TROUBLE as error:
-        log.warning("%s is ordered, but Discord did not take its card: %s", job.id, error)
-        raise CardNotShown(dialogs.ordered_unseen(job)) from error
-    except Exception as error:
-        log.exception("%s is ordered, but its card could not be shown", job.id)
-        raise CardNotShown(dialogs.ordered_unseen(job)) from error
+def _is_secret(interaction: discord.Interaction[Any], quote: Quote) -> bool:
+    return quote.private and interaction.guild_id is not None
+
+
+async def _reply_with(interaction: discord.Interaction[Any], view: LayoutView) -> None:
+    await reply(interaction, view=view)
 
 
 async def _first_message(channel: discord.DMChannel) -> discord.Message:
@@ -125,17 +172,12 @@ class Question(LayoutView):
 
     def __init__(self) -> None:
         super().__init__(timeout=ASK_FOR)
-        self.shown: discord.Message | None = None
-
-    async def disappear(self) -> None:
-        self.stop()
-        if self.shown is not None:
-            with contextlib.suppress(discord.HTTPException):
-                await self.shown.delete()
+        self.unsent: Unsent | None = None  # what the asker wrote into a form
 
 
 async def ask(interaction: discord.Interaction[Any], question: Question) -> None:
-    question.shown = await reply(interaction, view=question)
+    question.unsent = carried(interaction)
+    await reply(interaction, view=question)
 
 
 class PriceQuestion(Question):
@@ -157,11 +199,11 @@ class Yes(Button[Any]):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
+        carry(interaction, self._question.unsent)
         try:
-            await self._placement.place(interaction, self._member, self._quote)
+            await self._placement.place_asked(interaction, self._member, self._quote)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
-            await report(interaction, error)
-        await self._question.disappear()
+            await report_instead(interaction, error)
 
 
 class No(Button[Any]):
@@ -172,4 +214,5 @@ class No(Button[Any]):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         self._question.stop()
         said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
-        await update(interaction, said)
+        button = None if self._question.unsent is None else await kept(self._question.unsent)
+        await update(interaction, said if button is None else said.add_item(ActionRow(button)))

@@ -109,6 +109,10 @@ class ShowButton(JobButton, template=template("show")):
     verb, text, emoji = "show", msg("Show it here"), "📺"
 
 
+class FramesButton(JobButton, template=template("frames")):
+    verb, text, emoji = "frames", msg("Frames"), "🎞️"
+
+
 class DeleteButton(JobButton, template=template("delete")):
     verb, text, emoji = "delete", msg("Delete"), "🗑️"
 
@@ -149,6 +153,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     EditButton,
     OtherButton,
     ShowButton,
+    FramesButton,
     DeleteButton,
     ReallyDeleteButton,
     AdoptButton,
@@ -173,6 +178,11 @@ def shows_result_of(message: discord.Message, job_id: JobId) -> bool:
     """Whether this is the video's own message: a card never has the Remix button."""
     wanted = f"{VERSION}:{RemixButton.verb}:{job_id}"
     return any(getattr(component, "custom_id", None) == wanted for component in parts_of(message))
+
+
+def is_card_of(message: discord.Message, job_id: JobId) -> bool:
+    """Whether this is how the video stands: its buttons are about the video, and it is not the video's own message."""
+    return job_of(message) == job_id and not shows_result_of(message, job_id)
 
 
 def parts_of(message: discord.Message) -> list[Any]:

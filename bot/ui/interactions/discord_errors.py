@@ -52,9 +52,11 @@ SENTENCES = {
 BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
 BY_ITS_SERVER = {10004, 200000, 200001, 240000, 400001}
 UNKNOWN_CHANNEL = 10003
+GONE_WITH_IT = {10003, 10004, 10008}  # channel, server or message: there is nothing left to change
 TOO_LARGE = {40005, 50045}
 NO_HISTORY = 160002
 INVALID_FORM = 50035
+UNKNOWN_INTERACTION = 10062
 
 
 @contextmanager
@@ -80,6 +82,16 @@ def our_errors() -> Iterator[None]:
 
 def is_too_large(error: discord.HTTPException) -> bool:
     return error.status == 413 or error.code in TOO_LARGE
+
+
+def is_gone(error: discord.HTTPException) -> bool:
+    """Whether the message that was to be changed is there no more."""
+    return isinstance(error, discord.NotFound) and error.code in GONE_WITH_IT
+
+
+def is_too_late(error: Exception) -> bool:
+    """Whether Discord waits for no answer any more, and has told whoever asked that there was none."""
+    return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_INTERACTION
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:
@@ -116,8 +128,3 @@ def reach_of(error: Exception) -> Reach:
         return Reach.SERVER
     unnamed = error.code not in SENTENCES and isinstance(error, discord.NotFound | discord.Forbidden)
     return Reach.CHANNEL if error.code in BY_ITS_CHANNEL or unnamed else Reach.NOWHERE
-
-
-def is_final(error: Exception) -> bool:
-    """Whether trying again would change nothing."""
-    return isinstance(in_our_words(error), Undeliverable)

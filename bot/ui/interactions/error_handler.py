@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 from discord import app_commands
+from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
 from bot.client import is_ours_to_answer
-from bot.domain.errors import KinoraError
+from bot.domain.errors import CardNotShown, KinoraError
 from bot.domain.messages import Message
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
-from bot.ui.interactions.responses import reply, watch
+from bot.ui.interactions.responses import reply, update, watch
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
@@ -26,13 +27,57 @@ MESSAGE_MENU = discord.AppCommandType.message.value
 GONE_INTERACTION = frozenset({10062, 40060, 50027})  # unknown, already acknowledged, token expired: nobody waits
 
 
+UNSENT = "unsent"  # where an interaction carries it
+
+
+class Unsent(Protocol):
+    """What a member has written, while it is not ordered yet."""
+
+    async def button(self) -> Item[Any]:
+        """Keep it, and give the button that opens its form again."""
+        ...
+
+
+def carry(interaction: discord.Interaction[Any], unsent: Unsent | None) -> None:
+    """Whatever goes wrong from here on is told with the way back to what was written."""
+    interaction.extras[UNSENT] = unsent
+
+
+def carried(interaction: discord.Interaction[Any]) -> Unsent | None:
+    unsent: Unsent | None = interaction.extras.get(UNSENT)
+    return unsent
+
+
 async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Say what went wrong, to the person who asked and to nobody else."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.HTTPException) and cause.code in GONE_INTERACTION:
-        log.info("an interaction was gone before it was answered (%s)", cause.code)
+    if not _is_gone(cause):
+        await say(interaction, _message(interaction, cause), _unsent_after(interaction, cause))
+
+
+async def report_instead(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Likewise in the place of the question whose button was pressed: an answer to that would outlive it."""
+    if _is_gone(error):
         return
-    await say(interaction, _message(interaction, cause))
+    view = await _view(_message(interaction, error), _unsent_after(interaction, error))
+    try:
+        with closing_is_trouble():
+            await update(interaction, view)
+    except TROUBLE as trouble:
+        log.info("a sentence could not be said: %s", trouble)
+
+
+def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -> Unsent | None:
+    """What was written and is not ordered."""
+    return None if isinstance(error, CardNotShown) else carried(interaction)
+
+
+def _is_gone(error: BaseException) -> bool:
+    """Whether nobody waits for an answer any more."""
+    gone = isinstance(error, discord.HTTPException) and error.code in GONE_INTERACTION
+    if gone:
+        log.info("an interaction was gone before it was answered: %s", error)
+    return gone
 
 
 def _message(interaction: discord.Interaction[Any], error: BaseException) -> Message:
@@ -47,13 +92,30 @@ def _message(interaction: discord.Interaction[Any], error: BaseException) -> Mes
     return errors.broken(number)
 
 
-async def say(interaction: discord.Interaction[Any], message: Message) -> None:
-    """Answer for the asker's eyes only, whatever was answered before."""
+async def say(interaction: discord.Interaction[Any], message: Message, unsent: Unsent | None = None) -> None:
+    """Answer for the asker's eyes only, whatever was answered before; with the way back to what they wrote."""
+    words = cut(render(message), LONGEST)
+    answer: dict[str, Any] = {"content": words} if unsent is None else {"view": await _view(message, unsent)}
     try:
         with closing_is_trouble():
-            await reply(interaction, content=cut(render(message), LONGEST))
+            await reply(interaction, **answer)
     except TROUBLE as error:
         log.info("a sentence could not be said: %s", error)
+
+
+async def _view(message: Message, unsent: Unsent | None) -> LayoutView:
+    view = LayoutView(timeout=None).add_item(TextDisplay[Any](cut(render(message), LONGEST)))
+    button = None if unsent is None else await kept(unsent)
+    return view if button is None else view.add_item(ActionRow(button))
+
+
+async def kept(unsent: Unsent) -> Item[Any] | None:
+    """The button behind what was written; None when it could not be kept, which must not hide what is to be said."""
+    try:
+        return await unsent.button()
+    except Exception:
+        log.exception("what a member wrote could not be kept")
+        return None
 
 
 class ReportingTree(app_commands.CommandTree[Any]):

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord.ui import LayoutView, Modal
@@ -22,8 +23,11 @@ from bot.ui.text.phrases import errors
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
 PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
+TRAVEL = 0.15  # seconds of those that a form needs on its way
 STATE = "answering"  # where an interaction carries its state
 
 Thinking = discord.InteractionResponseType.deferred_channel_message
@@ -35,14 +39,17 @@ class _State:
 
     over: asyncio.Event = field(default_factory=asyncio.Event)  # nobody needs the watch any more
     watch: asyncio.Task[None] | None = None
-    hidden: bool = False  # whether a "thinking…" is for the asker's eyes only
+    secret: bool = True  # whether the answer, if it comes late, is for the asker's eyes only
+    hidden: bool = False  # whether a "thinking…" is
     filled: bool = False  # whether the first answer has its words
+    until: float | None = None  # when Discord is told to wait, by the clock of the loop
 
 
 def watch(interaction: discord.Interaction[Any], *, for_form: bool = False) -> None:
     """Acknowledge the interaction after a while, unless it is answered by then."""
     state = _state(interaction)
     seconds = PATIENCE_WITH_FORM if for_form else PATIENCE
+    state.until = asyncio.get_running_loop().time() + seconds
     state.watch = asyncio.create_task(_wait(interaction, state, seconds), name="acknowledge in time")
 
 
@@ -57,10 +64,15 @@ async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: f
             if interaction.type is discord.InteractionType.component:
                 await interaction.response.defer()
             else:
-                await interaction.response.defer(thinking=True, ephemeral=True)
-                state.hidden = True
+                state.hidden = state.secret
+                await interaction.response.defer(thinking=True, ephemeral=state.hidden)
     except TROUBLE as error:
         log.info("an interaction could not be acknowledged: %s", error)
+
+
+def show_to_all(interaction: discord.Interaction[Any]) -> None:
+    """What comes is for everybody, and so is a "thinking…" if that takes long."""
+    _state(interaction).secret = False
 
 
 async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> None:
@@ -105,6 +117,28 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
     else:
         await interaction.edit_original_response(view=view, **edit)
     state.filled = True
+
+
+async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
+    """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes."""
+    await interaction.delete_original_response()
+
+
+def begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Something for a form that is looked up while other things are checked."""
+    task = asyncio.create_task(work, name="form")
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # asked for or not, it is no news
+    return task
+
+
+async def in_time(interaction: discord.Interaction[Any], work: asyncio.Task[T], *, otherwise: T) -> T:
+    """What comes of it, if it comes before the form has to open; it is given up otherwise."""
+    until, now = _state(interaction).until, asyncio.get_running_loop().time()
+    await asyncio.wait({work}, timeout=PATIENCE_WITH_FORM if until is None else max(0.0, until - TRAVEL - now))
+    if work.done():
+        return work.result()
+    work.cancel()
+    return otherwise
 
 
 async def open_form(interaction: discord.Interaction[Any], form: Modal) -> None:

@@ -74,9 +74,12 @@ class CardUpdater:
 
     def _put(self, channel: _Channel, job_id: JobId, change: _Change) -> None:
         known = channel.wanted.setdefault(job_id, change)
+        if (known.haste is Haste.AT_ONCE) == (change.haste is Haste.AT_ONCE):
+            known.not_before = max(known.not_before, change.not_before)
+        elif change.haste is Haste.AT_ONCE:  # it does not wait out what a lesser change came to
+            known.not_before = change.not_before
         known.haste = max(known.haste, change.haste)
         known.tries = max(known.tries, change.tries)
-        known.not_before = max(known.not_before, change.not_before)
 
     async def _consume(self, channel_id: int, channel: _Channel) -> None:
         while channel.wanted:
@@ -90,7 +93,7 @@ class CardUpdater:
                 if await self._draw(job_id):
                     self._drawn_at[job_id] = _now()
             except Unavailable as later:
-                self._again(channel, job_id, change, str(later.message))
+                self._again(channel, job_id, change, str(later.message), later.retry_after)
             except Exception as error:
                 # One card never stops the others.
                 if not change.tries:
@@ -100,8 +103,10 @@ class CardUpdater:
         recent = _now() - REMEMBERED
         self._drawn_at = {card: at for card, at in self._drawn_at.items() if at > recent}
 
-    def _again(self, channel: _Channel, job_id: JobId, change: _Change, reason: str) -> None:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(change.tries, 10))
+    def _again(
+        self, channel: _Channel, job_id: JobId, change: _Change, reason: str, wished: float | None = None
+    ) -> None:
+        pause = wished or min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(change.tries, 10))
         log.log(
             logging.DEBUG if change.tries else logging.WARNING,
             "the card of %s is drawn again in %.0f s: %s",

@@ -1,4 +1,8 @@
-"""Keeps the cards of jobs as the jobs are: each change is drawn, at the pace that Discord takes."""
+"""Keeps the cards of jobs as the jobs are: each change is drawn, at the pace that Discord takes; in the end they go.
+
+Both are tried until they are done, also after a restart. What Discord refuses for good is tried slowly for an hour, and
+then again at the job's next change.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +14,24 @@ from typing import Any
 
 import discord
 
+from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Queued, Trait, name_of
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.rendering import CardRenderer, DrawnCard
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, in_our_words, is_final
 from bot.ui.publish.card_updates import LEAST_GAP, CardUpdater, Haste
+from bot.ui.publish.discord_cards import DiscordCards
 
 log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
+REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
+MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +49,22 @@ class LiveCards:
     def __init__(
         self,
         *,
-        client: discord.Client,
+        channel: DiscordCards,
         renderer: CardRenderer,
         browse: BrowseVideos,
         messages: MessageStore,
+        removal: CardRemoval,
+        lost: LostCards,
+        troubles: CardTroubles,
         least_gap: float = LEAST_GAP,
     ) -> None:
-        self._client = client
+        self._channel = channel
         self._renderer = renderer
         self._browse = browse
         self._messages = messages
+        self._removal = removal
+        self._lost = lost
+        self._troubles = troubles
         self._updater = CardUpdater(self._redraw, least_gap=least_gap)
         self._tasks: set[asyncio.Task[None]] = set()
         # All of these hold jobs that are not at rest.
@@ -58,6 +72,8 @@ class LiveCards:
         self._pictures: dict[JobId, discord.Attachment] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
         self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
+        self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
+        self._refusals: dict[JobId, int] = {}  # in a row
         self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
         self._refreshing: set[int] = set()  # servers whose queue is being looked at
 
@@ -79,9 +95,18 @@ class LiveCards:
         await self._messages.remember_card(job.id, place)
         self._want(await self._browse.find(job.id) or job)
 
+    async def expect(self, interaction_id: int, message: discord.Message) -> None:
+        """If the order of this interaction comes to be stored, this message is its card."""
+        await self._lost.expect(interaction_id, PostedMessage(channel_id=message.channel.id, message_id=message.id))
+
+    def seek(self, job: Job) -> None:
+        """The card of a job may have been shown, and nobody could tell us where: it is looked for within a minute."""
+        self._sought[job.id] = job
+
     async def catch_up(self) -> None:
         """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""
         await self._redraw_outdated()
+        self._sought |= {job.id: job for job in await self._lost.candidates()}
         self._start(self._keep_up(), "catch-up")
 
     async def close(self) -> None:
@@ -97,11 +122,25 @@ class LiveCards:
 
     async def _keep_up(self) -> None:
         while True:
-            await asyncio.sleep(CATCH_UP_EVERY)
             try:
+                await self._find_sought()
+                await asyncio.sleep(CATCH_UP_EVERY)
                 await self._redraw_outdated()
             except Exception:
                 log.exception("it could not be looked up which cards are behind")
+                await asyncio.sleep(CATCH_UP_EVERY)
+
+    async def _find_sought(self) -> None:
+        for job in list(self._sought.values()):
+            try:
+                found = await self._lost.find(job)
+            except Unavailable as later:
+                log.info("the card of %s is looked for later: %s", job.id, later)
+                return
+            del self._sought[job.id]
+            log.info("the card of %s %s", job.id, "is found again" if found else "is nowhere to be found")
+            if found:
+                self._want(await self._browse.find(job.id) or job)
 
     async def _redraw_outdated(self) -> None:
         for job in await self._messages.outdated_cards(MOST_OUTDATED):
@@ -147,44 +186,64 @@ class LiveCards:
         return Haste.NEWS if is_news else Haste.PHASE
 
     async def _redraw(self, job_id: JobId) -> bool:
-        """Whether it took an edit. Unavailable when that is to be tried again."""
-        job = await self._browse.find(job_id)
-        place = (await self._messages.shown(job_id)).card
-        if job is None or place is None:
+        """Whether it took an edit, or the removal. Unavailable when that is to be tried again."""
+        job, shown = await self._browse.find(job_id), await self._messages.shown(job_id)
+        if job is None or shown.card is None:
             return False
-        last = self._drawn.get(job_id)
+        try:
+            if await self._removal.is_due(job, shown):
+                await self._removal.remove(job, shown.card)
+                self._forget(job)
+                took = True
+            else:
+                took = await self._draw(job, shown.card)
+        except Undeliverable as no:
+            return await self._refused(job, no)
+        if self._refusals.pop(job_id, None):
+            await self._troubles.is_over(job)
+        return took
+
+    async def _draw(self, job: Job, place: PostedMessage) -> bool:
+        last = self._drawn.get(job.id)
         drawn = await self._renderer.draw(job, last.card if last else None)
         edits = last is None or not drawn.looks_like(last.card)
         if edits:
-            await self._edit(job, place, drawn)
+            message = await self._channel.edit(place, drawn, self._pictures.get(job.id))
+            if message is None:
+                log.info("the card of %s was removed by somebody", job.id)
+                await self._messages.forget_card(job.id)
+                self._forget(job)
+                return True
+            self._note(job, drawn, message)
         if edits or last is None or not last.noted or name_of(last.job.phase) != name_of(job.phase):
-            await self._messages.remember_drawn(job_id, name_of(job.phase))
+            await self._messages.remember_drawn(job.id, name_of(job.phase))
         self._settle(job, drawn)
         return edits
 
-    async def _edit(self, job: Job, place: PostedMessage, drawn: DrawnCard) -> None:
-        channel = self._client.get_partial_messageable(place.channel_id)
-        card = channel.get_partial_message(place.message_id)
-        try:
-            with closing_is_trouble():
-                message = await card.edit(**drawn.as_edit(self._pictures.get(job.id)))
-        except TROUBLE as error:
-            if not is_final(error):
-                raise in_our_words(error) from error
-            # The card was deleted, or its thread archived: the result is a message of its own, so nothing is lost.
-            log.info("the card of %s can not be edited any more: %s", job.id, error)
-        else:
-            self._note(job, drawn, message)
+    async def _refused(self, job: Job, no: Undeliverable) -> bool:
+        """A right may come back and a thread be opened again; so this is tried for an hour, and why is kept."""
+        refusals = self._refusals[job.id] = self._refusals.get(job.id, 0) + 1
+        await self._troubles.note(job, no)
+        if refusals < MOST_REFUSALS:
+            raise Unavailable(no.message, REFUSED_PAUSE)
+        log.warning("the card of %s is left as it is: %s", job.id, no)
+        del self._refusals[job.id]
+        await self._messages.remember_drawn(job.id, name_of(job.phase))
+        self._forget(job)
+        return True
 
     def _note(self, job: Job, drawn: DrawnCard, message: discord.Message) -> None:
         self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=False)
         if drawn.preview is not None and message.attachments:
             self._pictures[job.id] = message.attachments[0]
 
+    def _forget(self, job: Job) -> None:
+        self._drawn.pop(job.id, None)
+        self._pictures.pop(job.id, None)
+
     def _settle(self, job: Job, drawn: DrawnCard) -> None:
         """It is stored what the card shows. Of a job at rest nothing more is kept in mind."""
         if job.is_at_rest:
-            self._drawn.pop(job.id, None)
-            self._pictures.pop(job.id, None)
+            self._forget(job)
         else:
             self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=True)

@@ -26,7 +26,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import BLUE, link_to
-from bot.ui.interactions.buttons import VERSION, LastingButton, ShowButton
+from bot.ui.interactions.buttons import VERSION, FramesButton, LastingButton, ShowButton
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.formatting import cut
@@ -34,7 +34,7 @@ from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
-PER_PAGE = 5  # six components each leave room for the rest within Discord's 40
+PER_PAGE = 5  # seven components each leave room for the rest within Discord's 40
 HEAVIEST_POSTER = 512 * 1024  # bytes; five of them are uploaded with a page
 # Characters; escaping may double them, and a message holds 4,000.
 SHOWN_PROMPT = 140
@@ -83,7 +83,7 @@ class HistoryScreen(LayoutView):
             text = TextDisplay[HistoryScreen](room.text(_entry(job, about.results.get(job.id))))
             card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
             if job.is_at_rest and job.video is not None:
-                card.add_item(ActionRow(ShowButton(job.id, lists.show(job))))
+                card.add_item(ActionRow(ShowButton(job.id, lists.show(job)), FramesButton(job.id)))
         if not page.jobs:
             card.add_item(TextDisplay(room.text(lists.NOTHING[page.which])))
         self.add_item(card)
@@ -157,7 +157,7 @@ class HistoryPages:
 
     async def _drawn(self, page: HistoryPage, *, with_posters: bool) -> DrawnPage:
         seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
-        looked = {job.id: await self._poster_of(job) for job in page.jobs if with_posters}
+        looked = {job.id: await self.poster_of(job) for job in page.jobs if with_posters}
         posters = {job_id: data for job_id, data in looked.items() if data is not None}
         about = PageFacts(
             results={job_id: message for job_id, message in seen.items() if message is not None},
@@ -165,12 +165,15 @@ class HistoryPages:
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 
-    async def _poster_of(self, job: Job) -> bytes | None:
-        """The stored poster as it is; a few pages' worth of WebP is small. An unusually heavy one is left out."""
+    async def poster_of(self, job: Job) -> bytes | None:
+        """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
         if job.video is None:
             return None
+        return await self._kept(job.video.moving_poster) or await self._kept(job.video.poster)
+
+    async def _kept(self, key: str) -> bytes | None:
         try:
-            async with self.files.local(job.video.poster) as path:
+            async with self.files.local(key) as path:
                 return await asyncio.to_thread(path.read_bytes) if path.stat().st_size <= HEAVIEST_POSTER else None
         except FileNotFoundError:
-            return None  # deleted just now
+            return None  # never made, or deleted just now

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Moment, Money, Ordinal, Person, Term, VideoId, msg, value
+from bot.domain.job import Job, PostedMessage
+from bot.domain.messages import Channel, Foreign, Message, Moment, Money, Ordinal, Person, Term, VideoId, msg, value
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -141,10 +141,20 @@ def small_print(job: Job) -> Message:
     return small(dotted(video(job), msg("ordered by {member}", member=Person(job.owner_id)), fitted))
 
 
-def folded(job: Job, link: str) -> Message:
-    """A finished job in two lines."""
+def folded(job: Job, link: str, where: Message | None = None) -> Message:
+    """A finished job in two lines. `where`: the place of its video, when that is not here."""
     head = msg("✅ **{mode}**", mode=MODE[job.request.mode])
-    return lines(dotted(head, value(words(job.request.prompt, 80)), watch(link)), small(dotted(video(job), facts(job))))
+    first = dotted(head, value(words(job.request.prompt, 80)), watch(link))
+    return lines(first, small(dotted(video(job), facts(job), where)))
+
+
+def elsewhere(job: Job, result: PostedMessage) -> Message | None:
+    """Where the video is, for those who look for it at its card."""
+    if result.channel_id == job.channel_id:
+        return None
+    if result.direct:
+        return msg("sent to {member} directly", member=Person(job.owner_id))
+    return msg("posted in {channel}", channel=Channel(result.channel_id))
 
 
 def watch(link: str) -> Message:

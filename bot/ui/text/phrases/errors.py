@@ -17,6 +17,7 @@ NOT_YOURS = msg("You can't use this command here.")
 FORGOTTEN = msg("That question expired when the bot was restarted. You weren't charged. Send the command again.")
 OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done. Use the command instead.")
 OTHER_FORM = msg("This form is from another version of the bot. You weren't charged. Open it again.")
+DRAFT_GONE = msg("That text is no longer kept. Open the form again.")
 TOO_SLOW = msg("The form took too long to open. Press again. You weren't charged.")
 SERVER_ONLY = msg("This only works in a server.")
 CHANNEL_ONLY = msg("This only works in a channel.")
@@ -34,6 +35,11 @@ def broken(number: str) -> Message:
         "number {number}.",
         number=Term(number),
     )
+
+
+def text_kept(sentence: Message, text: str) -> Message:
+    """The form cannot be opened any more, so what was written in it is shown."""
+    return msg("{sentence} You wrote:\n{text}", sentence=sentence, text=Foreign(text))
 
 
 def lacking(permissions: Sequence[str]) -> Message:

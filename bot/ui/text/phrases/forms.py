@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from bot.domain.job import Job
-from bot.domain.messages import Message, VideoId, msg
+from bot.domain.messages import Message, Money, VideoId, msg
+from bot.domain.models.health import Health
 from bot.domain.video import Aim
+from bot.jobs.ordering.quoting import RemixOffer
+from bot.jobs.ordering.remix import RemixOption
+from bot.ui.text.phrases.models import state_in_short
+from bot.ui.text.phrases.values import dotted, seconds
 
 AIMS = {
     Aim.CHANGE: (msg("The same scene, changed"), msg("At night, from above, with a red scarf…")),
+    Aim.REPLACE: (msg("The same scene, with a new prompt"), msg("The new prompt replaces the old one")),
     Aim.CONTINUE: (msg("Continue from the end"), msg("What happens after its last frame")),
 }
 WHAT_CHANGES = msg("What should change?")
 ONE_CHANGE = msg("One clear change works best.")
+NEW_PROMPT = msg("New prompt")
+ALL_OF_IT = msg("Describe the whole video. The old prompt isn't added.")
+PREFILL = msg("Next time, start with the old prompt")
+MODEL = msg("Model")
+EDIT_TEXT = msg("Edit")
+CANNOT_CONTINUE = msg("can't continue it")
 HOW = msg("How?")
 PROMPT = msg("Prompt")
 NOTHING_SPENT = msg("You aren't charged until you send it.")
@@ -22,6 +34,25 @@ WHICH_PICTURE = msg("Which picture?")
 WHAT_I_KNOW = msg("What Kinora knows. Compare it with the service's dashboard.")
 DASHBOARD = msg("You'll find it on the service's dashboard.")
 ID_AT_SERVICE = msg("The video's id at the service")
+
+
+def offer(offered: RemixOffer, health: Health | None) -> Message:
+    """What a model would make, and for how much; what it would cost to continue where that differs."""
+    change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
+    continued = None if on is None else msg("to continue: {what}", what=_made(on))
+    state = state_in_short(health, None)
+    if change is None:
+        return dotted(continued, state)
+    same = on is not None and (on.seconds, on.price) == (change.seconds, change.price)
+    return dotted(_made(change), None if same else continued or CANNOT_CONTINUE, state)
+
+
+def _made(option: RemixOption) -> Message:
+    price = Money(option.price)
+    return dotted(
+        seconds(option.seconds),
+        msg("at most {price}", price=price) if option.is_bound else msg("about {price}", price=price),
+    )
 
 
 def remix(job: Job) -> Message:

@@ -23,6 +23,7 @@ from bot.domain.messages import (
 from bot.domain.money.usd import FREE
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import NeedsReview
+from bot.jobs.use_cases.private_videos import concealed
 from bot.ui.text.phrases.values import dotted, lines, small
 
 SHOWN_MEMBERS = 5
@@ -67,7 +68,7 @@ def is_over(job_id: JobId) -> Message:
 
 
 def _order(notice: OrderNeedsManager, link: str | None) -> Message:
-    job = notice.job
+    job = concealed(notice.job) if notice.job.private else notice.job
     reason = job.phase.reason if isinstance(job.phase, NeedsReview) else None
     facts = dotted(
         value(Model(notice.model)),

@@ -96,6 +96,14 @@ def kept_note(original: StoredVideo) -> Message:
     )
 
 
+def frames(job: Job) -> Message:
+    return msg("Frames of {video}, with their times", video=VideoId(job.id))
+
+
+def no_frames(job: Job) -> Message:
+    return msg("The frames of {video} are missing here. The video itself may still be watched.", video=VideoId(job.id))
+
+
 # Shown once more
 
 

@@ -1,0 +1,123 @@
+"""What becomes of cards: they go when their video stands, and those that nobody noted the place of are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Undeliverable
+from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import Done
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import CardPreference
+from bot.domain.ports.messages import MessageStore, Shown
+from bot.domain.ports.publishing import CardChannel
+from bot.domain.ports.records import Record, Records
+
+LOOKED_BACK = timedelta(days=1)  # an older card that was lost is left as it is
+MOST_LOST = 50  # cards looked for after a start; there is one for each order that a death cut off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRemoval:
+    """A finished video leaves one message: its card is removed once the result stands where the card is.
+
+    Where the result went elsewhere the card stays and says where, and a server may choose that all of them stay. Of a
+    deleted video no card stays.
+    """
+
+    messages: MessageStore
+    preferences: CardPreference
+    channel: CardChannel
+
+    async def is_due(self, job: Job, shown: Shown) -> bool:
+        if job.deleted and job.is_at_rest:
+            return True
+        if not isinstance(job.phase, Done) or shown.result is None or shown.card is None:
+            return False
+        return shown.result.channel_id == shown.card.channel_id and not await self.preferences.keep_card_of(job)
+
+    async def remove(self, job: Job, card: PostedMessage) -> None:
+        """Remove the message and note that. Raises Undeliverable and Unavailable; repeated, it does no harm."""
+        await self.channel.remove(card)
+        await self.messages.forget_card(job.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FirstMessage:
+    """In direct messages, before its order is stored; nothing on it says which order it is for."""
+
+    channel_id: int
+    message_id: int
+
+
+FIRST_MESSAGE = Record("first message", _FirstMessage, lasts=LOOKED_BACK)  # by interaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostCards:
+    """Cards that were shown, but the process died, or Discord's answer was lost, before it was noted where."""
+
+    messages: MessageStore
+    records: Records
+    channel: CardChannel
+    clock: Clock
+
+    async def expect(self, interaction_id: int, place: PostedMessage) -> None:
+        """If the order of this interaction comes to be stored, that message is its card."""
+        first = _FirstMessage(channel_id=place.channel_id, message_id=place.message_id)
+        await self.records.write(FIRST_MESSAGE, str(interaction_id), first)
+
+    async def candidates(self) -> Sequence[Job]:
+        """Jobs whose card may stand somewhere without our knowing."""
+        return await self.messages.cardless(self.clock.now() - LOOKED_BACK, MOST_LOST)
+
+    async def find(self, job: Job) -> bool:
+        """Look once and note what came of it; whether there is a card. Raises Unavailable."""
+        if (await self.messages.shown(job.id)).card is not None:
+            return True
+        place = await self._place(job)
+        if place is None:
+            await self.messages.forget_card(job.id)
+        else:
+            await self.messages.remember_card(job.id, place)
+        return place is not None
+
+    async def _place(self, job: Job) -> PostedMessage | None:
+        """None also where the channel's history cannot be read: then it is left as it is."""
+        if job.private:
+            first = await self.records.read(FIRST_MESSAGE, str(job.interaction_id))
+            return None if first is None else PostedMessage(channel_id=first.channel_id, message_id=first.message_id)
+        try:
+            return await self.channel.find_card(job)
+        except Undeliverable:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTrouble:
+    """Why Discord last refused to change or remove a card, in English."""
+
+    reason: str
+    at: datetime
+
+
+TROUBLE = Record("card trouble", CardTrouble, lasts=timedelta(days=7))  # by job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardTroubles:
+    """Kept for those who wonder why a card does not say what `/status` says."""
+
+    records: Records
+    clock: Clock
+
+    async def note(self, job: Job, no: Undeliverable) -> None:
+        await self.records.write(TROUBLE, job.id, CardTrouble(reason=no.sentence, at=self.clock.now()))
+
+    async def is_over(self, job: Job) -> None:
+        await self.records.update(TROUBLE, job.id, lambda _: None)
+
+    async def of(self, job: Job) -> CardTrouble | None:
+        return await self.records.read(TROUBLE, job.id)

@@ -1,0 +1,68 @@
+"""What members wrote into forms whose orders were refused: kept for a day, behind a button that opens them again."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Self
+
+import discord
+from discord.ui import Button, Item
+
+from bot.domain.errors import BadRequest
+from bot.domain.ports.records import Record, Records
+from bot.ui.interactions.buttons import VERSION, LastingButton
+from bot.ui.text.phrases import errors, forms
+from bot.ui.text.render import plain_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A form as it was filled in: its verb, what it is about, and its fields by their ids."""
+
+    member_id: int
+    verb: str
+    about: str
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by a mark that nobody guesses
+
+
+class EditTextButton(LastingButton, template=rf"{VERSION}:edit-text:(?P<mark>[0-9a-f]{{16}})"):
+    """Opens the form again, with all that was written."""
+
+    opens_form = True
+
+    def __init__(self, mark: str) -> None:
+        label, style = plain_text(forms.EDIT_TEXT), discord.ButtonStyle.primary
+        super().__init__(Button(label=label, style=style, emoji="✏️", custom_id=f"{VERSION}:edit-text:{mark}"))
+        self.mark = mark
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(match["mark"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentForm:
+    """The Unsent of a form."""
+
+    records: Records
+    draft: Draft
+
+    async def button(self) -> Item[Any]:
+        mark = secrets.token_hex(8)
+        await self.records.write(DRAFTS, mark, self.draft)
+        return EditTextButton(mark)
+
+
+async def draft_of(records: Records, member_id: int, mark: str) -> Draft:
+    """BadRequest once it is forgotten, or for somebody else's."""
+    draft = await records.read(DRAFTS, mark)
+    if draft is None or draft.member_id != member_id:
+        raise BadRequest(errors.DRAFT_GONE)
+    return draft

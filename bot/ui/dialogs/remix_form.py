@@ -1,0 +1,193 @@
+"""The form of a remix: what should change, by which model and how, with what that costs.
+
+All that can stand in the way of the order is looked at before it opens. Discord waits no longer than three seconds for
+a form, so what is not known by then is left out of it, and said when it is sent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord.ui import Checkbox, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
+
+from bot.domain.access import Member
+from bot.domain.errors import BadRequest
+from bot.domain.job import Job
+from bot.domain.models.card import LONGEST_PROMPT
+from bot.domain.models.health import Health
+from bot.domain.ports.records import Record, Records
+from bot.domain.video import Aim
+from bot.jobs.ordering.quoting import RemixOffer
+from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.interactions.responses import begun, in_time, open_form
+from bot.ui.text.formatting import cut, neutral, one_line
+from bot.ui.text.phrases import errors, forms
+from bot.ui.text.render import plain_text
+
+CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
+MODEL, AIM, PREFILLED = "model", "aim", "prefilled"  # ids of the fields below the text
+LONGEST_PLACEHOLDER = 100  # characters; Discord's own limits, here and below
+LONGEST_OPTION = 100
+MOST_OPTIONS = 25
+LONGEST_TEXT = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixFormStyle:
+    """How a member wants the form: with an empty field for the change, or with the old prompt in it."""
+
+    prefilled: bool = False
+
+
+STYLES = Record("remix-form", RemixFormStyle)  # by member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixFormFacts:
+    """What the form shows beside the video. `written`: its fields as they were filled in before."""
+
+    prefilled: bool = False
+    offers: Sequence[RemixOffer] = ()
+    ailing: Mapping[str, Health] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+
+
+class RemixForm(Modal):
+    """Of the five parts that Discord allows it has at most all."""
+
+    def __init__(self, job: Job, facts: RemixFormFacts) -> None:
+        verb = REWRITES if facts.prefilled else CHANGES
+        custom_id = f"{PREFIX}{verb}:{job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(forms.remix(job)), custom_id=custom_id, timeout=OPEN_FOR)
+        prompt = job.request.prompt
+        if not facts.prefilled and len(prompt) > LONGEST_PLACEHOLDER:
+            self.add_item(TextDisplay(_whole(prompt)))
+        self.add_item(_prompt_field(prompt, facts))
+        if facts.offers:
+            self.add_item(_model_field(facts))
+        self.add_item(_aim_field(facts))
+        again: Checkbox[Any] = Checkbox(custom_id=PREFILLED, default=facts.prefilled)
+        self.add_item(Label(text=plain_text(forms.PREFILL), component=again))
+
+
+def _whole(prompt: str) -> str:
+    """The old prompt, as a block quote."""
+    return cut("\n".join(f"> {line}" for line in neutral(prompt).splitlines() if line.strip()), LONGEST_TEXT)
+
+
+def _prompt_field(prompt: str, facts: RemixFormFacts) -> Label[Any]:
+    before = prompt if facts.prefilled else None
+    text: TextInput[Any] = TextInput(
+        style=discord.TextStyle.paragraph,
+        placeholder=one_line(prompt, LONGEST_PLACEHOLDER),
+        default=cut(facts.written.get(PROMPT) or before or "", LONGEST_PROMPT) or None,
+        max_length=LONGEST_PROMPT,
+        custom_id=PROMPT,
+    )
+    label, hint = (forms.NEW_PROMPT, forms.ALL_OF_IT) if facts.prefilled else (forms.WHAT_CHANGES, forms.ONE_CHANGE)
+    return Label(text=plain_text(label), description=plain_text(hint), component=text)
+
+
+def _model_field(facts: RemixFormFacts) -> Label[Any]:
+    offers = facts.offers[:MOST_OPTIONS]
+    wanted = facts.written.get(MODEL)
+    chosen = wanted if wanted in {offer.card.id for offer in offers} else offers[0].card.id
+    options = [
+        discord.SelectOption(
+            label=one_line(offer.card.label, LONGEST_OPTION),
+            value=offer.card.id,
+            description=cut(plain_text(forms.offer(offer, facts.ailing.get(offer.card.id))), LONGEST_OPTION),
+            default=offer.card.id == chosen,
+        )
+        for offer in offers
+    ]
+    select: Select[Any] = Select(custom_id=MODEL, options=options)
+    return Label(text=plain_text(forms.MODEL), component=select)
+
+
+def _aim_field(facts: RemixFormFacts) -> Label[Any]:
+    usual = Aim.REPLACE if facts.prefilled else Aim.CHANGE
+    chosen = Aim.CONTINUE if facts.written.get(AIM) == Aim.CONTINUE else usual
+    options = [
+        discord.RadioGroupOption(
+            label=plain_text(forms.AIMS[aim][0]),
+            value=aim,
+            description=plain_text(forms.AIMS[aim][1]),
+            default=aim is chosen,
+        )
+        for aim in (usual, Aim.CONTINUE)
+    ]
+    return Label(text=plain_text(forms.HOW), component=RadioGroup(custom_id=AIM, options=options))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixInput:
+    """What was entered. None: "you choose"."""
+
+    prompt: str
+    model: str | None
+    aim: Aim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixForms:
+    """Opens the form, and reads it."""
+
+    create: CreateVideo
+    rules: GuildRules
+    health: ModelHealth
+    records: Records
+
+    async def open(
+        self,
+        interaction: discord.Interaction[Any],
+        job: Job,
+        member: Member,
+        *,
+        written: Mapping[str, str] | None = None,
+        prefilled: bool | None = None,
+    ) -> None:
+        """For somebody who may watch the video. Raises the refusal that an order would meet.
+
+        `prefilled`: as the form was before; else as the member likes it.
+        """
+        style, offers = begun(self._style(member, prefilled)), begun(self._offers(member, job))
+        await self.rules.check_access(member)
+        known = await in_time(interaction, style, otherwise=False)
+        found, ailing = await in_time(interaction, offers, otherwise=((), {}))
+        facts = RemixFormFacts(prefilled=known, offers=found, ailing=ailing, written=written or {})
+        await open_form(interaction, RemixForm(job, facts))
+
+    async def _style(self, member: Member, prefilled: bool | None) -> bool:  # noqa: FBT001 (None is the third)
+        if prefilled is not None:
+            return prefilled
+        return (await self.records.read(STYLES, str(member.id)) or RemixFormStyle()).prefilled
+
+    async def _offers(self, member: Member, job: Job) -> tuple[Sequence[RemixOffer], Mapping[str, Health]]:
+        return await self.create.remix_offers(member, job), await self.health.ailing_lately()
+
+    async def sent(self, member: Member, fields: Mapping[str, str], *, prefilled: bool) -> RemixInput:
+        """What was entered; how the next form should be is remembered. BadRequest for what was not offered."""
+        entered = input_of(fields, prefilled=prefilled)
+        liked = fields.get(PREFILLED)
+        if liked is not None and (liked == str(True)) != prefilled:
+            await self.records.write(STYLES, str(member.id), RemixFormStyle(prefilled=not prefilled))
+        return entered
+
+
+def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixInput:
+    """A form opened before an update has fewer fields."""
+    if PROMPT not in fields:
+        raise BadRequest(errors.OTHER_FORM)
+    try:
+        aim = Aim(fields.get(AIM) or (Aim.REPLACE if prefilled else Aim.CHANGE))
+    except ValueError:
+        raise BadRequest(errors.OTHER_FORM) from None
+    return RemixInput(prompt=fields[PROMPT], model=fields.get(MODEL) or None, aim=aim)

@@ -1,0 +1,55 @@
+"""Cards as messages in Discord's channels: edited, removed, found again. What it says no with is ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.domain.job import Job, PostedMessage
+from bot.ui.cards.rendering import DrawnCard
+from bot.ui.interactions.buttons import is_card_of
+from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.publish.discord_results import CLOCKS_DIFFER
+
+HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordCards:
+    """The CardChannel, and who edits cards."""
+
+    client: discord.Client
+
+    async def edit(
+        self, card: PostedMessage, drawn: DrawnCard, uploaded: discord.Attachment | None
+    ) -> discord.Message | None:
+        """The message as it is now; None when it is gone. Raises Undeliverable and Unavailable."""
+        with our_errors():
+            try:
+                return await self._message(card).edit(**drawn.as_edit(uploaded))
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+                return None
+
+    async def remove(self, card: PostedMessage) -> None:
+        """It is gone afterwards; see `bot.domain.ports.publishing.CardChannel`."""
+        with our_errors():
+            try:
+                await self._message(card).delete()
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+
+    async def find_card(self, job: Job) -> PostedMessage | None:
+        """The card of a job; see `bot.domain.ports.publishing.CardChannel`."""
+        channel = self.client.get_partial_messageable(job.channel_id)
+        with our_errors():
+            async for message in channel.history(after=job.created_at - CLOCKS_DIFFER, limit=HISTORY_TO_SEARCH):
+                if message.author == self.client.user and is_card_of(message, job.id):
+                    return PostedMessage(channel_id=message.channel.id, message_id=message.id)
+        return None
+
+    def _message(self, card: PostedMessage) -> discord.PartialMessage:
+        return self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)

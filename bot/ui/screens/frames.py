@@ -1,0 +1,52 @@
+"""The stills of a video at a glance, for who pressed **Frames**."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import discord
+from discord.ui import Container, LayoutView, MediaGallery, TextDisplay
+
+from bot.domain.errors import BadRequest
+from bot.domain.job import Job
+from bot.domain.ports.files import FileStore
+from bot.ui.cards.job_card import BLUE
+from bot.ui.interactions.responses import reply
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import results
+from bot.ui.text.render import plain_text, render
+
+LONGEST_DESCRIPTION = 250  # characters
+
+
+class FramesScreen(LayoutView):
+    """The contact sheet, which is uploaded under the name `file`. Pure."""
+
+    def __init__(self, job: Job, file: str) -> None:
+        super().__init__(timeout=None)
+        description = cut(plain_text(results.described(job, still=True)), LONGEST_DESCRIPTION)
+        sheet = discord.MediaGalleryItem(f"attachment://{file}", description=description)
+        text = TextDisplay[FramesScreen](render(results.frames(job)))
+        self.add_item(Container[FramesScreen](MediaGallery(sheet), text, accent_colour=BLUE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoFrames:
+    """Shows the contact sheet that was made when the video was saved."""
+
+    files: FileStore
+
+    async def show(self, interaction: discord.Interaction[Any], job: Job) -> None:
+        """For the asker's eyes only. BadRequest when there is nothing to show."""
+        if job.video is None:
+            raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
+        try:
+            async with self.files.local(job.video.sheet) as path:
+                sheet = await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError:
+            raise BadRequest(results.no_frames(job)) from None
+        file = f"frames-{job.id}.jpg"
+        await reply(interaction, view=FramesScreen(job, file), files=[discord.File(BytesIO(sheet), file)])

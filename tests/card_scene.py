@@ -1,0 +1,253 @@
+"""Jobs, their cards and a Discord for tests of those who draw, on a loop whose time is skipped and not spent."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+import discord
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job, PostedMessage, QueuePosition
+from bot.domain.messages import plain
+from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, name_of
+from bot.domain.ports.messages import Shown
+from bot.domain.video import Picture
+from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
+from bot.jobs.timing.estimates import JobEstimate
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.cards.rendering import CardRenderer
+from bot.ui.interactions.buttons import JobButton
+from bot.ui.publish.discord_cards import DiscordCards
+from bot.ui.publish.live_cards import LiveCards
+from tests.builders import CHANNEL, NOON, a_video
+from tests.scripted import MemoryRecords, SteppingClock
+
+FAILED = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
+RENDERING = Rendering(remote_id="r", started_at=NOON)
+DONE = Done(video=a_video(), remote_id="r", finished_at=NOON)
+US = "us"
+PICTURE = Picture(key="p.png", preview="p.jpg", sha256="0", note="")
+
+Args = TypeVarTuple("Args")
+Result = TypeVar("Result")
+
+
+class SkippingSelector(selectors.SelectSelector):
+    """Where the loop would wait for its clock, the clock is put forward instead; threads are waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.skipped = 0.0
+        self.in_threads = 0
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        waits = timeout is None or (timeout > 0 and self.in_threads > 0)
+        ready = super().select(None if waits else 0)
+        if not ready and timeout:
+            self.skipped += timeout
+        return ready
+
+
+class SkippingLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self.selector = SkippingSelector()
+        super().__init__(self.selector)
+
+    def time(self) -> float:
+        return super().time() + self.selector.skipped
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Args]], Result], *args: *Args
+    ) -> asyncio.Future[Result]:
+        self.selector.in_threads += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(lambda _: self._back())
+        return future
+
+    def _back(self) -> None:
+        self.selector.in_threads -= 1
+
+
+@dataclass(frozen=True)
+class Edit:
+    at: float
+    job: str
+    words: str
+    uploads: int
+
+
+@dataclass
+class Scene:
+    """Jobs, their cards, and a Discord that takes edits or answers with the next trouble: all that LiveCards asks."""
+
+    jobs: dict[JobId, Job] = field(default_factory=dict)
+    cards: dict[JobId, PostedMessage] = field(default_factory=dict)
+    noted: dict[JobId, str] = field(default_factory=dict)
+    results: dict[JobId, PostedMessage] = field(default_factory=dict)
+    lost: list[Job] = field(default_factory=list)
+    records: MemoryRecords = field(default_factory=MemoryRecords)
+    edits: list[Edit] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    history: list[Any] = field(default_factory=list)  # messages in the channel
+    searches: int = 0
+    user: str = US
+    trouble: list[Exception] = field(default_factory=list)
+    tried: int = 0
+    queue_reads: int = 0
+
+    def __post_init__(self) -> None:
+        outside: Any = self
+        channel, clock = DiscordCards(client=outside), SteppingClock()
+        self.renderer = CardRenderer(browse=outside, alternatives=outside, messages=outside, files=outside)
+        self.troubles = CardTroubles(records=self.records, clock=clock)
+        self.live = LiveCards(
+            channel=channel,
+            renderer=self.renderer,
+            browse=outside,
+            messages=outside,
+            removal=CardRemoval(messages=outside, preferences=GuildPreferences(records=self.records), channel=channel),
+            lost=LostCards(messages=outside, records=self.records, channel=channel, clock=clock),
+            troubles=self.troubles,
+        )
+
+    async def ordered(self, job: Job) -> Job:
+        """Its card is sent, and its id known."""
+        self.jobs[job.id] = job
+        await self.live.remember(job, self.message(job), await self.renderer.draw(job))
+        return job
+
+    def moves(self, job: Job, phase: Phase) -> Job:
+        self.jobs[job.id] = job.moved_to(phase)
+        self.live.heard(self.jobs[job.id])
+        return self.jobs[job.id]
+
+    def message(self, job: Job) -> Any:
+        files = [SimpleNamespace(id=5)] if job.request.picture else []
+        return SimpleNamespace(id=int(job.id, 36), attachments=files)
+
+    def of(self, job: Job) -> list[Edit]:
+        return [edit for edit in self.edits if edit.job == job.id]
+
+    # Discord
+
+    def get_partial_messageable(self, _channel: int) -> Any:
+        return SimpleNamespace(get_partial_message=self.get_partial_message, history=self.messages)
+
+    def get_partial_message(self, message: int) -> Any:
+        job = next(job for job in self.jobs.values() if int(job.id, 36) == message)
+        return SimpleNamespace(edit=partial(self.edit, job), delete=partial(self.delete, job))
+
+    async def edit(self, job: Job, *, view: Any, attachments: Sequence[Any], **_others: Any) -> Any:
+        self.tried += 1
+        if self.trouble:
+            raise self.trouble.pop(0)
+        uploads = sum(isinstance(each, discord.File) for each in attachments)
+        said = str(view.to_components())
+        self.edits.append(Edit(at=asyncio.get_running_loop().time(), job=job.id, words=said, uploads=uploads))
+        return self.message(job)
+
+    async def messages(self, **_about: Any) -> AsyncIterator[Any]:
+        self.searches += 1
+        if self.trouble:
+            raise self.trouble.pop(0)
+        for message in self.history:
+            message.id = max((int(job, 36) for job in self.jobs), default=0)
+            yield message
+
+    async def delete(self, job: Job) -> None:
+        self.tried += 1
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.removed.append(job.id)
+
+    # What is stored
+
+    async def find(self, job_id: JobId) -> Job | None:
+        return self.jobs.get(job_id)
+
+    async def waiting(self, _guild: int) -> list[tuple[JobId, int]]:
+        self.queue_reads += 1
+        return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
+
+    async def estimate(self, job: Job) -> JobEstimate:
+        if not isinstance(job.phase, Queued):
+            return JobEstimate(line=None, ready_at=None)
+        ahead = list(self.jobs).index(job.id) - sum(not isinstance(each.phase, Queued) for each in self.jobs.values())
+        return JobEstimate(line=QueuePosition(ahead=ahead, running=1, places=1), ready_at=self.now())
+
+    def now(self) -> datetime:
+        """Whole seconds: an estimate made anew is never quite the same."""
+        return NOON + timedelta(seconds=len(self.edits) % 2)
+
+    async def alternatives(self, _job: Job) -> None:
+        return None
+
+    @asynccontextmanager
+    async def local(self, _key: str) -> AsyncIterator[Any]:
+        yield SimpleNamespace(read_bytes=lambda: b"jpeg")
+
+    async def shown(self, job_id: JobId) -> Shown:
+        return Shown(card=self.cards.get(job_id), result=self.results.get(job_id))
+
+    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
+        self.cards[job_id] = message
+
+    async def forget_card(self, job_id: JobId) -> None:
+        self.cards.pop(job_id, None)
+
+    async def cardless(self, _since: datetime, _most: int) -> list[Job]:
+        return self.lost
+
+    async def remember_drawn(self, job_id: JobId, state: str) -> None:
+        self.noted[job_id] = state
+
+    async def outdated_cards(self, _most: int) -> list[Job]:
+        return [self.jobs[card] for card in self.cards if self.noted.get(card) != name_of(self.jobs[card].phase)]
+
+    def stands(self, job: Job, *, channel_id: int = CHANNEL) -> Job:
+        """Its result is posted, and that is stored."""
+        self.results[job.id] = PostedMessage(channel_id=channel_id, message_id=99)
+        return self.moves(job, DONE)
+
+
+def a_message_with(*buttons: JobButton) -> Any:
+    return SimpleNamespace(author=US, channel=SimpleNamespace(id=CHANNEL), components=[each.item for each in buttons])
+
+
+def skipping(scenario: Callable[[Scene], Awaitable[None]]) -> Callable[[], None]:
+    """A test on a loop whose clock is put forward wherever it would be waited for."""
+
+    async def run() -> None:
+        scene = Scene()
+        await scenario(scene)
+        await scene.live.close()
+
+    def test() -> None:
+        with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+            runner.run(run())
+
+    test.__name__ = scenario.__name__
+    return test
+
+
+def unavailable(status: int = 503) -> Exception:
+    return discord.DiscordServerError(SimpleNamespace(status=status, reason="no"), "Scripted trouble")
+
+
+def not_found() -> Exception:
+    return discord.NotFound(SimpleNamespace(status=404, reason="no"), {"code": 10008, "message": "Unknown Message"})
+
+
+def forbidden() -> Exception:
+    return discord.Forbidden(
+        SimpleNamespace(status=403, reason="no"), {"code": 50013, "message": "Missing Permissions"}
+    )

@@ -1,0 +1,125 @@
+"""The form of a remix: its parts, what they offer, and what was written in it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import BadRequest, OverBudget
+from bot.domain.messages import msg
+from bot.domain.models.health import Health
+from bot.domain.money.usd import Usd
+from bot.domain.video import Aim, RemixMethod
+from bot.jobs.ordering.quoting import RemixOffer
+from bot.jobs.ordering.remix import RemixOption
+from bot.sandbox.discord.checks.modal_checks import check_modal
+from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
+from bot.ui.dialogs.forms import EditForm
+from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
+from bot.ui.interactions.responses import begun, in_time
+from tests.builders import ANN, NOON, SAM, WIDE, a_card, a_done_job, a_request
+from tests.scripted import MemoryRecords
+
+CENTS = Usd.of("0.40")
+LONG = "a fox in the snow, " * 200  # 3,800 characters
+
+
+def an_option(seconds: int = 4, price: Usd = CENTS, *, is_bound: bool = False) -> RemixOption:
+    return RemixOption(method=RemixMethod.NATIVE, seconds=seconds, size=WIDE, price=price, is_bound=is_bound)
+
+
+def an_offer(id_: str, change: RemixOption | None, more: RemixOption | None = None) -> RemixOffer:
+    options = {aim: option for aim, option in ((Aim.CHANGE, change), (Aim.CONTINUE, more)) if option is not None}
+    return RemixOffer(card=a_card(id=id_, label=f"Model {id_}"), options=options)
+
+
+def parts(prompt: str = "a fox in the snow", **facts: Any) -> list[dict[str, Any]]:
+    """As Discord is sent them; it would take them."""
+    form = RemixForm(a_done_job(request=a_request(prompt=prompt)), RemixFormFacts(**facts))
+    data: Any = form.to_dict()
+    check_modal({"data": data})
+    found: list[dict[str, Any]] = data["components"]
+    return found
+
+
+def test_an_empty_field_shows_the_old_prompt_and_a_long_one_stands_above_it() -> None:
+    text, *_ = parts()
+    assert text["component"]["placeholder"] == "a fox in the snow"
+    assert not text["component"].get("value")
+    whole, text, *_ = parts(LONG, offers=[an_offer("a", an_option())])
+    assert whole["content"].startswith("> a fox in the snow, a fox")
+    assert len(whole["content"]) > 3700
+    assert len(text["component"]["placeholder"]) <= 100
+
+
+def test_the_old_prompt_stands_in_the_field_of_who_likes_it() -> None:
+    text, *_, how, again = parts(LONG, prefilled=True)
+    assert text["component"]["value"] == LONG
+    assert [option["value"] for option in how["component"]["options"]] == ["replace", "continue"]
+    assert again["component"]["default"] is True
+
+
+def test_each_model_says_what_it_would_make_and_for_how_much() -> None:
+    dearer = an_option(8, Usd.of("0.80"))
+    offers = [
+        an_offer("a", an_option(), an_option()),
+        an_offer("b", an_option(is_bound=True), dearer),
+        an_offer("c", an_option()),
+        an_offer("d", None, dearer),
+    ]
+    _, model, *_ = parts(offers=offers, ailing={"c": Health(refused_since=NOON)})
+    told = {option["value"]: option["description"] for option in model["component"]["options"]}
+    assert told == {
+        "a": "4 s · about $0.40",
+        "b": "4 s · at most $0.40 · to continue: 8 s · about $0.80",
+        "c": "4 s · about $0.40 · can't continue it · paused",
+        "d": "to continue: 8 s · about $0.80",
+    }
+
+
+def test_a_form_that_opens_again_is_as_it_was_filled_in() -> None:
+    written = {"prompt": "at night", "model": "b", "aim": "continue"}
+    offers = [an_offer("a", an_option(), an_option()), an_offer("b", an_option(), an_option())]
+    text, model, how, _ = parts(offers=offers, written=written)
+    assert text["component"]["value"] == "at night"
+    chosen = [option["value"] for part in (model, how) for option in part["component"]["options"] if option["default"]]
+    assert chosen == ["b", "continue"]
+    edit: Any = EditForm(a_done_job(), "a better fox").to_dict()
+    assert edit["components"][0]["component"]["value"] == "a better fox"
+
+
+async def test_what_was_written_is_kept_for_who_wrote_it() -> None:
+    records = MemoryRecords()
+    draft = Draft(member_id=ANN, verb="remix", about="K7Q4FD", fields={"prompt": "at night"})
+    button: Any = await UnsentForm(records=records, draft=draft).button()
+    assert isinstance(button, EditTextButton)
+    assert await draft_of(records, ANN, button.mark) == draft
+    for member, mark in ((SAM, button.mark), (ANN, "0" * 16)):
+        with pytest.raises(BadRequest, match="no longer kept"):
+            await draft_of(records, member, mark)
+
+
+def an_interaction() -> Any:
+    return SimpleNamespace(extras={})
+
+
+async def test_a_form_does_not_wait_for_what_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.ui.interactions.responses.PATIENCE_WITH_FORM", 0.01)
+    never: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def slow() -> str:
+        return await never
+
+    async def quick() -> str:
+        return "known"
+
+    async def refused() -> str:
+        raise OverBudget(msg("No."))
+
+    assert await in_time(an_interaction(), begun(slow()), otherwise="unknown") == "unknown"
+    assert await in_time(an_interaction(), begun(quick()), otherwise="unknown") == "known"
+    with pytest.raises(OverBudget):
+        await in_time(an_interaction(), begun(refused()), otherwise="unknown")
