@@ -11,12 +11,13 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bench.measuring import machine, row
 from bot.sandbox.discord.people.outcome import Outcome
 from bot.sandbox.discord.people.person import Person
+from bot.sandbox.discord.world.admin import join
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 
@@ -27,9 +28,10 @@ async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) ->
     settings = SETTINGS | {"MAX_CONCURRENT_JOBS": str(in_flight), "MEMBER_WAITING_JOBS": "100000"}
     with tempfile.TemporaryDirectory() as folder:
         async with Stage(Path(folder), render_seconds=600.0, settings=settings).running() as stage:
-            cards = await _fill(stage, in_flight)
+            crowd = [Person(stage.world, join(stage.world, f"Person {number}")) for number in range(per_second)]
+            cards = await _fill(stage, crowd, in_flight)
             waits: dict[str, list[float]] = {}
-            await _load(stage, cards[0], per_second, seconds, waits)
+            await _load(crowd, cards[0], per_second, seconds, waits)
     print(f"{machine()}; {per_second}/s for {seconds} s, {in_flight} jobs in flight; milliseconds until acknowledged")
     print(f"{'':<35}{'p50':>10}{'p99':>10}{'max':>10}")
     for name, times in sorted(waits.items()):
@@ -37,12 +39,11 @@ async def main(per_second: int = 50, seconds: int = 20, in_flight: int = 200) ->
     print(row("all", [wait for times in waits.values() for wait in times]))
 
 
-async def _fill(stage: Stage, in_flight: int) -> list[Message]:
+async def _fill(stage: Stage, crowd: Sequence[Person], in_flight: int) -> list[Message]:
     """Order until so many are rendering."""
-    ann = stage.person("ann")
     cards = []
     for number in range(in_flight):
-        outcome = await ann.types("/create", prompt=f"job number {number}")
+        outcome = await crowd[number % len(crowd)].types("/create", prompt=f"job number {number}")
         await outcome.settled(30.0)
         if outcome.message is None:
             raise RuntimeError("an order was not answered")
@@ -51,19 +52,21 @@ async def _fill(stage: Stage, in_flight: int) -> list[Message]:
     return cards
 
 
-async def _load(stage: Stage, card: Message, per_second: int, seconds: int, waits: dict[str, list[float]]) -> None:
-    ann = stage.person("ann")
+async def _load(
+    crowd: Sequence[Person], card: Message, per_second: int, seconds: int, waits: dict[str, list[float]]
+) -> None:
+    """Each person acts once a second: who acts much faster is not answered."""
     began = time.perf_counter()
     async with asyncio.TaskGroup() as people:
         for number in range(per_second * seconds):
             meant = began + number / per_second
             await asyncio.sleep(max(0.0, meant - time.perf_counter()))
-            people.create_task(_use(ann, card, number, meant, waits))
+            people.create_task(_use(crowd[number % len(crowd)], card, number, meant, waits))
 
 
-async def _use(ann: Person, card: Message, number: int, meant: float, waits: dict[str, list[float]]) -> None:
+async def _use(person: Person, card: Message, number: int, meant: float, waits: dict[str, list[float]]) -> None:
     name, use = USES[number % len(USES)]
-    await use(ann, card)
+    await use(person, card)
     waits.setdefault(name, []).append(time.perf_counter() - meant)
 
 
@@ -73,11 +76,11 @@ async def _answered(outcome: Awaitable[Outcome]) -> None:
 
 
 USES: list[tuple[str, Callable[[Person, Message], Awaitable[object]]]] = [
-    ("/status", lambda ann, _: _answered(ann.types("/status"))),
-    ("/status <video>", lambda ann, card: _answered(ann.types("/status", video=_id_on(card)))),
-    ("/costs", lambda ann, _: _answered(ann.types("/costs"))),
-    ("/create", lambda ann, _: _answered(ann.types("/create", prompt="one more"))),
-    ("suggestions", lambda ann, _: ann.suggests("/remix", "video", "job", prompt="x")),
+    ("/status", lambda person, _: _answered(person.types("/status"))),
+    ("/status <video>", lambda person, card: _answered(person.types("/status", video=_id_on(card)))),
+    ("/costs", lambda person, _: _answered(person.types("/costs"))),
+    ("/create", lambda person, _: _answered(person.types("/create", prompt="one more"))),
+    ("suggestions", lambda person, _: person.suggests("/remix", "video", "job", prompt="x")),
 ]
 
 

@@ -97,44 +97,48 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Kinora, a video studio in a Discord server.")
     tasks = parser.add_subparsers(dest="task")
-    tasks.add_parser("run", help="connect to Discord (the default)")
-    tasks.add_parser("setup", help="ask for the bot's token and a video service, check both, and write .env")
-    demo = tasks.add_parser("demo", help="a pretend Discord and a pretend video service with the real bot between them")
-    demo.add_argument("--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, end")
+    tasks.add_parser("run", help="run the bot (the default)")
+    tasks.add_parser("setup", help="set up the bot's token and a video service, and write .env")
+    demo = tasks.add_parser("demo", help="try the real bot with a pretend Discord and a pretend video service")
+    demo.add_argument(
+        "--once", metavar="PROMPT", help="no page: make one video and one remix, print what happens, exit"
+    )
     demo.add_argument("--port", type=int, help="port of the page on 127.0.0.1 (default 8460; any free one with --once)")
     demo.add_argument(
         "--provider", default="openai", help="which video service is played: openai, gemini or openrouter"
     )
     demo.add_argument("--accent", help="which server speaks openai: vllm-omni, sglang, litellm, bifrost, new-api, …")
-    demo.add_argument("--data", type=Path, help="where videos and database go (data/demo; another for each service)")
-    demo.add_argument("--no-browser", action="store_true", help="do not open the page by itself")
+    demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     _add_doctor(tasks)
     _add_models(tasks)
     return parser.parse_args()
 
 
 def _add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    doctor = tasks.add_parser("doctor", help="is all well? looks at everything, changes nothing")
-    doctor.add_argument("--channel", type=int, metavar="ID", help="look at the bot's permissions in this channel too")
+    doctor = tasks.add_parser("doctor", help="check your setup (read-only)")
+    doctor.add_argument("--channel", type=int, metavar="ID", help="also check the bot's permissions in this channel")
     doctor.add_argument(
         "--spend",
         nargs="?",
         const="all",
         metavar="PROVIDER",
-        help="order the cheapest clip at this provider, or at each, after asking: this costs money",
+        help="order the cheapest clip at this service, or at each, after asking; this costs money",
     )
     doctor.add_argument("--yes", action="store_true", help="spend without asking")
-    doctor.add_argument("--patience", type=float, default=20.0, metavar="SECONDS", help="for each check (default 20)")
+    doctor.add_argument(
+        "--patience", type=float, default=20.0, metavar="SECONDS", help="time limit for each check (default 20)"
+    )
 
 
 def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    models = tasks.add_parser("models", help="the models that can be ordered, and those that could be")
+    models = tasks.add_parser("models", help="list models and prices, or find more")
     kinds = models.add_subparsers(dest="what", required=True)
-    kinds.add_parser("list", help="the catalogue as it can be ordered now, with prices")
-    discover = kinds.add_parser("discover", help="ask the video services for models the catalogue does not have")
+    kinds.add_parser("list", help="the models that can be ordered now, with prices")
+    discover = kinds.add_parser("discover", help="ask the video services for models the catalogue doesn't have")
     discover.add_argument("--provider", help="ask only this one")
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
-    discover.add_argument("--all", action="store_true", help="also those whose names do not look like video")
+    discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")
     discover.add_argument("--force", action="store_true", help="overwrite the file")
 
 

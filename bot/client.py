@@ -15,6 +15,8 @@ from discord.ext import commands
 from discord.ui import DynamicItem
 
 from bot.domain.ports.records import Record, Records
+from bot.lost_answers import noting_lost_answers
+from bot.member_limits import MemberLimits
 
 log = logging.getLogger(__name__)
 
@@ -116,8 +118,10 @@ class VideoBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_READY_WAIT,
             max_ratelimit_timeout=LONGEST_PAUSE,
+            http_trace=noting_lost_answers(),
         )
         self.registry = registry
+        self.limits = MemberLimits()
         self._records = records
 
     async def load_cogs(self, cogs: Iterable[commands.Cog]) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client import InteractionRegistry, is_ours_to_answer
+from bot.client import InteractionRegistry
 from bot.domain.errors import Refusal
 from bot.domain.ports.records import Records
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
 from bot.ui.dialogs.forms import PROMPT, component_id, sent_form
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import carry, report, say
 from bot.ui.interactions.responses import watch
 from bot.ui.text.formatting import cut
@@ -32,7 +33,7 @@ class Answers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        if not is_ours_to_answer(interaction):
+        if not await is_admitted(interaction):
             return
         try:
             if interaction.type is discord.InteractionType.modal_submit:

@@ -12,26 +12,23 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member
-from bot.domain.errors import BadRequest, NotAllowed, NotFound
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import Job
-from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
-from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.create_form import CREATE, CreateForms, TypedOrder
 from bot.ui.dialogs.forms import EditForm, text_in
 from bot.ui.dialogs.remix_form import CHANGES, REWRITES, RemixForms
-from bot.ui.interactions.attachments import AttachedPictures
-from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton, job_of
+from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.interactions.suggestions import ModelSuggestions
-from bot.ui.text.phrases import errors
-from bot.ui.text.phrases.forms import AIMS
+from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.phrases.values import label
 
 Choice = app_commands.Choice
@@ -47,7 +44,7 @@ class Create(commands.Cog):
         rules: GuildRules,
         browse: BrowseVideos,
         dialogs: OrderDialogs,
-        pictures: AttachedPictures,
+        create_forms: CreateForms,
         suggestions: ModelSuggestions,
         remix_forms: RemixForms,
     ) -> None:
@@ -56,13 +53,14 @@ class Create(commands.Cog):
         self._rules = rules
         self._browse = browse
         self._dialogs = dialogs
-        self._pictures = pictures
+        self._create_forms = create_forms
         self._suggestions = suggestions
         self._remix_forms = remix_forms
         registry.add_menu(locale_str("Remix this video"), self.remix_message)
         registry.add_button(RemixButton, lookup.clicks(self.remix_clicked, watching=True))
         registry.add_button(AgainButton, lookup.clicks(self.again_clicked, watching=True))
         registry.add_button(EditButton, lookup.clicks(self.edit_clicked, watching=True))
+        registry.add_form(CREATE, create_forms.sent, create_forms.opened_again)
         self._add_remix_form(registry, CHANGES)
         self._add_remix_form(registry, REWRITES)
         edit_again = lookup.forms(self.edit_opened_again, watching=True)
@@ -89,20 +87,24 @@ class Create(commands.Cog):
         private: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
         fit: Literal["crop", "pad"] = "crop",
     ) -> None:
-        member = await member_of(interaction)
-        check_channel(interaction)
-        picture = await self._picture(interaction, member, image, private=private) if image else None
-        wanted = OrderRequest(
-            prompt=prompt, model=model, seconds=seconds, size=size, image=picture, fit=Fit(fit), private=private
+        typed = TypedOrder(
+            prompt=prompt,
+            model=model or "",
+            seconds="" if seconds is None else str(seconds),
+            size=size or "",
+            private="yes" if private else "",
+            fit=fit,
+            image=image.url if image else "",
+            image_bytes=str(image.size if image else 0),
         )
-        await self._dialogs.order(interaction, member, await self._create.quote_new(member, wanted))
+        await self._create_forms.order(interaction, await member_of(interaction), typed)
 
     @app_commands.command(description=locale_str("Make a new video from an earlier one by saying what should change"))
     @app_commands.describe(
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),
         model=locale_str("Another model"),
-        how=locale_str("Change the same scene (default), or continue from its end"),
+        how=locale_str("Change the scene (default), or continue from the end"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]
@@ -118,6 +120,7 @@ class Create(commands.Cog):
         member = await member_of(interaction)
         check_channel(interaction)
         source = await self._browse.named(member, video)
+        self._remix_forms.carry_typed(interaction, source, prompt, model, Aim(how))
         quote = await self._create.quote_remix(member, source.id, prompt, model, Aim(how))
         await self._dialogs.order(interaction, member, quote)
 
@@ -151,11 +154,6 @@ class Create(commands.Cog):
     async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         member = await member_of(interaction)
         return [Choice(name=label(job), value=job.id) for job in await self._browse.remixable(member, typed)]
-
-    async def _picture(
-        self, interaction: discord.Interaction[Any], member: Member, image: discord.Attachment, *, private: bool
-    ) -> bytes:
-        return await self._pictures.read(interaction, member, image.url, image.size, private=private)
 
     # Buttons and forms
 
@@ -207,10 +205,7 @@ class Create(commands.Cog):
 
     async def remix_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """The message menu: the same as the Remix button, on any message that shows a video of ours."""
-        job_id = job_of(message)
-        if job_id is None:
-            raise BadRequest(errors.NO_VIDEO_OF_MINE)
-        job, member = await self._lookup.watched(interaction, job_id)
+        job, member = await self._lookup.on_message(interaction, message)
         await self.remix_clicked(interaction, job, member)
 
 

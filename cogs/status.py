@@ -1,30 +1,35 @@
-"""/status, and the buttons that end a job: Cancel and Delete."""
+"""/status, and the buttons that end a job or its card: Cancel, Delete and Dismiss."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
-from discord.ui import ActionRow
+from discord.ui import ActionRow, TextDisplay
 
 from bot.client import InteractionRegistry
 from bot.domain.access import Member, check_may_end
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.domain.phases import Cancelled, Failed
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
-from bot.ui.cards.rendering import CardRenderer
+from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.confirmations import DeleteQuestion, Note
-from bot.ui.interactions.buttons import CancelButton, DeleteButton, ReallyDeleteButton
+from bot.ui.interactions.buttons import CancelButton, DeleteButton, DismissButton, ReallyDeleteButton
+from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
-from bot.ui.interactions.responses import acknowledge, reply, update
+from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, update
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.lists import StatusList
 from bot.ui.text.phrases import dialogs
 from bot.ui.text.phrases.values import label
+from bot.ui.text.render import render
 
 MOST_OF_MINE = 10
 
@@ -39,12 +44,15 @@ class Status(commands.Cog):
         manage: ManageVideos,
         renderer: CardRenderer,
         repost: RepostVideo,
+        cards: CardKeeper,
     ) -> None:
         self._browse = browse
         self._manage = manage
         self._renderer = renderer
         self._repost = repost
+        self._cards = cards
         registry.add_button(CancelButton, lookup.clicks(self.cancel_clicked))
+        registry.add_button(DismissButton, lookup.clicks(self.dismiss_clicked))
         registry.add_button(DeleteButton, lookup.clicks(self.delete_clicked))
         registry.add_button(ReallyDeleteButton, lookup.clicks(self.really_delete_clicked))
 
@@ -60,17 +68,29 @@ class Status(commands.Cog):
         drawn = await self._renderer.draw(job)
         if job.private and job.owner_id != member.id and job.video is not None and job.is_at_rest:
             drawn.view.add_item(ActionRow(DeleteButton(job.id)))  # its own message is where managers never see it
+        if member.manages and (trouble := await self._cards.trouble_of(job)):
+            drawn.view.add_item(TextDisplay(render(dialogs.card_trouble(trouble))))
         await reply(interaction, **drawn.as_message())
 
     @status.autocomplete("video")
     async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
-        overview = await self._browse.overview(await member_of(interaction), MOST_OF_MINE)
-        names = [(label(job), job.id) for job in overview.mine]
+        mine = await self._browse.mine(await member_of(interaction), MOST_OF_MINE)
+        names = [(label(job), job.id) for job in mine]
         return [app_commands.Choice(name=name, value=id_) for name, id_ in names if typed.lower() in name.lower()]
 
     async def cancel_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._manage.cancel(member, job.id)
         await acknowledge(interaction)  # the card says what came of it
+
+    async def dismiss_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        """Remove the card of an order that came to nothing; also when it is shown by `/status`."""
+        check_may_end(member, job)
+        if not isinstance(job.phase, Failed | Cancelled):
+            raise BadRequest(dialogs.not_dismissed(job))
+        await acknowledge(interaction)
+        await self._cards.dismiss(job)
+        with contextlib.suppress(*TROUBLE):
+            await remove_pressed(interaction)
 
     async def delete_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_may_end(member, job)

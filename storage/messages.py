@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -55,8 +55,8 @@ class MessageRows:
 
     async def cardless(self, since: datetime, most: int) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> list[Job]:
-            cards = select(messages.c.job_id).where(messages.c.kind == CARD)
-            never_noted = and_(jobs.c.created_at >= since, jobs.c.id.not_in(cards))
+            card = exists().where(messages.c.job_id == jobs.c.id, messages.c.kind == CARD)
+            never_noted = and_(jobs.c.created_at >= since, ~card)
             newest = select(jobs).where(never_noted).order_by(jobs.c.created_at.desc()).limit(most)
             return jobs_of(await connection.execute(newest))
 

@@ -42,7 +42,7 @@ class DiscordChecks:
         try:
             me = await self.me()
         except CannotStart as refused:
-            return [failure("token", refused.sentence, "Without it, nothing else of Discord can be looked at.")]
+            return [failure("token", refused.sentence, "Nothing else at Discord can be checked without it.")]
         return [fine("token", f"accepted: {me['name']}, application {me['id']}")]
 
     async def intents(self) -> Sequence[Finding]:
@@ -113,7 +113,7 @@ class DiscordChecks:
         said = await self._rest.get("/users/@me")
         if said.status == 401:
             raise CannotStart(
-                "Discord refuses DISCORD_TOKEN. Copy it anew from the developer portal (Bot, Reset Token)."
+                "Discord refuses DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
             )
         match said.body:
             case {"id": str(bot_id), "username": str(name)} if said.status == 200:
@@ -128,13 +128,13 @@ def application(me: Json) -> list[Finding]:
     flags = int(me.get("flags") or 0)
     on = [name for name, bits in PRIVILEGED.items() if flags & bits]
     if on:
-        words = f"only the servers' own are needed; {', '.join(on)} may be switched off in the developer portal"
+        words = f"{', '.join(on)} not needed; can be turned off in the developer portal"
     else:
-        words = "only the servers' own are needed; no privileged one is on"
+        words = "no privileged intents are on, and none are needed"
     found = [fine("intents", words)]
     if address := me.get("interactions_endpoint_url"):
-        wrong = f"Discord sends all commands to {address}, so the bot never hears of them"
-        found.append(failure("interactions", wrong, f"Empty Interactions Endpoint URL in {PORTAL}"))
+        wrong = f"Discord sends all commands to {address}, so the bot never sees them"
+        found.append(failure("interactions", wrong, f"Clear Interactions Endpoint URL in {PORTAL}"))
     return found
 
 
@@ -160,7 +160,7 @@ def invite(application_id: str) -> str:
 
 def guilds(application_id: str, found: Sequence[Json]) -> Finding:
     if not found:
-        return warning("servers", "the bot is on no server yet", f"Invite it: {invite(application_id)}")
+        return warning("servers", "the bot isn't on a server yet", f"Invite it: {invite(application_id)}")
     names = ", ".join(str(guild.get("name")) for guild in found[:3])
     many = f"{PAGE} or more" if len(found) == PAGE else str(len(found))
     return fine("servers", f"on {many}: {names}{' …' if len(found) > 3 else ''}")
@@ -171,9 +171,9 @@ def registered(there: set[tuple[int, str]], ours: set[tuple[int, str]], *, same_
     if there == ours and same_text:
         return fine("commands", f"{len(ours)} registered and up to date")
     if there == ours and same_text is None:
-        return fine("commands", f"{len(ours)} registered; their texts will be at the next start")
+        return fine("commands", f"{len(ours)} registered; the next start updates them")
     if not there:
-        return fine("commands", f"none registered yet; {len(ours)} will be at the next start")
+        return fine("commands", f"none registered yet; the next start registers {len(ours)}")
     new, old = sorted(name for _, name in ours - there), sorted(name for _, name in there - ours)
     changes = [f"new: {', '.join(new)}"] * bool(new) + [f"gone: {', '.join(old)}"] * bool(old)
     words = f"what Discord shows differs from this version ({'; '.join(changes) or 'their texts'})"

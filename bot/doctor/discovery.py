@@ -154,13 +154,13 @@ def _chosen(providers: Iterable[Provider], name: str | None) -> list[Provider]:
     chosen = [provider for provider in providers if name in {None, provider.name}]
     if not chosen:
         on = one_of(provider.name for provider in providers)
-        raise CannotStart(f"{name} is not a video service that is on here. On: {on}.")
+        raise CannotStart(f"{name} is not a video service set up here. Set up: {on}.")
     return chosen
 
 
 async def _served(provider: Provider) -> Served:
     names: Sequence[str] | None = []
-    silence = f"{provider.host} does not say which models it serves."
+    silence = f"{provider.host} doesn't say which models it serves."
     try:
         names = await provider.served()
     except ProviderError as trouble:

@@ -1,4 +1,4 @@
-"""`python -m bot doctor`: is all well? Put together from the settings; it reads, and changes nothing."""
+"""`python -m bot doctor`: checks a setup, put together from the settings, and changes nothing."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ async def _spent(
         if provider is None:
             found.append(
                 failure(
-                    "spend", f"{name} is not a video service that is on here", f"On: {', '.join(services.providers)}"
+                    "spend", f"{name} is not a video service set up here", f"Set up: {', '.join(services.providers)}"
                 )
             )
         elif name in ill:

@@ -22,7 +22,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from storage.files.signing_key import kept_key
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
-REINSTALL = "Install the requirements anew: the package av brings its own FFmpeg."
+REINSTALL = "Reinstall the requirements. The package av brings its own FFmpeg."
 NOBODYS = JobId("healthz")  # not an id any video can have
 LINK_LIFE = timedelta(minutes=1)
 UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached
@@ -42,7 +42,7 @@ async def codecs(media: SubprocessMediaProcessor) -> Sequence[Finding]:
             return [failure("codecs", f"H.264 cannot be made and read here: {said}", REINSTALL)]
         if footage.video_codec != "h264" or not poster.stat().st_size:
             return [failure("codecs", f"a film came out as {footage.video_codec}, not as H.264", REINSTALL)]
-    return [fine("codecs", "a test film in H.264 was made, read, and got its poster")]
+    return [fine("codecs", "made and read a test video in H.264, with its poster")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def why_not(card: ModelCard, host: str | None, today: date, *, is_shown: bool) -
     if gone := card.retirement(host, today):
         return f"closed on {gone.since}"
     if len(lacking) == len(card.sizes):
-        return "no price, so it is not ordered"
+        return "no price, so it can't be ordered"
     return f"no price for {', '.join(lacking)}" if lacking else ""
 
 

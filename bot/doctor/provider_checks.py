@@ -28,21 +28,25 @@ async def service(provider: Provider, cards: Sequence[ModelCard]) -> Sequence[Fi
     except CannotStart as trouble:
         return [failure(subject, trouble.sentence)]
     except Unavailable as trouble:
-        return [failure(subject, trouble.sentence, "Orders wait for it. Is it running, and its address right?")]
-    answered = fine(subject, f"{where} answers and takes the key")
+        return [
+            failure(
+                subject, trouble.sentence, "Orders wait for it. Check that it is running and that its address is right."
+            )
+        ]
+    answered = fine(subject, f"{where} is reachable and accepts the key")
     return [answered, *served(subject, where, cards, names)]
 
 
 def served(subject: str, where: str, cards: Sequence[ModelCard], names: Sequence[str] | None) -> list[Finding]:
     """The catalogue's models against those the host names; a model without a name of its own is always served."""
     if not cards:
-        words = f"no model of the catalogue can be ordered at {where}"
-        return [warning(subject, words, f"{DISCOVER} writes a start for {OWN_FILE}.")]
+        words = f"no model in the catalogue can be ordered at {where}"
+        return [warning(subject, words, f"{DISCOVER} writes a starting point for {OWN_FILE}.")]
     if names is None:
-        return [fine(subject, f"{where} does not say which models it serves")]
+        return [fine(subject, f"{where} doesn't say which models it serves")]
     missing = [card for card in cards if card.remote and card.remote not in names]
     if not missing:
-        return [fine(subject, f"{_counted(len(cards), 'model')} of the catalogue, and {where} serves all of them")]
+        return [fine(subject, f"{where} serves {_counted(len(cards), 'model')} of the catalogue")]
     # Lists of gateways may be incomplete; but where not a single name is right, nothing is going to work.
     level = failure if len(missing) == len(cards) else warning
     return [level(subject, *_not_served(card, where, names)) for card in missing]
@@ -69,7 +73,7 @@ def catalogue(known: Catalogue, hosts: Mapping[str, str], today: date) -> Sequen
 def _nothing(known: Catalogue, hosts: Mapping[str, str]) -> Finding:
     closed = f" (closed: {', '.join(known.retired)})" if known.retired else ""
     words = f"no model can be ordered at {', '.join(sorted(hosts.values()))}{closed}"
-    return failure("models", words, f"{DISCOVER} writes a start for {OWN_FILE}; models list says why.")
+    return failure("models", words, f"{DISCOVER} writes a starting point for {OWN_FILE}; models list says why.")
 
 
 def _default(card: ModelCard, count: int) -> Finding:
@@ -85,7 +89,7 @@ def _prices(card: ModelCard) -> list[Finding]:
     lacking = [str(size) for size in card.sizes if size not in card.per_second]
     if not lacking:
         return []
-    words = f"{card.label} has no price for {', '.join(lacking)}, so it is not ordered"
+    words = f"{card.label} has no price for {', '.join(lacking)}, so it can't be ordered"
     return [warning("prices", words, f'In {OWN_FILE}: [models."{card.id}".price], "{lacking[0]}" = dollars a second.')]
 
 

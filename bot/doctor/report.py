@@ -82,7 +82,7 @@ class Examination:
         if not done:  # not awaited: a statement that hangs in a database cannot be cancelled
             task.cancel()
             self._given_up.add(task)
-            return [failure(check.subject, f"no answer within {self._patience:g} seconds, so this was given up")]
+            return [failure(check.subject, f"no answer within {self._patience:g} seconds")]
         return await outcome(check.subject, task)
 
     async def is_over(self) -> bool:
@@ -110,7 +110,7 @@ async def _started(check: Check) -> Sequence[Finding]:
 
 
 class Report:
-    """Prints findings and counts them. Secrets are blotted out, wherever they may have come from."""
+    """Prints findings and counts them. Secrets are redacted, wherever they came from."""
 
     def __init__(self, out: TextIO, secrets: Sequence[str]) -> None:
         self._out = out

@@ -84,7 +84,7 @@ class Spending:
             return failure(clip.subject, lost.sentence, bill)
         except ProviderError as no:
             return failure(clip.subject, f"nothing was made or charged: {no.sentence}")
-        self.say(f"  {clip.provider.host} took the order as {remote_id}; waiting for it")
+        self.say(f"  {clip.provider.host} accepted the order as {remote_id}; waiting for it")
         began = time.monotonic()
         try:
             end = await _awaited(clip, remote_id)
@@ -96,7 +96,7 @@ class Spending:
                 return await self._played(clip, remote_id, cost, time.monotonic() - began)
             case Broken(reason=reason, charged=charged, cost=cost):
                 paid = cost or (clip.price if charged else None)
-                return failure(clip.subject, f"no video came of it: {reason}", _bill(clip, paid))
+                return failure(clip.subject, f"no video was made: {reason}", _bill(clip, paid))
             case str(sentence):
                 return failure(clip.subject, f"{remote_id}: {sentence}", _bill(clip, clip.price))
 
@@ -159,4 +159,4 @@ async def _forget(provider: Provider, remote_id: str) -> None:
 
 
 def _bill(clip: Clip, paid: Usd | None) -> str:
-    return f"It may have cost {paid}." if paid else f"{clip.provider.host} says that it was not charged."
+    return f"It may have cost {paid}." if paid else f"{clip.provider.host} says it wasn't charged."

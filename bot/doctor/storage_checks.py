@@ -28,7 +28,7 @@ async def database(url: str) -> Sequence[Finding]:
     """Whether it opens, and whether its tables are those of this version."""
     file = sqlite_file(url)
     if file is not None and not file.exists():
-        return [fine("database", f"none yet; the first start makes {file}"), *_drive(file)]
+        return [fine("database", f"none yet; the first start creates {file}"), *_drive(file)]
     async with looked_at(url) as there:
         now = await there.read(schema_state)
     unwritable = [_read_only(file)] if file is not None and not os.access(file, os.W_OK) else []
@@ -42,7 +42,7 @@ async def integrity(url: str, seconds: float) -> Sequence[Finding]:
         return []
     complaints = await found_damage(file, seconds)
     if complaints is None:
-        return [warning("integrity", f"not looked through within {seconds:g} seconds; nothing wrong up to there")]
+        return [warning("integrity", f"not fully checked within {seconds:g} seconds; nothing wrong so far")]
     if not complaints:
         return [fine("integrity", "the database file is sound")]
     words = f"the database file is damaged: {complaints[0]}"
@@ -92,20 +92,20 @@ def _files(folder: Path) -> list[Finding]:
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 owner = "Let the user that runs the bot write there, or set DATA_DIR to another folder."
-                return [failure("files", f"nothing can be written to {place}: {error.strerror}", owner)]
-    is_new = "" if folder.exists() else "; the first start makes it"
-    return [fine("files", f"DATA_DIR {folder} can be written to{is_new}"), room(shutil.disk_usage(there).free)]
+                return [failure("files", f"cannot write to {place}: {error.strerror}", owner)]
+    is_new = "" if folder.exists() else "; the first start creates it"
+    return [fine("files", f"DATA_DIR {folder} is writable{is_new}"), room(shutil.disk_usage(there).free)]
 
 
 def room(free: int) -> Finding:
     """`free` bytes of the disk."""
     if free < ROOM_FOR_A_VIDEO:
-        words = f"{free // MIB:,} MB are free; below {ROOM_FOR_A_VIDEO // MIB} MB the bot orders nothing"
+        words = f"{free // MIB:,} MB free; below {ROOM_FOR_A_VIDEO // MIB} MB no videos are ordered"
         return failure("room", words, "Delete something, or move DATA_DIR to a larger disk.")
     if free < SPARE_ROOM:
-        words = f"only {free // MIB:,} MB are free; below {ROOM_FOR_A_VIDEO // MIB} MB the bot orders nothing"
+        words = f"only {free // MIB:,} MB free; below {ROOM_FOR_A_VIDEO // MIB} MB no videos are ordered"
         return warning("room", words, "Make room soon: finished videos are kept.")
-    return fine("room", f"{free / 1024**3:,.0f} GB are free")
+    return fine("room", f"{free / 1024**3:,.0f} GB free")
 
 
 def _version(now: SchemaState, where: str) -> Finding:

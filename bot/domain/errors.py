@@ -133,12 +133,21 @@ class Undeliverable(KinoraError):
     """Discord will not take the message there; the video is kept.
 
     `reach` is None when it is not the place that refuses it. `channel_gone`: with all that was ever posted there.
+    `may_stand`: before it refused, the same message may have been taken, and the answer lost.
     """
 
-    def __init__(self, message: Message | str, reach: Reach | None = None, *, channel_gone: bool = False) -> None:
+    def __init__(
+        self,
+        message: Message | str,
+        reach: Reach | None = None,
+        *,
+        channel_gone: bool = False,
+        may_stand: bool = False,
+    ) -> None:
         super().__init__(message)
         self.reach = reach
         self.channel_gone = channel_gone
+        self.may_stand = may_stand
 
 
 class CardNotShown(KinoraError):

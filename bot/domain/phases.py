@@ -138,7 +138,10 @@ class Saving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """Ours for good; to be shown in its channel. `since` is the stored intent to post, None before the first try."""
+    """Ours for good; to be shown in its channel. `since` is the stored intent to post, None before the first try.
+
+    `elsewhere`: how often it was claimed by a process that does not have the file.
+    """
 
     traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
     tone: ClassVar[Tone] = Tone.GOOD
@@ -148,6 +151,7 @@ class Posting:
     method: RemixMethod | None = None
     since: datetime | None = None
     tries: int = 0
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ async def check_service(settings: Settings, name: str) -> Checked:
         return Checked(result=CheckResult.AWAY, findings=[failure(name, trouble.sentence)])
     finally:
         await provider.close()
-    answered = fine(name, f"{provider.host} answers and takes the key")
+    answered = fine(name, f"{provider.host} is reachable and accepts the key")
     return Checked(result=CheckResult.RIGHT, findings=[answered, *_models(settings, provider, names)])
 
 

@@ -24,8 +24,10 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.settings import Settings
+from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
@@ -69,7 +71,8 @@ async def open_discord(
     stores, registry = parts.stores, InteractionRegistry()
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
-    results = DiscordResults(client=client, poster=_poster(settings, client, parts, links))
+    poster = _poster(settings, client, parts, links, screens.lookup)
+    results = DiscordResults(client=client, poster=poster)
     cards = _live_cards(client, parts, uses, screens)
     await client.load_cogs(cogs(registry, uses, screens, results, cards))
     opened.push_async_callback(cards.close)
@@ -82,7 +85,9 @@ async def open_discord(
     )
 
 
-def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
+def _poster(
+    settings: Settings, client: VideoBot, parts: JobParts, links: PlayerLinks | None, lookup: ResultLookup
+) -> ResultPoster:
     files, clock = parts.stores.files, parts.clock
     return ResultPoster(
         client=client,
@@ -91,6 +96,7 @@ def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: Player
         limits=UploadLimits(records=parts.stores.records, clock=clock),
         links=links,
         clock=clock,
+        lookup=lookup,
         shares_database=settings.database_url is not None,
     )
 
@@ -126,6 +132,7 @@ class ScreenParts:
     files: FileStore
     records: Records
     renderer: CardRenderer
+    lookup: ResultLookup
     thread_parents: ThreadParents
     pictures: AttachedPictures
 
@@ -139,6 +146,7 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         renderer=CardRenderer(
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
+        lookup=ResultLookup(browse=uses.browse, messages=stores.messages, files=stores.files, costs=stores.costs),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(rules=uses.rules, hosts=frozenset(settings.discord_media_hosts)),
     )
@@ -148,7 +156,8 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    lookup = JobLookup(browse=uses.browse)
+    browse, renderer = uses.browse, screens.renderer
+    lookup = JobLookup(browse=browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = _repost(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -162,7 +171,7 @@ def cogs(
             rules=uses.rules,
             browse=uses.browse,
             dialogs=dialogs,
-            pictures=screens.pictures,
+            create_forms=_create_forms(uses, screens, dialogs, suggestions),
             suggestions=suggestions,
             remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
         ),
@@ -174,7 +183,7 @@ def cogs(
             pictures=screens.pictures,
             records=screens.records,
         ),
-        Status(registry, lookup, browse=uses.browse, manage=uses.manage, renderer=screens.renderer, repost=repost),
+        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
@@ -182,6 +191,19 @@ def cogs(
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
     ]
+
+
+def _create_forms(
+    uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs, suggestions: ModelSuggestions
+) -> CreateForms:
+    return CreateForms(
+        create=uses.create,
+        rules=uses.rules,
+        dialogs=dialogs,
+        pictures=screens.pictures,
+        suggestions=suggestions,
+        records=screens.records,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
@@ -197,7 +219,12 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
 
 def _repost(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:
     return RepostVideo(
-        reposter=reposter, browse=uses.browse, manage=uses.manage, messages=screens.messages, files=screens.files
+        reposter=reposter,
+        browse=uses.browse,
+        manage=uses.manage,
+        messages=screens.messages,
+        files=screens.files,
+        lookup=screens.lookup,
     )
 
 

@@ -14,7 +14,7 @@ from docs.pictures.camera import Look, Window, open_window, say
 from docs.pictures.tour import CHANGE, PROMPT
 
 LOOK = Look(name="film", width=820, height=680, theme="dark")
-COLOURS = 128
+COLOURS = 256
 KEYS = 4  # letters typed from one frame to the next
 TYPING, STEP, PLAYING, PAUSE = 90, 500, 250, 1500  # milliseconds a frame stands
 FRAMES = 12  # of a video that plays

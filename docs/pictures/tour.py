@@ -13,13 +13,9 @@ from bot.sandbox.stage import Stage
 from docs.pictures.camera import LOOKS, Window, in_each, open_window, save, side_by_side
 
 Maker = Callable[[Browser, Stage, Path], Awaitable[None]]
-PROMPT = "a fox in the snow, golden hour, slow pan"
+PROMPT = "snowy mountains at golden hour, slow pan"
 CHANGE = "make it night, with northern lights"
-EARLIER = [
-    "a lighthouse in a storm",
-    "paper boats on a rainy street, seen from above",
-    "balloons over a valley at dawn",
-]
+EARLIER = ["dunes in the desert", "mist over a quiet lake", "a green valley, seen from a balloon"]
 PROGRESS = re.compile(r"\d ?%")
 
 
@@ -83,10 +79,14 @@ async def _remix(windows: Sequence[Window], _stage: Stage) -> None:
 
 
 async def _remixed(windows: Sequence[Window], stage: Stage) -> None:
+    async def leave(window: Window) -> None:
+        await window.page.keyboard.press("Escape")
+        await window.composer.focus()
+
     stage.host.render_seconds = 1.0
     first, *others = windows
     await first.form.get_by_role("button", name="Submit").click()
-    await in_each(others, lambda window: window.page.keyboard.press("Escape"))
+    await in_each(others, leave)
     await in_each(windows, lambda window: window.latest.get_by_text("northern lights").first.wait_for())
     await in_each(windows, _video_arrives)
 

@@ -87,10 +87,13 @@ async def test_a_list_without_end_is_not_called_complete() -> None:
 
 async def test_a_video_is_read_from_the_list_of_every_kind_of_server() -> None:
     video = {"id": "v1", "created_at": str(int(STARTED_AT * 1000)), "seconds": 4.0, "size": "", "model": None}
+    video["remixed_from_video_id"] = "v0"
     async with a_service() as service:
         service.host.trouble.next(Operation.LIST, a_page(video))
         listed = await service.provider.recent(LONG_AGO)
-    assert listed == [Listed(remote_id="v1", created_at=NOW, model=None, prompt=None, seconds="4", size=None)]
+    assert listed == [
+        Listed(remote_id="v1", created_at=NOW, model=None, prompt=None, seconds="4", size=None, remixed_from="v0")
+    ]
 
 
 @pytest.mark.parametrize(

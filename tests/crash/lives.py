@@ -8,18 +8,20 @@ import io
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import web
 from PIL import Image
 
 from bot.domain.errors import MovedOn
-from bot.domain.job import Lease
+from bot.domain.job import Job, Lease
 from bot.domain.media import FramePosition
 from bot.domain.phases import Queued, Submitting
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.publishing import ResultPublisher
 from bot.domain.video import Size
+from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -104,3 +106,19 @@ class Resubmitting(Runner):
         if isinstance(lease.job.phase, Submitting):
             lease = replace(lease, job=lease.job.moved_to(Queued()))
         await super().advance(lease)
+
+
+class NotLooking(Runner):
+    """Posts as if each try were the first."""
+
+    def __init__(self, context: StepContext) -> None:
+        super().__init__(replace(context, publisher=_Forgetful(context.publisher)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Forgetful:
+    publisher: ResultPublisher
+
+    async def deliver(self, job: Job, *, again: bool) -> None:
+        assert again in {True, False}
+        await self.publisher.deliver(job, again=False)

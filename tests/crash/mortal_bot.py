@@ -53,6 +53,10 @@ class MortalJobs(SqlJobQueue):
 
 
 class MortalMessages(MessageRows):
+    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
+        passes("before a card is remembered")
+        await super().remember_card(job_id, message)
+
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         passes("before the post is remembered")
         await super().remember_result(job_id, message)

@@ -24,6 +24,7 @@ from tests.crash.fate import Fate
 KNOWS_NONCES = timedelta(minutes=3)
 DIRECT = 77  # everybody's direct messages
 DOWN, LOST, REFUSED = 0.12, 0.15, 0.1  # of all posts: not taken, answer lost, a definite no
+STANDS = 0.1  # likewise: taken, its answer lost, and the library's own second try refused
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
@@ -67,6 +68,10 @@ class OddDiscord:
             raise self._noted(job, Undeliverable("Kinora lacks a permission.", Reach.CHANNEL))
         number = self._number_of(job, nonce)
         self.fate.passes("after posting, before it is remembered")
+        if luck < DOWN + REFUSED + STANDS:
+            self.refused = True
+            refusal = Undeliverable("I lack a permission.", Reach.CHANNEL, may_stand=True)
+            raise self._noted(job, refusal)
         if luck > 1 - LOST:
             raise self._noted(job, Unavailable("The answer to a post that stands was lost."))
         return PostedMessage(channel_id=job.channel_id, message_id=number)

@@ -41,6 +41,16 @@ MOST_FAULTS = 12  # of the service; more only make a run longer
 MOST_CANCELS = 2
 MOST_DECISIONS = 4  # rounds of a manager's, before a job counts as stuck
 FAULTY, CANCELLED = 0.3, 0.04  # of all requests; of all rounds
+ANYWHERE, STAYS_DOWN = 0.4, 0.6  # of all deaths
+DOWN_FOR = 600.0  # seconds: nobody remembers a nonce then
+WINDOWS = (  # between what cannot be undone and the note of it
+    f"while the request to {Operation.CREATE} is on its way",
+    f"while the answer to {Operation.CREATE} is on its way",
+    f"while the answer to {Operation.REMIX} is on its way",
+    "before rendering is stored",
+    "after posting, before it is remembered",
+    "before done is stored",
+)
 WAYS = (RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.REPROMPT)
 LATER: Sequence[Fault] = [Say(status=503), Say(status=429, headers={"Retry-After": "7"}), Reset()]
 NO_VIDEO = Say(status=404, body={"error": {"message": "No such video."}})
@@ -97,11 +107,20 @@ class RandomRun:
             await self._live(Fate(), [self.source])
             self._begin_trouble(begins=True)
             for _ in range(self.dice["fate"].randint(2, 4)):
-                await self._live(Fate(dies_after=self.dice["fate"].randint(1, MOST_POINTS)), self.orders)
+                await self._live(self._a_fate(), self.orders)
+                if self.dice["fate"].random() < STAYS_DOWN:
+                    await self.world.passes(DOWN_FOR)
             await self._live(Fate(), self.orders)
             self._begin_trouble(begins=False)
             await self._decide()
         return await judge(self)
+
+    def _a_fate(self) -> Fate:
+        """A death anywhere, or where it hurts most: most points are passed with nothing at stake."""
+        dice = self.dice["fate"]
+        if dice.random() < ANYWHERE:
+            return Fate(dies_after=dice.randint(1, MOST_POINTS))
+        return Fate(dies_at=f"{dice.choice(WINDOWS)} (1)", dies_after=2 * MOST_POINTS)
 
     def _begin_trouble(self, *, begins: bool) -> None:
         self.is_calm = self.discord.is_calm = not begins

@@ -20,7 +20,7 @@ from bot.jobs.runner import Runner
 from storage.db.database import Database
 from tests.contract.databases import BACKENDS, World, a_world
 from tests.crash.counters import COUNTERS
-from tests.crash.lives import Resubmitting, Site
+from tests.crash.lives import NotLooking, Resubmitting, Site
 from tests.crash.matrix import MakeRunner, Outcome
 from tests.crash.random_runs import RandomRun
 from tests.extent import FULL
@@ -34,7 +34,9 @@ pytestmark = [
 ]
 
 FIRST_SEED = int(os.environ.get("KINORA_CRASH_SEED", "1"))
-TELLING_SEED = 5  # a process dies between its order and the answer
+# Among those of the sample; others show the same.
+DIES_BEFORE_THE_ANSWER = 1  # to its order
+DIES_AFTER_A_POST = 5  # and is away until Discord no longer knows its nonce
 RUNS = 200 if FULL else 10
 SQLITE, POSTGRES = BACKENDS
 
@@ -92,5 +94,11 @@ async def test_however_the_dice_fall_each_order_is_paid_once_and_shown_once(tabl
 
 @pytest.mark.parametrize("table", [SQLITE], indirect=True)
 async def test_a_runner_that_sends_again_after_a_death_is_found_to_pay_for_more_than_it_shows(table: Table) -> None:
-    outcome, _ = await table.run(TELLING_SEED, Resubmitting)
+    outcome, _ = await table.run(DIES_BEFORE_THE_ANSWER, Resubmitting)
     assert outcome.lost >= 1
+
+
+@pytest.mark.parametrize("table", [SQLITE], indirect=True)
+async def test_a_runner_that_posts_again_without_looking_is_found_to_show_a_video_twice(table: Table) -> None:
+    outcome, _ = await table.run(DIES_AFTER_A_POST, NotLooking)
+    assert "a video was not shown exactly once" in outcome.complaints

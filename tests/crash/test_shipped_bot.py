@@ -24,6 +24,7 @@ POINTS = (
     "before saving is stored",
     "after posting was stored",
     "before done is stored",
+    "before a card is remembered",
     "before it is stored that a card is gone",
     "after it was stored that a card is gone",
 )

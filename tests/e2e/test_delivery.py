@@ -86,7 +86,7 @@ async def status(stage: Stage, card_id: str, words: str) -> None:
     await logged(stage, f"{card_id} posting -> undelivered")
     asked = await stage.person("ann").types("/status", channel="lounge", video=f"{card_id[:3]}-{card_id[3:]}")
     said = await answer(stage, asked)
-    assert "**Finished and kept, but not posted.**" in said.text
+    assert "**Done, but not posted.**" in said.text
     assert words in said.text
 
 
@@ -194,7 +194,7 @@ async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept
     assert plays(copy) == plays(whole) == ("h264", "yuv420p", 4, True)
     assert "Preview of " in result.text
     assert "is kept; `/show`" in result.text
-    assert [len(post.files) for post in posts(stage)[before:]] == [1, 1]
+    assert [[Path(name).suffix for name in post.files] for post in posts(stage)[before:]] == [[".mp4", ".webp"]] * 2
 
     before = len(posts(stage))
     next_one = await create(stage, prompt="a large hare")
@@ -224,7 +224,7 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
     assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
     assert "larger than Discord takes here" in result.text
     assert "The original is kept; `/show` delivers it" in result.text
-    assert [button.label for button in result.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in result.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
     assert len(posts(stage)) <= before + 4
     assert plays(original(stage, card))[0] == "h264"
 
@@ -288,7 +288,7 @@ async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(
     before = len(posts(stage))
     card = await create(stage, prompt="an unwanted fox")
     await card_says(stage, card, words)
-    assert "**Finished and kept, but not posted.**" in card.text
+    assert "**Done, but not posted.**" in card.text
     assert len(posts(stage)) == before + 1
     assert results(stage, card) == []
     assert plays(original(stage, card))[0] == "h264"

@@ -20,7 +20,7 @@ from tests.e2e.stages import quick_stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 QUICK = {"LEASE_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
-KEPT = "**Finished and kept, but not posted.**"
+KEPT = "**Done, but not posted.**"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -82,6 +82,17 @@ def direct(stage: Stage, who: str = "ann") -> int:
 
 def place(stage: Stage, name: str) -> int:
     return stage.world.channel(name).id
+
+
+async def test_a_post_that_got_through_before_its_channel_refused_is_not_posted_elsewhere(stage: Stage) -> None:
+    """The library repeats what was answered with 500 by itself, and tells of the last answer only."""
+    here = rf"^/channels/{place(stage, 'studio')}/messages$"
+    stage.world.trouble.slow("POST", here, 0.0)  # the first one is taken
+    stage.world.trouble.fails("POST", here, 500, done=True)
+    stage.world.trouble.fails("POST", here, 403, 50013)
+    name = identity((await create(stage, prompt="a fox that is shown once")).text)
+    result = await the_one_result(stage, name)
+    assert result.channel_id == place(stage, "studio")
 
 
 # From a thread to its channel

@@ -138,7 +138,7 @@ async def test_all_is_well_before_the_first_start_and_nothing_is_changed_or_spen
     order = " ".join(subject for _, subject, _ in done.lines)
     assert order.startswith("settings token intents gateway servers commands clock openai openai models")
     assert order.endswith("database files room codecs")
-    assert done.about("commands") == [("✓", f"none registered yet; {await _ours()} will be at the next start")]
+    assert done.about("commands") == [("✓", f"none registered yet; the next start registers {await _ours()}")]
     assert done.about("models") == [("✓", "2 models can be ordered; default Sora 2: 4 s of 1280x720 for $0.40")]
     assert list(tmp_path.iterdir()) == []
     assert {each.method for each in list(machine.world.diary)[asked:]} == {"GET"}
@@ -219,7 +219,7 @@ async def test_what_hangs_does_not_hang_the_doctor(machine: Machine, tmp_path: P
         done = await machine.types("doctor --patience 5", tmp_path, DATABASE_URL=database)
     machine.world.gateway.identifies = identified
     assert time.monotonic() - began < 30
-    given_up = [("✗", "no answer within 5 seconds, so this was given up")]
+    given_up = [("✗", "no answer within 5 seconds")]
     assert [done.about(subject) for subject in ("commands", "openai", "database", "books")] == [given_up] * 4
     assert done.about("gateway")[0][1].startswith("5 session starts are left for 24 hours")
     assert done.about("token")[0][0] == "✓"
@@ -242,14 +242,14 @@ async def test_a_thread_has_the_permissions_of_its_channel(machine: Machine) -> 
             return (await look_at_channel(rest, channel, world.bot.id))[0].words
 
         thread, channel = world.channel("storyboard").id, world.channel("studio").id
-        assert await said(thread) == "#storyboard on Kinora demo: every permission is there"
+        assert await said(thread) == "#storyboard on Kinora demo: the bot has every permission it needs"
         admin.deny(world, world.bot, channel, ATTACH_FILES)
         assert await said(thread) == "in #storyboard on Kinora demo the bot lacks Attach Files"
         admin.deny(world, world.bot, channel, VIEW_CHANNEL)
         assert await said(channel) == f"the bot cannot see channel {channel}: it lacks View Channels"
         admin.allow(world, world.bot, channel, VIEW_CHANNEL | ATTACH_FILES)
-        assert await said(channel) == "#studio on Kinora demo: every permission is there"
-        assert await said(99) == "there is no channel 99 for this bot"
+        assert await said(channel) == "#studio on Kinora demo: the bot has every permission it needs"
+        assert await said(99) == "the bot can't find channel 99"
         assert (await said(world.direct("ann").id)).endswith("is a direct message; Kinora is for channels of a server")
 
 
@@ -258,7 +258,7 @@ async def test_a_short_rate_limit_is_waited_for_and_a_long_one_is_told(machine: 
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=1)
         assert (await rest.get("/gateway/bot")).fields["shards"] == 1
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=60)
-        with pytest.raises(Unavailable, match="asked Kinora to slow down"):
+        with pytest.raises(Unavailable, match="asks for a pause"):
             _ = (await rest.get("/gateway/bot")).fields
         machine.world.trouble.fails("GET", "/gateway/bot", 503)
         with pytest.raises(Unavailable, match="503"):
@@ -288,7 +288,7 @@ async def test_models_that_are_not_served_not_priced_or_closing_are_named(machin
     assert done.about("openai")[1][1].startswith(
         "127.0.0.1 lists no model 'sora-2x' (Sora 2); the nearest of its 2 models is 'sora-2'"
     )
-    assert done.about("prices")[0][1].startswith("New has no price for 1280x720, so it is not ordered")
+    assert done.about("prices")[0][1].startswith("New has no price for 1280x720, so it can't be ordered")
     assert done.about("retirement")[0][1].startswith("Sora 2 Pro closes at 127.0.0.1 on")
     assert (done.code, done.troubles) == (0, ["! openai", "! retirement", "! prices"])
 
@@ -304,8 +304,8 @@ async def test_one_wrong_setting_leaves_the_other_checks_alone(machine: Machine,
     assert words["models"].startswith("The model catalogue not-there.toml cannot be read")
     assert words["commands"].startswith(f"The database postgresql+psycopg://kinora:***@{NOBODY}/kinora cannot be used")
     assert done.about("public address")[0][1].startswith(f"https://{NOBODY} cannot be reached from this machine")
-    assert words["codecs"] == "a test film in H.264 was made, read, and got its poster"
-    assert words["files"].endswith("can be written to")
+    assert words["codecs"] == "made and read a test video in H.264, with its poster"
+    assert words["files"].endswith("is writable")
     assert "canary" not in done.out + done.err
 
 
@@ -383,7 +383,7 @@ async def test_models_are_listed_and_discovered(machine: Machine, tmp_path: Path
     assert (written.code, written.out) == (0, "")
     assert new.read_text() == found.out
     unknown = await machine.types("models discover --provider nobody", tmp_path)
-    assert (unknown.code, unknown.err) == (78, "nobody is not a video service that is on here. On: openai.\n")
+    assert (unknown.code, unknown.err) == (78, "nobody is not a video service set up here. Set up: openai.\n")
 
 
 def _id(machine: Machine, channel: str) -> str:

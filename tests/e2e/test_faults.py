@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
+from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until, video_of
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
 
@@ -182,6 +182,18 @@ async def test_a_card_edit_that_discord_does_not_take_is_made_up_for(stage: Stag
     card = await create(stage, prompt="a [breaks] toy")
     await card_says(stage, card, "Failed")
     await comes_true(lambda: (card.id, "failed") in asked(stage, "SELECT message_id, drawn FROM messages"))
+
+
+async def test_why_a_card_lags_behind_is_told_to_managers(stage: Stage) -> None:
+    stage.world.trouble.fails("PATCH", "/channels/.*/messages/", 403, 50013, times=99)
+    try:
+        card = await create(stage, prompt="a [breaks] card")
+        video = await until(stage, lambda: video_of(stage, card))
+        await comes_true(lambda: asked(stage, "SELECT 1 FROM records WHERE namespace = 'card trouble'"))
+        told = await answer(stage, await stage.person("max").types("/status", video=video))
+        assert "Discord refused to update its card in the channel <t:" in told.text
+    finally:
+        stage.world.trouble.clear()
 
 
 @pytest.mark.parametrize("private", [False, True])

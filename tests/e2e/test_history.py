@@ -108,7 +108,7 @@ async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: St
     finished = [number for number in scenes(page) if number % 5 not in {1, 3}]
     assert len(page.thumbnails) == len(finished) == len(re.findall(r"\[watch\]\(https://discord.com", page.text))
     assert {thumbnail.content_type for thumbnail in page.thumbnails} == {"image/webp"}
-    assert page.text.count("sora-2 · 4 s · 1280x720 · $0.40") == len(finished)
+    assert page.text.count("Sora 2 · 4 s · 1280x720 · $0.40") == len(finished)
     assert page.text.count("❌ failed:") == 5 - len(finished)
     assert len([button for button in page.buttons if button.label.startswith("Show ")]) == len(finished)
 
@@ -137,7 +137,7 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     assert card.deleted
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
 
 
 async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
@@ -195,7 +195,7 @@ async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[M
     assert "isn't a video id" in (await show(stage, "the fox")).text
     refused = await show(stage, name_of(twelve[0]), channel="read-only")
     assert refused.ephemeral
-    assert "I lack Send Messages" in refused.text
+    assert "without Send Messages" in refused.text
 
 
 async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage: Stage) -> None:
@@ -222,12 +222,13 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
 
 async def test_where_managers_may_watch_private_videos_their_owners_are_told(stage: Stage) -> None:
     chosen = await answer(stage, await stage.person("max").types("/settings videos", show_private=True))
-    assert "can be watched by members with Manage Server if they were ordered since <t:" in chosen.text
+    assert "**Private videos** ordered since <t:" in chosen.text
+    assert "can also be watched by members with Manage Server" in chosen.text
     note = await create(stage, prompt="an open secret", private=True)
     assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))
     mine = stage.person("ann")
-    await until(stage, lambda: any("open secret" in m.text and m.media for m in mine.sees("dm")))
+    await until(stage, lambda: [bool(m.media) for m in mine.sees("dm") if "open secret" in m.text] == [True])
     seen = await show(stage, name_of(note), "max")
     assert "That cost nothing." in seen.text
     (his,) = films(stage, "dm", "max")
@@ -255,7 +256,7 @@ async def kept(stage: Stage, prompt: str) -> Message:
     admin.deny(stage.world, "kinora", "studio", POSTING)
     stage.person("ann").user.dms_open = False
     stage.host.render_seconds = 0.5
-    await card_says(stage, card, "**Finished and kept, but not posted.**")
+    await card_says(stage, card, "**Done, but not posted.**")
     return card
 
 
@@ -267,7 +268,7 @@ async def test_a_video_its_channel_refused_is_kept_and_delivered_elsewhere(stage
     assert "nowhere to go" in page.text
     assert "Kinora lacks a permission in its channel" in page.text
     here = await answer(stage, await stage.person("ann").clicks("Show it here", on=card))
-    assert "I lack Send Messages" in here.text
+    assert "without Send Messages" in here.text
     before = len(films(stage, "lounge"))
     assert "That cost nothing." in (await show(stage, name_of(card))).text
     delivered = films(stage, "lounge")[before:]
@@ -329,6 +330,9 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
     assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+    stands = await answer(stage, await stage.person("ann").types("/status", video=name_of(card)))
+    assert "**Deleted.**" in stands.text
+    assert "discord.com/channels" not in stands.text
 
 
 async def test_the_log_holds_no_traceback(stage: Stage) -> None:

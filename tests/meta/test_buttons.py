@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -34,6 +35,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         RemixForm(job, RemixFormFacts()),
         RemixForm(job, RemixFormFacts(prefilled=True)),
         EditForm(job),
+        CreateForm("0" * 16, TypedOrder(prompt="a fox"), []),
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
     )

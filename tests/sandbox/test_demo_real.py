@@ -59,8 +59,8 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
 
         await latest(page).get_by_role("button", name="Remix").click()
         form = page.get_by_role("dialog")
-        await expect(form.get_by_role("textbox")).to_have_value("a fox in the snow")
-        await expect(form.get_by_role("radio", name="The same scene, changed")).to_be_checked()
+        await expect(form.get_by_role("textbox")).to_have_attribute("placeholder", "a fox in the snow")
+        await expect(form.get_by_role("radio", name="Change the scene")).to_be_checked()
         await form.get_by_role("textbox").fill("make it night")
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(2, timeout=A_WHILE)
@@ -71,7 +71,7 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
         await form.get_by_role("textbox").fill("it trots away")
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(3, timeout=A_WHILE)
-        await expect(latest(page)).to_contain_text("filmed on from its last frame")
+        await expect(latest(page)).to_contain_text("Continues from the last frame")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) 
     async with a_visit(browser, stage.url) as page:
         await composer(page).fill("/create a cat")
         await page.get_by_role("button", name="Add model").click()
-        await expect(page.get_by_role("option").first).to_have_text("sora-2 · 4 s · $0.40")
+        await expect(page.get_by_role("option").first).to_have_text("Sora 2 · 4 s · $0.40")
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name="Add seconds").click()
         await page.keyboard.type("12")

@@ -20,6 +20,7 @@ from PIL import Image
 
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.painting.lettering import set_text
+from bot.sandbox.video.painting.palettes import PALETTES, Palette, chance_for, palette_for
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Hang, Operation, Reset, Say, Truncate
 from tests.contract.video_services import RENDER_SECONDS, HandClock, serving
@@ -273,10 +274,20 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 async def test_prompts_differ_in_looks_and_a_remix_keeps_its_sources(client: Client) -> None:
     source = await client.finished("a red fox in the snow")
-    remix = (await client.json("POST", f"videos/{source}/remix", json={"prompt": "at night"}))["id"]
+    remix = (await client.json("POST", f"videos/{source}/remix", json={"prompt": "with a hat"}))["id"]
     other = await client.finished("neon cat")
     looks = [await first_frame(client, video) for video in (source, remix, other)]
     assert 0 < difference(looks[0], looks[1]) < 10 < difference(looks[0], looks[2])
+
+
+def test_a_prompt_may_ask_for_its_light_and_a_remix_for_another() -> None:
+    def light(*prompts: str) -> Palette:
+        return palette_for(chance_for(prompts[0]), prompts)
+
+    assert light("a fox in the snow") == PALETTES["snow light"]
+    assert light("a fox in the snow, golden hour") == PALETTES["red evening"]
+    assert light("a fox in the snow", "make it night", "add a hat") == PALETTES["moonlit night"]
+    assert light("a fox", "add a knight") == light("a fox")
 
 
 async def test_a_film_starts_from_the_given_picture(client: Client) -> None:

@@ -205,6 +205,7 @@ async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(benc
         catalogue=a_catalogue(card),
         providers={"gpu1": gpu1, "gpu2": ScriptedProvider(name="gpu2")},
         clock=bench.clock,
+        open_methods=bench.context.remix_planner.open_methods,
     )
     assert await health.account_for(card) == "gpu1"
     await bench.context.circuit.trouble(gpu1, AccountTrouble("The key was refused."))
@@ -226,11 +227,24 @@ def moved(bench: Bench, to: str) -> tuple[Runner, ScriptedProvider]:
 async def test_a_waiting_order_whose_model_moved_is_asked_about_where_it_was_paid(bench: Bench) -> None:
     job_id = await bench.order()
     bench.runner, there = moved(bench, "gpu1")
-    await bench.step()
+    for _ in ("claimed at its old account", "and at the new one"):
+        await bench.step()
     sent = await bench.job(job_id)
     assert isinstance(sent.phase, Rendering)
     assert (sent.account, len(there.orders), bench.provider.orders) == ("gpu1", 1, [])
     assert isinstance((await bench.run(job_id)).phase, Done)
+
+
+async def test_a_waiting_order_whose_model_moved_waits_for_a_place_at_its_new_account(bench: Bench) -> None:
+    limits = ConcurrencyLimits(total=9, per_account={"gpu1": 1})
+    await bench.order(a_job(account="gpu1"))
+    (lease,) = await bench.store.claim("worker", limits, 10)
+    await bench.store.move(lease, lease.job.moved_to(Rendering(remote_id="video_1", started_at=bench.clock.now())))
+    await bench.order()
+    bench.runner, there = moved(bench, "gpu1")
+    for lease in await bench.store.claim("worker", limits, 10):
+        await bench.runner.advance(lease)
+    assert (await bench.store.claim("worker", limits, 10), there.orders) == ([], [])
 
 
 async def test_an_order_that_was_sent_is_asked_about_there_wherever_its_model_is_now(bench: Bench) -> None:

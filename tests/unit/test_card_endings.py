@@ -178,6 +178,7 @@ async def test_a_card_that_is_refused_for_an_hour_is_left_until_its_job_changes(
     scene.moves(job, RENDERING)
     await asyncio.sleep(3 * 3600)
     assert (scene.tried, scene.of(job)) == (12, [])
+    assert scene.noted.get(job.id) != "rendering", "the next start tries again"
     scene.moves(job, FAILED)
     await asyncio.sleep(1)
     assert "It broke." in scene.of(job)[-1].words

@@ -122,7 +122,7 @@ def test_the_list_says_why_a_model_cannot_be_ordered() -> None:
     assert why_not(card, None, TODAY, is_shown=True) == "openai is off: its key is not set"
     assert why_not(a_card(hosts=("a.example",)), HOST, TODAY, is_shown=True) == "for a.example only"
     assert why_not(a_card(retired=(gone,)), HOST, TODAY, is_shown=True) == "closed on 2026-11-23"
-    assert why_not(a_card(per_second={}), HOST, TODAY, is_shown=True) == "no price, so it is not ordered"
+    assert why_not(a_card(per_second={}), HOST, TODAY, is_shown=True) == "no price, so it can't be ordered"
     assert why_not(a_card(per_second={WIDE: Usd(1)}), HOST, TODAY, is_shown=True) == "no price for 720x1280"
 
 

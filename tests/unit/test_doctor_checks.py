@@ -113,7 +113,7 @@ def test_privileged_intents_are_not_needed_and_not_wrong() -> None:
     (none,) = application({"flags": 0})
     (some,) = application({"flags": 1 << 15 | 1 << 18})
     assert none.level is some.level is Level.FINE
-    assert "Server Members, Message Content may be switched off" in some.words
+    assert "Server Members, Message Content not needed; can be turned off" in some.words
 
 
 def test_an_endpoint_that_takes_the_commands_away_is_a_failure() -> None:
@@ -242,7 +242,7 @@ def test_a_size_without_a_price_is_a_warning_and_a_default_without_one_a_failure
         Level.FAILURE,
         "1 model can be ordered, but the default, New, has no price for 1280x720",
     )
-    assert second.words == "New has no price for 1280x720, 720x1280, so it is not ordered"
+    assert second.words == "New has no price for 1280x720, 720x1280, so it can't be ordered"
 
 
 def test_nothing_to_order_is_a_failure_that_says_what_closed() -> None:

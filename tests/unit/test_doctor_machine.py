@@ -26,7 +26,7 @@ KEY = b"k" * 32
 
 async def test_a_film_is_made_and_read() -> None:
     (finding,) = await codecs(SubprocessMediaProcessor())
-    assert (finding.level, finding.words) == (Level.FINE, "a test film in H.264 was made, read, and got its poster")
+    assert (finding.level, finding.words) == (Level.FINE, "made and read a test video in H.264, with its poster")
 
 
 @pytest.mark.parametrize("trouble", [SpoiltVideo("No such codec."), RuntimeError("a long story\nNo such codec.")])

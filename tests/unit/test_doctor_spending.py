@@ -81,14 +81,14 @@ async def test_an_order_that_fails_is_never_sent_again(trouble: ProviderError, w
 @pytest.mark.parametrize(
     ("end", "bill"),
     [
-        (Broken(cause=Cause.PROVIDER, reason=msg("It broke.")), "video.example says that it was not charged."),
+        (Broken(cause=Cause.PROVIDER, reason=msg("It broke.")), "video.example says it wasn't charged."),
         (Broken(cause=Cause.PROVIDER, reason=msg("It broke."), charged=True), "It may have cost $0.40."),
         (Broken(cause=Cause.PROVIDER, reason=msg("It broke."), cost=Usd.of("0.05")), "It may have cost $0.05."),
     ],
 )
 async def test_a_clip_that_breaks_is_told_with_what_it_may_have_cost(end: Look, bill: str) -> None:
     finding = await spend(ScriptedProvider(looks=[end]))
-    assert (finding.level, finding.words, finding.fix) == (Level.FAILURE, "no video came of it: It broke.", bill)
+    assert (finding.level, finding.words, finding.fix) == (Level.FAILURE, "no video was made: It broke.", bill)
 
 
 async def test_a_file_that_comes_late_is_fetched_again_and_one_that_does_not_play_is_a_failure() -> None:

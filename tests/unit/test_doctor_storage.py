@@ -79,7 +79,7 @@ async def test_what_is_looked_at_cannot_be_written_to(file: Path) -> None:
 
 
 async def test_no_database_yet_is_fine_and_none_is_made(file: Path) -> None:
-    assert await seen(url_of(file)) == [("database", Level.FINE, f"none yet; the first start makes {file}")]
+    assert await seen(url_of(file)) == [("database", Level.FINE, f"none yet; the first start creates {file}")]
     assert not file.parent.exists()
     assert not await unsettled(url_of(file), "openai")
 
@@ -135,7 +135,7 @@ async def test_a_large_database_is_looked_through_for_so_long_only(file: Path) -
     (finding,) = await integrity(url_of(file), 0)
     assert (finding.level, finding.words) == (
         Level.WARNING,
-        "not looked through within 0 seconds; nothing wrong up to there",
+        "not fully checked within 0 seconds; nothing wrong so far",
     )
 
 
@@ -169,14 +169,14 @@ async def test_a_folder_is_tried_and_nothing_is_left_there(tmp_path: Path) -> No
     (tmp_path / "files" / "tmp").mkdir(parents=True)
     before = sorted(tmp_path.rglob("*"))
     writable, space = await files(tmp_path)
-    assert (writable.level, writable.words) == (Level.FINE, f"DATA_DIR {tmp_path} can be written to")
+    assert (writable.level, writable.words) == (Level.FINE, f"DATA_DIR {tmp_path} is writable")
     assert space.subject == "room"
     assert sorted(tmp_path.rglob("*")) == before
 
 
 async def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     writable, _ = await files(tmp_path / "new" / "data")
-    assert writable.words.endswith("can be written to; the first start makes it")
+    assert writable.words.endswith("is writable; the first start creates it")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -185,5 +185,5 @@ async def test_a_folder_that_cannot_be_written_to_is_a_failure(tmp_path: Path) -
     (finding,) = await files(tmp_path)
     assert (finding.level, finding.words) == (
         Level.FAILURE,
-        f"nothing can be written to {tmp_path / 'files'}: Not a directory",
+        f"cannot write to {tmp_path / 'files'}: Not a directory",
     )

@@ -207,7 +207,7 @@ async def test_a_refused_account_is_told_with_who_waits_and_again_when_it_comes_
     (notice,) = await office.look()
     assert isinstance(notice, AccountRefused)
     assert (notice.since, [job.id for job in notice.waiting], notice.models) == (NOON, [order], ("Sora 2",))
-    assert "1 order of <@101> waits for it" in texts(notice)
+    assert "1 order of <@101> waits until that's fixed" in texts(notice)
     assert await office.look(forward=600) == []
     await office.bench.context.works("openai", paid=True)
     assert await office.look() == []
@@ -229,7 +229,7 @@ async def test_a_budget_is_told_at_80_and_at_100_percent_once_a_month(office: Of
     (near,) = await office.look()
     assert isinstance(near, BudgetNearEnd)
     assert (near.level, near.month) == (BudgetLevel.NEAR, "2026-11")
-    assert "$20.20 of $25.00 spent. `/settings budget` raises it." in texts(near)
+    assert "$20.20 of $25.00 spent. Raise it with `/settings budget`." in texts(near)
     assert await office.look(forward=3600) == []
     await spend(office, "4.80")
     (spent,) = await office.look()
@@ -237,6 +237,15 @@ async def test_a_budget_is_told_at_80_and_at_100_percent_once_a_month(office: Of
     assert spent.level is BudgetLevel.SPENT
     assert await office.look(forward=3600) == []
     assert await office.look(forward=timedelta(days=10).total_seconds()) == []  # December begins with nothing spent
+
+
+async def test_a_budget_is_spent_when_not_even_the_cheapest_video_is_left(office: Office) -> None:
+    await spend(office, "24.60")
+    (near,) = await office.look()
+    assert "nearly spent" in texts(near)
+    await spend(office, "0.10")  # $0.30 is left, and four seconds cost $0.40
+    (spent,) = await office.look()
+    assert "budget is spent" in texts(spent)
 
 
 async def test_a_raised_budget_is_told_of_once_it_nears_its_end_too(office: Office) -> None:
@@ -255,7 +264,7 @@ async def test_money_that_comes_back_ends_nothing(office: Office) -> None:
     await spend(office, "15")
     job = await office.bench.store.add(a_job(quote=Usd.of(6)))
     (notice,) = await office.look()
-    assert "$21.00 of $25.00 spent, with $6.00 of that on hold" in texts(notice)
+    assert "$21.00 of $25.00 spent, $6.00 of that on hold" in texts(notice)
     await office.bench.store.cancel(job.id, 1)
     assert await office.look() == []
     await office.bench.store.add(a_job(quote=Usd.of(6)))
@@ -266,7 +275,7 @@ async def test_a_full_disk_is_told_once_an_episode(office: Office) -> None:
     office.disk.free = 300 * 1024 * 1024
     (notice,) = await office.look()
     assert notice == DiskFull(since=NOON, free=office.disk.free)
-    assert "300.0 MB are free. Nothing is ordered until that is mended" in texts(notice)
+    assert "300.0 MB free. New orders wait until that's fixed" in texts(notice)
     office.disk.free = 10**12
     assert await office.look(forward=60) == []
     office.disk.free = 0
@@ -275,7 +284,7 @@ async def test_a_full_disk_is_told_once_an_episode(office: Office) -> None:
     assert await office.look(forward=7200) == []
     office.disk.takes = False
     (again,) = await office.look()
-    assert "cannot write to its disk" in texts(again)
+    assert "can't write to its disk" in texts(again)
 
 
 async def test_a_channel_that_is_gone_is_forgotten_and_said_in_the_log(
@@ -317,6 +326,6 @@ def test_a_notice_in_a_busy_server_stays_short() -> None:
     notice = AccountRefused(
         account="openai", since=NOON, models=tuple(f"Model {n}" for n in range(30)), waiting=tuple(waiting)
     )
-    assert "400 orders of 400 members wait for it" in texts(notice)
+    assert "400 orders of 400 members wait until that's fixed" in texts(notice)
     assert "Model 9 and 20 more." in texts(notice)
     assert len(texts(notice)) < 1000

@@ -1,18 +1,26 @@
-"""Posting a video whose file is not there."""
+"""Posting a video whose file is not there, or lies with another process that shares the database."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.domain.errors import Undeliverable
+from bot.domain.ids import JobId
+from bot.domain.phases import Done, Posting, Undelivered
+from bot.jobs.runner import Runner
+from bot.jobs.steps.post import MOST_ELSEWHERE
 from bot.ui.publish.result_poster import Occasion, ResultPoster
+from bot.ui.text.phrases.results import ResultFacts
+from storage.files.local import LocalFiles
 from tests.builders import a_done_job
 from tests.scripted import SteppingClock
+from tests.workbench import Bench, a_bench
 
 
 class NoFiles:
@@ -25,6 +33,13 @@ class NoFiles:
 
     async def of(self, _job: object) -> int:
         return 10**9
+
+    async def facts(self, _job: object, *, with_budget: bool) -> ResultFacts:
+        assert with_budget
+        return ResultFacts()
+
+    async def poster(self, _job: object) -> None:
+        return None
 
 
 @pytest.mark.parametrize(
@@ -43,7 +58,39 @@ async def test_a_file_that_is_not_here_may_lie_with_another_process(shares_datab
         limits=nothing,
         links=None,
         clock=SteppingClock(),
+        lookup=nothing,
         shares_database=shares_database,
     )
     with pytest.raises(Undeliverable, match=says):
         await poster.post(a_done_job(), Occasion(nonce="n"))
+
+
+async def kept_by_another(bench: Bench, folder: Path) -> JobId:
+    """A job about to be posted, whose file this process does not have: the runner from here on."""
+    job_id = await bench.order()
+    while not isinstance((await bench.job(job_id)).phase, Posting):
+        await bench.step(forward=await bench.store.next_due() or 0.0)
+    bench.runner = Runner(replace(bench.context, files=LocalFiles(folder / "others"), shares_database=True))
+    return job_id
+
+
+async def test_a_job_whose_file_lies_with_another_process_is_left_to_that_one(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        its_own = Runner(replace(bench.context, shares_database=True))
+        job_id = await kept_by_another(bench, tmp_path)
+        for _ in range(3):
+            await bench.step(forward=await bench.store.next_due() or 0.0)
+        left = (await bench.job(job_id)).phase
+        assert isinstance(left, Posting)
+        assert (left.since, bench.publisher.delivered) == (None, []), "no intent to post was stored"
+        bench.runner = its_own
+        assert isinstance((await bench.run(job_id)).phase, Done)
+        assert bench.publisher.delivered == [(job_id, False)]
+
+
+async def test_a_file_that_no_process_has_ends_the_wait(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        job_id = await kept_by_another(bench, tmp_path)
+        bench.publisher.troubles = [Undeliverable("It lies with another Kinora.")]
+        ended = await bench.run(job_id, most=MOST_ELSEWHERE + 2)
+        assert isinstance(ended.phase, Undelivered)

@@ -12,11 +12,13 @@ import pytest
 from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.video import Aim
+from bot.member_limits import MemberLimits
 from bot.ui.dialogs.forms import picture_in, text_in
 from bot.ui.dialogs.remix_form import input_of
 from bot.ui.interactions.picture_choices import Offered
 from bot.wiring.discord import commands_only
 from cogs.answers import Answers
+from tests.builders import ANN
 from tests.scripted import MemoryRecords
 
 OTHER_BUTTON = "This button is from another version of the bot."
@@ -43,7 +45,8 @@ async def said(kind: discord.InteractionType, data: Mapping[str, Any], registry:
         extras={},
         response=response,
         original_response=original_response,
-        client=SimpleNamespace(is_answering=True),
+        user=SimpleNamespace(id=ANN),
+        client=SimpleNamespace(is_answering=True, limits=MemberLimits()),
     )
     await Answers(registry, records=MemoryRecords()).on_interaction(interaction)
     return sent

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from discord.app_commands import Choice
 
 from bot.domain.errors import BadRequest, OverBudget
+from bot.domain.media import Fit
 from bot.domain.messages import msg
 from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
@@ -16,6 +19,7 @@ from bot.domain.video import Aim, RemixMethod
 from bot.jobs.ordering.quoting import RemixOffer
 from bot.jobs.ordering.remix import RemixOption
 from bot.sandbox.discord.checks.modal_checks import check_modal
+from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
 from bot.ui.dialogs.forms import EditForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -89,6 +93,22 @@ def test_a_form_that_opens_again_is_as_it_was_filled_in() -> None:
     assert chosen == ["b", "continue"]
     edit: Any = EditForm(a_done_job(), "a better fox").to_dict()
     assert edit["components"][0]["component"]["value"] == "a better fox"
+
+
+def test_what_was_typed_after_create_comes_back_as_a_form_and_as_the_same_order() -> None:
+    typed = TypedOrder(prompt="a fox", model="b", seconds="12", private="yes", fit="pad", image="https://x/fox.png")
+    models = [Choice[Any](name=f"Model {each} · $0.40", value=each) for each in "ab"]
+    data: Any = CreateForm("0" * 16, typed, models).to_dict()
+    check_modal({"data": data})
+    text, model, seconds, size = [part["component"] for part in data["components"]]
+    assert (text["value"], seconds["value"], size.get("value")) == ("a fox", "12", None)
+    assert [option["value"] for option in model["options"] if option["default"]] == ["b"]
+    entered = typed.with_fields({"prompt": "a fox", "model": "a", "seconds": " 4 ", "size": ""})
+    assert entered == replace(typed, model="a", seconds="4")
+    wanted = entered.wanted(b"picture")
+    assert (wanted.seconds, wanted.size, wanted.private, wanted.fit) == (4, None, True, Fit.PAD)
+    with pytest.raises(BadRequest, match="'four' isn't a number of seconds"):
+        replace(typed, seconds="four").wanted(None)
 
 
 async def test_what_was_written_is_kept_for_who_wrote_it() -> None:

@@ -245,6 +245,18 @@ async def test_what_stands_in_a_channel_that_refuses_now_is_found_also_while_the
     assert scene.channels.tried == [CHANNEL]
 
 
+async def test_a_first_try_that_was_refused_after_a_lost_answer_is_looked_for_before_it_goes_elsewhere() -> None:
+    no = Undeliverable("I lack a permission.", Reach.CHANNEL, may_stand=True)
+    earlier = PostedMessage(channel_id=CHANNEL, message_id=55)
+    scene = a_scene({CHANNEL: no})
+    scene.channels.posted_before[CHANNEL] = earlier
+    assert await scene.deliver() == earlier
+    scene = a_scene({CHANNEL: no})
+    with pytest.raises(Undeliverable, match="I lack a permission"):
+        await scene.deliver()
+    assert (scene.channels.tried, scene.channels.searched, scene.messages.routes) == ([CHANNEL], [CHANNEL], {})
+
+
 async def test_what_cannot_be_looked_for_where_it_is_refused_is_kept() -> None:
     scene = a_scene({CHANNEL: NO_RIGHT})
     scene.channels.history = Undeliverable("I may not read there.", Reach.CHANNEL)

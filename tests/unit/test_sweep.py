@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -147,6 +148,19 @@ async def test_a_remix_that_was_sent_with_its_scene_is_found_by_all_its_words(be
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Rendering)
     assert phase.remote_id == "video_9"
+
+
+async def test_a_remix_and_a_new_video_of_the_same_words_are_told_apart_when_both_answers_are_lost(
+    bench: Bench,
+) -> None:
+    assert isinstance((await bench.run(await bench.order(a_job(id=A)))).phase, Done)
+    new = await lost(bench, a_job(request=a_request(prompt="make it night")))
+    remix = await lost(bench, a_job(id=B, request=a_request(prompt="make it night", source=A)))
+    now = bench.clock.now()
+    plain = a_listed("video_8", prompt="make it night", at=now)
+    bench.provider.lists = [[plain, replace(plain, remote_id="video_9", remixed_from="video_1")]] * 4
+    found = [(await bench.run(job_id)).phase for job_id in (new, remix)]
+    assert [isinstance(phase, Done) and phase.remote_id for phase in found] == ["video_8", "video_9"]
 
 
 async def test_an_answer_with_the_id_of_another_job_is_looked_up_like_a_lost_one(bench: Bench) -> None:

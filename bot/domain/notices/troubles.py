@@ -9,6 +9,7 @@ from enum import IntEnum
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import FREE, Usd
 
 ORDER = "order "  # and a video's id: a topic
 
@@ -69,13 +70,17 @@ class BudgetNearEnd:
     month: str
     level: BudgetLevel
     spending: MonthSpending
+    cheapest: Usd = FREE  # what the cheapest video costs: a month is spent when not even that is left
 
     @property
     def begins(self) -> bool:
-        percent = self.spending.percent
-        return percent is not None and self.level is max(
-            (each for each in BudgetLevel if each <= percent), default=None
-        )
+        spending = self.spending
+        if spending.budget.micros <= 0:
+            return False
+        left = spending.budget - spending.used
+        is_spent = left.micros <= 0 or left < self.cheapest
+        is_near = spending.used.micros * 100 >= spending.budget.micros * BudgetLevel.NEAR
+        return is_spent if self.level is BudgetLevel.SPENT else is_near and not is_spent
 
     @property
     def topic(self) -> str:

@@ -76,6 +76,7 @@ class Listed:
     prompt: str | None
     seconds: str | None
     size: str | None
+    remixed_from: str | None = None  # the id of the video that the service changed
 
 
 class Asset(StrEnum):

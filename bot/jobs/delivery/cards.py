@@ -43,6 +43,11 @@ class CardRemoval:
         await self.channel.remove(card)
         await self.messages.forget_card(job.id)
 
+    async def dismiss(self, job: Job) -> None:
+        """Remove the card of an order that came to nothing, wherever it is. Raises Undeliverable and Unavailable."""
+        if (card := (await self.messages.shown(job.id)).card) is not None:
+            await self.remove(job, card)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FirstMessage:

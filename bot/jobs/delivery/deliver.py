@@ -47,6 +47,7 @@ class ResultDelivery:
             try:
                 return (await self._find_earlier(target.job) if again else None) or await self._post_at(target)
             except Undeliverable as no:
+                again = again or no.may_stand
                 if again and (hidden := await self._find_behind(target.job, no)):
                     return hidden
                 if no.reach is None:

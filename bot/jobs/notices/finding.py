@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.job import Job
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
@@ -59,7 +60,10 @@ class TroubleFinder:
             waiting = [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
         month, spending = f"{self.clock.now():%Y-%m}", await self.costs.month(guild_id)
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
-        found += [BudgetNearEnd(month=month, level=level, spending=spending) for level in BudgetLevel]
+        cheapest = _cheapest(self.catalogue)
+        found += [
+            BudgetNearEnd(month=month, level=level, spending=spending, cheapest=cheapest) for level in BudgetLevel
+        ]
         found += [
             OrderNeedsManager(job=concealed(job), model=self._label(job.request.model))
             for job in await self.queries.in_review(guild_id)
@@ -84,6 +88,18 @@ class TroubleFinder:
     def _label(self, model: str) -> str:
         card = self.catalogue.cards.get(model)
         return card.label if card is not None else model
+
+
+def _cheapest(catalogue: Catalogue) -> Usd:
+    """What the shortest video costs where that is cheapest, new or remixed."""
+    cards = catalogue.cards.values()
+    prices = [
+        price * min(card.seconds)
+        for card in cards
+        for rates in (card.per_second, *card.remix_per_second.values())
+        for price in rates.values()
+    ]
+    return min(prices, default=FREE)
 
 
 def _with_those(notice: Notice, waiting: Iterable[Job]) -> Notice:

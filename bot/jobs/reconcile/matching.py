@@ -18,7 +18,7 @@ from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
-from bot.jobs.ordering.remix import remix_prompt
+from bot.jobs.ordering.remix import remix_prompt, remote_id
 from bot.jobs.timing.suspend import SuspendDetector
 
 SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit
@@ -31,7 +31,7 @@ class MatchConfidence(IntEnum):
     """How well a listed video fits an order."""
 
     NO = 0
-    MAYBE = 1  # the words fit, but the time or the model is odd
+    MAYBE = 1  # the words fit, but the time, the model or what it was made from is odd
     NAMELESS = 2  # all fits, but the list shows no prompts
     SURE = 3
 
@@ -46,6 +46,7 @@ class Expected:
     earliest: datetime
     latest: datetime
     method: RemixMethod | None = None
+    source_id: str | None = None  # of the video that the service was, or may be, told to change
 
     def fit(self, entry: Listed) -> MatchConfidence:
         if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
@@ -57,7 +58,7 @@ class Expected:
         if not as_ordered and self.method not in BY_ID:  # a remix by id may keep the length and size of its source
             return MatchConfidence.NO
         in_time = self.earliest - SKEW <= entry.created_at <= self.latest + SKEW
-        if not as_ordered or not in_time or not self._is_model(entry):
+        if not as_ordered or not in_time or not self._is_model(entry) or not self._is_remix_as(entry):
             return MatchConfidence.MAYBE
         return MatchConfidence.NAMELESS if entry.prompt is None else MatchConfidence.SURE
 
@@ -65,6 +66,10 @@ class Expected:
         """Nothing fits less than surely, and the list leaves nothing out."""
         said = entry.seconds is not None and entry.size is not None and (entry.model is not None or not self.model)
         return said and self.fit(entry) is MatchConfidence.SURE
+
+    def _is_remix_as(self, entry: Listed) -> bool:
+        """Many lists do not say what was made from which video."""
+        return entry.remixed_from is None or entry.remixed_from == self.source_id
 
     def _is_model(self, entry: Listed) -> bool:
         """Gateways put a vendor's name before the model's, or leave it out."""
@@ -92,6 +97,7 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
         earliest=sent_at or job.created_at,
         latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
         method=method,
+        source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
     )
 
 

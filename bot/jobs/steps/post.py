@@ -10,6 +10,9 @@ from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.context import StepContext
 from bot.jobs.timing.poll_schedule import backoff
 
+ELSEWHERE_WAIT = 3.0  # seconds until the process that has the file may claim the job
+MOST_ELSEWHERE = 40  # claims by those that do not have it
+
 
 @dataclass(frozen=True, slots=True)
 class PostResult:
@@ -19,6 +22,10 @@ class PostResult:
 
     async def post(self, lease: Lease, posting: Posting) -> None:
         """Store the intent to post, post once, store that it is done."""
+        if posting.elsewhere < MOST_ELSEWHERE and await self._is_elsewhere(posting):
+            left = replace(posting, elsewhere=posting.elsewhere + 1)
+            await self.context.move(lease, left, ELSEWHERE_WAIT)
+            return
         tried_before = posting.since is not None
         if not tried_before:
             posting = replace(posting, since=self.context.now())
@@ -40,3 +47,13 @@ class PostResult:
                 video=posting.video, remote_id=posting.remote_id, finished_at=self.context.now(), method=posting.method
             )
             await self.context.move(lease, shown)
+
+    async def _is_elsewhere(self, posting: Posting) -> bool:
+        """Whether the file may lie with another process: it is not here."""
+        if not self.context.shares_database:
+            return False
+        try:
+            async with self.context.files.local(posting.video.video):
+                return False
+        except FileNotFoundError:
+            return True

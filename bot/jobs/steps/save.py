@@ -105,13 +105,13 @@ class SaveVideo:
             has_poster = await self._fetch_poster(provider, remote_id, given)
             video = converted if await self.context.media.to_mp4(fetched, converted) else fetched
             footage = await self.context.media.inspect(video, poster, sheet, given if has_poster else None, moving)
-            digest = await asyncio.to_thread(_sha256, video)
+            size, digest = await asyncio.to_thread(_measured, video)
             base = f"videos/{job.id}/{digest[:16]}"
             stored = StoredVideo(
                 video=f"{base}.mp4",
                 poster=f"{base}.webp",
                 sheet=f"{base}.jpg",
-                bytes=video.stat().st_size,
+                bytes=size,
                 sha256=digest,
                 size=footage.size,
                 seconds=footage.seconds,
@@ -136,6 +136,8 @@ class SaveVideo:
             return False
 
 
-def _sha256(path: Path) -> str:
+def _measured(path: Path) -> tuple[int, str]:
+    """How many bytes a file has, and its SHA-256."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return file.tell(), digest

@@ -74,10 +74,12 @@ class SubmitOrder:
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
         elif card is None or (account := self._account(job, card)) is None:
-            gone = msg("{model} can no longer be ordered here.", model=Model(job.request.model))
-            await self._fail(lease, Cause.INVALID, gone)
+            model = Model(job.request.model)
+            await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
+        elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
+            await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
-            await self._send_when_free(replace(lease, job=replace(job, account=account)), card)
+            await self._send_when_free(lease, card)
 
     def _account(self, job: Job, card: ModelCard) -> str | None:
         """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
@@ -106,8 +108,9 @@ class SubmitOrder:
             return
         try:
             remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
-        except BadRequest as no_price:
-            await self._fail(lease, Cause.INVALID, no_price.message)
+        except BadRequest:
+            no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
+            await self._fail(lease, Cause.INVALID, no_price)
             return
         agreed = [option for option in remix_options if option.price <= lease.job.quote]
         if remix_options and not agreed:
@@ -118,8 +121,7 @@ class SubmitOrder:
             if unsupported is None:
                 return
             lease = unsupported
-        unable = msg("{model} can't remix this video here.", model=Model(card.label))
-        await self._fail(lease, Cause.INVALID, unable)
+        await self._fail(lease, Cause.INVALID, msg("{model} can't remix this video here.", model=Model(card.label)))
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
         async with AsyncExitStack() as prepared:

@@ -55,11 +55,18 @@ def moving_poster(stills: Sequence[Still], most: int = HEAVIEST_MOVING) -> bytes
     """The stills one after the other, without end, as a WebP of at most `most` bytes. None when that cannot be had."""
     side = min(MOVING_SIDE, *[max(still.image.size) for still in stills])
     size = within(stills[0].image.size, (side, side))
-    frames = [still.image.resize(size, Image.Resampling.LANCZOS) for still in stills]
+    frames = [still.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0) for still in stills]
     for quality in MOVING_QUALITIES:
         written = BytesIO()
         frames[0].save(
-            written, "WEBP", save_all=True, append_images=frames[1:], duration=MOVING_PACE, loop=0, quality=quality
+            written,
+            "WEBP",
+            save_all=True,
+            append_images=frames[1:],
+            duration=MOVING_PACE,
+            loop=0,
+            quality=quality,
+            method=2,
         )
         if written.tell() <= most:
             return written.getvalue()

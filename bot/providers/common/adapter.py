@@ -33,6 +33,10 @@ class Adapter:
         self._endpoint = Endpoint(account, key_header)
         self._odd_statuses = OddStatuses()
 
+    def _is_odd_again(self, remote_id: str, word: str, *, is_odd: bool) -> bool:
+        """Whether a look found a status that nobody knows, and the look before found the same."""
+        return is_odd and self._odd_statuses.came_before(remote_id, word)
+
     @property
     def name(self) -> str:
         return self._account.name

@@ -105,7 +105,7 @@ class GeminiOmni(Adapter):
 
     async def look(self, remote_id: str) -> Look:
         response, interaction = await self._read(remote_id)
-        again = is_odd(interaction) and self._odd_statuses.came_before(remote_id, str(interaction["status"]))
+        again = self._is_odd_again(remote_id, str(interaction["status"]), is_odd=is_odd(interaction))
         return read_status(interaction, response.retry_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:

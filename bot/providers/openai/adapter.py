@@ -153,7 +153,7 @@ class OpenAIVideos(Adapter):
         video = video_in(response)
         if video is None:
             raise no_answer(response, self._endpoint)
-        again = is_odd(video) and self._odd_statuses.came_before(remote_id, state_of(video))
+        again = self._is_odd_again(remote_id, state_of(video), is_odd=is_odd(video))
         return read_status(video, response.poll_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:

@@ -209,6 +209,7 @@ def listed(entry: object) -> Listed | None:
         prompt=_text(entry.get("prompt")),
         seconds=_whole(entry.get("seconds", entry.get("duration"))),
         size=_text(entry.get("size")),
+        remixed_from=_text(entry.get("remixed_from_video_id")),
     )
 
 

@@ -120,7 +120,7 @@ class OpenRouterVideos(Adapter):
 
     async def look(self, remote_id: str) -> Look:
         response, video = await self._read(remote_id)
-        again = is_odd(video) and self._odd_statuses.came_before(remote_id, str(video["status"]))
+        again = self._is_odd_again(remote_id, str(video["status"]), is_odd=is_odd(video))
         return read_status(video, response.retry_after, again=again)
 
     async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:

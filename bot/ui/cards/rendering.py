@@ -13,10 +13,12 @@ import discord
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.delivery.cards import CardTrouble
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
+from bot.ui.cards.lookup import parent_link
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 
@@ -69,6 +71,14 @@ class CardKeeper(Protocol):
         """The card of a job may have been shown, and nobody could tell us where."""
         ...
 
+    async def dismiss(self, job: Job) -> None:
+        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        ...
+
+    async def trouble_of(self, job: Job) -> CardTrouble | None:
+        """Why Discord last refused to change its card, while that counts."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRenderer:
@@ -88,6 +98,8 @@ class CardRenderer:
         preview = None if result else await self._preview(job)
         about = CardFacts(
             estimate=estimate,
+            label=self.browse.label(job),
+            parent=await parent_link(job, self.browse, self.messages),
             result=result,
             has_picture=preview is not None,
             alternatives=await self.alternatives.alternatives(job),

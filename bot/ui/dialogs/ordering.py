@@ -21,6 +21,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, is_too_late
 from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
 from bot.ui.interactions.members import upload_limit
@@ -117,7 +118,7 @@ class OrderPlacement:
         async with self._told_when_stored(job):
             await self.cards.remember(job, message, None)
             options = await self.preferences.of(job.guild_id)
-            told = dialogs.goes_to_direct_messages(job, message.jump_url, shown=options.show_private)
+            told = dialogs.goes_to_direct_messages(job, channel.jump_url, shown=options.show_private)
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
@@ -173,6 +174,9 @@ class Question(LayoutView):
     def __init__(self) -> None:
         super().__init__(timeout=ASK_FOR)
         self.unsent: Unsent | None = None  # what the asker wrote into a form
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        return await is_admitted(interaction)
 
 
 async def ask(interaction: discord.Interaction[Any], question: Question) -> None:

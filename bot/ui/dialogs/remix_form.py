@@ -25,10 +25,13 @@ from bot.jobs.ordering.quoting import RemixOffer
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.dialogs.drafts import Draft, UnsentForm
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, neutral, one_line
 from bot.ui.text.phrases import errors, forms
+from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
@@ -117,9 +120,9 @@ def _aim_field(facts: RemixFormFacts) -> Label[Any]:
     chosen = Aim.CONTINUE if facts.written.get(AIM) == Aim.CONTINUE else usual
     options = [
         discord.RadioGroupOption(
-            label=plain_text(forms.AIMS[aim][0]),
+            label=plain_text(AIMS[aim][0]),
             value=aim,
-            description=plain_text(forms.AIMS[aim][1]),
+            description=plain_text(AIMS[aim][1]),
             default=aim is chosen,
         )
         for aim in (usual, Aim.CONTINUE)
@@ -164,6 +167,15 @@ class RemixForms:
         found, ailing = await in_time(interaction, offers, otherwise=((), {}))
         facts = RemixFormFacts(prefilled=known, offers=found, ailing=ailing, written=written or {})
         await open_form(interaction, RemixForm(job, facts))
+
+    def carry_typed(
+        self, interaction: discord.Interaction[Any], source: Job, prompt: str, model: str | None, aim: Aim
+    ) -> None:
+        """What was typed after /remix: a refusal opens it as a form."""
+        fields = {PROMPT: prompt, MODEL: model or "", AIM: aim.value}
+        verb = REWRITES if aim is Aim.REPLACE else CHANGES
+        draft = Draft(member_id=interaction.user.id, verb=verb, about=source.id, fields=fields)
+        carry(interaction, UnsentForm(records=self.records, draft=draft))
 
     async def _style(self, member: Member, prefilled: bool | None) -> bool:  # noqa: FBT001 (None is the third)
         if prefilled is not None:

@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Self, cast
 import discord
 from discord.ui import Button, DynamicItem
 
-from bot.client import InteractionRegistry, VideoBot, is_ours_to_answer
+from bot.client import InteractionRegistry, VideoBot
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.messages import Message, msg
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import report
 from bot.ui.interactions.responses import watch
 from bot.ui.text.render import plain_text
@@ -35,7 +36,7 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
     opens_form: ClassVar[bool] = False
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        return is_ours_to_answer(interaction)
+        return await is_admitted(interaction)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         # discord.py only logs what a dynamic item raises, so it is reported here.
@@ -109,6 +110,10 @@ class ShowButton(JobButton, template=template("show")):
     verb, text, emoji = "show", msg("Show it here"), "📺"
 
 
+class DismissButton(JobButton, template=template("dismiss")):
+    verb, text = "dismiss", msg("Dismiss")
+
+
 class FramesButton(JobButton, template=template("frames")):
     verb, text, emoji = "frames", msg("Frames"), "🎞️"
 
@@ -153,6 +158,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     EditButton,
     OtherButton,
     ShowButton,
+    DismissButton,
     FramesButton,
     DeleteButton,
     ReallyDeleteButton,

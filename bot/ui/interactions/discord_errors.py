@@ -11,6 +11,7 @@ import discord
 from bot.domain.errors import KinoraError, Reach, Unavailable, Undeliverable
 from bot.domain.messages import Message
 from bot.jobs.delivery.routes import DIRECT_CLOSED
+from bot.lost_answers import lost_answers
 from bot.ui.text.phrases.errors import (
     AUTOMOD,
     FILTERED,
@@ -73,11 +74,12 @@ def closing_is_trouble() -> Iterator[None]:
 @contextmanager
 def our_errors() -> Iterator[None]:
     """What Discord and the network say no with, as Undeliverable or Unavailable."""
-    try:
-        with closing_is_trouble():
-            yield
-    except TROUBLE as error:
-        raise in_our_words(error) from error
+    with lost_answers() as lost:
+        try:
+            with closing_is_trouble():
+                yield
+        except TROUBLE as error:
+            raise in_our_words(error, may_stand=bool(lost)) from error
 
 
 def is_too_large(error: discord.HTTPException) -> bool:
@@ -99,15 +101,16 @@ def refuses_the_reference(error: discord.HTTPException) -> bool:
     return error.code == NO_HISTORY or (error.code == INVALID_FORM and "message_reference" in error.text)
 
 
-def in_our_words(error: Exception) -> KinoraError:
-    """What a failed post means for the video."""
+def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
+    """What a failed post means for the video. `may_stand`: a try before the one that failed may have got through."""
     if isinstance(error, discord.RateLimited):
         return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return Unavailable(UNREACHABLE)
     if error.code not in SENTENCES and (error.status in {429, 401} or error.status >= 500):
         return Unavailable(IN_TROUBLE)
-    return Undeliverable(_refusal(error), reach_of(error), channel_gone=error.code == UNKNOWN_CHANNEL)
+    is_gone = error.code == UNKNOWN_CHANNEL
+    return Undeliverable(_refusal(error), reach_of(error), channel_gone=is_gone, may_stand=may_stand)
 
 
 def _refusal(error: discord.HTTPException) -> Message:

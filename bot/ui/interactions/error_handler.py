@@ -10,9 +10,9 @@ import discord
 from discord import app_commands
 from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
-from bot.client import is_ours_to_answer
 from bot.domain.errors import CardNotShown, KinoraError
 from bot.domain.messages import Message
+from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply, update, watch
 from bot.ui.text.formatting import cut
@@ -122,7 +122,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        if not is_ours_to_answer(interaction):
+        if not await is_admitted(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
             # Our message menus open forms.

@@ -1,34 +1,71 @@
-"""From a button or a form about a video to that video and to who asks, checked that they may see it."""
+"""From a button, a menu or a form about a video to that video and to who asks, checked that they may see it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import discord
 
 from bot.client import ClickHandler, FormHandler
 from bot.domain.access import Member, check_may_see
+from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.ports.records import Record, Records
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.interactions.buttons import JobButton, job_of
 from bot.ui.interactions.members import member_of
+from bot.ui.text.phrases import errors
 
 JobClickHandler = Callable[[discord.Interaction[Any], Job, Member], Awaitable[None]]
 JobFormHandler = Callable[[discord.Interaction[Any], Job, Member, Mapping[str, str]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """The video on the message whose menu somebody used last."""
+
+    job_id: JobId
+
+
+SEEN = Record("seen", _Seen, lasts=timedelta(minutes=15))  # by the member's id; as long as a form is open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobLookup:
     browse: BrowseVideos
+    records: Records
 
     async def job_and_member(self, interaction: discord.Interaction[Any], job_id: JobId) -> tuple[Job, Member]:
         """The video pressed on and the asker. NotFound unless they may see it."""
+        message = interaction.message
+        if message is None:  # of a form that a menu opened
+            seen = await self.records.read(SEEN, str(interaction.user.id))
+            return await self._checked(interaction, job_id, is_shown=seen is not None and seen.job_id == job_id)
+        return await self._checked(interaction, job_id, is_shown=job_of(message) == job_id)
+
+    async def on_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> tuple[Job, Member]:
+        """The video on the message whose menu was used; they have to be allowed to watch it.
+
+        Raises BadRequest when there is none of ours.
+        """
+        job_id = job_of(message) if message.author == interaction.client.user else None
+        if job_id is None:
+            raise BadRequest(errors.NO_VIDEO_OF_MINE)
+        job, member = await self._checked(interaction, job_id, is_shown=True)
+        await self.browse.private_videos.check(member, job)
+        await self.records.write(SEEN, str(member.id), _Seen(job_id=job_id))
+        return job, member
+
+    async def _checked(
+        self, interaction: discord.Interaction[Any], job_id: JobId, *, is_shown: bool
+    ) -> tuple[Job, Member]:
         found = await self.browse.find(job_id)
         member = await member_of(interaction, found)
-        if interaction.message is not None and job_of(interaction.message) == job_id:
+        if is_shown:
             member = replace(member, shown=frozenset({job_id}))
         return check_may_see(member, found), member
 

@@ -1,7 +1,7 @@
 """Keeps the cards of jobs as the jobs are: each change is drawn, at the pace that Discord takes; in the end they go.
 
 Both are tried until they are done, also after a restart. What Discord refuses for good is tried slowly for an hour, and
-then again at the job's next change.
+then again at the job's next change or at the next start.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import discord
@@ -19,7 +20,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.phases import Queued, Trait, name_of
 from bot.domain.ports.messages import MessageStore
-from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
+from bot.jobs.delivery.cards import CardRemoval, CardTrouble, CardTroubles, LostCards
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.rendering import CardRenderer, DrawnCard
 from bot.ui.publish.card_updates import LEAST_GAP, CardUpdater, Haste
@@ -28,10 +29,11 @@ from bot.ui.publish.discord_cards import DiscordCards
 log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
+LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
-MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes
+MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +72,18 @@ class LiveCards:
         # All of these hold jobs that are not at rest.
         self._drawn: dict[JobId, _LastDrawn] = {}
         self._pictures: dict[JobId, discord.Attachment] = {}
+        self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
         self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
         self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
         self._refusals: dict[JobId, int] = {}  # in a row
+        self._left: set[JobId] = set()  # as they are, because they were refused too often
         self._stale: dict[int, bool] = {}  # servers whose queue has changed since; whether somebody has left it
         self._refreshing: set[int] = set()  # servers whose queue is being looked at
 
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
+        self._left.discard(job.id)
         self._want(job)
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
@@ -103,6 +108,14 @@ class LiveCards:
         """The card of a job may have been shown, and nobody could tell us where: it is looked for within a minute."""
         self._sought[job.id] = job
 
+    async def dismiss(self, job: Job) -> None:
+        """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
+        await self._removal.dismiss(job)
+
+    async def trouble_of(self, job: Job) -> CardTrouble | None:
+        """Why Discord last refused to change its card, while that counts."""
+        return await self._troubles.of(job)
+
     async def catch_up(self) -> None:
         """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""
         await self._redraw_outdated()
@@ -110,6 +123,8 @@ class LiveCards:
         self._start(self._keep_up(), "catch-up")
 
     async def close(self) -> None:
+        for clock in self._clocks.values():
+            clock.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -147,7 +162,8 @@ class LiveCards:
             last = self._drawn.get(job.id)
             if last is not None and last.noted and name_of(last.job.phase) == name_of(job.phase):
                 del self._drawn[job.id]  # another process has drawn an older state over it
-            self._updater.want(job.channel_id, job.id, Haste.NEWS)
+            if job.id not in self._left:
+                self._updater.want(job.channel_id, job.id, Haste.NEWS)
 
     def _queue_changed(self, job: Job) -> None:
         """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
@@ -228,7 +244,7 @@ class LiveCards:
             raise Unavailable(no.message, REFUSED_PAUSE)
         log.warning("the card of %s is left as it is: %s", job.id, no)
         del self._refusals[job.id]
-        await self._messages.remember_drawn(job.id, name_of(job.phase))
+        self._left.add(job.id)
         self._forget(job)
         return True
 
@@ -243,7 +259,17 @@ class LiveCards:
 
     def _settle(self, job: Job, drawn: DrawnCard) -> None:
         """It is stored what the card shows. Of a job at rest nothing more is kept in mind."""
+        self._set_clock(job, drawn)
         if job.is_at_rest:
             self._forget(job)
         else:
             self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=True)
+
+    def _set_clock(self, job: Job, drawn: DrawnCard) -> None:
+        """Draw the card again when it reads otherwise although nothing has happened: its usual time is over."""
+        if clock := self._clocks.pop(job.id, None):
+            clock.cancel()
+        seconds = drawn.estimate.changes_in
+        if seconds is not None and not job.is_at_rest:
+            want = partial(self._updater.want, job.channel_id, job.id, Haste.NEWS)
+            self._clocks[job.id] = asyncio.get_running_loop().call_later(seconds + LATER, want)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.sandbox.discord.world.changes import Gone, PlacesChanged
-from bot.sandbox.discord.world.places import THREAD, Channel, Overwrite
+from bot.sandbox.discord.world.places import THREAD, Channel, Overwrite, User
+from bot.sandbox.discord.world.snowflakes import seeded
 from bot.sandbox.discord.world.world import Where, Who, World
 
 
@@ -44,6 +45,15 @@ def delete_channel(world: World, where: Where) -> None:
     event = "THREAD_DELETE" if channel.type == THREAD else "CHANNEL_DELETE"
     world.gateway.dispatch(event, shown, channel.guild_id, intent=1)
     world.tell(PlacesChanged())
+
+
+def join(world: World, name: str, guild: str = "Kinora demo") -> User:
+    """Somebody new comes to a server."""
+    user = User(id=seeded(100 + len(world.users)), key=name.lower(), name=name)
+    world.users[user.id] = user
+    world.guild(guild).members[user.id] = set()
+    world.tell(PlacesChanged())
+    return user
 
 
 def remove_bot(world: World, guild: str = "Kinora demo") -> None:

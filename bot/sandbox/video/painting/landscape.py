@@ -21,12 +21,12 @@ WOODED = 2  # ridges in front of the balloons
 
 
 class Landscape:
-    """The first prompt decides how it looks; each further one, a remix, adds a balloon in colours of its own."""
+    """The first prompt decides the land; each further one, a remix, adds a balloon, and may ask for another light."""
 
     def __init__(self, size: tuple[int, int], seconds: float, prompts: Sequence[str]) -> None:
         chance = chance_for(prompts[0])
-        palette = palette_for(chance)
-        self._ground = sky(size, palette, chance)
+        palette = palette_for(chance, prompts)
+        self._ground = sky(size, palette, chance_for(f"the sky of {prompts[0]}"))  # has more stars in some lights
         self._clouds = clouds(size, seconds, palette, chance)
         self._ridges = [self._raised(ridge) for ridge in ridges(size, seconds, palette, chance)]
         self._balloons = [balloon(size, prompt, place) for place, prompt in enumerate(prompts[1:])]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Colour = tuple[int, int, int]
@@ -40,18 +42,30 @@ def palette(codes: str, stars: int = 0) -> Palette:
     return Palette(zenith, middle, horizon, light, far, near, stars)
 
 
-PALETTES = (
-    palette("2a2a72 c85c8e ffcf9c fff1d0 a86a93 2a1d45", 40),  # dawn
-    palette("3a7bd5 7fb8ea eaf4f4 fffbe6 8fb5cf 1f4d5c"),  # clear morning
-    palette("0b1026 1f2f5c 55679c f4f1de 3f4f85 080c1f", 160),  # moonlit night
-    palette("4b134f c94b4b ffb56b ffe3a3 a04a55 2b0f2e", 20),  # red evening
-    palette("134e5e 4f9c8a d8f0c8 fbffe8 5f9f8c 0d3038"),  # green valley
-    palette("41295a a86fb0 ffd9e0 fff6f0 a37fb5 2d1b45", 20),  # blossom
-    palette("5a3f2b d08b4c ffe4b0 fff3d6 c08a58 3b2418"),  # desert noon
-    palette("1c3b57 6f9bb8 e6eef2 ffffff 8fb0c6 21435e"),  # snow light
-    palette("021b2e 0b5563 6fd3b8 e9fff6 17635f 03161c", 120),  # polar night
-    palette("2c3e50 7d8fa3 f3d9b8 fff0d9 8d8f9c 26303d"),  # mist
-)
+PALETTES: Mapping[str, Palette] = {
+    "dawn": palette("2a2a72 c85c8e ffcf9c fff1d0 a86a93 2a1d45", 40),
+    "clear morning": palette("3a7bd5 7fb8ea eaf4f4 fffbe6 8fb5cf 1f4d5c"),
+    "moonlit night": palette("0b1026 1f2f5c 55679c f4f1de 3f4f85 080c1f", 160),
+    "red evening": palette("4b134f c94b4b ffb56b ffe3a3 a04a55 2b0f2e", 20),
+    "green valley": palette("134e5e 4f9c8a d8f0c8 fbffe8 5f9f8c 0d3038"),
+    "blossom": palette("41295a a86fb0 ffd9e0 fff6f0 a37fb5 2d1b45", 20),
+    "desert noon": palette("5a3f2b d08b4c ffe4b0 fff3d6 c08a58 3b2418"),
+    "snow light": palette("1c3b57 6f9bb8 e6eef2 ffffff 8fb0c6 21435e"),
+    "polar night": palette("021b2e 0b5563 6fd3b8 e9fff6 17635f 03161c", 120),
+    "mist": palette("2c3e50 7d8fa3 f3d9b8 fff0d9 8d8f9c 26303d"),
+}
+ASKED_FOR = {  # by what a prompt may say; an hour of the day counts for more than a place
+    "polar night": r"northern lights|aurora|polar",
+    "moonlit night": r"night|moon|stars|midnight",
+    "red evening": r"evening|sunset|dusk|golden hour",
+    "dawn": r"dawn|sunrise",
+    "clear morning": r"morning|noon|sunny|daylight",
+    "snow light": r"snow|winter|ice|glacier",
+    "mist": r"mist|fog|rain|storm",
+    "desert noon": r"desert|dunes?|sand",
+    "blossom": r"blossoms?|spring|flowers?|cherry",
+    "green valley": r"valley|forest|meadow|jungle",
+}
 
 
 def chance_for(text: str) -> random.Random:
@@ -59,5 +73,12 @@ def chance_for(text: str) -> random.Random:
     return random.Random(text)  # noqa: S311 - guards nothing
 
 
-def palette_for(chance: random.Random) -> Palette:
-    return chance.choice(PALETTES)
+def palette_for(chance: random.Random, prompts: Sequence[str] = ()) -> Palette:
+    """What the newest of the prompts asks for that asks for any light; else by chance."""
+    by_chance = chance.choice(list(PALETTES.values()))
+    asked = [name for prompt in reversed(prompts) for name, words in ASKED_FOR.items() if _says(prompt, words)]
+    return PALETTES[asked[0]] if asked else by_chance
+
+
+def _says(prompt: str, words: str) -> bool:
+    return re.search(rf"\b(?:{words})\b", prompt, re.IGNORECASE) is not None

@@ -13,7 +13,6 @@ from bot.sandbox.video.painting.landscape import Landscape
 from bot.sandbox.video.painting.signs import badge, caption
 
 MOST_PIXELS = 1280 * 720  # larger pictures are painted at this size and scaled up when encoded
-FADE = 0.5  # seconds until the words are there; the first frame shows some of them already
 
 
 class Scene:
@@ -32,8 +31,8 @@ class Scene:
     def frame(self, at: float) -> Image.Image:
         """The frame `at` seconds after the start, as RGB. The next call paints over it."""
         self._backdrop.paint(self._canvas, at)
-        self._badge.put_on(self._canvas, 1.0)
-        self._caption.put_on(self._canvas, min(1.0, 0.2 + at / FADE))
+        self._badge.put_on(self._canvas)
+        self._caption.put_on(self._canvas)
         self._draw_playhead(at)
         return self._canvas
 

@@ -35,14 +35,12 @@ class Sign:
     def of(cls, picture: Image.Image, top: int) -> Sign:
         return cls(picture.convert("RGB"), picture.getchannel("A"), top)
 
-    def put_on(self, frame: Image.Image, strength: float) -> None:
-        """Blend it into the frame; `strength` 1 is all of it."""
-        faint = [round(alpha * strength) for alpha in range(256)]
-        frame.paste(self.paint, (0, self.top), self.mask if strength == 1.0 else self.mask.point(faint))
+    def put_on(self, frame: Image.Image) -> None:
+        frame.paste(self.paint, (0, self.top), self.mask)
 
 
 def badge(size: tuple[int, int]) -> Sign:
-    """A pill in the upper left corner. It never fades."""
+    """A pill in the upper left corner."""
     unit, width = min(size), size[0]
     margin, pad = round(MARGIN * unit), round(0.014 * unit)
     word = set_text("PRETEND", round(BADGE * unit), width, 1)

@@ -17,13 +17,14 @@ PUFFS = 14  # ellipses to a cloud
 def sky(size: tuple[int, int], palette: Palette, chance: random.Random) -> Image.Image:
     width, height = size
     picture = gradient(size, (palette.zenith, palette.middle, palette.horizon))
+    centre = chance.uniform(0.2, 0.8) * width, chance.uniform(0.24, 0.42) * height
+    radius = chance.uniform(0.045, 0.09) * min(size)
     draw = ImageDraw.Draw(picture, "RGBA")
     for _ in range(palette.stars):
         x, y = chance.uniform(0, width), height * 0.6 * chance.random() ** 1.5
         r = chance.uniform(0.4, 1.3)
         draw.ellipse((x - r, y - r, x + r, y + r), fill=(255, 255, 255, chance.randint(60, 220)))
-    centre = chance.uniform(0.2, 0.8) * width, chance.uniform(0.24, 0.42) * height
-    lighten(picture, centre, chance.uniform(0.045, 0.09) * min(size), palette.light)
+    lighten(picture, centre, radius, palette.light)
     grain = ImageChops.overlay(picture, Image.effect_noise(size, 24).convert("RGB"))
     return Image.blend(picture, grain, GRAIN)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Money, Term, VideoId, joined, msg, value
+from bot.domain.messages import Foreign, Message, Moment, Money, Term, VideoId, joined, msg, value
 from bot.domain.models.health import Failing
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued
 from bot.domain.video import VideoRequest
+from bot.jobs.delivery.cards import CardTrouble
 from bot.jobs.ordering.quoting import Quote
 from bot.ui.text.phrases.values import dotted, has_failed, lines, order_facts, seconds, small, words
 
@@ -128,6 +129,21 @@ def is_deleted(job: Job, *, post_removed: bool, at_service: bool | None) -> Mess
         None if post_removed else msg("Its message couldn't be removed. A moderator can do that."),
         kept_by_service[at_service],
         msg("Its cost stays in `/costs`."),
+    )
+
+
+def not_dismissed(job: Job) -> Message:
+    return msg("{video} has moved on since, so its card stays.", video=VideoId(job.id))
+
+
+def card_trouble(trouble: CardTrouble) -> Message:
+    """For managers, who wonder why a card in the channel says something else."""
+    return small(
+        msg(
+            "Discord refused to update its card in the channel {when}: {reason}",
+            when=Moment(trouble.at),
+            reason=Foreign(trouble.reason),
+        )
     )
 
 

@@ -17,6 +17,7 @@ NOT_YOURS = msg("You can't use this command here.")
 FORGOTTEN = msg("That question expired when the bot was restarted. You weren't charged. Send the command again.")
 OTHER_BUTTON = msg("This button is from another version of the bot. Nothing was done. Use the command instead.")
 OTHER_FORM = msg("This form is from another version of the bot. You weren't charged. Open it again.")
+TOO_MANY = msg("You're going too fast. Wait a few seconds, then try again. You weren't charged.")
 DRAFT_GONE = msg("That text is no longer kept. Open the form again.")
 TOO_SLOW = msg("The form took too long to open. Press again. You weren't charged.")
 SERVER_ONLY = msg("This only works in a server.")
@@ -55,6 +56,11 @@ NOT_IN_THREAD = msg(
     "Kinora can't post the video here: this thread is private, and Kinora isn't in it. "
     "Mention Kinora to add it, or use another channel. You weren't charged."
 )
+
+
+def no_length(typed: str) -> Message:
+    return msg("'{typed}' isn't a number of seconds. You weren't charged.", typed=Foreign(typed[:40]))
+
 
 # Pictures
 

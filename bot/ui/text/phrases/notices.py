@@ -28,9 +28,11 @@ from bot.ui.text.phrases.values import dotted, lines, small
 
 SHOWN_MEMBERS = 5
 SHOWN_MODELS = 10
-WHO_CAN_HELP = msg("Ask whoever runs this bot to check its key and its credit there. Orders go on by themselves then.")
-RAISE = msg("`/settings budget` raises it.")
-MAKE_ROOM = msg("Ask whoever runs this bot to make room. Orders go on by themselves then.")
+WHO_CAN_HELP = msg("Ask whoever runs this bot to check its API key and its credit there.")
+RAISE = msg("Raise it with `/settings budget`.")
+WAITING = msg("New orders wait until that's fixed; they cost nothing meanwhile.")
+MAKE_ROOM = msg("Ask whoever runs this bot to free some space.")
+MEND = msg("Ask whoever runs this bot to check it.")
 
 
 def heading(notice: Notice) -> Message:
@@ -39,13 +41,13 @@ def heading(notice: Notice) -> Message:
         case OrderNeedsManager(job=job):
             return msg("⚠️ **{video} needs a manager.**", video=VideoId(job.id))
         case AccountRefused(account=account):
-            return msg("🔌 **The service {account} is refusing this bot's account.**", account=Foreign(account))
+            return msg("🔌 **{account} is refusing this bot's account.**", account=Foreign(account))
         case BudgetNearEnd(level=BudgetLevel.NEAR):
-            return msg("💰 **This month's budget is nearly used up.**")
+            return msg("💰 **This month's budget is nearly spent.**")
         case BudgetNearEnd():
-            return msg("💰 **This month's budget is used up.**")
+            return msg("💰 **This month's budget is spent.**")
         case DiskFull(read_only=True):
-            return msg("💾 **The bot cannot write to its disk.**")
+            return msg("💾 **The bot can't write to its disk.**")
         case DiskFull():
             return msg("💾 **The bot's disk is almost full.**")
 
@@ -82,7 +84,7 @@ def _order(notice: OrderNeedsManager, link: str | None) -> Message:
 
 def _account(notice: AccountRefused) -> Message:
     return lines(
-        joined(msg("It began {when}.", when=Moment(notice.since)), _waiting(notice)),
+        joined(msg("That began {when}.", when=Moment(notice.since)), _waiting(notice)),
         _models(notice),
         WHO_CAN_HELP,
     )
@@ -92,17 +94,17 @@ def _waiting(notice: AccountRefused) -> Message:
     """Who is affected on this server."""
     many = len(notice.waiting)
     if not many:
-        return msg("No order of this server waits for it yet.")
+        return msg("No orders are waiting here yet.")
     members = list(dict.fromkeys(job.owner_id for job in notice.waiting))
     if len(members) > SHOWN_MEMBERS:
         return msg(
-            "{number} orders of {members} members wait for it and cost nothing meanwhile.",
+            "{number} orders of {members} members wait until that's fixed; they cost nothing meanwhile.",
             number=Count(many),
             members=Count(len(members)),
         )
     return msg_n(
-        "{count} order of {members} waits for it and costs nothing meanwhile.",
-        "{count} orders of {members} wait for it and cost nothing meanwhile.",
+        "{count} order of {members} waits until that's fixed; it costs nothing meanwhile.",
+        "{count} orders of {members} wait until that's fixed; they cost nothing meanwhile.",
         many,
         members=Choice(tuple(Person(member) for member in members), every=True),
     )
@@ -116,8 +118,8 @@ def _models(notice: AccountRefused) -> Message | None:
     listed = Choice(tuple(Model(model) for model in shown), every=not more)
     if more:
         names = joined(*(value(Model(model)) for model in shown), by=", ")
-        return msg("Models that wait with it: {models} and {number} more.", models=names, number=Count(more))
-    return msg("Models that wait with it: {models}.", models=listed)
+        return msg("Models affected: {models} and {number} more.", models=names, number=Count(more))
+    return msg("Models affected: {models}.", models=listed)
 
 
 def _spending(notice: BudgetNearEnd) -> Message:
@@ -125,7 +127,7 @@ def _spending(notice: BudgetNearEnd) -> Message:
     if spending.reserved == FREE:
         return msg("{used} of {budget} spent.", used=Money(spending.spent), budget=Money(spending.budget))
     return msg(
-        "{used} of {budget} spent, with {reserved} of that on hold for videos under way.",
+        "{used} of {budget} spent, {reserved} of that on hold for videos in progress.",
         used=Money(spending.used),
         budget=Money(spending.budget),
         reserved=Money(spending.reserved),
@@ -133,7 +135,6 @@ def _spending(notice: BudgetNearEnd) -> Message:
 
 
 def _disk(notice: DiskFull) -> Message:
-    waits = msg("Nothing is ordered until that is mended; orders wait and cost nothing.")
     if notice.read_only:
-        return joined(waits, MAKE_ROOM)
-    return joined(msg("{free} are free.", free=Bytes(notice.free)), waits, MAKE_ROOM)
+        return joined(WAITING, MEND)
+    return joined(msg("{free} free.", free=Bytes(notice.free)), WAITING, MAKE_ROOM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.job import Job
@@ -11,6 +12,7 @@ from bot.domain.messages import (
     Message,
     Moment,
     MomentStyle,
+    Money,
     Person,
     Term,
     VideoId,
@@ -18,9 +20,11 @@ from bot.domain.messages import (
     msg,
     value,
 )
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.video import StoredVideo
-from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, small, title, video
+from bot.ui.text.phrases.cards import starts_from
+from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, parent, small, video
 
 DELETED = msg("Its files were deleted.")
 MISSING = msg("Its file is missing from the store.")
@@ -29,17 +33,31 @@ ELSEWHERE = msg(
     "give them all one `DATA_DIR`, or to bring the file here."
 )
 WATCH = msg("Watch")
+AI_GENERATED = msg("AI-generated")
 
 
-def result_line(job: Job, *, late: bool = False) -> Message:
-    """What it is, what it cost, who made it, how it was remixed."""
-    how = None
-    if isinstance(job.phase, Posting | Done | Undelivered) and job.phase.method is not None:
-        how = small(REMIX_METHOD_TEXT[job.phase.method])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFacts:
+    """What a result says beside its job. `left` of the server's month, after this video; None where nobody asked."""
+
+    label: str | None = None  # the model's
+    parent: str | None = None  # a link to the message with the video that this is a remix of
+    left: Usd | None = None
+
+
+def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner: bool = False) -> Message:
+    """What it is and cost, what it came from, how it was made. `names_owner`: nobody else on the message does."""
+    left = None if about.left is None else msg("{left} left this month", left=Money(about.left))
+    method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
+    how = None if method is None else REMIX_METHOD_TEXT[method]
+    source = parent(job.request, about.parent, told_how=how is not None)
+    start = [part for part in (source, how, starts_from(job)) if part is not None]
+    by = msg("by {member}", member=Person(job.owner_id)) if names_owner else None
     end = msg("delivered late") if late else None
-    by = msg("by {member}", member=Person(job.owner_id))
     return lines(
-        dotted(title(job.request), facts(job), by), how, small(dotted(video(job), end, msg("made by a machine")))
+        small(dotted(facts(job, about.label), left)),
+        small(dotted(*start)) if start else None,
+        small(dotted(video(job), by, end, AI_GENERATED)),
     )
 
 
@@ -50,7 +68,7 @@ def described(job: Job, *, still: bool) -> Message:
 
 
 def ready(owner_id: int) -> Message:
-    return msg("{member} your video is ready.", member=Person(owner_id))
+    return msg("{member}, your video is ready.", member=Person(owner_id))
 
 
 def shown_again(asked_by: int) -> Message:

@@ -18,16 +18,13 @@ PRIVATE_SHOWN = msg("**Private videos** can be watched by members with Manage Se
 OFF = msg("off")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
-NOTICES_POSSIBLE = msg(
-    "Managers can be told in a channel when something needs them, also when the budget nears its end: "
-    "`/settings notices channel:`"
-)
+NOTICES_POSSIBLE = msg("To be told when the budget runs low or an order needs a manager: `/settings notices channel:`")
 NOTICES_TELL = msg(
-    "Managers are told there when an order needs them, a service refuses the bot's account, the budget nears its end "
-    "or the disk is filling up."
+    "Posted there: orders that need a manager, services that refuse the bot's account, a budget that runs low, and a "
+    "disk that fills up. Never a prompt."
 )
-NO_NOTICES = msg("Managers are told nothing by themselves. `/settings notices channel:` chooses a channel for it.")
-CHANNEL_OR_OFF = msg("Choose a channel, or `off`; not both.")
+NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` posts there what needs a manager.")
+CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
 
 
 def how_videos_are_shown(options: GuildOptions) -> Message:
@@ -79,7 +76,7 @@ def notices_are(channel_id: int | None) -> Message:
 
 def lacking_there(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
-    return msg("I can't post there: I lack {permissions}.", permissions=Term(", ".join(permissions)))
+    return msg("Kinora can't post there without {permissions}.", permissions=Term(", ".join(permissions)))
 
 
 def _access(guild_settings: GuildSettings) -> Message:

@@ -1,0 +1,145 @@
+"""What was typed after /create: ordered, and when that is refused, kept as a form with all of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import discord
+from discord.app_commands import Choice
+from discord.ui import Label, Modal, Select, TextInput
+
+from bot.domain.access import Member
+from bot.domain.errors import BadRequest
+from bot.domain.media import Fit
+from bot.domain.models.card import LONGEST_PROMPT
+from bot.domain.ports.records import Records
+from bot.jobs.ordering.quoting import OrderRequest
+from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildRules
+from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.drafts import DRAFTS, Draft, UnsentForm, draft_of
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
+from bot.ui.interactions.attachments import AttachedPictures
+from bot.ui.interactions.error_handler import carry
+from bot.ui.interactions.members import check_channel, member_of
+from bot.ui.interactions.responses import begun, in_time, open_form
+from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.text.phrases import errors, forms
+from bot.ui.text.render import plain_text
+
+CREATE = "create"  # the verb
+TYPED = "typed"  # what the form is about when it was a command
+MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of the fields below the prompt
+LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedOrder:
+    """The options of /create, as text; an empty one was left out. `image` is an address at Discord."""
+
+    prompt: str
+    model: str = ""
+    seconds: str = ""
+    size: str = ""
+    private: str = ""
+    fit: str = Fit.CROP.value
+    image: str = ""
+    image_bytes: str = "0"
+
+    def as_fields(self) -> Mapping[str, str]:
+        return asdict(self)
+
+    def with_fields(self, fields: Mapping[str, str]) -> TypedOrder:
+        """With what was entered in the form; a field that was emptied is left to the model."""
+        entered = {name: fields[name].strip() for name in (PROMPT, MODEL, SECONDS, SIZE) if name in fields}
+        return replace(self, **entered)
+
+    def wanted(self, image: bytes | None) -> OrderRequest:
+        """BadRequest for a length that is no number."""
+        if self.seconds and not (self.seconds.isascii() and self.seconds.isdigit()):
+            raise BadRequest(errors.no_length(self.seconds))
+        return OrderRequest(
+            prompt=self.prompt,
+            model=self.model or None,
+            seconds=int(self.seconds) if self.seconds else None,
+            size=self.size or None,
+            image=image,
+            fit=Fit(self.fit),
+            private=bool(self.private),
+        )
+
+
+class CreateForm(Modal):
+    """`mark`: of the draft that has the options that are no fields. `models`: names with prices, by their ids."""
+
+    def __init__(self, mark: str, typed: TypedOrder, models: Sequence[Choice[Any]]) -> None:
+        custom_id = f"{PREFIX}{CREATE}:{mark}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(forms.CREATE), custom_id=custom_id, timeout=OPEN_FOR)
+        style = discord.TextStyle.paragraph
+        text: TextInput[Any] = TextInput(style=style, default=typed.prompt, max_length=LONGEST_PROMPT, custom_id=PROMPT)
+        hint = plain_text(forms.NOTHING_SPENT)
+        self.add_item(Label(text=plain_text(forms.PROMPT), description=hint, component=text))
+        if models:
+            options = [
+                discord.SelectOption(label=each.name, value=each.value, default=each.value == typed.model)
+                for each in models
+            ]
+            select: Select[Any] = Select(custom_id=MODEL, options=options, required=False, min_values=0)
+            self.add_item(Label(text=plain_text(forms.MODEL), component=select))
+        for label, id_, value, most in (
+            (forms.SECONDS, SECONDS, typed.seconds, LONGEST_NUMBER),
+            (forms.SIZE, SIZE, typed.size, LONGEST_SIZE),
+        ):
+            entry: TextInput[Any] = TextInput(
+                default=value[:most] or None, max_length=most, custom_id=id_, required=False
+            )
+            self.add_item(Label(text=plain_text(label), component=entry))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateForms:
+    """Orders what was typed, and opens it again as a form."""
+
+    create: CreateVideo
+    rules: GuildRules
+    dialogs: OrderDialogs
+    pictures: AttachedPictures
+    suggestions: ModelSuggestions
+    records: Records
+
+    async def order(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
+        """Whatever refuses it gives it back."""
+        carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
+        check_channel(interaction)
+        image = await self._image(interaction, member, typed) if typed.image else None
+        await self.dialogs.order(interaction, member, await self.create.quote_new(member, typed.wanted(image)))
+
+    async def _image(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> bytes:
+        private, size = bool(typed.private), int(typed.image_bytes)
+        return await self.pictures.read(interaction, member, typed.image, size, private=private)
+
+    async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
+        member = await member_of(interaction)
+        text_in(fields)
+        await self.order(interaction, member, await self._typed(member, mark, fields))
+
+    async def opened_again(self, interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
+        member = await member_of(interaction)
+        check_channel(interaction)
+        typed = TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
+        models = begun(self.suggestions.models("", seconds=typed.seconds))
+        await self.rules.check_access(member)
+        mark = secrets.token_hex(8)
+        await self.records.write(DRAFTS, mark, _draft(member, typed))
+        await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))
+
+    async def _typed(self, member: Member, mark: str, fields: Mapping[str, str]) -> TypedOrder:
+        draft = await draft_of(self.records, member.id, mark)
+        return TypedOrder(**draft.fields).with_fields(fields)
+
+
+def _draft(member: Member, typed: TypedOrder) -> Draft:
+    return Draft(member_id=member.id, verb=CREATE, about=TYPED, fields=typed.as_fields())

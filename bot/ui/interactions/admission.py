@@ -1,0 +1,61 @@
+"""Which interactions are answered at all: decided once for each, before anything is looked up for it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+import discord
+
+from bot.client import VideoBot, is_ours_to_answer
+from bot.member_limits import Sent
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.responses import reply
+from bot.ui.text.phrases import errors
+from bot.ui.text.render import render
+
+log = logging.getLogger(__name__)
+
+KINDS = {
+    discord.InteractionType.autocomplete: Sent.TYPED,
+    discord.InteractionType.modal_submit: Sent.FILLED,
+}
+STATE = "admitted"  # where an interaction carries what was decided
+
+
+async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
+    """Whether to answer it; the same however often it is asked about one interaction.
+
+    False while another process with this token answers people, and for members who send more than anybody means to.
+    Those are told so now and then, and else not answered: an answer is a request to Discord, which all members share.
+    """
+    if STATE in interaction.extras:
+        return bool(interaction.extras[STATE])
+    interaction.extras[STATE] = False
+    if is_ours_to_answer(interaction):
+        interaction.extras[STATE] = _is_within_limits(interaction)
+        if not interaction.extras[STATE]:
+            await _tell(interaction)
+    return bool(interaction.extras[STATE])
+
+
+def _is_within_limits(interaction: discord.Interaction[Any]) -> bool:
+    sent = KINDS.get(interaction.type, Sent.PRESSED)
+    return _client(interaction).limits.takes(interaction.user.id, sent)
+
+
+async def _tell(interaction: discord.Interaction[Any]) -> None:
+    if interaction.type is discord.InteractionType.autocomplete or not _client(interaction).limits.tells(
+        interaction.user.id
+    ):
+        return
+    log.info("member %s sends more than is answered", interaction.user.id)
+    try:
+        with closing_is_trouble():
+            await reply(interaction, content=render(errors.TOO_MANY))
+    except TROUBLE as error:
+        log.info("a sentence could not be said: %s", error)
+
+
+def _client(interaction: discord.Interaction[Any]) -> VideoBot:
+    return cast("VideoBot", interaction.client)
