@@ -84,7 +84,7 @@ async def test_paying_again_names_the_price_and_the_risk_and_orders_once_more(st
     question = await answer(stage, await stage.person("max").clicks("Retry and pay…", on=card))
     assert question.ephemeral
     assert "you'll pay twice ($0.80)" in question.text
-    await stage.person("max").clicks("Order it · $0.40", on=question)
+    await stage.person("max").clicks("Retry and pay · $0.40", on=question)
     await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await until(stage, lambda: "is queued again" in question.text)

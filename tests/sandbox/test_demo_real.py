@@ -150,6 +150,16 @@ async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) 
         await expect(page.get_by_role("option").first).to_contain_text("12 s · $1.20")
 
 
+async def test_a_manager_chooses_a_channel_from_a_list(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url, "max") as page:
+        await composer(page).fill("/settings notices ")
+        await page.get_by_role("button", name="Add channel").click()
+        await expect(page.get_by_role("option")).to_have_text(["studio", "lounge", "read-only"])
+        await page.get_by_role("option", name="lounge").click()
+        await page.keyboard.press("Enter")
+        await expect(latest(page).get_by_role("button", name="#lounge")).to_be_visible()
+
+
 async def test_a_stranger_is_told_which_role_it_takes(browser: Browser, stage: Stage) -> None:
     async with a_visit(browser, stage.url, "sam") as page:
         await composer(page).fill("/create a cat")
