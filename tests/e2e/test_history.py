@@ -190,7 +190,7 @@ async def test_videos_are_suggested_while_typing(stage: Stage) -> None:
 
 
 async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[Message]) -> None:
-    assert "was not made" in (await show(stage, name_of(twelve[1]))).text
+    assert "never finished, so there's nothing to show" in (await show(stage, name_of(twelve[1]))).text
     assert "no video with that id" in (await show(stage, "ZZZ-ZZ9")).text
     assert "isn't a video id" in (await show(stage, "the fox")).text
     refused = await show(stage, name_of(twelve[0]), channel="read-only")
@@ -312,7 +312,7 @@ async def test_a_video_too_large_for_a_channel_says_so_there_and_is_kept(stage: 
     usual, stage.world.rules.upload_limit = stage.world.rules.upload_limit, 1000
     await show(stage, name_of(twelve[5]))
     stage.world.rules.upload_limit = usual
-    assert any("is larger than Discord takes here" in message.text for message in stage.person("ann").sees("lounge"))
+    assert any("is too large for Discord here" in message.text for message in stage.person("ann").sees("lounge"))
     assert len(films(stage, "lounge")) == before
     assert "That cost nothing." in (await show(stage, name_of(twelve[5]))).text
     assert len(films(stage, "lounge")) == before + 1
@@ -329,7 +329,7 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await stage.person("ann").clicks("Delete for good", on=question)
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
-    assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+    assert "was deleted. Its cost stays in" in (await show(stage, name_of(card))).text
     stands = await answer(stage, await stage.person("ann").types("/status", video=name_of(card)))
     assert "**Deleted.**" in stands.text
     assert "discord.com/channels" not in stands.text

@@ -149,11 +149,11 @@ def test_a_list_that_fits_on_one_page_has_no_leaf_buttons() -> None:
 @pytest.mark.parametrize(
     ("job", "says"),
     [
-        (a_done_job(deleted=True), "was deleted, its files are gone"),
-        (a_job(Posting(video=a_video(), remote_id="r")), "just being posted"),
-        (a_job(Queued()), "is not finished"),
-        (a_job(Rendering(remote_id="r", started_at=NOON)), "is not finished"),
-        (a_job(Cancelled(by=ANN, finished_at=NOON)), "was not made"),
+        (a_done_job(deleted=True), "was deleted. Its cost stays in"),
+        (a_job(Posting(video=a_video(), remote_id="r")), "is being posted"),
+        (a_job(Queued()), "isn't finished yet"),
+        (a_job(Rendering(remote_id="r", started_at=NOON)), "isn't finished yet"),
+        (a_job(Cancelled(by=ANN, finished_at=NOON)), "never finished, so there's nothing to show"),
     ],
 )
 def test_what_cannot_be_shown_gets_its_own_sentence(job: Job, says: str) -> None:

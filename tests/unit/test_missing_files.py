@@ -45,8 +45,8 @@ class NoFiles:
 @pytest.mark.parametrize(
     ("shares_database", "says"),
     [
-        (False, r"^Its file is missing from the store\.$"),
-        (True, r"It lies with another Kinora that shares the database"),
+        (False, r"^Its file is missing\.$"),
+        (True, r"Its file is with another Kinora that shares this database"),
     ],
 )
 async def test_a_file_that_is_not_here_may_lie_with_another_process(shares_database: bool, says: str) -> None:

@@ -60,8 +60,7 @@ STUCK = msg(
 )
 POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
-DELETED = msg("🗑️ **Deleted.** What it cost stays in `/costs`.")
-WHO_DECIDES = msg("Members with Manage Server decide with these buttons.")
+DELETED = msg("🗑️ **Deleted.** Its cost stays in `/costs`.")
 LATE = msg("Taking longer than usual. Still working on it.")
 ANY_MOMENT = msg("any moment now")
 STOPPING = msg("Asking the service to stop…")
@@ -95,7 +94,7 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             money = _may_be_charged(job) if charged else NOT_CHARGED
             return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
         case NeedsReview(reason=reason):
-            return lines(_set_aside(job, reason), small(WHO_DECIDES))
+            return _set_aside(job, reason)
 
 
 def _where_to_show(job: Job) -> Message:

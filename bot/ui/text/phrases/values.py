@@ -143,7 +143,9 @@ def has_failed(model: Message | Foreign, failing: Failing) -> Message:
 def health_line(health: Health) -> Message:
     """How a model does, in a few words."""
     if health.refused_since is not None:
-        return msg("⏸️ paused since {when}: the service refuses this bot's account", when=Moment(health.refused_since))
+        return msg(
+            "⏸️ paused since {when}: the service is refusing this bot's account", when=Moment(health.refused_since)
+        )
     if health.failing is not None:
         since, how = Moment(health.failing.since), failed_in_a_row(health.failing)
         return msg("🔴 failing since {since}: {how}", since=since, how=how)
