@@ -119,7 +119,7 @@ async def _log_in(application: Application, settings: Settings) -> None:
         await asyncio.gather(application.client.login(settings.discord_token.get_secret_value()), *checks)
     except discord.LoginFailure:
         raise CannotStart(
-            "Discord refuses DISCORD_TOKEN. Copy the bot's token anew from the developer portal (Bot, Reset Token)."
+            "Discord refuses DISCORD_TOKEN. Copy the bot's token again from the developer portal (Bot, Reset Token)."
         ) from None
     except (TypeError, KeyError):
         if application.client.user is not None:

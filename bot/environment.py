@@ -105,12 +105,12 @@ def _read(subject: str, data: bytes) -> str:
     try:
         return decoded(data)
     except NotTextError:
-        raise CannotStart(f"{subject} is not text. Write it anew with a plain text editor, as UTF-8.") from None
+        raise CannotStart(f"{subject} is not text. Save it again with a plain text editor, as UTF-8.") from None
 
 
 def _on_one_line(name: str, text: str) -> str:
     if not is_one_line(text):
-        raise CannotStart(f"{name} is not right: it has a line break or an invisible character in it. Write it anew.")
+        raise CannotStart(f"{name} is not right: it has a line break or an invisible character in it. Write it again.")
     return text
 
 

@@ -162,7 +162,7 @@ class Settings(BaseSettings):
     @classmethod
     def _can_be_sent(cls, token: SecretStr) -> SecretStr:
         if not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value().strip()):
-            raise ValueError("it has a space or a character that no token has; copy it anew")
+            raise ValueError("it has a space or a character that no token has; copy it again")
         return token
 
     @field_validator("guild_monthly_budget_usd", "confirm_above_usd", mode="before")

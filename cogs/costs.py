@@ -32,4 +32,4 @@ class CostsCog(commands.Cog, name="Costs"):
     ) -> None:
         since, whole = Period(period), scope == "server"
         costs = await self._report.costs(await member_of(interaction), since, whole_server=whole)
-        await reply(interaction, view=CostsList(costs, since, whole_server=whole))
+        await reply(interaction, view=CostsList(costs, since, self._report.catalogue.label, whole_server=whole))

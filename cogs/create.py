@@ -28,7 +28,7 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.interactions.suggestions import ModelSuggestions
-from bot.ui.text.phrases.forms import AIMS
+from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.phrases.values import label
 
 Choice = app_commands.Choice
@@ -104,7 +104,7 @@ class Create(commands.Cog):
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),
         model=locale_str("Another model"),
-        how=locale_str("Change the same scene (default), or continue from its end"),
+        how=locale_str("Change the scene (default), or continue from the end"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]

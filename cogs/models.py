@@ -59,7 +59,7 @@ class Models(commands.Cog):
         catalogue = self._catalogue
         names = {model: one_line(plain_text(suggested(card)), 100) for model, card in catalogue.cards.items()}
         names |= {model: plain_text(suggested_closed(model)) for model in ids_of(catalogue) if model not in names}
-        fitting = [(model, name) for model, name in names.items() if typed.lower() in name.lower()]
+        fitting = [(model, name) for model, name in names.items() if typed.lower() in f"{model} {name}".lower()]
         return [Choice(name=name, value=model) for model, name in fitting[:MOST_CHOICES]]
 
     async def page_clicked(self, interaction: discord.Interaction[Any], button: ModelsButton) -> None:

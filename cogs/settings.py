@@ -61,10 +61,10 @@ class SettingsCog(
         change = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
         await self._show(interaction, change)
 
-    @app_commands.command(description=locale_str("Where managers are told when something needs them"))
+    @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
     @app_commands.describe(
-        channel=locale_str("The channel for notices; choose one that only managers read"),
-        off=locale_str("No more notices"),
+        channel=locale_str("Channel for notices, best one that only managers can read"),
+        off=locale_str("Turn notices off"),
     )
     async def notices(
         self,
@@ -103,9 +103,9 @@ class SettingsCog(
             interaction, view=Note(lines(settings.notices_are(channel_id), trouble, small(settings.NOTICES_TELL)))
         )
 
-    @app_commands.command(description=locale_str("How videos are shown here; without options it shows the choices"))
+    @app_commands.command(description=locale_str("How videos are shown here; without options, shows the settings"))
     @app_commands.describe(
-        keep_cards=locale_str("Keep the card of a finished video, as one line, beside its message"),
+        keep_cards=locale_str("Keep a finished video's card as one line"),
         show_private=locale_str("Let members with Manage Server watch private videos ordered from now on"),
     )
     async def videos(

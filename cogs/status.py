@@ -74,8 +74,8 @@ class Status(commands.Cog):
 
     @status.autocomplete("video")
     async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[Any]]:
-        overview = await self._browse.overview(await member_of(interaction), MOST_OF_MINE)
-        names = [(label(job), job.id) for job in overview.mine]
+        mine = await self._browse.mine(await member_of(interaction), MOST_OF_MINE)
+        names = [(label(job), job.id) for job in mine]
         return [app_commands.Choice(name=name, value=id_) for name, id_ in names if typed.lower() in name.lower()]
 
     async def cancel_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

@@ -22,7 +22,7 @@ from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, nam
 from bot.domain.ports.messages import Shown
 from bot.domain.video import Picture
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
-from bot.jobs.timing.estimates import JobEstimate
+from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.buttons import JobButton
@@ -103,6 +103,7 @@ class Scene:
     trouble: list[Exception] = field(default_factory=list)
     tried: int = 0
     queue_reads: int = 0
+    usual: float | None = None  # seconds of a render
 
     def __post_init__(self) -> None:
         outside: Any = self
@@ -179,6 +180,9 @@ class Scene:
         return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
 
     async def estimate(self, job: Job) -> JobEstimate:
+        if isinstance(job.phase, Rendering) and self.usual is not None:
+            now = NOON + timedelta(seconds=asyncio.get_running_loop().time())
+            return estimate(job, None, RenderTimes((self.usual,), typical=None), now)
         if not isinstance(job.phase, Queued):
             return JobEstimate(line=None, ready_at=None)
         ahead = list(self.jobs).index(job.id) - sum(not isinstance(each.phase, Queued) for each in self.jobs.values())
@@ -187,6 +191,9 @@ class Scene:
     def now(self) -> datetime:
         """Whole seconds: an estimate made anew is never quite the same."""
         return NOON + timedelta(seconds=len(self.edits) % 2)
+
+    def label(self, job: Job) -> str:
+        return job.request.model
 
     async def alternatives(self, _job: Job) -> None:
         return None

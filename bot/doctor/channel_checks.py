@@ -32,7 +32,7 @@ THREADS = {ChannelType.news_thread.value, ChannelType.public_thread.value, Chann
 NO_MESSAGES = {ChannelType.category.value, ChannelType.forum.value, ChannelType.media.value}
 BOOSTED = {2: 50, 3: 100}  # MiB a message may carry at a boost tier
 UNBOOSTED = 20  # MiB since September 2026, not yet everywhere
-ADD_THEM = "Server Settings → Roles, or the channel's own permissions: allow them for the bot's role."
+ADD_THEM = "Allow them for the bot's role in Server Settings → Roles or in the channel's own permissions."
 
 Json = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ async def look_at_channel(rest: DiscordRest, channel_id: int, bot_id: int) -> Se
     held = permissions(guild, member, ruling)
     where = f"#{channel.get('name')} on {guild.get('name')}"
     if channel["type"] in NO_MESSAGES:
-        return [failure(SUBJECT, f"{where} takes no plain messages", "Use a text channel or a thread.")]
+        return [failure(SUBJECT, f"{where} can't be posted to", "Use a text channel or a thread.")]
     return [*rights(where, held, is_thread=is_thread), upload_limit(guild.get("premium_tier", 0))]
 
 
@@ -99,9 +99,7 @@ def upload_limit(tier: int) -> Finding:
 def _not_seen(channel_id: int, said: Said) -> Finding:
     if said.status == 403:
         return failure(SUBJECT, f"the bot cannot see channel {channel_id}: it lacks {NAMES['read_messages']}", ADD_THEM)
-    how = (
-        "Copy the channel's id anew (User Settings → Advanced → Developer Mode), and see that the bot is on its server."
-    )
+    how = "Copy the channel's id again (User Settings → Advanced → Developer Mode). The bot must be in its server."
     return failure(SUBJECT, f"the bot can't find channel {channel_id}", how)
 
 

@@ -113,7 +113,7 @@ class DiscordChecks:
         said = await self._rest.get("/users/@me")
         if said.status == 401:
             raise CannotStart(
-                "Discord refuses DISCORD_TOKEN. Copy it anew from the developer portal (Bot, Reset Token)."
+                "Discord refuses DISCORD_TOKEN. Copy it again from the developer portal (Bot, Reset Token)."
             )
         match said.body:
             case {"id": str(bot_id), "username": str(name)} if said.status == 200:

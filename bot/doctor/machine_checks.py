@@ -22,7 +22,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from storage.files.signing_key import kept_key
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
-REINSTALL = "Install the requirements anew: the package av brings its own FFmpeg."
+REINSTALL = "Reinstall the requirements. The package av brings its own FFmpeg."
 NOBODYS = JobId("healthz")  # not an id any video can have
 LINK_LIFE = timedelta(minutes=1)
 UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached

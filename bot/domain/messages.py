@@ -26,10 +26,22 @@ class Money:
         return str(self.usd)
 
 
+@dataclass(frozen=True, slots=True)
+class PerSecond:
+    """The price of a second of video."""
+
+    usd: Usd
+    kind: Literal["per second"] = "per second"
+
+    def __str__(self) -> str:
+        return str(self.usd)
+
+
 class MomentStyle(StrEnum):
     """How a moment is written."""
 
-    RELATIVE = "relative"  # in 2 minutes
+    RELATIVE = "relative"  # in 2 minutes; only for what stays true however long it is read
+    CLOCK = "clock"  # 14:05, in the reader's own time zone
     DAY = "day"  # 1 December 2026, in the reader's own time zone
     MONTH = "month"  # December
 
@@ -213,6 +225,7 @@ class Message:
 
 Param = (
     Money
+    | PerSecond
     | Moment
     | Day
     | Duration

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.domain.job import Job, Lease
 from bot.domain.media import MediaProcessor
-from bot.domain.models.card import TYPICAL_SECONDS, ModelCard
+from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Phase, Queued, Rendering, Saving, name_of
@@ -22,7 +22,7 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.provider_orders import ProviderOrders
 from bot.domain.ports.publishing import ResultPublisher
-from bot.domain.ports.render_history import RenderHistory
+from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.remix import RemixPlanner
@@ -117,7 +117,6 @@ class StepContext:
         return self.catalogue.cards.get(job.request.model)
 
     async def render_times(self, job: Job) -> RenderTimes:
-        request = job.request
-        times = await self.render_history.render_times(job.account, request.model, request.seconds, request.size)
-        card = self.card(job)
-        return RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)
+        kind = RenderKind.of(job)
+        past = await self.render_history.render_times([kind], job.guild_id)
+        return RenderTimes.of(past[kind], self.card(job))

@@ -172,7 +172,7 @@ class Console:
 
 
 async def _command(request: Request) -> Json:
-    outcome = await request.person.types(request.data["name"], channel=request.channel, **request.values("options"))
+    outcome = await request.person.types(request.data["name"], request.values("options"), channel=request.channel)
     return _answer(outcome)
 
 
@@ -180,7 +180,7 @@ async def _suggestions(request: Request) -> Json:
     focused, options = request.data["focused"], request.data.get("options") or {}
     typed = str(options.pop(focused, "") or "")
     name = request.data["name"]
-    return {"choices": await request.person.suggests(name, focused, typed, channel=request.channel, **options)}
+    return {"choices": await request.person.suggests(name, focused, typed, options, channel=request.channel)}
 
 
 async def _click(request: Request) -> Json:

@@ -53,7 +53,7 @@ class ServiceChoice:
         if has_one:
             enter = "Enter keeps the current one"
         else:
-            enter = "Enter if the server needs none" if self.needs_address else f"or {BACK}"
+            enter = "Enter if the server needs none" if self.needs_address else f"type {BACK} to choose again"
         while True:
             key = terminal.ask_secret(f"Key (hidden; {enter}):")
             if key or has_one:
@@ -75,9 +75,9 @@ MENU: Sequence[ServiceChoice] = (
 
 
 def _address(terminal: Terminal, known: str) -> str:
-    there = "" if leads_to_openai(known) else f"Enter keeps {known}, or "
+    there = "" if leads_to_openai(known) else f"Enter keeps {known}; "
     while True:
-        address = terminal.ask(f"Server address, such as http://gpu.lan:8000/v1 ({there}{BACK}):")
+        address = terminal.ask(f"Server address, such as http://gpu.lan:8000/v1 ({there}type {BACK} to choose again):")
         if leads_to_openai(address):
             terminal.say(CLOSED)
         elif address or there:

@@ -17,7 +17,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.web.page import player, sorry
 
-WRONG = "This link is not right, or it has run out. In Discord, ask Kinora to show the video again."
+WRONG = "This link is wrong or has expired. Use /show in Discord to get a new one."
 DELETED = "This video was deleted."
 KEPT_BY_BROWSERS = "private, max-age=3600"
 POLICY = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"

@@ -24,6 +24,7 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.settings import Settings
+from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
@@ -70,7 +71,8 @@ async def open_discord(
     stores, registry = parts.stores, InteractionRegistry()
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
-    results = DiscordResults(client=client, poster=_poster(settings, client, parts, links))
+    poster = _poster(settings, client, parts, links, screens.lookup)
+    results = DiscordResults(client=client, poster=poster)
     cards = _live_cards(client, parts, uses, screens)
     await client.load_cogs(cogs(registry, uses, screens, results, cards))
     opened.push_async_callback(cards.close)
@@ -83,7 +85,9 @@ async def open_discord(
     )
 
 
-def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: PlayerLinks | None) -> ResultPoster:
+def _poster(
+    settings: Settings, client: VideoBot, parts: JobParts, links: PlayerLinks | None, lookup: ResultLookup
+) -> ResultPoster:
     files, clock = parts.stores.files, parts.clock
     return ResultPoster(
         client=client,
@@ -92,6 +96,7 @@ def _poster(settings: Settings, client: VideoBot, parts: JobParts, links: Player
         limits=UploadLimits(records=parts.stores.records, clock=clock),
         links=links,
         clock=clock,
+        lookup=lookup,
         shares_database=settings.database_url is not None,
     )
 
@@ -127,6 +132,7 @@ class ScreenParts:
     files: FileStore
     records: Records
     renderer: CardRenderer
+    lookup: ResultLookup
     thread_parents: ThreadParents
     pictures: AttachedPictures
 
@@ -140,6 +146,7 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         renderer=CardRenderer(
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
+        lookup=ResultLookup(browse=uses.browse, messages=stores.messages, files=stores.files, costs=stores.costs),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(rules=uses.rules, hosts=frozenset(settings.discord_media_hosts)),
     )
@@ -212,7 +219,12 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
 
 def _repost(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:
     return RepostVideo(
-        reposter=reposter, browse=uses.browse, manage=uses.manage, messages=screens.messages, files=screens.files
+        reposter=reposter,
+        browse=uses.browse,
+        manage=uses.manage,
+        messages=screens.messages,
+        files=screens.files,
+        lookup=screens.lookup,
     )
 
 

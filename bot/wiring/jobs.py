@@ -122,6 +122,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         catalogue=catalogue,
         providers=parts.providers,
         clock=parts.clock,
+        open_methods=parts.remix_planner.open_methods,
     )
     return UseCases(
         rules=rules,
@@ -131,7 +132,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         browse=_browse(parts, private_videos),
         manage=_manage(parts),
         review=_review(parts),
-        costs=CostReport(reports=stores.costs, preferences=preferences),
+        costs=CostReport(reports=stores.costs, preferences=preferences, catalogue=catalogue),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,

@@ -81,6 +81,12 @@ class SqlJobQueries:
 
         return await self.database.read(read)
 
+    async def lines(self, guild_id: int, places: ConcurrencyLimits) -> Mapping[JobId, QueuePosition]:
+        async def read(connection: AsyncConnection) -> dict[JobId, QueuePosition]:
+            return await _queue_positions(connection, guild_id, places.total, await present(connection, self.clock))
+
+        return await self.database.read(read)
+
 
 async def _one(connection: AsyncConnection, job_id: JobId) -> Job | None:
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).one_or_none()
@@ -146,3 +152,13 @@ async def _queue_position(connection: AsyncConnection, job_id: JobId, places: in
     place = (await connection.execute(select(rivals.c.place).where(rivals.c.id == job_id))).scalar_one_or_none()
     running = (await connection.execute(places_taken(now))).scalar_one()
     return QueuePosition(ahead=0 if place is None else place - 1, running=running, places=places)
+
+
+async def _queue_positions(
+    connection: AsyncConnection, guild_id: int, places: int, now: datetime
+) -> dict[JobId, QueuePosition]:
+    queue = line(is_due(now), now)
+    ours = select(queue.c.id, queue.c.place).join(jobs, jobs.c.id == queue.c.id).where(jobs.c.guild_id == guild_id)
+    waiting = (await connection.execute(ours)).all()
+    running = (await connection.execute(places_taken(now))).scalar_one()
+    return {JobId(job_id): QueuePosition(ahead=place - 1, running=running, places=places) for job_id, place in waiting}

@@ -11,13 +11,15 @@ from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, desc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models.health import Ending, TrackRecord
-from bot.domain.phases import Cancelled, Done, Failed, Phase, Posting
+from bot.domain.phases import Done, Failed, Phase, Posting, Saving, Trait, names_with
+from bot.domain.ports.render_history import PastRenders, RenderKind
 from bot.domain.video import Size
 from storage.db.database import Database
 from storage.jobs.mapping import JobRow, phase_of
 from storage.tables import has_ended, jobs
 
-CANCELLED, FAILED = Cancelled.__name__.lower(), Failed.__name__.lower()
+FAILED = Failed.__name__.lower()
+MADE = (Saving.__name__.lower(), *names_with(Trait.HAS_VIDEO))  # a video came of it
 LAST = 20  # endings; three in a row decide, and many may come to an end at once
 AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that say how long the next one takes
@@ -29,8 +31,16 @@ class SqlRenderHistory:
 
     database: Database
 
-    async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
-        return await self.database.read(lambda connection: _render_times(connection, provider, model, seconds, size))
+    async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:
+        asked = list(dict.fromkeys(kinds))
+
+        async def read(connection: AsyncConnection) -> dict[RenderKind, PastRenders]:
+            found: dict[RenderKind, PastRenders] = {}
+            for start in range(0, len(asked), AT_ONCE):
+                found |= await _render_times(connection, asked[start : start + AT_ONCE], guild_id)
+            return found
+
+        return await self.database.read(read)
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
         asked = sorted(set(models))
@@ -45,23 +55,29 @@ class SqlRenderHistory:
 
 
 async def _render_times(
-    connection: AsyncConnection, provider: str, model: str, seconds: int, size: Size
-) -> list[float]:
-    """Of renders that came to an end: one that was cancelled does not say how long it would have taken."""
-    newest = (
-        select(jobs.c.render_seconds)
-        .where(
-            jobs.c.provider == provider,
-            jobs.c.model == model,
-            jobs.c.seconds == seconds,
-            jobs.c.size == str(size),
-            jobs.c.render_seconds.is_not(None),
-            jobs.c.state != CANCELLED,
-        )
-        .order_by(jobs.c.created_at.desc())
-        .limit(TIMES)
+    connection: AsyncConnection, kinds: Sequence[RenderKind], guild_id: int
+) -> dict[RenderKind, PastRenders]:
+    """Of renders that gave a video: one that was cancelled or failed does not say how long it would have taken."""
+    rows = await connection.execute(_newest_first(_times_of(kind) for kind in kinds))
+    anywhere: dict[RenderKind, list[float]] = {kind: [] for kind in kinds}
+    here: dict[RenderKind, list[float]] = {kind: [] for kind in kinds}
+    for row in rows:
+        kind = RenderKind(account=row.provider, model=row.model, seconds=row.seconds, size=Size.of(row.size))
+        anywhere[kind].append(row.render_seconds)
+        if row.guild_id == guild_id:
+            here[kind].append(row.render_seconds)
+    return {kind: PastRenders(anywhere=anywhere[kind], here=here[kind]) for kind in kinds}
+
+
+def _times_of(kind: RenderKind) -> Select[*tuple[Any, ...]]:
+    timed = and_(
+        jobs.c.seconds == kind.seconds,
+        jobs.c.size == str(kind.size),
+        jobs.c.render_seconds.is_not(None),
+        jobs.c.state.in_(MADE),
     )
-    return list((await connection.execute(newest)).scalars())
+    columns = (jobs.c.seconds, jobs.c.size, jobs.c.guild_id, jobs.c.render_seconds)
+    return _newest(kind.account, kind.model, columns, timed, TIMES)
 
 
 async def _track_records(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Select, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -28,7 +28,7 @@ async def _complaints(connection: AsyncConnection) -> list[Message]:
     return [*await _wrong_counters(connection), *await _wrong_jobs(connection), *await _forgotten(connection)]
 
 
-def total(column: Column[int]) -> ColumnElement[int]:
+def total(column: ColumnElement[int]) -> ColumnElement[int]:
     """The sum of money in some rows; 0 for none. PostgreSQL would make a decimal of it."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 

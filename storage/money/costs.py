@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import JobId
 from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend, MonthSpending, Period
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Cancelled, Failed
+from bot.domain.phases import Cancelled, Failed, Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.video import Mode
 from storage.db.database import Database
@@ -23,6 +23,8 @@ from storage.tables import jobs, ledger
 LATEST = 10  # charges listed one by one
 
 MADE_NO_VIDEO = [phase.__name__.lower() for phase in (Failed, Cancelled)]  # some are charged all the same
+
+HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
 _is_settled = ledger.c.kind == EntryKind.SETTLE.value
 _is_video = and_(_is_settled, jobs.c.state.not_in(MADE_NO_VIDEO))
@@ -72,9 +74,11 @@ class SpendingQuery:
 
     async def costs(self) -> Costs:
         models = await self._by_model()
+        reserved, on_hold = await self._reserved()
         return Costs(
             spent=sum((model.spent for model in models), FREE),
-            reserved=await self._reserved(),
+            reserved=reserved,
+            on_hold=on_hold,
             videos=sum(model.videos for model in models),
             by_model=models,
             latest=await self._latest(),
@@ -110,19 +114,22 @@ class SpendingQuery:
                 owner_id=row.owner_id,
                 spent=Usd(row.cost),
                 at=row.at,
+                made_video=row.state not in MADE_NO_VIDEO,
                 ordered_at=row.created_at,
                 private=row.private,
             )
             for row in rows
         )
 
-    async def _reserved(self) -> Usd:
-        """Promised to open jobs, whenever they were ordered."""
+    async def _reserved(self) -> tuple[Usd, Usd]:
+        """What is promised, and how much of it to jobs that wait for a manager, whenever they were ordered."""
         mine = true() if self.owner_id is None else jobs.c.owner_id == self.owner_id
-        open_reservations = (jobs.c.guild_id == self.guild_id, jobs.c.reserved.is_not(None), mine)
-        return Usd(
-            (await self.connection.execute(select(total(jobs.c.reserved)).where(*open_reservations))).scalar_one()
+        held = jobs.c.state.in_(HOLD_MONEY)
+        sums = select(total(jobs.c.reserved), total(case((held, jobs.c.reserved), else_=0))).where(
+            jobs.c.guild_id == self.guild_id, jobs.c.reserved.is_not(None), mine
         )
+        promised, on_hold = (await self.connection.execute(sums)).one()
+        return Usd(promised), Usd(on_hold)
 
     def _entries(self) -> ColumnElement[bool]:
         return and_(

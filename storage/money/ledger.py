@@ -103,8 +103,8 @@ async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry
 async def _refusal(connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime) -> Message:
     left = await budget_left(connection, guild_id, cap, at)
     return msg(
-        "This video costs {price}, but only {left} of this server's {cap} for {month} is left. You weren't charged. "
-        "A server manager can raise the budget with `/settings budget`.",
+        "This video costs {price}, but this server has only {left} of its {cap} budget for {month} left. "
+        "You weren't charged. A server manager can raise the budget with `/settings budget`.",
         price=Money(price),
         left=Money(left),
         cap=Money(cap),

@@ -215,6 +215,7 @@ async def test_a_remix_of_a_forgotten_video_leaves_the_next_method() -> None:
         (exhausted(f"{QUOTA} Quota exceeded for metric: …free_tier_requests, limit: 0"), AccountTrouble),
         (says(400, "Gemini API free tier is not available in your country.", 400), AccountTrouble),
         (Say(status=402), AccountTrouble),
+        (Say(status=303, headers={"Location": "/interactions/1"}), OutcomeUnknown),
         (Say(status=307, headers={"Location": "https://elsewhere.example/"}), AccountTrouble),
         (SPENDING, Unavailable),
         (exhausted(QUOTA), Unavailable),

@@ -18,6 +18,7 @@ from bot.domain.job import Job, QueuePosition
 from bot.domain.messages import plain
 from bot.domain.phases import Cancelled, NeedsReview, Phase, Posting, Queued, Saving, Undelivered, Unknown
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.ports.render_history import PastRenders, RenderKind
 from bot.domain.video import Aim, Picture, RemixMethod, Size
 from storage.tables import jobs, ledger
 from tests.contract.databases import (
@@ -32,6 +33,7 @@ from tests.contract.databases import (
     a_video,
     a_world,
     claimed,
+    counted_statements,
     done,
     failed,
     rendering,
@@ -418,11 +420,20 @@ async def test_render_times_are_of_renders_of_the_same_kind_that_ended_newest_fi
     lease = await claimed(store)
     ended = Cancelled(by=ANN, finished_at=NOON)
     await store.move(lease, replace(lease.job, phase=ended, render_seconds=3.0))
+    await store.add(a_job())
+    lease = await claimed(store)
+    await store.move(lease, replace(lease.job, phase=failed(), render_seconds=2.0))
     longer = a_job()
     await store.add(replace(longer, request=replace(longer.request, seconds=8)))
-    assert await store.render_times("openai", "sora-2", 4, Size(1280, 720)) == [60.0, 50.5]
-    assert await store.render_times("openai", "sora-2", 8, Size(1280, 720)) == []
-    assert await store.render_times("openai", "sora-2", 4, Size(720, 1280)) == []
+    kind, unlike = RenderKind.of(longer), RenderKind.of(replace(longer, request=replace(longer.request, seconds=8)))
+    tall = replace(kind, size=Size(720, 1280))
+    with counted_statements() as said:
+        times = await store.render_times([kind, unlike, tall, kind], GUILD)
+    assert len(said) == 1
+    assert times[kind] == PastRenders(anywhere=[60.0, 50.5], here=[60.0, 50.5])
+    assert times[unlike] == times[tall] == PastRenders(anywhere=[], here=[])
+    assert await store.render_times([kind], 99) == {kind: PastRenders(anywhere=[60.0, 50.5], here=[])}
+    assert await store.render_times([], GUILD) == {}
 
 
 async def test_an_id_at_the_service_stays_known_after_the_job_is_over(world: World) -> None:
@@ -447,6 +458,13 @@ async def test_what_is_under_way_is_shown_as_it_will_be_served(world: World) -> 
     await store.cancel(over.id, ANN)
     # Ben has nothing running, so he comes first; Ann's urgent one goes before her older one.
     assert await store.under_way(GUILD) == [running, other, urgent, second, later]
+    with counted_statements() as said:
+        places = await store.lines(GUILD, PLENTY)
+    assert len(said) <= 3  # PostgreSQL is asked for the time
+    assert {job_id: places[job_id].ahead for job_id in places} == {
+        each.id: (await store.line(each, PLENTY)).ahead for each in (other, urgent, second)
+    }
+    assert {place.running for place in places.values()} == {1}
     assert await store.waiting(GUILD) == [(job.id, job.channel_id) for job in (other, urgent, second, later)]
 
 

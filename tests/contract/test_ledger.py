@@ -161,8 +161,8 @@ async def test_an_order_over_the_budget_is_refused_in_words_and_leaves_nothing(w
     with pytest.raises(OverBudget) as refusal:
         await world.store.add(a_job(interaction_id=9))
     assert refusal.value.sentence == (
-        "This video costs $0.40, but only $0.10 of this server's $25.00 for November is left. You weren't charged. "
-        "A server manager can raise the budget with `/settings budget`."
+        "This video costs $0.40, but this server has only $0.10 of its $25.00 budget for November left. "
+        "You weren't charged. A server manager can raise the budget with `/settings budget`."
     )
     assert len(await world.store.latest(GUILD, None, 10)) == 1
     assert await world.store.check_books() == []
@@ -195,7 +195,7 @@ async def test_a_servers_own_budget_counts_at_once_and_for_it_alone(world: World
     guilds = GuildRows(database=world.database, opening=AccessPolicy.GRANTED, budget=BUDGET)
     await world.store.add(a_job())
     await guilds.set_budget(GUILD, Usd.of("0.50"))
-    with pytest.raises(OverBudget, match=r"\$0\.10 of this server's \$0\.50"):
+    with pytest.raises(OverBudget, match=r"\$0\.10 of its \$0\.50"):
         await world.store.add(a_job())
     await world.store.add(a_job(guild_id=5))
     await guilds.set_budget(GUILD, Usd.of(1))

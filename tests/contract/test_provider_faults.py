@@ -186,7 +186,7 @@ async def test_create_without_a_clear_answer_is_found_and_paid_once(scene: Scene
     job_id = await scene.order()
     await scene.step()
     job = await scene.job(job_id)
-    assert "Checking the order" in card(job)
+    assert "The service's reply was lost" in card(job)
     await scene.assert_costs(job, reserved=PRICE)
     job = await scene.ended(job_id)
     assert isinstance(job.phase, Done)
@@ -202,15 +202,14 @@ async def test_create_that_was_never_taken_costs_nothing_and_is_not_sent_again(s
     scene.host.trouble.next(CREATE, fault)
     job = await scene.ended(await scene.order())
     assert isinstance(job.phase, Failed)
-    assert "The video service never received this order. Nothing was charged." in card(job)
+    assert "The video service never received this order. You weren't charged." in card(job)
     assert (scene.host.asked[CREATE], len(scene.host.created)) == (1, 0)
     await scene.assert_costs(job)
 
 
 async def test_moderated_input_fails_for_free_and_says_what_to_change(scene: Scene) -> None:
     job = await scene.ended(await scene.order("a [refused] fox"))
-    assert "rejected this prompt" in card(job)
-    assert "Nothing was charged. Change the words or the picture" in card(job)
+    assert "rejected this prompt. You weren't charged. Try without real people" in card(job)
     await scene.assert_costs(job)
 
 
@@ -324,7 +323,7 @@ async def test_moderated_output_fails_for_free_and_says_why(scene: Scene) -> Non
     job = await scene.ended(await scene.order("a [moderated] fox"))
     assert isinstance(job.phase, Failed)
     assert "moderation blocked this video" in card(job)
-    assert "Nothing was charged." in card(job)
+    assert "You weren't charged." in card(job)
     await scene.assert_costs(job)
 
 
@@ -353,7 +352,7 @@ async def test_trouble_with_the_file_is_cured_by_another_try(scene: Scene, fault
     await scene.step()
     job = await scene.job(job_id)
     assert isinstance(job.phase, Saving)
-    assert "Bringing it home" in card(job)
+    assert "Downloading…" in card(job)
     job = await scene.ended(job_id)
     assert isinstance(job.phase, Done)
     assert [delivered for delivered, _ in scene.publisher.delivered] == [job_id]
@@ -367,7 +366,7 @@ async def test_completed_without_a_file_is_told_to_people_and_tried_until_it_is_
     await scene.until(job_id, Saving)
     scene.host.trouble.next(CONTENT, *[Say(status=404)] * TOLD_AFTER)
     job = await scene.stuck(job_id)
-    assert "could not be downloaded so far; it was charged" in card(job)
+    assert "The download keeps failing" in card(job)
     assert scene.publisher.delivered == []
     await scene.assert_costs(job, spent=PRICE)
     assert isinstance((await scene.ended(job_id)).phase, Done)
@@ -379,7 +378,7 @@ async def test_a_file_that_expired_at_the_service_says_so_and_stays_paid(scene: 
     scene.clock.forward(24 * 3600)
     job = await scene.ended(job_id)
     assert isinstance(job.phase, Failed)
-    assert "the service no longer has it. It was charged all the same." in card(job)
+    assert "the service no longer has it. The service still charged for this ($0.40)." in card(job)
     await scene.assert_costs(job, spent=PRICE)
 
 

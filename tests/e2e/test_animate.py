@@ -131,7 +131,7 @@ async def test_what_cannot_be_animated_is_said_before_anything_is_written(stage:
     says = stage.person("sam").says
     assert "has no picture Kinora can use" in await refusal(stage, says("only words"))
     assert "has no picture Kinora can use" in await refusal(stage, says("", "studio", ("drawing.svg", b"<svg/>")))
-    assert "25.0 MB; 20 MB are the most" in await refusal(
+    assert "25.0 MB. The limit is 20 MB" in await refusal(
         stage, says("", "studio", ("big.png", b"\x89PNG" + b"x" * (25 * 2**20)))
     )
     assert "is a Kinora video" in await refusal(stage, await result_of(stage, await create(stage, prompt="a fox")))

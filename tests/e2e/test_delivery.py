@@ -86,7 +86,7 @@ async def status(stage: Stage, card_id: str, words: str) -> None:
     await logged(stage, f"{card_id} posting -> undelivered")
     asked = await stage.person("ann").types("/status", channel="lounge", video=f"{card_id[:3]}-{card_id[3:]}")
     said = await answer(stage, asked)
-    assert "**Finished and kept, but not posted.**" in said.text
+    assert "**Done, but not posted.**" in said.text
     assert words in said.text
 
 
@@ -146,7 +146,7 @@ async def test_a_format_that_some_clients_freeze_on_comes_as_a_copy_that_plays_e
     result = await the_one_result(stage, card)
 
     assert plays(result.file(result.media[0].filename)) == ("h264", "yuv420p", 2, True)
-    assert "Preview of " in result.text
+    assert "Preview (" in result.text
     assert original(stage, card) == film
 
 
@@ -157,14 +157,14 @@ async def test_show_delivers_the_original_of_a_preview_as_its_message_says(
     monkeypatch.setattr(lab, "shoot", filming(film))
     card = await create(stage, prompt="a fox for bright screens")
     preview = await the_one_result(stage, card)
-    assert ", HEVC, 10 bit) is kept; `/show` delivers it where the limit allows." in preview.text
+    assert ", HEVC, 10 bit) is kept. `/show` posts it where Discord allows." in preview.text
     name = f"{job_id(card)[:3]}-{job_id(card)[3:]}"
 
     await answer(stage, await stage.person("ann").types("/show", channel="lounge", video=name))
 
     shown = stage.person("ann").sees(stage.world.channel("lounge").id)[-1]
     assert shown.file(shown.media[0].filename) == film
-    assert "Some devices do not play this format (HEVC, 10 bit); download it there." in shown.text
+    assert "Some devices can't play this format (HEVC, 10 bit). Download it there." in shown.text
 
 
 async def test_a_video_in_another_container_comes_as_an_mp4(
@@ -192,13 +192,13 @@ async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept
     copy, whole = result.file(film.filename), original(stage, card)
     assert len(copy) <= limit < len(whole)
     assert plays(copy) == plays(whole) == ("h264", "yuv420p", 4, True)
-    assert "Preview of " in result.text
+    assert "Preview (" in result.text
     assert "is kept; `/show`" in result.text
-    assert [len(post.files) for post in posts(stage)[before:]] == [1, 1]
+    assert [[Path(name).suffix for name in post.files] for post in posts(stage)[before:]] == [[".mp4", ".webp"]] * 2
 
     before = len(posts(stage))
     next_one = await create(stage, prompt="a large hare")
-    assert "Preview of " in (await the_one_result(stage, next_one)).text
+    assert "Preview (" in (await the_one_result(stage, next_one)).text
     assert len(posts(stage)) == before + 1, "what Discord refused once is not tried again"
 
 
@@ -222,9 +222,9 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
 
     result = await the_one_result(stage, card)
     assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
-    assert "larger than Discord takes here" in result.text
+    assert "is too large for Discord here" in result.text
     assert "The original is kept; `/show` delivers it" in result.text
-    assert [button.label for button in result.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in result.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
     assert len(posts(stage)) <= before + 4
     assert plays(original(stage, card))[0] == "h264"
 
@@ -288,7 +288,7 @@ async def test_a_refusal_is_asked_once_kept_and_told_on_the_card(
     before = len(posts(stage))
     card = await create(stage, prompt="an unwanted fox")
     await card_says(stage, card, words)
-    assert "**Finished and kept, but not posted.**" in card.text
+    assert "**Done, but not posted.**" in card.text
     assert len(posts(stage)) == before + 1
     assert results(stage, card) == []
     assert plays(original(stage, card))[0] == "h264"

@@ -20,7 +20,7 @@ from tests.e2e.stages import quick_stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 QUICK = {"LEASE_SECONDS": "1", "GUILD_MONTHLY_BUDGET_USD": "100"}
-KEPT = "**Finished and kept, but not posted.**"
+KEPT = "**Done, but not posted.**"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

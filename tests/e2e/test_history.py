@@ -108,7 +108,7 @@ async def test_a_page_shows_poster_price_state_and_a_way_to_each_video(stage: St
     finished = [number for number in scenes(page) if number % 5 not in {1, 3}]
     assert len(page.thumbnails) == len(finished) == len(re.findall(r"\[watch\]\(https://discord.com", page.text))
     assert {thumbnail.content_type for thumbnail in page.thumbnails} == {"image/webp"}
-    assert page.text.count("sora-2 · 4 s · 1280x720 · $0.40") == len(finished)
+    assert page.text.count("Sora 2 · 4 s · 1280x720 · $0.40") == len(finished)
     assert page.text.count("❌ failed:") == 5 - len(finished)
     assert len([button for button in page.buttons if button.label.startswith("Show ")]) == len(finished)
 
@@ -137,7 +137,7 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     assert card.deleted
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
 
 
 async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
@@ -190,7 +190,7 @@ async def test_videos_are_suggested_while_typing(stage: Stage) -> None:
 
 
 async def test_what_cannot_be_shown_gets_a_sentence(stage: Stage, twelve: list[Message]) -> None:
-    assert "was not made" in (await show(stage, name_of(twelve[1]))).text
+    assert "never finished, so there's nothing to show" in (await show(stage, name_of(twelve[1]))).text
     assert "no video with that id" in (await show(stage, "ZZZ-ZZ9")).text
     assert "isn't a video id" in (await show(stage, "the fox")).text
     refused = await show(stage, name_of(twelve[0]), channel="read-only")
@@ -222,7 +222,8 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
 
 async def test_where_managers_may_watch_private_videos_their_owners_are_told(stage: Stage) -> None:
     chosen = await answer(stage, await stage.person("max").types("/settings videos", show_private=True))
-    assert "can be watched by members with Manage Server if they were ordered since <t:" in chosen.text
+    assert "**Private videos** ordered since <t:" in chosen.text
+    assert "can also be watched by members with Manage Server" in chosen.text
     note = await create(stage, prompt="an open secret", private=True)
     assert "lets members with Manage Server watch it too" in note.text
     before = len(films(stage, "lounge"))
@@ -255,7 +256,7 @@ async def kept(stage: Stage, prompt: str) -> Message:
     admin.deny(stage.world, "kinora", "studio", POSTING)
     stage.person("ann").user.dms_open = False
     stage.host.render_seconds = 0.5
-    await card_says(stage, card, "**Finished and kept, but not posted.**")
+    await card_says(stage, card, "**Done, but not posted.**")
     return card
 
 
@@ -311,7 +312,7 @@ async def test_a_video_too_large_for_a_channel_says_so_there_and_is_kept(stage: 
     usual, stage.world.rules.upload_limit = stage.world.rules.upload_limit, 1000
     await show(stage, name_of(twelve[5]))
     stage.world.rules.upload_limit = usual
-    assert any("is larger than Discord takes here" in message.text for message in stage.person("ann").sees("lounge"))
+    assert any("is too large for Discord here" in message.text for message in stage.person("ann").sees("lounge"))
     assert len(films(stage, "lounge")) == before
     assert "That cost nothing." in (await show(stage, name_of(twelve[5]))).text
     assert len(films(stage, "lounge")) == before + 1
@@ -328,7 +329,7 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await stage.person("ann").clicks("Delete for good", on=question)
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)
-    assert "was deleted, its files are gone" in (await show(stage, name_of(card))).text
+    assert "was deleted. Its cost stays in" in (await show(stage, name_of(card))).text
     stands = await answer(stage, await stage.person("ann").types("/status", video=name_of(card)))
     assert "**Deleted.**" in stands.text
     assert "discord.com/channels" not in stands.text

@@ -88,10 +88,10 @@ def paid(stage: Stage, prompt: str) -> list[str]:
 async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -> None:
     page = await models(stage, "sam")
     assert page.ephemeral
-    assert "**Sora 2** · `sora-2` · 4 s **$0.40** ($0.10 a second) · price of 19 Sep 2026" in page.text
+    assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 19 Sep 2026" in page.text
     assert "4, 8 or 12 s · 1280x720, 720x1280 · image input" in page.text
-    assert "Typically 100 s (none made here yet) · 🟢 well" in page.text
-    assert "**ends 1 Dec 2099**" in page.text
+    assert "Typically 2 min · 🟢 Working" in page.text
+    assert "**closes 1 Dec 2099**" in page.text
     assert "`sora-1` closed on 2 Jan 2025. Sora 2 took its place." in page.text
     assert page.text.index("Wan 2.2") < page.text.index("sora-1")
     assert labels(page) == []
@@ -99,10 +99,10 @@ async def test_anybody_sees_what_can_be_ordered_and_for_how_much(stage: Stage) -
 
 async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
     choices = await stage.person("ann").suggests("/models", "model", "pro")
-    assert choices == [{"name": "sora-2-pro · Sora 2 Pro", "value": "sora-2-pro"}]
+    assert choices == [{"name": "Sora 2 Pro", "value": "sora-2-pro"}]
     sheet = await models(stage, model="sora-2-pro")
-    assert "$0.30 a second: 1280x720, 720x1280\n$0.50 a second: 1792x1024, 1024x1792" in sheet.text
-    assert "1. edits the original (native remix)\n2. edits the original" in sheet.text
+    assert "$0.30/s: 1280x720, 720x1280\n$0.50/s: 1792x1024, 1024x1792" in sheet.text
+    assert "Change the scene: edit of the original → " in sheet.text
     closed = await models(stage, model="sora-1")
     assert "closed on 02 January 2025" in closed.text
     unknown = await models(stage, model="sora-9")
@@ -110,7 +110,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
 
 
 async def test_a_failure_of_the_services_offers_another_model(stage: Stage, broken: Message) -> None:
-    assert labels(broken) == ["Edit the prompt", "Try again · $0.40", "Dismiss", "Another model"]
+    assert labels(broken) == ["Edit the prompt", "Run again", "Dismiss", "Another model"]
     asked = await pressed(stage, "Another model", broken)
     assert asked.ephemeral
     assert labels(asked) == ["Wan 2.2 · $0.20", "Sora 2 Pro · $1.20", "No"]
@@ -119,8 +119,8 @@ async def test_a_failure_of_the_services_offers_another_model(stage: Stage, brok
     stage.host.trouble.next(Operation.CREATE, Say(status=400, body={"error": {"message": "not today"}}))
     card = await agreed(stage, "Wan 2.2 · $0.20", await pressed(stage, "Another model", broken))
     await card_says(stage, card, "**Failed.**")
-    assert "wan-2.2 · 4 s · 1280x720 · about $0.20" in card.text
-    assert labels(card) == ["Edit the prompt", "Try again · $0.20", "Dismiss"]
+    assert "-# Wan 2.2 · 4 s · 1280x720\n" in card.text
+    assert labels(card) == ["Edit the prompt", "Run again", "Dismiss"]
     assert "**Failed.**" in broken.text
 
 
@@ -133,7 +133,11 @@ async def test_someone_without_the_role_is_offered_nothing(stage: Stage, broken:
 async def test_a_failing_model_is_seen_in_lists(stage: Stage) -> None:
     assert "🔴 failing since <t:" in (await models(stage)).text
     names = [choice["name"] for choice in await stage.person("ann").suggests("/create", "model", "", prompt="x")]
-    assert names == ["sora-2 · 4 s · $0.40 · failing", "sora-2-pro · 4 s · $1.20 · ends 1 Dec", "wan-2.2 · 4 s · $0.20"]
+    assert names == [
+        "Sora 2 · 4 s · $0.40 · failing",
+        "Sora 2 Pro · 4 s · $1.20 · closes 1 Dec",
+        "Wan 2.2 · 4 s · $0.20",
+    ]
 
 
 @pytest.mark.usefixtures("broken")
@@ -145,12 +149,12 @@ async def test_an_order_of_a_failing_model_is_asked_about_first(stage: Stage) ->
     assert labels(asked) == ["Make it anyway · $0.40", "With Wan 2.2 · $0.20", "With Sora 2 Pro · $1.20", "No"]
     assert len(stage.host.created) == before
     film = await result_of(stage, await agreed(stage, "With Wan 2.2 · $0.20", asked))
-    assert "wan-2.2 · 4 s · 1280x720 · $0.20" in film.text
+    assert "Wan 2.2 · 4 s · 1280x720 · $0.20" in film.text
     assert len(stage.host.created) == before + 1
 
 
 async def test_trying_again_is_asked_about_as_well(stage: Stage, broken: Message) -> None:
-    asked = await pressed(stage, "Try again · $0.40", broken)
+    asked = await pressed(stage, "Run again", broken)
     assert labels(asked)[0] == "Make it anyway · $0.40"
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
@@ -163,7 +167,7 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     await card_says(stage, hog, "**Rendering**")
     asked = await create(stage, prompt="waits in line")
     card = await agreed(stage, "Make it anyway · $0.40", asked)
-    await card_says(stage, card, "sora-2 has failed 3 times in a row here")
+    await card_says(stage, card, "Sora 2 has failed 3 times in a row here")
     assert labels(card) == ["Cancel", "Another model"]
     refused = await answer(stage, await stage.person("max").clicks("Another model", on=card))
     assert "Only the member who ordered this video" in refused.text
@@ -172,11 +176,11 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     stage.host.render_seconds = 0.5
     instead = await agreed(stage, "Wan 2.2 · $0.20", question)
     await card_says(stage, card, "**Cancelled** by")
-    assert "Nothing was charged." in card.text
+    assert "You weren't charged." in card.text
     await result_of(stage, instead)
     assert len(paid(stage, "waits in line")) == 1
     costs = await answer(stage, await stage.person("max").types("/costs", scope="server", period="all"))
-    assert "more is on hold" not in costs.text
+    assert "more is reserved" not in costs.text
 
 
 @pytest.mark.usefixtures("broken")

@@ -86,7 +86,7 @@ async def test_every_wrong_answer_is_one_sentence_and_asked_again_until_all_is_w
     )
     assert said.count("Discord refuses DISCORD_TOKEN.") == 2
     for sentence in (
-        "DISCORD_TOKEN is not right: it has a space or a character that no token has; copy it anew.",
+        "DISCORD_TOKEN is not right: it has a space or a character that no token has; copy it again.",
         "That is an ID, not a token. The token is under Bot → Reset Token.",
         "✓ token          accepted: Kinora, application ",
         f"client_id={newcomer.sandbox.world.bot.id}&scope=bot+applications.commands&permissions=274878024704\n",

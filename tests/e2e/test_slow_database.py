@@ -104,7 +104,7 @@ async def test_a_create_is_answered_in_time_and_so_is_its_refusal(stage: Stage) 
 async def test_again_orders_once_and_leaves_the_pressed_message_alone(stage: Stage, film: Message) -> None:
     before, paid = film.text, ordered(stage)
     with slow(stage, VERY_SLOW):
-        outcome = await pressed(stage, film, "Again · $0.40")
+        outcome = await pressed(stage, film, "Run again · $0.40")
         card = await said(stage, outcome)
     assert not card.ephemeral
     assert (await result_of(stage, card)).media

@@ -16,9 +16,16 @@ from PIL import Image
 
 pytest.importorskip("playwright", reason="the demo page is driven with playwright")
 
-from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, async_playwright, expect
 
-__all__ = ["Browser", "FilePayload", "Locator", "Page", "expect"]  # tests take them from here: after the check above
+__all__ = [
+    "Browser",
+    "FilePayload",
+    "Locator",
+    "Page",
+    "Route",
+    "expect",
+]  # tests take them from here: after the check above
 
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 15_000.0  # milliseconds; a machine with two busy cores needs some

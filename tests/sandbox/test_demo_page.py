@@ -17,6 +17,7 @@ from tests.sandbox.demo_page import (
     Browser,
     FilePayload,
     Page,
+    Route,
     a_browser,
     a_picture,
     a_visit,
@@ -178,6 +179,23 @@ async def test_the_first_suggestion_is_taken_unless_one_moves_on(page: Page) -> 
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(latest(page).locator(".card")).to_contain_text("a cat sora-2 1280x720 8")
+
+
+async def test_a_suggestion_for_what_was_typed_before_is_not_taken(page: Page) -> None:
+    await composer(page).fill("/create a cat")
+    await page.get_by_role("button", name="Add model").click()
+    await expect(page.get_by_role("option", selected=True)).to_have_text("SORA-2")
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    await page.route("**/console/suggestions", hold)
+    await page.keyboard.type("v")
+    await page.keyboard.press("Tab")  # the answer to "v" is not there yet
+    await expect(page.get_by_label("model", exact=True)).to_have_value("v")
+    for route in asked:
+        await route.continue_()
 
 
 async def test_what_was_picked_is_still_picked_when_one_comes_back(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from typing import Literal
 
@@ -61,7 +60,7 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
         await latest(page).get_by_role("button", name="Remix").click()
         form = page.get_by_role("dialog")
         await expect(form.get_by_role("textbox")).to_have_attribute("placeholder", "a fox in the snow")
-        await expect(form.get_by_role("radio", name="The same scene, changed")).to_be_checked()
+        await expect(form.get_by_role("radio", name="Change the scene")).to_be_checked()
         await form.get_by_role("textbox").fill("make it night")
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(2, timeout=A_WHILE)
@@ -72,7 +71,7 @@ async def test_a_newcomer_makes_a_video_and_remixes_it(browser: Browser, stage: 
         await form.get_by_role("textbox").fill("it trots away")
         await form.get_by_role("button", name="Submit").click()
         await expect(film).to_have_count(3, timeout=A_WHILE)
-        await expect(latest(page)).to_contain_text(re.compile("from (its|the) last frame"))
+        await expect(latest(page)).to_contain_text("Continues from the last frame")
 
 
 @pytest.mark.parametrize(
@@ -142,13 +141,23 @@ async def test_prices_are_in_the_list_of_models(browser: Browser, stage: Stage) 
     async with a_visit(browser, stage.url) as page:
         await composer(page).fill("/create a cat")
         await page.get_by_role("button", name="Add model").click()
-        await expect(page.get_by_role("option").first).to_have_text("sora-2 · 4 s · $0.40")
+        await expect(page.get_by_role("option").first).to_have_text("Sora 2 · 4 s · $0.40")
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name="Add seconds").click()
         await page.keyboard.type("12")
         await page.keyboard.press("Tab")
         await page.get_by_label("model", exact=True).focus()
         await expect(page.get_by_role("option").first).to_contain_text("12 s · $1.20")
+
+
+async def test_a_manager_chooses_a_channel_from_a_list(browser: Browser, stage: Stage) -> None:
+    async with a_visit(browser, stage.url, "max") as page:
+        await composer(page).fill("/settings notices ")
+        await page.get_by_role("button", name="Add channel").click()
+        await expect(page.get_by_role("option")).to_have_text(["studio", "lounge", "read-only"])
+        await page.get_by_role("option", name="lounge").click()
+        await page.keyboard.press("Enter")
+        await expect(latest(page).get_by_role("button", name="#lounge")).to_be_visible()
 
 
 async def test_a_stranger_is_told_which_role_it_takes(browser: Browser, stage: Stage) -> None:

@@ -71,7 +71,7 @@ async def test_discords_app_does_not_send_what_does_not_fit(
 
 
 async def test_suggestions_come_while_typing(studio: Studio) -> None:
-    choices = await studio.ann.suggests("/create", option="model", typed="so")
+    choices = await studio.ann.suggests("/create", "model", "so")
     assert choices == [{"name": "SORA-2", "value": "sora-2"}, {"name": "SORA-2-PRO", "value": "sora-2-pro"}]
 
 
@@ -80,12 +80,12 @@ async def test_suggestions_come_while_typing(studio: Studio) -> None:
     [("8", 8), (8, 8), ("-", "-"), ("8 s", "8 s"), ("4.5", "4.5"), ("99", 99), ("", ""), (None, "nothing")],
 )
 async def test_while_typing_a_number_is_one_once_it_reads_as_one(studio: Studio, typed: Any, sent: Any) -> None:
-    await studio.ann.suggests("/create", option="model", typed="so", seconds=typed)
+    await studio.ann.suggests("/create", "model", "so", seconds=typed)
     assert given_last(studio) == {"model": "so"} | ({} if sent == "nothing" else {"seconds": sent})
 
 
 async def test_while_typing_what_is_not_chosen_yet_is_not_sent(studio: Studio) -> None:
-    await studio.ann.suggests("/create", option="model", typed="so", prompt="a", size="Wi")
+    await studio.ann.suggests("/create", "model", "so", prompt="a", size="Wi")
     assert given_last(studio) == {"prompt": "a", "model": "so"}
 
 
@@ -299,7 +299,7 @@ async def test_what_the_library_sends_is_what_the_published_schemas_allow(studio
     assert opened.form is not None
     await studio.ann.fills(opened.form)
     await studio.ann.clicks("Cancel", on=card)
-    await studio.ann.suggests("/create", option="model", typed="s")
+    await studio.ann.suggests("/create", "model", "s")
     studio.bot.go.set()
     await (await studio.ann.types("/later")).settled()
     view, file = a_result()

@@ -396,7 +396,7 @@ async def test_a_bad_form_is_not_opened(
 async def test_bad_suggestions_are_refused(
     raw: Raw, choices: list[dict[str, Any]], path: tuple[str | int, ...], fault: str
 ) -> None:
-    typing = asyncio.create_task(raw.ann.suggests("/create", option="model", typed="x"))
+    typing = asyncio.create_task(raw.ann.suggests("/create", "model", "x"))
     await asyncio.sleep(0)
     (asked,) = raw.world.interactions.values()
     assert asked.data["options"] == [{"name": "model", "type": 3, "value": "x", "focused": True}]

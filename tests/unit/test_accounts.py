@@ -205,6 +205,7 @@ async def test_new_orders_go_to_the_next_account_while_the_first_is_refused(benc
         catalogue=a_catalogue(card),
         providers={"gpu1": gpu1, "gpu2": ScriptedProvider(name="gpu2")},
         clock=bench.clock,
+        open_methods=bench.context.remix_planner.open_methods,
     )
     assert await health.account_for(card) == "gpu1"
     await bench.context.circuit.trouble(gpu1, AccountTrouble("The key was refused."))

@@ -92,7 +92,7 @@ def read_or_asked(text: str) -> set[Decimal]:
         return {read_usd(text)}
     except ValueError as error:
         said = str(error)
-    assert "Write it like" in said
+    assert "Write " in said
     two = re.search(r" could mean (\S+) or (\d+)\. ", said)
     return set(map(Decimal, two.groups())) if two else set()
 

@@ -61,7 +61,7 @@ def test_any_entry_of_a_list_is_read_or_left(entry: object) -> None:
 @given(status=STATUSES, body=JSON)
 def test_money_is_freed_only_by_an_answer_that_proves_nothing_was_made(status: int, body: object) -> None:
     error = no_video(an_answer(status, body), HERE, None)
-    may_have_been_made = status == 408 or (status >= 500 and status != 501) or status < 300
+    may_have_been_made = status in {303, 408} or (status >= 500 and status != 501) or status < 300
     assert (type(error).__name__ == "OutcomeUnknown") == may_have_been_made
 
 
@@ -80,9 +80,44 @@ def test_what_a_host_says_is_one_line_of_bearable_length(text: str) -> None:
 HERE = Endpoint(an_account())
 
 
-@pytest.mark.parametrize("value", [1_764_347_090, 1_764_347_090_000, "1764347090", 1_764_347_090.0])
-def test_times_come_in_seconds_and_in_milliseconds(value: object) -> None:
+WRITTEN_OUT = ["2025-11-28T16:24:50Z", "2025-11-28T17:24:50+01:00"]
+
+
+@pytest.mark.parametrize("value", [1_764_347_090, 1_764_347_090_000, "1764347090", 1_764_347_090.0, *WRITTEN_OUT])
+def test_times_come_in_seconds_in_milliseconds_and_written_out(value: object) -> None:
     assert moment(value) == datetime(2025, 11, 28, 16, 24, 50, tzinfo=UTC)
+
+
+def test_a_time_without_its_zone_is_none() -> None:
+    """Hours off, it would make a video look absent."""
+    assert moment("2025-11-28T16:24:50") is None
+
+
+def test_progress_may_come_with_its_sign() -> None:
+    assert read_status({"id": "v", "status": "IN_PROGRESS", "progress": "45%"}) == Waiting(progress=45)
+
+
+@pytest.mark.parametrize("name", ["fail_reason", "failure_reason"])
+def test_a_reason_is_said_whatever_it_is_called(name: str) -> None:
+    broken = read_status({"task_id": "v", "status": "FAILURE", name: "out of memory"})
+    assert isinstance(broken, Broken)
+    assert "out of memory" in str(broken.reason)
+
+
+@pytest.mark.parametrize(
+    ("state", "cause"),
+    [("TIMEOUT", Cause.PROVIDER), ("aborted", Cause.PROVIDER), ("content_filtered", Cause.MODERATION)],
+)
+def test_other_words_for_a_failure_end_a_render_at_once(state: str, cause: Cause) -> None:
+    broken = read_status({"id": "v", "status": state})
+    assert isinstance(broken, Broken)
+    assert (broken.cause, broken.charged) == (cause, False)
+
+
+def test_a_status_that_is_called_state_is_read() -> None:
+    video = video_in(an_answer(200, {"id": "v", "state": "succeeded"}))
+    assert video is not None
+    assert read_status(video) == Ready()
 
 
 @pytest.mark.parametrize("state", sorted(STOPPED))

@@ -11,6 +11,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
+from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cancelled,
     Cause,
@@ -30,9 +31,10 @@ from bot.domain.video import Aim, Picture, RemixMethod
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.job_card import CardFacts, JobCard, ResultPost
 from bot.ui.text.phrases.lists import state
+from bot.ui.text.phrases.results import ResultFacts
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT
 from bot.ui.text.render import render
-from tests.builders import ANN, NOON, a_done_job, a_job, a_request, a_video
+from tests.builders import ANN, NOON, SAM, a_done_job, a_job, a_request, a_video
 
 NOWHERE = JobEstimate(line=None, ready_at=None)
 EVERY_PHASE: list[Phase] = [
@@ -83,14 +85,36 @@ def test_every_phase_has_words_and_fits_discord(phase: Phase) -> None:
 def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
     estimate = JobEstimate(line=QueuePosition(ahead=2, running=3, places=3), ready_at=NOON + timedelta(minutes=3))
     view = card(a_job(), estimate)
-    assert "**3rd in line** · ready <t:" in words(view)
+    assert "**3rd in line** · ready about <t:" in words(view)
+    assert ":R>" not in words(view)  # which would say "ready 4 seconds ago" once it has passed
     assert labels(view) == ["Cancel"]
 
 
-def test_a_bar_is_shown_only_when_the_service_reports_progress() -> None:
+def test_a_bar_is_what_the_service_reports_or_says_that_it_is_estimated() -> None:
     silent = Rendering(remote_id="r", started_at=NOON)
     assert "▰" not in words(card(a_job(silent)))
     assert "▰▰▰▰▱▱▱▱▱▱ 40 %" in words(card(a_job(replace(silent, progress=40))))
+    assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30 %" in words(card(a_job(silent), replace(NOWHERE, percent=30)))
+
+
+@pytest.mark.parametrize(
+    ("stands", "says"),
+    [
+        (JobEstimate(line=None, ready_at=NOON, usual=80.0), "usually 1:20"),
+        (JobEstimate(line=None, ready_at=NOON, usual=100.0, is_first=True), "first one here, typically 2 min"),
+        (JobEstimate(line=None, ready_at=None, is_first=True), "first one here"),
+        (JobEstimate(line=None, ready_at=None, usual=80.0, any_moment=True), "any moment now"),
+        (
+            JobEstimate(line=None, ready_at=None, usual=80.0, late=True),
+            "usually 1:20\n-# Taking longer than usual. Still working on it.",
+        ),
+    ],
+)
+def test_a_render_says_when_it_began_and_what_is_usual_and_no_time_that_can_pass(
+    stands: JobEstimate, says: str
+) -> None:
+    text = words(card(a_job(Rendering(remote_id="r", started_at=NOON)), stands))
+    assert f"**Rendering** · started <t:{int(NOON.timestamp())}:R> · {says}\n-# sora-2" in text
 
 
 def test_nobody_can_cancel_twice() -> None:
@@ -99,7 +123,16 @@ def test_nobody_can_cancel_twice() -> None:
 
 def test_a_failure_offers_the_fix() -> None:
     failed = Failed(cause=Cause.MODERATION, reason=plain("Refused."), charged=False, finished_at=NOON)
-    assert labels(card(a_job(failed))) == ["Edit the prompt", "Try again · $0.40", "Dismiss"]
+    view = card(a_job(failed))
+    assert labels(view) == ["Edit the prompt", "Run again", "Dismiss"]
+    assert "$" not in words(view)
+
+
+def test_a_failure_that_cost_something_says_how_much_once() -> None:
+    failed = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=True, finished_at=NOON)
+    view = card(a_job(failed, cost=Usd.of("0.0123")))
+    assert words(view).count("$") == 1
+    assert "The service still charged for this ($0.01)." in words(view)
 
 
 def test_a_kept_video_can_be_shown_from_its_card_until_it_is_deleted() -> None:
@@ -124,22 +157,43 @@ def test_a_reference_picture_is_on_the_card() -> None:
     assert "cropped from 1200x1200" in words(view)
 
 
-def test_the_result_says_what_it_is_who_made_it_and_what_it_cost() -> None:
-    done = Done(video=a_video(), remote_id="r", finished_at=NOON, method=RemixMethod.FRAME)
-    job = a_done_job(phase=done, request=a_request(source=JobId("AAAAAA")))
-    view = ResultPost(job, "film.mp4")
-    text = words(view)
-    assert f"<@{ANN}> your video is ready." in text
-    assert "**Remix** of AAA-AAA · sora-2 · 4 s · 1280x720 · $0.40" in text
-    assert "re-filmed from its first frame" in text
-    assert labels(view) == ["Remix", "Again · $0.40", "Frames", "Delete"]
+def test_a_card_says_the_prompt_first_then_how_it_stands_then_small_facts() -> None:
+    view = card(a_job(id=JobId("K7Q4FD")), JobEstimate(line=QueuePosition(ahead=0, running=0, places=3), ready_at=None))
+    assert words(view).splitlines() == [
+        "**a fox in the snow**",
+        "⏳ **Next in line**",
+        "-# sora-2 · 4 s · 1280x720 · about $0.40",
+        f"-# K7Q-4FD · by <@{ANN}>",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("aim", "title"), [(Aim.CHANGE, "**Remix** of AAA-AAA"), (Aim.CONTINUE, "**Remix** from the end of AAA-AAA")]
-)
-def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, title: str) -> None:
+def test_the_result_says_what_it_is_who_asked_and_what_it_cost_beside_its_poster() -> None:
+    done = Done(video=a_video(), remote_id="r", finished_at=NOON, method=RemixMethod.EDIT)
+    picture = Picture(key="p.png", preview="p.jpg", sha256="0", note="")
+    job = a_done_job(phase=done, request=a_request(source=JobId("AAAAAA"), picture=picture))
+    about = ResultFacts(label="Sora 2", parent="https://discord.com/channels/1/2/3", left=Usd.of("20.20"))
+    view = ResultPost(job, "film.mp4", about, has_poster=True)
+    assert words(view).splitlines() == [
+        f"<@{ANN}>, your video is ready.",
+        "**a fox in the snow**",
+        "-# Sora 2 · 4 s · 1280x720 · $0.40 · $20.20 left this month",
+        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from a picture",
+        "-# K7Q-4FD · AI-generated",
+    ]
+    (shown,) = [part for part in everything(view) if "accessory" in part]
+    assert shown["accessory"]["media"]["url"] == "attachment://poster.webp"
+    assert labels(view) == ["Remix", "Run again · $0.40", "Frames", "Delete"]
+
+
+def test_a_result_shown_to_somebody_else_still_says_whose_it_is() -> None:
+    text = words(ResultPost(a_done_job(), "film.mp4", asked_by=SAM))
+    assert f"Shown again for <@{SAM}>." in text
+    assert f"by <@{ANN}>" in text
+
+
+@pytest.mark.parametrize(("aim", "start"), [(Aim.CHANGE, "Remix of AAA-AAA"), (Aim.CONTINUE, "Continues AAA-AAA")])
+def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, start: str) -> None:
     job = a_job(Queued(), request=a_request(source=JobId("AAAAAA"), aim=aim))
     text = words(card(job))
-    assert f"{title} · sora-2 · 4 s · 1280x720 · about $0.40" in text
+    assert f"-# sora-2 · 4 s · 1280x720 · about $0.40\n-# {start}\n" in text
     assert not any(render(words) in text for words in REMIX_METHOD_TEXT.values())

@@ -105,8 +105,15 @@ def test_a_retired_model_says_since_when_and_what_instead() -> None:
 
 
 def test_an_unknown_model_is_told_its_nearest_name() -> None:
-    with pytest.raises(BadRequest, match="Did you mean sora-2"):
+    with pytest.raises(BadRequest, match="Did you mean Sora 2"):
         a_catalogue().card("sorra2")
+
+
+def test_a_model_is_known_by_its_label_too_unless_two_have_it() -> None:
+    other = a_card(id="sora-2-eu")
+    assert a_catalogue().card(" sora 2").id == "sora-2"
+    with pytest.raises(BadRequest, match="Did you mean Sora 2"):
+        a_catalogue(a_card(), other).card("Sora 2")
 
 
 def guild_settings(opening: AccessPolicy = AccessPolicy.GRANTED, *roles: int) -> GuildSettings:

@@ -90,7 +90,12 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         health = ModelHealth(
-            render_history=store, circuit=context.circuit, catalogue=catalogue, providers=context.providers, clock=clock
+            render_history=store,
+            circuit=context.circuit,
+            catalogue=catalogue,
+            providers=context.providers,
+            clock=clock,
+            open_methods=remix_planner.open_methods,
         )
         yield House(
             bench=bench,
@@ -192,7 +197,7 @@ async def test_what_waits_has_a_way_out_while_its_model_is_not_well(house: House
     estimate = await house.browse.estimate(waiting)
     view: Any = JobCard(waiting, CardFacts(estimate=estimate, alternatives=out))
     assert "k1:other:" in str(view.to_components())
-    assert "refuses this bot's account just now" in str(view.to_components())
+    assert "is refusing this bot's account" in str(view.to_components())
 
 
 # Choosing

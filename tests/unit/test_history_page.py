@@ -61,10 +61,12 @@ def test_an_empty_list_says_so_in_a_sentence(which: HistoryFilter) -> None:
 
 
 def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
-    about = PageFacts(results={ID: PostedMessage(channel_id=20, message_id=30)}, posters=frozenset({ID}))
+    about = PageFacts(
+        results={ID: PostedMessage(channel_id=20, message_id=30)}, posters=frozenset({ID}), labels={ID: "Sora 2"}
+    )
     view = HistoryScreen(a_page(a_done_job()), about)
     assert "✅ a fox in the snow" in words(view)
-    assert f"K7Q-4FD · Create · sora-2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
+    assert f"K7Q-4FD · Sora 2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
     assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
     assert posters(view) == ["attachment://K7Q4FD.webp"]
     assert buttons(view) == {"Show K7Q-4FD": "k1:show:K7Q4FD", "Frames": "k1:frames:K7Q4FD"}
@@ -147,11 +149,11 @@ def test_a_list_that_fits_on_one_page_has_no_leaf_buttons() -> None:
 @pytest.mark.parametrize(
     ("job", "says"),
     [
-        (a_done_job(deleted=True), "was deleted, its files are gone"),
-        (a_job(Posting(video=a_video(), remote_id="r")), "just being posted"),
-        (a_job(Queued()), "is not finished"),
-        (a_job(Rendering(remote_id="r", started_at=NOON)), "is not finished"),
-        (a_job(Cancelled(by=ANN, finished_at=NOON)), "was not made"),
+        (a_done_job(deleted=True), "was deleted. Its cost stays in"),
+        (a_job(Posting(video=a_video(), remote_id="r")), "is being posted"),
+        (a_job(Queued()), "isn't finished yet"),
+        (a_job(Rendering(remote_id="r", started_at=NOON)), "isn't finished yet"),
+        (a_job(Cancelled(by=ANN, finished_at=NOON)), "never finished, so there's nothing to show"),
     ],
 )
 def test_what_cannot_be_shown_gets_its_own_sentence(job: Job, says: str) -> None:
@@ -174,5 +176,5 @@ def test_seeing_does_not_need_the_right_to_make_videos() -> None:
 def test_a_repost_names_who_wanted_to_see_it_and_a_late_one_says_so() -> None:
     assert f"Shown again for <@{SAM}>." in words(ResultPost(a_done_job(), "film.mp4", asked_by=SAM))
     late = words(ResultPost(a_job(KEPT), "film.mp4", late=True))
-    assert f"<@{ANN}> your video is ready." in late
+    assert f"<@{ANN}>, your video is ready." in late
     assert "delivered late" in late

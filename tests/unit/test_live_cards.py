@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
-from tests.builders import a_job, a_request
+from tests.builders import NOON, a_job, a_request
 from tests.card_scene import (
     FAILED,
     PICTURE,
@@ -150,3 +152,18 @@ async def test_a_hundred_orders_in_a_second_take_two_looks_at_the_queue(scene: S
         await asyncio.sleep(0.005)
     await asyncio.sleep(10)
     assert scene.queue_reads == 2
+
+
+@skipping
+async def test_a_card_follows_the_clock_although_nothing_happens(scene: Scene) -> None:
+    scene.usual = 20.0
+    job = await scene.ordered(a_job())
+    began = NOON + timedelta(seconds=asyncio.get_running_loop().time())
+    scene.moves(job, replace(RENDERING, started_at=began))
+    await asyncio.sleep(300)
+    edits = scene.of(job)
+    bars = [re.findall("≈ [0-9]+ %", edit.words) for edit in edits]
+    assert (len(edits), bars[0], bars[-2:]) == (6, ["≈ 0 %"], [["≈ 90 %"], []])
+    assert ["any moment now" in edit.words for edit in edits] == [False, False, False, False, True, False]
+    assert "Taking longer than usual" in edits[-1].words
+    assert min(after.at - before.at for before, after in pairwise(edits)) >= 5

@@ -16,6 +16,7 @@ from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.runner import Runner
 from bot.jobs.steps.post import MOST_ELSEWHERE
 from bot.ui.publish.result_poster import Occasion, ResultPoster
+from bot.ui.text.phrases.results import ResultFacts
 from storage.files.local import LocalFiles
 from tests.builders import a_done_job
 from tests.scripted import SteppingClock
@@ -33,12 +34,19 @@ class NoFiles:
     async def of(self, _job: object) -> int:
         return 10**9
 
+    async def facts(self, _job: object, *, with_budget: bool) -> ResultFacts:
+        assert with_budget
+        return ResultFacts()
+
+    async def poster(self, _job: object) -> None:
+        return None
+
 
 @pytest.mark.parametrize(
     ("shares_database", "says"),
     [
-        (False, r"^Its file is missing from the store\.$"),
-        (True, r"It lies with another Kinora that shares the database"),
+        (False, r"^Its file is missing\.$"),
+        (True, r"Its file is with another Kinora that shares this database"),
     ],
 )
 async def test_a_file_that_is_not_here_may_lie_with_another_process(shares_database: bool, says: str) -> None:
@@ -50,6 +58,7 @@ async def test_a_file_that_is_not_here_may_lie_with_another_process(shares_datab
         limits=nothing,
         links=None,
         clock=SteppingClock(),
+        lookup=nothing,
         shares_database=shares_database,
     )
     with pytest.raises(Undeliverable, match=says):

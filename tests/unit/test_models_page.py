@@ -35,7 +35,8 @@ EVERYTHING: dict[str, Any] = {
 def a_report(health: Health | None = None, **changes: Any) -> ModelReport:
     given: dict[str, Any] = {"usual": None, "videos": 0, "ends": None}
     known = {name: changes.pop(name, value) for name, value in given.items()}
-    return ModelReport(card=a_card(**changes), health=health or Health(), **known)
+    card = a_card(**changes)
+    return ModelReport(card=card, health=health or Health(), remix=card.remix, **known)
 
 
 def closed(name: str, sentence: str = "It ended.") -> Closed:
@@ -61,15 +62,20 @@ def in_a_menu(health: Health | None, ends: date | None) -> str:
 def test_a_row_says_all_that_decides() -> None:
     said = page(a_report(usual=95.4, videos=12, ends=date(2026, 12, 1), priced=date(2026, 10, 15)))
     assert "**Sora 2** · `sora-2` · 4 s for **$0.40** ($0.10/s) · price checked 15 Oct 2026" in said
-    assert "4, 8 or 12 s · 1280x720, 720x1280 · image input · remix: edits the original (native remix)" in said
-    assert "Usually 95 s (12 videos) · 🟢 well · **closes 1 Dec 2026**" in said
+    assert "4, 8 or 12 s · 1280x720, 720x1280 · image input · remix: edit of the original if possible, else " in said
+    assert "Usually 1:35 (12 videos) · 🟢 Working · **closes 1 Dec 2026**" in said
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    said = page(a_report(per_second={}, takes_picture=False, remix=(RemixMethod.REPROMPT,), typical_seconds=240.0))
+    said = page(a_report(per_second={}, takes_picture=False, remix=(RemixMethod.REPROMPT,), typical=240.0))
     assert "price unknown, so it can't be ordered" in said
     assert "no image input · remix: new take from both prompts" in said
-    assert "Typically 4 min (none made here yet)" in said
+    assert "Typically 4 min · 🟢 Working" in said
+    assert "None made here yet · 🟢 Working" in page(a_report())
+
+
+def test_the_first_video_already_tells_how_long_a_model_takes() -> None:
+    assert "Usually 8 s (1 video)" in page(a_report(usual=8.2, videos=1))
 
 
 def test_health_is_said_in_words() -> None:
@@ -135,8 +141,8 @@ def test_sixty_models_are_leafed_through_to_the_end_and_back() -> None:
 def test_one_model_in_full_fits_discord_whatever_it_is_called(text: str) -> None:
     view = ModelSheet(a_report(FAILING, id="m" * 60, label=text, usual=1.0, videos=200, ends=NOON, **EVERYTHING))
     assert view.content_length() <= 4000
-    assert "1. edits the original (native remix)" in words(view)
-    assert "$1.234567/s: 1000x700, 1001x700" in words(view)
+    assert "Change the scene: edit of the original → new take from the whole video → " in words(view)
+    assert "$1.235/s: 1000x700, 1001x700" in words(view)
 
 
 def test_sizes_of_one_price_stand_together_and_those_without_one_last() -> None:

@@ -22,7 +22,7 @@ from bot.domain.phases import Cause, Failed, NeedsReview
 from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.private_videos import concealed
 from bot.ui.screens.lists import CostsList, StatusList
-from tests.builders import MAX, NOON, SAM, a_job, a_member, a_request
+from tests.builders import MAX, NOON, SAM, a_catalogue, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench
 
 ANNS, A_MANAGER, SOMEONE = a_member(), a_member(id=MAX, manages=True), a_member(id=SAM)
@@ -103,7 +103,7 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
     failed = Failed(cause=Cause.PROVIDER, reason=msg("It broke."), charged=True, finished_at=NOON)
     paid = a_secret(id=lease.job.id, phase=failed, cost=Usd.of("0.40"))
     await bench.store.move(lease, paid)
-    report = CostReport(reports=bench.store, preferences=bench.private_videos.preferences)
+    report = CostReport(catalogue=a_catalogue(), reports=bench.store, preferences=bench.private_videos.preferences)
     told = words(CostsList(await report.costs(A_MANAGER, Period.ALL, whole_server=True), Period.ALL, whole_server=True))
     assert shown(paid.id) in told
     assert "surprise" not in told

@@ -179,6 +179,13 @@ async def test_a_method_that_is_not_there_is_not_tried_again_for_a_week(bench: B
     assert (await bench.job(job.id)).request.seconds == 4
 
 
+async def test_models_promise_no_way_that_was_said_not_to_be_there(bench: Bench) -> None:
+    card, planner = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME)), bench.context.remix_planner
+    assert await planner.open_methods([(card.account, card)]) == [[RemixMethod.NATIVE, RemixMethod.FRAME]]
+    await planner.capabilities.note(card.account, card.remote, RemixMethod.NATIVE)
+    assert await planner.open_methods([(card.account, card), ("nowhere", card)]) == [[RemixMethod.FRAME], []]
+
+
 async def test_what_one_server_could_not_says_nothing_of_the_next_at_its_host(bench: Bench) -> None:
     card, remix_planner = a_remix_card(remix=(RemixMethod.SOURCE, RemixMethod.FRAME)), bench.context.remix_planner
     await remix_planner.endpoint_history.settle("openai", "http://gpu.lan:4000/v1")

@@ -25,6 +25,7 @@ from bot.domain.messages import (
     Money,
     Ordinal,
     Param,
+    PerSecond,
     Person,
     Role,
     Term,
@@ -47,15 +48,23 @@ AT = datetime(2026, 11, 23, tzinfo=UTC)
     ("param", "said"),
     [
         (Money(Usd.of("1234.5")), "$1,234.50"),
-        (Money(Usd.of("0.0034")), "$0.0034"),
+        (Money(Usd.of("0.816001")), "$0.82"),
+        (Money(Usd.of("0.0034")), "<$0.01"),
+        (Money(Usd.of("0")), "$0.00"),
         (Money(-Usd.of("0.4")), "-$0.40"),
+        (PerSecond(Usd.of("0.1")), "$0.10"),
+        (PerSecond(Usd.of("0.12545")), "$0.125"),
+        (PerSecond(Usd.of("0.0004")), "<$0.001"),
         (Moment(AT), "<t:1795392000:R>"),
+        (Moment(AT, MomentStyle.CLOCK), "<t:1795392000:t>"),
         (Moment(AT, MomentStyle.DAY), "<t:1795392000:D>"),
         (Moment(AT, MomentStyle.MONTH), "November"),
         (Day(date(2026, 9, 4)), "04 September 2026"),
         (Day(date(2026, 9, 4), DayStyle.BRIEF), "4 Sep 2026"),
         (Day(date(2026, 9, 4), DayStyle.NEAR), "4 Sep"),
-        (Duration(95.4), "95 s"),
+        (Duration(8.4), "8 s"),
+        (Duration(79.6), "1:20"),
+        (Duration(3_905), "1:05:05"),
         (Duration(240), "4 min"),
         (Count(4000), "4,000"),
         (Ordinal(22), "22nd"),
@@ -91,10 +100,11 @@ def test_words_of_strangers_are_neutral_wherever_they_stand(text: str) -> None:
 
 
 @given(st.integers(-(10**12), 10**12))
-def test_amounts_are_written_to_the_last_digit(micros: int) -> None:
+def test_amounts_are_written_in_cents_and_something_is_never_nothing(micros: int) -> None:
     said = money(Usd(micros))
-    assert said == str(Usd(micros))
-    assert Decimal(said.replace("$", "").replace(",", "")) * 10**6 == micros
+    cents = Decimal(said.replace("$", "").replace(",", "").replace("<", ""))
+    assert abs(cents * 10**6 - micros) <= (9_999 if "<" in said else 5_000)
+    assert ("<" in said) == (0 < abs(micros) < 10_000)
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, "0 videos"), (1, "1 video"), (2, "2 videos"), (1000, "1,000 videos")])
@@ -113,5 +123,6 @@ def test_amounts_follow_the_language(locale: str, said: str) -> None:
     assert render(value(Money(Usd.of("0.4"))), locale) == said
 
 
-def test_fine_amounts_follow_the_language_too() -> None:
-    assert render(value(Money(Usd.of("0.0034"))), "de") == "0,0034\xa0$"
+def test_rates_and_amounts_below_a_cent_follow_the_language_too() -> None:
+    assert render(value(PerSecond(Usd.of("0.125"))), "de") == "0,125\xa0$"
+    assert render(value(Money(Usd.of("0.0034"))), "de") == "<0,01\xa0$"

@@ -147,8 +147,8 @@ async def test_a_finished_video_that_could_not_be_saved_is_fetched_again(bench: 
     [
         ("Queued", ["Order it · $0.40", "Close…"]),
         ("Rendering", ["Link existing video…", "Retry and pay…", "Close…"]),
-        ("Saving", ["Go on with it", "Close…"]),
-        ("Posting", ["Go on with it", "Close…"]),
+        ("Saving", ["Continue with it", "Close…"]),
+        ("Posting", ["Continue with it", "Close…"]),
     ],
 )
 async def test_three_crashes_can_be_taken_up_from_where_they_were(bench: Bench, phase: str, labels: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import given
@@ -9,21 +10,23 @@ from hypothesis import strategies as st
 
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.history import HistoryFilter, HistoryPage
-from bot.domain.ids import new_id
+from bot.domain.ids import JobId, new_id, shown
+from bot.domain.job import QueuePosition
 from bot.domain.messages import Message, plain
 from bot.domain.models.health import Health
 from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import NeedsReview, Phase, Queued, Undelivered
+from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.video import Mode, Size
 from bot.jobs.providers.health import ModelReport
+from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
 from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
 from bot.ui.screens.history import HistoryScreen, PageFacts
 from bot.ui.screens.lists import CostsList, GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
-from tests.builders import NOON, a_card, a_job, a_request, a_video
+from tests.builders import NOON, SAM, a_card, a_job, a_request, a_video
 
 LARGEST = 2**63 - 1  # of a snowflake
 PROMPTS = st.sampled_from(["*", "🦊", "<@everyone> ", "[x](https://y) ", "é\u202e", "```\n"]).map(
@@ -79,9 +82,55 @@ def test_status_of_a_busy_manager_shows_some_of_each_and_counts_the_rest() -> No
     assert_it_fits(view)
     boxes = [box["components"][0]["content"] for box in view.to_components()]
     for box, many in zip(boxes, (10, 10, 30), strict=True):
-        rows, more = box.count("Create"), box.rpartition("… and ")[2].partition(" more")[0]
+        rows, more = len(re.findall("`...-...`", box)), box.rpartition("… and ")[2].partition(" more")[0]
         assert rows >= 5
         assert rows + int(more) == many
+
+
+def test_status_lists_each_video_once_and_counts_those_at_the_service() -> None:
+    mine = a_job(Rendering(remote_id="r", started_at=NOON), id=JobId("K7Q4FD"))
+    aside, waiting = a_job(ASIDE, id=JobId("AAAAAA")), a_job(Queued(), id=JobId("BBBBBB"), owner_id=SAM)
+    stands = JobEstimate(line=QueuePosition(ahead=1, running=1, places=3), ready_at=NOON)
+    overview = Overview(
+        mine=[mine, aside],
+        queue=[mine, waiting],
+        limits=ConcurrencyLimits(total=3),
+        to_decide=[aside],
+        estimates={mine.id: JobEstimate(line=None, ready_at=None, any_moment=True), waiting.id: stands},
+    )
+    said = words(StatusList(overview))
+    assert [said.count(shown(job.id)) for job in (mine, aside, waiting)] == [1, 1, 1]
+    assert "🎥 rendering: `K7Q-4FD` a fox in the snow · any moment now" in said
+    assert f"⏳ 2nd in line: `BBB-BBB` a fox in the snow · <@{SAM}> · ready about <t:{int(NOON.timestamp())}:t>" in said
+    assert "**On this server** · 1 of 3 rendering · 1 queued" in said
+    assert "**1 video needs a manager.** Open it with `/status video:`" in said
+
+
+def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
+    charge = Charge(
+        job_id=JobId("K7Q4FD"),
+        prompt="a fox",
+        model="sora-2",
+        mode=Mode.CREATE,
+        owner_id=SAM,
+        spent=Usd.of("0.0034"),
+        at=NOON,
+        ordered_at=NOON,
+        made_video=False,
+    )
+    costs = Costs(
+        spent=Usd.of("0.0034"),
+        reserved=Usd.of("1.20"),
+        on_hold=Usd.of("0.40"),
+        videos=0,
+        by_model=(ModelSpend(model="sora-2", videos=0, spent=Usd.of("0.0034")),),
+        latest=(charge,),
+    )
+    said = words(CostsList(costs, Period.MONTH, {"sora-2": "Sora 2"}.__getitem__, whole_server=False))
+    assert "**You've spent <$0.01 this month** on 0 videos\n$0.80 more is reserved for videos in progress\n" in said
+    assert "$0.40 more is on hold until a manager decides" in said
+    assert "Sora 2 · 0 videos · <$0.01" in said
+    assert f"`K7Q-4FD` <$0.01 · a fox · no video · Sora 2 · <t:{int(NOON.timestamp())}:R>" in said
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)
@@ -120,7 +169,7 @@ def test_history_fits_whatever_is_on_its_page(many: int, prompt: str) -> None:
 def test_models_fit_whatever_they_are_called_and_offer(many: int, name: str, sizes: int) -> None:
     offered = tuple(Size(16 * (number + 1), 9 * (number + 1)) for number in range(sizes))
     card = a_card(label=name, sizes=offered, per_second={size: Usd(size.width * 1001) for size in offered})
-    report = ModelReport(card=card, usual=None, videos=0, health=Health(), ends=None)
+    report = ModelReport(card=card, usual=None, videos=0, health=Health(), ends=None, remix=card.remix)
     assert_it_fits(ModelsPage(ModelsFacts(rows=[report] * many, before="a", after="b")))
     assert_it_fits(ModelSheet(report))
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.messages import plain
+from bot.domain.messages import Message, Term, msg, plain
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
-from bot.ui.text.formatting import SHOWN_BYTES, bar, cut, neutral, ordinal, quoted, relative
+from bot.ui.text.formatting import SHOWN_BYTES, bar, bold, cut, neutral, ordinal, relative
 from bot.ui.text.phrases.values import failure
 from bot.ui.text.render import render
+from tests.builders import NOON, a_job
 
 
 @pytest.mark.parametrize(
@@ -28,14 +31,16 @@ def test_control_and_direction_characters_are_taken_out_and_joined_emoji_stay_wh
 
 
 @given(st.text(max_size=4000))
-def test_a_shown_prompt_fits_a_card_and_stays_a_quote(prompt: str) -> None:
-    shown = quoted(prompt)
+def test_a_shown_prompt_fits_a_card_and_stays_bold(prompt: str) -> None:
+    shown = bold(prompt)
     assert len(shown.encode()) <= 2 * SHOWN_BYTES
-    assert all(line.startswith("> ") for line in shown.splitlines())
+    assert shown.startswith("**")
+    assert shown.endswith("**")
+    assert re.search(r"(?<!\\)(\\\\)*\*", shown[2:-2]) is None  # an asterisk of its own would end the bold
 
 
 def test_right_to_left_words_are_shown_as_they_are() -> None:
-    assert quoted("ثعلب في الثلج") == "> ثعلب في الثلج"
+    assert bold("ثعلب في الثلج") == "**ثعلب في الثلج**"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +49,10 @@ def test_right_to_left_words_are_shown_as_they_are() -> None:
 )
 def test_places_in_line_are_said_as_people_say_them(number: int, said: str) -> None:
     assert ordinal(number) == said
+
+
+def test_an_estimated_bar_says_so() -> None:
+    assert bar(30, estimated=True) == "▰▰▰▱▱▱▱▱▱▱ ≈ 30 %"
 
 
 def test_a_bar_shows_tenths() -> None:
@@ -58,14 +67,25 @@ def test_times_count_down_by_themselves() -> None:
     assert relative(datetime(2026, 11, 23, tzinfo=UTC)) == "<t:1795392000:R>"
 
 
-@pytest.mark.parametrize("charged", [True, False])
-@pytest.mark.parametrize("cause", list(Cause))
-def test_a_failure_says_why_what_it_cost_and_what_to_do(cause: Cause, charged: bool) -> None:
-    at = datetime(2026, 11, 23, tzinfo=UTC)
-    said = render(failure(Failed(cause=cause, reason=plain("It broke."), charged=charged, finished_at=at)))
-    assert said.startswith("It broke. ")
-    assert ("It was charged" in said) == charged
-    assert len(said.split(". ")) >= 3
+@pytest.mark.parametrize(
+    ("reason", "cause", "cost", "says"),
+    [
+        (plain("It broke."), Cause.PROVIDER, None, "It broke. You weren't charged."),
+        (plain("It broke."), Cause.PROVIDER, "0.0123", "It broke. The service still charged for this ($0.01)."),
+        (msg("No {it}. Nothing was spent.", it=Term("4K")), Cause.INVALID, None, "No 4K. Nothing was spent."),
+        (
+            msg("Rejected."),
+            Cause.MODERATION,
+            None,
+            "Rejected. You weren't charged. Try without real people, brands, violence or sexual content.",
+        ),
+    ],
+)
+def test_a_failure_says_why_what_it_cost_and_what_to_do_once_each(
+    reason: Message, cause: Cause, cost: str | None, says: str
+) -> None:
+    failed = Failed(cause=cause, reason=reason, charged=cost is not None, finished_at=NOON)
+    assert render(failure(a_job(failed, cost=Usd.of(cost) if cost else None), failed)) == says
 
 
 @pytest.mark.parametrize("line", ["# big", "- item", "> quote", "-# small", "1. first", "  + item"])

@@ -49,12 +49,17 @@ class ModelCard:
     per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
     takes_picture: bool = False
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
-    typical_seconds: float = TYPICAL_SECONDS  # from submit to done, until this server has its own history
+    typical: float | None = None  # seconds from submit to done, as its catalogue says; until there is a history
     accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it
     retired: tuple[Retirement, ...] = ()
     priced: date | None = None  # the day its prices were read
     listed_in: str = "a file named in MODELS_FILE"  # where the host of the bot can change it, for messages
+
+    @property
+    def typical_seconds(self) -> float:
+        """For waits, which need a figure even where nobody knows one."""
+        return TYPICAL_SECONDS if self.typical is None else self.typical
 
     @property
     def account_names(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import BadRequest
@@ -34,10 +34,26 @@ class Catalogue:
             raise BadRequest(NO_MODELS)
         return card
 
+    def label(self, model: str) -> str:
+        """What people call a model: its id where it has no card any more."""
+        card = self.cards.get(model)
+        return model if card is None else card.label
+
+    def _labelled(self, typed: str) -> ModelCard | None:
+        """The model that people call so, if there is but one."""
+        found = [card for card in self.cards.values() if card.label.casefold() == typed.strip().casefold()]
+        return found[0] if len(found) == 1 else None
+
+    def _nearest(self, typed: str) -> Sequence[str]:
+        """Labels of models whose label or id comes nearest."""
+        names = {name: card.label for card in self.cards.values() for name in (card.id, card.label)}
+        near = [names[name] for name in difflib.get_close_matches(typed, names, n=6, cutoff=0.3)]
+        return list(dict.fromkeys(near or names.values()))[:3]
+
     def card(self, model: str) -> ModelCard:
-        """The card of a model that can be ordered. BadRequest says why not, and what comes nearest."""
-        if model in self.cards:
-            return self.cards[model]
+        """The card of a model that can be ordered, by its id or label. BadRequest says why not, and what is near."""
+        if (card := self.cards.get(model) or self._labelled(model)) is not None:
+            return card
         if model in self.retired:
             gone = self.retired[model]
             raise BadRequest(
@@ -48,11 +64,10 @@ class Catalogue:
                     instead=Foreign(gone.instead),
                 )
             )
-        near = difflib.get_close_matches(model, self.cards, n=3, cutoff=0.3) or list(self.cards)[:3]
         raise BadRequest(
             msg(
                 "There's no model called '{typed}'. Did you mean {models}? You weren't charged.",
                 typed=Foreign(model[:60]),
-                models=choice(Model, near),
+                models=choice(Model, self._nearest(model)),
             )
         )

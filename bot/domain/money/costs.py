@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import JobId
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Mode
 
 
@@ -57,17 +57,20 @@ class Charge:
     at: datetime
     ordered_at: datetime
     private: bool = False
+    made_video: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """The answer to /costs. `budget` is the server's for this month; `reserved` is promised to open jobs.
+    """The answer to /costs. `budget` is the server's for this month.
 
+    `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager.
     `videos` were made, or are being made and paid already; failures are none, charged or not.
     """
 
     spent: Usd
     reserved: Usd
+    on_hold: Usd = FREE
     videos: int
     by_model: tuple[ModelSpend, ...]
     latest: tuple[Charge, ...]
@@ -87,3 +90,7 @@ class MonthSpending:
     def used(self) -> Usd:
         """What can no longer be promised."""
         return self.spent + self.reserved
+
+    @property
+    def left(self) -> Usd:
+        return max(FREE, self.budget - self.used)

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.job import Job
 from bot.domain.models.health import TrackRecord
 from bot.domain.video import Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderKind:
+    """Renders that take about as long as each other."""
+
+    account: str
+    model: str
+    seconds: int
+    size: Size
+
+    @classmethod
+    def of(cls, job: Job) -> RenderKind:
+        request = job.request
+        return cls(account=job.account, model=request.model, seconds=request.seconds, size=request.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRenders:
+    """Seconds from accepted order to the end, newest first: of the last 200 of a kind, and of those on one server."""
+
+    anywhere: Sequence[float] = ()
+    here: Sequence[float] = ()
 
 
 class RenderHistory(Protocol):
     """What past jobs say about the next one."""
 
-    async def render_times(self, provider: str, model: str, seconds: int, size: Size) -> Sequence[float]:
-        """Seconds from accepted order to the end, of the last 200 of this kind."""
+    async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:
+        """Of renders that gave a video, for each kind."""
         ...
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:

@@ -72,6 +72,18 @@ class RemixPlanner:
         since = await self.endpoint_history.since({account for account, _ in wanted})
         return AccountFacts(since=since, absent=await self.capabilities.absent(wanted))
 
+    async def open_methods(self, models: Sequence[tuple[str, ModelCard]]) -> Sequence[Sequence[RemixMethod]]:
+        """For each model at an account: the ways to remix that are open there by all that is known, best first."""
+        facts = await self.known([(account, card.remote) for account, card in models])
+        return [
+            [method for method in await self._offered(account, card) if facts.has(method, account, card.remote)]
+            for account, card in models
+        ]
+
+    async def _offered(self, account: str, card: ModelCard) -> Sequence[RemixMethod]:
+        provider = self.providers.get(account)
+        return () if provider is None else await provider.remix_methods(card)
+
     async def remix_options(
         self, card: ModelCard, source: Job, aim: Aim, account: str, facts: AccountFacts | None = None
     ) -> Sequence[RemixOption]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,8 +13,8 @@ from bot.domain.models.health import Health, TrackRecord, failing
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.render_history import RenderHistory
+from bot.domain.video import RemixMethod
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.timing.estimates import ENOUGH_HISTORY
 
 FRESH = timedelta(seconds=5)  # what suggestions while typing may be behind
 
@@ -25,11 +25,13 @@ class ModelReport:
 
     card: ModelCard
     health: Health
-    usual: float | None  # seconds from accepted order to video; None while there is hardly any history
+    usual: float | None  # seconds from accepted order to video; None while there is no history
     videos: int  # that the usual time was taken from
     ends: date | None  # the day its service closes it
+    remix: Sequence[RemixMethod]  # the ways that are open there, best first
 
 
+OpenMethods = Callable[[Sequence[tuple[str, ModelCard]]], Awaitable[Sequence[Sequence[RemixMethod]]]]
 Refused = Mapping[str, datetime]  # since when, by the names of the accounts that are refused
 
 
@@ -48,6 +50,7 @@ class ModelHealth:
     catalogue: Catalogue
     providers: Mapping[str, Provider]
     clock: Clock
+    open_methods: OpenMethods  # to remix, of models at accounts
     _seen: list[_Seen] = field(default_factory=list, repr=False)
 
     async def of(self, card: ModelCard) -> Health:
@@ -69,16 +72,22 @@ class ModelHealth:
         refused = await self._refused(cards)
         records = await self._records(cards, refused)
         health = self._judged(cards, records, refused)
-        return [self._report(card, health[card.id], records[card.id]) for card in cards]
+        methods = await self.open_methods([(chosen(card, refused), card) for card in cards])
+        return [
+            self._report(card, health[card.id], records[card.id], remix)
+            for card, remix in zip(cards, methods, strict=True)
+        ]
 
-    def _report(self, card: ModelCard, health: Health, record: TrackRecord) -> ModelReport:
-        known = len(record.seconds) >= ENOUGH_HISTORY
+    def _report(
+        self, card: ModelCard, health: Health, record: TrackRecord, remix: Sequence[RemixMethod]
+    ) -> ModelReport:
         return ModelReport(
             card=card,
             health=health,
-            usual=statistics.median(record.seconds) if known else None,
+            usual=statistics.median(record.seconds) if record.seconds else None,
             videos=len(record.seconds),
             ends=self.ends(card),
+            remix=remix,
         )
 
     def ends(self, card: ModelCard) -> date | None:

@@ -108,8 +108,9 @@ class SubmitOrder:
             return
         try:
             remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
-        except BadRequest as no_price:
-            await self._fail(lease, Cause.INVALID, no_price.message)
+        except BadRequest:
+            no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
+            await self._fail(lease, Cause.INVALID, no_price)
             return
         agreed = [option for option in remix_options if option.price <= lease.job.quote]
         if remix_options and not agreed:

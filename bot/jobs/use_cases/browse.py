@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.domain.access import Member, check_may_see, may_see
 from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, typed
-from bot.domain.job import Job
+from bot.domain.job import Job, QueuePosition
 from bot.domain.messages import Foreign, msg
-from bot.domain.models.card import TYPICAL_SECONDS
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueries
-from bot.domain.ports.render_history import RenderHistory
+from bot.domain.ports.render_history import PastRenders, RenderHistory, RenderKind
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
@@ -32,6 +31,7 @@ class Overview:
     limits: ConcurrencyLimits
     to_decide: Sequence[Job] = ()  # for managers only
     hidden: frozenset[JobId] = frozenset()  # those in the queue of which the member may know no more than that they are
+    estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those in the queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +72,23 @@ class BrowseVideos:
     async def remixable(self, member: Member, text: str) -> Sequence[Job]:
         return await self.queries.finished(member.guild_id, member.id, text, MOST_SUGGESTIONS)
 
+    async def mine(self, member: Member, most: int) -> Sequence[Job]:
+        """The member's own, newest first."""
+        return await self.queries.latest(member.guild_id, member.id, most)
+
     async def overview(self, member: Member, most: int) -> Overview:
-        mine = await self.queries.latest(member.guild_id, member.id, most)
+        mine = await self.mine(member, most)
         queue = await self.private_videos.as_known(member, await self.queries.under_way(member.guild_id))
         to_decide = await self.to_decide(member)
         hidden = frozenset(job.id for job in queue if not may_see(member, job))
-        return Overview(mine=mine, queue=queue, limits=self.limits, to_decide=to_decide, hidden=hidden)
+        return Overview(
+            mine=mine,
+            queue=queue,
+            limits=self.limits,
+            to_decide=to_decide,
+            hidden=hidden,
+            estimates=await self._estimates(member.guild_id, queue),
+        )
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
         """What waits for this member's decision; nothing for those who may not decide."""
@@ -98,9 +109,22 @@ class BrowseVideos:
 
     async def estimate(self, job: Job) -> JobEstimate:
         """Place in the queue and time to go, for the card."""
-        request = job.request
-        times = await self.render_history.render_times(job.account, request.model, request.seconds, request.size)
-        card = self.catalogue.cards.get(request.model)
-        render_times = RenderTimes(times, card.typical_seconds if card else TYPICAL_SECONDS)
+        kind = RenderKind.of(job)
+        past = await self.render_history.render_times([kind], job.guild_id)
         position = await self.queries.line(job, self.limits) if isinstance(job.phase, Queued) else None
-        return estimate(job, position, render_times, self.clock.now())
+        return self._estimate(job, position, past[kind])
+
+    async def _estimates(self, guild_id: int, queue: Sequence[Job]) -> Mapping[JobId, JobEstimate]:
+        """Of all that is open on a server, in as many statements as of one."""
+        kinds = {job.id: RenderKind.of(job) for job in queue}
+        past = await self.render_history.render_times(kinds.values(), guild_id)
+        positions = await self.queries.lines(guild_id, self.limits)
+        return {job.id: self._estimate(job, positions.get(job.id), past[kinds[job.id]]) for job in queue}
+
+    def _estimate(self, job: Job, position: QueuePosition | None, past: PastRenders) -> JobEstimate:
+        times = RenderTimes.of(past, self.catalogue.cards.get(job.request.model))
+        return estimate(job, position, times, self.clock.now())
+
+    def label(self, job: Job) -> str:
+        """What people call its model."""
+        return self.catalogue.label(job.request.model)

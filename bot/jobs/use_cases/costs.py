@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.access import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import msg
+from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import Charge, Costs, Period
 from bot.domain.ports.costs import CostReports
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -16,6 +17,7 @@ from bot.jobs.use_cases.private_videos import A_PRIVATE_VIDEO
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostReport:
     reports: CostReports
+    catalogue: Catalogue
     preferences: GuildPreferences
 
     async def costs(self, member: Member, period: Period, *, whole_server: bool) -> Costs:

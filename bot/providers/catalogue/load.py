@@ -28,7 +28,6 @@ ON_THE_CARD = {
     "remix_price": "remix_per_second",
     "picture": "takes_picture",
     "picture_price": "per_picture",
-    "typical": "typical_seconds",
 }  # else the same name
 
 Fields = dict[str, Any]

@@ -147,7 +147,7 @@ def account_trouble(response: Response, endpoint: Endpoint) -> AccountTrouble | 
             ),
             response.retry_after,
         )
-    if 300 <= response.status < 400:
+    if 300 <= response.status < 400 and response.status != 303:  # that one says it was done, and where to look
         setting = Term(endpoint.account.url_setting)
         return AccountTrouble(
             msg(

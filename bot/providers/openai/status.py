@@ -1,9 +1,9 @@
 """The video object of the OpenAI dialect, as the servers that speak it show it.
 
 Statuses seen: queued, in_progress (OpenAI), processing, succeeded, unknown (LiteLLM, New-API), deleted (SGLang),
-expired, cancelled, error, rejected, complete. Progress may be null, a float, 0 until the end, or nonsense; errors may
-have a number for a code or none; times may be in milliseconds (New-API); the length may be called `duration`
-(resellers); ids are opaque.
+expired, cancelled, error, rejected, complete; some call it `state`. Progress may be null, a float, "45%" (New-API), 0
+until the end, or nonsense; errors may have a number for a code or none, or be a `fail_reason` (New-API); times may be
+in milliseconds (New-API) or written out; the length may be called `duration` (resellers); ids are opaque.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from bot.providers.common.response import ApiError, Response, api_error_in
 Video = Mapping[str, object]
 
 DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
-FAILED = frozenset({"failed", "failure", "error", "rejected"})
+FAILED = frozenset({"failed", "failure", "error", "rejected", "timeout", "timed_out", "aborted", "terminated"})
+BLOCKED = frozenset({"blocked", "content_filtered", "flagged", "moderated", "nsfw"})
 STOPPED = frozenset({"cancelled", "canceled", "deleted"})
 LOST = frozenset({"expired", "incomplete"})
-ENDED = DONE | FAILED | STOPPED | LOST
+ENDED = DONE | FAILED | BLOCKED | STOPPED | LOST
 GOING_ON = frozenset(
     {"queued", "pending", "submitted", "not_start", "starting", "in_progress", "processing", "running", "unknown"}
 )
@@ -41,7 +42,7 @@ def video_in(response: Response, *, needs_id: bool = True) -> Video | None:
     video = unwrapped(response.body)
     if not isinstance(video, dict):
         return None
-    has_status, has_id = isinstance(video.get("status"), str), bool(video.keys() & {"id", "task_id"})
+    has_status, has_id = isinstance(_status(video), str), bool(video.keys() & {"id", "task_id"})
     if response.is_ok and (has_status or has_id) and state_of(video) not in DONE and _error_beside(video):
         return video  # it failed, however little it says
     if not has_status or (needs_id and not has_id):
@@ -64,7 +65,11 @@ def unwrapped(body: object) -> object:
 
 
 def state_of(video: Video) -> str:
-    return str(video.get("status", "")).lower()
+    return str(_status(video) or "").lower()
+
+
+def _status(video: Video) -> object:
+    return video["status"] if "status" in video else video.get("state")
 
 
 def is_odd(video: Video) -> bool:
@@ -84,8 +89,8 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
         return _filtered(video) or Ready()
     if state not in ENDED:
         return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
-    api_error = api_error_in(video.get("error"))
-    if is_moderation(api_error):
+    api_error = api_error_in(_error_in(video))
+    if state in BLOCKED or is_moderation(api_error):
         return Broken(cause=Cause.MODERATION, reason=blocked())
     if state in FAILED:
         return Broken(cause=_cause(api_error), reason=could_not_make(api_error))
@@ -129,14 +134,17 @@ def _cause(api_error: ApiError) -> Cause:
 
 def percent(progress: object) -> int | None:
     """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone."""
-    share = number(progress)
+    share = number(progress.strip().removesuffix("%") if isinstance(progress, str) else progress)
     return min(99, int(share)) if math.isfinite(share) and share >= 0 else None
 
 
 def moment(value: object) -> datetime | None:
-    """A Unix time in seconds or milliseconds."""
+    """A Unix time in seconds or milliseconds, or one that is written out with its zone."""
     time = number(value)
     try:
+        if isinstance(value, str) and math.isnan(time):
+            written = datetime.fromisoformat(value)
+            return written.astimezone(UTC) if written.tzinfo else None
         return datetime.fromtimestamp(time / 1000 if time > MILLISECONDS else time, UTC)
     except (ValueError, OverflowError, OSError):
         return None
@@ -151,7 +159,13 @@ def number(value: object) -> float:
 
 
 def _error_beside(video: Video) -> bool:
-    return bool(video.get("error")) and isinstance(video["error"], str | dict)
+    return bool(_error_in(video))
+
+
+def _error_in(video: Video) -> object:
+    """What a video says of its failure; None when that is nothing."""
+    found = (video.get(name) for name in ("error", "fail_reason", "failure_reason"))
+    return next((error for error in found if error and isinstance(error, str | dict)), None)
 
 
 def _file_beside(video: Video) -> bool:

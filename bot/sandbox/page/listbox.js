@@ -43,6 +43,12 @@ export class Listbox {
     this.#activate(isEmpty ? -1 : first);
   }
 
+  /** What is shown answers an older question: none of it is taken unless the person moves to it. */
+  age() {
+    this.#activate(-1);
+    this.#owner?.removeAttribute("aria-activedescendant");
+  }
+
   hide() {
     this.node.hidden = true;
     this.#offer = null;

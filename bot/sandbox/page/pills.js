@@ -103,6 +103,7 @@ export class TextPill {
   #offer(pause) {
     if (this.choices) this.#show(this.#picked ? this.choices : narrowed(this.choices, this.typed));
     else if (this.option.autocomplete && !this.#picked) {
+      this.around.list.age();
       this.suggestions.after(this.typed, (choices) => this.#show(choices), pause);
     }
   }

@@ -43,14 +43,16 @@ from bot.ui.interactions.buttons import (
     RemixButton,
     ShowButton,
 )
-from bot.ui.text.formatting import cut, quoted
+from bot.ui.text.formatting import bold, cut
 from bot.ui.text.phrases import cards, results
+from bot.ui.text.phrases.results import ResultFacts
 from bot.ui.text.phrases.values import lines, small
 from bot.ui.text.render import plain_text, render
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
 TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
-REFERENCE = "reference.jpg"
+REFERENCE, POSTER = "reference.jpg", "poster.webp"
+NO_FACTS = ResultFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class CardFacts:
     """All a card shows beside the job itself."""
 
     estimate: JobEstimate
+    label: str | None = None  # of its model
+    parent: str | None = None  # a link to the message with the video that this is a remix of
     result: PostedMessage | None = None
     has_picture: bool = False  # a preview of the reference is uploaded with the card
     alternatives: Alternatives | None = None  # only when another model might help
@@ -68,18 +72,17 @@ class JobCard(LayoutView):
 
     def __init__(self, job: Job, about: CardFacts) -> None:
         super().__init__(timeout=None)
+        label = about.label or job.request.model
         if isinstance(job.phase, Done) and about.result is not None:
-            folded = cards.folded(job, link_to(job, about.result), cards.elsewhere(job, about.result))
+            folded = cards.folded(job, link_to(job, about.result), label, cards.elsewhere(job, about.result))
             self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
-        card.add_item(TextDisplay(render(cards.heading(job))))
-        words = TextDisplay[JobCard](quoted(job.request.prompt))
+        words = TextDisplay[JobCard](bold(job.request.prompt))
         card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
-        card.add_item(
-            TextDisplay(render(lines(cards.status(job, about.estimate), cards.trouble(job, about.alternatives))))
-        )
-        card.add_item(TextDisplay(render(cards.small_print(job))))
+        state = lines(cards.status(job, about.estimate, label), cards.trouble(job, about.alternatives, label))
+        card.add_item(TextDisplay(render(state)))
+        card.add_item(TextDisplay(render(cards.small_print(job, label, about.parent))))
         if buttons := [*buttons_for(job), *_other(job, about.alternatives)]:
             card.add_item(ActionRow(*buttons))
         self.add_item(card)
@@ -93,11 +96,11 @@ def buttons_for(job: Job) -> list[JobButton]:
         case Saving(is_stuck=True):
             return [GiveUpButton(job.id)]
         case Failed():
-            return [EditButton(job.id), AgainButton(job.id, cards.try_again(job)), DismissButton(job.id)]
+            return [EditButton(job.id), AgainButton(job.id, cards.RUN_AGAIN), DismissButton(job.id)]
         case Undelivered() if not job.deleted:
             return [ShowButton(job.id)]
         case Cancelled():
-            return [AgainButton(job.id, cards.order_again(job)), DismissButton(job.id)]
+            return [AgainButton(job.id, cards.RUN_AGAIN), DismissButton(job.id)]
         case NeedsReview() as aside:
             return _decisions(job, aside)
         case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():
@@ -135,13 +138,16 @@ class ResultPost(LayoutView):
     """The finished video. `file` is the name that the MP4, or a still in its place, is uploaded under.
 
     `note` says what is special about this copy; `link` opens the video elsewhere; `asked_by` wants to see it once more.
+    `has_poster`: the poster is uploaded with it, as `POSTER`.
     """
 
     def __init__(
         self,
         job: Job,
         file: str | None,
+        about: ResultFacts = NO_FACTS,
         *,
+        has_poster: bool = False,
         late: bool = False,
         note: Message | None = None,
         link: str | None = None,
@@ -152,11 +158,18 @@ class ResultPost(LayoutView):
         if file is not None:
             description = cut(plain_text(results.described(job, still=not file.endswith(".mp4"))), 250)
             card.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{file}", description=description)))
-        card.add_item(TextDisplay(quoted(job.request.prompt)))
-        card.add_item(TextDisplay(render(lines(results.result_line(job, late=late), small(note) if note else None))))
+        card.add_item(TextDisplay(bold(job.request.prompt)))
+        names_owner = asked_by is not None and asked_by != job.owner_id
+        known = results.result_line(job, about, late=late, names_owner=names_owner)
+        text = TextDisplay[ResultPost](render(lines(known, small(note) if note else None)))
+        card.add_item(Section(text, accessory=_poster(job)) if has_poster else text)
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
-        again = AgainButton(job.id, cards.again(job))
+        again = AgainButton(job.id, cards.run_again(job))
         card.add_item(ActionRow(*watch, RemixButton(job.id), again, FramesButton(job.id), DeleteButton(job.id)))
         news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
         self.add_item(TextDisplay(render(news)))
         self.add_item(card)
+
+
+def _poster(job: Job) -> Thumbnail[ResultPost]:
+    return Thumbnail(f"attachment://{POSTER}", description=cut(plain_text(results.described(job, still=True)), 250))

@@ -18,6 +18,7 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
+from bot.ui.cards.lookup import parent_link
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 
@@ -97,6 +98,8 @@ class CardRenderer:
         preview = None if result else await self._preview(job)
         about = CardFacts(
             estimate=estimate,
+            label=self.browse.label(job),
+            parent=await parent_link(job, self.browse, self.messages),
             result=result,
             has_picture=preview is not None,
             alternatives=await self.alternatives.alternatives(job),

@@ -31,6 +31,7 @@ from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, neutral, one_line
 from bot.ui.text.phrases import errors, forms
+from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
@@ -119,9 +120,9 @@ def _aim_field(facts: RemixFormFacts) -> Label[Any]:
     chosen = Aim.CONTINUE if facts.written.get(AIM) == Aim.CONTINUE else usual
     options = [
         discord.RadioGroupOption(
-            label=plain_text(forms.AIMS[aim][0]),
+            label=plain_text(AIMS[aim][0]),
             value=aim,
-            description=plain_text(forms.AIMS[aim][1]),
+            description=plain_text(AIMS[aim][1]),
             default=aim is chosen,
         )
         for aim in (usual, Aim.CONTINUE)

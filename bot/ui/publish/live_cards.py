@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import discord
@@ -28,6 +29,7 @@ from bot.ui.publish.discord_cards import DiscordCards
 log = logging.getLogger(__name__)
 
 MOST_OUTDATED = 500  # cards redrawn at once after a start
+LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
@@ -70,6 +72,7 @@ class LiveCards:
         # All of these hold jobs that are not at rest.
         self._drawn: dict[JobId, _LastDrawn] = {}
         self._pictures: dict[JobId, discord.Attachment] = {}
+        self._clocks: dict[JobId, asyncio.TimerHandle] = {}
         self._slots: dict[JobId, frozenset[Trait]] = {}
         self._queues: dict[int, dict[JobId, int]] = {}  # by server: the place in line that was last looked up
         self._sought: dict[JobId, Job] = {}  # their card may stand somewhere
@@ -120,6 +123,8 @@ class LiveCards:
         self._start(self._keep_up(), "catch-up")
 
     async def close(self) -> None:
+        for clock in self._clocks.values():
+            clock.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -254,7 +259,17 @@ class LiveCards:
 
     def _settle(self, job: Job, drawn: DrawnCard) -> None:
         """It is stored what the card shows. Of a job at rest nothing more is kept in mind."""
+        self._set_clock(job, drawn)
         if job.is_at_rest:
             self._forget(job)
         else:
             self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=True)
+
+    def _set_clock(self, job: Job, drawn: DrawnCard) -> None:
+        """Draw the card again when it reads otherwise although nothing has happened: its usual time is over."""
+        if clock := self._clocks.pop(job.id, None):
+            clock.cancel()
+        seconds = drawn.estimate.changes_in
+        if seconds is not None and not job.is_at_rest:
+            want = partial(self._updater.want, job.channel_id, job.id, Haste.NEWS)
+            self._clocks[job.id] = asyncio.get_running_loop().call_later(seconds + LATER, want)

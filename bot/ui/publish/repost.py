@@ -20,6 +20,7 @@ from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.ui.cards.job_card import ResultPost, link_to
+from bot.ui.cards.lookup import ResultLookup
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import check_channel, upload_limit
 from bot.ui.interactions.responses import reply, think
@@ -37,6 +38,7 @@ class RepostVideo:
     manage: ManageVideos
     messages: MessageStore
     files: FileStore
+    lookup: ResultLookup
 
     async def show_again(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Post a video the member may see as a new message; private ones go to the asker's direct messages."""
@@ -69,7 +71,8 @@ class RepostVideo:
         if job.video is None or job.video.bytes > interaction.filesize_limit:
             raise Undeliverable(results.too_large_here(job, why.message)) from why
         async with self.files.local(job.video.video) as path:
-            view = ResultPost(job, file_name(job), asked_by=job.owner_id)
+            about = await self.lookup.facts(job, with_budget=False)
+            view = ResultPost(job, file_name(job), about, asked_by=job.owner_id)
             await reply(interaction, view=view, files=[discord.File(path, file_name(job))])
         await reply(interaction, content=render(results.only_for_you(why.message)))
 

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.upload_limits import UploadLimits
-from bot.ui.cards.job_card import ResultPost
+from bot.ui.cards.job_card import NO_FACTS, POSTER, ResultPost
+from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.discord_errors import is_too_large, refuses_the_reference
 from bot.ui.text.phrases import results
+from bot.ui.text.phrases.results import ResultFacts
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,8 @@ class Occasion:
     asked_by: int | None = None  # who wants to see it once more
     said: Message | None = None  # on the message, beside what the file needs said
     original: bool = False  # it is asked for as it is, whether or not it plays everywhere
+    about: ResultFacts = NO_FACTS
+    poster: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,20 @@ class Attempt:
     def as_message(self, occasion: Occasion) -> dict[str, Any]:
         name = None if self.file is None else file_name(self.job, self.file.suffix)
         files = [] if self.file is None else [discord.File(self.file, name)]
-        note = self._note(occasion)
-        view = ResultPost(self.job, name, late=occasion.late, note=note, link=self.link, asked_by=occasion.asked_by)
+        # Beside the video, which stays the first file; a still in the video's place is the poster itself.
+        poster = occasion.poster if name is not None and name.endswith(".mp4") else None
+        if poster is not None:
+            files.append(discord.File(BytesIO(poster), POSTER))
+        view = ResultPost(
+            self.job,
+            name,
+            occasion.about,
+            has_poster=poster is not None,
+            late=occasion.late,
+            note=self._note(occasion),
+            link=self.link,
+            asked_by=occasion.asked_by,
+        )
         return {"view": view, "files": files}
 
     def _note(self, occasion: Occasion) -> Message | None:
@@ -77,6 +94,7 @@ class ResultPoster:
     limits: UploadLimits
     links: PlayerLinks | None
     clock: Clock
+    lookup: ResultLookup
     shares_database: bool = False
 
     async def post(self, job: Job, occasion: Occasion) -> discord.Message:
@@ -87,6 +105,8 @@ class ResultPoster:
         """
         if job.video is None:
             raise Undeliverable(results.DELETED)
+        about = await self.lookup.facts(job, with_budget=occasion.asked_by is None)
+        occasion = replace(occasion, about=about, poster=await self.lookup.poster(job))
         try:
             return await self._best_way(job, job.video, occasion)
         except FileNotFoundError as error:

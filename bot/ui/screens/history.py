@@ -67,6 +67,7 @@ class PageFacts:
 
     results: Mapping[JobId, PostedMessage] = field(default_factory=dict)
     posters: frozenset[JobId] = frozenset()
+    labels: Mapping[JobId, str] = field(default_factory=dict)  # of their models
 
 
 class HistoryScreen(LayoutView):
@@ -81,7 +82,7 @@ class HistoryScreen(LayoutView):
         for number, job in enumerate(page.jobs):
             if number:
                 card.add_item(Separator())
-            text = TextDisplay[HistoryScreen](room.text(_entry(job, about.results.get(job.id))))
+            text = TextDisplay[HistoryScreen](room.text(_entry(job, about)))
             card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
             if job.is_at_rest and job.video is not None:
                 card.add_item(ActionRow(ShowButton(job.id, lists.show(job)), FramesButton(job.id)))
@@ -100,9 +101,10 @@ def _cursors(page: HistoryPage) -> list[Cursor]:
     return [*newer, *older]
 
 
-def _entry(job: Job, result: PostedMessage | None) -> Message:
+def _entry(job: Job, about: PageFacts) -> Message:
+    result = about.results.get(job.id)
     link = link_to(job, result) if result is not None and job.video is not None else None
-    entry = lists.history_entry(job, SHOWN_PROMPT, link)
+    entry = lists.history_entry(job, SHOWN_PROMPT, link, about.labels.get(job.id))
     match job.phase:
         case Undelivered(reason=reason) | Failed(reason=reason) | NeedsReview(reason=reason):
             entry = lines(entry, small(value(words(plain_text(reason), SHOWN_REASON))))
@@ -163,6 +165,7 @@ class HistoryPages:
         about = PageFacts(
             results={job_id: message for job_id, message in seen.items() if message is not None},
             posters=frozenset(posters),
+            labels={job.id: self.browse.label(job) for job in page.jobs},
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from discord.ui import Container, LayoutView, Separator, TextDisplay
@@ -10,8 +10,8 @@ from discord.ui import Container, LayoutView, Separator, TextDisplay
 from bot.domain.guild import GuildSettings
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.money.costs import Costs, Period
-from bot.domain.phases import Queued
+from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
+from bot.domain.phases import Trait
 from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
 from bot.ui.screens.budget import TextBudget
@@ -20,27 +20,41 @@ from bot.ui.text.phrases.values import lines, small
 
 
 class StatusList(LayoutView):
-    """The member's own latest videos, and what the server has under way."""
+    """The member's own latest videos, and what else the server has in progress. Each video is listed once."""
 
     def __init__(self, overview: Overview) -> None:
         super().__init__(timeout=None)
         room = TextBudget(3 if overview.to_decide else 2)
-        my_row = partial(lists.row, mine=True)
-        self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, overview.mine, my_row, empty=lists.NOTHING_YET)))
-        if aside := overview.to_decide:
-            self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), aside, lists.row)))
-        queue = overview.queue
-        running = sum(not isinstance(job.phase, Queued) for job in queue)
-        title = lists.on_this_server(running, len(queue) - running, overview.limits.total)
+        aside = {job.id for job in overview.to_decide}
+        own = [job for job in overview.mine if job.id not in aside]
+        if own or not aside:
+            own_row = partial(_own_row, overview=overview)
+            self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, own, own_row, empty=lists.NOTHING_YET)))
+        if aside:
+            self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), overview.to_decide, lists.row)))
+        listed = {job.id for job in own}
+        others = [job for job in overview.queue if job.id not in listed]
+        nobody = lists.ONLY_YOURS if overview.queue else lists.NOBODY_WAITS
         in_line = partial(_in_line, overview=overview)
-        self.add_item(_box(GREY, room.rows(title, queue, in_line, empty=lists.NOBODY_WAITS)))
+        self.add_item(_box(GREY, room.rows(_title(overview), others, in_line, empty=nobody)))
+
+
+def _title(overview: Overview) -> Message:
+    running = sum(Trait.HOLDS_SLOT in job.phase.traits for job in overview.queue)
+    waiting = sum(Trait.WAITS in job.phase.traits for job in overview.queue)
+    return lists.on_this_server(running, waiting, overview.limits.total)
+
+
+def _own_row(job: Job, overview: Overview) -> Message:
+    return lists.own_row(job, overview.estimates.get(job.id))
 
 
 def _in_line(job: Job, overview: Overview) -> Message:
     """Others see that somebody waits; not what a private video is about, and nothing of a channel they cannot see."""
+    estimate = overview.estimates.get(job.id)
     if job.id in overview.hidden:
-        return lists.row(job, hide=True) if job.private else lists.row_elsewhere(job)
-    return lists.row(job)
+        return lists.row(job, estimate, hide=True) if job.private else lists.row_elsewhere(job, estimate)
+    return lists.row(job, estimate)
 
 
 def _box(colour: int, text: str) -> Container[LayoutView]:
@@ -50,19 +64,28 @@ def _box(colour: int, text: str) -> Container[LayoutView]:
 class CostsList(LayoutView):
     """The answer to /costs."""
 
-    def __init__(self, costs: Costs, period: Period, *, whole_server: bool) -> None:
+    def __init__(self, costs: Costs, period: Period, label: Callable[[str], str] = str, *, whole_server: bool) -> None:
         super().__init__(timeout=None)
         room = TextBudget(3)
+        sums = (lists.reserved(costs), lists.on_hold(costs), lists.budget_left(costs))
         spent = lists.spent(costs, period, whole_server=whole_server)
-        card = _box(GREEN, room.text(lines(spent, lists.set_aside(costs), lists.budget_left(costs))))
-        charge = partial(lists.charge, mine=not whole_server)
+        card = _box(GREEN, room.text(lines(spent, *sums)))
+        model_spend, charge = partial(_model_spend, label=label), partial(_charge, label=label, whole=whole_server)
         for text in (
-            room.rows(lists.BY_MODEL, costs.by_model, lists.model_spend) if costs.by_model else "",
+            room.rows(lists.BY_MODEL, costs.by_model, model_spend) if costs.by_model else "",
             room.rows(lists.LATEST, costs.latest, charge) if costs.latest else "",
         ):
             if text:
                 card.add_item(Separator()).add_item(TextDisplay(text))
         self.add_item(card)
+
+
+def _model_spend(model: ModelSpend, label: Callable[[str], str]) -> Message:
+    return lists.model_spend(model, label(model.model))
+
+
+def _charge(entry: Charge, label: Callable[[str], str], *, whole: bool) -> Message:
+    return lists.charge(entry, label(entry.model), whole_server=whole)
 
 
 class GuildSettingsScreen(LayoutView):

@@ -6,19 +6,20 @@ import functools
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from bot.domain.messages import DayStyle
-from bot.domain.money.usd import MICROS_PER_CENT, MICROS_PER_DOLLAR, Usd
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.ui.text.locales import ENGLISH, LISTS_AS, locale_of
 
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
 BAR_CELLS = 10
+CENT, MILL = Decimal("0.01"), Decimal("0.001")
 DAYS = {DayStyle.FULL: "dd MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
 MONTH = "LLLL"
 
@@ -35,12 +36,12 @@ def neutral(text: str) -> str:
     return re.sub(r"(?i)\b(https?|discord):", "\\1\u200b:", broken)
 
 
-def quoted(prompt: str) -> str:
-    """A prompt as a block quote, cut by characters and by bytes."""
+def bold(prompt: str) -> str:
+    """A prompt in bold, cut by characters and by bytes."""
     text = neutral(cut(prompt.strip(), SHOWN_CHARACTERS))
     while len(text.encode()) > SHOWN_BYTES:
         text = text[: len(text) * 9 // 10].rstrip("\\") + "…"
-    return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
+    return "**" + "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "**"
 
 
 def cut(text: str, most: int) -> str:
@@ -53,12 +54,22 @@ def one_line(text: str, most: int) -> str:
 
 
 def money(amount: Usd, locale: str = ENGLISH) -> str:
-    """Cents as people write them ($0.40); finer digits only where there are any ($0.0034)."""
+    """Cents as people write them ($0.40), rounded once; what is there but below a cent is <$0.01."""
     dollars = Decimal(amount.micros) / MICROS_PER_DOLLAR
-    if amount.micros % MICROS_PER_CENT == 0:
-        return format_currency(dollars, "USD", locale=locale)
+    if 0 < abs(dollars) < CENT:
+        sign = "-" if dollars < 0 else ""
+        return f"{sign}<{format_currency(CENT, 'USD', locale=locale)}"
+    return format_currency(dollars.quantize(CENT, ROUND_HALF_UP), "USD", locale=locale)
+
+
+def rate(amount: Usd, locale: str = ENGLISH) -> str:
+    """The price of a second, which may have a third digit ($0.125)."""
+    dollars = Decimal(amount.micros) / MICROS_PER_DOLLAR
     usual = locale_of(locale).currency_formats["standard"].pattern
-    return format_currency(dollars, "USD", usual.replace("0.00", "0.00####"), locale, currency_digits=False)
+    pattern = usual.replace("0.00", "0.00#")
+    if 0 < dollars < MILL:
+        return f"<{format_currency(MILL, 'USD', pattern, locale, currency_digits=False)}"
+    return format_currency(dollars.quantize(MILL, ROUND_HALF_UP), "USD", pattern, locale, currency_digits=False)
 
 
 @functools.lru_cache(1024)  # the same few numbers, on every card: Babel takes 50 µs for one
@@ -83,14 +94,25 @@ def ordinal(place: int, locale: str = ENGLISH) -> str:
     return f"{place}{ending}"
 
 
-def bar(percent: int) -> str:
+def bar(percent: int, *, estimated: bool = False) -> str:
     full = percent * BAR_CELLS // 100
-    return "▰" * full + "▱" * (BAR_CELLS - full) + f" {percent} %"
+    return "▰" * full + "▱" * (BAR_CELLS - full) + (" ≈" if estimated else "") + f" {percent} %"
 
 
 def relative(moment: datetime) -> str:
     """A time that Discord counts down by itself on every screen."""
     return f"<t:{int(moment.timestamp())}:R>"
+
+
+def clock(moment: datetime) -> str:
+    """A time of day that Discord shows in the reader's own time zone."""
+    return f"<t:{int(moment.timestamp())}:t>"
+
+
+def minutes(seconds: int) -> str:
+    """1:20, and 1:05:00 from an hour on."""
+    whole, rest = divmod(seconds, 60)
+    return f"{whole}:{rest:02}" if whole < 60 else f"{whole // 60}:{whole % 60:02}:{rest:02}"
 
 
 def local_day(moment: datetime) -> str:

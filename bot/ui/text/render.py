@@ -21,6 +21,7 @@ from bot.domain.messages import (
     Money,
     Ordinal,
     Param,
+    PerSecond,
     Person,
     Role,
     Term,
@@ -32,7 +33,7 @@ from bot.ui.text.locales import ENGLISH, translations
 
 SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
 MEGABYTES, KILOBYTES = msg("{number} MB"), msg("{number} kB")
-IN_MINUTES_FROM = 180  # seconds
+IN_MINUTES_FROM = 60  # seconds
 
 
 def render(message: Message, locale: str = ENGLISH) -> str:
@@ -75,7 +76,7 @@ class _Writer:
                 return self._mention(param)
             case Moment() | Day() | Duration():
                 return self._time(param)
-            case Money() | Count() | Ordinal() | Bytes():
+            case Money() | PerSecond() | Count() | Ordinal() | Bytes():
                 return self._amount(param)
 
     def _mention(self, whom: Person | Role | Channel) -> str:
@@ -88,12 +89,16 @@ class _Writer:
         match time:
             case Duration(seconds) if seconds < IN_MINUTES_FROM:
                 return self._unit(SECONDS, formatting.number(round(seconds), self.locale))
-            case Duration(seconds):
+            case Duration(seconds) if round(seconds) % 60 == 0:
                 return self._unit(MINUTES, formatting.number(round(seconds / 60), self.locale))
+            case Duration(seconds):
+                return formatting.minutes(round(seconds))
             case Day(on=on, style=style):
                 return formatting.day(on, style, self.locale)
             case Moment(at=at, style=MomentStyle.MONTH):
                 return formatting.month(at, self.locale)
+            case Moment(at=at, style=MomentStyle.CLOCK):
+                return formatting.clock(at) if self.markdown else f"{at:%H:%M} UTC"
             case Moment(at=at) if not self.markdown:
                 return formatting.day(at, DayStyle.FULL, self.locale)
             case Moment(at=at, style=MomentStyle.DAY):
@@ -101,10 +106,12 @@ class _Writer:
             case Moment(at=at):
                 return formatting.relative(at)
 
-    def _amount(self, amount: Money | Count | Ordinal | Bytes) -> str:
+    def _amount(self, amount: Money | PerSecond | Count | Ordinal | Bytes) -> str:
         match amount:
             case Money(usd):
                 return formatting.money(usd, self.locale)
+            case PerSecond(usd):
+                return formatting.rate(usd, self.locale)
             case Count(many):
                 return formatting.number(many, self.locale)
             case Ordinal(place):

@@ -54,13 +54,21 @@ class Person:
         return Outcome(self._world, interaction)
 
     async def suggests(
-        self, command: str, /, option: str, typed: str = "", *, channel: Where = "studio", **others: Any
+        self,
+        command: str,
+        option: str,
+        typed: str = "",
+        others: Mapping[str, Any] | None = None,
+        /,
+        *,
+        channel: Where = "studio",
+        **more: Any,
     ) -> Sequence[Json]:
         """The choices offered while `typed` stands in an option: [{"name", "value"}]. None come from a silent bot."""
         place = self._place(channel)
         name, *path = command.removeprefix("/").split()
         registered = self._command(command_checks.CHAT, name, place)
-        sent = half_typed(leaf(registered, path).get("options") or [], others, option, typed)
+        sent = half_typed(leaf(registered, path).get("options") or [], {**(others or {}), **more}, option, typed)
         data = command_data(registered, path, sent, Resolved(self._world, place))
         return (await invoke(self._world, Kind.AUTOCOMPLETE, self.user, place, data)).choices
 

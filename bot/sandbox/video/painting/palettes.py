@@ -59,7 +59,7 @@ ASKED_FOR = {  # by what a prompt may say; an hour of the day counts for more th
     "moonlit night": r"night|moon|stars|midnight",
     "red evening": r"evening|sunset|dusk|golden hour",
     "dawn": r"dawn|sunrise",
-    "clear morning": r"morning|noon|sunny|daylight",
+    "clear morning": r"morning|sunny|daylight",
     "snow light": r"snow|winter|ice|glacier",
     "mist": r"mist|fog|rain|storm",
     "desert noon": r"desert|dunes?|sand",

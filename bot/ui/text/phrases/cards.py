@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from bot.domain.job import Job, PostedMessage
-from bot.domain.messages import Channel, Foreign, Message, Moment, Money, Ordinal, Person, Term, VideoId, msg, value
+from bot.domain.messages import (
+    Channel,
+    Duration,
+    Foreign,
+    Message,
+    Moment,
+    MomentStyle,
+    Money,
+    Ordinal,
+    Person,
+    Term,
+    VideoId,
+    msg,
+    value,
+)
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -21,54 +35,50 @@ from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.values import (
-    MODE,
     NOT_CHARGED,
     dotted,
     facts,
     failure,
     has_failed,
     lines,
+    order_facts,
+    parent,
+    roughly,
     small,
-    title,
     video,
     words,
 )
 
-ORDERING = msg("📨 **Being ordered** at the video service…")
 CHECKING = msg(
-    "🔎 **Checking the order.** The service's answer got lost on the way, so I look whether it has the "
-    "video before anything else happens. It is never ordered twice."
+    "🔎 **The service's reply was lost.** Checking whether it started before doing anything else. "
+    "You won't be charged twice."
 )
-SAVING = msg("📥 **Finished.** Bringing it home…")
+SAVING = msg("📥 **Done.** Downloading…")
 STUCK = msg(
-    "It could not be downloaded so far; it was charged, and is tried on until the service no longer has it. "
-    "A manager can give it up meanwhile."
+    "The download keeps failing. Kinora keeps trying until the service deletes the video, which is paid for. "
+    "A manager can close it."
 )
-POSTING = msg("📤 **Finished.** Posting it…")
+POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
-DELETED = msg("🗑️ **Deleted.** What it cost stays in `/costs`.")
-WHO_DECIDES = msg("The buttons are for members with Manage Server; `/status` lists all that waits for them.")
-MAY_BE_CHARGED = msg("The service had begun, so it may still be charged.")
-LATE = msg("It takes longer than usual. It is not lost; I keep looking.")
+DELETED = msg("🗑️ **Deleted.** Its cost stays in `/costs`.")
+LATE = msg("Taking longer than usual. Still working on it.")
+ANY_MOMENT = msg("any moment now")
 STOPPING = msg("Asking the service to stop…")
-ACCOUNT_REFUSED = msg("Its service refuses this bot's account just now; orders there wait.")
+CANNOT_STOP = msg("The service can't stop it any more. You'll get the video and pay for it.")
+ACCOUNT_REFUSED = msg("The service is refusing this bot's account. Orders wait until that's fixed.")
 
 
-def heading(job: Job) -> Message:
-    return dotted(title(job.request), facts(job))
-
-
-def status(job: Job, estimate: JobEstimate) -> Message:
+def status(job: Job, estimate: JobEstimate, label: str) -> Message:
     """What is happening, in one or two lines. One case for each phase."""
     match job.phase:
         case Queued(waits_for=waits_for):
             return _in_line(estimate, waits_for)
         case Submitting():
-            return ORDERING
+            return msg("📨 **Sending to {model}…**", model=words(label, 60))
         case Unknown():
             return CHECKING
-        case Rendering(progress=progress, cancel_refused=refused):
-            return _rendering(job, estimate, progress, refused=refused)
+        case Rendering() as rendering:
+            return _rendering(job, rendering, estimate)
         case Saving() as saving:
             return lines(SAVING, small(STUCK) if saving.is_stuck else None)
         case Posting():
@@ -76,77 +86,112 @@ def status(job: Job, estimate: JobEstimate) -> Message:
         case Done():
             return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
-            kept = msg("📦 **Finished and kept, but not posted.** {reason}", reason=reason)
+            kept = msg("📦 **Done, but not posted.** {reason}", reason=reason)
             return lines(kept, None if job.deleted else small(_where_to_show(job)))
         case Failed() as failed:
-            return msg("❌ **Failed.** {why}", why=failure(failed))
+            return msg("❌ **Failed.** {why}", why=failure(job, failed))
         case Cancelled(by=by, charged=charged):
-            money = MAY_BE_CHARGED if charged else NOT_CHARGED
+            money = _may_be_charged(job) if charged else NOT_CHARGED
             return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
         case NeedsReview(reason=reason):
-            return lines(_set_aside(job, reason), small(WHO_DECIDES))
+            return _set_aside(job, reason)
 
 
 def _where_to_show(job: Job) -> Message:
-    return msg("`/show video:{video}` posts it in another channel. That costs nothing.", video=VideoId(job.id))
+    return msg("`/show video:{video}` posts it in another channel (free).", video=VideoId(job.id))
+
+
+def _may_be_charged(job: Job) -> Message:
+    return msg("Rendering had started, so this may still cost {quote}.", quote=Money(job.cost or job.quote))
 
 
 def _set_aside(job: Job, reason: Message) -> Message:
-    return msg(
-        "⚠️ **Needs a server manager.** {reason} {quote} stays set aside until one decides.",
-        reason=reason,
-        quote=Money(job.quote),
-    )
+    if job.cost is not None:
+        money = msg("{cost} was charged.", cost=Money(job.cost))
+    else:
+        money = msg("{quote} is on hold until a manager decides.", quote=Money(job.quote))
+    return msg("⚠️ **Needs a manager.** {reason} {money}", reason=reason, money=money)
 
 
 def _in_line(estimate: JobEstimate, waits_for: Message | None) -> Message:
-    line = estimate.line
-    if line is None:
-        return msg("⏳ **In line.**")
-    place = (
-        msg("⏳ **Next in line**") if line.ahead == 0 else msg("⏳ **{place} in line**", place=Ordinal(line.ahead + 1))
-    )
-    ready = msg("ready {when}", when=Moment(estimate.ready_at)) if estimate.ready_at else None
-    return lines(dotted(place, ready), small(waits_for) if waits_for else None)
+    why = small(waits_for) if waits_for else None
+    if (place := place_in_line(estimate)) is None:
+        return lines(msg("⏳ **Waiting**"), why)
+    return lines(dotted(msg("⏳ **{place}**", place=place), ready_about(estimate)), why)
 
 
-def _rendering(job: Job, estimate: JobEstimate, progress: int | None, *, refused: bool) -> Message:
-    ready = msg("ready {when}", when=Moment(estimate.ready_at)) if estimate.ready_at else msg("any moment now")
-    stopping = _paid_anyway(job) if refused else STOPPING if job.cancel_asked_by else None
+def place_in_line(estimate: JobEstimate) -> Message | None:
+    if estimate.line is None:
+        return None
+    if estimate.line.ahead == 0:
+        return msg("Next in line")
+    return msg("{place} in line", place=Ordinal(estimate.line.ahead + 1))
+
+
+def ready_about(estimate: JobEstimate) -> Message | None:
+    """A time of day: a countdown would run on past its end."""
+    return msg("ready about {time}", time=Moment(estimate.ready_at, MomentStyle.CLOCK)) if estimate.ready_at else None
+
+
+def _rendering(job: Job, rendering: Rendering, estimate: JobEstimate) -> Message:
+    started = msg("started {when}", when=Moment(rendering.started_at))
+    stopping = CANNOT_STOP if rendering.cancel_refused else STOPPING if job.cancel_asked_by else None
     return lines(
-        dotted(msg("🎥 **Rendering**"), ready),
-        None if progress is None else value(Term(bar(progress))),
+        dotted(msg("🎥 **Rendering**"), started, ANY_MOMENT if estimate.any_moment else usual(estimate)),
+        _progress(rendering, estimate),
         small(LATE) if estimate.late else None,
         small(stopping) if stopping else None,
     )
 
 
-def _paid_anyway(job: Job) -> Message:
-    return msg(
-        "The service cannot stop it any more: it is paid ({quote}), and you get the video.", quote=Money(job.quote)
-    )
+def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
+    if rendering.progress is not None:
+        return value(Term(bar(rendering.progress)))
+    return None if estimate.percent is None else value(Term(bar(estimate.percent, estimated=True)))
 
 
-def trouble(job: Job, alternatives: Alternatives | None) -> Message | None:
+def usual(estimate: JobEstimate) -> Message | None:
+    """How long this kind of video takes here, as far as anybody knows."""
+    if estimate.usual is None:
+        return msg("first one here") if estimate.is_first else None
+    if estimate.is_first:
+        return msg("first one here, typically {time}", time=roughly(estimate.usual))
+    return msg("usually {time}", time=Duration(estimate.usual))
+
+
+def trouble(job: Job, alternatives: Alternatives | None, label: str) -> Message | None:
     """Said to those who wait; a failed job says itself what was wrong."""
     if alternatives is None or not isinstance(job.phase, Queued):
         return None
     if alternatives.health.failing is not None:
-        return small(has_failed(words(job.request.model, 60), alternatives.health.failing))
+        return small(has_failed(words(label, 60), alternatives.health.failing))
     return None if job.phase.waits_for else small(ACCOUNT_REFUSED)
 
 
-def small_print(job: Job) -> Message:
+def small_print(job: Job, label: str, link: str | None) -> Message:
+    """What was ordered, what it starts from, and by whom. `link` leads to the video that a remix is of."""
+    # Where it ended without a video, the state says what that cost.
+    said = isinstance(job.phase, Failed | Cancelled | NeedsReview)
+    ordered = order_facts(label, job.request, None) if said else facts(job, label)
+    start = [part for part in (parent(job.request, link), starts_from(job)) if part is not None]
+    by = msg("by {member}", member=Person(job.owner_id))
+    return lines(small(ordered), small(dotted(*start)) if start else None, small(dotted(video(job), by)))
+
+
+def starts_from(job: Job) -> Message | None:
+    """The picture a video starts from, and what was done to it."""
     picture = job.request.picture
-    fitted = msg("picture {note}", note=Foreign(picture.note)) if picture and picture.note else None
-    return small(dotted(video(job), msg("ordered by {member}", member=Person(job.owner_id)), fitted))
+    if picture is None:
+        return None
+    if not picture.note:
+        return msg("Starts from a picture")
+    return msg("Starts from a picture ({note})", note=Foreign(picture.note))
 
 
-def folded(job: Job, link: str, where: Message | None = None) -> Message:
+def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
     """A finished job in two lines. `where`: the place of its video, when that is not here."""
-    head = msg("✅ **{mode}**", mode=MODE[job.request.mode])
-    first = dotted(head, value(words(job.request.prompt, 80)), watch(link))
-    return lines(first, small(dotted(video(job), facts(job), where)))
+    head = Message("✅ **{prompt}**", {"prompt": words(job.request.prompt, 80)})
+    return lines(dotted(head, watch(link)), small(dotted(video(job), facts(job, label), where)))
 
 
 def elsewhere(job: Job, result: PostedMessage) -> Message | None:
@@ -168,20 +213,15 @@ def reference(job: Job) -> Message:
     return msg("Starts from this picture, {note}", note=Foreign(note))
 
 
-def try_again(job: Job) -> Message:
-    return msg("Try again · {quote}", quote=Money(job.quote))
+RUN_AGAIN = msg("Run again")  # of what cost nothing, so without a price
 
 
-def order_again(job: Job) -> Message:
-    return msg("Order again · {quote}", quote=Money(job.quote))
-
-
-def again(job: Job) -> Message:
-    return msg("Again · {quote}", quote=Money(job.quote))
+def run_again(job: Job) -> Message:
+    return msg("Run again · {quote}", quote=Money(job.quote))
 
 
 def order_it(job: Job) -> Message:
     return msg("Order it · {quote}", quote=Money(job.quote))
 
 
-GO_ON = msg("Go on with it")
+GO_ON = msg("Continue with it")

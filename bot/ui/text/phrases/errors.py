@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.domain.messages import Bytes, Count, Foreign, Message, Money, Term, msg
+from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Money, Term, msg
 from bot.domain.money.usd import Usd
 
 # Interactions
@@ -48,7 +48,7 @@ def lacking(permissions: Sequence[str]) -> Message:
     return msg(
         "Kinora can't post the video in this channel without {permissions}. "
         "Ask a server manager to allow that, or use another channel. You weren't charged.",
-        permissions=Term(", ".join(permissions)),
+        permissions=Choice(tuple(map(Term, permissions)), every=True),
     )
 
 

@@ -11,11 +11,6 @@ from bot.jobs.ordering.remix import RemixOption
 from bot.ui.text.phrases.models import state_in_short
 from bot.ui.text.phrases.values import dotted, seconds
 
-AIMS = {
-    Aim.CHANGE: (msg("The same scene, changed"), msg("At night, from above, with a red scarf…")),
-    Aim.REPLACE: (msg("The same scene, with a new prompt"), msg("The new prompt replaces the old one")),
-    Aim.CONTINUE: (msg("Continue from the end"), msg("What happens after its last frame")),
-}
 WHAT_CHANGES = msg("What should change?")
 ONE_CHANGE = msg("One clear change works best.")
 NEW_PROMPT = msg("New prompt")

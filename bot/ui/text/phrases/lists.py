@@ -33,7 +33,9 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
-from bot.ui.text.phrases.cards import watch
+from bot.domain.video import Mode
+from bot.jobs.timing.estimates import JobEstimate
+from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
 from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small, video, words
 
 # /status
@@ -41,6 +43,7 @@ from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
 NOBODY_WAITS = msg("The queue is empty.")
+ONLY_YOURS = msg("Only your own videos are in progress.")
 A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
@@ -65,27 +68,47 @@ def and_more(many: int) -> Message:
     return small(msg("… and {number} more", number=Count(many)))
 
 
-def row(job: Job, *, hide: bool = False, mine: bool = False) -> Message:
-    """One video. `hide`: others see that somebody waits, never what a private video is about.
-
-    `mine`: it is read by its owner alone, who knows their own name.
-    """
-    named = Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
-    what = joined(state(job), A_PRIVATE_VIDEO if hide else named)
-    owner = None if mine else person(job.owner_id)
-    return dotted(what, MODE[job.request.mode], owner, value(Moment(job.created_at)))
+def own_row(job: Job, estimate: JobEstimate | None = None) -> Message:
+    """One of the asker's own videos."""
+    return dotted(joined(state(job, estimate), _named(job)), *_about(job, estimate))
 
 
-def row_elsewhere(job: Job) -> Message:
+def row(job: Job, estimate: JobEstimate | None = None, *, hide: bool = False) -> Message:
+    """One video. `hide`: others see that somebody waits, never what a private video is about."""
+    what = joined(state(job, estimate), A_PRIVATE_VIDEO if hide else _named(job))
+    return dotted(what, person(job.owner_id), *_about(job, estimate))
+
+
+def row_elsewhere(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A place in line that is taken by something in a channel the asker cannot see."""
-    return joined(state(job), IN_ANOTHER_CHANNEL)
+    return joined(state(job, estimate), IN_ANOTHER_CHANNEL)
 
 
-def state(job: Job) -> Message:
+def _named(job: Job) -> Message:
+    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
+
+
+def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
+    """Whether it is a remix, and when it was ordered or will be ready."""
+    remix = MODE[Mode.REMIX] if job.request.mode is Mode.REMIX else None
+    return [remix, value(Moment(job.created_at)) if job.is_at_rest else None, time_to_go(job, estimate)]
+
+
+def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
+    """What is known of when an open video will be ready; it is read long after it was written."""
+    if estimate is None or not isinstance(job.phase, Queued | Rendering):
+        return None
+    if estimate.late:
+        return msg("taking longer than usual")
+    return ANY_MOMENT if estimate.any_moment else ready_about(estimate)
+
+
+def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
         case Queued():
-            return msg("⏳ queued:")
+            place = place_in_line(estimate) if estimate is not None else None
+            return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
@@ -127,10 +150,16 @@ def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
     return msg("**You've spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
 
 
-def set_aside(costs: Costs) -> Message | None:
-    if not costs.reserved.micros:
+def reserved(costs: Costs) -> Message | None:
+    """What is promised to videos that are being made."""
+    amount = costs.reserved - costs.on_hold
+    return msg("{amount} more is reserved for videos in progress", amount=Money(amount)) if amount.micros else None
+
+
+def on_hold(costs: Costs) -> Message | None:
+    if not costs.on_hold.micros:
         return None
-    return msg("{amount} more is on hold for videos in progress", amount=Money(costs.reserved))
+    return msg("{amount} more is on hold until a manager decides", amount=Money(costs.on_hold))
 
 
 def budget_left(costs: Costs) -> Message | None:
@@ -141,19 +170,20 @@ def budget_left(costs: Costs) -> Message | None:
     )
 
 
-def model_spend(model: ModelSpend) -> Message:
-    return dotted(value(words(model.model, 60)), _videos(model.videos), value(Money(model.spent)))
+def model_spend(model: ModelSpend, label: str) -> Message:
+    return dotted(value(words(label, 60)), _videos(model.videos), value(Money(model.spent)))
 
 
-def charge(entry: Charge, *, mine: bool) -> Message:
-    """`mine`: it is read by its owner alone."""
+def charge(entry: Charge, label: str, *, whole_server: bool) -> Message:
+    """`whole_server`: it is not said whose it is where all are the asker's own."""
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
         value(words(entry.prompt, 50)),
-        MODE[entry.mode],
-        value(words(entry.model, 60)),
-        None if mine else person(entry.owner_id),
+        None if entry.made_video else msg("no video"),
+        MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
+        value(words(label, 60)),
+        person(entry.owner_id) if whole_server else None,
         value(Moment(entry.at)),
     )
 
@@ -209,12 +239,15 @@ def history_title(which: HistoryFilter) -> Message:
     return Message("**{title}**", {"title": TITLES[which]})
 
 
-def history_entry(job: Job, most: int, link: str | None) -> Message:
-    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it."""
+def history_entry(job: Job, most: int, link: str | None, label: str | None = None) -> Message:
+    """One video of a page; `most` characters of its prompt are shown. `link` leads to the message that shows it.
+
+    `label` is what people call its model.
+    """
     about = dotted(
         video(job),
-        MODE[job.request.mode],
-        facts(job),
+        MODE[Mode.REMIX] if job.request.mode is Mode.REMIX else None,
+        facts(job, label),
         value(Moment(job.created_at)),
         msg("private") if job.private else None,
         watch(link) if link is not None else None,

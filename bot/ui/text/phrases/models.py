@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.domain.messages import (
@@ -13,6 +14,7 @@ from bot.domain.messages import (
     Message,
     Model,
     Money,
+    PerSecond,
     Term,
     joined,
     msg,
@@ -22,23 +24,24 @@ from bot.domain.messages import (
 from bot.domain.models.card import ModelCard, Retirement
 from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
-from bot.domain.video import RemixMethod, Size
+from bot.domain.video import BY_ID, REMIX_METHODS, Aim, RemixMethod, Size
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases.values import dotted, health_line, lines, seconds, small, words
+from bot.ui.text.phrases.aims import AIMS
+from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
 SHOWN_SENTENCE = 170  # likewise; of a closed model's
 SHOWN_SIZES = 3
 SHOWN_LENGTHS = 60  # characters
 REMIXES = {
-    RemixMethod.NATIVE: msg("edits the original (native remix)"),
-    RemixMethod.EDIT: msg("edits the original"),
-    RemixMethod.EXTEND: msg("extends the original"),
+    RemixMethod.NATIVE: msg("edit of the original"),
+    RemixMethod.EDIT: msg("edit of the original"),
+    RemixMethod.EXTEND: msg("extension of the original"),
     RemixMethod.SOURCE: msg("new take from the whole video"),
     RemixMethod.FRAME: msg("new take from the first frame"),
-    RemixMethod.LAST_FRAME: msg("continues from the last frame"),
+    RemixMethod.LAST_FRAME: msg("continuation of the last frame"),
     RemixMethod.REPROMPT: msg("new take from both prompts"),
 }
 TITLE = msg("**Models**")
@@ -52,12 +55,22 @@ NO_PRICE = msg("price unknown")
 def entry(report: ModelReport) -> Message:
     card = report.card
     picture = msg("image input") if card.takes_picture else msg("no image input")
-    remix = msg("remix: {how}", how=REMIXES[card.remix[0]] if card.remix else msg("not available"))
     return lines(
         dotted(title(card), clip(card)),
-        dotted(lengths(card), sizes_in_short(card), picture, remix),
+        dotted(lengths(card), sizes_in_short(card), picture, _remix_in_short(report)),
         small(dotted(_times(report), _how_it_does(report))),
     )
+
+
+def _remix_in_short(report: ModelReport) -> Message:
+    """What a change is made by. Its own videos alone can be edited by a service, so it is said what others become."""
+    ways = [method for method in report.remix if method in REMIX_METHODS[Aim.CHANGE]]
+    if not ways:
+        return msg("no remixes")
+    other = next((method for method in ways if method not in BY_ID), None)
+    if ways[0] in BY_ID and other is not None:
+        return msg("remix: {way} if possible, else {other}", way=REMIXES[ways[0]], other=REMIXES[other])
+    return msg("remix: {way}", way=REMIXES[ways[0]])
 
 
 def title(card: ModelCard) -> Message:
@@ -80,7 +93,7 @@ def clip(card: ModelCard) -> Message:
         "{seconds} s for **{price}** ({each}/s)",
         seconds=Count(card.seconds[0]),
         price=Money(price * card.seconds[0]),
-        each=Money(price),
+        each=PerSecond(price),
     )
     return dotted(costs, msg("price checked {day}", day=Day(card.priced, DayStyle.BRIEF)) if card.priced else None)
 
@@ -107,7 +120,8 @@ def _how_it_does(report: ModelReport) -> Message:
 
 def _times(report: ModelReport) -> Message:
     if report.usual is None:
-        return msg("Typically {time} (none made here yet)", time=Duration(report.card.typical_seconds))
+        typical = report.card.typical
+        return msg("Typically {time}", time=roughly(typical)) if typical is not None else msg("None made here yet")
     return msg_n(
         "Usually {time} ({count} video)",
         "Usually {time} ({count} videos)",
@@ -139,7 +153,7 @@ def sheet(report: ModelReport) -> list[Message]:
         lines(title(card), clip(card)),
         lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
         msg("**Image input:** yes (1)") if card.takes_picture else msg("**Image input:** no"),
-        lines(msg("**How remixes work** (first available)"), *_ways(card)),
+        lines(msg("**How remixes work** (first available)"), *_ways(report.remix)),
         lines(_times(report), _how_it_does(report)),
     ]
 
@@ -148,11 +162,22 @@ def _default(card: ModelCard) -> Message:
     return msg("**Lengths:** {lengths} (default {seconds})", lengths=lengths(card), seconds=Count(card.seconds[0]))
 
 
-def _ways(card: ModelCard) -> list[Message]:
-    return [
-        Message("{number}. {way}", {"number": Count(number), "way": REMIXES[method]})
-        for number, method in enumerate(card.remix, start=1)
-    ] or [msg("Not available.")]
+def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
+    """A line for each thing a remix can be for, with the ways to it in the order they are tried."""
+    serving = {
+        aim: [method for method in methods if method in REMIX_METHODS[aim]] for aim in (Aim.CHANGE, Aim.CONTINUE)
+    }
+    rows = [
+        Message("{aim}: {ways}", {"aim": AIMS[aim][0], "ways": joined(*_said_once(ways), by=" → ")})
+        for aim, ways in serving.items()
+        if ways
+    ]
+    return rows or [msg("Not available.")]
+
+
+def _said_once(methods: Iterable[RemixMethod]) -> list[Message]:
+    """Two ways may look the same to a person."""
+    return list({REMIXES[method].text: REMIXES[method] for method in methods}.values())
 
 
 def _prices(card: ModelCard) -> Message:
@@ -161,7 +186,7 @@ def _prices(card: ModelCard) -> Message:
     for size in card.sizes:
         by_price.setdefault(card.per_second.get(size), []).append(size)
     known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    rows = [msg("{price}/s: {sizes}", price=Money(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(_row(sizes))) for price, sizes in known]
     if unknown := by_price.get(None):
         rows.append(msg("price unknown, so they can't be ordered: {sizes}", sizes=Term(_row(unknown))))
     return lines(*rows)
@@ -175,7 +200,7 @@ def _row(sizes: tuple[Size, ...] | list[Size]) -> str:
 
 
 def suggested(card: ModelCard) -> Message:
-    return dotted(value(Term(card.id)), value(Model(card.label)))
+    return value(Model(card.label))
 
 
 def suggested_closed(model: str) -> Message:
@@ -183,11 +208,11 @@ def suggested_closed(model: str) -> Message:
 
 
 def priced(card: ModelCard, length: int) -> Message:
-    return dotted(value(Term(card.id)), seconds(length), price(card, length, card.sizes[0]))
+    return dotted(value(Model(card.label)), seconds(length), price(card, length, card.sizes[0]))
 
 
 def remix_offer(card: ModelCard, option: RemixOption) -> Message:
-    return dotted(value(Term(card.id)), seconds(option.seconds), value(Money(option.price)))
+    return dotted(value(Model(card.label)), seconds(option.seconds), value(Money(option.price)))
 
 
 def length_offer(card: ModelCard, length: int, size: Size) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.job import Job
@@ -11,6 +12,7 @@ from bot.domain.messages import (
     Message,
     Moment,
     MomentStyle,
+    Money,
     Person,
     Term,
     VideoId,
@@ -18,28 +20,44 @@ from bot.domain.messages import (
     msg,
     value,
 )
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.video import StoredVideo
-from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, small, title, video
+from bot.ui.text.phrases.cards import starts_from
+from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, facts, lines, parent, small, video
 
 DELETED = msg("Its files were deleted.")
-MISSING = msg("Its file is missing from the store.")
+MISSING = msg("Its file is missing.")
 ELSEWHERE = msg(
-    "Its file is not in this bot's data folder. It lies with another Kinora that shares the database; ask the host to "
-    "give them all one `DATA_DIR`, or to bring the file here."
+    "Its file is with another Kinora that shares this database. Ask whoever runs this bot to give both the same "
+    "`DATA_DIR`."
 )
 WATCH = msg("Watch")
+AI_GENERATED = msg("AI-generated")
 
 
-def result_line(job: Job, *, late: bool = False) -> Message:
-    """What it is, what it cost, who made it, how it was remixed."""
-    how = None
-    if isinstance(job.phase, Posting | Done | Undelivered) and job.phase.method is not None:
-        how = small(REMIX_METHOD_TEXT[job.phase.method])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFacts:
+    """What a result says beside its job. `left` of the server's month, after this video; None where nobody asked."""
+
+    label: str | None = None  # the model's
+    parent: str | None = None  # a link to the message with the video that this is a remix of
+    left: Usd | None = None
+
+
+def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner: bool = False) -> Message:
+    """What it is and cost, what it came from, how it was made. `names_owner`: nobody else on the message does."""
+    left = None if about.left is None else msg("{left} left this month", left=Money(about.left))
+    method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
+    how = None if method is None else REMIX_METHOD_TEXT[method]
+    source = parent(job.request, about.parent, told_how=how is not None)
+    start = [part for part in (source, how, starts_from(job)) if part is not None]
+    by = msg("by {member}", member=Person(job.owner_id)) if names_owner else None
     end = msg("delivered late") if late else None
-    by = msg("by {member}", member=Person(job.owner_id))
     return lines(
-        dotted(title(job.request), facts(job), by), how, small(dotted(video(job), end, msg("made by a machine")))
+        small(dotted(facts(job, about.label), left)),
+        small(dotted(*start)) if start else None,
+        small(dotted(video(job), by, end, AI_GENERATED)),
     )
 
 
@@ -50,7 +68,7 @@ def described(job: Job, *, still: bool) -> Message:
 
 
 def ready(owner_id: int) -> Message:
-    return msg("{member} your video is ready.", member=Person(owner_id))
+    return msg("{member}, your video is ready.", member=Person(owner_id))
 
 
 def shown_again(asked_by: int) -> Message:
@@ -60,7 +78,7 @@ def shown_again(asked_by: int) -> Message:
 def preview_note(original: StoredVideo, size: int) -> Message:
     why = joined(value(Bytes(original.bytes)), *_oddities(original), by=", ")
     return msg(
-        "Preview of {size}. The original ({why}) is kept; `/show` delivers it where the limit allows.",
+        "Preview ({size}). The original ({why}) is kept. `/show` posts it where Discord allows.",
         size=Bytes(size),
         why=why,
     )
@@ -68,7 +86,7 @@ def preview_note(original: StoredVideo, size: int) -> Message:
 
 def odd_note(original: StoredVideo) -> Message:
     return msg(
-        "Some devices do not play this format ({what}); download it there.",
+        "Some devices can't play this format ({what}). Download it there.",
         what=joined(*_oddities(original), by=", "),
     )
 
@@ -81,8 +99,7 @@ def _oddities(video: StoredVideo) -> list[Message]:
 
 def link_note(original: StoredVideo, until: datetime) -> Message:
     return msg(
-        "The video ({size}) is larger than Discord takes here. "
-        "**Watch** opens it until {until}; it is kept after that too.",
+        "The video ({size}) is too large for Discord here. **Watch** plays it until {until}, and it's kept after that.",
         size=Bytes(original.bytes),
         until=Moment(until, MomentStyle.DAY),
     )
@@ -90,8 +107,8 @@ def link_note(original: StoredVideo, until: datetime) -> Message:
 
 def kept_note(original: StoredVideo) -> Message:
     return msg(
-        "The video ({size}) is larger than Discord takes here. "
-        "The original is kept; `/show` delivers it where the limit allows.",
+        "The video ({size}) is too large for Discord here. "
+        "The original is kept. `/show` posts it where Discord allows.",
         size=Bytes(original.bytes),
     )
 
@@ -101,7 +118,7 @@ def frames(job: Job) -> Message:
 
 
 def no_frames(job: Job) -> Message:
-    return msg("The frames of {video} are missing here. The video itself may still be watched.", video=VideoId(job.id))
+    return msg("The frames of {video} are missing here. You can still watch the video.", video=VideoId(job.id))
 
 
 # Shown once more
@@ -113,41 +130,40 @@ def is_shown(job: Job, link: str) -> Message:
 
 def not_posted_there(job: Job, why: Message) -> Message:
     return msg(
-        "{video} could not be posted there. {why} It is kept, and nothing was spent.", video=VideoId(job.id), why=why
+        "{video} couldn't be posted there. {why} It's kept, and you weren't charged.", video=VideoId(job.id), why=why
     )
 
 
 def not_posted_now(job: Job, why: Message) -> Message:
-    return msg("{why} {video} is kept; show it again in a minute. Nothing was spent.", why=why, video=VideoId(job.id))
+    return msg("{why} {video} is kept. Try again in a minute. You weren't charged.", why=why, video=VideoId(job.id))
 
 
 def only_for_you(why: Message) -> Message:
-    return msg("{why} So only you see it, here, until you dismiss it; `/show` works again. That cost nothing.", why=why)
+    return msg(
+        "{why} Only you can see it here, until you dismiss it. `/show` posts it again. That cost nothing.", why=why
+    )
 
 
 def too_large_here(job: Job, why: Message) -> Message:
-    return msg("{why} {video} is too large to show it here; it is kept.", why=why, video=VideoId(job.id))
+    return msg("{why} {video} is too large to show here. It's kept.", why=why, video=VideoId(job.id))
 
 
 def was_deleted(job: Job) -> Message:
-    return msg("{video} was deleted, its files are gone. What it cost stays in `/costs`.", video=VideoId(job.id))
+    return msg("{video} was deleted. Its cost stays in `/costs`.", video=VideoId(job.id))
 
 
 def deleted_just_now(job: Job) -> Message:
-    return msg("{video} was deleted just now.", video=VideoId(job.id))
+    return msg("{video} was just deleted.", video=VideoId(job.id))
 
 
 def being_posted(job: Job) -> Message:
-    return msg("{video} is just being posted in its channel. If that fails, it is kept for you.", video=VideoId(job.id))
+    return msg("{video} is being posted in its channel. If that fails, it's kept for you.", video=VideoId(job.id))
 
 
 def nothing_to_show(job: Job) -> Message:
     if job.is_at_rest:
-        return msg(
-            "{video} was not made, so there is nothing to show. `/status video:{video}` says how it stands.",
-            video=VideoId(job.id),
-        )
+        return msg("{video} never finished, so there's nothing to show.", video=VideoId(job.id))
     return msg(
-        "{video} is not finished, so there is nothing to show. `/status video:{video}` says how it stands.",
+        "{video} isn't finished yet. `/status video:{video}` shows its progress.",
         video=VideoId(job.id),
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Message, Moment, MomentStyle, Money, Role, Term, msg, value
+from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
 
-CARDS_STAY = msg("**Cards of finished videos** stay as one line beside the video's own message.")
-CARDS_GO = msg("**Cards of finished videos** are removed: each video is one message.")
+CARDS_STAY = msg("**Cards of finished videos** stay as one line above the video.")
+CARDS_GO = msg("**Cards of finished videos** are removed, so each video is one message.")
 PRIVATE_HIDDEN = msg(
-    "**Private videos** can be watched by their owners only. Managers see that they exist and what they cost."
+    "**Private videos** can only be watched by their owners. Managers see that they exist and what they cost."
 )
-PRIVATE_SHOWN = msg("**Private videos** can be watched by members with Manage Server, too.")
+PRIVATE_SHOWN = msg("**Private videos** can also be watched by members with Manage Server.")
 OFF = msg("off")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
@@ -38,8 +38,7 @@ def _private_videos(options: GuildOptions) -> Message:
     if options.private_shown_since is None:
         return PRIVATE_SHOWN
     return msg(
-        "**Private videos** can be watched by members with Manage Server if they were ordered since {day}; "
-        "whoever orders one is told.",
+        "**Private videos** ordered since {day} can also be watched by members with Manage Server. Owners are told.",
         day=Moment(options.private_shown_since, MomentStyle.DAY),
     )
 
@@ -76,7 +75,9 @@ def notices_are(channel_id: int | None) -> Message:
 
 def lacking_there(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
-    return msg("Kinora can't post there without {permissions}.", permissions=Term(", ".join(permissions)))
+    return msg(
+        "Kinora can't post there without {permissions}.", permissions=Choice(tuple(map(Term, permissions)), every=True)
+    )
 
 
 def _access(guild_settings: GuildSettings) -> Message:

@@ -6,11 +6,13 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import (
     Count,
+    Duration,
     Foreign,
     Message,
     Model,
     Moment,
     Money,
+    Param,
     Person,
     Term,
     VideoId,
@@ -20,30 +22,26 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.models.health import Failing, Health
-from bot.domain.phases import Cause, Failed
+from bot.domain.phases import Cancelled, Cause, Failed
 from bot.domain.video import Aim, Mode, RemixMethod, VideoRequest
 from bot.ui.text.formatting import one_line
 
 MODE = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix")}
 REMIX_METHOD_TEXT = {
-    RemixMethod.NATIVE: msg("remixed by the service itself"),
-    RemixMethod.EDIT: msg("edited by the service itself"),
-    RemixMethod.EXTEND: msg("filmed on from its end by the service itself"),
-    RemixMethod.SOURCE: msg("re-filmed from the whole source video"),
-    RemixMethod.FRAME: msg("re-filmed from its first frame"),
-    RemixMethod.LAST_FRAME: msg("filmed on from its last frame"),
-    RemixMethod.REPROMPT: msg("filmed anew from both prompts"),
+    RemixMethod.NATIVE: msg("Edited from the original"),
+    RemixMethod.EDIT: msg("Edited from the original"),
+    RemixMethod.EXTEND: msg("Continues from the end"),
+    RemixMethod.SOURCE: msg("New take from the whole video"),
+    RemixMethod.FRAME: msg("New take from the first frame"),
+    RemixMethod.LAST_FRAME: msg("Continues from the last frame"),
+    RemixMethod.REPROMPT: msg("New take from both prompts"),
 }
-ADVICE = {
-    Cause.MODERATION: msg("Change the words or the picture and try again."),
-    Cause.INVALID: msg("Change the order and try again."),
-    Cause.PROVIDER: msg("Try again, or pick another model with `/create`."),
-    Cause.EXPIRED: msg("Order it again if you still want it."),
-    Cause.TIMEOUT: msg("Try again later, or pick another model."),
-    Cause.ACCESS: msg("A server manager can grant a role with `/settings access`."),
-}
-CHARGED_ANYWAY = msg("It was charged all the same.")
-NOT_CHARGED = msg("Nothing was charged.")
+COARSE_FROM = 90  # seconds
+# Buttons say what can be done; this is what they cannot say.
+ADVICE = {Cause.MODERATION: msg("Try without real people, brands, violence or sexual content.")}
+NOT_CHARGED = msg("You weren't charged.")
+# How sentences from elsewhere say it; a card says it once.
+SAYS_FREE = ("Nothing was spent", "Nothing was charged", "weren't charged", "costs nothing")
 
 
 def dotted(*parts: Message | None) -> Message:
@@ -77,6 +75,11 @@ def seconds(length: int) -> Message:
     return msg("{seconds} s", seconds=Count(length))
 
 
+def roughly(seconds: float) -> Duration:
+    """A figure that nobody here has measured, in whole minutes from about two on."""
+    return Duration(seconds if seconds < COARSE_FROM else 60 * round(seconds / 60))
+
+
 def clip(request: VideoRequest) -> Message:
     """Length and size of what would be made."""
     return dotted(seconds(request.seconds), value(Term(str(request.size))))
@@ -87,20 +90,34 @@ def order_facts(label: str, request: VideoRequest, price: Message | None) -> Mes
     return dotted(value(Model(label)), clip(request), price)
 
 
-def facts(job: Job) -> Message:
+def facts(job: Job, label: str | None = None) -> Message:
     """Model, length, size and price of an order."""
-    known = value(Money(job.cost)) if job.cost is not None else msg("about {price}", price=Money(job.quote))
-    return order_facts(job.request.model, job.request, known)
+    return order_facts(label or job.request.model, job.request, price(job))
 
 
-def title(request: VideoRequest) -> Message:
-    """What it is, and what a remix begins from."""
-    mode = MODE[request.mode]
+def price(job: Job) -> Message | None:
+    """What it costs. None where nothing came of it and nothing was paid."""
+    match job.phase:
+        case Failed(charged=False):
+            return None
+        case Cancelled(charged=False):
+            return None
+        case _:
+            if job.cost is not None:
+                return value(Money(job.cost))
+            return msg("about {price}", price=Money(job.quote))
+
+
+def parent(request: VideoRequest, link: str | None, *, told_how: bool = False) -> Message | None:
+    """What a remix is of, with a link to the message that shows that. `told_how`: its method says the rest."""
     if request.source is None:
-        return msg("**{mode}**", mode=mode)
-    if request.aim is Aim.CONTINUE:
-        return msg("**{mode}** from the end of {video}", mode=mode, video=VideoId(request.source))
-    return msg("**{mode}** of {video}", mode=mode, video=VideoId(request.source))
+        return None
+    source: Param = VideoId(request.source)
+    if link is not None:
+        source = Message("[{video}]({link})", {"video": source, "link": Term(link)})
+    if request.aim is Aim.CONTINUE and not told_how:
+        return msg("Continues {video}", video=source)
+    return msg("Remix of {video}", video=source)
 
 
 def failed_in_a_row(failing: Failing) -> Message:
@@ -126,11 +143,13 @@ def has_failed(model: Message | Foreign, failing: Failing) -> Message:
 def health_line(health: Health) -> Message:
     """How a model does, in a few words."""
     if health.refused_since is not None:
-        return msg("⏸️ paused since {when}: the service refuses this bot's account", when=Moment(health.refused_since))
+        return msg(
+            "⏸️ paused since {when}: the service is refusing this bot's account", when=Moment(health.refused_since)
+        )
     if health.failing is not None:
         since, how = Moment(health.failing.since), failed_in_a_row(health.failing)
         return msg("🔴 failing since {since}: {how}", since=since, how=how)
-    return msg("🟢 well")
+    return msg("🟢 Working")
 
 
 def label(job: Job) -> str:
@@ -138,6 +157,19 @@ def label(job: Job) -> str:
     return one_line(f"{shown(job.id)} · {job.request.prompt}", 100)
 
 
-def failure(failed: Failed) -> Message:
-    """Why it failed, what that cost, what to do."""
-    return joined(failed.reason, CHARGED_ANYWAY if failed.charged else NOT_CHARGED, ADVICE[failed.cause])
+def failure(job: Job, failed: Failed) -> Message:
+    """Why it failed, what that cost, what to do: each once."""
+    return joined(failed.reason, _cost_of_failure(job, failed), ADVICE.get(failed.cause))
+
+
+def _cost_of_failure(job: Job, failed: Failed) -> Message | None:
+    if failed.charged:
+        paid = job.quote if job.cost is None else job.cost
+        return msg("The service still charged for this ({cost}).", cost=Money(paid))
+    return None if says_free(failed.reason) else NOT_CHARGED
+
+
+def says_free(message: Message) -> bool:
+    """Whether one of our own sentences in it says that nothing was paid."""
+    ours = any(said in message.text for said in SAYS_FREE)
+    return ours or any(says_free(each) for each in message.params.values() if isinstance(each, Message))

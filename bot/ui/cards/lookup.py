@@ -1,0 +1,52 @@
+"""What a card or a result says beside its job: the label of its model, what it came from, what is left to spend."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.domain.job import Job
+from bot.domain.ports.costs import CostReports
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.ui.cards.job_card import link_to
+from bot.ui.text.phrases.results import ResultFacts
+
+
+async def parent_link(job: Job, browse: BrowseVideos, messages: MessageStore) -> str | None:
+    """Where the video that a remix is of is shown; None where it is not, and where only its owner may see it."""
+    if job.request.source is None:
+        return None
+    source = await browse.find(job.request.source)
+    if source is None or source.video is None or (source.private and not job.private):
+        return None
+    result = (await messages.shown(source.id)).result
+    return None if result is None else link_to(source, result)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultLookup:
+    """Looks up what a result shows beside its job."""
+
+    browse: BrowseVideos
+    messages: MessageStore
+    files: FileStore
+    costs: CostReports
+
+    async def facts(self, job: Job, *, with_budget: bool) -> ResultFacts:
+        """`with_budget`: what is left of the server's month is said, where all may see what it spends."""
+        return ResultFacts(
+            label=self.browse.label(job),
+            parent=await parent_link(job, self.browse, self.messages),
+            left=(await self.costs.month(job.guild_id)).left if with_budget and not job.private else None,
+        )
+
+    async def poster(self, job: Job) -> bytes | None:
+        if job.video is None:
+            return None
+        try:
+            async with self.files.local(job.video.poster) as path:
+                return await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError:
+            return None  # the video matters, its thumbnail is nice to have

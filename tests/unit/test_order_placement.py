@@ -1,0 +1,70 @@
+"""An order that is stored and whose card cannot be shown: nobody is told that nothing was ordered."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+
+from bot.domain.errors import CardNotShown
+from bot.domain.job import Job
+from bot.ui.dialogs.ordering import OrderPlacement
+from tests.builders import CHANNEL, a_job, a_member
+
+JOB = a_job()
+
+
+class Stored:
+    """The use case and the cards of a placement that stores its order. Drawing or answering then fails."""
+
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+        self.released: list[Job] = []
+        self.sought: list[Job] = []
+
+    async def place(self, *_: Any, **__: Any) -> Job:
+        return JOB
+
+    def release(self, job: Job) -> None:
+        self.released.append(job)
+
+    def seek(self, job: Job) -> None:
+        self.sought.append(job)
+
+    async def draw(self, _: Job) -> Any:
+        raise self.failure
+
+
+def an_interaction() -> Any:
+    return SimpleNamespace(
+        id=1,
+        extras={},
+        guild=None,
+        guild_id=None,
+        channel=None,
+        channel_id=CHANNEL,
+        filesize_limit=0,
+        type=discord.InteractionType.application_command,
+    )
+
+
+def down() -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=503, reason="x")
+    return discord.DiscordServerError(response, {"code": 0, "message": "no"})
+
+
+@pytest.mark.parametrize("failure", [down(), RuntimeError("a fault of our own")])
+async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure: Exception) -> None:
+    stored: Any = Stored(failure)
+    nothing: Any = None
+    placement = OrderPlacement(
+        create=stored, renderer=stored, cards=stored, thread_parents=nothing, preferences=nothing
+    )
+    quote: Any = SimpleNamespace(private=False)
+    with pytest.raises(CardNotShown) as told:
+        await placement.place(an_interaction(), a_member(), quote)
+    assert f"{JOB.id[:3]}-{JOB.id[3:]} was ordered" in told.value.sentence
+    assert "don't order it again" in told.value.sentence
+    assert stored.released == [JOB], "work on it goes on"

@@ -1,0 +1,87 @@
+"""What a result says beside its job: whose remix it is, and what is left of the month."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job, PostedMessage
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import Usd
+from bot.domain.ports.messages import Shown
+from bot.ui.cards.lookup import ResultLookup
+from tests.builders import a_done_job, a_request
+
+SHOWN = PostedMessage(channel_id=20, message_id=30)
+LINK = "https://discord.com/channels/10/20/30"
+
+
+class Known:
+    """One finished video and the message that shows it, its poster missing, and a month of which $20.20 is left."""
+
+    def __init__(self, source: Job, result: PostedMessage | None) -> None:
+        self.source = source
+        self.result = result
+
+    def label(self, _job: Job) -> str:
+        return "Sora 2"
+
+    async def find(self, job_id: JobId) -> Job | None:
+        return self.source if job_id == self.source.id else None
+
+    async def shown(self, _job_id: JobId) -> Shown:
+        return Shown(result=self.result)
+
+    async def month(self, _guild_id: int) -> MonthSpending:
+        return MonthSpending(budget=Usd.of(25), spent=Usd.of("4.40"), reserved=Usd.of("0.40"))
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncIterator[Path]:
+        raise FileNotFoundError(key)
+        yield Path()
+
+
+def lookup(source: Job, result: PostedMessage | None = SHOWN) -> ResultLookup:
+    known: Any = Known(source, result)
+    return ResultLookup(browse=known, messages=known, files=known, costs=known)
+
+
+def remix_of(source: Job, **changes: Any) -> Job:
+    return a_done_job(request=a_request(source=source.id), **changes)
+
+
+@pytest.mark.parametrize(
+    ("source", "remix", "link"),
+    [
+        ({}, {}, LINK),
+        ({"deleted": True}, {}, None),
+        ({"private": True}, {}, None),
+        ({"private": True}, {"private": True}, "https://discord.com/channels/@me/20/30"),
+    ],
+)
+async def test_a_remix_links_to_what_it_is_of_where_those_who_read_it_may_see_that(
+    source: dict[str, Any], remix: dict[str, Any], link: str | None
+) -> None:
+    job = a_done_job(id=JobId("AAAAAA"), **source)
+    assert (await lookup(job).facts(remix_of(job, **remix), with_budget=False)).parent == link
+
+
+async def test_what_is_shown_nowhere_has_no_link() -> None:
+    job = a_done_job(id=JobId("AAAAAA"))
+    assert (await lookup(job, None).facts(remix_of(job), with_budget=False)).parent is None
+
+
+async def test_what_is_left_is_said_where_the_video_is_news_to_the_server() -> None:
+    find = lookup(a_done_job())
+    assert (await find.facts(a_done_job(), with_budget=True)).left == Usd.of("20.20")
+    assert (await find.facts(a_done_job(), with_budget=False)).left is None
+    assert (await find.facts(a_done_job(private=True), with_budget=True)).left is None
+
+
+async def test_a_result_without_a_stored_poster_goes_without_its_thumbnail() -> None:
+    assert await lookup(a_done_job()).poster(a_done_job()) is None
