@@ -14,8 +14,12 @@ _originals: dict[object, Film] = {}
 
 
 def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
-    """The first film of this size, length, rate and sound, with a box behind it that players skip."""
-    kind = (video.ordered.size, video.ordered.seconds, frame_rate, with_sound)
+    """The first film of this size, length, rate and sound, with a box behind it that players skip.
+
+    Films of a still picture are a fraction as large as others.
+    """
+    ordered = video.ordered
+    kind = (ordered.size, ordered.seconds, ordered.picture is not None, frame_rate, with_sound)
     if kind not in _originals:
         _originals[kind] = shoot(video, frame_rate=frame_rate, with_sound=with_sound)
     original = _originals[kind]

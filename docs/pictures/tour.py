@@ -16,7 +16,7 @@ Maker = Callable[[Browser, Stage, Path], Awaitable[None]]
 PROMPT = "snowy mountains at golden hour, slow pan"
 CHANGE = "make it night, with northern lights"
 EARLIER = ["dunes in the desert", "mist over a quiet lake", "a green valley, seen from a balloon"]
-PROGRESS = re.compile(r"\d ?%")
+PROGRESS = re.compile(r"[3-7]\d ?%")
 
 
 async def photograph(browser: Browser, stage: Stage, folder: Path) -> None:
@@ -36,12 +36,12 @@ async def photograph(browser: Browser, stage: Stage, folder: Path) -> None:
 
 
 async def play_before(stage: Stage) -> None:
-    """So that there is something to look back on."""
+    """So that there is something to look back on, and a usual time."""
     ann = stage.person("ann")
-    stage.host.render_seconds = 0.5
-    for number, prompt in enumerate(EARLIER, start=1):
+    stage.host.render_seconds = 8.0
+    for prompt in EARLIER:
         await ann.types("/create", channel="lounge", prompt=prompt)
-        await stage.world.until(lambda: len([m for m in ann.sees("lounge") if m.media]) >= number, timeout=60.0)  # noqa: B023 (awaited here)
+    await stage.world.until(lambda: len([m for m in ann.sees("lounge") if m.media]) == len(EARLIER), timeout=60.0)
 
 
 async def _create(windows: Sequence[Window], _stage: Stage) -> None:
@@ -58,7 +58,7 @@ async def _wait(windows: Sequence[Window], stage: Stage) -> None:
         for _ in range(2):  # the list, the command
             await window.page.keyboard.press("Escape")
 
-    stage.host.render_seconds = 14.0
+    stage.host.render_seconds = 12.0
     first, *others = windows
     await first.page.keyboard.press("Enter")  # takes the model
     await first.page.keyboard.press("Enter")  # sends the command

@@ -65,7 +65,6 @@ class MortalMessages(MessageRows):
     async def forget_card(self, job_id: JobId) -> None:
         passes("before it is stored that a card is gone")
         await super().forget_card(job_id)
-        passes("after it was stored that a card is gone")
 
     async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
         passes("before a detour is noted")

@@ -10,7 +10,7 @@ import pytest_asyncio
 from bot.sandbox.keeper import BotKeeper
 from bot.sandbox.stage import Stage
 from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
-from tests.e2e.acting import card_goes, create, result_of, until
+from tests.e2e.acting import asked, card_goes, comes_true, create, result_of, until
 from tests.extent import FULL
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash]
@@ -26,7 +26,6 @@ POINTS = (
     "before done is stored",
     "before a card is remembered",
     "before it is stored that a card is gone",
-    "after it was stored that a card is gone",
 )
 
 
@@ -48,6 +47,7 @@ async def test_a_bot_that_dies_pays_once_and_posts_once(stage: Stage, point: str
     await stage.keeper.start()
     result = await result_of(stage, card)
     await card_goes(stage, card)
+    await comes_true(lambda: (card.id,) in asked(stage, "SELECT message_id FROM messages WHERE drawn = 'gone'"))
     assert len(stage.host.created) == paid + 1
     assert [m for m in stage.person("ann").sees() if f"dies {point}" in m.text] == [result]
 

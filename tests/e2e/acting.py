@@ -19,6 +19,19 @@ async def until(stage: Stage, condition: Callable[[], Any]) -> Any:
     return await stage.world.until(condition, timeout=PATIENCE)
 
 
+def asked(stage: Stage, query: str) -> list[tuple[object, ...]]:
+    """Rows of the bot's own database."""
+    with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
+        return database.execute(query).fetchall()
+
+
+async def comes_true(condition: Callable[[], object]) -> None:
+    """Wait for what rings no bell: a row of another process, a request to the service."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0.02)
+
+
 async def answer(stage: Stage, outcome: Outcome) -> Message:
     """The message that answers, once it is filled in; or the sentence that came in its place."""
     assert outcome.failed is None, outcome.failed

@@ -258,7 +258,7 @@ async def test_a_short_rate_limit_is_waited_for_and_a_long_one_is_told(machine: 
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=1)
         assert (await rest.get("/gateway/bot")).fields["shards"] == 1
         machine.world.trouble.fails("GET", "/gateway/bot", 429, retry_after=60)
-        with pytest.raises(Unavailable, match="asks for a pause"):
+        with pytest.raises(Unavailable, match="asked Kinora to slow down"):
             _ = (await rest.get("/gateway/bot")).fields
         machine.world.trouble.fails("GET", "/gateway/bot", 503)
         with pytest.raises(Unavailable, match="503"):

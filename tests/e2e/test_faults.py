@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.trouble import Hang, Operation, Reset, Say, Truncate
 from storage.db.database import Database
-from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until, video_of
+from tests.e2e.acting import answer, asked, card_says, comes_true, create, result_of, until, video_of
 from tests.scripted import SteppingClock
 from tests.stores import JobStores
 
@@ -41,19 +41,6 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     stage.host = VideoHost(render_seconds=0.5, key=KEY, frame_rate=2, sound=False)
     async with stage.running() as running:
         yield running
-
-
-def asked(stage: Stage, query: str) -> list[tuple[object, ...]]:
-    """Rows of the bot's own database."""
-    with closing(sqlite3.connect(stage.data / "kinora.db")) as database:
-        return database.execute(query).fetchall()
-
-
-async def comes_true(condition: Callable[[], object]) -> None:
-    """Wait for what rings no bell: a row of another process, a request to the service."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 (nothing tells of it)
-            await asyncio.sleep(0.02)
 
 
 async def requested(stage: Stage, operation: Operation, before: int) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import concealed
-from bot.ui.cards.notice_card import NoticeCard
+from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
 from bot.ui.interactions.buttons import JobButton
+from bot.ui.publish.manager_notices import DiscordNotices
 from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
+from storage.messages import MessageRows
 from tests.builders import CHANNEL, GUILD, NOON, a_job, a_member, a_request, a_video
 from tests.workbench import Bench, a_bench
 
@@ -246,6 +249,7 @@ async def test_a_budget_is_spent_when_not_even_the_cheapest_video_is_left(office
     await spend(office, "0.10")  # $0.30 is left, and four seconds cost $0.40
     (spent,) = await office.look()
     assert "budget is spent" in texts(spent)
+    assert "$24.70 of $25.00 spent. What's left isn't enough for a video." in texts(spent)
 
 
 async def test_a_raised_budget_is_told_of_once_it_nears_its_end_too(office: Office) -> None:
@@ -305,11 +309,11 @@ async def test_a_channel_that_takes_nothing_is_tried_again_after_an_hour(
 ) -> None:
     await office.undecided()
     office.channel.troubles = [Undeliverable("I lack a permission."), None]
-    for _ in range(50):
-        assert await office.look(forward=60) == []
+    for _ in range(10):
+        assert await office.look(forward=300) == []
     said = [record for record in caplog.records if record.levelno == logging.WARNING and "notices" in record.message]
     assert len(said) == 1
-    assert len(await office.look(forward=660)) == 1
+    assert len(await office.look(forward=900)) == 1
 
 
 async def test_a_changed_order_is_told_of_at_once(office: Office) -> None:
@@ -319,6 +323,35 @@ async def test_a_changed_order_is_told_of_at_once(office: Office) -> None:
     async with asyncio.timeout(10):
         await office.channel.told.wait()
     running.cancel()
+
+
+async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) -> None:
+    job = await office.undecided()
+    (notice,) = await office.look()
+    me = SimpleNamespace(id=1)
+
+    def message(number: int, author: object, view: NoticeCard | ClosedNotice) -> Any:
+        return SimpleNamespace(id=number, author=author, components=list(view.children))
+
+    about = DiskFull(since=NOON, free=0)
+    posted = [
+        message(1, None, NoticeCard(notice)),
+        message(2, me, NoticeCard(about)),
+        message(3, me, ClosedNotice(job.id)),
+        message(4, me, NoticeCard(notice)),
+    ]
+
+    async def history(*, after: datetime, limit: int) -> AsyncIterator[Any]:
+        assert after < NOON
+        for each in posted[:limit]:
+            yield each
+
+    client: Any = SimpleNamespace(user=me, get_partial_messageable=lambda _: SimpleNamespace(history=history))
+    notices = DiscordNotices(client=client, messages=MessageRows(database=office.bench.store.database))
+    assert await notices.find_posted(MANAGERS, notice, NOON) == 4
+    assert await notices.find_posted(MANAGERS, about, NOON) == 2
+    posted.pop()
+    assert await notices.find_posted(MANAGERS, notice, NOON) is None
 
 
 def test_a_notice_in_a_busy_server_stays_short() -> None:

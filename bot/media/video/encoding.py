@@ -65,7 +65,7 @@ class SoundLine:
 
     end: int | None = None  # in samples
 
-    def remix_options(self, frame: av.AudioFrame) -> bool:
+    def accepts(self, frame: av.AudioFrame) -> bool:
         """Whether it is to be written, now with its exact time. Containers round, and encoders take no step back."""
         at = round((frame.time or 0.0) * frame.sample_rate)
         if self.end is not None and abs(at - self.end) < frame.sample_rate * HEARD_GAP:
@@ -132,7 +132,7 @@ def _copy(
                     painted = painter.film(frame, recipe.view, recipe.size)
                     painted.pict_type = av.video.frame.PictureType.NONE
                     output.mux(film.encode(painted))
-            elif track is not None and isinstance(frame, av.AudioFrame) and line.remix_options(frame):
+            elif track is not None and isinstance(frame, av.AudioFrame) and line.accepts(frame):
                 output.mux(track.encode(frame))
     output.mux(film.encode())
     if track is not None:

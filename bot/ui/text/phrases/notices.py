@@ -23,12 +23,12 @@ from bot.domain.messages import (
 from bot.domain.money.usd import FREE
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import NeedsReview
-from bot.jobs.use_cases.private_videos import concealed
 from bot.ui.text.phrases.values import dotted, lines, small
 
 SHOWN_MEMBERS = 5
 SHOWN_MODELS = 10
 WHO_CAN_HELP = msg("Ask whoever runs this bot to check its API key and its credit there.")
+NOTHING_FITS = msg("What's left isn't enough for a video.")
 RAISE = msg("Raise it with `/settings budget`.")
 WAITING = msg("New orders wait until that's fixed; they cost nothing meanwhile.")
 MAKE_ROOM = msg("Ask whoever runs this bot to free some space.")
@@ -60,7 +60,8 @@ def body(notice: Notice, link: str | None = None) -> Message:
         case AccountRefused():
             return _account(notice)
         case BudgetNearEnd():
-            return joined(_spending(notice), RAISE)
+            fits = notice.level is BudgetLevel.NEAR or notice.spending.used >= notice.spending.budget
+            return joined(_spending(notice), None if fits else NOTHING_FITS, RAISE)
         case DiskFull():
             return _disk(notice)
 
@@ -70,7 +71,7 @@ def is_over(job_id: JobId) -> Message:
 
 
 def _order(notice: OrderNeedsManager, link: str | None) -> Message:
-    job = concealed(notice.job) if notice.job.private else notice.job
+    job = notice.job
     reason = job.phase.reason if isinstance(job.phase, NeedsReview) else None
     facts = dotted(
         value(Model(notice.model)),
