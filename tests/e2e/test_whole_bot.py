@@ -79,12 +79,14 @@ async def test_where_the_server_keeps_cards_the_result_answers_its_card_of_one_l
 
 async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> None:
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(fox.components)))
-    kept = {path.suffix: path for path in (stage.data / "files" / "videos" / job_id).iterdir()}
-    assert set(kept) == {".mp4", ".webp", ".jpg"}
+    folder = stage.data / "files" / "videos" / job_id
+    kept = {re.sub("^[0-9a-f]+", "", path.name): path for path in folder.iterdir()}
+    assert set(kept) == {".mp4", ".webp", ".jpg", "-moving.webp"}
     assert kept[".mp4"].read_bytes() == fox.file(fox.media[0].filename)
     with Image.open(kept[".webp"]) as poster, Image.open(kept[".jpg"]) as sheet:
         assert poster.size == (1280, 720)
         assert sheet.format == "JPEG"
+    assert fox.file("poster.webp") == kept[".webp"].read_bytes()
 
 
 async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
