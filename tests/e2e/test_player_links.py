@@ -41,7 +41,7 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
     await card_goes(stage, card)
 
     watch = next(button for button in result.buttons if button.label == "Watch")
-    assert [button.label for button in result.buttons] == ["Watch", "Remix", "Run again · $0.40", "Delete"]
+    assert [button.label for button in result.buttons] == ["Watch", "Remix", "Run again · $0.40", "Frames", "Delete"]
     assert watch.url is not None
     assert watch.url.startswith(f"{reachable.url}/v/")
     assert "opens it until <t:" in result.text
