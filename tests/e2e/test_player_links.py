@@ -44,7 +44,7 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
     assert [button.label for button in result.buttons] == ["Watch", "Remix", "Run again · $0.40", "Frames", "Delete"]
     assert watch.url is not None
     assert watch.url.startswith(f"{reachable.url}/v/")
-    assert "opens it until <t:" in result.text
+    assert "plays it until <t:" in result.text
     assert result.media[0].filename.endswith(".webp")
     (kept,) = (path for path in stage.data.rglob("videos/*/*.mp4") if not path.stem.endswith("-preview"))
     async with aiohttp.ClientSession() as visitor:
