@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from bot.sandbox.demo import say
@@ -68,8 +69,12 @@ async def _result(world: World, answer: Outcome, known: list[Message]) -> Messag
     except TimeoutError:
         raise NotPosted(f"nothing came within {PATIENCE:.0f} seconds.") from None
     if not isinstance(found, Message):
-        raise NotPosted(card.text)
+        raise NotPosted(as_read(card.text, _names(world), world.clock.now()))
     return found
+
+
+def _names(world: World) -> Mapping[str, str]:
+    return {f"<@{user.id}>": f"@{user.name}" for user in world.users.values()}
 
 
 def _bytes(message: Message) -> int:
@@ -79,7 +84,7 @@ def _bytes(message: Message) -> int:
 def teller(world: World) -> Callable[[Change], None]:
     """Tells each change of a message that can be seen as text, once."""
     told: dict[int, str] = {}
-    names = {f"<@{user.id}>": f"@{user.name}" for user in world.users.values()}
+    names = _names(world)
 
     def tell(change: Change) -> None:
         if not isinstance(change, Shown):
@@ -92,10 +97,26 @@ def teller(world: World) -> Callable[[Change], None]:
     return tell
 
 
-def _as_text(message: Message, names: Mapping[str, str], now: float) -> str:
-    words = re.sub(r"<t:(\d+):R>", lambda moment: f"in {max(0, round(int(moment[1]) - now))} s", message.text)
+def as_read(text: str, names: Mapping[str, str], now: float) -> str:
+    """What Discord would show for a message's text, as far as a terminal can: times, names, links, escaped signs.
+
+    `names` by their mentions; `now` in Unix seconds.
+    """
+    words = re.sub(r"<t:(\d+):R>", lambda moment: _relative(round(int(moment[1]) - now)), text)
+    words = re.sub(r"<t:(\d+):t>", lambda moment: f"{datetime.fromtimestamp(int(moment[1])).astimezone():%H:%M}", words)
+    words = re.sub(r"\[([^\]]+)\]\(https?://[^)]+\)", r"\1", words)
+    words = re.sub(r"\\([^\w\s])", r"\1", words)
     for mention, name in names.items():
         words = words.replace(mention, name)
+    return words
+
+
+def _relative(seconds: int) -> str:
+    return f"in {seconds} s" if seconds > 0 else f"{-seconds} s ago"
+
+
+def _as_text(message: Message, names: Mapping[str, str], now: float) -> str:
+    words = as_read(message.text, names, now)
     lines = [f"  │ {line}" for line in words.splitlines() if line.strip()]
     lines += [f"  │ ▶ {media.filename}" for media in message.media]
     buttons = "  ".join(f"[{button.label}]" for button in message.buttons)

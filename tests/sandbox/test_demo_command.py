@@ -13,6 +13,7 @@ import pytest
 
 from bot.sandbox.folder import held
 from bot.sandbox.keeper import BotKeeper
+from bot.sandbox.once import as_read
 from bot.sandbox.stage import Stage
 from bot.sandbox.usage import CannotPlay
 
@@ -32,6 +33,18 @@ def demo(*words: str) -> tuple[int, str]:
 @pytest.mark.parametrize("prompt", ["", "  "])
 def test_once_needs_a_prompt(prompt: str) -> None:
     assert demo("--once", prompt) == (EX_USAGE, '--once needs a prompt, such as --once "a fox in the snow".\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("started <t:990:R>, ready <t:1010:R>", "started 10 s ago, ready in 10 s"),
+        ("-# Remix of [GPD-ZNH](https://discord.com/channels/1/2/3)", "-# Remix of GPD-ZNH"),
+        (r"**a \[moderated\] fox** by <@7>", "**a [moderated] fox** by @Ann"),
+    ],
+)
+def test_a_terminal_shows_what_discord_would(text: str, read: str) -> None:
+    assert as_read(text, {"<@7>": "@Ann"}, 1000.0) == read
 
 
 @pytest.mark.parametrize("port", ["65536", "-1"])
