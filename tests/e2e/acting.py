@@ -67,13 +67,19 @@ async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
 
 
 async def agreed(stage: Stage, button: str, question: Message, who: str = "ann") -> Message:
-    """The card of an order that was asked about: a message of its own, and the question is gone."""
+    """The card of an order that was asked about: a message of its own."""
     person, channel = stage.person(who), question.channel_id
-    before = person.sees(channel)
+    before = {message.id for message in person.sees(channel)}
+
+    def card() -> Message | None:
+        new = (m for m in person.sees(channel) if m.id not in before and not m.media and m.origin is None)
+        return next(new, None)
+
     outcome = await person.clicks(button, on=question)
     assert outcome.failed is None, outcome.failed
-    await until(stage, lambda: question.deleted)
-    return next(m for m in person.sees(channel) if m not in before and not m.media and m.origin is None)
+    found = await stage.world.until(card, timeout=PATIENCE)
+    assert found is not None
+    return found
 
 
 async def card_goes(stage: Stage, card: Message) -> None:

@@ -217,6 +217,7 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
     card = await agreed(stage, "Make it · $1.20", asked)
     assert (card.ephemeral, card.reply_to) == (False, None)
+    await until(stage, lambda: asked.deleted)
     whale = await result_of(stage, card)
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
