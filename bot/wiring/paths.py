@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.errors import CannotStart
 from bot.settings import Settings
+from storage.db.address import sqlite_url
 
 
 def make_data_dir(settings: Settings) -> None:
@@ -16,7 +17,7 @@ def make_data_dir(settings: Settings) -> None:
 
 
 def database_url(settings: Settings) -> str:
-    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'kinora.db'}"
+    return settings.database_url or sqlite_url(settings.data_dir.resolve() / "kinora.db")
 
 
 def files_folder(settings: Settings) -> Path:

@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from bot.domain.errors import CannotStart
 from bot.settings import Settings, misspelt_settings, read_settings, settings_so_far
+from bot.wiring.paths import database_url
+from storage.db.address import address, file_of
 
 
 @pytest.fixture(autouse=True)
@@ -208,3 +210,13 @@ def given(name: str) -> str:
     """What a setting is understood as."""
     value = getattr(read_settings(), name.lower())
     return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+@pytest.mark.parametrize("name", ["My%20Bot", "what?", "bot#1", "my bot", "Büro", "100%", "a?b=c&d#e", "x@y:z"])
+def test_the_database_lies_in_the_data_folder_whatever_that_is_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "t")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / name))
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-a-key-of-some-length")
+    assert file_of(address(database_url(read_settings()))) == tmp_path / name / "kinora.db"
