@@ -10,7 +10,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.interactions.buttons import is_card_of
 from bot.ui.interactions.discord_errors import is_gone, our_errors
-from bot.ui.publish.discord_results import CLOCKS_DIFFER
+from bot.ui.publish.own_messages import find_own, place_of
 
 HISTORY_TO_SEARCH = 100  # messages since the order, which is one request; the card is among the first
 
@@ -44,12 +44,15 @@ class DiscordCards:
 
     async def find_card(self, job: Job) -> PostedMessage | None:
         """The card of a job; see `bot.domain.ports.publishing.CardChannel`."""
-        channel = self.client.get_partial_messageable(job.channel_id)
         with our_errors():
-            async for message in channel.history(after=job.created_at - CLOCKS_DIFFER, limit=HISTORY_TO_SEARCH):
-                if message.author == self.client.user and is_card_of(message, job.id):
-                    return PostedMessage(channel_id=message.channel.id, message_id=message.id)
-        return None
+            found = await find_own(
+                self.client,
+                job.channel_id,
+                job.created_at,
+                HISTORY_TO_SEARCH,
+                lambda message: is_card_of(message, job.id),
+            )
+        return None if found is None else place_of(found)
 
     def _message(self, card: PostedMessage) -> discord.PartialMessage:
         return self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)

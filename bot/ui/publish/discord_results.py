@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 
@@ -12,10 +12,10 @@ from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
 from bot.ui.interactions.buttons import shows_result_of
 from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.publish.own_messages import find_own, place_of
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 
 HISTORY_TO_SEARCH = 200  # messages after the intent to post; ours is among the first
-CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +41,17 @@ class DiscordResults:
 
     async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
         with our_errors():
-            return _posted(await self.poster.post(job, occasion))
+            return place_of(await self.poster.post(job, occasion))
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
         """The job's result in its channel; see `bot.domain.ports.publishing.ResultChannel`."""
-        channel = self.client.get_partial_messageable(job.channel_id)
         with our_errors():
-            async for message in channel.history(after=since - CLOCKS_DIFFER, limit=HISTORY_TO_SEARCH):
-                if message.author == self.client.user and shows_result_of(message, job.id):
-                    return _posted(message)
-        return None
+            found = await find_own(
+                self.client, job.channel_id, since, HISTORY_TO_SEARCH, lambda message: shows_result_of(message, job.id)
+            )
+        return None if found is None else place_of(found)
 
     async def open_direct(self, user_id: int) -> int:
         """The id of somebody's direct-message channel; see `bot.domain.ports.publishing.ResultChannel`."""
         with our_errors():
             return (await self.client.create_dm(discord.Object(user_id))).id
-
-
-def _posted(message: discord.Message) -> PostedMessage:
-    return PostedMessage(channel_id=message.channel.id, message_id=message.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -17,11 +17,11 @@ from bot.ui.cards.job_card import link_to
 from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.publish.own_messages import find_own
 from bot.ui.text.phrases import notices
 from bot.ui.text.render import render
 
 MOST_SEARCHED = 100  # messages after the intent to post
-CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +47,12 @@ class DiscordNotices:
         wanted = render(notices.heading(notice))
         try:
             with our_errors():
-                channel = self.client.get_partial_messageable(channel_id)
-                async for message in channel.history(after=since - CLOCKS_DIFFER, limit=MOST_SEARCHED):
-                    if message.author == self.client.user and _says(message, wanted):
-                        return message.id
+                found = await find_own(
+                    self.client, channel_id, since, MOST_SEARCHED, lambda message: _says(message, wanted)
+                )
         except Undeliverable:
             return None
-        return None
+        return None if found is None else found.id
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
         message = self.client.get_partial_messageable(channel_id).get_partial_message(message_id)
