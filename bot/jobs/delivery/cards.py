@@ -49,15 +49,8 @@ class CardRemoval:
             await self.remove(job, card)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FirstMessage:
-    """In direct messages, before its order is stored; nothing on it says which order it is for."""
-
-    channel_id: int
-    message_id: int
-
-
-FIRST_MESSAGE = Record("first message", _FirstMessage, lasts=LOOKED_BACK)  # by interaction
+# By interaction: in direct messages, before its order is stored; nothing on it says which order it is for.
+FIRST_MESSAGE = Record("first message", PostedMessage, lasts=LOOKED_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +64,7 @@ class LostCards:
 
     async def expect(self, interaction_id: int, place: PostedMessage) -> None:
         """If the order of this interaction comes to be stored, that message is its card."""
-        first = _FirstMessage(channel_id=place.channel_id, message_id=place.message_id)
-        await self.records.write(FIRST_MESSAGE, str(interaction_id), first)
+        await self.records.write(FIRST_MESSAGE, str(interaction_id), place)
 
     async def candidates(self) -> Sequence[Job]:
         """Jobs whose card may stand somewhere without our knowing."""
@@ -92,8 +84,7 @@ class LostCards:
     async def _place(self, job: Job) -> PostedMessage | None:
         """None also where the channel's history cannot be read: then it is left as it is."""
         if job.private:
-            first = await self.records.read(FIRST_MESSAGE, str(job.interaction_id))
-            return None if first is None else PostedMessage(channel_id=first.channel_id, message_id=first.message_id)
+            return await self.records.read(FIRST_MESSAGE, str(job.interaction_id))
         try:
             return await self.channel.find_card(job)
         except Undeliverable:

@@ -46,7 +46,7 @@ class TroubleFinder:
 
     async def everywhere(self) -> Sequence[Notice]:
         """What concerns all servers: the disk, and refused accounts, without the orders that wait for them."""
-        refused = await self.circuit.refused(self.accounts)
+        refused = await self.circuit.refused_since(self.accounts)
         accounts = [
             AccountRefused(account=name, since=since, models=self._models(name), waiting=())
             for name, since in sorted(refused.items())
@@ -65,7 +65,7 @@ class TroubleFinder:
             BudgetNearEnd(month=month, level=level, spending=spending, cheapest=cheapest) for level in BudgetLevel
         ]
         found += [
-            OrderNeedsManager(job=concealed(job), model=self._label(job.request.model))
+            OrderNeedsManager(job=concealed(job), model=self.catalogue.label(job.request.model))
             for job in await self.queries.in_review(guild_id)
         ]
         return {notice.topic: notice for notice in found}
@@ -84,10 +84,6 @@ class TroubleFinder:
         """Those that can be made at no other account."""
         cards = self.catalogue.cards.values()
         return tuple(card.label for card in cards if set(card.account_names) == {account})
-
-    def _label(self, model: str) -> str:
-        card = self.catalogue.cards.get(model)
-        return card.label if card is not None else model
 
 
 def _cheapest(catalogue: Catalogue) -> Usd:

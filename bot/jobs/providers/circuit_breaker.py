@@ -105,10 +105,6 @@ class Circuit:
         opened = await self.records.read_many(CIRCUIT, accounts)
         return {account: each.since for account, each in opened.items()}
 
-    async def refused(self, accounts: Iterable[str]) -> Mapping[str, datetime]:
-        """Those of the accounts whose orders wait, and since when; asked for at once."""
-        return {name: opened.since for name, opened in (await self.records.read_many(CIRCUIT, accounts)).items()}
-
     async def try_now(self, account: str) -> None:
         """A new start may come with a new key: do not wait for the next trial."""
         now = self.clock.now()
