@@ -53,6 +53,7 @@ BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848
 TONES = {Tone.GOOD: GREEN, Tone.BAD: RED, Tone.QUIET: GREY}
 REFERENCE, POSTER = "reference.jpg", "poster.webp"
 NO_FACTS = ResultFacts()
+LONGEST_DESCRIPTION = 250  # characters; Discord takes 1,024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ class ResultPost(LayoutView):
         super().__init__(timeout=None)
         card: Container[ResultPost] = Container(accent_colour=ORANGE if job.request.mode is Mode.REMIX else BLUE)
         if file is not None:
-            description = cut(plain_text(results.described(job, still=not file.endswith(".mp4"))), 250)
+            description = described(job, still=not file.endswith(".mp4"))
             card.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{file}", description=description)))
         card.add_item(TextDisplay(bold(job.request.prompt)))
         names_owner = asked_by is not None and asked_by != job.owner_id
@@ -172,4 +173,9 @@ class ResultPost(LayoutView):
 
 
 def _poster(job: Job) -> Thumbnail[ResultPost]:
-    return Thumbnail(f"attachment://{POSTER}", description=cut(plain_text(results.described(job, still=True)), 250))
+    return Thumbnail(f"attachment://{POSTER}", description=described(job, still=True))
+
+
+def described(job: Job, *, still: bool) -> str:
+    """What is shown of a video, for those who cannot see it."""
+    return cut(plain_text(results.described(job, still=still)), LONGEST_DESCRIPTION)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from bot.domain.job import Job
@@ -11,6 +10,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import link_to
+from bot.ui.cards.stored_files import content_of
 from bot.ui.text.phrases.results import ResultFacts
 
 
@@ -43,10 +43,5 @@ class ResultLookup:
         )
 
     async def poster(self, job: Job) -> bytes | None:
-        if job.video is None:
-            return None
-        try:
-            async with self.files.local(job.video.poster) as path:
-                return await asyncio.to_thread(path.read_bytes)
-        except FileNotFoundError:
-            return None  # the video matters, its thumbnail is nice to have
+        """The video matters, its thumbnail is nice to have."""
+        return None if job.video is None else await content_of(self.files, job.video.poster)

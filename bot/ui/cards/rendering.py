@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
@@ -19,6 +18,7 @@ from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
 from bot.ui.cards.lookup import parent_link
+from bot.ui.cards.stored_files import content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 
@@ -107,13 +107,8 @@ class CardRenderer:
         return DrawnCard(view=JobCard(job, about), preview=preview, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
-        if job.request.picture is None:
-            return None
-        try:
-            async with self.files.local(job.request.picture.preview) as path:
-                return await asyncio.to_thread(path.read_bytes)
-        except FileNotFoundError:
-            return None  # deleted with its video
+        picture = job.request.picture
+        return None if picture is None else await content_of(self.files, picture.preview)
 
 
 def _steady(now: JobEstimate, before: JobEstimate) -> JobEstimate:

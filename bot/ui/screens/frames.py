@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,13 +12,11 @@ from discord.ui import Container, LayoutView, MediaGallery, TextDisplay
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.ports.files import FileStore
-from bot.ui.cards.job_card import BLUE
+from bot.ui.cards.job_card import BLUE, described
+from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.responses import reply
-from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import results
-from bot.ui.text.render import plain_text, render
-
-LONGEST_DESCRIPTION = 250  # characters
+from bot.ui.text.render import render
 
 
 class FramesScreen(LayoutView):
@@ -27,8 +24,7 @@ class FramesScreen(LayoutView):
 
     def __init__(self, job: Job, file: str) -> None:
         super().__init__(timeout=None)
-        description = cut(plain_text(results.described(job, still=True)), LONGEST_DESCRIPTION)
-        sheet = discord.MediaGalleryItem(f"attachment://{file}", description=description)
+        sheet = discord.MediaGalleryItem(f"attachment://{file}", description=described(job, still=True))
         text = TextDisplay[FramesScreen](render(results.frames(job)))
         self.add_item(Container[FramesScreen](MediaGallery(sheet), text, accent_colour=BLUE))
 
@@ -43,10 +39,8 @@ class VideoFrames:
         """For the asker's eyes only. BadRequest when there is nothing to show."""
         if job.video is None:
             raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
-        try:
-            async with self.files.local(job.video.sheet) as path:
-                sheet = await asyncio.to_thread(path.read_bytes)
-        except FileNotFoundError:
-            raise BadRequest(results.no_frames(job)) from None
+        sheet = await content_of(self.files, job.video.sheet)
+        if sheet is None:
+            raise BadRequest(results.no_frames(job))
         file = f"frames-{job.id}.jpg"
         await reply(interaction, view=FramesScreen(job, file), files=[discord.File(BytesIO(sheet), file)])

@@ -6,12 +6,10 @@ carry all they need: `k1:history:<which>:<older|newer>:<job id>`.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Self
 
 import discord
@@ -26,7 +24,8 @@ from bot.domain.phases import Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.cards.job_card import BLUE, link_to
+from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
+from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.buttons import VERSION, FramesButton, LastingButton, ShowButton
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
@@ -114,7 +113,9 @@ def _entry(job: Job, about: PageFacts) -> Message:
 
 
 def _poster(job: Job) -> Thumbnail[HistoryScreen]:
-    return Thumbnail(f"attachment://{_file(job.id)}", description=cut(plain_text(lists.poster(job)), 250))
+    return Thumbnail(
+        f"attachment://{_file(job.id)}", description=cut(plain_text(lists.poster(job)), LONGEST_DESCRIPTION)
+    )
 
 
 def _file(job_id: JobId) -> str:
@@ -173,15 +174,5 @@ class HistoryPages:
         """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
         if job.video is None:
             return None
-        return await self._kept(job.video.moving_poster) or await self._kept(job.video.poster)
-
-    async def _kept(self, key: str) -> bytes | None:
-        try:
-            async with self.files.local(key) as path:
-                return await asyncio.to_thread(_poster_in, path)
-        except FileNotFoundError:
-            return None  # never made, or deleted just now
-
-
-def _poster_in(path: Path) -> bytes | None:
-    return path.read_bytes() if path.stat().st_size <= HEAVIEST_POSTER else None
+        moving = await content_of(self.files, job.video.moving_poster, HEAVIEST_POSTER)
+        return moving or await content_of(self.files, job.video.poster, HEAVIEST_POSTER)

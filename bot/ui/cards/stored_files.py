@@ -1,0 +1,21 @@
+"""Files of a job, read to be shown."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.domain.ports.files import FileStore
+
+
+async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
+    """None when it was never made or is deleted by now, and when it has more than `most` bytes."""
+    try:
+        async with files.local(key) as path:
+            return await asyncio.to_thread(_read, path, most)
+    except FileNotFoundError:
+        return None
+
+
+def _read(path: Path, most: int | None) -> bytes | None:
+    return path.read_bytes() if most is None or path.stat().st_size <= most else None
