@@ -25,6 +25,7 @@ from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
 from storage.records import SqlRecords
+from storage.reports.rebuild import mend
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,8 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
     )
+    if mended := await mend(database):
+        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings)

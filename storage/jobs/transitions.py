@@ -24,6 +24,7 @@ from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
 from storage.money import ledger
+from storage.reports import sums
 from storage.tables import is_open, jobs
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
@@ -252,8 +253,8 @@ async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: dateti
 
 async def _follow_the_money(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
     entry = ledger.entry_for(before, job)
-    if entry is None:
-        return
-    await ledger.post(connection, job, before.period, entry, at)
-    if entry.ends_reservation:
-        await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
+    if entry is not None:
+        await ledger.post(connection, job, before.period, entry, at)
+        if entry.ends_reservation:
+            await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
+    await sums.follow(connection, before, job, at)

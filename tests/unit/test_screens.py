@@ -123,7 +123,7 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
         reserved=Usd.of("1.20"),
         on_hold=Usd.of("0.40"),
         videos=0,
-        by_model=(ModelSpend(model="sora-2", videos=0, spent=Usd.of("0.0034")),),
+        rows=(Spend(key="sora-2", videos=0, spent=Usd.of("0.0034")),),
         latest=(charge,),
     )
     said = words(CostsList(costs, Period.MONTH, {"sora-2": "Sora 2"}.__getitem__, whole_server=False))
