@@ -6,11 +6,8 @@ whatever is not a clear answer becomes `Unknown`, and is looked up, never sent a
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -27,16 +24,16 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
-from bot.domain.media import FramePosition
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Order
-from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
-from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
+from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.steps.elsewhere import FilesElsewhere
+from bot.jobs.steps.prepare import fingerprint, prepared_order
 
 log = logging.getLogger(__name__)
 
@@ -49,11 +46,14 @@ NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free 
 READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The picture to start from is gone. Use `/create` and attach it again.")
+PICTURE_ELSEWHERE = msg(
+    "The picture to start from is with another Kinora that shares this database and isn't running. Use `/create` and "
+    "attach it again."
+)
 DISK_FULL = msg("The bot's disk is full. Orders wait until there's room.")
 TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
-STILLS = {RemixMethod.FRAME: FramePosition.FIRST, RemixMethod.LAST_FRAME: FramePosition.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
@@ -126,9 +126,11 @@ class SubmitOrder:
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
         async with AsyncExitStack() as prepared:
             try:
-                order = await prepared.enter_async_context(self._order(lease.job, card, None, None))
+                order = await prepared.enter_async_context(prepared_order(self.context, lease.job, card))
             except FileNotFoundError:
-                await self._fail(lease, Cause.INVALID, PICTURE_GONE)
+                if not await self._elsewhere.hand_over(lease):
+                    reason = PICTURE_ELSEWHERE if self.context.shares_database else PICTURE_GONE
+                    await self._fail(lease, Cause.INVALID, reason)
                 return
             await self._send(lease, order, lease.job)
 
@@ -137,8 +139,11 @@ class SubmitOrder:
         taken = _at(option, lease)
         async with AsyncExitStack() as prepared:
             try:
-                order = await prepared.enter_async_context(self._order(taken.job, card, source, option.method))
+                preparing = prepared_order(self.context, taken.job, card, source, option.method)
+                order = await prepared.enter_async_context(preparing)
             except (FileNotFoundError, SpoiltVideo) as problem:
+                if isinstance(problem, FileNotFoundError) and await self._elsewhere.hand_over(lease):
+                    return None
                 log.warning("%s cannot be remixed by %s: %s", source.id, option.method, problem)
                 return lease
             return await self._send(taken, order, lease.job)
@@ -237,36 +242,9 @@ class SubmitOrder:
         lost = Unknown(sent_at=sending.sent_at, fingerprint=sending.fingerprint, method=sending.method)
         await self.context.move(lease, lost, FIRST_SEARCH)
 
-    @asynccontextmanager
-    async def _order(
-        self, job: Job, card: ModelCard, source: Job | None, method: RemixMethod | None
-    ) -> AsyncIterator[Order]:
-        request = job.request
-        async with AsyncExitStack() as open_files:
-            picture = source_file = None
-            if request.picture is not None:
-                path = await open_files.enter_async_context(self.context.files.local(request.picture.key))
-                picture = await asyncio.to_thread(path.read_bytes)
-            if source is not None and source.video is not None and method in BY_FILE:
-                source_file = await open_files.enter_async_context(self.context.files.local(source.video.video))
-            if method in STILLS and source_file is not None:
-                picture = await self.context.media.still(source_file, request.size, STILLS[method])
-            words = (
-                remix_prompt(method, request.prompt, source.request, request.aim)
-                if source and method
-                else request.prompt
-            )
-            yield Order(
-                card=card,
-                prompt=words,
-                seconds=request.seconds,
-                size=request.size,
-                method=method,
-                picture=picture,
-                source_id=remote_id(source) if source and method in BY_ID else None,
-                source_file=source_file if method is RemixMethod.SOURCE else None,
-                callback=self.context.callback(job),
-            )
+    @property
+    def _elsewhere(self) -> FilesElsewhere:
+        return FilesElsewhere(self.context)
 
     async def _call_off(self, lease: Lease) -> None:
         by = lease.job.cancel_asked_by or lease.job.owner_id
@@ -278,7 +256,9 @@ class SubmitOrder:
         )
 
     async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
-        await self.context.move(lease, Queued(waits_for=why), seconds)
+        was = lease.job.phase
+        elsewhere = was.elsewhere if isinstance(was, Queued) else 0
+        await self.context.move(lease, Queued(waits_for=why, elsewhere=elsewhere), seconds)
 
 
 def _at(option: RemixOption, lease: Lease) -> Lease:
@@ -288,10 +268,3 @@ def _at(option: RemixOption, lease: Lease) -> Lease:
 
 def _as_agreed(agreed: Job, lease: Lease) -> Lease:
     return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
-
-
-def fingerprint(host: str, order: Order) -> str:
-    """The same for two orders a listing could not tell apart, and for no others."""
-    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
-    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.method, order.source_id, picture)
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
