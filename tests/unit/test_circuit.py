@@ -15,7 +15,7 @@ from bot.domain.errors import AccountTrouble, Unavailable
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Done, Phase, Queued, Rendering, Saving
+from bot.domain.phases import Done, Failed, Phase, Queued, Rendering, Saving
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.throttle import Request, Throttle
@@ -173,6 +173,17 @@ async def test_a_wish_at_one_order_holds_for_all(bench: Bench) -> None:
     assert len(bench.provider.orders) == 3
     for job_id in (first, second):
         assert not isinstance(await phase_of(bench, job_id), Queued)
+
+
+async def test_discord_is_not_asked_about_orders_that_wait_for_their_service(bench: Bench) -> None:
+    bench.publisher.may_make = False
+    bench.context.throttle.hear("openai", Request.PAID, 20, bench.clock.now())
+    job_id = await bench.order()
+    await bench.step()
+    assert isinstance(await phase_of(bench, job_id), Queued)
+    for _ in range(2):
+        await bench.step(forward=15)
+    assert isinstance(await phase_of(bench, job_id), Failed)
 
 
 async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:

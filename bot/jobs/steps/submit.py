@@ -67,8 +67,6 @@ class SubmitOrder:
         job, card = lease.job, self.context.card(lease.job)
         if job.cancel_asked_by is not None:
             await self._call_off(lease)
-        elif (refusal := await self.context.access_check.refusal(job)) is not None:
-            await self._fail(lease, Cause.ACCESS, refusal)
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
@@ -87,10 +85,15 @@ class SubmitOrder:
         return next((name for name in here if name in card.account_names), None)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
-        """Unless its account's service asked to be left alone, or refuses the account."""
+        """Unless its account's service asked to be left alone, its owner may not any more, or the account is refused.
+
+        Discord is asked after our own memory: of orders that wait each would ask it every few seconds.
+        """
         account, throttle = lease.job.account, self.context.throttle
         if wait := throttle.left(account, Request.PAID, self.context.now()):
             await self._wait(lease, throttle.reason(account, Request.PAID), min(wait, LONGEST_HELD))
+        elif (refusal := await self.context.access_check.refusal(lease.job)) is not None:
+            await self._fail(lease, Cause.ACCESS, refusal)
         elif (trial := await self.context.circuit.until_trial(account)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
