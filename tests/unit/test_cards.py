@@ -177,7 +177,7 @@ def test_the_result_says_what_it_is_who_asked_and_what_it_cost_beside_its_poster
         f"<@{ANN}>, your video is ready.",
         "**a fox in the snow**",
         "-# Sora 2 · 4 s · 1280x720 · $0.40 · $20.20 left this month",
-        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from a picture",
+        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from an image",
         "-# K7Q-4FD · AI-generated",
     ]
     (shown,) = [part for part in everything(view) if "accessory" in part]

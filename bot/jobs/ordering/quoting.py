@@ -23,7 +23,7 @@ from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, acc
 
 A_SLIVER = 0.05  # of a side
 NOT_CHARGED = msg("You weren't charged.")
-PICTURE_GONE = msg("That order's picture was deleted. Use `/create` and attach it again. You weren't charged.")
+PICTURE_GONE = msg("That order's image was deleted. Use `/create` and attach it again. You weren't charged.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +101,7 @@ class Quoting:
         found = next((card for card in cards if card.takes_picture), None)
         if found is None:
             raise BadRequest(
-                msg(
-                    "No model here can start from a picture. `/models` shows what each one can do. You weren't charged."
-                )
+                msg("No model here can start from an image. `/models` shows what each one can do. You weren't charged.")
             )
         return found
 
@@ -217,7 +215,7 @@ class Quoting:
         if not card.takes_picture:
             raise BadRequest(
                 msg(
-                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
+                    "{model} can't start from an image. Leave it out or pick another model. You weren't charged.",
                     model=Model(card.label),
                 )
             )
