@@ -145,7 +145,7 @@ def _rendering(job: Job, rendering: Rendering, estimate: JobEstimate) -> Message
 
 
 def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
-    if rendering.progress is not None:
+    if rendering.progress:
         return value(Term(bar(rendering.progress)))
     return None if estimate.percent is None else value(Term(bar(estimate.percent, estimated=True)))
 
