@@ -13,7 +13,7 @@ from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import NotAllowed, ProviderError
 from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
-from bot.domain.messages import msg
+from bot.domain.messages import Message, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Ready
 from bot.domain.ports.records import Record, Updated
@@ -49,6 +49,7 @@ class ScriptedProvider:
     cancels: bool | ProviderError = False
     name: str = "openai"
     host: str = "video.example"
+    label: Message = field(default_factory=lambda: msg("The video service"))
     orders: list[Order] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import hashlib
 import math
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,16 +11,17 @@ from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest, TierLimit
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, Message, Model, msg
+from bot.domain.messages import Foreign, Message, Model, joined, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
-from bot.domain.video import Aim, Picture, Size, VideoRequest
+from bot.domain.video import Aim, Size, VideoRequest
+from bot.jobs.ordering.pictures import ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
-PICTURE_GONE = msg("That order's picture was deleted. Use `/create` and attach it again. You weren't charged.")
+NOT_CHARGED = msg("You weren't charged.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +68,7 @@ class Quoting:
     ) -> None:
         self.catalogue = catalogue
         self._remix_planner = remix_planner
-        self._media = media
-        self._files = files
+        self._pictures = ReferencePictures(media=media, files=files)
 
     async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
@@ -86,7 +83,9 @@ class Quoting:
         price = card.check(request)
         limits.check(request, self.catalogue, private=order.private)
         if order.image is not None:
-            request = replace(request, picture=await self._picture(card, order.image, request.size, order.fit, owner))
+            request = replace(
+                request, picture=await self._pictures.fitted(card, order.image, request.size, order.fit, owner)
+            )
             price = card.check(request)  # a picture may cost something
         return Quote(request=request, card=card, price=price, private=order.private)
 
@@ -94,7 +93,7 @@ class Quoting:
         """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
         if not model:
             return limits.catalogue(self.catalogue).default
-        card = self.catalogue.card(model)
+        card = self._card(model)
         limits.check_model(card, self.catalogue)
         return limits.card(card) or card
 
@@ -203,12 +202,12 @@ class Quoting:
         """
         if job.request.source is not None:
             return await self._remix_again(job, source, prompt, limits)
-        card = self.catalogue.card(job.request.model)
+        card = self._card(job.request.model)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         limits.check(request, self.catalogue, private=job.private)
         if request.picture is not None:
-            request = replace(request, picture=await self._copy(request.picture))
+            request = replace(request, picture=await self._pictures.copy(request.picture))
         return Quote(request=request, card=card, price=price, private=job.private)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
@@ -220,9 +219,8 @@ class Quoting:
         if picture is None or (fresh and offer.request.size == was.size):
             return offer
         if offer.request.size == was.size:
-            return replace(offer, request=replace(offer.request, picture=await self._copy(picture)))
-        png, _ = await self._kept(picture)
-        fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP, owner)
+            return replace(offer, request=replace(offer.request, picture=await self._pictures.copy(picture)))
+        fitted = await self._pictures.fitted_anew(picture, offer.card, offer.request.size, owner)
         return replace(offer, request=replace(offer.request, picture=fitted))
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
@@ -239,35 +237,12 @@ class Quoting:
         allowed = limits.catalogue(self.catalogue)
         return allowed.cards.get(source.request.model, allowed.default)
 
-    async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
-        if not card.takes_picture:
-            raise BadRequest(
-                msg(
-                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
-                    model=Model(card.label),
-                )
-            )
-        fitted = await self._media.fit(image, size, fit, owner)
-        return await self._keep(fitted.png, fitted.preview, fitted.note)
-
-    async def _copy(self, picture: Picture) -> Picture:
-        """Each job has files of its own, so that deleting one takes nothing from another."""
-        png, preview = await self._kept(picture)
-        return await self._keep(png, preview, picture.note)
-
-    async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
+    def _card(self, model: str) -> ModelCard:
+        """The one that is ordered. Whoever asks the catalogue alone has ordered nothing."""
         try:
-            async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
-                return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
-        except FileNotFoundError:
-            raise BadRequest(PICTURE_GONE) from None
-
-    async def _keep(self, png: bytes, preview: bytes, note: str) -> Picture:
-        name = f"pictures/{secrets.token_hex(8)}"
-        picture = Picture(key=f"{name}.png", preview=f"{name}.jpg", sha256=hashlib.sha256(png).hexdigest(), note=note)
-        await self._files.put(png, picture.key)
-        await self._files.put(preview, picture.preview)
-        return picture
+            return self.catalogue.card(model)
+        except BadRequest as no:
+            raise BadRequest(joined(no.message, NOT_CHARGED)) from None
 
 
 def _check_source(source: Job) -> None:
