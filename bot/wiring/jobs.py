@@ -38,6 +38,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue import ManageQueue
 from bot.jobs.use_cases.review import Review
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
@@ -104,6 +105,7 @@ class UseCases:
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
+    manage_queue: ManageQueue
     review: Review
     costs: CostReport
     alternatives: ModelAlternatives
@@ -124,13 +126,15 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         clock=parts.clock,
         open_methods=parts.remix_planner.open_methods,
     )
+    browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
         preferences=preferences,
         private_videos=private_videos,
         create=_create(settings, parts, rules=rules, private_videos=private_videos, quoting=quoting, health=health),
-        browse=_browse(parts, private_videos),
+        browse=browse,
         manage=_manage(parts),
+        manage_queue=_manage_queue(parts, browse),
         review=_review(parts),
         costs=CostReport(reports=stores.costs, preferences=preferences, catalogue=catalogue),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
@@ -169,6 +173,18 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         limits=parts.limits,
         clock=parts.clock,
         private_videos=private_videos,
+        holds=parts.stores.holds,
+    )
+
+
+def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
+    return ManageQueue(
+        holds=parts.stores.holds,
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        browse=browse,
+        events=parts.events,
+        clock=parts.clock,
     )
 
 

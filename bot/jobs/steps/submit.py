@@ -17,6 +17,7 @@ from datetime import timedelta
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
+    HeldBack,
     MovedOn,
     NotFree,
     OutcomeUnknown,
@@ -168,8 +169,9 @@ class SubmitOrder:
         """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
-        except TwinInFlight:
-            await self._wait(_as_agreed(agreed, lease), TWIN, TWIN_WAIT)
+        except (TwinInFlight, HeldBack) as held:
+            why, seconds = (TWIN, TWIN_WAIT) if isinstance(held, TwinInFlight) else (None, 0.0)
+            await self._wait(_as_agreed(agreed, lease), why, seconds)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
@@ -277,7 +279,7 @@ class SubmitOrder:
             lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
         )
 
-    async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
+    async def _wait(self, lease: Lease, why: Message | None, seconds: float) -> None:
         await self.context.move(lease, Queued(waits_for=why), seconds)
 
 
