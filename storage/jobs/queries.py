@@ -25,7 +25,7 @@ from storage.jobs.fair_queue import is_free, is_queued, line, may_start, places_
 from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
 from storage.money.audit import total
-from storage.queue.holds import hold_in
+from storage.queue.holds import hold_in, moved_ahead
 from storage.tables import is_open, jobs, queue_holds
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
@@ -154,7 +154,7 @@ def _as_served(what: Select[Any], guild_id: int, now: datetime) -> Select[Any]:
     return (
         what.outerjoin(places, places.c.id == jobs.c.id)
         .where(is_open, jobs.c.guild_id == guild_id)
-        .order_by(in_queue, places.c.place.nulls_last(), jobs.c.created_at, jobs.c.id)
+        .order_by(in_queue, places.c.place.nulls_last(), moved_ahead.desc(), jobs.c.created_at, jobs.c.id)
     )
 
 
