@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import OutcomeUnknown, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
@@ -195,6 +196,7 @@ class MortalPublisher:
         await self.messages.remember_result(job.id, posted)
         self.fate.passes("after the post was remembered")
 
-    async def refusal(self, job: Job) -> None:
+    async def limits(self, job: Job) -> OrderLimits:
         assert job.id
         await self.meanwhile()
+        return UNLIMITED

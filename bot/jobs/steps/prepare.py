@@ -1,9 +1,8 @@
-"""What an order takes along: its words, its picture, its original, and a print that tells it from others."""
+"""What an order takes along: its words, its picture, its original."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -47,10 +46,3 @@ async def prepared_order(
             source_file=source_file if method is RemixMethod.SOURCE else None,
             callback=context.callback(job),
         )
-
-
-def fingerprint(host: str, order: Order) -> str:
-    """The same for two orders a listing could not tell apart, and for no others."""
-    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
-    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.method, order.source_id, picture)
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
