@@ -15,11 +15,12 @@ from bot.domain.messages import msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.video import RemixMethod
+from bot.providers.common.endings import STOPPED
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_answer, no_video
 from bot.providers.common.response import Response, api_error_in
 from bot.providers.openai.ids import id_in
-from bot.providers.openai.status import STOPPED, listed, moment, percent, read_status, urls_in, video_in
+from bot.providers.openai.status import listed, moment, percent, read_status, urls_in, video_in
 from tests.builders import an_account
 
 WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
