@@ -13,7 +13,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.video import VideoRequest
@@ -45,7 +45,7 @@ class OrderDialogs:
         if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
-            await self.placement.create.check_room(member, quote.price, *(offer.price for offer in warning.others))
+            await self.placement.check(interaction, member, quote, warning.others)
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
