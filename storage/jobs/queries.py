@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
@@ -19,7 +19,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from storage.db.database import Database
 from storage.db.time_types import present
-from storage.jobs.fair_queue import is_due, is_free, is_queued, line, places_taken
+from storage.jobs.fair_queue import NOW, is_due, is_free, is_queued, line, places_taken
 from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
 from storage.tables import is_open, jobs
@@ -88,8 +88,11 @@ class SqlJobQueries:
         return await self.database.read(read)
 
 
+ONE = select(jobs).where(jobs.c.id == bindparam("job"))
+
+
 async def _one(connection: AsyncConnection, job_id: JobId) -> Job | None:
-    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).one_or_none()
+    row = (await connection.execute(ONE, {"job": job_id})).one_or_none()
     return None if row is None else job_of(row)
 
 
@@ -121,24 +124,28 @@ def _speaks_of(text: str) -> ColumnElement[bool]:
     return or_(in_prompt, jobs.c.id.contains(letters, autoescape=True)) if letters else in_prompt
 
 
+def _as_served(what: Select[Any]) -> Select[Any]:
+    """First what has been taken from the queue, then the line, then what may not start yet. Of one `guild`, `now`."""
+    places = line(is_due(NOW), NOW)
+    in_queue = case((and_(is_queued, is_free(NOW)), 1), else_=0)
+    return (
+        what.outerjoin(places, places.c.id == jobs.c.id)
+        .where(is_open, jobs.c.guild_id == bindparam("guild"))
+        .order_by(in_queue, places.c.place.nulls_last(), jobs.c.created_at, jobs.c.id)
+    )
+
+
+UNDER_WAY = _as_served(select(jobs))
+WAITING = _as_served(select(jobs.c.id, jobs.c.channel_id)).where(is_queued)
+
+
 async def _under_way(connection: AsyncConnection, guild_id: int, now: datetime) -> list[Job]:
-    return jobs_of(await connection.execute(_as_served(select(jobs), guild_id, now)))
+    return jobs_of(await connection.execute(UNDER_WAY, {"guild": guild_id, "now": now}))
 
 
 async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) -> list[tuple[JobId, int]]:
-    waiting = _as_served(select(jobs.c.id, jobs.c.channel_id), guild_id, now).where(is_queued)
-    return [(JobId(job_id), channel_id) for job_id, channel_id in await connection.execute(waiting)]
-
-
-def _as_served(what: Select[Any], guild_id: int, now: datetime) -> Select[Any]:
-    """First what has been taken from the queue, then the line, then what may not start yet."""
-    places = line(is_due(now), now)
-    in_queue = case((and_(is_queued, is_free(now)), 1), else_=0)
-    return (
-        what.outerjoin(places, places.c.id == jobs.c.id)
-        .where(is_open, jobs.c.guild_id == guild_id)
-        .order_by(in_queue, places.c.place.nulls_last(), jobs.c.created_at, jobs.c.id)
-    )
+    waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
+    return [(JobId(job_id), channel_id) for job_id, channel_id in waiting]
 
 
 async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
@@ -146,19 +153,31 @@ async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
     return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
 
 
+def _place() -> Select[int]:
+    """Of a queued job that nobody has taken, among those that are due: it counts as if it were."""
+    rivals = line(and_(is_free(NOW), or_(is_due(NOW), jobs.c.id == bindparam("job"))), NOW)
+    return select(rivals.c.place).where(rivals.c.id == bindparam("job"))
+
+
+def _places() -> Select[str, int]:
+    queue = line(is_due(NOW), NOW)
+    in_guild = jobs.c.guild_id == bindparam("guild")
+    return select(queue.c.id, queue.c.place).join(jobs, jobs.c.id == queue.c.id).where(in_guild)
+
+
+PLACE, PLACES, PLACES_TAKEN = _place(), _places(), places_taken(NOW)
+
+
 async def _queue_position(connection: AsyncConnection, job_id: JobId, places: int, now: datetime) -> QueuePosition:
     """How many jobs start before this one; none when it does not wait any more."""
-    rivals = line(and_(is_free(now), or_(is_due(now), jobs.c.id == job_id)), now)
-    place = (await connection.execute(select(rivals.c.place).where(rivals.c.id == job_id))).scalar_one_or_none()
-    running = (await connection.execute(places_taken(now))).scalar_one()
+    place = (await connection.execute(PLACE, {"job": job_id, "now": now})).scalar_one_or_none()
+    running = (await connection.execute(PLACES_TAKEN, {"now": now})).scalar_one()
     return QueuePosition(ahead=0 if place is None else place - 1, running=running, places=places)
 
 
 async def _queue_positions(
     connection: AsyncConnection, guild_id: int, places: int, now: datetime
 ) -> dict[JobId, QueuePosition]:
-    queue = line(is_due(now), now)
-    ours = select(queue.c.id, queue.c.place).join(jobs, jobs.c.id == queue.c.id).where(jobs.c.guild_id == guild_id)
-    waiting = (await connection.execute(ours)).all()
-    running = (await connection.execute(places_taken(now))).scalar_one()
+    waiting = (await connection.execute(PLACES, {"guild": guild_id, "now": now})).all()
+    running = (await connection.execute(PLACES_TAKEN, {"now": now})).scalar_one()
     return {JobId(job_id): QueuePosition(ahead=place - 1, running=running, places=places) for job_id, place in waiting}
