@@ -47,6 +47,7 @@ jobs = Table(
     Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),
     Column("priority", Integer, nullable=False),
+    Column("at_once", Integer),  # of its member there, for it to be among them; null: no such limit
     Column("upload_limit", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # the phase's name
@@ -115,6 +116,17 @@ guild_roles = Table(
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# A queue that goes on as usual has no row.
+queue_holds = Table(
+    "queue_holds",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("held_by", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 # Of versions before `records`, which may still run beside this one; nothing reads it any more.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, false, func, or_, select, update
+from sqlalchemy import Select, and_, case, false, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -24,6 +24,7 @@ from storage.db.time_types import present
 from storage.jobs import transitions
 from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
+from storage.queue.holds import is_held_back
 from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 
 QUEUE_LOOK = 1.0  # seconds
@@ -149,4 +150,6 @@ def _next_steps(kinds: frozenset[StepKind]) -> Select[int, datetime]:
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
     is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
-    return select(queued, func.min(held)).where(is_open, is_wanted, jobs.c.next_at.is_not(None)).group_by(queued)
+    can_go_on = not_(and_(is_queued, is_held_back))  # a pause ends by a person's word, not at a time
+    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on)
+    return select(queued, func.min(held)).where(*due).group_by(queued)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.rules import NO_VIDEO_HERE
-from bot.domain.errors import MovedOn, NotFound, NotFree, TooManyWaiting, TwinInFlight
+from bot.domain.errors import HeldBack, MovedOn, NotFound, NotFree, TooManyWaiting, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
 from bot.domain.messages import msg_n
@@ -24,8 +24,10 @@ from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
 from storage.money import ledger
+from storage.queue.holds import check_takes_orders, pause_of
 from storage.tables import is_open, jobs
 
+QUEUED = name_of(Queued())
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
 
@@ -37,9 +39,13 @@ class OrderTerms:
     member_waiting: int | None = None  # how many orders of one member may wait on a server
 
     async def order(self, connection: AsyncConnection, clock: Clock, job: Job) -> Job:
-        """Store a queued job and reserve its quote; the job as stored. Raises OverBudget and TooManyWaiting."""
+        """Store a queued job and reserve its quote; the job as stored.
+
+        Raises OverBudget, TooManyWaiting and QueueClosed.
+        """
         for _ in range(ID_DRAWS):
             if await _insert(connection, clock, job):
+                await check_takes_orders(connection, job.guild_id)
                 cap = await monthly_budget(connection, job.guild_id, self.budget)
                 await ledger.reserve(connection, job, cap, clock.now())
                 # Who orders on the same server at the same time has had to wait for the row of its budget.
@@ -51,7 +57,8 @@ class OrderTerms:
         raise RuntimeError("no free id was found for a new job")
 
     async def check(self, connection: AsyncConnection, guild_id: int, owner_id: int, price: Usd, at: datetime) -> None:
-        """Raise OverBudget or TooManyWaiting as `order` would for one at this price."""
+        """Raise what `order` would for one at this price."""
+        await check_takes_orders(connection, guild_id)
         cap = await monthly_budget(connection, guild_id, self.budget)
         await ledger.check(connection, guild_id, price, cap, at)
         await self._check_waiting(connection, guild_id, owner_id, to_come=1)
@@ -97,6 +104,12 @@ async def _ordered_before(connection: AsyncConnection, job: Job) -> Job | None:
     return None if row is None else job_of(row)
 
 
+async def _check_not_paused(connection: AsyncConnection, row: JobRow) -> None:
+    """A pause may have come between the claim and now. What was on its way before it is not called back."""
+    if await pause_of(connection, row.guild_id) is not None:
+        raise HeldBack
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What a worker wants to write for its lease."""
@@ -107,11 +120,13 @@ class Step:
     keep_for: float | None  # seconds the lease is prolonged; None: it is handed back
 
     async def take(self, connection: AsyncConnection, clock: Clock) -> Lease:
-        """Raises MovedOn and TwinInFlight; nothing is written then."""
+        """Raises MovedOn, TwinInFlight and HeldBack; nothing is written then."""
         held = select(jobs).where(is_held(self.lease)).with_for_update()
         before = (await connection.execute(held)).one_or_none()
         if before is None:
             raise MovedOn
+        if before.state == QUEUED and isinstance(self.job.phase, Submitting):
+            await _check_not_paused(connection, before)
         job = self._with_what_others_wrote(before)
         await self._write(connection, job, before, await present(connection, clock))
         await _follow_the_money(connection, before, job, clock.now())

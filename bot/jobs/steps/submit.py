@@ -7,17 +7,19 @@ whatever is not a clear answer becomes `Unknown`, and is looked up, never sent a
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
+    HeldBack,
     MovedOn,
+    NotAllowed,
     NotFree,
     OutcomeUnknown,
     Refused,
@@ -37,6 +39,8 @@ from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
 from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.steps.agreement import as_agreed, at_price_of
+from bot.jobs.steps.fingerprint import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +68,19 @@ class SubmitOrder:
     context: StepContext
 
     async def submit(self, lease: Lease) -> None:
-        job, card = lease.job, self.context.card(lease.job)
-        if job.cancel_asked_by is not None:
+        if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
-        elif (refusal := await self.context.access_check.refusal(job)) is not None:
-            await self._fail(lease, Cause.ACCESS, refusal)
-        elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
+            return
+        try:
+            limits = await self.context.access_check.limits(lease.job)
+        except NotAllowed as no:
+            await self._fail(lease, Cause.ACCESS, no.message)
+        else:
+            await self._send_within(limits, lease)
+
+    async def _send_within(self, limits: OrderLimits, lease: Lease) -> None:
+        job, card = lease.job, self.context.card(lease.job)
+        if await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
@@ -79,14 +90,14 @@ class SubmitOrder:
         elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
-            await self._send_when_free(lease, card)
+            await self._send_when_free(lease, card, limits)
 
     def _account(self, job: Job, card: ModelCard) -> str | None:
         """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
         here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
         return next((name for name in here if name in card.account_names), None)
 
-    async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_when_free(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """Unless its account's service asked to be left alone, or refuses the account."""
         account, throttle = lease.job.account, self.context.throttle
         if wait := throttle.left(account, Request.PAID, self.context.now()):
@@ -94,9 +105,9 @@ class SubmitOrder:
         elif (trial := await self.context.circuit.until_trial(account)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
-            await self._send_by_best_method(lease, card)
+            await self._send_by_best_method(lease, card, limits)
 
-    async def _send_by_best_method(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_by_best_method(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
@@ -107,7 +118,8 @@ class SubmitOrder:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
         try:
-            remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
+            planner, aim = self.context.remix_planner, request.aim
+            remix_options = await planner.remix_options(card, source, aim, lease.job.account, limits=limits)
         except BadRequest:
             no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
             await self._fail(lease, Cause.INVALID, no_price)
@@ -134,7 +146,7 @@ class SubmitOrder:
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
         """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
-        taken = _at(option, lease)
+        taken = at_price_of(option, lease)
         async with AsyncExitStack() as prepared:
             try:
                 order = await prepared.enter_async_context(self._order(taken.job, card, source, option.method))
@@ -168,15 +180,16 @@ class SubmitOrder:
         """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
-        except TwinInFlight:
-            await self._wait(_as_agreed(agreed, lease), TWIN, TWIN_WAIT)
+        except (TwinInFlight, HeldBack) as held:
+            why, seconds = (TWIN, TWIN_WAIT) if isinstance(held, TwinInFlight) else (None, 0.0)
+            await self._wait(as_agreed(agreed, lease), why, seconds)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            await self._wait(_as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
+            await self._wait(as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
         return lease
 
@@ -188,19 +201,19 @@ class SubmitOrder:
             self._count("unsupported")
             if no.lasting and order.method is not None:
                 await self.context.remix_planner.capabilities.note(provider.name, order.card.remote, order.method)
-            return _as_agreed(agreed, lease)
+            return as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")
             await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
-            await self._wait(_as_agreed(agreed, lease), NO_ACCOUNT, wait)
+            await self._wait(as_agreed(agreed, lease), NO_ACCOUNT, wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
             self.context.throttle.hear(provider.name, Request.PAID, wait, self.context.now())
-            await self._wait(_as_agreed(agreed, lease), BUSY, wait)
+            await self._wait(as_agreed(agreed, lease), BUSY, wait)
         except OutcomeUnknown:
             self._count("unknown")
             await self._lose(lease, sending)
@@ -277,21 +290,5 @@ class SubmitOrder:
             lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
         )
 
-    async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
+    async def _wait(self, lease: Lease, why: Message | None, seconds: float) -> None:
         await self.context.move(lease, Queued(waits_for=why), seconds)
-
-
-def _at(option: RemixOption, lease: Lease) -> Lease:
-    """The lease on a job that will be as long and as dear as its method makes it. What is reserved is never less."""
-    return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
-
-
-def _as_agreed(agreed: Job, lease: Lease) -> Lease:
-    return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
-
-
-def fingerprint(host: str, order: Order) -> str:
-    """The same for two orders a listing could not tell apart, and for no others."""
-    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
-    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.method, order.source_id, picture)
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

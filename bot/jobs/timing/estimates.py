@@ -76,6 +76,8 @@ class JobEstimate:
 
 def estimate(job: Job, line: QueuePosition | None, render_times: RenderTimes, now: datetime) -> JobEstimate:
     match job.phase:
+        case Queued() if line is not None and line.paused is not None:
+            return JobEstimate(line=line, ready_at=None)  # nobody knows when it goes on
         case Queued() if line is not None:
             rounds = (line.ahead + line.running) // line.places + 1
             left = rounds * (render_times.told or render_times.usual)

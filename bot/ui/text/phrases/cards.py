@@ -31,6 +31,7 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.queue.state import QueueHold
 from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
@@ -115,13 +116,25 @@ def _set_aside(job: Job, reason: Message) -> Message:
 
 def _in_line(estimate: JobEstimate, waits_for: Message | None) -> Message:
     why = small(waits_for) if waits_for else None
+    if estimate.line is not None and estimate.line.paused is not None:
+        return _held_back(estimate.line.paused)
     if (place := place_in_line(estimate)) is None:
         return lines(msg("⏳ **Waiting**"), why)
     return lines(dotted(msg("⏳ **{place}**", place=place), ready_about(estimate)), why)
 
 
+def _held_back(hold: QueueHold) -> Message:
+    """Why it waits, since when, and that nothing is lost by it."""
+    why = msg("⏸️ **Waiting: the queue is paused.** {reason}", reason=Foreign(hold.sentence))
+    return lines(why, small(dotted(paused_by(hold), msg("you keep your place, free until it's sent"))))
+
+
+def paused_by(hold: QueueHold) -> Message:
+    return msg("paused by {member} {when}", member=Person(hold.by), when=Moment(hold.since))
+
+
 def place_in_line(estimate: JobEstimate) -> Message | None:
-    if estimate.line is None:
+    if estimate.line is None or estimate.line.paused is not None:
         return None
     if estimate.line.ahead == 0:
         return msg("Next in line")
