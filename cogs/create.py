@@ -11,7 +11,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT

@@ -9,7 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.jobs.use_cases.review import Review
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import NO_VIDEO_HERE
+from bot.domain.access.rules import NO_VIDEO_HERE
 from bot.domain.errors import MovedOn, NotFound, NotFree, TooManyWaiting, TwinInFlight
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease

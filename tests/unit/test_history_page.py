@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.access import check_may_see
+from bot.domain.access.rules import check_may_see
 from bot.domain.errors import BadRequest, NotFound
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id

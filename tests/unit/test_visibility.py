@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from discord.ui import TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import NotFound
 from bot.domain.ids import JobId
 from bot.domain.job import Job

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, may_watch
+from bot.domain.access.members import Member
+from bot.domain.access.rules import may_watch
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.access import Member, check_may_see, may_see
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_see, may_see
 from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, typed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue

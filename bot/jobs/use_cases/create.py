@@ -7,7 +7,8 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.access import Member, check_may_end
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_end
 from bot.domain.errors import BadRequest, MovedOn, NotFound
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_make
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_make
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.job import Job

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_see, is_private, may_see, may_watch
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_see, is_private, may_see, may_watch
 from bot.domain.errors import NotAllowed
 from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Param, msg

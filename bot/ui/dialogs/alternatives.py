@@ -13,7 +13,7 @@ import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.video import VideoRequest

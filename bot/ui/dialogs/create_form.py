@@ -11,7 +11,7 @@ import discord
 from discord.app_commands import Choice
 from discord.ui import Label, Modal, Select, TextInput
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.ids import JobId
 from bot.domain.job import Job

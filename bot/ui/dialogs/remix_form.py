@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord.ui import Checkbox, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT

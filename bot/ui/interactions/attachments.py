@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import LARGEST_PICTURE
 from bot.jobs.use_cases.guild import GuildRules

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.access import NO_CHANNELS, ChannelRights, Member
+from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
 from bot.domain.errors import BadRequest, NotAllowed, Unavailable
 from bot.domain.job import Job
 from bot.domain.messages import Message
