@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,16 +16,18 @@ from bot.domain.errors import MovedOn, NotFound, NotFree, TooManyWaiting, TwinIn
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, Lease
 from bot.domain.messages import msg_n
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, name_of
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
-from storage.db.time_types import month_of, present
-from storage.guilds import monthly_budget
+from storage.db.time_types import present
+from storage.guilds import month_terms
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
 from storage.money import ledger
+from storage.money.scopes import ScopeUse
 from storage.tables import is_open, jobs
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
@@ -36,13 +40,22 @@ class OrderTerms:
     budget: Usd  # a month's, for servers that set none
     member_waiting: int | None = None  # how many orders of one member may wait on a server
 
-    async def order(self, connection: AsyncConnection, clock: Clock, job: Job) -> Job:
+    async def order(self, connection: AsyncConnection, clock: Clock, job: Job, allowances: Allowances) -> Job:
         """Store a queued job and reserve its quote; the job as stored. Raises OverBudget and TooManyWaiting."""
+        terms, now = await month_terms(connection, job.guild_id, self.budget), clock.now()
+        use = ScopeUse(
+            connection=connection,
+            guild_id=job.guild_id,
+            owner_id=job.owner_id,
+            allowances=allowances,
+            calendar=terms.calendar,
+            now=now,
+        )
         for _ in range(ID_DRAWS):
-            if await _insert(connection, clock, job):
-                cap = await monthly_budget(connection, job.guild_id, self.budget)
-                await ledger.reserve(connection, job, cap, clock.now())
+            if await _insert(connection, clock, job, use.columns()):
+                await ledger.reserve(connection, job, terms.budget, terms.calendar.local(now))
                 # Who orders on the same server at the same time has had to wait for the row of its budget.
+                await use.reserve(job)
                 await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
                 return job
             if earlier := await _ordered_before(connection, job):
@@ -50,10 +63,28 @@ class OrderTerms:
             job = replace(job, id=new_id())
         raise RuntimeError("no free id was found for a new job")
 
-    async def check(self, connection: AsyncConnection, guild_id: int, owner_id: int, price: Usd, at: datetime) -> None:
+    async def check(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        owner_id: int,
+        price: Usd,
+        *,
+        at: datetime,
+        allowances: Allowances,
+    ) -> None:
         """Raise OverBudget or TooManyWaiting as `order` would for one at this price."""
-        cap = await monthly_budget(connection, guild_id, self.budget)
-        await ledger.check(connection, guild_id, price, cap, at)
+        terms = await month_terms(connection, guild_id, self.budget)
+        await ledger.check(connection, guild_id, price, terms.budget, terms.calendar.local(at))
+        use = ScopeUse(
+            connection=connection,
+            guild_id=guild_id,
+            owner_id=owner_id,
+            allowances=allowances,
+            calendar=terms.calendar,
+            now=at,
+        )
+        await use.check(price)
         await self._check_waiting(connection, guild_id, owner_id, to_come=1)
 
     async def _check_waiting(self, connection: AsyncConnection, guild_id: int, owner_id: int, *, to_come: int) -> None:
@@ -74,12 +105,12 @@ class OrderTerms:
             )
 
 
-async def _insert(connection: AsyncConnection, clock: Clock, job: Job) -> bool:
-    """False when its id or its interaction is taken."""
+async def _insert(connection: AsyncConnection, clock: Clock, job: Job, counted: Mapping[str, Any]) -> bool:
+    """False when its id or its interaction is taken. `counted`: the columns that say where its money counts."""
     row = {
         **row_of(job),
+        **counted,
         "reserved": job.quote.micros,
-        "period": month_of(clock.now()),
         "next_at": await present(connection, clock),
         "lease_epoch": 0,
         "crashes": 0,
@@ -185,13 +216,14 @@ class Exchange:
     seen: Job
     ended: Job  # the waiting one, as it is afterwards
     job: Job  # the new one
+    allowances: Allowances  # of the new one
 
     async def make(self, connection: AsyncConnection, clock: Clock, terms: OrderTerms) -> Job:
         """The new job as stored. Raises MovedOn when the other waits no more, OverBudget and TooManyWaiting."""
         if earlier := await _ordered_before(connection, self.job):
             return earlier
         await decide(connection, clock, self.seen, self.ended, None)  # first, so that its money is free
-        return await terms.order(connection, clock, self.job)
+        return await terms.order(connection, clock, self.job, self.allowances)
 
 
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:

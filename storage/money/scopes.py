@@ -2,7 +2,8 @@
 
 There are no counters to keep in step: a job's row has its day, month, pool and grant, and what is reserved for it and
 what it cost, which the ledger explains. Who orders holds the row of the server's month while this is read, so no other
-order of the server is between the sum and the promise; a grant, which may outlive a month, has a lock of its own.
+order of the server is between the sum and the promise. Grants outlive months, so a member's have a lock of their own,
+taken after that row.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from storage.db.time_types import month_of
 from storage.money.audit import total
 from storage.tables import jobs
 
-GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the grant's id
+GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
 
 _used: ColumnElement[int] = func.coalesce(jobs.c.reserved, 0) + func.coalesce(jobs.c.cost, 0)
 
@@ -38,8 +39,21 @@ class ScopeUse:
     calendar: Calendar
     now: datetime
 
+    def columns(self) -> dict[str, str | int | None]:
+        """Where the money of a new job counts, as far as its row can say before anything is read."""
+        month, day = self.allowances.month, self.allowances.day
+        return {
+            "period": self._month,
+            "day": self.calendar.day_of(self.now),
+            "month_limit": None if month is None else month.micros,
+            "day_limit": None if day is None else day.micros,
+        }
+
     async def reserve(self, job: Job) -> None:
         """Note what a stored job draws on. Raises OverBudget; the caller's transaction ends."""
+        if self.allowances.are_limits and self.allowances.grants and self.connection.dialect.name == "postgresql":
+            whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
+            await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
         source = await self._source(job.quote, counted=job.quote)
         if source != Source():
             drawn = {"pool": source.pool, "grant_id": source.grant}
@@ -66,7 +80,7 @@ class ScopeUse:
         return Used(month=month, day=day, pools=await self._by_pool(), grants=await self._by_grant(grants))
 
     async def _by_member(self) -> tuple[Usd, Usd]:
-        """This month, and today."""
+        """Of this month, and of today."""
         today = case((jobs.c.day == self.calendar.day_of(self.now), _used), else_=0)
         sums = select(total(_used), total(today)).where(
             jobs.c.guild_id == self.guild_id,

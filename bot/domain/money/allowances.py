@@ -98,7 +98,7 @@ class Allowances:
         return None
 
 
-NONE = Allowances()
+UNLIMITED = Allowances()  # but for the server's month
 
 MORE = msg("A server manager can give you more with `/settings grant`.")
 

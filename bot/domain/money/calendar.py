@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo, available_timezones
 log = logging.getLogger(__name__)
 
 DEFAULT_ZONE = "UTC"
-AREAS = set("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
+AREAS = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
 _FIRST = time()  # 00:00
 
 
