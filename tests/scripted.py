@@ -48,6 +48,7 @@ class ScriptedProvider:
     cancels: bool | ProviderError = False
     name: str = "openai"
     host: str = "video.example"
+    label: Message = field(default_factory=lambda: msg("The video service"))
     orders: list[Order] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)

@@ -231,7 +231,7 @@ def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: Not
         queries=stores.queries,
         costs=stores.costs,
         circuit=parts.circuit,
-        accounts=tuple(parts.providers),
+        services={name: provider.label for name, provider in parts.providers.items()},
         catalogue=parts.catalogue,
         files=stores.files,
         records=stores.records,

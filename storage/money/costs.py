@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.ids import JobId
 from bot.domain.money.costs import Charge, Costs, EntryKind, ModelSpend, MonthSpending, Period
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Cancelled, Failed, Trait, names_with
+from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.video import Mode
 from storage.db.database import Database
@@ -22,7 +22,8 @@ from storage.tables import jobs, ledger
 
 LATEST = 10  # charges listed one by one
 
-MADE_NO_VIDEO = [phase.__name__.lower() for phase in (Failed, Cancelled)]  # some are charged all the same
+IN_REVIEW = NeedsReview.__name__.lower()
+MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
 
 HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
@@ -113,6 +114,7 @@ class SpendingQuery:
                 spent=Usd(row.cost),
                 at=row.at,
                 made_video=row.state not in MADE_NO_VIDEO,
+                needs_manager=row.state == IN_REVIEW,
                 ordered_at=row.created_at,
                 private=row.private,
             )

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from tests.builders import NOON, a_job, a_request
+from bot.domain.job import PostedMessage
+from tests.builders import CHANNEL, NOON, a_job, a_request
 from tests.card_scene import (
     FAILED,
     PICTURE,
@@ -167,3 +168,14 @@ async def test_a_card_follows_the_clock_although_nothing_happens(scene: Scene) -
     assert ["any moment now" in edit.words for edit in edits] == [False, False, False, False, True, False]
     assert "Taking longer than usual" in edits[-1].words
     assert min(after.at - before.at for before, after in pairwise(edits)) >= 5
+
+
+@skipping
+async def test_the_clock_of_a_card_goes_on_after_a_restart(scene: Scene) -> None:
+    scene.usual = 20.0
+    job = a_job(phase=RENDERING)
+    scene.jobs[job.id], scene.noted[job.id] = job, "rendering"
+    scene.cards[job.id] = PostedMessage(channel_id=CHANNEL, message_id=int(job.id, 36))
+    await scene.live.catch_up()
+    await asyncio.sleep(60)
+    assert ["Taking longer than usual" in edit.words for edit in scene.of(job)][-1]

@@ -8,8 +8,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.errors import CardNotShown
+from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.job import Job
+from bot.domain.money.usd import Usd
+from bot.jobs.ordering.quoting import Quote
 from bot.ui.dialogs.ordering import OrderPlacement
 from tests.builders import CHANNEL, a_job, a_member
 
@@ -53,6 +55,40 @@ def an_interaction() -> Any:
 def down() -> discord.HTTPException:
     response: Any = SimpleNamespace(status=503, reason="x")
     return discord.DiscordServerError(response, {"code": 0, "message": "no"})
+
+
+class ClosedDoor:
+    """A use case that would ask about its price, and a member whose direct messages are closed."""
+
+    sent: tuple[Any, ...] | None = None
+
+    def needs_a_yes(self, _: Quote) -> bool:
+        return True
+
+    async def check_room(self, *_: Any) -> None:
+        return None
+
+    async def create_dm(self, _: Any) -> ClosedDoor:
+        return self
+
+    async def send(self, *words: Any) -> None:
+        self.sent = words
+        response: Any = SimpleNamespace(status=403, reason="no")
+        raise discord.Forbidden(response, {"code": 50007, "message": "Cannot send messages to this user"})
+
+
+async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -> None:
+    door: Any = ClosedDoor()
+    nothing: Any = None
+    placement = OrderPlacement(
+        create=door, renderer=nothing, cards=nothing, thread_parents=nothing, preferences=nothing
+    )
+    interaction = an_interaction()
+    interaction.guild_id, interaction.user, interaction.client = 1, None, door
+    quote: Any = SimpleNamespace(private=True, price=Usd.of(2))
+    with pytest.raises(BadRequest, match="can't send you direct messages"):
+        await placement.order(interaction, a_member(), quote)
+    assert door.sent == (), "nobody is written to"
 
 
 @pytest.mark.parametrize("failure", [down(), RuntimeError("a fault of our own")])

@@ -20,7 +20,7 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed, NeedsReview
 from bot.jobs.use_cases.costs import CostReport
-from bot.jobs.use_cases.private_videos import concealed
+from bot.jobs.use_cases.private_videos import CONCEALED, concealed
 from bot.ui.screens.lists import CostsList, StatusList
 from tests.builders import MAX, NOON, SAM, a_catalogue, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench
@@ -49,7 +49,7 @@ async def test_a_manager_finds_a_private_video_and_no_word_of_it(bench: Bench) -
     with pytest.raises(NotAllowed, match=f"{shown(secret)} is private. Only its owner can watch"):
         await bench.browse.named(A_MANAGER, secret)
     known = await bench.browse.known(A_MANAGER, secret)
-    assert (known.id, known.quote, known.request.prompt) == (secret, Usd.of("0.40"), "(a private video)")
+    assert (known.id, known.quote, known.request.prompt) == (secret, Usd.of("0.40"), CONCEALED)
     with pytest.raises(NotFound):
         await bench.browse.known(SOMEONE, secret)
 
@@ -105,7 +105,7 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
     await bench.store.move(lease, paid)
     report = CostReport(catalogue=a_catalogue(), reports=bench.store, preferences=bench.private_videos.preferences)
     told = words(CostsList(await report.costs(A_MANAGER, Period.ALL, whole_server=True), Period.ALL, whole_server=True))
-    assert shown(paid.id) in told
+    assert f"`{shown(paid.id)}` $0.40 · *a private video* · no video" in told
     assert "surprise" not in told
     own = await report.costs(ANNS, Period.ALL, whole_server=False)
     assert own.latest[0].prompt == PROMPT

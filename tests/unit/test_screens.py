@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -131,6 +132,8 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
     assert "$0.40 more is on hold until a manager decides" in said
     assert "Sora 2 · 0 videos · <$0.01" in said
     assert f"`K7Q-4FD` <$0.01 · a fox · no video · Sora 2 · <t:{int(NOON.timestamp())}:R>" in said
+    aside = replace(costs, latest=(replace(charge, needs_manager=True),))
+    assert "a fox · needs a manager · sora-2" in words(CostsList(aside, Period.MONTH, whole_server=False))
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)

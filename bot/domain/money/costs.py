@@ -58,6 +58,7 @@ class Charge:
     ordered_at: datetime
     private: bool = False
     made_video: bool = True
+    needs_manager: bool = False  # whether there will be a video is not decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,8 @@ class Costs:
     """The answer to /costs. `budget` is the server's for this month.
 
     `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager.
-    `videos` were made, or are being made and paid already; failures are none, charged or not.
+    `videos` were made, or are being made and paid already; failures are none, charged or not, and no orders
+    that wait for a manager.
     """
 
     spent: Usd

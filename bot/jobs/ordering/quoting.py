@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, Message, Model, msg
+from bot.domain.messages import Foreign, Message, Model, joined, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -22,6 +22,7 @@ from bot.domain.video import Aim, Picture, Size, VideoRequest
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
 
 A_SLIVER = 0.05  # of a side
+NOT_CHARGED = msg("You weren't charged.")
 PICTURE_GONE = msg("That order's picture was deleted. Use `/create` and attach it again. You weren't charged.")
 
 
@@ -71,7 +72,7 @@ class Quoting:
 
     async def new(self, order: OrderRequest, owner: int | None = None) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
-        card = self.catalogue.card(order.model) if order.model else self.catalogue.default
+        card = self._card(order.model) if order.model else self.catalogue.default
         request = VideoRequest(
             prompt=order.prompt.strip(),
             model=card.id,
@@ -172,7 +173,7 @@ class Quoting:
         """
         if job.request.source is not None:
             return await self._remix_again(job, source, prompt)
-        card = self.catalogue.card(job.request.model)
+        card = self._card(job.request.model)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         if request.picture is not None:
@@ -202,8 +203,15 @@ class Quoting:
 
     def _remix_card(self, source: Job, model: str | None) -> ModelCard:
         if model:
-            return self.catalogue.card(model)
+            return self._card(model)
         return self.catalogue.cards.get(source.request.model, self.catalogue.default)
+
+    def _card(self, model: str) -> ModelCard:
+        """The one that is ordered. Whoever asks the catalogue alone has ordered nothing."""
+        try:
+            return self.catalogue.card(model)
+        except BadRequest as no:
+            raise BadRequest(joined(no.message, NOT_CHARGED)) from None
 
     async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
         if not card.takes_picture:

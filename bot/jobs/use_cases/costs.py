@@ -11,7 +11,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import Charge, Costs, Period
 from bot.domain.ports.costs import CostReports
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.jobs.use_cases.private_videos import A_PRIVATE_VIDEO
+from bot.jobs.use_cases.private_videos import CONCEALED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class CostReport:
             return costs
         options = await self.preferences.of(member.guild_id)
         latest = [
-            replace(charge, prompt=str(A_PRIVATE_VIDEO))
+            replace(charge, prompt=CONCEALED)
             if _is_hidden(charge, member) and not options.shows_private_of(charge.ordered_at)
             else charge
             for charge in costs.latest

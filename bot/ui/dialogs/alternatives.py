@@ -45,7 +45,7 @@ class OrderDialogs:
         if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
-            await self.placement.create.check_room(member, quote.price, *(offer.price for offer in warning.others))
+            await self.placement.check(interaction, member, quote, warning.others)
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

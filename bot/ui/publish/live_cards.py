@@ -119,6 +119,8 @@ class LiveCards:
     async def catch_up(self) -> None:
         """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""
         await self._redraw_outdated()
+        for job in await self._messages.open_cards(MOST_OUTDATED):
+            self._want(job)  # what it says of the time goes on, and no clock of an earlier life does
         self._sought |= {job.id: job for job in await self._lost.candidates()}
         self._start(self._keep_up(), "catch-up")
 

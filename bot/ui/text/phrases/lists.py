@@ -36,7 +36,18 @@ from bot.domain.phases import (
 from bot.domain.video import Mode
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
-from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small, video, words
+from bot.ui.text.phrases.values import (
+    A_PRIVATE_VIDEO,
+    MODE,
+    dotted,
+    facts,
+    lines,
+    person,
+    prompt,
+    small,
+    video,
+    words,
+)
 
 # /status
 
@@ -44,7 +55,6 @@ YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
 NOBODY_WAITS = msg("The queue is empty.")
 ONLY_YOURS = msg("Only your own videos are in progress.")
-A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
 
@@ -85,7 +95,7 @@ def row_elsewhere(job: Job, estimate: JobEstimate | None = None) -> Message:
 
 
 def _named(job: Job) -> Message:
-    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
+    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": prompt(job.request.prompt, 60)})
 
 
 def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
@@ -179,13 +189,19 @@ def charge(entry: Charge, label: str, *, whole_server: bool) -> Message:
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
-        value(words(entry.prompt, 50)),
-        None if entry.made_video else msg("no video"),
+        prompt(entry.prompt, 50),
+        _without_video(entry),
         MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
         value(words(label, 60)),
         person(entry.owner_id) if whole_server else None,
         value(Moment(entry.at)),
     )
+
+
+def _without_video(entry: Charge) -> Message | None:
+    if entry.needs_manager:
+        return msg("needs a manager")
+    return None if entry.made_video else msg("no video")
 
 
 def _videos(count: int) -> Message:
