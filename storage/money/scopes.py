@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job
-from bot.domain.money.allowances import Allowances, Source, Used, open_grants
+from bot.domain.money.allowances import Allowances, FundingSource, Used, open_grants
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 from storage.db.time_types import month_of
@@ -55,7 +55,7 @@ class ScopeUse:
             whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
             await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
         source = await self._source(job.quote, counted=job.quote)
-        if source != Source():
+        if source != FundingSource():
             drawn = {"pool": source.pool, "grant_id": source.grant}
             await self.connection.execute(update(jobs).where(jobs.c.id == job.id).values(drawn))
 
@@ -63,10 +63,10 @@ class ScopeUse:
         """Raise OverBudget if `reserve` would for this price."""
         await self._source(price, counted=FREE)
 
-    async def _source(self, price: Usd, *, counted: Usd) -> Source:
+    async def _source(self, price: Usd, *, counted: Usd) -> FundingSource:
         """`counted`: what the order itself has in the owner's sums already."""
         if price == FREE or not self.allowances.are_limits:
-            return Source()
+            return FundingSource()
         used = await self.used()
         without = Used(month=used.month - counted, day=used.day - counted, pools=used.pools, grants=used.grants)
         return self.allowances.source(price, without, self.calendar, self.now)

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.errors import ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.money.allowances import UNLIMITED, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
@@ -56,9 +57,9 @@ class MortalStore(JobStores):
 
     fate: Fate
 
-    async def add(self, job: Job) -> Job:
+    async def add(self, job: Job, allowances: Allowances = UNLIMITED) -> Job:
         self.fate.passes("before an order is stored")
-        added = await super().add(job)
+        added = await super().add(job, allowances)
         self.fate.passes("after an order was stored")
         return added
 

@@ -51,7 +51,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class FundingSource:
     """What an order draws on beside its server's month and its owner's limits."""
 
     pool: int | None = None
@@ -72,16 +72,16 @@ class Allowances:
         """Whether anything is asked beyond the server's month."""
         return self.month is not None or self.day is not None or bool(self.pools)
 
-    def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> Source:
+    def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> FundingSource:
         """What pays for an order. Raises OverBudget when nothing has room for it."""
         if price == FREE:
-            return Source()
+            return FundingSource()
         short = self._shortage(price, used, calendar, now)
         if short is None:
-            return Source(pool=next((pool.role_id for pool in self.pools if price <= used.left_of_pool(pool)), None))
+            return FundingSource(pool=next((pool.role_id for pool in self.pools if price <= used.left_of_pool(pool)), None))
         for grant in open_grants(self.grants, now):
             if price <= used.left_of_grant(grant):
-                return Source(grant=grant.id)
+                return FundingSource(grant=grant.id)
         granted = [used.left_of_grant(grant) for grant in open_grants(self.grants, now)]
         raise OverBudget(joined(short, _granted(max(granted)) if granted else None, MORE))
 
