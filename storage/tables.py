@@ -47,6 +47,7 @@ jobs = Table(
     Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),
     Column("priority", Integer, nullable=False),
+    Column("at_once", Integer),  # of its member there, for it to be among them; null: no such limit
     Column("upload_limit", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # the phase's name

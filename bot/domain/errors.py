@@ -4,6 +4,7 @@ KinoraError
 ├── Refusal                     said to the person who asked; nothing was spent
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
+│   │   └── TierLimit           their tier does not allow this much
 │   ├── OverBudget              it would cost more than is left
 │   ├── TooManyWaiting          the member has as many orders waiting as they may
 │   └── NotFound                there is no such video, or not for them
@@ -55,6 +56,10 @@ class BadRequest(Refusal):
 
 class NotAllowed(Refusal):
     """The person may not do this here."""
+
+
+class TierLimit(NotAllowed):
+    """The person may make videos here, but their tier does not allow this one."""
 
 
 class OverBudget(Refusal):

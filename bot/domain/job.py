@@ -26,7 +26,8 @@ class Job:
     cost: Usd | None  # what it cost in the end; None while open
     phase: Phase
     created_at: datetime
-    priority: int = 0
+    priority: int = 0  # in line: the higher, the sooner
+    at_once: int | None = None  # how many of its member's render at once there, for this one to be among them
     upload_limit: int = 10 * 1024 * 1024  # bytes a message may carry there, as Discord said last
     cancel_asked_by: int | None = None
     interaction_id: int | None = None  # the order it answers: the same order never makes two jobs

@@ -32,6 +32,7 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
@@ -39,6 +40,7 @@ from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.review import Review
+from bot.jobs.use_cases.tiers import GuildTiers
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
@@ -99,6 +101,8 @@ class UseCases:
     """All that people can start. Each cog is given those that it uses."""
 
     rules: GuildRules
+    authorization: Authorization
+    tiers: GuildTiers
     preferences: GuildPreferences
     private_videos: PrivateVideos
     create: CreateVideo
@@ -114,6 +118,8 @@ class UseCases:
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
+    tiers = GuildTiers(records=stores.records)
+    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
     private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = ModelHealth(
@@ -126,13 +132,19 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
     return UseCases(
         rules=rules,
+        authorization=authorization,
+        tiers=tiers,
         preferences=preferences,
         private_videos=private_videos,
-        create=_create(settings, parts, rules=rules, private_videos=private_videos, quoting=quoting, health=health),
+        create=_create(
+            settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
+        ),
         browse=_browse(parts, private_videos),
         manage=_manage(parts),
         review=_review(parts),
-        costs=CostReport(reports=stores.costs, preferences=preferences, catalogue=catalogue),
+        costs=CostReport(
+            reports=stores.costs, authorization=authorization, preferences=preferences, catalogue=catalogue
+        ),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -143,7 +155,7 @@ def _create(
     settings: Settings,
     parts: JobParts,
     *,
-    rules: GuildRules,
+    authorization: Authorization,
     private_videos: PrivateVideos,
     quoting: Quoting,
     health: ModelHealth,
@@ -151,7 +163,7 @@ def _create(
     return CreateVideo(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        rules=rules,
+        authorization=authorization,
         quoting=quoting,
         health=health,
         events=parts.events,

@@ -75,6 +75,7 @@ class WaitingJob:
     priority: int
     created_at: datetime
     account: str
+    at_once: int | None = None  # how many renders of its member on its server, with it among them
 
 
 @dataclass(slots=True)
@@ -86,6 +87,7 @@ class Slots:
     slow_orders: int = 0  # how many more may be sent to them from here
     members: Counter[int] = field(default_factory=Counter)
     guilds: Counter[int] = field(default_factory=Counter)
+    members_on: Counter[tuple[int, int]] = field(default_factory=Counter)  # by member and server
     accounts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -95,6 +97,7 @@ class Slots:
     def take(self, owner_id: int, guild_id: int, account: str, number: int = 1) -> None:
         self.members[owner_id] += number
         self.guilds[guild_id] += number
+        self.members_on[owner_id, guild_id] += number
         self.accounts[account] += number
 
     def give(self, waiting: Sequence[WaitingJob], most: int) -> list[str]:
@@ -113,6 +116,7 @@ class Slots:
         per_account = self.places.per_account.get(job.account)
         return (
             (per_member is None or self.members[job.owner_id] < per_member)
+            and (job.at_once is None or self.members_on[job.owner_id, job.guild_id] < job.at_once)
             and (per_guild is None or self.guilds[job.guild_id] < per_guild)
             and (per_account is None or self.accounts[job.account] < per_account)
             and (job.account not in self.slow_accounts or self.slow_orders > 0)
@@ -138,7 +142,8 @@ async def slots(
 async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[WaitingJob]:
     """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them."""
     nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider), order_by=by_age)
-    waiting = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id, jobs.c.priority, jobs.c.created_at, jobs.c.provider)
+    of_member = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id)
+    waiting = (*of_member, jobs.c.priority, jobs.c.created_at, jobs.c.provider, jobs.c.at_once)
     queued = select(*waiting, nth.label("nth")).where(is_open, is_queued, which).subquery()
     rows = await connection.execute(select(queued).where(queued.c.nth <= most))
     return [WaitingJob(*row[:-1]) for row in rows]

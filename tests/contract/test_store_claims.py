@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -186,6 +186,9 @@ class Order:
     priority: int
     running: bool
 
+    def job(self, at_once: int | None) -> Job:
+        return a_job(owner_id=self.owner, guild_id=self.guild, priority=self.priority, at_once=at_once)
+
 
 orders = st.lists(
     st.builds(Order, st.integers(1, 3), st.integers(1, 2), st.integers(0, 1), st.booleans()), min_size=1, max_size=9
@@ -198,12 +201,14 @@ limits = st.none() | st.integers(1, 3)
     orders,
     st.builds(ConcurrencyLimits, total=st.integers(1, 9), per_guild=limits, per_member=limits),
     st.integers(1, 9),
+    st.fixed_dictionaries(dict.fromkeys((1, 2, 3), limits)),
 )
 async def test_places_are_given_one_by_one_to_whom_has_fewest(
-    world: World, wished: Sequence[Order], places: ConcurrencyLimits, most: int
+    world: World, wished: Sequence[Order], places: ConcurrencyLimits, most: int, at_once: Mapping[int, int | None]
 ) -> None:
+    """`at_once`: what the tiers of the members allow."""
     await world.wipe()
-    made = [(order, a_job(owner_id=order.owner, guild_id=order.guild, priority=order.priority)) for order in wished]
+    made = [(order, order.job(at_once[order.owner])) for order in wished]
     running = [job for order, job in made if order.running]
     waiting = [job for order, job in made if not order.running]
     await put_down(world, running, waiting)
@@ -223,6 +228,7 @@ def expected(waiting: Sequence[Job], running: Sequence[Job], places: Concurrency
     """The rule said plainly: again and again, the next place to the first who may have it."""
     members = Counter(job.owner_id for job in running)
     guilds = Counter(job.guild_id for job in running)
+    members_there = Counter((job.owner_id, job.guild_id) for job in running)
     left, started = list(waiting), list[JobId]()
     while left and len(running) + len(started) < places.total and len(started) < most:
         allowed = [
@@ -230,6 +236,7 @@ def expected(waiting: Sequence[Job], running: Sequence[Job], places: Concurrency
             for job in left
             if (places.per_member is None or members[job.owner_id] < places.per_member)
             and (places.per_guild is None or guilds[job.guild_id] < places.per_guild)
+            and (job.at_once is None or members_there[job.owner_id, job.guild_id] < job.at_once)
         ]
         if not allowed:
             break
@@ -238,6 +245,7 @@ def expected(waiting: Sequence[Job], running: Sequence[Job], places: Concurrency
         started.append(job.id)
         members[job.owner_id] += 1
         guilds[job.guild_id] += 1
+        members_there[job.owner_id, job.guild_id] += 1
     return started
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
@@ -174,6 +175,7 @@ class MortalPublisher:
         await self.messages.remember_result(job.id, posted)
         self.fate.passes("after the post was remembered")
 
-    async def refusal(self, job: Job) -> None:
+    async def limits(self, job: Job) -> OrderLimits:
         assert job.id
         await self.meanwhile()
+        return UNLIMITED

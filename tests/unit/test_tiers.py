@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import TypeAdapter
 
-from bot.domain.access.tiers import Tier, TierRights, Tiers
+from bot.domain.access.tiers import Tiers
 from bot.domain.money.usd import Usd
 from tests.builders import GUILD, WIDE, a_member
+from tests.tiers import a_tier
 
 VIP, BOOSTER = 7, 8
-
-
-def a_tier(name: str = "VIP", *roles: int, **rights: Any) -> Tier:
-    return Tier(id=name, name=name, roles=frozenset(roles or {VIP}), rights=TierRights(**rights))
 
 
 def test_a_member_of_several_tiers_is_in_the_highest() -> None:

@@ -7,17 +7,18 @@ whatever is not a clear answer becomes `Unknown`, and is looked up, never sent a
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
     MovedOn,
+    NotAllowed,
     NotFree,
     OutcomeUnknown,
     Refused,
@@ -37,6 +38,7 @@ from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
 from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.steps.fingerprint import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +66,19 @@ class SubmitOrder:
     context: StepContext
 
     async def submit(self, lease: Lease) -> None:
-        job, card = lease.job, self.context.card(lease.job)
-        if job.cancel_asked_by is not None:
+        if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
-        elif (refusal := await self.context.access_check.refusal(job)) is not None:
-            await self._fail(lease, Cause.ACCESS, refusal)
-        elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
+            return
+        try:
+            limits = await self.context.access_check.limits(lease.job)
+        except NotAllowed as no:
+            await self._fail(lease, Cause.ACCESS, no.message)
+        else:
+            await self._send_within(limits, lease)
+
+    async def _send_within(self, limits: OrderLimits, lease: Lease) -> None:
+        job, card = lease.job, self.context.card(lease.job)
+        if await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
@@ -79,14 +88,14 @@ class SubmitOrder:
         elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
-            await self._send_when_free(lease, card)
+            await self._send_when_free(lease, card, limits)
 
     def _account(self, job: Job, card: ModelCard) -> str | None:
         """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
         here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
         return next((name for name in here if name in card.account_names), None)
 
-    async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_when_free(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """Unless its account's service asked to be left alone, or refuses the account."""
         account, throttle = lease.job.account, self.context.throttle
         if wait := throttle.left(account, Request.PAID, self.context.now()):
@@ -94,9 +103,9 @@ class SubmitOrder:
         elif (trial := await self.context.circuit.until_trial(account)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
-            await self._send_by_best_method(lease, card)
+            await self._send_by_best_method(lease, card, limits)
 
-    async def _send_by_best_method(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_by_best_method(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
@@ -107,7 +116,8 @@ class SubmitOrder:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
         try:
-            remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
+            planner, aim = self.context.remix_planner, request.aim
+            remix_options = await planner.remix_options(card, source, aim, lease.job.account, limits=limits)
         except BadRequest:
             no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
             await self._fail(lease, Cause.INVALID, no_price)
@@ -288,10 +298,3 @@ def _at(option: RemixOption, lease: Lease) -> Lease:
 
 def _as_agreed(agreed: Job, lease: Lease) -> Lease:
     return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
-
-
-def fingerprint(host: str, order: Order) -> str:
-    """The same for two orders a listing could not tell apart, and for no others."""
-    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
-    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.method, order.source_id, picture)
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
