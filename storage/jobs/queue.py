@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
-from bot.domain.money.allowances import UNLIMITED, Allowances
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
@@ -40,17 +40,19 @@ class SqlJobQueue:
     lease_seconds: float = 60.0
     _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
 
-    async def add(self, job: Job, allowances: Allowances = UNLIMITED) -> Job:
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
         terms = self._order_terms
         return await self.database.write(lambda connection: terms.order(connection, self.clock, job, allowances))
 
-    async def check_room(self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = UNLIMITED) -> None:
+    async def check_room(
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+    ) -> None:
         terms, now = self._order_terms, self.clock.now()
         await self.database.read(
             lambda connection: terms.check(connection, guild_id, owner_id, price, at=now, allowances=allowances)
         )
 
-    async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = UNLIMITED) -> Job:
+    async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
         swap = transitions.Exchange(seen=seen, ended=ended, job=job, allowances=allowances)
         return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
 

@@ -78,7 +78,9 @@ class Allowances:
             return FundingSource()
         short = self._shortage(price, used, calendar, now)
         if short is None:
-            return FundingSource(pool=next((pool.role_id for pool in self.pools if price <= used.left_of_pool(pool)), None))
+            return FundingSource(
+                pool=next((pool.role_id for pool in self.pools if price <= used.left_of_pool(pool)), None)
+            )
         for grant in open_grants(self.grants, now):
             if price <= used.left_of_grant(grant):
                 return FundingSource(grant=grant.id)
@@ -98,7 +100,7 @@ class Allowances:
         return None
 
 
-UNLIMITED = Allowances()  # but for the server's month
+NO_MEMBER_LIMITS = Allowances()  # but for the server's month
 
 MORE = msg("A server manager can give you more with `/settings grant`.")
 
