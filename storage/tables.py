@@ -124,6 +124,17 @@ guild_roles = Table(
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# A queue that goes on as usual has no row.
+queue_holds = Table(
+    "queue_holds",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("held_by", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 # Of versions before `records`, which may still run beside this one; nothing reads it any more.
 notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 

@@ -18,7 +18,7 @@ from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
 from storage.db.time_types import present
-from storage.jobs.fair_queue import candidates, is_due, is_queued, slots
+from storage.jobs.fair_queue import candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
 from storage.tables import jobs, spelled_out
 
@@ -69,7 +69,7 @@ class Claim:
         if free <= 0:
             return []
         # What was called off needs no place.
-        which = and_(is_due(now), not_(_called_off), is_readable(self.unreadable))
+        which = and_(may_start(now), not_(_called_off), is_readable(self.unreadable))
         ids = taken.give(await candidates(self.connection, which, free), free)
         # Asked again with the rows locked: who cancels does not wait for the lock above.
         leases = await self._take(and_(jobs.c.id.in_(ids), is_queued, is_due(now)), free, now) if ids else []

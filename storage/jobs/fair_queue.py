@@ -1,7 +1,8 @@
 """Which jobs are due, which hold a place, and who in the line gets a free place.
 
 The line: first who has the fewest renders running, then the higher priority, then the older order. A member's second
-waiting job counts as if the first already ran, so nobody is served twice before others are served once.
+waiting job counts as if the first already ran, so nobody is served twice before others are served once. An order that a
+manager moved to the front takes the first turn of its server: nobody on another server waits longer for it.
 
 Free places are given away one by one, in Python and not in one statement: a job that its server's limit holds back must
 not count as a job of its owner that was served.
@@ -15,11 +16,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
+from bot.domain.queue.state import FRONT
+from storage.queue.holds import is_held_back, moved_ahead, ordinary_priority
 from storage.tables import is_open, jobs, spelled_out
 
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
@@ -34,6 +37,11 @@ def is_free(now: datetime) -> ColumnElement[bool]:
 
 def is_due(now: datetime) -> ColumnElement[bool]:
     return and_(is_open, jobs.c.next_at <= now, is_free(now))
+
+
+def may_start(now: datetime) -> ColumnElement[bool]:
+    """A queued job that needs no more than a free place."""
+    return and_(is_due(now), not_(is_held_back))
 
 
 def holds_place(now: datetime) -> ColumnElement[bool]:
@@ -56,13 +64,27 @@ def line(which: ColumnElement[bool], now: datetime) -> Subquery:
     nth = func.row_number().over(partition_by=jobs.c.owner_id, order_by=by_age)
     nth_served = func.coalesce(running.c.running, 0) + nth
     waiting = (
-        select(jobs.c.id, jobs.c.priority, jobs.c.created_at, nth_served.label("nth_served"))
+        select(
+            *(jobs.c.id, jobs.c.guild_id, jobs.c.created_at, moved_ahead.label("ahead")),
+            ordinary_priority.label("priority"),
+            nth_served.label("nth_served"),
+        )
         .outerjoin(running, running.c.owner_id == jobs.c.owner_id)
         .where(is_open, is_queued, which)
         .subquery("waiting")
     )
     fair = (waiting.c.nth_served, waiting.c.priority.desc(), waiting.c.created_at, waiting.c.id)
-    return select(waiting.c.id, func.row_number().over(order_by=fair).label("place")).subquery("line")
+    place = func.row_number().over(order_by=fair)
+    placed = select(waiting.c.id, waiting.c.guild_id, waiting.c.ahead, place.label("place")).subquery("placed")
+    ours = placed.c.guild_id
+    turns = select(
+        *(placed.c.id, placed.c.guild_id, placed.c.place),
+        func.row_number().over(partition_by=ours, order_by=placed.c.place).label("turn"),
+        func.row_number().over(partition_by=ours, order_by=(placed.c.ahead.desc(), placed.c.place)).label("nth"),
+    ).cte("turns")
+    taken = turns.alias("taken")  # the nth of a server takes its nth turn
+    is_its = and_(taken.c.guild_id == turns.c.guild_id, taken.c.turn == turns.c.nth)
+    return select(turns.c.id, taken.c.place).join(taken, is_its).subquery("line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +126,18 @@ class Slots:
         """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
         left, started = list(waiting), list[str]()
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
-            first = min(allowed, key=self._order)
+            first = self._next(allowed)
             self.take(first.owner_id, first.guild_id, first.account)
             self.slow_orders -= first.account in self.slow_accounts
             left.remove(first)
             started.append(first.id)
         return started
+
+    def _next(self, allowed: Sequence[WaitingJob]) -> WaitingJob:
+        """Whose turn it is, or who was moved to the front on the same server."""
+        turn = min(allowed, key=self._order)
+        ahead = [job for job in allowed if job.guild_id == turn.guild_id and job.priority >= FRONT]
+        return min(ahead, key=lambda job: (-job.priority, self._order(job)), default=turn)
 
     def _may_start(self, job: WaitingJob) -> bool:
         per_member, per_guild = self.places.per_member, self.places.per_guild
@@ -123,7 +151,8 @@ class Slots:
         )
 
     def _order(self, job: WaitingJob) -> tuple[int, int, datetime, str]:
-        return self.members[job.owner_id], -job.priority, job.created_at, job.id
+        priority = 0 if job.priority >= FRONT else job.priority
+        return self.members[job.owner_id], -priority, job.created_at, job.id
 
 
 async def slots(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, false, func, or_, select, update
+from sqlalchemy import and_, case, false, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -24,6 +24,8 @@ from storage.db.time_types import present
 from storage.jobs import transitions
 from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
+from storage.jobs.orders import OrderTerms
+from storage.queue.holds import is_held_back
 from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 
 QUEUE_LOOK = 1.0  # seconds
@@ -57,8 +59,8 @@ class SqlJobQueue:
         return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
 
     @property
-    def _order_terms(self) -> transitions.OrderTerms:
-        return transitions.OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
+    def _order_terms(self) -> OrderTerms:
+        return OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
 
     async def claim(
         self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None
@@ -146,7 +148,8 @@ async def _next_due(
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
     is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
-    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), is_readable(unreadable))
+    can_go_on = not_(and_(is_queued, is_held_back))  # a pause ends by a person's word, not at a time
+    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on, is_readable(unreadable))
     rows = await connection.execute(select(queued, func.min(held)).where(*due).group_by(queued))
     waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
     return min(waits, default=None)

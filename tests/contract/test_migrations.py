@@ -26,7 +26,7 @@ from storage.tables import budget, jobs, ledger
 from tests.contract.databases import BACKENDS, BUDGET, NOON, PLENTY, StoppedClock, a_job, a_url, claimed, done
 from tests.stores import JobStores
 
-FIRST, BEFORE_SCOPES = "0001", "0005"
+FIRST, BEFORE_SCOPES = "0001", "0006"
 THE_STORES_OWN = {"reserved": None, "period": "2026-11", "next_at": None, "lease_epoch": 0, "crashes": 0}
 LATER = {"aim", "at_once"}  # columns that the first tables did not have
 

@@ -17,6 +17,7 @@ from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
+    HeldBack,
     MovedOn,
     NotAllowed,
     NotFree,
@@ -38,6 +39,7 @@ from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
 from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.steps.agreement import as_agreed, at_price_of
 from bot.jobs.steps.fingerprint import fingerprint
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue m
 NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
 READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
-PICTURE_GONE = msg("The picture to start from is gone. Use `/create` and attach it again.")
+PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
 DISK_FULL = msg("The bot's disk is full. Orders wait until there's room.")
 TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
@@ -144,7 +146,7 @@ class SubmitOrder:
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
         """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
-        taken = _at(option, lease)
+        taken = at_price_of(option, lease)
         async with AsyncExitStack() as prepared:
             try:
                 order = await prepared.enter_async_context(self._order(taken.job, card, source, option.method))
@@ -178,15 +180,16 @@ class SubmitOrder:
         """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
-        except TwinInFlight:
-            await self._wait(_as_agreed(agreed, lease), TWIN, TWIN_WAIT)
+        except (TwinInFlight, HeldBack) as held:
+            why, seconds = (TWIN, TWIN_WAIT) if isinstance(held, TwinInFlight) else (None, 0.0)
+            await self._wait(as_agreed(agreed, lease), why, seconds)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            await self._wait(_as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
+            await self._wait(as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
         return lease
 
@@ -198,19 +201,19 @@ class SubmitOrder:
             self._count("unsupported")
             if no.lasting and order.method is not None:
                 await self.context.remix_planner.capabilities.note(provider.name, order.card.remote, order.method)
-            return _as_agreed(agreed, lease)
+            return as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")
             await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
-            await self._wait(_as_agreed(agreed, lease), NO_ACCOUNT, wait)
+            await self._wait(as_agreed(agreed, lease), NO_ACCOUNT, wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
             self.context.throttle.hear(provider.name, Request.PAID, wait, self.context.now())
-            await self._wait(_as_agreed(agreed, lease), BUSY, wait)
+            await self._wait(as_agreed(agreed, lease), BUSY, wait)
         except OutcomeUnknown:
             self._count("unknown")
             await self._lose(lease, sending)
@@ -287,14 +290,5 @@ class SubmitOrder:
             lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
         )
 
-    async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
+    async def _wait(self, lease: Lease, why: Message | None, seconds: float) -> None:
         await self.context.move(lease, Queued(waits_for=why), seconds)
-
-
-def _at(option: RemixOption, lease: Lease) -> Lease:
-    """The lease on a job that will be as long and as dear as its method makes it. What is reserved is never less."""
-    return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
-
-
-def _as_agreed(agreed: Job, lease: Lease) -> Lease:
-    return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
