@@ -127,8 +127,8 @@ class Gone(ProviderError):
 class SpoiltVideo(KinoraError):
     """A downloaded file is not a video that plays from start to end. `lasting` when another download is no help."""
 
-    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, *, lasting: bool = False) -> None:
+        super().__init__(message)
         self.lasting = lasting
 
 

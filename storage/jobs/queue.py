@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
@@ -24,6 +25,7 @@ from storage.db.time_types import present
 from storage.jobs import transitions
 from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
+from storage.jobs.orders import OrderTerms
 from storage.queue.holds import is_held_back
 from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 
@@ -41,20 +43,25 @@ class SqlJobQueue:
     lease_seconds: float = 60.0
     _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
 
-    async def add(self, job: Job) -> Job:
-        return await self.database.write(lambda connection: self._order_terms.order(connection, self.clock, job))
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
+        terms = self._order_terms
+        return await self.database.write(lambda connection: terms.order(connection, self.clock, job, allowances))
 
-    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+    async def check_room(
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+    ) -> None:
         terms, now = self._order_terms, self.clock.now()
-        await self.database.read(lambda connection: terms.check(connection, guild_id, owner_id, price, now))
+        await self.database.read(
+            lambda connection: terms.check(connection, guild_id, owner_id, price, at=now, allowances=allowances)
+        )
 
-    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
-        swap = transitions.Exchange(seen=seen, ended=ended, job=job)
+    async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
+        swap = transitions.Exchange(seen=seen, ended=ended, job=job, allowances=allowances)
         return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
 
     @property
-    def _order_terms(self) -> transitions.OrderTerms:
-        return transitions.OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
+    def _order_terms(self) -> OrderTerms:
+        return OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
 
     async def claim(
         self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None

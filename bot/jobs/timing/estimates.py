@@ -89,7 +89,8 @@ def estimate(job: Job, line: QueuePosition | None, render_times: RenderTimes, no
 
 
 def _of_render(rendering: Rendering, render_times: RenderTimes, now: datetime) -> JobEstimate:
-    progress, elapsed = rendering.progress, (now - rendering.started_at).total_seconds()
+    # Some services say 0 until the end, which is none.
+    progress, elapsed = rendering.progress or None, (now - rendering.started_at).total_seconds()
     left, told = render_times.remaining(elapsed, progress), render_times.told
     is_late = told is not None and elapsed >= LATE * told
     is_due = told is not None and elapsed >= told and (progress is None or progress >= NEARLY_DONE)

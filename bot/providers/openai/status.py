@@ -133,9 +133,15 @@ def _cause(api_error: ApiError) -> Cause:
 
 
 def percent(progress: object) -> int | None:
-    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone."""
-    share = number(progress.strip().removesuffix("%") if isinstance(progress, str) else progress)
-    return min(99, int(share)) if math.isfinite(share) and share >= 0 else None
+    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone.
+
+    Up to 1 without a percent sign, nobody can tell a hundredth from the whole.
+    """
+    text = progress.strip() if isinstance(progress, str) else ""
+    share = number(text.removesuffix("%") if text else progress)
+    if not math.isfinite(share) or share < 0 or (0 < share <= 1 and not text.endswith("%")):
+        return None
+    return min(99, int(share))
 
 
 def moment(value: object) -> datetime | None:

@@ -158,7 +158,7 @@ def _rendering(job: Job, rendering: Rendering, estimate: JobEstimate) -> Message
 
 
 def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
-    if rendering.progress is not None:
+    if rendering.progress:
         return value(Term(bar(rendering.progress)))
     return None if estimate.percent is None else value(Term(bar(estimate.percent, estimated=True)))
 
@@ -197,8 +197,8 @@ def starts_from(job: Job) -> Message | None:
     if picture is None:
         return None
     if not picture.note:
-        return msg("Starts from a picture")
-    return msg("Starts from a picture ({note})", note=Foreign(picture.note))
+        return msg("Starts from an image")
+    return msg("Starts from an image ({note})", note=Foreign(picture.note))
 
 
 def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
@@ -223,7 +223,7 @@ def watch(link: str) -> Message:
 def reference(job: Job) -> Message:
     """What the thumbnail is, for those who cannot see it."""
     note = job.request.picture.note if job.request.picture else ""
-    return msg("Starts from this picture, {note}", note=Foreign(note))
+    return msg("Starts from this image ({note})", note=Foreign(note)) if note else msg("Starts from this image")
 
 
 RUN_AGAIN = msg("Run again")  # of what cost nothing, so without a price

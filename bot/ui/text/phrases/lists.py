@@ -137,10 +137,8 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("📨 sending:")
         case Unknown():
             return msg("🔎 checking:")
-        case Rendering(progress=None):
-            return msg("🎥 rendering:")
         case Rendering(progress=progress):
-            return msg("🎥 {progress}%:", progress=Count(progress or 0))
+            return msg("🎥 {progress}%:", progress=Count(progress)) if progress else msg("🎥 rendering:")
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
