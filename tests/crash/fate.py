@@ -14,6 +14,7 @@ from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import OutcomeUnknown, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
@@ -58,9 +59,9 @@ class MortalStore(JobStores):
 
     fate: Fate
 
-    async def add(self, job: Job) -> Job:
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
         self.fate.passes("before an order is stored")
-        added = await super().add(job)
+        added = await super().add(job, allowances)
         self.fate.passes("after an order was stored")
         return added
 
