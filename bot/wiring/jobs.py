@@ -32,13 +32,16 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue import ManageQueue
 from bot.jobs.use_cases.review import Review
+from bot.jobs.use_cases.tiers import GuildTiers
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
@@ -99,11 +102,14 @@ class UseCases:
     """All that people can start. Each cog is given those that it uses."""
 
     rules: GuildRules
+    authorization: Authorization
+    tiers: GuildTiers
     preferences: GuildPreferences
     private_videos: PrivateVideos
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
+    manage_queue: ManageQueue
     review: Review
     costs: CostReport
     alternatives: ModelAlternatives
@@ -114,6 +120,8 @@ class UseCases:
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
+    tiers = GuildTiers(records=stores.records)
+    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
     private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = ModelHealth(
@@ -124,15 +132,23 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         clock=parts.clock,
         open_methods=parts.remix_planner.open_methods,
     )
+    browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
+        authorization=authorization,
+        tiers=tiers,
         preferences=preferences,
         private_videos=private_videos,
-        create=_create(settings, parts, rules=rules, private_videos=private_videos, quoting=quoting, health=health),
-        browse=_browse(parts, private_videos),
+        create=_create(
+            settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
+        ),
+        browse=browse,
         manage=_manage(parts),
+        manage_queue=_manage_queue(parts, browse),
         review=_review(parts),
-        costs=CostReport(reports=stores.costs, preferences=preferences, catalogue=catalogue),
+        costs=CostReport(
+            reports=stores.costs, authorization=authorization, preferences=preferences, catalogue=catalogue
+        ),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -143,7 +159,7 @@ def _create(
     settings: Settings,
     parts: JobParts,
     *,
-    rules: GuildRules,
+    authorization: Authorization,
     private_videos: PrivateVideos,
     quoting: Quoting,
     health: ModelHealth,
@@ -151,7 +167,7 @@ def _create(
     return CreateVideo(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        rules=rules,
+        authorization=authorization,
         quoting=quoting,
         health=health,
         events=parts.events,
@@ -169,6 +185,18 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         limits=parts.limits,
         clock=parts.clock,
         private_videos=private_videos,
+        holds=parts.stores.holds,
+    )
+
+
+def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
+    return ManageQueue(
+        holds=parts.stores.holds,
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        browse=browse,
+        events=parts.events,
+        clock=parts.clock,
     )
 
 
@@ -231,7 +259,7 @@ def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: Not
         queries=stores.queries,
         costs=stores.costs,
         circuit=parts.circuit,
-        accounts=tuple(parts.providers),
+        services={name: provider.label for name, provider in parts.providers.items()},
         catalogue=parts.catalogue,
         files=stores.files,
         records=stores.records,

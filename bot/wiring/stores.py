@@ -24,6 +24,7 @@ from storage.jobs.stats import SqlInstallationStats
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 
@@ -45,6 +46,7 @@ class Stores:
     records: SqlRecords
     files: LocalFiles
     file_references: SqlFileReferences
+    holds: SqlQueueHolds
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -71,6 +73,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
+        holds=SqlQueueHolds(database=database),
     )
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))

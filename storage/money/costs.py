@@ -1,18 +1,18 @@
-"""The answer to /costs."""
+"""The answers to /costs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import CostQuestion, Costs, ExportedCharge, MonthSpending
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
-from storage.guilds import monthly_budget
+from storage.guilds import month_terms
 from storage.money.ledger import budget_left, month_spending
 from storage.reports.spending import SpendingQuery
 
@@ -25,37 +25,42 @@ class SqlCostReports:
     clock: Clock
     budget: Usd  # a month's, for servers that set none
 
-    async def report(self, question: CostQuestion, zone: tzinfo) -> Costs:
-        now = self.clock.now()
+    async def calendar(self, guild_id: int) -> Calendar:
+        terms = await self.database.read(lambda connection: month_terms(connection, guild_id, self.budget))
+        return terms.calendar
 
+    async def report(self, question: CostQuestion) -> Costs:
         async def read(connection: AsyncConnection) -> Costs:
-            costs = await SpendingQuery(connection=connection, question=question, zone=zone).costs()
+            terms = await month_terms(connection, question.guild_id, self.budget)
+            query = SpendingQuery(connection=connection, question=question, calendar=terms.calendar)
+            costs = await query.costs()
             if question.owners is not None:
                 return costs
-            cap = await monthly_budget(connection, question.guild_id, self.budget)
-            return replace(costs, budget=cap, budget_left=await budget_left(connection, question.guild_id, cap, now))
+            now = terms.calendar.local(self.clock.now())
+            left = await budget_left(connection, question.guild_id, terms.budget, now)
+            return replace(costs, budget=terms.budget, budget_left=left)
 
         return await self.database.read(read)
 
     async def charges(
-        self, question: CostQuestion, zone: tzinfo, after: ExportedCharge | None, most: int
+        self, question: CostQuestion, after: ExportedCharge | None, most: int
     ) -> Sequence[ExportedCharge]:
         async def read(connection: AsyncConnection) -> list[ExportedCharge]:
-            return await SpendingQuery(connection=connection, question=question, zone=zone).charges(after, most)
+            terms = await month_terms(connection, question.guild_id, self.budget)
+            query = SpendingQuery(connection=connection, question=question, calendar=terms.calendar)
+            return await query.charges(after, most)
 
         return await self.database.read(read)
 
     async def spenders(self, question: CostQuestion, most: int) -> Sequence[int]:
         async def read(connection: AsyncConnection) -> list[int]:
-            return await SpendingQuery(connection=connection, question=question, zone=UTC).spenders(most)
+            return await SpendingQuery(connection=connection, question=question, calendar=Calendar()).spenders(most)
 
         return await self.database.read(read)
 
     async def month(self, guild_id: int) -> MonthSpending:
-        now = self.clock.now()
-
         async def read(connection: AsyncConnection) -> MonthSpending:
-            cap = await monthly_budget(connection, guild_id, self.budget)
-            return await month_spending(connection, guild_id, cap, now)
+            terms = await month_terms(connection, guild_id, self.budget)
+            return await month_spending(connection, guild_id, terms.budget, terms.calendar.local(self.clock.now()))
 
         return await self.database.read(read)

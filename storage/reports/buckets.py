@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, SelectBase, Table, union_all
 
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import DateRange
 
 FEW_DAYS = 62  # more are added up by months, and shown by them
@@ -61,14 +62,7 @@ def rows_in(table: Table, days: DateRange, query: Select[*tuple[int | str, ...]]
     return union_all(*(query.where(table.c.bucket.between(first, last)) for first, last in spans(days)))
 
 
-def moments(days: DateRange, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    """When the days begin, and when they are over."""
-    begin = None if days.first is None else datetime.combine(days.first, time(), zone)
-    end = None if days.last is None else datetime.combine(days.last + ONE_DAY, time(), zone)
-    return begin, end
-
-
-def within(column: ColumnElement[datetime], days: DateRange, zone: tzinfo) -> list[ColumnElement[bool]]:
+def within(column: ColumnElement[datetime], days: DateRange, calendar: Calendar) -> list[ColumnElement[bool]]:
     """Conditions of a moment in these days."""
-    begin, end = moments(days, zone)
-    return [*([] if begin is None else [column >= begin]), *([] if end is None else [column < end])]
+    begin = [] if days.first is None else [column >= calendar.midnight(days.first)]
+    return begin if days.last is None else [*begin, column < calendar.midnight(days.last + ONE_DAY)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, tzinfo
 
 from sqlalchemy import and_, case, delete, func, null, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.money.costs import MADE
 from storage.db.database import Database
 from storage.db.totals import total
+from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
 from storage.reports.buckets import LAST_MONTH
 from storage.reports.sums import (
@@ -22,6 +22,7 @@ from storage.reports.sums import (
     EVERYBODY,
     FAILED_STATE,
     HAS_VIDEO,
+    REVIEW_STATE,
     CountedJob,
     add,
     added,
@@ -54,25 +55,25 @@ def _differ(said: Totals, kept: Totals, guild_id: int) -> bool:
     return expected[: len(found)] != found
 
 
-async def mend(database: Database, zone: tzinfo = UTC) -> list[int]:
+async def mend(database: Database) -> list[int]:
     """Make the sums of each server anew that has wrong ones; which these were."""
     wrong = await database.read_at_start(servers_with_wrong_sums)
     if wrong:
-        await database.write(lambda connection: rebuild(connection, wrong, zone))
+        await database.write(lambda connection: rebuild(connection, wrong))
     return wrong
 
 
-async def rebuild(connection: AsyncConnection, guild_ids: Iterable[int], zone: tzinfo) -> None:
+async def rebuild(connection: AsyncConnection, guild_ids: Iterable[int]) -> None:
     """From the jobs and the ledger, while nobody else changes them."""
     if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
         await connection.execute(text("LOCK TABLE video_sums, member_sums, hour_sums IN SHARE ROW EXCLUSIVE MODE"))
     for guild_id in guild_ids:
         for table in (video_sums, member_sums, hour_sums):
             await connection.execute(delete(table).where(table.c.guild_id == guild_id))
-        await _add_up(connection, guild_id, zone)
+        await _add_up(connection, guild_id)
 
 
-async def _add_up(connection: AsyncConnection, guild_id: int, zone: tzinfo) -> None:
+async def _add_up(connection: AsyncConnection, guild_id: int) -> None:
     first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
     detail = case((jobs.c.state == FAILED_STATE, jobs.c.detail), else_=null()).label("detail")  # holds the cause
     columns = [getattr(jobs.c, name) for name in ("guild_id", "owner_id", "model", "source", "state", "cost", "quote")]
@@ -81,7 +82,7 @@ async def _add_up(connection: AsyncConnection, guild_id: int, zone: tzinfo) -> N
         .outerjoin(ledger, first_charged)
         .where(jobs.c.guild_id == guild_id, _is_counted)
     )
-    sums = added([])
+    sums, zone = added([]), (await calendar_of(connection, guild_id)).zone
     async with connection.stream(query) as rows:
         async for some in rows.partitions(AT_ONCE):
             for table, changed in added((each, 1, zone) for each in _counted(some)).items():
@@ -99,7 +100,7 @@ def _counted(rows: Iterable[JobRow]) -> Iterator[CountedJob]:
 
 async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
     """How many count, how many of them are videos, what they cost, and what they were estimated at."""
-    made = case((jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE)), 1), else_=0)
+    made = case((jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE, REVIEW_STATE)), 1), else_=0)
     quoted = case((jobs.c.cost.is_not(None), jobs.c.quote), else_=0)
     sums = select(jobs.c.guild_id, func.count(), total(made), total(jobs.c.cost), total(quoted))
     rows = await connection.execute(sums.where(_is_counted).group_by(jobs.c.guild_id))

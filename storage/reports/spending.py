@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import (
     CANCELLED,
     MADE,
+    UNDECIDED,
     Charge,
     CostQuestion,
     Costs,
@@ -22,7 +23,7 @@ from bot.domain.money.costs import (
     Spend,
 )
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Failed, Trait, names_with
+from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
 from bot.domain.video import Mode
 from storage.db.totals import total
 from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
@@ -31,7 +32,8 @@ from storage.tables import is_settled, jobs, ledger, member_sums, video_sums
 
 LATEST = 10  # charges listed one by one
 MOST_ROWS = 25  # lines by member
-MADE_NO_VIDEO = [phase.__name__.lower() for phase in (Failed, Cancelled)]  # some are charged all the same
+IN_REVIEW = NeedsReview.__name__.lower()
+MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
 HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
 
 
@@ -58,18 +60,20 @@ class SpendingQuery:
 
     connection: AsyncConnection
     question: CostQuestion
-    zone: tzinfo
+    calendar: Calendar
 
     async def costs(self) -> Costs:
         kinds = await self._kinds()
         rows, more = await self._rows(kinds)
         reserved, on_hold = await self._reserved()
-        failed = [kind for kind in kinds if not kind.is_made]
+        made = [kind for kind in kinds if kind.is_made]
+        failed = [kind for kind in kinds if kind.outcome not in {MADE, UNDECIDED}]
         return Costs(
             spent=Usd(sum(kind.spent for kind in kinds)),
             reserved=reserved,
             on_hold=on_hold,
-            videos=sum(kind.jobs for kind in kinds if kind.is_made),
+            videos=sum(kind.jobs for kind in made),
+            on_videos=Usd(sum(kind.spent for kind in made)),
             wasted=Usd(sum(kind.spent for kind in failed)),
             failures=sum(kind.charged for kind in failed),
             quoted=Usd(sum(kind.quoted for kind in kinds)),
@@ -180,6 +184,7 @@ class SpendingQuery:
                 spent=Usd(row.cost),
                 at=row.at,
                 made_video=row.state not in MADE_NO_VIDEO,
+                needs_manager=row.state == IN_REVIEW,
                 ordered_at=row.created_at,
                 private=row.private,
             )
@@ -189,7 +194,7 @@ class SpendingQuery:
     def _settled(self) -> list[ColumnElement[bool]]:
         owners = self.question.owners
         theirs = [] if owners is None else [ledger.c.owner_id.in_(sorted(owners))]
-        days = within(ledger.c.at, self.question.days, self.zone)
+        days = within(ledger.c.at, self.question.days, self.calendar)
         return [ledger.c.guild_id == self.question.guild_id, *theirs, is_settled, *days]
 
     async def charges(self, after: ExportedCharge | None, most: int) -> list[ExportedCharge]:
@@ -231,7 +236,7 @@ def _mode(source: str | None) -> Mode:
 def _outcome(state: str, detail: Any) -> str:
     if state not in MADE_NO_VIDEO:
         return MADE
-    return cause_in(detail) or CANCELLED
+    return UNDECIDED if state == IN_REVIEW else cause_in(detail) or CANCELLED
 
 
 def _dearest_first(keyed: Iterable[tuple[str, Sums]]) -> tuple[Spend, ...]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import Usd
 from bot.domain.stats import ModelStats, Remixed, RenderTimes, VideoStats
 from storage.db.database import Database
 from storage.db.totals import total
+from storage.guilds import calendar_of
 from storage.jobs.mapping import job_of
 from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
 from storage.reports.sums import EVERYBODY
@@ -34,9 +35,10 @@ class SqlStatReports:
 
     database: Database
 
-    async def stats(self, guild_id: int | None, days: DateRange, zone: tzinfo) -> VideoStats:
+    async def stats(self, guild_id: int | None, days: DateRange) -> VideoStats:
         async def read(connection: AsyncConnection) -> VideoStats:
-            return await StatsQuery(connection=connection, guild_id=guild_id, days=days, zone=zone).stats()
+            calendar = Calendar() if guild_id is None else await calendar_of(connection, guild_id)
+            return await StatsQuery(connection=connection, guild_id=guild_id, days=days, calendar=calendar).stats()
 
         return await self.database.read(read)
 
@@ -54,7 +56,7 @@ class StatsQuery:
     connection: AsyncConnection
     guild_id: int | None
     days: DateRange
-    zone: tzinfo
+    calendar: Calendar
 
     async def stats(self) -> VideoStats:
         models = await self._models()
@@ -149,7 +151,7 @@ class StatsQuery:
 
     def _ordered(self) -> list[ColumnElement[bool]]:
         here = [] if self.guild_id is None else [jobs.c.guild_id == self.guild_id]
-        return [*here, *within(jobs.c.created_at, self.days, self.zone)]
+        return [*here, *within(jobs.c.created_at, self.days, self.calendar)]
 
 
 def render_times(seconds: Sequence[float]) -> RenderTimes:

@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job
-from bot.domain.money.costs import CANCELLED, MADE
-from bot.domain.phases import Cancelled, Cause, Failed, Trait, name_of, names_with
+from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED
+from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Trait, name_of, names_with
 from bot.domain.video import Mode
 from storage.db import upserts
+from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
 from storage.tables import hour_sums, is_once, is_settled, ledger, member_sums, video_sums
 
-FAILED_STATE, CANCELLED_STATE = (phase.__name__.lower() for phase in (Failed, Cancelled))
+FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (phase.__name__.lower() for phase in (Failed, Cancelled, NeedsReview))
 HAS_VIDEO = names_with(Trait.HAS_VIDEO)
 EVERYBODY = 0  # in the place of an owner
 KEYS = {table: [column.name for column in table.primary_key.columns] for table in (video_sums, member_sums, hour_sums)}
@@ -41,7 +42,7 @@ class CountedJob:
     owner_id: int
     model: str
     mode: Mode
-    outcome: str  # MADE, CANCELLED, or the cause of a failure
+    outcome: str  # MADE, CANCELLED, UNDECIDED, or the cause of a failure
     spent: int  # micro-dollars
     quoted: int  # likewise; 0 unless it is settled
     at: datetime  # first charged, else ordered
@@ -72,7 +73,7 @@ def buckets_of(day: datetime) -> tuple[int, int]:
     return month * 100 + day.day, month
 
 
-async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: datetime, zone: tzinfo = UTC) -> None:
+async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
     """Bring the sums up to date with a change of a job, given its row as it was."""
     cost = None if job.cost is None else job.cost.micros
     earlier = counted(before, before.state, cause_in(before.detail), before.cost, before.created_at)
@@ -84,6 +85,7 @@ async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: date
         (earlier, -1, settled_at if before.cost is not None else before.created_at),
         (later, 1, settled_at if cost is not None else before.created_at),
     ]
+    zone = (await calendar_of(connection, job.guild_id)).zone
     dated = [(replace(each, at=day), sign, zone) for each, sign, day in changes if each is not None]
     await add(connection, added(dated))
 
@@ -116,6 +118,8 @@ def _outcome(state: str, cause: str | None, *, is_charged: bool) -> str | None:
         return cause or Cause.PROVIDER
     if state == CANCELLED_STATE:
         return CANCELLED
+    if state == REVIEW_STATE:
+        return UNDECIDED if is_charged else None
     return MADE if is_charged or state in HAS_VIDEO else None
 
 

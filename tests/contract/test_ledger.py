@@ -93,8 +93,8 @@ async def test_a_failure_that_was_charged_is_paid(world: World) -> None:
 
 @pytest.mark.parametrize(
     "phase",
-    [replace(failed(), charged=True), Cancelled(by=ANN, finished_at=NOON, charged=True)],
-    ids=["failed", "cancelled"],
+    [replace(failed(), charged=True), Cancelled(by=ANN, finished_at=NOON, charged=True), REVIEW],
+    ids=["failed", "cancelled", "in review"],
 )
 @pytest.mark.parametrize("cost", [FREE, Usd.of("0.40")])
 async def test_what_came_to_nothing_is_no_video_whatever_it_cost(world: World, phase: Phase, cost: Usd) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.access import check_may_see
+from bot.domain.access.rules import check_may_see
 from bot.domain.errors import BadRequest, NotFound
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id
@@ -98,6 +98,11 @@ def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
 )
 def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
     assert f"-# {says}" in words(HistoryScreen(a_page(a_job(phase)), PageFacts()))
+
+
+def test_a_failure_that_cost_nothing_shows_no_price() -> None:
+    free = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
+    assert "$" not in words(HistoryScreen(a_page(a_job(free)), PageFacts()))
 
 
 def test_a_video_being_made_has_nothing_to_show_yet() -> None:

@@ -17,6 +17,7 @@ from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable, Undel
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import Done
@@ -116,7 +117,7 @@ def an_office(bench: Bench, folder: Path) -> Office:
         queries=bench.store,
         costs=bench.store,
         circuit=bench.context.circuit,
-        accounts=["openai"],
+        services={"openai": msg("The video service")},
         catalogue=bench.context.catalogue,
         files=disk,
         records=bench.records,
@@ -357,8 +358,13 @@ async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) 
 def test_a_notice_in_a_busy_server_stays_short() -> None:
     waiting: Sequence[Job] = [a_job(owner_id=number, channel_id=CHANNEL) for number in range(400)]
     notice = AccountRefused(
-        account="openai", since=NOON, models=tuple(f"Model {n}" for n in range(30)), waiting=tuple(waiting)
+        account="openai",
+        service=msg("The video service"),
+        since=NOON,
+        models=tuple(f"Model {n}" for n in range(30)),
+        waiting=tuple(waiting),
     )
+    assert texts(notice).startswith("🔌 **The video service is refusing this bot's account.**")
     assert "400 orders of 400 members wait until that's fixed" in texts(notice)
     assert "Model 9 and 20 more." in texts(notice)
     assert len(texts(notice)) < 1000

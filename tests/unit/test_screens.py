@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -14,7 +15,7 @@ from bot.domain.ids import JobId, new_id, shown
 from bot.domain.job import QueuePosition
 from bot.domain.messages import Message, plain
 from bot.domain.models.health import Health
-from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
+from bot.domain.money.costs import Charge, Costs, Period, Spend
 from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -131,11 +132,13 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
     assert "$0.40 more is on hold until a manager decides" in said
     assert "Sora 2 · 0 videos · <$0.01" in said
     assert f"`K7Q-4FD` <$0.01 · a fox · no video · Sora 2 · <t:{int(NOON.timestamp())}:R>" in said
+    aside = replace(costs, latest=(replace(charge, needs_manager=True),))
+    assert "a fox · needs a manager · sora-2" in words(CostsList(aside, Period.MONTH, whole_server=False))
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)
 def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> None:
-    spends = tuple(ModelSpend(model=prompt, videos=10**6, spent=Usd(10**12 + 1)) for _ in range(models))
+    spends = tuple(Spend(key=prompt, videos=10**6, spent=Usd(10**12 + 1)) for _ in range(models))
     charge = Charge(
         job_id=new_id(),
         prompt=prompt,
@@ -152,7 +155,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         reserved=Usd(10**12),
         budget=Usd(10**12),
         budget_left=Usd(10**12),
-        by_model=spends,
+        rows=spends,
         latest=(charge,) * latest,
     )
     assert_it_fits(CostsList(costs, Period.ALL, whole_server=True))

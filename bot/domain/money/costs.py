@@ -14,6 +14,7 @@ from bot.domain.video import Mode
 # Outcomes of a job that counts, beside the causes of failures.
 MADE = "made"  # there is a video, or one is being made and paid already
 CANCELLED = "cancelled"
+UNDECIDED = "undecided"  # charged, and a manager decides what becomes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Charge:
     ordered_at: datetime
     private: bool = False
     made_video: bool = True
+    needs_manager: bool = False  # whether there will be a video is not decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +128,16 @@ class Costs:
     """The answer to /costs. `budget` is the server's for this month.
 
     `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager; both are of now.
-    `videos` were made, or are being made and paid already; failures are none, charged or not.
-    `wasted` was paid for `failures` that came to nothing. `quoted` is what was estimated for all that was charged.
+    `videos` were made, or are being made and paid already; failures are none, charged or not, and no orders that wait
+    for a manager. `on_videos` is what they cost, `wasted` what was paid for `failures` that came to nothing, and
+    `quoted` what was estimated for all that was charged.
     """
 
     spent: Usd
     reserved: Usd
     on_hold: Usd = FREE
     videos: int
+    on_videos: Usd = FREE
     wasted: Usd = FREE
     failures: int = 0
     quoted: Usd = FREE
@@ -145,8 +149,8 @@ class Costs:
 
     @property
     def average(self) -> Usd | None:
-        """What a video cost, failures left out, rounded to a micro-dollar."""
-        return Usd(round((self.spent - self.wasted).micros / self.videos)) if self.videos else None
+        """What a video cost, rounded to a micro-dollar."""
+        return Usd(round(self.on_videos.micros / self.videos)) if self.videos else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +160,7 @@ class MonthSpending:
     budget: Usd
     spent: Usd
     reserved: Usd
+    month: str = ""  # such as 2026-11
 
     @property
     def used(self) -> Usd:

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 
@@ -36,9 +37,10 @@ class OrderNeedsManager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRefused:
-    """A service refuses the bot's account, so orders there wait."""
+    """A service refuses the bot's account, so orders there wait. `service`: what people call it."""
 
     account: str
+    service: Message
     since: datetime
     models: tuple[str, ...]  # labels of those that cannot be made meanwhile
     waiting: tuple[Job, ...]  # of the server

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
 from typing import Protocol
 
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import CostQuestion, Costs, DateRange, ExportedCharge, MonthSpending
 from bot.domain.stats import VideoStats
 
 
 class CostReports(Protocol):
-    """The answers to /costs. `zone` is where the server's days begin."""
+    """The answers to /costs."""
 
-    async def report(self, question: CostQuestion, zone: tzinfo) -> Costs:
+    async def calendar(self, guild_id: int) -> Calendar:
+        """By which a server's days begin."""
+        ...
+
+    async def report(self, question: CostQuestion) -> Costs:
         """Sums of exact amounts; budget figures only when everybody's are asked for."""
         ...
 
     async def charges(
-        self, question: CostQuestion, zone: tzinfo, after: ExportedCharge | None, most: int
+        self, question: CostQuestion, after: ExportedCharge | None, most: int
     ) -> Sequence[ExportedCharge]:
         """The oldest charges after that one, at most so many."""
         ...
@@ -35,6 +39,6 @@ class CostReports(Protocol):
 class StatReports(Protocol):
     """The answers to /stats."""
 
-    async def stats(self, guild_id: int | None, days: DateRange, zone: tzinfo) -> VideoStats:
-        """Of one server, or of all. `zone` is where the days begin."""
+    async def stats(self, guild_id: int | None, days: DateRange) -> VideoStats:
+        """Of one server by its own days, or of all by days of UTC."""
         ...

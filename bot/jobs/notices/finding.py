@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
@@ -38,7 +39,7 @@ class TroubleFinder:
     queries: JobQueries
     costs: CostReports
     circuit: Circuit
-    accounts: Collection[str]
+    services: Mapping[str, Message]  # what people call them, by account
     catalogue: Catalogue
     files: FileStore
     records: Records
@@ -46,9 +47,11 @@ class TroubleFinder:
 
     async def everywhere(self) -> Sequence[Notice]:
         """What concerns all servers: the disk, and refused accounts, without the orders that wait for them."""
-        refused = await self.circuit.refused_since(self.accounts)
+        refused = await self.circuit.refused_since(self.services)
         accounts = [
-            AccountRefused(account=name, since=since, models=self._models(name), waiting=())
+            AccountRefused(
+                account=name, service=self.services[name], since=since, models=self._models(name), waiting=()
+            )
             for name, since in sorted(refused.items())
         ]
         return [*accounts, *await self._disk()]
@@ -58,11 +61,12 @@ class TroubleFinder:
         waiting: Sequence[Job] = ()
         if any(isinstance(notice, AccountRefused) for notice in everywhere):
             waiting = [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
-        month, spending = f"{self.clock.now():%Y-%m}", await self.costs.month(guild_id)
+        spending = await self.costs.month(guild_id)
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
         cheapest = _cheapest(self.catalogue)
         found += [
-            BudgetNearEnd(month=month, level=level, spending=spending, cheapest=cheapest) for level in BudgetLevel
+            BudgetNearEnd(month=spending.month, level=level, spending=spending, cheapest=cheapest)
+            for level in BudgetLevel
         ]
         found += [
             OrderNeedsManager(job=concealed(job), model=self.catalogue.label(job.request.model))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
@@ -85,19 +86,28 @@ class RemixPlanner:
         return () if provider is None else await provider.remix_methods(card)
 
     async def remix_options(
-        self, card: ModelCard, source: Job, aim: Aim, account: str, facts: AccountFacts | None = None
+        self,
+        card: ModelCard,
+        source: Job,
+        aim: Aim,
+        account: str,
+        facts: AccountFacts | None = None,
+        *,
+        limits: OrderLimits = UNLIMITED,
     ) -> Sequence[RemixOption]:
         """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known.
 
         `facts`: what is `known`, by whoever asks for several models.
         """
-        provider = self.providers.get(account)
-        if provider is None:
+        provider, allowed = self.providers.get(account), limits.card(card)
+        if provider is None or allowed is None:
             return []
         known = facts or await self.known([(account, card.remote)])
         since, is_there = known.since.get(account), source.account == account
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
-        return _priced(card, source, [method for method in open_methods if known.has(method, account, card.remote)])
+        made = [method for method in open_methods if known.has(method, account, card.remote)]
+        # Some ways keep the length and size of their source, whatever the card says.
+        return [each for each in _priced(allowed, source, made) if limits.fits(each.seconds, each.size)]
 
 
 def account_of(card: ModelCard, source: Job) -> str:

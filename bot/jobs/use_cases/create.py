@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_end
-from bot.domain.errors import BadRequest, MovedOn, NotFound
+from bot.domain.access.actions import Act, OrderVideo
+from bot.domain.access.limits import OrderLimits
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_end
+from bot.domain.errors import BadRequest, MovedOn, NotFound, TierLimit
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.messages import msg
@@ -23,7 +26,7 @@ from bot.jobs.ordering.alternatives import sent_already
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting, RemixOffer
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
 log = logging.getLogger(__name__)
@@ -48,7 +51,7 @@ class CreateVideo:
 
     queue: JobQueue
     queries: JobQueries
-    rules: GuildRules
+    authorization: Authorization
     quoting: Quoting
     health: ModelHealth
     events: JobEvents
@@ -57,43 +60,45 @@ class CreateVideo:
     private_videos: PrivateVideos
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
-        await self.rules.check_access(member)
-        return await self.quoting.new(order, member.id)
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        return await self.quoting.new(order, member.id, limits)
 
-    def animation(self, shape: Size | None) -> Quote:
+    def animation(self, shape: Size | None, limits: OrderLimits) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come."""
-        return self.quoting.animation(shape)
+        return self.quoting.animation(shape, limits)
 
     async def quote_remix(
         self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE
     ) -> Quote:
-        await self.rules.check_access(member)
-        return await self.quoting.remix(await self._seen(member, source), prompt, model, aim)
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        return await self.quoting.remix(await self._seen(member, source), prompt, model, aim, limits=limits)
 
-    async def remix_options(self, source: Job, cards: Iterable[ModelCard], aim: Aim) -> Mapping[str, RemixOption]:
+    async def remix_options(
+        self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
+    ) -> Mapping[str, RemixOption]:
         """By model: how the first that can would remix a video, and for how much."""
         found, asked = dict[str, RemixOption](), list(cards)
         facts = await self.quoting.known(source, asked)
         for card in asked:
             if len(found) == MOST_OPTIONS:
                 break
-            with contextlib.suppress(BadRequest):
-                found[card.id] = await self.quoting.best_option(source, card, aim, facts)
+            with contextlib.suppress(BadRequest, TierLimit):
+                found[card.id] = await self.quoting.best_option(source, card, aim, facts, limits)
         return found
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
-        offers = await self.quoting.remix_offers(source)
+        offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
-        await self.rules.check_access(member)
+        limits = await self.authorization.authorize(member, Act.MAKE)
         job = await self._seen(member, job_id)
         source = await self.queries.get(job.request.source) if job.request.source else None
         if source is not None and not await self.private_videos.may_watch(member, source):
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
-        return await self.quoting.again(job, source, prompt)
+        return await self.quoting.again(job, source, prompt, limits)
 
     async def check_room(self, member: Member, *prices: Usd) -> None:
         """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
@@ -113,10 +118,12 @@ class CreateVideo:
 
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget and TooManyWaiting.
+        Raises OverBudget and TooManyWaiting, and TierLimit where the member's tier has changed since it was quoted.
         """
+        order = OrderVideo(request=quote.request, private=quote.private)
+        limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
-        job = self._job(member, quote, destination, account)
+        job = _within(limits, self._job(member, quote, destination, account))
         stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
@@ -166,3 +173,8 @@ class CreateVideo:
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
         return await self.private_videos.check(member, await self.queries.get(job_id))
+
+
+def _within(limits: OrderLimits, job: Job) -> Job:
+    """With its place in line, and how many like it may run at once."""
+    return replace(job, priority=limits.rights.priority, at_once=limits.rights.at_once)

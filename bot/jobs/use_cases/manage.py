@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_end, check_may_see
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_end, check_may_see
 from bot.domain.errors import BadRequest, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job

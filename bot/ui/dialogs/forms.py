@@ -78,16 +78,16 @@ class AnimateForm(Modal):
 
 
 class AdoptForm(Modal):
-    """Asks which video at the service is the job's; `known` is what we would say."""
+    """Asks which video at the service is the job's. `known` is what we would say, `written` what was entered before."""
 
-    def __init__(self, job: Job, known: str | None) -> None:
+    def __init__(self, job: Job, known: str | None, written: str | None = None) -> None:
         super().__init__(
             title=plain_text(forms.adopt(job)),
             custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
             timeout=OPEN_FOR,
         )
         found = plain_text(forms.WHAT_I_KNOW if known else forms.DASHBOARD)
-        text: TextInput[Any] = TextInput(default=known, max_length=LONGEST_ID, custom_id=PROMPT)
+        text: TextInput[Any] = TextInput(default=written or known, max_length=LONGEST_ID, custom_id=PROMPT)
         self.add_item(Label(text=plain_text(forms.ID_AT_SERVICE), description=found, component=text))
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import discord
 from discord.ui import Checkbox, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
 
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
@@ -23,8 +24,8 @@ from bot.domain.ports.records import Record, Records
 from bot.domain.video import Aim
 from bot.jobs.ordering.quoting import RemixOffer
 from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.drafts import Draft, UnsentForm
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.interactions.error_handler import carry
@@ -144,7 +145,7 @@ class RemixForms:
     """Opens the form, and reads it."""
 
     create: CreateVideo
-    rules: GuildRules
+    authorization: Authorization
     health: ModelHealth
     records: Records
 
@@ -162,7 +163,7 @@ class RemixForms:
         `prefilled`: as the form was before; else as the member likes it.
         """
         style, offers = begun(self._style(member, prefilled)), begun(self._offers(member, job))
-        await self.rules.check_access(member)
+        await self.authorization.authorize(member, Act.MAKE)
         known = await in_time(interaction, style, otherwise=False)
         found, ailing = await in_time(interaction, offers, otherwise=((), {}))
         facts = RemixFormFacts(prefilled=known, offers=found, ailing=ailing, written=written or {})

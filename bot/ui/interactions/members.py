@@ -7,12 +7,13 @@ from typing import Any
 
 import discord
 
-from bot.domain.access import NO_CHANNELS, ChannelRights, Member
-from bot.domain.errors import BadRequest, NotAllowed, Unavailable
+from bot.domain.access.actions import OrderVideo
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
+from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable
 from bot.domain.job import Job
-from bot.domain.messages import Message
 from bot.jobs.delivery.upload_limits import UNBOOSTED
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.text.phrases import errors
@@ -110,17 +111,18 @@ class DiscordAccessCheck:
     """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
 
     client: discord.Client
-    rules: GuildRules
+    authorization: Authorization
 
-    async def refusal(self, job: Job) -> Message | None:
+    async def limits(self, job: Job) -> OrderLimits:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
-        except NotAllowed as gone:
-            return gone.message
         except TROUBLE:
-            return None
+            return UNLIMITED
+        owner = _member(found, job.guild_id, found.guild_permissions)
+        order = OrderVideo(request=job.request, private=job.private)
         try:
-            await self.rules.check_access(_member(found, job.guild_id, found.guild_permissions))
+            return await self.authorization.authorize(owner, order)
+        except TierLimit:
+            raise
         except NotAllowed:
-            return errors.NO_ROLE
-        return None
+            raise NotAllowed(errors.NO_ROLE) from None

@@ -15,7 +15,7 @@ from typing import Any, Self
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage

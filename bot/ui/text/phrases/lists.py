@@ -11,6 +11,7 @@ from bot.domain.messages import (
     Message,
     Moment,
     Money,
+    Person,
     Role,
     Term,
     VideoId,
@@ -33,10 +34,22 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.video import Mode
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
-from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small, video, words
+from bot.ui.text.phrases.values import (
+    A_PRIVATE_VIDEO,
+    MODE,
+    dotted,
+    facts,
+    lines,
+    person,
+    prompt,
+    small,
+    video,
+    words,
+)
 
 # /status
 
@@ -44,7 +57,6 @@ YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
 NOBODY_WAITS = msg("The queue is empty.")
 ONLY_YOURS = msg("Only your own videos are in progress.")
-A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
 
@@ -62,6 +74,16 @@ def on_this_server(running: int, waiting: int, at_once: int) -> Message:
         msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
         msg("{number} queued", number=Count(waiting)),
     )
+
+
+def held(hold: QueueHold) -> Message:
+    """How the queue is held up, for everybody who looks at it."""
+    by, since, reason = Person(hold.by), Moment(hold.since), Foreign(hold.sentence)
+    if hold.kind is HoldKind.PAUSE:
+        head = msg("⏸️ **The queue is paused.** {reason}", reason=reason)
+        return lines(head, small(msg("by {member} {when}", member=by, when=since)))
+    head = msg("🚧 **No new orders.** {reason}", reason=reason)
+    return lines(head, small(msg("by {member} {when}; waiting orders are still made", member=by, when=since)))
 
 
 def and_more(many: int) -> Message:
@@ -85,7 +107,7 @@ def row_elsewhere(job: Job, estimate: JobEstimate | None = None) -> Message:
 
 
 def _named(job: Job) -> Message:
-    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
+    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": prompt(job.request.prompt, 60)})
 
 
 def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
@@ -107,16 +129,16 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
         case Queued():
+            if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
+                return msg("⏸️ paused:")
             place = place_in_line(estimate) if estimate is not None else None
             return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
             return msg("🔎 checking:")
-        case Rendering(progress=None):
-            return msg("🎥 rendering:")
         case Rendering(progress=progress):
-            return msg("🎥 {progress}%:", progress=Count(progress or 0))
+            return msg("🎥 {progress}%:", progress=Count(progress)) if progress else msg("🎥 rendering:")
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
@@ -179,13 +201,19 @@ def charge(entry: Charge, label: str, *, whole_server: bool) -> Message:
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
-        value(words(entry.prompt, 50)),
-        None if entry.made_video else msg("no video"),
+        prompt(entry.prompt, 50),
+        _without_video(entry),
         MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
         value(words(label, 60)),
         person(entry.owner_id) if whole_server else None,
         value(Moment(entry.at)),
     )
+
+
+def _without_video(entry: Charge) -> Message | None:
+    if entry.needs_manager:
+        return msg("needs a manager")
+    return None if entry.made_video else msg("no video")
 
 
 def _videos(count: int) -> Message:

@@ -7,7 +7,6 @@ from bot.domain.messages import (
     Bytes,
     Choice,
     Count,
-    Foreign,
     Message,
     Model,
     Moment,
@@ -40,8 +39,8 @@ def heading(notice: Notice) -> Message:
     match notice:
         case OrderNeedsManager(job=job):
             return msg("⚠️ **{video} needs a manager.**", video=VideoId(job.id))
-        case AccountRefused(account=account):
-            return msg("🔌 **{account} is refusing this bot's account.**", account=Foreign(account))
+        case AccountRefused(service=service):
+            return msg("🔌 **{service} is refusing this bot's account.**", service=service)
         case BudgetNearEnd(level=BudgetLevel.NEAR):
             return msg("💰 **This month's budget is nearly spent.**")
         case BudgetNearEnd():

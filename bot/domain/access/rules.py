@@ -1,75 +1,71 @@
-"""Who may do what: roles take the place of a password."""
+"""What a member may do: make, see, watch, decide, end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
-
+from bot.domain.access.members import Member
+from bot.domain.access.tiers import Tiers
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Choice, Message, Role, VideoId, msg
 
 NO_VIDEO_HERE = msg("There's no video with that id here. `/history` lists yours.")
-
-
-class ChannelRights(Protocol):
-    """What a member may do in the channels of their server. No to both for a channel that is not known."""
-
-    def sees(self, channel_id: int) -> bool:
-        """Whether they can read what is posted there."""
-        ...
-
-    def moderates(self, channel_id: int) -> bool:
-        """Whether they have Manage Messages there."""
-        ...
-
-
-class NoChannels:
-    """Nothing is known of any channel."""
-
-    def sees(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
-        return False
-
-    def moderates(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
-        return False
-
-
-NO_CHANNELS = NoChannels()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A person on a server, as one interaction showed them."""
-
-    id: int
-    guild_id: int
-    name: str
-    roles: frozenset[int]
-    manages: bool  # Manage Server
-    channels: ChannelRights = NO_CHANNELS
-    shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from
+MOST_ROLES_NAMED = 10  # in one sentence
 
 
 def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
-    """Raise NotAllowed unless this member may make videos here."""
+    """Raise NotAllowed unless this member may make videos on a server without tiers."""
     if member.manages or guild_settings.opening is AccessPolicy.EVERYONE or member.roles & guild_settings.roles:
         return
     if guild_settings.roles:
-        roles = Choice(tuple(Role(role) for role in sorted(guild_settings.roles)))
-        raise NotAllowed(
-            msg(
-                "You need the role {roles} to make videos here. Ask a server manager for it. You weren't charged.",
-                roles=roles,
-            )
-        )
+        raise _lacks_roles(guild_settings.roles)
     raise NotAllowed(
         msg(
             "Only server managers can make videos here so far. "
             "A manager can open this to others with `/settings access`. You weren't charged."
         )
     )
+
+
+def check_is_in_a_tier(member: Member, tiers: Tiers) -> None:
+    """Raise NotAllowed unless this member may make videos on a server with tiers: these alone decide there."""
+    if not member.manages and tiers.of(member) is None:
+        raise _lacks_roles(frozenset[int]().union(*(tier.roles for tier in tiers.order)))
+
+
+def _lacks_roles(roles: frozenset[int]) -> NotAllowed:
+    named = Choice(tuple(Role(role) for role in sorted(roles)[:MOST_ROLES_NAMED]))
+    return NotAllowed(
+        msg(
+            "You need the role {roles} to make videos here. Ask a server manager for it. You weren't charged.",
+            roles=named,
+        )
+    )
+
+
+def check_manages(member: Member) -> None:
+    if not member.manages:
+        raise NotAllowed(msg("Only members with Manage Server can change that."))
+
+
+def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if member.manages or (tier is not None and tier.rights.sees_server_costs):
+        return
+    raise NotAllowed(
+        msg(
+            "Only members with Manage Server, or in a tier that allows it, can see the server's costs. "
+            "For yours, use `/costs scope:mine`."
+        )
+        if tiers.order
+        else msg("Only members with Manage Server can see the server's costs. For yours, use `/costs scope:mine`.")
+    )
+
+
+def check_may_approve(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if not member.manages and (tier is None or not tier.rights.may_approve):
+        raise NotAllowed(msg("Only members with Manage Server, or in a tier that may approve, can decide this."))
 
 
 def may_see(member: Member, job: Job) -> bool:
