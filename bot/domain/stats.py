@@ -22,7 +22,7 @@ class InstallationStats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenderTimes:
+class UsualTimes:
     """How long the latest renders of a model took, in seconds, from the accepted order to the end at the service."""
 
     renders: int
@@ -37,7 +37,7 @@ class ModelStats:
     model: str
     outcomes: Mapping[str, int]
     spent_on_videos: Usd = FREE
-    times: RenderTimes | None = None
+    times: UsualTimes | None = None
 
     @property
     def videos(self) -> int:

@@ -56,7 +56,7 @@ def _columns(axes: Axes, labels: Sequence[str], values: Sequence[float], figures
     axes.set_yticks([])
     axes.set_xlim(-0.8, max(len(values), 4) - 0.2)
     step = max(1, -(-len(labels) // MOST_LABELS))
-    shown = list(places)[:: -step][::-1]  # counted from the latest, which is always named
+    shown = list(places)[::-step][::-1]  # counted from the latest, which is always named
     axes.set_xticks(shown, [labels[place] for place in shown])
     highest = max(values, default=0)
     for place, (value, figure) in enumerate(zip(values, figures, strict=True)):

@@ -44,6 +44,7 @@ from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
 from bot.wiring.jobs import JobParts, UseCases
+from bot.wiring.reports import Reports
 from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
@@ -53,6 +54,7 @@ from cogs.models import Models
 from cogs.queue import QueueCog
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
+from cogs.stats import Stats
 from cogs.status import Status
 
 
@@ -187,11 +189,18 @@ def cogs(
         Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
-        CostsCog(report=uses.costs),
+        *_report_cogs(registry, uses.reports),
         SettingsCog(rules=uses.rules, preferences=uses.preferences),
         ReviewCog(registry, lookup, review=uses.review),
         QueueCog(registry, lookup, manage=uses.manage_queue),
         Answers(registry, records=screens.records),
+    ]
+
+
+def _report_cogs(registry: InteractionRegistry, reports: Reports) -> Sequence[Cog]:
+    return [
+        CostsCog(registry, report=reports.costs, painter=reports.painter),
+        Stats(registry, report=reports.stats, painter=reports.painter),
     ]
 
 

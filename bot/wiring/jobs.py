@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
-from bot.domain.media import MediaProcessor
+from bot.domain.media import ChartPainter, MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.notices.channel import NoticeChannel
@@ -34,7 +34,6 @@ from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
@@ -47,6 +46,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.providers import open_catalogue, open_providers
+from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -57,6 +57,7 @@ class JobParts:
     clock: Clock
     events: JobEvents
     media: MediaProcessor
+    painter: ChartPainter
     stores: Stores
     providers: Mapping[str, Provider]
     catalogue: Catalogue
@@ -74,10 +75,12 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     remix_planner = RemixPlanner.of(providers, stores.records, clock)
     for account in accounts_of(settings):
         await remix_planner.endpoint_history.settle(account.name, account.base_url)
+    media = SubprocessMediaProcessor()
     return JobParts(
         clock=clock,
         events=JobEvents(),
-        media=SubprocessMediaProcessor(),
+        media=media,
+        painter=media,
         stores=stores,
         providers=providers,
         catalogue=catalogue,
@@ -111,7 +114,7 @@ class UseCases:
     manage: ManageVideos
     manage_queue: ManageQueue
     review: Review
-    costs: CostReport
+    reports: Reports
     alternatives: ModelAlternatives
     health: ModelHealth
     catalogue: Catalogue
@@ -124,14 +127,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
     private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
-    health = ModelHealth(
-        render_history=stores.render_history,
-        circuit=parts.circuit,
-        catalogue=catalogue,
-        providers=parts.providers,
-        clock=parts.clock,
-        open_methods=parts.remix_planner.open_methods,
-    )
+    health = _health(parts)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -146,12 +142,28 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         review=_review(parts),
-        costs=CostReport(
-            reports=stores.costs, authorization=authorization, preferences=preferences, catalogue=catalogue
+        reports=reports_of(
+            stores,
+            parts.clock,
+            painter=parts.painter,
+            catalogue=catalogue,
+            authorization=authorization,
+            private_videos=private_videos,
         ),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _health(parts: JobParts) -> ModelHealth:
+    return ModelHealth(
+        render_history=parts.stores.render_history,
+        circuit=parts.circuit,
+        catalogue=parts.catalogue,
+        providers=parts.providers,
+        clock=parts.clock,
+        open_methods=parts.remix_planner.open_methods,
     )
 
 

@@ -27,6 +27,7 @@ from storage.money.costs import SqlCostReports
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
+from storage.reports.statistics import SqlStatReports
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Stores:
     provider_orders: SqlProviderOrders
     costs: SqlCostReports
     stats: SqlInstallationStats
+    video_stats: SqlStatReports
     guilds: GuildRows
     messages: MessageRows
     records: SqlRecords
@@ -68,6 +70,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         provider_orders=SqlProviderOrders(database=database),
         costs=SqlCostReports(database=database, clock=clock, budget=budget),
         stats=SqlInstallationStats(database=database, clock=clock),
+        video_stats=SqlStatReports(database=database),
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
         records=SqlRecords(database=database, clock=clock),

@@ -5,8 +5,8 @@ They do not after an update from a version that kept none, and where such a vers
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 
 from sqlalchemy import and_, case, delete, func, null, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,11 +23,10 @@ from storage.reports.sums import (
     FAILED_STATE,
     HAS_VIDEO,
     REVIEW_STATE,
-    CountedJob,
-    add,
-    added,
+    DaySums,
     cause_in,
     counted,
+    write,
 )
 from storage.tables import hour_sums, is_once, is_settled, jobs, ledger, member_sums, video_sums
 
@@ -58,44 +57,45 @@ def _differ(said: Totals, kept: Totals, guild_id: int) -> bool:
 async def mend(database: Database) -> list[int]:
     """Make the sums of each server anew that has wrong ones; which these were."""
     wrong = await database.read_at_start(servers_with_wrong_sums)
-    if wrong:
-        await database.write(lambda connection: rebuild(connection, wrong))
+    for guild_id in wrong:  # each by itself: others want to write, too
+        await database.write(partial(rebuild, guild_id=guild_id))
     return wrong
 
 
-async def rebuild(connection: AsyncConnection, guild_ids: Iterable[int]) -> None:
+async def rebuild(connection: AsyncConnection, guild_id: int) -> None:
     """From the jobs and the ledger, while nobody else changes them."""
     if connection.dialect.name == "postgresql":  # on SQLite, whoever writes is alone anyway
         await connection.execute(text("LOCK TABLE video_sums, member_sums, hour_sums IN SHARE ROW EXCLUSIVE MODE"))
-    for guild_id in guild_ids:
-        for table in (video_sums, member_sums, hour_sums):
-            await connection.execute(delete(table).where(table.c.guild_id == guild_id))
-        await _add_up(connection, guild_id)
+    for table in (video_sums, member_sums, hour_sums):
+        await connection.execute(delete(table).where(table.c.guild_id == guild_id))
+    sums, zone = DaySums(), (await calendar_of(connection, guild_id)).zone
+    async for rows in _pages(connection, guild_id):
+        for row in rows:
+            job = counted(row, row.state, cause_in(row.detail), row.cost, row.at or row.created_at)
+            if job is not None:
+                sums.add(job, 1, zone)
+    await write(connection, sums)
 
 
-async def _add_up(connection: AsyncConnection, guild_id: int) -> None:
+async def _pages(connection: AsyncConnection, guild_id: int) -> AsyncIterator[Sequence[JobRow]]:
+    """All jobs of a server that count, the oldest first."""
     first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
     detail = case((jobs.c.state == FAILED_STATE, jobs.c.detail), else_=null()).label("detail")  # holds the cause
-    columns = [getattr(jobs.c, name) for name in ("guild_id", "owner_id", "model", "source", "state", "cost", "quote")]
+    names = ("id", "guild_id", "owner_id", "model", "source", "state", "cost", "quote", "created_at")
+    columns = [getattr(jobs.c, name) for name in names]
     query = (
-        select(*columns, jobs.c.created_at, ledger.c.at, detail)
+        select(*columns, ledger.c.at, detail)
         .outerjoin(ledger, first_charged)
         .where(jobs.c.guild_id == guild_id, _is_counted)
+        .order_by(jobs.c.created_at, jobs.c.id)
+        .limit(AT_ONCE)
     )
-    sums, zone = added([]), (await calendar_of(connection, guild_id)).zone
-    async with connection.stream(query) as rows:
-        async for some in rows.partitions(AT_ONCE):
-            for table, changed in added((each, 1, zone) for each in _counted(some)).items():
-                for key, values in changed.items():
-                    sums[table].setdefault(key, Counter()).update(values)
-    await add(connection, sums)
-
-
-def _counted(rows: Iterable[JobRow]) -> Iterator[CountedJob]:
-    for row in rows:
-        job = counted(row, row.state, cause_in(row.detail), row.cost, row.at or row.created_at)
-        if job is not None:
-            yield job
+    page = query
+    while rows := (await connection.execute(page)).all():
+        yield rows
+        last = rows[-1]
+        later = or_(jobs.c.created_at > last.created_at, jobs.c.id > last.id)
+        page = query.where(jobs.c.created_at >= last.created_at, later)
 
 
 async def _totals_of_jobs(connection: AsyncConnection) -> Totals:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import Usd
-from bot.domain.stats import ModelStats, Remixed, RenderTimes, VideoStats
+from bot.domain.stats import ModelStats, Remixed, UsualTimes, VideoStats
 from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of
@@ -111,7 +111,7 @@ class StatsQuery:
         found = {row[0]: row[1] for row in rows}
         return tuple(found.get(hour, 0) for hour in range(HOURS))
 
-    async def _times(self, models: Sequence[str]) -> dict[str, RenderTimes]:
+    async def _times(self, models: Sequence[str]) -> dict[str, UsualTimes]:
         latest = [self._latest_of(model).subquery() for model in models]
         rows = await self.connection.execute(
             union_all(*(select(part.c.model, part.c.render_seconds) for part in latest))
@@ -154,8 +154,8 @@ class StatsQuery:
         return [*here, *within(jobs.c.created_at, self.days, self.calendar)]
 
 
-def render_times(seconds: Sequence[float]) -> RenderTimes:
+def render_times(seconds: Sequence[float]) -> UsualTimes:
     """Median and 90th percentile by nearest rank. There has to be a render."""
     ordered = sorted(seconds)
     ranks = [ordered[math.ceil(share * len(ordered)) - 1] for share in (0.5, 0.9)]
-    return RenderTimes(renders=len(ordered), median=ranks[0], p90=ranks[1])
+    return UsualTimes(renders=len(ordered), median=ranks[0], p90=ranks[1])

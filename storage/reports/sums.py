@@ -6,11 +6,11 @@ it was ordered. Whatever becomes of it later changes that day. So the sums can b
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Any
+from operator import add
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +22,7 @@ from bot.domain.video import Mode
 from storage.db import upserts
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
+from storage.reports.buckets import month_of_bucket
 from storage.tables import hour_sums, is_once, is_settled, ledger, member_sums, video_sums
 
 FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (phase.__name__.lower() for phase in (Failed, Cancelled, NeedsReview))
@@ -30,8 +31,8 @@ EVERYBODY = 0  # in the place of an owner
 KEYS = {table: [column.name for column in table.primary_key.columns] for table in (video_sums, member_sums, hour_sums)}
 VALUES = {table: [column.name for column in table.columns if not column.primary_key] for table in KEYS}
 
+KEY = TypeVar("KEY")
 Row = tuple[int | str, ...]  # the columns of a key in their order
-Sums = Mapping[Table, Mapping[Row, Counter[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,29 +49,47 @@ class CountedJob:
     at: datetime  # first charged, else ordered
     ordered_at: datetime
 
-    def rows(self, zone: tzinfo) -> list[tuple[Table, Row, Counter[str]]]:
-        """What is added to which row of which table."""
-        day = self.at.astimezone(zone)
-        hour = self.ordered_at.astimezone(zone).hour
-        kind = (self.model, self.mode.value, self.outcome)
-        sums = Counter(jobs=1, charged=int(self.spent > 0), spent=self.spent, quoted=self.quoted)
-        theirs = Counter(jobs=1, videos=int(self.outcome == MADE), spent=self.spent)
-        return [
-            row
-            for bucket in buckets_of(day)
-            for row in (
-                (video_sums, (self.guild_id, EVERYBODY, bucket, *kind), sums),
-                (video_sums, (self.guild_id, self.owner_id, bucket, *kind), sums),
-                (member_sums, (self.guild_id, bucket, self.owner_id), theirs),
-                (hour_sums, (self.guild_id, bucket, hour), Counter(jobs=1)),
-            )
-        ]
+
+class DaySums:
+    """What some jobs add up to, by day."""
+
+    def __init__(self) -> None:
+        self._videos: dict[
+            tuple[int, int, int, str, str, str], list[int]
+        ] = {}  # by server, member, day, model, mode, outcome: the four values
+        self._hours: dict[tuple[int, int, int], list[int]] = {}  # by server, day, hour
+
+    def add(self, job: CountedJob, times: int, zone: tzinfo) -> None:
+        """`zone` is where the days begin."""
+        local = job.at.astimezone(zone)
+        day = (local.year * 100 + local.month) * 100 + local.day
+        video = (job.guild_id, job.owner_id, day, job.model, job.mode.value, job.outcome)
+        _put(self._videos, video, (times, times * (job.spent > 0), times * job.spent, times * job.quoted))
+        _put(self._hours, (job.guild_id, day, job.ordered_at.astimezone(zone).hour), (times,))
+
+    def rows(self) -> Iterator[tuple[Table, dict[Row, list[int]]]]:
+        """The rows of each table: of days and of months, of each member and of all together."""
+        videos: dict[Row, list[int]] = {}
+        members: dict[Row, list[int]] = {}
+        hours: dict[Row, list[int]] = {}
+        for (guild, owner, day, model, mode, outcome), values in self._videos.items():
+            jobs, _, spent, _ = values
+            for bucket in (day, month_of_bucket(day)):
+                for whose in (EVERYBODY, owner):
+                    _put(videos, (guild, whose, bucket, model, mode, outcome), values)
+                _put(members, (guild, bucket, owner), (jobs, jobs if outcome == MADE else 0, spent))
+        for (guild, day, hour), values in self._hours.items():
+            for bucket in (day, month_of_bucket(day)):
+                _put(hours, (guild, bucket, hour), values)
+        yield from ((video_sums, videos), (member_sums, members), (hour_sums, hours))
 
 
-def buckets_of(day: datetime) -> tuple[int, int]:
-    """A day and its month, as the tables have them."""
-    month = day.year * 100 + day.month
-    return month * 100 + day.day, month
+def _put(sums: dict[KEY, list[int]], key: KEY, values: Sequence[int]) -> None:
+    known = sums.get(key)
+    if known is None:
+        sums[key] = list(values)
+    else:
+        known[:] = map(add, known, values)
 
 
 async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
@@ -85,9 +104,11 @@ async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: date
         (earlier, -1, settled_at if before.cost is not None else before.created_at),
         (later, 1, settled_at if cost is not None else before.created_at),
     ]
-    zone = (await calendar_of(connection, job.guild_id)).zone
-    dated = [(replace(each, at=day), sign, zone) for each, sign, day in changes if each is not None]
-    await add(connection, added(dated))
+    zone, sums = (await calendar_of(connection, job.guild_id)).zone, DaySums()
+    for each, times, day in changes:
+        if each is not None:
+            sums.add(replace(each, at=day), times, zone)
+    await write(connection, sums)
 
 
 def counted(row: JobRow, state: str, cause: str | None, cost: int | None, at: datetime) -> CountedJob | None:
@@ -129,26 +150,12 @@ async def _settled_at(connection: AsyncConnection, job: Job) -> datetime:
     return found or job.created_at
 
 
-def added(counts: Iterable[tuple[CountedJob, int, tzinfo]]) -> dict[Table, dict[Row, Counter[str]]]:
-    """The sums of jobs, each taken so many times."""
-    sums: dict[Table, dict[Row, Counter[str]]] = {table: {} for table in KEYS}
-    for job, times, zone in counts:
-        for table, key, values in job.rows(zone):
-            row = sums[table].setdefault(key, Counter())
-            for name, value in values.items():
-                row[name] += times * value
-    return sums
-
-
-async def add(connection: AsyncConnection, sums: Sums) -> None:
+async def write(connection: AsyncConnection, sums: DaySums) -> None:
     """Add to the rows that are there, and make those that are not; always in the same order, so that none deadlock."""
-    for table, rows in sums.items():
-        changed = [_values(table, key, rows[key]) for key in sorted(rows) if any(rows[key].values())]
+    for table, rows in sums.rows():
+        names = [*KEYS[table], *VALUES[table]]
+        changed = [dict(zip(names, (*key, *rows[key]), strict=True)) for key in sorted(rows) if any(rows[key])]
         if changed:
             new = upserts.insert(connection, table)
             more = {name: table.c[name] + new.excluded[name] for name in VALUES[table]}
             await connection.execute(new.on_conflict_do_update(index_elements=KEYS[table], set_=more), changed)
-
-
-def _values(table: Table, key: Row, row: Counter[str]) -> dict[str, Any]:
-    return {**dict(zip(KEYS[table], key, strict=True)), **{name: row[name] for name in VALUES[table]}}

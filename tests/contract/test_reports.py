@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.domain.money.costs import MADE, CostQuestion, DateRange, Grouping, Period, Spend
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Phase
-from bot.domain.stats import RenderTimes
+from bot.domain.stats import UsualTimes
 from storage.guilds import GuildRows
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
@@ -154,7 +154,7 @@ async def test_stats_say_what_came_of_orders_how_long_they_took_and_when_they_we
     ever = await stats.stats(GUILD, Period.ALL.days(NOON.date()))
     [model] = ever.models
     assert (model.outcomes, model.average) == ({MADE: 7, "timeout": 3}, Usd(round(33_500_000 / 7)))
-    assert model.times == RenderTimes(renders=10, median=80.0, p90=80.0)
+    assert model.times == UsualTimes(renders=10, median=80.0, p90=80.0)
     assert (sum(ever.hours), ever.hours[12]) == (10, 10)
     assert ever.made["2027-01"] == 1
     assert [(entry.job.owner_id, entry.remixes) for entry in ever.remixed] == [(BEN, 1)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from discord.ui import DynamicItem
+
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.queue.state import HoldKind
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
@@ -10,24 +14,26 @@ from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
+from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.models import ModelsButton
+from bot.ui.screens.reports.costs import PeriodSelect
 from bot.wiring.discord import commands_only
 from tests.builders import a_done_job
 
 SOME_ID = JobId(ALPHABET[-1] * LENGTH)
 
 
-def persistent_buttons(base: type[LastingButton] = LastingButton) -> set[type[LastingButton]]:
-    """Every class of button that can be shown."""
+def persistent_buttons(base: type[DynamicItem[Any]]) -> set[type[DynamicItem[Any]]]:
+    """Every class of button, or of menu, that can be shown."""
     below = base.__subclasses__()
     return {base} if not below else {each for one in below for each in persistent_buttons(one)}
 
 
 async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
     bot = await commands_only()
-    buttons = persistent_buttons()
-    assert {AdoptButton, PageButton, ModelsButton, EditTextButton} < buttons
+    buttons = persistent_buttons(LastingButton) | persistent_buttons(LastingSelect)
+    assert {AdoptButton, PageButton, ModelsButton, EditTextButton, PeriodSelect} < buttons
     assert buttons == set(bot.registry.buttons)
 
 

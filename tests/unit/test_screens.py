@@ -23,10 +23,12 @@ from bot.domain.video import Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
+from bot.jobs.use_cases.costs import CostsAsked, Scope
 from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
 from bot.ui.screens.history import HistoryScreen, PageFacts
-from bot.ui.screens.lists import CostsList, GuildSettingsScreen, StatusList
+from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
+from bot.ui.screens.reports.costs import CostsList
 from tests.builders import NOON, SAM, a_card, a_job, a_request, a_video
 
 LARGEST = 2**63 - 1  # of a snowflake
@@ -127,13 +129,13 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
         rows=(Spend(key="sora-2", videos=0, spent=Usd.of("0.0034")),),
         latest=(charge,),
     )
-    said = words(CostsList(costs, Period.MONTH, {"sora-2": "Sora 2"}.__getitem__, whole_server=False))
+    said = words(CostsList(costs, CostsAsked(), {"sora-2": "Sora 2"}.__getitem__))
     assert "**You've spent <$0.01 this month** on 0 videos\n$0.80 more is reserved for videos in progress\n" in said
     assert "$0.40 more is on hold until a manager decides" in said
     assert "Sora 2 · 0 videos · <$0.01" in said
     assert f"`K7Q-4FD` <$0.01 · a fox · no video · Sora 2 · <t:{int(NOON.timestamp())}:R>" in said
     aside = replace(costs, latest=(replace(charge, needs_manager=True),))
-    assert "a fox · needs a manager · sora-2" in words(CostsList(aside, Period.MONTH, whole_server=False))
+    assert "a fox · needs a manager · sora-2" in words(CostsList(aside, CostsAsked()))
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)
@@ -158,7 +160,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         rows=spends,
         latest=(charge,) * latest,
     )
-    assert_it_fits(CostsList(costs, Period.ALL, whole_server=True))
+    assert_it_fits(CostsList(costs, CostsAsked(scope=Scope.SERVER, days=Period.ALL)))
 
 
 @given(st.integers(0, 5), PROMPTS)
