@@ -16,6 +16,7 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports.clock import Clock
@@ -26,6 +27,7 @@ from bot.jobs.ordering.alternatives import sent_already
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting, RemixOffer
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
@@ -58,6 +60,7 @@ class CreateVideo:
     clock: Clock
     confirm_above: Usd
     private_videos: PrivateVideos
+    allowances: MemberAllowances
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
@@ -105,7 +108,8 @@ class CreateVideo:
 
         For before a member is asked anything; `place` decides.
         """
-        await self.queue.check_room(member.guild_id, member.id, min(prices))
+        allowances = await self.allowances.of(member, await self.authorization.limits(member))
+        await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
 
     def needs_a_yes(self, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""
@@ -124,7 +128,11 @@ class CreateVideo:
         limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
         job = _within(limits, self._job(member, quote, destination, account))
-        stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
+        allowances = await self.allowances.of(member, limits)
+        if instead_of is None:
+            stored = await self.queue.add(job, allowances)
+        else:
+            stored = await self._add_instead(member, instead_of, job, allowances)
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 
@@ -153,17 +161,17 @@ class CreateVideo:
             interaction_id=destination.interaction_id,
         )
 
-    async def _add_instead(self, member: Member, waiting: JobId, job: Job) -> Job:
+    async def _add_instead(self, member: Member, waiting: JobId, job: Job, allowances: Allowances) -> Job:
         for _ in range(LOOKS_AT_A_WAITING_JOB):
             seen = await self._seen(member, waiting)
             if isinstance(seen.phase, Failed | Cancelled):
-                return await self.queue.add(job)
+                return await self.queue.add(job, allowances)
             if not isinstance(seen.phase, Queued):
                 break
             check_may_end(member, seen)
             ended = seen.moved_to(Cancelled(by=member.id, finished_at=self.clock.now()))
             try:
-                stored = await self.queue.exchange(seen, ended, job)
+                stored = await self.queue.exchange(seen, ended, job, allowances)
             except MovedOn:
                 continue  # sent just now, or it only waits for something else
             log.info("%s cancelled for %s", seen.id, stored.id)
