@@ -6,11 +6,12 @@ working gets MovedOn, and has changed nothing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, false, func, not_, or_, select, update
+from sqlalchemy import Select, and_, case, false, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -145,11 +146,17 @@ async def _next_due(
     QUEUE_LOOK: who claims on each change and sleeps as long as this says misses nothing, and does not spin for want
     of places.
     """
+    due = _next_steps(frozenset(kinds))
+    rows = await connection.execute(due if not unreadable else due.where(is_readable(unreadable)))
+    waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
+    return min(waits, default=None)
+
+
+@functools.cache
+def _next_steps(kinds: frozenset[StepKind]) -> Select[int, datetime]:
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
     is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
     can_go_on = not_(and_(is_queued, is_held_back))  # a pause ends by a person's word, not at a time
-    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on, is_readable(unreadable))
-    rows = await connection.execute(select(queued, func.min(held)).where(*due).group_by(queued))
-    waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
-    return min(waits, default=None)
+    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on)
+    return select(queued, func.min(held)).where(*due).group_by(queued)

@@ -24,8 +24,9 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
-from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting, RemixOffer
+from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
@@ -70,23 +71,21 @@ class CreateVideo:
         """What a picture of this shape would become, and for how much; the words are still to come."""
         return self.quoting.animation(shape, limits)
 
-    async def quote_remix(
-        self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE
-    ) -> Quote:
+    async def quote_remix(self, member: Member, source: JobId, wanted: RemixRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
-        return await self.quoting.remix(await self._seen(member, source), prompt, model, aim, limits=limits)
+        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits)
 
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
     ) -> Mapping[str, RemixOption]:
         """By model: how the first that can would remix a video, and for how much."""
         found, asked = dict[str, RemixOption](), list(cards)
-        facts = await self.quoting.known(source, asked)
+        facts = await self.quoting.remixes.known(source, asked)
         for card in asked:
             if len(found) == MOST_OPTIONS:
                 break
             with contextlib.suppress(BadRequest, TierLimit):
-                found[card.id] = await self.quoting.best_option(source, card, aim, facts, limits)
+                found[card.id] = await self.quoting.remixes.best(source, card, aim, facts, limits=limits)
         return found
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
@@ -94,6 +93,15 @@ class CreateVideo:
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
+
+    async def remix_lengths(
+        self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
+    ) -> Sequence[RemixOption]:
+        """What a model would make of a video, in each length it can have; none when it cannot make anything."""
+        try:
+            return await self.quoting.remix_lengths(source, model, aim, limits)
+        except (BadRequest, TierLimit):
+            return []
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
