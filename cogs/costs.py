@@ -16,7 +16,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, Unavailable
 from bot.domain.media import ChartPainter
 from bot.domain.money.costs import Costs, DateRange, Grouping, Period
-from bot.jobs.use_cases.costs import CostReport, CostsAsked, Scope
+from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
 from bot.ui.interactions.members import has_role, member_of, members_among
 from bot.ui.interactions.responses import acknowledge, reply, think, update
 from bot.ui.interactions.selects import chosen
@@ -40,7 +40,7 @@ PERIODS = {
     Period.LAST_MONTH: locale_str("last month"),
     Period.ALL: locale_str("all"),
 }
-SCOPES = {Scope.MINE: locale_str("mine"), Scope.SERVER: locale_str("server")}
+SCOPES = {CostsScope.MINE: locale_str("mine"), CostsScope.SERVER: locale_str("server")}
 GROUPINGS = {
     Grouping.MODEL: locale_str("model"),
     Grouping.MEMBER: locale_str("member"),
@@ -134,7 +134,7 @@ class CostsCog(commands.Cog, name="Costs"):
 
     async def _owners(self, interaction: Interaction, asker: Member, asked: CostsAsked) -> Collection[int]:
         """Those who have the role now, of those who spent most."""
-        if asked.scope is not Scope.ROLE or asked.whom is None:
+        if asked.scope is not CostsScope.ROLE or asked.whom is None:
             return ()
         spenders = await self._report.spenders(asker, asked)
         there = await members_among(interaction.guild, spenders)
@@ -154,14 +154,14 @@ class CostsCog(commands.Cog, name="Costs"):
 def _whose(scope: str | None, role: discord.Role | None, member: discord.User | None, by: str | None) -> CostsAsked:
     """Whose costs somebody asked for. Raises BadRequest for more than one."""
     given = [
-        *([] if scope is None else [(Scope(scope), None)]),
-        *([] if role is None else [(Scope.ROLE, role.id)]),
-        *([] if member is None else [(Scope.MEMBER, member.id)]),
+        *([] if scope is None else [(CostsScope(scope), None)]),
+        *([] if role is None else [(CostsScope.ROLE, role.id)]),
+        *([] if member is None else [(CostsScope.MEMBER, member.id)]),
     ]
     if len(given) > 1:
         raise BadRequest(phrases.ONE_SCOPE)
-    whose, whom = given[0] if given else (Scope.MINE, None)
-    usual = Grouping.MEMBER if whose is Scope.ROLE else Grouping.MODEL
+    whose, whom = given[0] if given else (CostsScope.MINE, None)
+    usual = Grouping.MEMBER if whose is CostsScope.ROLE else Grouping.MODEL
     return CostsAsked(scope=whose, whom=whom, by=usual if by is None else Grouping(by))
 
 
@@ -169,5 +169,5 @@ def _name_of(interaction: Interaction, asked: CostsAsked) -> str:
     """What a role or a member is called, for a title."""
     if asked.whom is None or interaction.guild is None:
         return ""
-    role = interaction.guild.get_role(asked.whom) if asked.scope is Scope.ROLE else None
+    role = interaction.guild.get_role(asked.whom) if asked.scope is CostsScope.ROLE else None
     return str(asked.whom) if role is None else role.name

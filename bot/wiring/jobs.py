@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
-from bot.domain.media import ChartPainter, MediaProcessor
+from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.notices.channel import NoticeChannel
@@ -32,8 +32,10 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
@@ -57,7 +59,6 @@ class JobParts:
     clock: Clock
     events: JobEvents
     media: MediaProcessor
-    painter: ChartPainter
     stores: Stores
     providers: Mapping[str, Provider]
     catalogue: Catalogue
@@ -75,12 +76,10 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     remix_planner = RemixPlanner.of(providers, stores.records, clock)
     for account in accounts_of(settings):
         await remix_planner.endpoint_history.settle(account.name, account.base_url)
-    media = SubprocessMediaProcessor()
     return JobParts(
         clock=clock,
         events=JobEvents(),
-        media=media,
-        painter=media,
+        media=SubprocessMediaProcessor(),
         stores=stores,
         providers=providers,
         catalogue=catalogue,
@@ -109,6 +108,8 @@ class UseCases:
     tiers: GuildTiers
     preferences: GuildPreferences
     private_videos: PrivateVideos
+    allowances: MemberAllowances
+    budgets: BudgetSettings
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -123,9 +124,8 @@ class UseCases:
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
-    tiers = GuildTiers(records=stores.records)
+    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health = _health(parts)
     browse = _browse(parts, private_videos)
@@ -135,6 +135,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         tiers=tiers,
         preferences=preferences,
         private_videos=private_videos,
+        allowances=_allowances(stores),
+        budgets=BudgetSettings(guilds=stores.guilds, allowances=_allowances(stores), clock=parts.clock),
         create=_create(
             settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
         ),
@@ -142,14 +144,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         review=_review(parts),
-        reports=reports_of(
-            stores,
-            parts.clock,
-            painter=parts.painter,
-            catalogue=catalogue,
-            authorization=authorization,
-            private_videos=private_videos,
-        ),
+        reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
@@ -186,7 +181,12 @@ def _create(
         clock=parts.clock,
         confirm_above=Usd.of(settings.confirm_above_usd),
         private_videos=private_videos,
+        allowances=_allowances(parts.stores),
     )
+
+
+def _allowances(stores: Stores) -> MemberAllowances:
+    return MemberAllowances(records=stores.records, costs=stores.costs, scopes=stores.scopes)
 
 
 def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
@@ -270,6 +270,7 @@ def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: Not
     finder = TroubleFinder(
         queries=stores.queries,
         costs=stores.costs,
+        allowances=_allowances(stores),
         circuit=parts.circuit,
         services={name: provider.label for name, provider in parts.providers.items()},
         catalogue=parts.catalogue,

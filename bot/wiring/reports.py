@@ -11,6 +11,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.stats import StatsReport
+from bot.media.processor import SubprocessMediaProcessor
 from bot.wiring.stores import Stores
 
 
@@ -24,12 +25,11 @@ class Reports:
 def reports_of(
     stores: Stores,
     clock: Clock,
-    *,
-    painter: ChartPainter,
     catalogue: Catalogue,
-    authorization: Authorization,
     private_videos: PrivateVideos,
+    authorization: Authorization,
 ) -> Reports:
+    """Charts are drawn one at a time, and do not wait behind videos."""
     return Reports(
         costs=CostReport(
             reports=stores.costs,
@@ -46,5 +46,5 @@ def reports_of(
             catalogue=catalogue,
             clock=clock,
         ),
-        painter=painter,
+        painter=SubprocessMediaProcessor(at_once=1),
     )

@@ -23,7 +23,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
 from bot.jobs.steps.render import MOST_OVERDUE
 from bot.jobs.timing.estimates import JobEstimate
-from bot.jobs.use_cases.costs import CostsAsked, Scope
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.openai.host import VideoHost
@@ -110,7 +110,7 @@ class Scene:
         """What /costs says, and that the books behind it add up."""
         costs = await self.store.costs(job.guild_id, None, Period.MONTH)
         assert (costs.spent, costs.reserved) == (spent, reserved)
-        assert f"The server has spent {spent} " in words(CostsList(costs, CostsAsked(scope=Scope.SERVER)))
+        assert f"The server has spent {spent} " in words(CostsList(costs, CostsAsked(scope=CostsScope.SERVER)))
         assert await self.store.check_books() == []
 
 

@@ -20,7 +20,7 @@ from bot.domain.messages import Foreign, msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed, NeedsReview
-from bot.jobs.use_cases.costs import CostReport, CostsAsked, Scope
+from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.jobs.use_cases.private_videos import CONCEALED, concealed
 from bot.ui.screens.lists import StatusList
@@ -114,7 +114,7 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
         preferences=bench.private_videos.preferences,
         clock=bench.clock,
     )
-    everything = CostsAsked(scope=Scope.SERVER, days=Period.ALL)
+    everything = CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)
     told = words(CostsList(await report.costs(A_MANAGER, everything), everything))
     assert f"`{shown(paid.id)}` $0.40 · *a private video* · no video" in told
     assert "surprise" not in told
@@ -122,7 +122,7 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
     await bench.records.write(OPTIONS, str(A_MANAGER.guild_id), options)
     bookkeeper = replace(SOMEONE, roles=frozenset({70}))
     assert (await report.costs(bookkeeper, everything)).latest[0].prompt != PROMPT
-    own = await report.costs(ANNS, replace(everything, scope=Scope.MINE))
+    own = await report.costs(ANNS, replace(everything, scope=CostsScope.MINE))
     assert own.latest[0].prompt == PROMPT
 
 

@@ -23,7 +23,7 @@ from bot.domain.video import Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
-from bot.jobs.use_cases.costs import CostsAsked, Scope
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
 from bot.ui.screens.history import HistoryScreen, PageFacts
 from bot.ui.screens.lists import GuildSettingsScreen, StatusList
@@ -160,7 +160,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         rows=spends,
         latest=(charge,) * latest,
     )
-    assert_it_fits(CostsList(costs, CostsAsked(scope=Scope.SERVER, days=Period.ALL)))
+    assert_it_fits(CostsList(costs, CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)))
 
 
 @given(st.integers(0, 5), PROMPTS)

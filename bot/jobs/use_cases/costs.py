@@ -34,7 +34,7 @@ COLUMNS = (
 )
 
 
-class Scope(StrEnum):
+class CostsScope(StrEnum):
     """Whose costs."""
 
     MINE = "mine"
@@ -47,7 +47,7 @@ class Scope(StrEnum):
 class CostsAsked:
     """What somebody wants to know. `whom` is the id of the role or the member."""
 
-    scope: Scope = Scope.MINE
+    scope: CostsScope = CostsScope.MINE
     whom: int | None = None
     days: Period | DateRange = Period.MONTH
     by: Grouping = Grouping.MODEL
@@ -102,12 +102,12 @@ class CostReport:
         return CostsFile(data=written.getvalue().encode(), lines=lines, is_complete=lines < MOST_LINES)
 
     async def _checked(self, member: Member, asked: CostsAsked, owners: Collection[int]) -> CostQuestion:
-        if asked.scope is Scope.MINE or (asked.scope is Scope.MEMBER and asked.whom == member.id):
+        if asked.scope is CostsScope.MINE or (asked.scope is CostsScope.MEMBER and asked.whom == member.id):
             return await self._question(member, asked, {member.id})
         await self.authorization.authorize(member, Act.SEE_SERVER_COSTS)
-        if asked.scope is Scope.SERVER:
+        if asked.scope is CostsScope.SERVER:
             return await self._question(member, asked, None)
-        if asked.scope is Scope.ROLE or asked.whom is None:
+        if asked.scope is CostsScope.ROLE or asked.whom is None:
             return await self._question(member, asked, owners)
         ever = CostQuestion(guild_id=member.guild_id, owners={asked.whom}, days=DateRange())
         if not await self.reports.spenders(ever, 1):

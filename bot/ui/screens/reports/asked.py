@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.money.costs import DateRange, Grouping, Period
-from bot.jobs.use_cases.costs import CostsAsked, Scope
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 
 PERIOD = "|".join(Period)
 ASKED = (
-    rf"(?P<scope>{'|'.join(Scope)})(?P<whom>\d{{0,20}}):"
+    rf"(?P<scope>{'|'.join(CostsScope)})(?P<whom>\d{{0,20}}):"
     rf"(?P<days>{PERIOD}|\d{{0,8}}-\d{{0,8}}):(?P<by>{'|'.join(Grouping)})"
 )
 
@@ -25,7 +25,7 @@ def written(asked: CostsAsked) -> str:
 
 def read(match: re.Match[str] | Mapping[str, str]) -> CostsAsked:
     return CostsAsked(
-        scope=Scope(match["scope"]),
+        scope=CostsScope(match["scope"]),
         whom=int(match["whom"]) if match["whom"] else None,
         days=_read_days(match["days"]),
         by=Grouping(match["by"]),

@@ -15,7 +15,7 @@ from bot.domain.media import Chart, ChartShape
 from bot.domain.messages import Message, Money, value
 from bot.domain.money.costs import Charge, Costs, Grouping, Period, Spend
 from bot.domain.money.usd import FREE, MICROS_PER_DOLLAR, Usd
-from bot.jobs.use_cases.costs import CostsAsked, Scope
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.ui.cards.job_card import GREEN
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.interactions.selects import LastingSelect
@@ -85,7 +85,7 @@ class CostsFileButton(LastingButton, template=rf"{VERSION}:costs-csv:{ASKED}"):
 
 
 def _has_members(asked: CostsAsked) -> bool:
-    return asked.scope in {Scope.SERVER, Scope.ROLE}
+    return asked.scope in {CostsScope.SERVER, CostsScope.ROLE}
 
 
 class CostsList(LayoutView):

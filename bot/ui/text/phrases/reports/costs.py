@@ -27,7 +27,7 @@ from bot.domain.messages import (
 from bot.domain.money.costs import Charge, Costs, DateRange, Grouping, Period, Spend
 from bot.domain.money.usd import MICROS_PER_CENT
 from bot.domain.video import Mode
-from bot.jobs.use_cases.costs import CostsAsked, CostsFile, Scope
+from bot.jobs.use_cases.costs import CostsAsked, CostsFile, CostsScope
 from bot.ui.text.phrases.values import MODE, dotted, person, prompt, words
 
 PERIODS = {
@@ -89,15 +89,15 @@ def spent(costs: Costs, asked: CostsAsked) -> Message:
         "videos": _videos(costs.videos),
     }
     match asked:
-        case CostsAsked(scope=Scope.SERVER):
+        case CostsAsked(scope=CostsScope.SERVER):
             return msg("**The server has spent {amount} {period}** on {videos}", **said)
-        case CostsAsked(scope=Scope.ROLE, whom=int(role)):
+        case CostsAsked(scope=CostsScope.ROLE, whom=int(role)):
             return msg(
                 "**Members with {role} have spent {amount} {period}** on {videos}",
                 **said,
                 role=Role(role),
             )
-        case CostsAsked(scope=Scope.MEMBER, whom=int(member)):
+        case CostsAsked(scope=CostsScope.MEMBER, whom=int(member)):
             return msg("**{member} has spent {amount} {period}** on {videos}", **said, member=Person(member))
         case _:
             return msg("**You've spent {amount} {period}** on {videos}", **said)
@@ -215,11 +215,11 @@ def _videos(count: int) -> Message:
 def chart_title(asked: CostsAsked, whose: str) -> Message:
     """`whose` is the name of a role or a member."""
     match asked.scope:
-        case Scope.SERVER:
+        case CostsScope.SERVER:
             return msg("The server's costs {period}", period=period(asked.days))
-        case Scope.MINE:
+        case CostsScope.MINE:
             return msg("Your costs {period}", period=period(asked.days))
-        case Scope.ROLE | Scope.MEMBER:
+        case CostsScope.ROLE | CostsScope.MEMBER:
             return msg("Costs of {name} {period}", name=Foreign(whose), period=period(asked.days))
 
 
