@@ -26,6 +26,7 @@ LEFT = msg("You're no longer in the server this video belongs to.")
 BOT_LEFT = msg("Kinora is no longer in the server this video belongs to.")
 NO_ROLE = msg("You no longer have a role that can make videos here.")
 NOT_ASKED = msg("Discord isn't saying what you may do in that server. Try again in a minute.")
+NOT_ASKED_ABOUT = msg("Discord isn't saying what they may do in that server. Try again in a minute.")
 NO_VIDEO_OF_MINE = msg("That message isn't a Kinora video.")
 OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
