@@ -68,13 +68,13 @@ class Create(commands.Cog):
         edit_again = lookup.forms(self.edit_opened_again, watching=True)
         registry.add_form("edit", lookup.forms(self.edit_sent, watching=True), edit_again)
 
-    @app_commands.command(description=locale_str("Make a video from a prompt, and from a picture if you like"))
+    @app_commands.command(description=locale_str("Make a video from a prompt, and from an image if you like"))
     @app_commands.describe(
         prompt=locale_str("What the video shows: subject, action, place, light, camera"),
         model=locale_str("Model; the list shows prices"),
         seconds=locale_str("Length in seconds"),
         size=locale_str("Width x height in pixels"),
-        image=locale_str("Picture to start from: JPEG, PNG, WebP or GIF"),
+        image=locale_str("Image to start from: JPEG, PNG, WebP or GIF"),
         private=locale_str("Send it to your direct messages instead of this channel"),
         fit=locale_str("Crop or pad the image to fit"),
     )

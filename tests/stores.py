@@ -12,10 +12,19 @@ from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.queue.holds import SqlQueueHolds
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobStores(SqlJobQueue, SqlJobQueries, SqlRenderHistory, SqlProviderOrders, SqlCostReports, SqlInstallationStats):
+class JobStores(
+    SqlJobQueue,
+    SqlJobQueries,
+    SqlRenderHistory,
+    SqlProviderOrders,
+    SqlCostReports,
+    SqlInstallationStats,
+    SqlQueueHolds,
+):
     """On one database, with one clock."""
 
     async def check_books(self) -> list[Message]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.ids import JobId
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Kept, NeedsReview, Phase, Trait
+from bot.domain.queue.state import QueueHold
 from bot.domain.video import StoredVideo, VideoRequest
 
 
@@ -64,6 +65,7 @@ class QueuePosition:
     ahead: int  # jobs that start before it
     running: int  # renders under way now
     places: int  # renders at once
+    paused: QueueHold | None = None  # while its server's queue is: then it has no place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
 from cogs.models import Models
+from cogs.queue import QueueCog
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
 from cogs.status import Status
@@ -191,6 +192,7 @@ def cogs(
         CostsCog(report=uses.costs),
         *_settings(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
+        QueueCog(registry, lookup, manage=uses.manage_queue),
         Answers(registry, records=screens.records),
     ]
 

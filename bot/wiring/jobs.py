@@ -39,6 +39,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue import ManageQueue
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.jobs.worker import Worker
@@ -108,6 +109,7 @@ class UseCases:
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
+    manage_queue: ManageQueue
     review: Review
     costs: CostReport
     alternatives: ModelAlternatives
@@ -130,6 +132,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         clock=parts.clock,
         open_methods=parts.remix_planner.open_methods,
     )
+    browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
         authorization=authorization,
@@ -139,8 +142,9 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         create=_create(
             settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
         ),
-        browse=_browse(parts, private_videos),
+        browse=browse,
         manage=_manage(parts),
+        manage_queue=_manage_queue(parts, browse),
         review=_review(parts),
         costs=CostReport(
             reports=stores.costs, authorization=authorization, preferences=preferences, catalogue=catalogue
@@ -181,6 +185,18 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         limits=parts.limits,
         clock=parts.clock,
         private_videos=private_videos,
+        holds=parts.stores.holds,
+    )
+
+
+def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
+    return ManageQueue(
+        holds=parts.stores.holds,
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        browse=browse,
+        events=parts.events,
+        clock=parts.clock,
     )
 
 

@@ -24,6 +24,7 @@ from storage.jobs.stats import SqlInstallationStats
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Stores:
     records: SqlRecords
     files: LocalFiles
     file_references: SqlFileReferences
+    holds: SqlQueueHolds
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -70,6 +72,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
+        holds=SqlQueueHolds(database=database),
     )
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)

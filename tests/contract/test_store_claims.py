@@ -6,7 +6,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.phases import Phase, Posting, Queued, Saving, Unknown, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, kind_of
+from bot.domain.queue.state import FRONT
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
@@ -191,7 +193,9 @@ class Order:
 
 
 orders = st.lists(
-    st.builds(Order, st.integers(1, 3), st.integers(1, 2), st.integers(0, 1), st.booleans()), min_size=1, max_size=9
+    st.builds(Order, st.integers(1, 3), st.integers(1, 2), st.sampled_from([0, 1, FRONT, FRONT + 1]), st.booleans()),
+    min_size=1,
+    max_size=9,
 )
 limits = st.none() | st.integers(1, 3)
 
@@ -240,13 +244,19 @@ def expected(waiting: Sequence[Job], running: Sequence[Job], places: Concurrency
         ]
         if not allowed:
             break
-        job = min(allowed, key=lambda job: (members[job.owner_id], -job.priority, job.created_at, job.id))
+        job = min(allowed, key=partial(rank, members=members))
+        ahead = [each for each in allowed if each.guild_id == job.guild_id and each.priority >= FRONT]
+        job = min(ahead, key=lambda each: (-each.priority, rank(each, members)), default=job)
         left.remove(job)
         started.append(job.id)
         members[job.owner_id] += 1
         guilds[job.guild_id] += 1
         members_there[job.owner_id, job.guild_id] += 1
     return started
+
+
+def rank(job: Job, members: Counter[int]) -> tuple[int, int, datetime, JobId]:
+    return members[job.owner_id], 0 if job.priority >= FRONT else -job.priority, job.created_at, job.id
 
 
 # Several workers

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.queue.state import HoldKind
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
@@ -53,6 +55,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
+        HoldForm(HoldKind.PAUSE),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

@@ -93,8 +93,9 @@ def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
 def test_a_bar_is_what_the_service_reports_or_says_that_it_is_estimated() -> None:
     silent = Rendering(remote_id="r", started_at=NOON)
     assert "▰" not in words(card(a_job(silent)))
-    assert "▰▰▰▰▱▱▱▱▱▱ 40 %" in words(card(a_job(replace(silent, progress=40))))
-    assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30 %" in words(card(a_job(silent), replace(NOWHERE, percent=30)))
+    assert "▰▰▰▰▱▱▱▱▱▱ 40%" in words(card(a_job(replace(silent, progress=40))))
+    assert "≈ 30%" in words(card(a_job(replace(silent, progress=0)), replace(NOWHERE, percent=30)))
+    assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30%" in words(card(a_job(silent), replace(NOWHERE, percent=30)))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_the_result_says_what_it_is_who_asked_and_what_it_cost_beside_its_poster
         f"<@{ANN}>, your video is ready.",
         "**a fox in the snow**",
         "-# Sora 2 · 4 s · 1280x720 · $0.40 · $20.20 left this month",
-        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from a picture",
+        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from an image",
         "-# K7Q-4FD · AI-generated",
     ]
     (shown,) = [part for part in everything(view) if "accessory" in part]

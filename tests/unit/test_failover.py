@@ -121,6 +121,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 limits=PLACES,
                 clock=clock,
                 private_videos=bench.private_videos,
+                holds=store,
             ),
             health=health,
             alternatives=ModelAlternatives(queries=store, quoting=quoting, health=health),

@@ -99,9 +99,9 @@ class OrderLimits:
             raise _no(msg("The tier {tier} can't make private videos.", tier=name), instead)
 
     def no_animator(self) -> TierLimit:
-        """What to raise when none of their models starts from a picture."""
+        """What to raise when none of their models starts from an image."""
         tier = Foreign("" if self.tier is None else self.tier.name)
-        return _no(msg("No model of the tier {tier} starts from a picture.", tier=tier))
+        return _no(msg("No model of the tier {tier} starts from an image.", tier=tier))
 
     def _has(self, model: str) -> bool:
         return self.rights.models is None or model in self.rights.models

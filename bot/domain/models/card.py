@@ -126,7 +126,7 @@ class ModelCard:
         if request.picture is not None and not self.takes_picture:
             raise BadRequest(
                 msg(
-                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
+                    "{model} can't start from an image. Leave it out or pick another model. You weren't charged.",
                     model=Model(self.label),
                 )
             )

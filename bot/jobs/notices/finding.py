@@ -61,11 +61,12 @@ class TroubleFinder:
         waiting: Sequence[Job] = ()
         if any(isinstance(notice, AccountRefused) for notice in everywhere):
             waiting = [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
-        month, spending = f"{self.clock.now():%Y-%m}", await self.costs.month(guild_id)
+        spending = await self.costs.month(guild_id)
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
         cheapest = _cheapest(self.catalogue)
         found += [
-            BudgetNearEnd(month=month, level=level, spending=spending, cheapest=cheapest) for level in BudgetLevel
+            BudgetNearEnd(month=spending.month, level=level, spending=spending, cheapest=cheapest)
+            for level in BudgetLevel
         ]
         found += [
             OrderNeedsManager(job=concealed(job), model=self.catalogue.label(job.request.model))

@@ -14,7 +14,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Picture, Size
 
-PICTURE_GONE = msg("That order's picture was deleted. Use `/create` and attach it again. You weren't charged.")
+PICTURE_GONE = msg("That order's image was deleted. Use `/create` and attach it again. You weren't charged.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class ReferencePictures:
         if not card.takes_picture:
             raise BadRequest(
                 msg(
-                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
+                    "{model} can't start from an image. Leave it out or pick another model. You weren't charged.",
                     model=Model(card.label),
                 )
             )

@@ -116,9 +116,7 @@ class Quoting:
             raise limits.no_animator()
         if found is None:
             raise BadRequest(
-                msg(
-                    "No model here can start from a picture. `/models` shows what each one can do. You weren't charged."
-                )
+                msg("No model here can start from an image. `/models` shows what each one can do. You weren't charged.")
             )
         return found
 

@@ -92,6 +92,10 @@ class LiveCards:
         if job.is_at_rest:
             del self._slots[job.id]
 
+    def queue_heard(self, guild: int) -> None:
+        """Its managers have paused it, or let it go on: all cards that wait there say so."""
+        self._refresh(guild, all_times=True)
+
     async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
         """A message has become the card of a job. What happened until its id was known is drawn now."""
         if drawn is not None:
@@ -169,8 +173,10 @@ class LiveCards:
 
     def _queue_changed(self, job: Job) -> None:
         """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
-        guild = job.guild_id
-        self._stale[guild] = self._stale.get(guild, False) or not isinstance(job.phase, Queued)
+        self._refresh(job.guild_id, all_times=not isinstance(job.phase, Queued))
+
+    def _refresh(self, guild: int, *, all_times: bool) -> None:
+        self._stale[guild] = self._stale.get(guild, False) or all_times
         if guild not in self._refreshing:
             self._refreshing.add(guild)
             self._start(self._refresh_queue(guild), "refresh the queue")

@@ -42,7 +42,8 @@ class StatusList(LayoutView):
 def _title(overview: Overview) -> Message:
     running = sum(Trait.HOLDS_SLOT in job.phase.traits for job in overview.queue)
     waiting = sum(Trait.WAITS in job.phase.traits for job in overview.queue)
-    return lists.on_this_server(running, waiting, overview.limits.total)
+    title = lists.on_this_server(running, waiting, overview.limits.total)
+    return title if overview.hold is None else lines(title, lists.held(overview.hold))
 
 
 def _own_row(job: Job, overview: Overview) -> Message:

@@ -65,18 +65,18 @@ def no_length(typed: str) -> Message:
 
 # Pictures
 
-NO_PICTURE = msg("That message has no picture Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
+NO_PICTURE = msg("That message has no image Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
 REPLACED = msg(
     "You've since opened this form for another message. Use that one, or open the menu again. You weren't charged."
 )
-NOT_FROM_DISCORD = msg("The picture isn't on Discord. Attach it to the command. You weren't charged.")
-NOT_FETCHED = msg("The picture couldn't be downloaded. Send it again. You weren't charged.")
+NOT_FROM_DISCORD = msg("The image isn't on Discord. Attach it to the command. You weren't charged.")
+NOT_FETCHED = msg("The image couldn't be downloaded. Send it again. You weren't charged.")
 
 
 def too_large(size: int, most: int) -> Message:
     """`most` in megabytes."""
     return msg(
-        "The picture is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
+        "The image is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
         size=Bytes(size),
         most=Count(most),
     )
@@ -85,7 +85,7 @@ def too_large(size: int, most: int) -> Message:
 def larger_than_said(most: int) -> Message:
     """`most` in megabytes."""
     return msg(
-        "The picture is larger than Discord says. The limit is {most} MB. Send a smaller one. You weren't charged.",
+        "The image is larger than Discord says. The limit is {most} MB. Send a smaller one. You weren't charged.",
         most=Count(most),
     )
 

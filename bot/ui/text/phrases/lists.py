@@ -11,6 +11,7 @@ from bot.domain.messages import (
     Message,
     Moment,
     Money,
+    Person,
     Role,
     Term,
     VideoId,
@@ -33,6 +34,7 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.video import Mode
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
@@ -72,6 +74,16 @@ def on_this_server(running: int, waiting: int, at_once: int) -> Message:
         msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
         msg("{number} queued", number=Count(waiting)),
     )
+
+
+def held(hold: QueueHold) -> Message:
+    """How the queue is held up, for everybody who looks at it."""
+    by, since, reason = Person(hold.by), Moment(hold.since), Foreign(hold.sentence)
+    if hold.kind is HoldKind.PAUSE:
+        head = msg("⏸️ **The queue is paused.** {reason}", reason=reason)
+        return lines(head, small(msg("by {member} {when}", member=by, when=since)))
+    head = msg("🚧 **No new orders.** {reason}", reason=reason)
+    return lines(head, small(msg("by {member} {when}; waiting orders are still made", member=by, when=since)))
 
 
 def and_more(many: int) -> Message:
@@ -117,16 +129,16 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
         case Queued():
+            if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
+                return msg("⏸️ paused:")
             place = place_in_line(estimate) if estimate is not None else None
             return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
             return msg("🔎 checking:")
-        case Rendering(progress=None):
-            return msg("🎥 rendering:")
         case Rendering(progress=progress):
-            return msg("🎥 {progress}%:", progress=Count(progress or 0))
+            return msg("🎥 {progress}%:", progress=Count(progress)) if progress else msg("🎥 rendering:")
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
