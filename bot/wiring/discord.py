@@ -149,7 +149,9 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         renderer=CardRenderer(
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
-        lookup=ResultLookup(browse=uses.browse, messages=stores.messages, files=stores.files, costs=stores.costs),
+        lookup=ResultLookup(
+            browse=uses.browse, messages=stores.messages, files=stores.files, allowances=uses.allowances
+        ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
     )
@@ -201,7 +203,13 @@ def _settings(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
     pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
     authorization = uses.authorization
     return [
-        SettingsCog(rules=uses.rules, preferences=uses.preferences, authorization=authorization, tier_pages=pages),
+        SettingsCog(
+            rules=uses.rules,
+            preferences=uses.preferences,
+            budgets=uses.budgets,
+            authorization=authorization,
+            tier_pages=pages,
+        ),
         TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]
 
