@@ -24,6 +24,7 @@ from storage.jobs.stats import SqlInstallationStats
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 
@@ -46,6 +47,7 @@ class Stores:
     files: LocalFiles
     file_references: SqlFileReferences
     holds: SqlQueueHolds
+    bulk: SqlBulkQueries
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -73,6 +75,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
+        bulk=SqlBulkQueries(database=database),
     )
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)
