@@ -62,7 +62,12 @@ jobs = Table(
     Column("quote", BigInteger, nullable=False),
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
-    Column("period", String, nullable=False),  # the month whose budget it uses
+    Column("period", String, nullable=False),  # the month whose budget it uses, by the server's time zone
+    Column("day", String),  # likewise; null: an older version ordered it
+    Column("month_limit", BigInteger),  # what its owner might spend in that month; null: as much as the server
+    Column("day_limit", BigInteger),  # likewise, on that day
+    Column("pool", BigInteger),  # the role whose pool it uses
+    Column("grant_id", String),  # the grant it uses, in place of its owner's limits and pools
     Column("next_at", UtcDateTime),  # when its next step is due; null: never by itself
     Column("lease_owner", String),  # one start of one process
     Column("lease_until", UtcDateTime),  # in the past: the holder died
@@ -111,6 +116,7 @@ guilds = Table(
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("opening", String),  # null: the default
     Column("monthly_budget", BigInteger),  # null: the default
+    Column("time_zone", String),  # by which its days and months begin; null: UTC
 )
 
 guild_roles = Table(
@@ -181,6 +187,22 @@ _partial(
     where=and_(jobs.c.state.in_(REST_STATES), jobs.c.deleted.is_(False)),
 )
 _partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
+# What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.
+_partial(
+    "jobs_of_member_month",
+    *(jobs.c.guild_id, jobs.c.owner_id, jobs.c.period, jobs.c.day, jobs.c.reserved, jobs.c.cost),
+    where=jobs.c.grant_id.is_(None),
+)
+_partial(
+    "jobs_of_pool",
+    *(jobs.c.guild_id, jobs.c.pool, jobs.c.period, jobs.c.reserved, jobs.c.cost),
+    where=jobs.c.pool.is_not(None),
+)
+_partial(
+    "jobs_of_grant",
+    *(jobs.c.guild_id, jobs.c.grant_id, jobs.c.reserved, jobs.c.cost),
+    where=jobs.c.grant_id.is_not(None),
+)
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)

@@ -37,6 +37,7 @@ def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages) -> BulkP
         quoting=uses.create.quoting,
         health=uses.health,
         messages=messages,
+        guilds=stores.guilds,
         records=stores.records,
         events=parts.events,
         clock=parts.clock,
@@ -46,6 +47,7 @@ def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages) -> BulkP
         bulk=stores.bulk,
         manage=uses.manage,
         messages=messages,
+        guilds=stores.guilds,
         records=stores.records,
         clock=parts.clock,
     )

@@ -5,11 +5,13 @@ A lease that was given back is empty; one that lies in the past therefore means 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -18,7 +20,7 @@ from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
 from storage.db.time_types import present
-from storage.jobs.fair_queue import candidates, is_due, is_queued, may_start, slots
+from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
 from storage.tables import jobs, spelled_out
 
@@ -44,16 +46,16 @@ class Claim:
         """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
         now = await present(self.connection, self.clock)
         leases = list[Lease]()
-        for is_wanted, room in self._wanted(most):
-            which = and_(is_due(now), is_wanted, is_readable(self.unreadable))
-            leases += await self._take(which, min(room, most - len(leases)), now)
+        for due, room in self._wanted(most):
+            readable = due if not self.unreadable else due.where(is_readable(self.unreadable))
+            leases += await self._take(readable, min(room, most - len(leases)), now)
         return leases
 
-    def _wanted(self, most: int) -> list[tuple[ColumnElement[bool], int]]:
+    def _wanted(self, most: int) -> list[tuple[Select[Any], int]]:
         """What to look for, and how many of it; kinds without room are not looked for."""
         if self.room is None:
-            return [(or_(_works_alone, _called_off), most)]
-        return [(is_step(kind), self.room.of(kind)) for kind in self.room.kinds if kind is not StepKind.ORDER]
+            return [(_oldest(is_due(NOW), or_(_works_alone, _called_off)), most)]
+        return [(_due_steps(kind), self.room.of(kind)) for kind in self.room.kinds if kind is not StepKind.ORDER]
 
     async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:
         """Lease queued jobs in fair order while places are free."""
@@ -72,14 +74,13 @@ class Claim:
         which = and_(may_start(now), not_(_called_off), is_readable(self.unreadable))
         ids = taken.give(await candidates(self.connection, which, free), free)
         # Asked again with the rows locked: who cancels does not wait for the lock above.
-        leases = await self._take(and_(jobs.c.id.in_(ids), is_queued, is_due(now)), free, now) if ids else []
+        leases = await self._take(_oldest(jobs.c.id.in_(ids), is_queued, is_due(NOW)), free, now) if ids else []
         return sorted(leases, key=lambda lease: ids.index(lease.job.id))
 
-    async def _take(self, which: ColumnElement[bool], most: int, now: datetime) -> list[Lease]:
+    async def _take(self, oldest: Select[Any], most: int, now: datetime) -> list[Lease]:
         if most <= 0:
             return []
-        oldest = select(jobs).where(which).order_by(jobs.c.next_at, jobs.c.id).limit(most)
-        rows = (await self.connection.execute(oldest.with_for_update(skip_locked=True))).all()
+        rows = (await self.connection.execute(oldest, {"now": now, "most": most})).all()
         leases = [lease for row in rows if (lease := self._lease(row)) is not None]
         if not leases:
             return []
@@ -102,6 +103,17 @@ class Claim:
             return None
         crashes = row.crashes + (0 if row.lease_until is None else 1)
         return Lease(job=job, epoch=row.lease_epoch + 1, crashes=crashes)
+
+
+def _oldest(*which: ColumnElement[bool]) -> Select[Any]:
+    """So many as `most` of them, and no row that somebody else is about to change."""
+    oldest = select(jobs).where(*which).order_by(jobs.c.next_at, jobs.c.id).limit(bindparam("most"))
+    return oldest.with_for_update(skip_locked=True)
+
+
+@functools.cache
+def _due_steps(kind: StepKind) -> Select[Any]:
+    return _oldest(is_due(NOW), is_step(kind))
 
 
 def is_step(kind: StepKind) -> ColumnElement[bool]:

@@ -16,44 +16,48 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.queue.state import FRONT
+from storage.db.time_types import UtcDateTime
 from storage.queue.holds import is_held_back, moved_ahead, ordinary_priority
 from storage.tables import is_open, jobs, spelled_out
 
+Moment = datetime | BindParameter[datetime]
+# For statements that are built once: to build a line takes longer than to ask for it.
+NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
 by_age: tuple[ColumnElement[Any], ...] = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
 _is_at_the_service = spelled_out(jobs.c.state, names_with(Trait.HOLDS_SLOT))
 
 
-def is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: Moment) -> ColumnElement[bool]:
     """Nobody holds the job: it was handed back, or whoever held it died."""
     return or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: Moment) -> ColumnElement[bool]:
     return and_(is_open, jobs.c.next_at <= now, is_free(now))
 
 
-def may_start(now: datetime) -> ColumnElement[bool]:
+def may_start(now: Moment) -> ColumnElement[bool]:
     """A queued job that needs no more than a free place."""
     return and_(is_due(now), not_(is_held_back))
 
 
-def holds_place(now: datetime) -> ColumnElement[bool]:
+def holds_place(now: Moment) -> ColumnElement[bool]:
     """At the service, or held by somebody alive who is about to send it there."""
     return and_(is_open, or_(_is_at_the_service, and_(is_queued, jobs.c.lease_until >= now)))
 
 
-def places_taken(now: datetime) -> Select[int]:
+def places_taken(now: Moment) -> Select[int]:
     return select(func.count()).where(holds_place(now))
 
 
-def line(which: ColumnElement[bool], now: datetime) -> Subquery:
+def line(which: ColumnElement[bool], now: Moment) -> Subquery:
     """Queued jobs, each with its `place` in the line: 1 is next. What a server or member may have is left out here."""
     running = (
         select(jobs.c.owner_id, func.count().label("running"))
@@ -155,22 +159,23 @@ class Slots:
         return self.members[job.owner_id], -priority, job.created_at, job.id
 
 
+_whose = (jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider)
+TAKEN = select(*_whose, func.count()).where(holds_place(NOW)).group_by(*_whose)
+
+
 async def slots(
     connection: AsyncConnection, places: ConcurrencyLimits, now: datetime, room: StepRoom | None = None
 ) -> Slots:
     """The places as they are taken now, and what a process has `room` for."""
-    whose = (jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider)
     taken = Slots(places) if room is None else Slots(places, room.slow_accounts, room.slow_orders)
-    for owner_id, guild_id, account, number in await connection.execute(
-        select(*whose, func.count()).where(holds_place(now)).group_by(*whose)
-    ):
+    for owner_id, guild_id, account, number in await connection.execute(TAKEN, {"now": now}):
         taken.take(owner_id, guild_id, account, number)
     return taken
 
 
 async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[WaitingJob]:
     """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them."""
-    nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider), order_by=by_age)
+    nth = func.row_number().over(partition_by=_whose, order_by=by_age)
     of_member = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id)
     waiting = (*of_member, jobs.c.priority, jobs.c.created_at, jobs.c.provider, jobs.c.at_once)
     queued = select(*waiting, nth.label("nth")).where(is_open, is_queued, which).subquery()

@@ -15,7 +15,7 @@ from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.video import Mode
 from storage.db.database import Database
-from storage.guilds import monthly_budget
+from storage.guilds import month_terms
 from storage.money.audit import total
 from storage.money.ledger import budget_left, month_spending
 from storage.tables import jobs, ledger
@@ -40,26 +40,24 @@ class SqlCostReports:
     budget: Usd  # a month's, for servers that set none
 
     async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
-        now = self.clock.now()
-
         async def read(connection: AsyncConnection) -> Costs:
+            terms = await month_terms(connection, guild_id, self.budget)
+            now = terms.calendar.local(self.clock.now())
             since = period.start(now)
             costs = await SpendingQuery(
                 connection=connection, guild_id=guild_id, owner_id=owner_id, since=since
             ).costs()
             if owner_id is not None:
                 return costs
-            cap = await monthly_budget(connection, guild_id, self.budget)
-            return replace(costs, budget=cap, budget_left=await budget_left(connection, guild_id, cap, now))
+            left = await budget_left(connection, guild_id, terms.budget, now)
+            return replace(costs, budget=terms.budget, budget_left=left)
 
         return await self.database.read(read)
 
     async def month(self, guild_id: int) -> MonthSpending:
-        now = self.clock.now()
-
         async def read(connection: AsyncConnection) -> MonthSpending:
-            cap = await monthly_budget(connection, guild_id, self.budget)
-            return await month_spending(connection, guild_id, cap, now)
+            terms = await month_terms(connection, guild_id, self.budget)
+            return await month_spending(connection, guild_id, terms.budget, terms.calendar.local(self.clock.now()))
 
         return await self.database.read(read)
 

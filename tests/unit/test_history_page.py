@@ -100,6 +100,11 @@ def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
     assert f"-# {says}" in words(HistoryScreen(a_page(a_job(phase)), PageFacts()))
 
 
+def test_a_failure_that_cost_nothing_shows_no_price() -> None:
+    free = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
+    assert "$" not in words(HistoryScreen(a_page(a_job(free)), PageFacts()))
+
+
 def test_a_video_being_made_has_nothing_to_show_yet() -> None:
     posting = Posting(video=a_video(), remote_id="r")
     assert buttons(HistoryScreen(a_page(a_job(), a_job(posting)), PageFacts())) == {}

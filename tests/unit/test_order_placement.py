@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
@@ -13,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.quoting import Quote
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.interactions.responses import remove_pressed
 from tests.builders import CHANNEL, a_job, a_member
 
 JOB = a_job()
@@ -104,3 +106,17 @@ async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure:
     assert f"{JOB.id[:3]}-{JOB.id[3:]} was ordered" in told.value.sentence
     assert "don't order it again" in told.value.sentence
     assert stored.released == [JOB], "work on it goes on"
+
+
+@pytest.mark.parametrize("lost", [aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "reset")])
+async def test_a_question_goes_also_when_discords_first_answer_to_that_is_lost(lost: Exception) -> None:
+    """It stood there with its price, as if it could still be said yes to."""
+    answers = [lost, None]
+
+    async def delete_original_response() -> None:
+        if answer := answers.pop(0):
+            raise answer
+
+    pressed: Any = SimpleNamespace(delete_original_response=delete_original_response)
+    await remove_pressed(pressed)
+    assert answers == []

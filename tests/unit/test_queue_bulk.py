@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import plain
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Done, Failed, Phase
 from bot.domain.queue.ages import moment_before
@@ -26,6 +28,7 @@ from bot.jobs.use_cases.queue_delete import DeleteMany
 from bot.jobs.use_cases.queue_retry import RetryFailed
 from bot.ui.text.phrases import bulk as phrases
 from bot.ui.text.render import render
+from storage.guilds import GuildRows
 from storage.queue.bulk import SqlBulkQueries
 from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_member, a_request, a_video
 from tests.unit.test_failover import House, a_house
@@ -58,6 +61,7 @@ class Managers:
         bench = self.house.bench
         store, context = bench.store, bench.context
         bulk = SqlBulkQueries(database=store.database)
+        guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=store.budget)
         manage = ManageVideos(
             queue=store, queries=store, files=context.files, providers=context.providers, events=context.events
         )
@@ -70,6 +74,7 @@ class Managers:
             quoting=self.house.create.quoting,
             health=self.house.health,
             messages=self.messages,
+            guilds=guilds,
             records=bench.records,
             events=context.events,
             clock=bench.clock,
@@ -79,6 +84,7 @@ class Managers:
             bulk=bulk,
             manage=manage,
             messages=self.messages,
+            guilds=guilds,
             records=bench.records,
             clock=bench.clock,
         )
@@ -276,13 +282,15 @@ async def test_only_managers_and_only_what_makes_sense(managers: Managers) -> No
     ],
 )
 def test_moments_are_read_as_people_write_them(typed: str, ago: timedelta) -> None:
-    assert moment_before(typed, NOON) == NOON - ago
+    assert moment_before(typed, NOON, Calendar()) == NOON - ago
 
 
 def test_a_day_begins_at_midnight_and_other_words_are_refused() -> None:
-    assert moment_before("2026-11-20", NOON) == NOON.replace(day=20, hour=0)
+    assert moment_before("2026-11-20", NOON, Calendar()) == NOON.replace(day=20, hour=0)
+    berlin = Calendar.of("Europe/Berlin")
+    assert moment_before("2026-11-20", NOON, berlin) == NOON.replace(day=19, hour=23)
     with pytest.raises(BadRequest, match="in the future"):
-        moment_before("2026-12-20", NOON)
+        moment_before("2026-12-20", NOON, Calendar())
     for odd in ("yesterday", "", "24", "2026-13-40", "9999999d"):
         with pytest.raises(BadRequest, match="isn't a time I can read"):
-            moment_before(odd, NOON)
+            moment_before(odd, NOON, Calendar())

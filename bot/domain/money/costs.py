@@ -17,8 +17,8 @@ class Period(StrEnum):
     ALL = "all"
 
     def start(self, now: datetime) -> datetime | None:
-        """When the period began (UTC midnights); None for all time."""
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        """When the period began, at midnight in the time zone of `now`; None for all time."""
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         match self:
             case Period.TODAY:
                 return midnight
@@ -87,6 +87,7 @@ class MonthSpending:
     budget: Usd
     spent: Usd
     reserved: Usd
+    month: str = ""  # such as 2026-11
 
     @property
     def used(self) -> Usd:

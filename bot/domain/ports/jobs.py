@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued, Trait, name_of, names_with
 from bot.domain.queue.state import QueueTotals
@@ -77,18 +78,20 @@ class StepRoom:
 class JobQueue(Protocol):
     """Every way a job changes: it is ordered, leased, taken a step on, decided, cancelled. Money follows it."""
 
-    async def add(self, job: Job) -> Job:
-        """Store a Queued job and reserve its quote in its server's month, in one transaction.
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
+        """Store a Queued job and reserve its quote in its server's month and `allowances`, in one transaction.
 
         An interaction seen before gives the job it made then. Raises OverBudget, TooManyWaiting and QueueClosed.
         """
         ...
 
-    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+    async def check_room(
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+    ) -> None:
         """Raise what `add` would if an order at this price would be refused now. Nothing is reserved."""
         ...
 
-    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
+    async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
         """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
 
         `seen` is the waiting one as it was seen; its reserved money is free before the other's is taken. Raises

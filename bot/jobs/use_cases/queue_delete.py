@@ -12,6 +12,7 @@ from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Records
 from bot.domain.queue.ages import moment_before
@@ -53,6 +54,7 @@ class DeleteMany:
     bulk: BulkQueries
     manage: ManageVideos
     messages: BulkMessages
+    guilds: GuildStore
     records: Records
     clock: Clock
 
@@ -60,7 +62,10 @@ class DeleteMany:
         """What fits; nothing is deleted. `older_than` may be empty."""
         check_may_manage_queue(member)
         now = self.clock.now()
-        before = moment_before(older_than, now) if older_than.strip() else None
+        before = None
+        if older_than.strip():
+            calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
+            before = moment_before(older_than, now, calendar)
         wanted = Wanted(which=which, owner_id=owner_id, before=before)
         found = await self.bulk.deletable(member.guild_id, wanted, MOST_ITEMS + 1)
         if not found:

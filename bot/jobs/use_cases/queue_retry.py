@@ -18,6 +18,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Failed, Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
+from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.ports.records import Records
 from bot.domain.queue.ages import moment_before
@@ -70,6 +71,7 @@ class RetryFailed:
     quoting: Quoting
     health: ModelHealth
     messages: BulkMessages
+    guilds: GuildStore
     records: Records
     events: JobEvents
     clock: Clock
@@ -77,7 +79,8 @@ class RetryFailed:
     async def preview(self, member: Member, since: str) -> RetryPreview:
         """What could be ordered again of what was ordered since then; nothing is ordered."""
         check_may_manage_queue(member)
-        begin = moment_before(since, self.clock.now())
+        calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
+        begin = moment_before(since, self.clock.now(), calendar)
         hold = await self.holds.queue_hold(member.guild_id)
         if hold is not None and hold.kind is HoldKind.DRAIN:
             raise BadRequest(CLOSED)

@@ -15,10 +15,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from bot.providers.common.endings import DONE
 from bot.providers.common.endpoint import host_of
 from bot.providers.common.response import Response
 from bot.providers.openai.server_profiles import ServerProfile
-from bot.providers.openai.status import DONE, addresses, has_inline_file, state_of, unwrapped
+from bot.providers.openai.status import addresses, has_inline_file, state_of, unwrapped
 
 MODEL = "?model="
 INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside the answer and was not kept

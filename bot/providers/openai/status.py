@@ -17,21 +17,23 @@ from datetime import UTC, datetime
 from bot.domain.messages import Foreign, Message, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
-from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    FAILED,
+    GOING_ON,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.errors import is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
 
-DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
-FAILED = frozenset({"failed", "failure", "error", "rejected", "timeout", "timed_out", "aborted", "terminated"})
-BLOCKED = frozenset({"blocked", "content_filtered", "flagged", "moderated", "nsfw"})
-STOPPED = frozenset({"cancelled", "canceled", "deleted"})
-LOST = frozenset({"expired", "incomplete"})
-ENDED = DONE | FAILED | BLOCKED | STOPPED | LOST
-GOING_ON = frozenset(
-    {"queued", "pending", "submitted", "not_start", "starting", "in_progress", "processing", "running", "unknown"}
-)
 INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
 URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
 MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
