@@ -12,10 +12,10 @@ from discord.ext import commands
 
 from bot.client import InteractionRegistry
 from bot.domain.queue.bulk import BulkKind
-from bot.jobs.use_cases.queue import check_may_manage_queue
-from bot.jobs.use_cases.queue_bulk import BulkWork
-from bot.jobs.use_cases.queue_delete import DeleteMany
-from bot.jobs.use_cases.queue_retry import RetryFailed
+from bot.jobs.use_cases.queue.bulk import BulkWork
+from bot.jobs.use_cases.queue.delete import DeleteMany
+from bot.jobs.use_cases.queue.manage import check_may_manage_queue
+from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm, deletable_in
 from bot.ui.dialogs.forms import text_in
 from bot.ui.interactions.discord_errors import TROUBLE

@@ -16,8 +16,8 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Trait
 from bot.domain.queue.state import HoldKind
-from bot.jobs.use_cases.queue import ManageQueue, check_may_manage_queue
-from bot.jobs.use_cases.queue_bulk import BulkWork
+from bot.jobs.use_cases.queue.bulk import BulkWork
+from bot.jobs.use_cases.queue.manage import ManageQueue, check_may_manage_queue
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.queue_orders import (

@@ -33,7 +33,7 @@ from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
-from bot.ui.interactions.members import DiscordAccessCheck
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.discord_cards import DiscordCards
@@ -83,7 +83,7 @@ async def open_discord(
         messages=screens.messages,
         repost=_repost(uses, screens, results),
     )
-    steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk))
+    steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
     opened.push_async_callback(cards.close)
     return DiscordSide(

@@ -9,10 +9,10 @@ from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
 from bot.domain.ports.records import Records
-from bot.domain.queue.bulk import BulkKind, BulkMessages
-from bot.jobs.use_cases.queue_bulk import BulkTask, BulkWork
-from bot.jobs.use_cases.queue_delete import DeleteMany
-from bot.jobs.use_cases.queue_retry import RetryFailed
+from bot.domain.queue.bulk import BulkKind, BulkMessages, GuildPeople
+from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
+from bot.jobs.use_cases.queue.delete import DeleteMany
+from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.interactions.lookup import JobLookup
 from bot.wiring.jobs import JobParts, UseCases
 from cogs.bulk import BulkCog
@@ -26,20 +26,18 @@ class BulkParts:
     delete_many: DeleteMany
 
 
-def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages) -> BulkParts:
+def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, people: GuildPeople) -> BulkParts:
     stores = parts.stores
     retry_failed = RetryFailed(
         queries=stores.queries,
         bulk=stores.bulk,
-        queue=stores.queue,
         holds=stores.holds,
         reports=stores.costs,
-        quoting=uses.create.quoting,
-        health=uses.health,
+        create=uses.create,
+        people=people,
         messages=messages,
         guilds=stores.guilds,
         records=stores.records,
-        events=parts.events,
         clock=parts.clock,
     )
     delete_many = DeleteMany(

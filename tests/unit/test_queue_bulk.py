@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
@@ -23,9 +24,9 @@ from bot.domain.queue.ages import moment_before
 from bot.domain.queue.bulk import BulkKind, BulkPlan, BulkRun, Deletable, Leftover, Outcome
 from bot.domain.queue.state import HoldKind, QueueHold
 from bot.jobs.use_cases.manage import ManageVideos
-from bot.jobs.use_cases.queue_bulk import BulkTask, BulkWork
-from bot.jobs.use_cases.queue_delete import DeleteMany
-from bot.jobs.use_cases.queue_retry import RetryFailed
+from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
+from bot.jobs.use_cases.queue.delete import DeleteMany
+from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.text.phrases import bulk as phrases
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
@@ -34,6 +35,7 @@ from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_member, a_reques
 from tests.unit.test_failover import House, a_house
 
 MANAGER, OTHER_MANAGER = a_member(id=MAX, manages=True), a_member(id=SAM, manages=True)
+BEN = 104
 CENTS_40 = Usd.of("0.40")
 
 
@@ -52,6 +54,15 @@ class Messages:
         return True
 
 
+class People:
+    """The GuildPeople: Sam has left, all others may make videos."""
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        if user_id == SAM:
+            raise NotAllowed(plain("Sam has left."))
+        return a_member(id=user_id, guild_id=guild_id, manages=True)
+
+
 @dataclass(kw_only=True)
 class Managers:
     house: House
@@ -68,15 +79,13 @@ class Managers:
         self.retry_failed = RetryFailed(
             queries=store,
             bulk=bulk,
-            queue=store,
             holds=store,
             reports=store,
-            quoting=self.house.create.quoting,
-            health=self.house.health,
+            create=self.house.create,
+            people=People(),
             messages=self.messages,
             guilds=guilds,
             records=bench.records,
-            events=context.events,
             clock=bench.clock,
         )
         self.delete_many = DeleteMany(
@@ -131,27 +140,27 @@ async def managers(tmp_path: Path) -> AsyncIterator[Managers]:
 async def test_failures_that_may_succeed_are_ordered_again_in_their_owners_names(managers: Managers) -> None:
     store = managers.house.bench.store
     anns = await managers.failed(request=a_request(prompt="a secret"), private=True)
-    sams = await managers.failed(Cause.TIMEOUT, owner_id=SAM)
+    bens = await managers.failed(Cause.TIMEOUT, owner_id=BEN)
+    sams = await managers.failed(owner_id=SAM)
     await managers.failed(Cause.MODERATION)
     await managers.failed(charged=True, cost=CENTS_40)
     preview = await managers.retry_failed.preview(MANAGER, "7d")
-    assert set(preview.plan.items) == {anns.id, sams.id}
-    assert (preview.price, preview.left_out) == (CENTS_40 * 2, {Leftover.IMPOSSIBLE: 2})
-    assert "**Retry 2 failed orders for $0.80?**" in render(phrases.retry_preview(preview))
+    assert set(preview.plan.items) == {anns.id, bens.id, sams.id}
+    assert (preview.price, preview.left_out) == (CENTS_40 * 3, {Leftover.IMPOSSIBLE: 2})
+    assert "**Retry 3 failed orders for $1.20?**" in render(phrases.retry_preview(preview))
     assert await store.under_way(GUILD) == []  # nothing is ordered by looking
 
     await managers.work.begin(MANAGER, preview.plan.id)
     run = await managers.ended()
-    assert (run.done, run.amount, run.left) == (2, (CENTS_40 * 2).micros, {})
+    assert (run.done, run.amount, run.left) == (2, (CENTS_40 * 2).micros, {Leftover.REFUSED.value: 1})
     orders = await store.under_way(GUILD)
     assert {(job.owner_id, job.private, job.request.prompt) for job in orders} == {
         (ANN, True, "a secret"),
-        (SAM, False, "a fox in the snow"),
+        (BEN, False, "a fox in the snow"),
     }
     assert sorted(managers.messages.cards) == sorted(job.id for job in orders)
     assert await store.check_books() == []
-    with pytest.raises(BadRequest, match="No failed order since then can be retried"):
-        await managers.retry_failed.preview(MANAGER, "7d")
+    assert (await managers.retry_failed.preview(MANAGER, "7d")).plan.items == (sams.id,)  # the others were, once
 
 
 async def test_one_item_done_twice_is_one_order(managers: Managers) -> None:

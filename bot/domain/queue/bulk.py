@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.access.members import Member
 from bot.domain.ids import ALPHABET, JobId
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
@@ -148,6 +149,14 @@ class BulkQueries(Protocol):
 
     async def deletable(self, guild_id: int, wanted: Wanted, most: int) -> Sequence[Job]:
         """At rest and not deleted, the oldest first."""
+        ...
+
+
+class GuildPeople(Protocol):
+    """Members of servers as they are now, of whom no interaction tells."""
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        """Raises NotAllowed for who has left, and Unavailable when Discord cannot be asked."""
         ...
 
 

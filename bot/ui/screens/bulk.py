@@ -14,8 +14,8 @@ from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
 from bot.domain.messages import Message
 from bot.domain.queue.bulk import BulkKind, BulkRun
-from bot.jobs.use_cases.queue_delete import DeletePreview
-from bot.jobs.use_cases.queue_retry import RetryPreview
+from bot.jobs.use_cases.queue.delete import DeletePreview
+from bot.jobs.use_cases.queue.retry import RetryPreview
 from bot.ui.cards.job_card import BLUE, GREEN, ORANGE
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import bulk

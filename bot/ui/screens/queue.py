@@ -15,7 +15,7 @@ from discord.ui import ActionRow, Button, Container, LayoutView, Section, TextDi
 from bot.domain.messages import Message
 from bot.domain.queue.bulk import BulkKind
 from bot.domain.queue.state import HoldKind, QueueHold
-from bot.jobs.use_cases.queue import QueueOverview
+from bot.jobs.use_cases.queue.manage import QueueOverview
 from bot.ui.cards.job_card import BLUE, ORANGE
 from bot.ui.interactions.buttons import VERSION, JobButton, LastingButton, template
 from bot.ui.screens.budget import TextBudget

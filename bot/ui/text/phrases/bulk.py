@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.messages import Bytes, Count, Message, Moment, MomentStyle, Money, Person, Term, msg, msg_n, value
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.queue.bulk import BulkKind, BulkRun, Deletable, Leftover, Wanted
-from bot.jobs.use_cases.queue_delete import DeletePreview
-from bot.jobs.use_cases.queue_retry import RetryPreview
+from bot.jobs.use_cases.queue.delete import DeletePreview
+from bot.jobs.use_cases.queue.retry import RetryPreview
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.values import dotted, lines, small
 

@@ -11,15 +11,15 @@ from datetime import datetime
 
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, OverBudget, Refusal, TooManyWaiting
-from bot.domain.ids import JobId, new_id
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Failed, Queued
+from bot.domain.phases import Failed
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
 from bot.domain.ports.guilds import GuildStore
-from bot.domain.ports.jobs import JobQueries, JobQueue
+from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Records
 from bot.domain.queue.ages import moment_before
 from bot.domain.queue.bulk import (
@@ -29,16 +29,16 @@ from bot.domain.queue.bulk import (
     BulkMessages,
     BulkPlan,
     BulkQueries,
+    GuildPeople,
     Leftover,
     Outcome,
     retry_id,
     total_price,
 )
-from bot.domain.queue.state import FRONT, HoldKind, QueueHolds
-from bot.jobs.events import JobEvents
-from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.providers.health import ModelHealth
-from bot.jobs.use_cases.queue import check_may_manage_queue
+from bot.domain.queue.state import HoldKind, QueueHolds
+from bot.jobs.ordering.quoting import Quote
+from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.queue.manage import check_may_manage_queue
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +65,13 @@ class RetryFailed:
 
     queries: JobQueries
     bulk: BulkQueries
-    queue: JobQueue
     holds: QueueHolds
     reports: CostReports
-    quoting: Quoting
-    health: ModelHealth
+    create: CreateVideo
+    people: GuildPeople
     messages: BulkMessages
     guilds: GuildStore
     records: Records
-    events: JobEvents
     clock: Clock
 
     async def preview(self, member: Member, since: str) -> RetryPreview:
@@ -103,7 +101,7 @@ class RetryFailed:
             plan=plan,
             since=begin,
             price=total_price(plan),
-            budget_left=max(FREE, month.budget - month.used),
+            budget_left=month.left,
             left_out=left_out,
             is_all=len(found) <= MOST_ITEMS,
         )
@@ -132,7 +130,7 @@ class RetryFailed:
         if not may_succeed(job):
             return None
         try:
-            return await self.quoting.price_again(job, await self._source(job))
+            return await self.create.quoting.price_again(job, await self._source(job))
         except BadRequest:
             return None
 
@@ -146,36 +144,23 @@ class RetryFailed:
             return Outcome(left=Leftover.GONE)
         try:
             source = await self._source(failed)
-            if await self.quoting.price_again(failed, source) > Usd(plan.prices[item]):
+            if await self.create.quoting.price_again(failed, source) > Usd(plan.prices[item]):
                 return Outcome(left=Leftover.DEARER)
-            stored = await self._order(failed, await self.quoting.again(failed, source))
+            stored = await self._order(failed, await self.create.quoting.again(failed, source))
         except Refusal as no:
             log.info("%s is not ordered again: %s", failed.id, no.sentence)
             return Outcome(left=_why(no))
         await self.messages.show_card(stored)
-        self.events.tell(stored)
+        self.create.release(stored)
         return Outcome(amount=stored.quote.micros)
 
     async def _order(self, failed: Job, quote: Quote) -> Job:
-        """In its owner's name, and as it was ordered. Their rights are looked at again before it is sent."""
-        job = Job(
-            id=new_id(),
-            request=quote.request,
-            account=quote.account or await self.health.account_for(quote.card),
-            owner_id=failed.owner_id,
-            guild_id=failed.guild_id,
-            channel_id=failed.channel_id,
-            private=failed.private,
-            quote=quote.price,
-            cost=None,
-            phase=Queued(),
-            created_at=self.clock.now(),
-            priority=failed.priority if failed.priority < FRONT else 0,
-            at_once=failed.at_once,
-            upload_limit=failed.upload_limit,
-            interaction_id=retry_id(failed.id),
+        """In its owner's name and within their limits, as if they had ordered it where they did then."""
+        owner = await self.people.member(failed.guild_id, failed.owner_id)
+        destination = Destination(
+            channel_id=failed.channel_id, upload_limit=failed.upload_limit, interaction_id=retry_id(failed.id)
         )
-        return await self.queue.add(job)
+        return await self.create.place(owner, quote, destination)
 
 
 def may_succeed(job: Job) -> bool:

@@ -20,7 +20,7 @@ from bot.domain.messages import Count, Message, Person, msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import FRESH, PLAN, RUN, BulkKind, BulkPlan, BulkRun, Leftover, Outcome
-from bot.jobs.use_cases.queue import check_may_manage_queue
+from bot.jobs.use_cases.queue.manage import check_may_manage_queue
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from bot.domain.queue.bulk import (
     Wanted,
 )
 from bot.jobs.use_cases.manage import ManageVideos
-from bot.jobs.use_cases.queue import check_may_manage_queue
+from bot.jobs.use_cases.queue.manage import check_may_manage_queue
 
 NOTHING_TO_DELETE = msg("No video here fits that. Nothing was deleted.")
 
