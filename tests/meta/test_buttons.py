@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.queue.state import HoldKind
+from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
@@ -56,6 +57,8 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
         HoldForm(HoldKind.PAUSE),
+        RetryForm(),
+        DeleteForm(),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

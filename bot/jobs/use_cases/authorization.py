@@ -26,7 +26,7 @@ from bot.jobs.use_cases.tiers import GuildTiers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class MemberStanding:
     """A member among the rules of their server. `may_make`: videos, within the limits of their tier if any."""
 
     member: Member
@@ -68,10 +68,10 @@ class Authorization:
         check_is_in_a_tier(member, tiers)
         return OrderLimits(tier=tiers.of(member))
 
-    async def standing(self, member: Member) -> Standing:
+    async def standing(self, member: Member) -> MemberStanding:
         """What a member may do here, and why."""
         tiers, guild_settings = await self.tiers.of(member.guild_id), await self.guilds.guild_settings(member.guild_id)
-        return Standing(
+        return MemberStanding(
             member=member,
             guild_settings=guild_settings,
             tiers=tiers,

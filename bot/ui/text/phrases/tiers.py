@@ -11,7 +11,7 @@ from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.messages import Choice, Count, Foreign, Message, Model, Money, Param, Person, Role, Term, msg, value
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.jobs.use_cases.authorization import Standing
+from bot.jobs.use_cases.authorization import MemberStanding
 from bot.ui.text.phrases.values import dotted, lines, small
 
 MOST_MODELS = 8  # in a list of them
@@ -163,7 +163,7 @@ def list_hint(tiers: Tiers, guild_settings: GuildSettings) -> Message:
 # Try as
 
 
-def standing(found: Standing, catalogue: Catalogue) -> Message:
+def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
     """What a member could do, and why."""
     member, tier = found.member, found.tiers.of(found.member)
     head = msg("**What {member} can do**", member=Person(member.id))
@@ -189,7 +189,7 @@ def _why_not(tiers: Tiers) -> Message:
     return msg("They can't make videos: `/settings access` grants it to none of their roles.")
 
 
-def _lower(found: Standing, tier: Tier) -> Message | None:
+def _lower(found: MemberStanding, tier: Tier) -> Message | None:
     held = {*found.member.roles, found.member.guild_id}
     others = [each for each in found.tiers.order if each.roles & held and each.id != tier.id]
     if not others:
