@@ -31,7 +31,7 @@ from bot.ui.screens.tiers import (
     TierPages,
 )
 from bot.ui.text.phrases import errors
-from bot.ui.text.phrases import tiers as phrases
+from bot.ui.text.phrases.access import tiers as phrases
 
 
 class TiersCog(commands.Cog, name="Tiers"):

@@ -13,7 +13,7 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
-from bot.ui.text.phrases.tiers import standing
+from bot.ui.text.phrases.access.tiers import standing
 from tests.builders import GUILD, WIDE, a_catalogue, a_member
 from tests.scripted import MemoryRecords
 from tests.tiers import a_tier, an_authorization, write

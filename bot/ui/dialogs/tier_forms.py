@@ -21,7 +21,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases import tiers as phrases
+from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
 ALL = "all"  # what the form is about that is about no tier

@@ -26,7 +26,7 @@ from bot.ui.cards.job_card import BLUE, RED
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases import tiers as phrases
+from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
 NONE = "none"  # in the place of a tier's id
