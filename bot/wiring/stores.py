@@ -25,6 +25,7 @@ from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
 from storage.money.scope_reports import SqlScopeReports
+from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
@@ -51,6 +52,7 @@ class Stores:
     files: LocalFiles
     file_references: SqlFileReferences
     holds: SqlQueueHolds
+    bulk: SqlBulkQueries
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -80,6 +82,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
+        bulk=SqlBulkQueries(database=database),
     )
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))

@@ -66,6 +66,15 @@ def _member(
     )
 
 
+async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
+    """Somebody else, as Discord has them now. NotAllowed when they are not on the server."""
+    try:
+        found = await fetch_member(client, guild_id, user_id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED_ABOUT) from error
+    return _member(found, guild_id, found.guild_permissions)
+
+
 def check_channel(interaction: discord.Interaction[Any]) -> None:
     """Raise BadRequest when the result could not be posted here: better now than after it is paid."""
     if interaction.guild_id is None:
@@ -131,6 +140,20 @@ async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) ->
 def has_role(member: discord.Member, role_id: int) -> bool:
     """@everyone has the server's own id."""
     return role_id == member.guild.id or role_id in member._roles  # noqa: SLF001 (`roles` needs them in the cache)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordPeople:
+    """The GuildPeople."""
+
+    client: discord.Client
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        try:
+            found = await fetch_member(self.client, guild_id, user_id)
+        except TROUBLE as error:
+            raise Unavailable(errors.NOT_ASKED) from error
+        return _member(found, guild_id, found.guild_permissions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
