@@ -148,13 +148,25 @@ async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: B
 
 
 async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
-    bench.provider.fetches = [REFUSED for _ in range(30)]
+    bench.provider.fetches, bench.provider.looks = [REFUSED for _ in range(30)], [Ready(), REFUSED]
     job_id = await bench.order()
     for _ in range(20):
         await bench.step(forward=901)
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Saving)
     assert phase.tries == 0
+
+
+async def test_a_file_alone_that_is_refused_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
+    """BerriAI/litellm#17016: "Incorrect API key provided: None", for the file of a video that it shows."""
+    bench.provider.fetches = [REFUSED for _ in range(30)]
+    job_id = await bench.order()
+    for _ in range(20):
+        await bench.step(forward=901)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Saving)
+    assert phase.is_stuck
+    assert not await bench.context.circuit.is_open("openai")
 
 
 # Wishes
