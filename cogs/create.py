@@ -18,6 +18,7 @@ from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
+from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
@@ -106,25 +107,27 @@ class Create(commands.Cog):
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),
         model=locale_str("Another model"),
+        seconds=locale_str("Length in seconds; some remixes keep that of the original"),
         how=locale_str("Change the scene (default), or continue from the end"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]
     )
-    async def remix(
+    async def remix(  # noqa: PLR0917 (a slash command's options)
         self,
         interaction: discord.Interaction[Any],
         video: str,
         prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
         model: str | None = None,
+        seconds: int | None = None,
         how: str = Aim.CHANGE.value,
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
         source = await self._browse.named(member, video)
-        self._remix_forms.carry_typed(interaction, source, prompt, model, Aim(how))
-        quote = await self._create.quote_remix(member, source.id, prompt, model, Aim(how))
-        await self._dialogs.order(interaction, member, quote)
+        wanted = RemixRequest(prompt=prompt, model=model, seconds=seconds, aim=Aim(how), exactly=True)
+        self._remix_forms.carry_typed(interaction, source, wanted)
+        await self._dialogs.order(interaction, member, await self._create.quote_remix(member, source.id, wanted))
 
     # Suggestions while typing
 
@@ -144,6 +147,16 @@ class Create(commands.Cog):
         except (NotFound, NotAllowed):
             return await self._suggestions.without_prices(cards)
         return await self._suggestions.remixes(cards, await self._create.remix_options(source, cards, aim, limits))
+
+    @remix.autocomplete("seconds")
+    async def suggest_remix_lengths(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        member, aim = await member_of(interaction), Aim(_given(interaction, "how") or Aim.CHANGE)
+        try:
+            source = await self._browse.named(member, _given(interaction, "video") or "")
+        except (NotFound, NotAllowed):
+            return []
+        limits, model = await self._authorization.limits(member), _given(interaction, "model")
+        return self._suggestions.remix_lengths(typed, await self._create.remix_lengths(source, model, aim, limits))
 
     @create.autocomplete("seconds")
     async def suggest_seconds(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
@@ -177,7 +190,7 @@ class Create(commands.Cog):
         ) -> None:
             check_channel(interaction)
             entered = await self._remix_forms.sent(member, fields, prefilled=prefilled)
-            quote = await self._create.quote_remix(member, job.id, entered.prompt, entered.model, entered.aim)
+            quote = await self._create.quote_remix(member, job.id, entered)
             await self._dialogs.order(interaction, member, quote)
 
         async def opened(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Literal
 
 import discord
@@ -15,8 +14,7 @@ from discord.ext import commands
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
-from bot.domain.money.amounts import UnclearAmount, read_usd
-from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import NEEDED, member_of
@@ -24,16 +22,19 @@ from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.text.phrases import errors, settings
 from bot.ui.text.phrases.values import lines, small
-
-LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
+from cogs.budgets import BudgetCommands, amount_of
 
 
 @app_commands.default_permissions(manage_guild=True)
 class SettingsCog(
-    commands.GroupCog, group_name="settings", group_description=locale_str("This server's rules for making videos")
+    BudgetCommands,
+    commands.GroupCog,
+    group_name="settings",
+    group_description=locale_str("This server's rules for making videos"),
 ):
-    def __init__(self, *, rules: GuildRules, preferences: GuildPreferences) -> None:
+    def __init__(self, *, rules: GuildRules, preferences: GuildPreferences, budgets: BudgetSettings) -> None:
         self._rules = rules
+        self._budgets = budgets
         self._preferences = preferences
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
@@ -61,7 +62,7 @@ class SettingsCog(
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        change = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
+        change = await self._budgets.set_budget(await member_of(interaction), amount_of(dollars))
         await self._show(interaction, change, settings.rules_changed(change))
 
     @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
@@ -161,15 +162,3 @@ def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revo
         grant=None if grant == guild_id else grant,
         revoke=None if revoke == guild_id else revoke,
     )
-
-
-def _amount(text: str) -> Usd:
-    try:
-        dollars = read_usd(text)
-        if not 0 <= dollars <= LARGEST_BUDGET:
-            raise BadRequest(errors.budget_between(Usd.of(LARGEST_BUDGET)))
-        return Usd.of(dollars)
-    except UnclearAmount as error:
-        raise BadRequest(errors.ended(error.message)) from None
-    except ValueError:
-        raise BadRequest(errors.too_fine(dollars)) from None

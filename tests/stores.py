@@ -12,6 +12,7 @@ from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.money.scope_reports import SqlScopeReports
 from storage.queue.holds import SqlQueueHolds
 
 
@@ -22,6 +23,7 @@ class JobStores(
     SqlRenderHistory,
     SqlProviderOrders,
     SqlCostReports,
+    SqlScopeReports,
     SqlInstallationStats,
     SqlQueueHolds,
 ):

@@ -147,7 +147,9 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         renderer=CardRenderer(
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
-        lookup=ResultLookup(browse=uses.browse, messages=stores.messages, files=stores.files, costs=stores.costs),
+        lookup=ResultLookup(
+            browse=uses.browse, messages=stores.messages, files=stores.files, allowances=uses.allowances
+        ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
     )
@@ -188,7 +190,7 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules, preferences=uses.preferences),
+        SettingsCog(rules=uses.rules, preferences=uses.preferences, budgets=uses.budgets),
         ReviewCog(registry, lookup, review=uses.review),
         QueueCog(registry, lookup, manage=uses.manage_queue),
         Answers(registry, records=screens.records),

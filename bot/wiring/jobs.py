@@ -32,8 +32,10 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
@@ -106,6 +108,8 @@ class UseCases:
     tiers: GuildTiers
     preferences: GuildPreferences
     private_videos: PrivateVideos
+    allowances: MemberAllowances
+    budgets: BudgetSettings
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -139,6 +143,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         tiers=tiers,
         preferences=preferences,
         private_videos=private_videos,
+        allowances=_allowances(stores),
+        budgets=BudgetSettings(guilds=stores.guilds, allowances=_allowances(stores), clock=parts.clock),
         create=_create(
             settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
         ),
@@ -174,7 +180,12 @@ def _create(
         clock=parts.clock,
         confirm_above=Usd.of(settings.confirm_above_usd),
         private_videos=private_videos,
+        allowances=_allowances(parts.stores),
     )
+
+
+def _allowances(stores: Stores) -> MemberAllowances:
+    return MemberAllowances(records=stores.records, costs=stores.costs, scopes=stores.scopes)
 
 
 def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
@@ -258,6 +269,7 @@ def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: Not
     finder = TroubleFinder(
         queries=stores.queries,
         costs=stores.costs,
+        allowances=_allowances(stores),
         circuit=parts.circuit,
         services={name: provider.label for name, provider in parts.providers.items()},
         catalogue=parts.catalogue,

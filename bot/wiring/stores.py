@@ -24,6 +24,7 @@ from storage.jobs.stats import SqlInstallationStats
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.money.scope_reports import SqlScopeReports
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 
@@ -39,6 +40,7 @@ class Stores:
     render_history: SqlRenderHistory
     provider_orders: SqlProviderOrders
     costs: SqlCostReports
+    scopes: SqlScopeReports
     stats: SqlInstallationStats
     guilds: GuildRows
     messages: MessageRows
@@ -66,6 +68,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         render_history=SqlRenderHistory(database=database),
         provider_orders=SqlProviderOrders(database=database),
         costs=SqlCostReports(database=database, clock=clock, budget=budget),
+        scopes=SqlScopeReports(database=database, clock=clock, budget=budget),
         stats=SqlInstallationStats(database=database, clock=clock),
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),

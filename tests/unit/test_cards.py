@@ -11,6 +11,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
+from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cancelled,
@@ -172,7 +173,11 @@ def test_the_result_says_what_it_is_who_asked_and_what_it_cost_beside_its_poster
     done = Done(video=a_video(), remote_id="r", finished_at=NOON, method=RemixMethod.EDIT)
     picture = Picture(key="p.png", preview="p.jpg", sha256="0", note="")
     job = a_done_job(phase=done, request=a_request(source=JobId("AAAAAA"), picture=picture))
-    about = ResultFacts(label="Sora 2", parent="https://discord.com/channels/1/2/3", left=Usd.of("20.20"))
+    about = ResultFacts(
+        label="Sora 2",
+        parent="https://discord.com/channels/1/2/3",
+        left=Remainder(scope=Scope.SERVER, left=Usd.of("20.20"), cap=Usd.of(25)),
+    )
     view = ResultPost(job, "film.mp4", about, has_poster=True)
     assert words(view).splitlines() == [
         f"<@{ANN}>, your video is ready.",

@@ -26,6 +26,7 @@ from bot.domain.video import Aim, Picture, RemixMethod, Size
 from bot.jobs.ordering.alternatives import Alternatives, ModelAlternatives
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
@@ -113,6 +114,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 clock=clock,
                 confirm_above=Usd.of(1),
                 private_videos=bench.private_videos,
+                allowances=MemberAllowances(records=bench.records, costs=store, scopes=store),
             ),
             browse=BrowseVideos(
                 queries=store,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from bot.domain.errors import OverBudget
 from bot.domain.messages import Message, Moment, MomentStyle, Money, Role, joined, msg
@@ -98,6 +99,43 @@ class Allowances:
         if self.day is not None and price > self.day - used.day:
             return _day_short(price, max(FREE, self.day - used.day), self.day, calendar.next_day(now))
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildAllowances:
+    """A server's pools, in the order in which they are used, and its grants."""
+
+    pools: tuple[Pool, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a stored job draws on, and within which limits of its owner it was ordered."""
+
+    month: Usd | None = None
+    day: Usd | None = None
+    source: FundingSource = FundingSource()
+
+
+class Scope(Enum):
+    """What a limit is of."""
+
+    SERVER = "the server, a month"
+    POOL = "all with a role, a month"
+    MONTH = "a member, a month"
+    DAY = "a member, a day"
+    GRANT = "a member, until a moment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remainder:
+    """What is left of one limit."""
+
+    scope: Scope
+    left: Usd
+    cap: Usd
+    role_id: int | None = None  # of a pool
 
 
 NO_MEMBER_LIMITS = Allowances()  # but for the server's month

@@ -47,6 +47,10 @@ class Calendar:
         """When a day begins (UTC). Where midnight is skipped as clocks go forward, that is the moment of the change."""
         return datetime.combine(on, _FIRST, self.zone).astimezone(UTC)
 
+    def last_day_before(self, until: datetime) -> date:
+        """The last whole day of what ends at a midnight."""
+        return (self.local(until) - timedelta(microseconds=1)).date()
+
     def next_day(self, at: datetime) -> datetime:
         return self.midnight(self.local(at).date() + timedelta(days=1))
 

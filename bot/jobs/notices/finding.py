@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import Queued
@@ -19,6 +20,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
 
 
@@ -38,6 +40,7 @@ class TroubleFinder:
 
     queries: JobQueries
     costs: CostReports
+    allowances: MemberAllowances
     circuit: Circuit
     services: Mapping[str, Message]  # what people call them, by account
     catalogue: Catalogue
@@ -61,11 +64,13 @@ class TroubleFinder:
         waiting: Sequence[Job] = ()
         if any(isinstance(notice, AccountRefused) for notice in everywhere):
             waiting = [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
-        spending = await self.costs.month(guild_id)
+        months: list[tuple[int | None, MonthSpending]] = [(None, await self.costs.month(guild_id))]
+        months += (await self.allowances.pool_months(guild_id)).items()
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
         cheapest = _cheapest(self.catalogue)
         found += [
-            BudgetNearEnd(month=spending.month, level=level, spending=spending, cheapest=cheapest)
+            BudgetNearEnd(month=month.month, level=level, spending=month, role_id=role_id, cheapest=cheapest)
+            for role_id, month in months
             for level in BudgetLevel
         ]
         found += [

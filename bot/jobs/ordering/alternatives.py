@@ -20,6 +20,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Size, VideoRequest
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
+from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.providers.health import ModelHealth
 
 
@@ -104,11 +105,11 @@ class ModelAlternatives:
         self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], limits: OrderLimits, *, private: bool
     ) -> tuple[Quote, ...]:
         """Each model by the best way that it has for this source, at that way's price."""
-        offers, facts = [], await self.quoting.known(source, cards.values())
+        offers, facts = [], await self.quoting.remixes.known(source, cards.values())
         for model in cards.keys() - {request.model}:
             try:
-                remix = self.quoting.remix(source, request.prompt, model, request.aim, facts, limits=limits)
-                offers.append(await remix)
+                wanted = RemixRequest(prompt=request.prompt, model=model, seconds=request.seconds, aim=request.aim)
+                offers.append(await self.quoting.remix(source, wanted, facts, limits=limits))
             except (BadRequest, TierLimit):
                 continue  # it cannot, or nobody knows for how much
         return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))

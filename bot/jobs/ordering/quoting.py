@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
-from bot.domain.errors import BadRequest, TierLimit
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, Message, Model, joined, msg
+from bot.domain.messages import Foreign, joined, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Size, VideoRequest
 from bot.jobs.ordering.pictures import ReferencePictures
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # of a side
 NOT_CHARGED = msg("You weren't charged.")
@@ -49,14 +49,6 @@ class Quote:
     is_bound: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemixOffer:
-    """What one model would make of a video: how, how long and for how much, for each aim it can serve."""
-
-    card: ModelCard
-    options: Mapping[Aim, RemixOption]
-
-
 class Quoting:
     """Checks orders against model cards, and against what the member may order.
 
@@ -67,7 +59,7 @@ class Quoting:
         self, catalogue: Catalogue, media: MediaProcessor, files: FileStore, remix_planner: RemixPlanner
     ) -> None:
         self.catalogue = catalogue
-        self._remix_planner = remix_planner
+        self.remixes = RemixOffers(catalogue=catalogue, planner=remix_planner)
         self._pictures = ReferencePictures(media=media, files=files)
 
     async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
@@ -123,9 +115,7 @@ class Quoting:
     async def remix(
         self,
         source: Job,
-        prompt: str,
-        model: str | None,
-        aim: Aim = Aim.CHANGE,
+        wanted: RemixRequest,
         facts: AccountFacts | None = None,
         *,
         limits: OrderLimits = UNLIMITED,
@@ -134,15 +124,22 @@ class Quoting:
 
         The price is that of the dearest way that may run in its place. `facts`: what is `known` already.
         """
-        check_prompt(prompt)
-        card = self._remix_card(source, model, limits)
-        option = await self.best_option(source, card, aim, facts, limits)
-        wanted = VideoRequest(
-            prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
+        check_prompt(wanted.prompt)
+        card, aim = self._remix_card(source, wanted.model, limits), wanted.aim
+        option = await self.remixes.best(source, card, aim, facts, limits=limits, seconds=wanted.seconds)
+        request = VideoRequest(
+            prompt=wanted.prompt.strip(),
+            model=card.id,
+            seconds=option.seconds,
+            size=option.size,
+            source=source.id,
+            aim=aim,
         )
-        limits.check(wanted, self.catalogue, private=source.private)
+        limits.check(request, self.catalogue, private=source.private)
+        if wanted.exactly and wanted.seconds not in {None, option.seconds}:
+            self._refuse_length(replace(request, seconds=wanted.seconds or 0), option, limits)
         return Quote(
-            request=wanted,
+            request=request,
             card=card,
             price=option.price,
             private=source.private,
@@ -150,46 +147,25 @@ class Quoting:
             is_bound=option.is_bound,
         )
 
-    async def known(self, source: Job, cards: Iterable[ModelCard]) -> AccountFacts:
-        """What was noted about all these models where each would remix the source, asked for at once."""
-        return await self._remix_planner.known((account_of(card, source), card.remote) for card in cards)
-
-    async def best_option(
-        self,
-        source: Job,
-        card: ModelCard,
-        aim: Aim,
-        facts: AccountFacts | None = None,
-        limits: OrderLimits = UNLIMITED,
-    ) -> RemixOption:
-        """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
-        _check_source(source)
-        planner, account = self._remix_planner, account_of(card, source)
-        if options := await planner.remix_options(card, source, aim, account, facts, limits=limits):
-            return offered(options)
-        for beyond in await planner.remix_options(card, source, aim, account, facts):
-            limits.check(beyond.of(replace(source.request, model=card.id)), self.catalogue, private=source.private)
-        raise BadRequest(_unable(card, aim))
+    def _refuse_length(self, request: VideoRequest, option: RemixOption, limits: OrderLimits) -> None:
+        """Why a remix cannot have the length of this request."""
+        card = self.catalogue.card(request.model)
+        if option.keeps_length:
+            raise BadRequest(keeps_length(card, option))
+        card.check_length(request.seconds)
+        limits.check(request, self.catalogue, private=False)
 
     async def remix_offers(self, source: Job, limits: OrderLimits = UNLIMITED) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. BadRequest when none can make anything."""
-        _check_source(source)
         usual = self._remix_card(source, None, limits)
         cards = [usual, *(card for card in limits.cards(self.catalogue).values() if card.id != usual.id)]
-        facts = await self.known(source, cards)
-        offers = [RemixOffer(card=card, options=await self._options(source, card, facts, limits)) for card in cards]
-        if found := [offer for offer in offers if offer.options]:
-            return found
-        raise BadRequest(_unable(usual, Aim.CHANGE))
+        return await self.remixes.of(source, cards, limits)
 
-    async def _options(
-        self, source: Job, card: ModelCard, facts: AccountFacts, limits: OrderLimits
-    ) -> Mapping[Aim, RemixOption]:
-        found: dict[Aim, RemixOption] = {}
-        for aim in (Aim.CHANGE, Aim.CONTINUE):
-            with contextlib.suppress(BadRequest, TierLimit):
-                found[aim] = await self.best_option(source, card, aim, facts, limits)
-        return found
+    async def remix_lengths(
+        self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
+    ) -> Sequence[RemixOption]:
+        """What a model would make of a video, in each length it can have. BadRequest when it cannot make anything."""
+        return await self.remixes.lengths(source, self._remix_card(source, model, limits), aim, limits)
 
     async def again(
         self, job: Job, source: Job | None, prompt: str | None = None, limits: OrderLimits = UNLIMITED
@@ -226,7 +202,8 @@ class Quoting:
             raise BadRequest(msg("The original of this remix was deleted. You weren't charged."))
         request = job.request
         words = request.prompt if prompt is None else prompt
-        quote = await self.remix(source, words, request.model, request.aim, limits=limits)
+        wanted = RemixRequest(prompt=words, model=request.model, seconds=request.seconds, aim=request.aim)
+        quote = await self.remix(source, wanted, limits=limits)
         return replace(quote, private=job.private)
 
     def _remix_card(self, source: Job, model: str | None, limits: OrderLimits) -> ModelCard:
@@ -241,18 +218,6 @@ class Quoting:
             return self.catalogue.card(model)
         except BadRequest as no:
             raise BadRequest(joined(no.message, NOT_CHARGED)) from None
-
-
-def _check_source(source: Job) -> None:
-    if source.deleted:
-        raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
-
-
-def _unable(card: ModelCard, aim: Aim) -> Message:
-    model = Model(card.label)
-    if aim is Aim.CONTINUE:
-        return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
-    return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:

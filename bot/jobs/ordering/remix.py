@@ -33,6 +33,11 @@ class RemixOption:
     price: Usd
     is_bound: bool = False
 
+    @property
+    def keeps_length(self) -> bool:
+        """Whether nobody can choose how long it will be."""
+        return self.method in AS_LONG_AS_ITS_SOURCE
+
     def of(self, request: VideoRequest) -> VideoRequest:
         """The request as this way carries it out."""
         return replace(request, seconds=self.seconds, size=self.size)
@@ -94,10 +99,12 @@ class RemixPlanner:
         facts: AccountFacts | None = None,
         *,
         limits: OrderLimits = UNLIMITED,
+        seconds: int | None = None,
     ) -> Sequence[RemixOption]:
         """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known.
 
-        `facts`: what is `known`, by whoever asks for several models.
+        `facts`: what is `known`, by whoever asks for several models. `seconds`: as near to that as can be, else to the
+        length of the source; what may run in the place of the best way makes what that would, as near as it can.
         """
         provider, allowed = self.providers.get(account), limits.card(card)
         if provider is None or allowed is None:
@@ -105,9 +112,8 @@ class RemixPlanner:
         known = facts or await self.known([(account, card.remote)])
         since, is_there = known.since.get(account), source.account == account
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
-        made = [method for method in open_methods if known.has(method, account, card.remote)]
-        # Some ways keep the length and size of their source, whatever the card says.
-        return [each for each in _priced(allowed, source, made) if limits.fits(each.seconds, each.size)]
+        there = [method for method in open_methods if known.has(method, account, card.remote)]
+        return _priced(allowed, source, there, limits, seconds or source.request.seconds)
 
 
 def account_of(card: ModelCard, source: Job) -> str:
@@ -148,14 +154,20 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     return here and same and remote_id(source) is not None
 
 
-def _priced(card: ModelCard, source: Job, open_methods: Iterable[RemixMethod]) -> Sequence[RemixOption]:
-    remix_options, problem = [], None
+def _priced(
+    card: ModelCard, source: Job, open_methods: Iterable[RemixMethod], limits: OrderLimits, seconds: int
+) -> Sequence[RemixOption]:
+    remix_options, problem, is_priced = list[RemixOption](), None, False
     for method in open_methods:
         try:
-            remix_options.append(option(card, source, method))
+            made = option(card, source, method, remix_options[0].seconds if remix_options else seconds)
         except BadRequest as no_price:
             problem = problem or no_price
-    if problem is not None and not remix_options:
+            continue
+        is_priced = True
+        if limits.fits(made.seconds, made.size):  # some keep length and size of their source, whatever the card says
+            remix_options.append(made)
+    if problem is not None and not is_priced:
         raise problem
     return remix_options
 
@@ -166,11 +178,14 @@ def offered(options: Sequence[RemixOption]) -> RemixOption:
     return replace(best, price=dearest, is_bound=any(each.price != dearest for each in options))
 
 
-def option(card: ModelCard, source: Job, method: RemixMethod) -> RemixOption:
-    """What a method makes of a source. A service keeps the size of its own video, and its length but to extend it."""
+def option(card: ModelCard, source: Job, method: RemixMethod, wanted: int | None = None) -> RemixOption:
+    """What a method makes of a source: as long as is `wanted`, else as that is, as near as it can.
+
+    A service keeps the size of its own video, and its length but to extend it.
+    """
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
-    seconds = nearest(card.seconds, request.seconds)
+    seconds = nearest(card.seconds, request.seconds if wanted is None else wanted)
     if method in AS_LONG_AS_ITS_SOURCE:
         seconds = max(1, round(video.seconds)) if video else request.seconds
     return RemixOption(method=method, seconds=seconds, size=size, price=card.quote(seconds, size, method))

@@ -123,8 +123,9 @@ class SubmitOrder:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
         try:
-            planner, aim = self.context.remix_planner, request.aim
-            remix_options = await planner.remix_options(card, source, aim, lease.job.account, limits=limits)
+            remix_options = await self.context.remix_planner.remix_options(
+                card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds
+            )
         except BadRequest:
             no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
             await self._fail(lease, Cause.INVALID, no_price)

@@ -16,6 +16,7 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports.clock import Clock
@@ -23,9 +24,11 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
-from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting, RemixOffer
+from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
@@ -58,6 +61,7 @@ class CreateVideo:
     clock: Clock
     confirm_above: Usd
     private_videos: PrivateVideos
+    allowances: MemberAllowances
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
@@ -67,23 +71,21 @@ class CreateVideo:
         """What a picture of this shape would become, and for how much; the words are still to come."""
         return self.quoting.animation(shape, limits)
 
-    async def quote_remix(
-        self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE
-    ) -> Quote:
+    async def quote_remix(self, member: Member, source: JobId, wanted: RemixRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
-        return await self.quoting.remix(await self._seen(member, source), prompt, model, aim, limits=limits)
+        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits)
 
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
     ) -> Mapping[str, RemixOption]:
         """By model: how the first that can would remix a video, and for how much."""
         found, asked = dict[str, RemixOption](), list(cards)
-        facts = await self.quoting.known(source, asked)
+        facts = await self.quoting.remixes.known(source, asked)
         for card in asked:
             if len(found) == MOST_OPTIONS:
                 break
             with contextlib.suppress(BadRequest, TierLimit):
-                found[card.id] = await self.quoting.best_option(source, card, aim, facts, limits)
+                found[card.id] = await self.quoting.remixes.best(source, card, aim, facts, limits=limits)
         return found
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
@@ -91,6 +93,15 @@ class CreateVideo:
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
+
+    async def remix_lengths(
+        self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
+    ) -> Sequence[RemixOption]:
+        """What a model would make of a video, in each length it can have; none when it cannot make anything."""
+        try:
+            return await self.quoting.remix_lengths(source, model, aim, limits)
+        except (BadRequest, TierLimit):
+            return []
 
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
@@ -105,7 +116,8 @@ class CreateVideo:
 
         For before a member is asked anything; `place` decides.
         """
-        await self.queue.check_room(member.guild_id, member.id, min(prices))
+        allowances = await self.allowances.of(member, await self.authorization.limits(member))
+        await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
 
     def needs_a_yes(self, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""
@@ -124,7 +136,11 @@ class CreateVideo:
         limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
         job = _within(limits, self._job(member, quote, destination, account))
-        stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
+        allowances = await self.allowances.of(member, limits)
+        if instead_of is None:
+            stored = await self.queue.add(job, allowances)
+        else:
+            stored = await self._add_instead(member, instead_of, job, allowances)
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 
@@ -153,17 +169,17 @@ class CreateVideo:
             interaction_id=destination.interaction_id,
         )
 
-    async def _add_instead(self, member: Member, waiting: JobId, job: Job) -> Job:
+    async def _add_instead(self, member: Member, waiting: JobId, job: Job, allowances: Allowances) -> Job:
         for _ in range(LOOKS_AT_A_WAITING_JOB):
             seen = await self._seen(member, waiting)
             if isinstance(seen.phase, Failed | Cancelled):
-                return await self.queue.add(job)
+                return await self.queue.add(job, allowances)
             if not isinstance(seen.phase, Queued):
                 break
             check_may_end(member, seen)
             ended = seen.moved_to(Cancelled(by=member.id, finished_at=self.clock.now()))
             try:
-                stored = await self.queue.exchange(seen, ended, job)
+                stored = await self.queue.exchange(seen, ended, job, allowances)
             except MovedOn:
                 continue  # sent just now, or it only waits for something else
             log.info("%s cancelled for %s", seen.id, stored.id)

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
-from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.job import Job
-from bot.domain.messages import msg
-from bot.domain.money.usd import Usd
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Record, Records, Updated
 
@@ -45,14 +42,6 @@ class GuildRules:
         if revoke is not None:
             guild_settings = await self.guilds.revoke(member.guild_id, revoke)
         return RulesChange(before=before, after=guild_settings)
-
-    async def set_budget(self, member: Member, budget: Usd) -> RulesChange:
-        """Raises NotAllowed and BadRequest."""
-        check_manages(member)
-        if budget.micros < 0:
-            raise BadRequest(msg("A budget can't be negative."))
-        before = await self.guilds.guild_settings(member.guild_id)
-        return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

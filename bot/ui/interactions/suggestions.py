@@ -72,6 +72,13 @@ class ModelSuggestions:
         fitting = [s for s in card.seconds if str(s).startswith(str(typed))] or list(card.seconds)
         return [Choice(name=plain_text(models.length_offer(card, s, chosen)), value=s) for s in fitting[:MOST_CHOICES]]
 
+    def remix_lengths(self, typed: str | float, options: Sequence[RemixOption]) -> list[Choice[Any]]:
+        fitting = [option for option in options if str(option.seconds).startswith(str(typed))] or options
+        return [
+            Choice(name=plain_text(models.remix_length(option)), value=option.seconds)
+            for option in fitting[:MOST_CHOICES]
+        ]
+
     def sizes(self, typed: str, limits: OrderLimits, *, model: str | None, seconds: object) -> list[Choice[Any]]:
         card = self._card(model, limits)
         if card is None:
