@@ -212,6 +212,20 @@ async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     assert bench.context.throttle.left("openai", Request.FREE, bench.clock.now()) == 1
 
 
+def test_a_wish_that_was_heard_under_a_clock_days_ahead_is_over_once_that_is_right() -> None:
+    throttle = Throttle()
+    throttle.hear("openai", Request.FREE, 60, NOON + timedelta(days=2))
+    assert throttle.left("openai", Request.FREE, NOON) == 0
+
+
+async def test_an_account_refused_under_a_clock_days_ahead_is_tried_once_that_is_right(bench: Bench) -> None:
+    bench.clock.forward(2 * 86400)
+    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    bench.clock.forward(-2 * 86400)
+    assert await bench.context.circuit.until_trial("openai") is None
+    assert await bench.context.circuit.until_trial("openai") == 300
+
+
 def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minutes() -> None:
     throttle = Throttle()
     throttle.hear("openai", Request.PAID, 86400, NOON)
