@@ -152,7 +152,7 @@ class Worker:
 
     async def _bring_forward(self) -> None:
         if count := await self._queue.bring_forward():
-            log.warning("the clock was set back; %d jobs that had been put off until then go on now", count)
+            log.warning("the clock was set back; jobs that it had put off and that go on now: %d", count)
             self.wake()
 
     async def _renew(self) -> None:
