@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.queue.state import HoldKind
+from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
@@ -41,6 +42,8 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
         HoldForm(HoldKind.PAUSE),
+        RetryForm(),
+        DeleteForm(),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

@@ -107,6 +107,20 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordPeople:
+    """The GuildPeople."""
+
+    client: discord.Client
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        try:
+            found = await fetch_member(self.client, guild_id, user_id)
+        except TROUBLE as error:
+            raise Unavailable(errors.NOT_ASKED) from error
+        return _member(found, guild_id, found.guild_permissions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordAccessCheck:
     """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.phases import Cancelled, Queued, Rendering
 from bot.domain.queue.state import HoldKind
-from bot.jobs.use_cases.queue import ManageQueue
+from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.ui.screens.queue import QueueScreen
 from tests.builders import ANN, GUILD, MAX, SAM, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench
@@ -97,7 +97,7 @@ async def test_a_page_shows_whose_and_for_how_much_and_no_private_prompt(bench: 
     view: Any = QueueScreen(overview)  # discord.py gives the method no types
     shown = str(view.to_components())
     assert "a secret" not in shown
-    for words in ("8 queued", "$3.20 in all", "lunch.", f"<@{ANN}>", f"<@{SAM}>", "$0.40", "paused:", "Page 2 of 2"):
+    for words in ("8 queued", "$3.20 in total", "lunch.", f"<@{ANN}>", f"<@{SAM}>", "$0.40", "paused:", "Page 2 of 2"):
         assert words in shown
 
 
