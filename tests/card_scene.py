@@ -253,8 +253,8 @@ def unavailable(status: int = 503) -> Exception:
     return discord.DiscordServerError(SimpleNamespace(status=status, reason="no"), "Scripted trouble")
 
 
-def not_found() -> Exception:
-    return discord.NotFound(SimpleNamespace(status=404, reason="no"), {"code": 10008, "message": "Unknown Message"})
+def not_found(code: int = 10008) -> Exception:
+    return discord.NotFound(SimpleNamespace(status=404, reason="no"), {"code": code, "message": "Unknown"})
 
 
 def forbidden() -> Exception:

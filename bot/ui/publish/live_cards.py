@@ -32,6 +32,7 @@ MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
+FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
 MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
@@ -245,15 +246,17 @@ class LiveCards:
         return edits
 
     async def _refused(self, job: Job, no: Undeliverable) -> bool:
-        """A right may come back and a thread be opened again; so this is tried for an hour, and why is kept."""
+        """A right, and a channel after an outage, may come back; so this is tried for an hour, and why is kept."""
         refusals = self._refusals[job.id] = self._refusals.get(job.id, 0) + 1
         await self._troubles.note(job, no)
         if refusals < MOST_REFUSALS:
-            raise Unavailable(no.message, REFUSED_PAUSE)
+            raise Unavailable(no.message, FIRST_REFUSED_PAUSE if refusals == 1 else REFUSED_PAUSE)
         log.warning("the card of %s is left as it is: %s", job.id, no)
         del self._refusals[job.id]
         self._left.add(job.id)
         self._forget(job)
+        if no.channel_gone:
+            await self._messages.forget_card(job.id)
         return True
 
     def _note(self, job: Job, drawn: DrawnCard, message: discord.Message) -> None:
