@@ -44,6 +44,7 @@ from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.tiers import TierPages
 from bot.wiring.jobs import JobParts, UseCases
 from bot.wiring.queue import bulk_parts, queue_cogs
 from cogs.animate import Animate
@@ -55,6 +56,7 @@ from cogs.models import Models
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
 from cogs.status import Status
+from cogs.tiers import TiersCog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,9 +201,24 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules, preferences=uses.preferences, budgets=uses.budgets),
+        *_settings(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
+    ]
+
+
+def _settings(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
+    pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
+    authorization = uses.authorization
+    return [
+        SettingsCog(
+            rules=uses.rules,
+            preferences=uses.preferences,
+            budgets=uses.budgets,
+            authorization=authorization,
+            tier_pages=pages,
+        ),
+        TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]
 
 
