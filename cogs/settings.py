@@ -112,6 +112,8 @@ class SettingsCog(
     async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
+        if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
+            hint = settings.TIERS_DECIDE
         await reply(interaction, view=GuildSettingsScreen(change.after, said, hint))
 
     async def _show_notices(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:

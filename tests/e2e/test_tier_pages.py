@@ -40,6 +40,7 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         assert "**1. Guests**" in listed.text
         tried = await answer(stage, await max_.fills(the_form(await max_.clicks("Try as…", on=listed)), member="tia"))
         assert "In **Guests**, through" in tried.text
+        assert "they alone decide" in (await answer(stage, await max_.types("/settings access"))).text
 
 
 def the_form(outcome: Outcome) -> Form:
