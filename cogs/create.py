@@ -107,7 +107,7 @@ class Create(commands.Cog):
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),
         model=locale_str("Another model"),
-        seconds=locale_str("Length in seconds; some remixes keep that of the original"),
+        seconds=locale_str("Length in seconds; some remixes keep the original's"),
         how=locale_str("Change the scene (default), or continue from the end"),
     )
     @app_commands.choices(

@@ -67,7 +67,7 @@ class SettingsCog(
 
     @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
     @app_commands.describe(
-        channel=locale_str("Channel for notices, best one that only managers can read"),
+        channel=locale_str("Channel for notices, ideally one that only managers can read"),
         off=locale_str("Turn notices off"),
     )
     async def notices(

@@ -203,3 +203,9 @@ def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, sta
     text = words(card(job))
     assert f"-# sora-2 · 4 s · 1280x720 · about $0.40\n-# {start}\n" in text
     assert not any(render(words) in text for words in REMIX_METHOD_TEXT.values())
+
+
+def test_who_cancelled_is_said_unless_it_was_the_owner() -> None:
+    by = {who: words(card(a_job(Cancelled(by=who, finished_at=NOON), owner_id=ANN))) for who in (ANN, SAM)}
+    assert "🚫 **Cancelled.** You weren't charged." in by[ANN]
+    assert f"🚫 **Cancelled** by <@{SAM}>. You weren't charged." in by[SAM]

@@ -69,7 +69,7 @@ def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
     assert f"K7Q-4FD · Sora 2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
     assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
     assert posters(view) == ["attachment://K7Q4FD.webp"]
-    assert buttons(view) == {"Show K7Q-4FD": "k1:show:K7Q4FD", "Frames": "k1:frames:K7Q4FD"}
+    assert buttons(view) == {"Show": "k1:show:K7Q4FD", "Frames": "k1:frames:K7Q4FD"}
 
 
 def test_a_private_entry_links_to_direct_messages() -> None:

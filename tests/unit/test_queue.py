@@ -97,7 +97,7 @@ async def test_a_page_shows_whose_and_for_how_much_and_no_private_prompt(bench: 
     view: Any = QueueScreen(overview)  # discord.py gives the method no types
     shown = str(view.to_components())
     assert "a secret" not in shown
-    for words in ("8 queued", "$3.20 in all", "lunch.", f"<@{ANN}>", f"<@{SAM}>", "$0.40", "paused:", "Page 2 of 2"):
+    for words in ("8 queued", "$3.20 in total", "lunch.", f"<@{ANN}>", f"<@{SAM}>", "$0.40", "paused:", "Page 2 of 2"):
         assert words in shown
 
 

@@ -34,7 +34,7 @@ class StatusList(LayoutView):
             self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), overview.to_decide, lists.row)))
         listed = {job.id for job in own}
         others = [job for job in overview.queue if job.id not in listed]
-        nobody = lists.ONLY_YOURS if overview.queue else lists.NOBODY_WAITS
+        nobody = lists.ONLY_YOURS if overview.queue else None
         in_line = partial(_in_line, overview=overview)
         self.add_item(_box(GREY, room.rows(_title(overview), others, in_line, empty=nobody)))
 

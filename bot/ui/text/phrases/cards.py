@@ -93,6 +93,8 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return msg("❌ **Failed.** {why}", why=failure(job, failed))
         case Cancelled(by=by, charged=charged):
             money = _may_be_charged(job) if charged else NOT_CHARGED
+            if by == job.owner_id:  # who that is, the card says below
+                return msg("🚫 **Cancelled.** {money}", money=money)
             return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
         case NeedsReview(reason=reason):
             return _set_aside(job, reason)

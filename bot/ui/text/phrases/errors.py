@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Money, Term, msg
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 
 # Interactions
 
@@ -25,7 +25,7 @@ CHANNEL_ONLY = msg("This only works in a channel.")
 LEFT = msg("You're no longer in the server this video belongs to.")
 BOT_LEFT = msg("Kinora is no longer in the server this video belongs to.")
 NO_ROLE = msg("You no longer have a role that can make videos here.")
-NOT_ASKED = msg("Discord isn't saying what you may do in that server. Try again in a minute.")
+NOT_ASKED = msg("Discord didn't say what you may do in that server. Try again in a minute.")
 NO_VIDEO_OF_MINE = msg("That message isn't a Kinora video.")
 OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
@@ -95,7 +95,7 @@ CONTRADICTING = msg("One of these options lets everyone make videos, and another
 
 
 def budget_between(largest: Usd) -> Message:
-    return msg("A budget must be between $0 and {largest}.", largest=Money(largest))
+    return msg("A budget must be between {least} and {largest}.", least=Money(FREE), largest=Money(largest))
 
 
 def ended(sentence: Message) -> Message:

@@ -55,7 +55,6 @@ from bot.ui.text.phrases.values import (
 
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
-NOBODY_WAITS = msg("The queue is empty.")
 ONLY_YOURS = msg("Only your own videos are in progress.")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
@@ -260,6 +259,7 @@ NOTHING = {
     HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
     HistoryFilter.REVIEW: msg("None of your videos need a manager."),
 }
+SHOW = msg("Show")  # its entry says which
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 
 
@@ -281,10 +281,6 @@ def history_entry(job: Job, most: int, link: str | None, label: str | None = Non
         watch(link) if link is not None else None,
     )
     return lines(joined(state(job), value(words(job.request.prompt, most))), small(about))
-
-
-def show(job: Job) -> Message:
-    return msg("Show {video}", video=VideoId(job.id))
 
 
 def poster(job: Job) -> Message:

@@ -32,7 +32,7 @@ DRAIN_HINT = msg("New orders are refused, free of charge. Waiting ones are made.
 
 
 def title(totals: QueueTotals, at_once: int) -> Message:
-    reserved = msg("{price} in all", price=Money(totals.price)) if totals.under_way else None
+    reserved = msg("{price} in total", price=Money(totals.price)) if totals.under_way else None
     return dotted(on_this_server(totals.rendering, totals.waiting, at_once), reserved)
 
 

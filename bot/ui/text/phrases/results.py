@@ -103,7 +103,7 @@ def preview_note(original: StoredVideo, size: int) -> Message:
 
 def odd_note(original: StoredVideo) -> Message:
     return msg(
-        "Some devices can't play this format ({what}). Download it there.",
+        "Some devices can't play this format ({what}). Download it to watch it there.",
         what=joined(*_oddities(original), by=", "),
     )
 

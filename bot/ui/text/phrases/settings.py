@@ -24,7 +24,7 @@ NOTICES_TELL = msg(
     "Posted there: orders that need a manager, services that refuse the bot's account, a budget that runs low, and a "
     "disk that fills up. Never a prompt."
 )
-NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` posts there what needs a manager.")
+NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
 
 
