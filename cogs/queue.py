@@ -16,7 +16,8 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Trait
 from bot.domain.queue.state import HoldKind
-from bot.jobs.use_cases.queue import ManageQueue, check_may_manage_queue
+from bot.jobs.use_cases.queue.bulk import BulkWork
+from bot.jobs.use_cases.queue.manage import ManageQueue, check_may_manage_queue
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.queue_orders import (
@@ -30,6 +31,7 @@ from bot.ui.dialogs.queue_orders import (
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, open_form, reply, update
+from bot.ui.screens.bulk import run_box
 from bot.ui.screens.queue import PER_PAGE, ManageButton, QueueButton, QueuePageButton, QueueScreen, QueueVerb
 from bot.ui.text.phrases import errors, queue
 
@@ -37,8 +39,11 @@ HOLDS = {QueueVerb.PAUSE: HoldKind.PAUSE, QueueVerb.DRAIN: HoldKind.DRAIN}
 
 
 class QueueCog(commands.Cog):
-    def __init__(self, registry: InteractionRegistry, lookup: JobLookup, *, manage: ManageQueue) -> None:
+    def __init__(
+        self, registry: InteractionRegistry, lookup: JobLookup, *, manage: ManageQueue, work: BulkWork
+    ) -> None:
         self._manage = manage
+        self._work = work
         registry.add_button(QueuePageButton, self.page_clicked)
         registry.add_button(QueueButton, self.steered)
         registry.add_form("hold", self.hold_sent)
@@ -53,7 +58,11 @@ class QueueCog(commands.Cog):
         await reply(interaction, view=await self._page(await member_of(interaction), 0))
 
     async def _page(self, member: Member, page: int) -> QueueScreen:
-        return QueueScreen(await self._manage.overview(member, page, PER_PAGE))
+        overview = await self._manage.overview(member, page, PER_PAGE)
+        run = await self._work.latest(member.guild_id)
+        if run is None or not self._work.is_news(run):
+            return QueueScreen(overview)
+        return QueueScreen(overview, run_box(run, interrupted=self._work.is_interrupted(run)))
 
     async def page_clicked(self, interaction: discord.Interaction[Any], button: QueuePageButton) -> None:
         member = await member_of(interaction)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
 )
 from sqlalchemy.sql.elements import ColumnElement
@@ -26,6 +27,7 @@ from storage.db.time_types import UtcDateTime
 metadata = MetaData()
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
+REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
@@ -155,6 +157,7 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
+is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
 
 def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> None:
@@ -178,6 +181,11 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+_partial(
+    "jobs_kept_at_rest",
+    *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
+    where=and_(jobs.c.state.in_(REST_STATES), jobs.c.deleted.is_(False)),
+)
 _partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.
 Index(

@@ -33,8 +33,9 @@ from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
-from bot.ui.interactions.members import DiscordAccessCheck
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -43,17 +44,19 @@ from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.tiers import TierPages
 from bot.wiring.jobs import JobParts, UseCases
+from bot.wiring.queue import bulk_parts, queue_cogs
 from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
 from cogs.models import Models
-from cogs.queue import QueueCog
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
 from cogs.status import Status
+from cogs.tiers import TiersCog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,15 @@ async def open_discord(
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster)
     cards = _live_cards(client, parts, uses, screens)
-    await client.load_cogs(cogs(registry, uses, screens, results, cards))
+    bulk = DiscordBulkMessages(
+        client=client,
+        renderer=screens.renderer,
+        cards=cards,
+        messages=screens.messages,
+        repost=_repost(uses, screens, results),
+    )
+    steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
     opened.push_async_callback(cards.close)
     return DiscordSide(
         client=client,
@@ -190,10 +201,24 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules, preferences=uses.preferences, budgets=uses.budgets),
+        *_settings(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
-        QueueCog(registry, lookup, manage=uses.manage_queue),
         Answers(registry, records=screens.records),
+    ]
+
+
+def _settings(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
+    pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
+    authorization = uses.authorization
+    return [
+        SettingsCog(
+            rules=uses.rules,
+            preferences=uses.preferences,
+            budgets=uses.budgets,
+            authorization=authorization,
+            tier_pages=pages,
+        ),
+        TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]
 
 
@@ -241,7 +266,8 @@ async def commands_only() -> VideoBot:
     registry = InteractionRegistry()
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
-    await client.load_cogs(cogs(registry, nothing, nothing, nothing, nothing))
+    steering = queue_cogs(registry, nothing, nothing, nothing)
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering])
     return client
 
 

@@ -41,7 +41,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.jobs.use_cases.queue import ManageQueue
+from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.jobs.worker import Worker

@@ -25,6 +25,7 @@ from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
 from storage.money.scope_reports import SqlScopeReports
+from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 
@@ -48,6 +49,7 @@ class Stores:
     files: LocalFiles
     file_references: SqlFileReferences
     holds: SqlQueueHolds
+    bulk: SqlBulkQueries
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -76,6 +78,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
+        bulk=SqlBulkQueries(database=database),
     )
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)

@@ -47,6 +47,29 @@ async def test_orders_of_a_paused_server_wait_and_say_why_until_it_goes_on(stage
     await until(stage, lambda: len(stage.host.created) == 2)
 
 
+async def test_what_failed_is_retried_and_what_is_finished_deleted_after_a_preview(stage: Stage) -> None:
+    max_ = stage.person("max")
+    fails, stays = await create(stage, prompt="a boat [breaks]"), await create(stage, prompt="a kite")
+    await card_says(stage, fails, "Failed")
+    video = await result_of(stage, stays)
+    screen = await answer(stage, await max_.types("/queue"))
+    opened = await max_.clicks("Retry failed…", on=screen)
+    assert opened.form is not None
+    preview = await answer(stage, await max_.fills(opened.form))
+    assert "Retry 1 failed order for $0.40?" in preview.text
+    await max_.clicks("Retry · $0.40", on=preview)
+    await until(stage, lambda: "1 of 1 ordered again for $0.40" in preview.text)
+    again = [m for m in stage.person("ann").sees() if "a boat" in m.text and m.id != fails.id and not m.ephemeral]
+    assert len(again) == 1
+
+    opened = await max_.clicks("Delete many…", on=screen)
+    assert opened.form is not None
+    preview = await answer(stage, await max_.fills(opened.form, whose="ann"))
+    await max_.clicks("k1:bulk:begin", on=preview)
+    await until(stage, lambda: "deleted, about" in preview.text and "✅" in preview.text)
+    assert video.deleted
+
+
 async def test_members_without_manage_server_find_no_queue(stage: Stage) -> None:
     with pytest.raises(CannotDo):
         await stage.person("ann").types("/queue")

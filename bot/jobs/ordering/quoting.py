@@ -184,6 +184,12 @@ class Quoting:
             request = replace(request, picture=await self._pictures.copy(request.picture))
         return Quote(request=request, card=card, price=price, private=job.private)
 
+    async def price_again(self, job: Job, source: Job | None) -> Usd:
+        """Of what `again` would quote; nothing is copied."""
+        if job.request.source is not None:
+            return (await self._remix_again(job, source, None, UNLIMITED)).price
+        return self._card(job.request.model).check(job.request)
+
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer of another model for the order `was`, with a picture of its own, fitted to its own size.
 

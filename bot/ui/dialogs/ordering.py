@@ -92,11 +92,7 @@ class OrderPlacement:
             return
         job = await self._store(interaction, member, quote, instead_of)
         async with self._told_when_stored(job):
-            card = await self.renderer.draw(job)
-            channel = interaction.client.get_partial_messageable(job.channel_id)
-            nobody = discord.AllowedMentions.none()
-            message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
-            await self.cards.remember(job, message, card)
+            await post_card(interaction.client, job, self.renderer, self.cards)
         with contextlib.suppress(*TROUBLE):
             await remove_pressed(interaction)
 
@@ -154,6 +150,15 @@ class OrderPlacement:
             self.create.release(job)
             raise CardNotShown(dialogs.ordered_unseen(job)) from error
         self.create.release(job)
+
+
+async def post_card(client: discord.Client, job: Job, renderer: CardRenderer, cards: CardKeeper) -> None:
+    """The card of an order as a message that answers nothing."""
+    card = await renderer.draw(job)
+    channel = client.get_partial_messageable(job.channel_id)
+    nobody = discord.AllowedMentions.none()
+    message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
+    await cards.remember(job, message, card)
 
 
 def _is_secret(interaction: discord.Interaction[Any], quote: Quote) -> bool:

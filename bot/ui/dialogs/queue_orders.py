@@ -11,7 +11,7 @@ from discord.ui import ActionRow, Label, Modal, TextInput
 from bot.domain.job import Job
 from bot.domain.phases import Queued
 from bot.domain.queue.state import HoldKind
-from bot.jobs.use_cases.queue import LONGEST_REASON
+from bot.jobs.use_cases.queue.manage import LONGEST_REASON
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.interactions.buttons import JobButton, template

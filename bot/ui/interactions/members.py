@@ -62,6 +62,15 @@ def _member(
     )
 
 
+async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
+    """Somebody else, as Discord has them now. NotAllowed when they are not on the server."""
+    try:
+        found = await fetch_member(client, guild_id, user_id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED_ABOUT) from error
+    return _member(found, guild_id, found.guild_permissions)
+
+
 def check_channel(interaction: discord.Interaction[Any]) -> None:
     """Raise BadRequest when the result could not be posted here: better now than after it is paid."""
     if interaction.guild_id is None:
@@ -104,6 +113,20 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
     except (discord.NotFound, discord.Forbidden) as error:
         # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
         raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordPeople:
+    """The GuildPeople."""
+
+    client: discord.Client
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        try:
+            found = await fetch_member(self.client, guild_id, user_id)
+        except TROUBLE as error:
+            raise Unavailable(errors.NOT_ASKED) from error
+        return _member(found, guild_id, found.guild_permissions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

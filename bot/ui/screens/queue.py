@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, TextDisplay
 
 from bot.domain.messages import Message
+from bot.domain.queue.bulk import BulkKind
 from bot.domain.queue.state import HoldKind, QueueHold
-from bot.jobs.use_cases.queue import QueueOverview
+from bot.jobs.use_cases.queue.manage import QueueOverview
 from bot.ui.cards.job_card import BLUE, ORANGE
 from bot.ui.interactions.buttons import VERSION, JobButton, LastingButton, template
 from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.bulk import BulkFormButton
 from bot.ui.text.phrases import lists, queue
 from bot.ui.text.render import plain_text
 
@@ -66,7 +68,8 @@ class ManageButton(JobButton, template=template("manage")):
 class QueueScreen(LayoutView):
     """One page. Pure: built afresh from what was looked up."""
 
-    def __init__(self, overview: QueueOverview) -> None:
+    def __init__(self, overview: QueueOverview, run: Container[Any] | None = None) -> None:
+        """`run`: how far work on many orders is, if there is or was some lately."""
         super().__init__(timeout=None)
         room = TextBudget(3 + len(overview.jobs))
         colour = BLUE if overview.hold is None else ORANGE
@@ -85,7 +88,9 @@ class QueueScreen(LayoutView):
             card.add_item(TextDisplay(room.text(queue.page_of(overview.page, overview.pages))))
         self.add_item(card)
         self.add_item(ActionRow(*_turns(overview), QueuePageButton(overview.page)))
-        self.add_item(ActionRow(*_steering(overview.hold)))
+        self.add_item(ActionRow(*_steering(overview.hold), *(BulkFormButton(kind) for kind in BulkKind)))
+        if run is not None:
+            self.add_item(run)
 
 
 def _turns(overview: QueueOverview) -> list[QueuePageButton]:

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.phases import Cancelled, Queued, Rendering
 from bot.domain.queue.state import HoldKind
-from bot.jobs.use_cases.queue import ManageQueue
+from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.ui.screens.queue import QueueScreen
 from tests.builders import ANN, GUILD, MAX, SAM, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench
