@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, Subquery, and_, cast, func, or_, select
+from sqlalchemy import Row, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -12,6 +12,8 @@ from bot.domain.messages import Message, Money, Term, VideoId, msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Trait, names_with
 from storage.db.database import Database
+from storage.db.totals import total
+from storage.reports.rebuild import servers_with_wrong_sums
 from storage.tables import budget, jobs, ledger
 
 PLACE = ("guild_id", "owner_id", "period")  # where a job's money counts
@@ -29,12 +31,12 @@ async def audit(database: Database) -> list[Message]:
 
 
 async def _complaints(connection: AsyncConnection) -> list[Message]:
-    return [*await _wrong_counters(connection), *await _wrong_jobs(connection), *await _forgotten(connection)]
-
-
-def total(column: ColumnElement[int]) -> ColumnElement[int]:
-    """The sum of money in some rows; 0 for none. PostgreSQL would make a decimal of it."""
-    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+    return [
+        *await _wrong_counters(connection),
+        *await _wrong_jobs(connection),
+        *await _forgotten(connection),
+        *await _wrong_sums(connection),
+    ]
 
 
 async def _wrong_counters(connection: AsyncConnection) -> list[Message]:
@@ -125,4 +127,11 @@ async def _forgotten(connection: AsyncConnection) -> list[Message]:
             reserved=Money(Usd(reserved)),
         )
         for job_id, reserved in await connection.execute(kept.order_by(jobs.c.id))
+    ]
+
+
+async def _wrong_sums(connection: AsyncConnection) -> list[Message]:
+    return [
+        msg("Server {server}: the sums of /costs do not agree with its videos.", server=Term(str(guild_id)))
+        for guild_id in await servers_with_wrong_sums(connection)
     ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from discord.ui import DynamicItem
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.queue.state import HoldKind
@@ -14,8 +17,10 @@ from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
+from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.models import ModelsButton
+from bot.ui.screens.reports.costs import PeriodSelect
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
 from bot.wiring.discord import commands_only
 from tests.builders import a_catalogue, a_done_job
@@ -24,16 +29,17 @@ from tests.tiers import a_tier
 SOME_ID = JobId(ALPHABET[-1] * LENGTH)
 
 
-def persistent_buttons(base: type[LastingButton] = LastingButton) -> set[type[LastingButton]]:
-    """Every class of button that can be shown."""
+def persistent_buttons(base: type[DynamicItem[Any]]) -> set[type[DynamicItem[Any]]]:
+    """Every class of button, or of menu, that can be shown."""
     below = base.__subclasses__()
     return {base} if not below else {each for one in below for each in persistent_buttons(one)}
 
 
 async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
     bot = await commands_only()
-    buttons = persistent_buttons()
-    assert {AdoptButton, PageButton, ModelsButton, EditTextButton, TierButton, TierFormButton} < buttons
+    buttons = persistent_buttons(LastingButton) | persistent_buttons(LastingSelect)
+    some = {AdoptButton, PageButton, ModelsButton, EditTextButton, TierButton, TierFormButton, PeriodSelect}
+    assert some < buttons
     assert buttons == set(bot.registry.buttons)
 
 
