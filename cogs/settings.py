@@ -11,15 +11,18 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.domain.access.actions import Act
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import NEEDED, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
+from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors, settings
 from bot.ui.text.phrases.values import lines, small
 from cogs.budgets import BudgetCommands, amount_of
@@ -32,10 +35,20 @@ class SettingsCog(
     group_name="settings",
     group_description=locale_str("This server's rules for making videos"),
 ):
-    def __init__(self, *, rules: GuildRules, preferences: GuildPreferences, budgets: BudgetSettings) -> None:
+    def __init__(
+        self,
+        *,
+        rules: GuildRules,
+        preferences: GuildPreferences,
+        budgets: BudgetSettings,
+        authorization: Authorization,
+        tier_pages: TierPages,
+    ) -> None:
         self._rules = rules
         self._budgets = budgets
         self._preferences = preferences
+        self._authorization = authorization
+        self._tier_pages = tier_pages
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
     @app_commands.describe(
@@ -58,6 +71,12 @@ class SettingsCog(
         )
         asked = decision != Decision()
         await self._show(interaction, change, settings.rules_changed(change) if asked else ())
+
+    @app_commands.command(description=locale_str("What members with which roles can make: models, lengths, dollars"))
+    async def tiers(self, interaction: discord.Interaction[Any]) -> None:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        await reply(interaction, view=await self._tier_pages.all(member.guild_id))
 
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
@@ -93,6 +112,8 @@ class SettingsCog(
     async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
+        if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
+            hint = settings.TIERS_DECIDE
         await reply(interaction, view=GuildSettingsScreen(change.after, said, hint))
 
     async def _show_notices(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:

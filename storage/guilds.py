@@ -87,5 +87,11 @@ async def month_terms(connection: AsyncConnection, guild_id: int, default: Usd) 
     return MonthTerms(budget=_budget(row, default), calendar=Calendar.of(row.time_zone))
 
 
+async def calendar_of(connection: AsyncConnection, guild_id: int) -> Calendar:
+    """By which a server's days and months begin."""
+    zone = select(guilds.c.time_zone).where(guilds.c.guild_id == guild_id)
+    return Calendar.of((await connection.execute(zone)).scalar_one_or_none())
+
+
 def _budget(row: Row[*tuple[Any, ...]], default: Usd) -> Usd:
     return default if row.monthly_budget is None else Usd(row.monthly_budget)

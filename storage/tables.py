@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    text,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -98,6 +99,45 @@ ledger = Table(
     Column("spent", BigInteger, nullable=False),  # likewise
 )
 
+# What /costs and /stats add up, kept so that no question reads every video; see storage.reports.sums.
+video_sums = Table(
+    "video_sums",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),  # 0: everybody's
+    Column("bucket", Integer, primary_key=True, autoincrement=False),  # a day, 20261129, or a whole month, 202611
+    Column("model", String, primary_key=True),
+    Column("mode", String, primary_key=True),
+    Column("outcome", String, primary_key=True),
+    Column("jobs", Integer, nullable=False),
+    Column("charged", Integer, nullable=False),  # those that cost something
+    Column("spent", BigInteger, nullable=False),
+    Column("quoted", BigInteger, nullable=False),  # what those that are settled were estimated at
+    sqlite_with_rowid=False,
+)
+
+member_sums = Table(
+    "member_sums",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),  # likewise
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("jobs", Integer, nullable=False),
+    Column("videos", Integer, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+hour_sums = Table(
+    "hour_sums",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),  # likewise
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # of the server's day, when they were ordered
+    Column("jobs", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 messages = Table(
     "messages",
     metadata,
@@ -156,6 +196,8 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
+is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
+is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
@@ -207,4 +249,15 @@ _partial(
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
+for _index, _columns in {
+    "ledger_settled": (ledger.c.guild_id, ledger.c.at),
+    "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
+}.items():
+    _partial(_index, *_columns, where=is_settled)
+_partial(
+    "jobs_rendered_here",
+    *(jobs.c.guild_id, jobs.c.model, jobs.c.created_at, jobs.c.render_seconds),
+    where=jobs.c.render_seconds.is_not(None),
+)
+_partial("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
 _partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

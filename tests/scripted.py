@@ -121,6 +121,7 @@ class PlainMediaProcessor:
         self.spoilt = list(spoilt)
         self.owners: list[int | None] = []  # of the pictures
         self.moves = True  # whether moving posters can be made light enough
+        self.seconds = 4.0  # of every video
         self.converts: bytes | None = None  # what every video is made into
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
@@ -143,7 +144,7 @@ class PlainMediaProcessor:
         sheet.write_bytes(b"sheet")
         if moving is not None and self.moves:
             moving.write_bytes(b"moving")
-        return Footage(size=WIDE, seconds=4.0, video_codec="h264", pixel_format="yuv420p", has_sound=True)
+        return Footage(size=WIDE, seconds=self.seconds, video_codec="h264", pixel_format="yuv420p", has_sound=True)
 
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists()

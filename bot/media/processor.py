@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
-from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, FramePosition
+from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo, Unavailable
+from bot.domain.media import LARGEST_PICTURE, Chart, Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Bytes, Count, Message, msg
 from bot.domain.video import Size
 from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
@@ -19,7 +19,9 @@ from bot.media.worker.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
+CHART_SECONDS = 10.0  # a chart takes 0.6
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
+NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,14 @@ class SubprocessMediaProcessor:
         """Write a copy of at most `most` bytes that plays everywhere. SpoiltVideo when that cannot be had."""
         asked = WorkerMessage(head={"video": _absolute(video), "target": _absolute(target), "most": most})
         return footage_of((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
+
+    async def chart(self, chart: Chart, owner: int) -> bytes:
+        """A PNG. Raises Unavailable."""
+        task = Task(
+            module="bot.media.chart", message=WorkerMessage(head=asdict(chart)), seconds=CHART_SECONDS, line=owner
+        )
+        (png,) = (await self._ask(task, Unavailable, slow=NO_CHART, broken=NO_CHART)).parts
+        return png
 
     async def self_test(self, target: Path) -> None:
         """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""

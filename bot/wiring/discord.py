@@ -44,8 +44,10 @@ from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.tiers import TierPages
 from bot.wiring.jobs import JobParts, UseCases
 from bot.wiring.queue import bulk_parts, queue_cogs
+from bot.wiring.reports import Reports
 from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
@@ -54,7 +56,9 @@ from cogs.history import History
 from cogs.models import Models
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
+from cogs.stats import Stats
 from cogs.status import Status
+from cogs.tiers import TiersCog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,10 +202,32 @@ def cogs(
         Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
-        CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules, preferences=uses.preferences, budgets=uses.budgets),
+        *_report_cogs(registry, uses.reports),
+        *_settings(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
+    ]
+
+
+def _report_cogs(registry: InteractionRegistry, reports: Reports) -> Sequence[Cog]:
+    return [
+        CostsCog(registry, report=reports.costs, painter=reports.painter),
+        Stats(registry, report=reports.stats, painter=reports.painter),
+    ]
+
+
+def _settings(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
+    pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
+    authorization = uses.authorization
+    return [
+        SettingsCog(
+            rules=uses.rules,
+            preferences=uses.preferences,
+            budgets=uses.budgets,
+            authorization=authorization,
+            tier_pages=pages,
+        ),
+        TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]
 
 

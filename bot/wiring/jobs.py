@@ -36,7 +36,6 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
-from bot.jobs.use_cases.costs import CostReport
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
@@ -49,6 +48,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.providers import open_catalogue, open_providers
+from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -115,7 +115,7 @@ class UseCases:
     manage: ManageVideos
     manage_queue: ManageQueue
     review: Review
-    costs: CostReport
+    reports: Reports
     alternatives: ModelAlternatives
     health: ModelHealth
     catalogue: Catalogue
@@ -124,18 +124,10 @@ class UseCases:
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
-    tiers = GuildTiers(records=stores.records)
+    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    private_videos = PrivateVideos(preferences=preferences)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
-    health = ModelHealth(
-        render_history=stores.render_history,
-        circuit=parts.circuit,
-        catalogue=catalogue,
-        providers=parts.providers,
-        clock=parts.clock,
-        open_methods=parts.remix_planner.open_methods,
-    )
+    health = _health(parts)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -152,12 +144,21 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         review=_review(parts),
-        costs=CostReport(
-            reports=stores.costs, authorization=authorization, preferences=preferences, catalogue=catalogue
-        ),
+        reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _health(parts: JobParts) -> ModelHealth:
+    return ModelHealth(
+        render_history=parts.stores.render_history,
+        circuit=parts.circuit,
+        catalogue=parts.catalogue,
+        providers=parts.providers,
+        clock=parts.clock,
+        open_methods=parts.remix_planner.open_methods,
     )
 
 

@@ -28,6 +28,8 @@ from storage.money.scope_reports import SqlScopeReports
 from storage.queue.bulk import SqlBulkQueries
 from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
+from storage.reports.rebuild import mend
+from storage.reports.statistics import SqlStatReports
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class Stores:
     costs: SqlCostReports
     scopes: SqlScopeReports
     stats: SqlInstallationStats
+    video_stats: SqlStatReports
     guilds: GuildRows
     messages: MessageRows
     records: SqlRecords
@@ -72,6 +75,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         costs=SqlCostReports(database=database, clock=clock, budget=budget),
         scopes=SqlScopeReports(database=database, clock=clock, budget=budget),
         stats=SqlInstallationStats(database=database, clock=clock),
+        video_stats=SqlStatReports(database=database),
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
         records=SqlRecords(database=database, clock=clock),
@@ -80,6 +84,8 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         holds=SqlQueueHolds(database=database),
         bulk=SqlBulkQueries(database=database),
     )
+    if mended := await mend(database):
+        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings)

@@ -11,7 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, not_, or_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -19,11 +33,12 @@ from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
-from storage.db.time_types import present
+from storage.db.time_types import UtcDateTime, present
 from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
-from storage.tables import jobs, spelled_out
+from storage.tables import is_open, jobs, spelled_out
 
+LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest there is is an hour, between two downloads
 PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks
 _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
@@ -147,6 +162,19 @@ async def prolong(
         .returning(jobs.c.id, jobs.c.lease_epoch)
     )
     return [(JobId(row.id), row.lease_epoch) for row in prolonged]
+
+
+def is_put_off(now: datetime, lease_seconds: float) -> ColumnElement[bool]:
+    """Longer than any step waits, or held longer than any lease lasts: the clock ran ahead when that was written."""
+    longest = now + LONGEST_WAIT
+    return and_(is_open, or_(jobs.c.next_at > longest, jobs.c.lease_until > longest + timedelta(seconds=lease_seconds)))
+
+
+async def bring_forward(connection: AsyncConnection, now: datetime, lease_seconds: float) -> int:
+    """Due now. Leases that last too long are over, as if their holders had died; those that were prolonged are kept."""
+    too_long = jobs.c.lease_until > now + LONGEST_WAIT + timedelta(seconds=lease_seconds)
+    due = {"next_at": now, "lease_until": case((too_long, literal(now, UtcDateTime())), else_=jobs.c.lease_until)}
+    return (await connection.execute(update(jobs).where(is_put_off(now, lease_seconds)).values(due))).rowcount
 
 
 async def give_back(connection: AsyncConnection, leases: Iterable[Lease], now: datetime) -> None:

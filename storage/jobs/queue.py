@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, case, false, func, not_, or_, select, update
+from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -23,7 +23,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions
-from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
+from storage.jobs.claim import Claim, Unreadable, bring_forward, give_back, is_put_off, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.orders import OrderTerms
 from storage.queue.holds import is_held_back
@@ -120,6 +120,16 @@ class SqlJobQueue:
             await connection.execute(update(messages).where(*card).values(drawn=None))
 
         await self.database.write(write)
+
+    async def bring_forward(self) -> int:
+        async def is_needed(connection: AsyncConnection) -> bool:
+            put_off = is_put_off(await present(connection, self.clock), self.lease_seconds)
+            return bool(await connection.scalar(select(exists().where(put_off))))
+
+        async def write(connection: AsyncConnection) -> int:
+            return await bring_forward(connection, await present(connection, self.clock), self.lease_seconds)
+
+        return await self.database.write(write) if await self.database.read(is_needed) else 0
 
     async def hurry(self, provider: str) -> None:
         await self.database.write(lambda connection: transitions.hurry(connection, self.clock, provider))

@@ -24,6 +24,7 @@ from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
 from storage.jobs.orders import OrderTerms, ordered_before
 from storage.money import ledger
 from storage.queue.holds import pause_of
+from storage.reports import sums
 from storage.tables import is_open, jobs
 
 QUEUED = name_of(Queued())
@@ -193,8 +194,8 @@ async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: dateti
 
 async def _follow_the_money(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
     entry = ledger.entry_for(before, job)
-    if entry is None:
-        return
-    await ledger.post(connection, job, before.period, entry, at)
-    if entry.ends_reservation:
-        await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
+    if entry is not None:
+        await ledger.post(connection, job, before.period, entry, at)
+        if entry.ends_reservation:
+            await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
+    await sums.follow(connection, before, job, at)

@@ -15,8 +15,8 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
 from storage.db.time_types import month_of
+from storage.db.totals import total
 from storage.guilds import month_terms
-from storage.money.audit import total
 from storage.money.scopes import ScopeUse
 from storage.tables import jobs
 

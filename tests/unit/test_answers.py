@@ -64,6 +64,17 @@ def test_a_date_to_come_back_at_counts_by_our_clock_where_the_host_says_no_time(
     assert Response.of(429, {"Retry-After": "Mon, 23 Nov 2020 12:00:00 GMT", **clock}, "").retry_after == 0.0
 
 
+@pytest.mark.parametrize("body", [{"detail": "throttled", "retry_after": 8}, {"error": {"retry_after": "8"}}])
+def test_how_long_to_wait_may_stand_in_the_body(body: object) -> None:
+    """Replicate says it there (juspay/neurolink#1189)."""
+    assert an_answer(429, body).retry_after == 8.0
+
+
+@pytest.mark.parametrize("hint", [True, None, "soon", 10**400, {}, -1])
+def test_a_hint_in_the_body_that_is_no_time_is_none(hint: object) -> None:
+    assert an_answer(429, {"retry_after": hint}).retry_after is None
+
+
 @pytest.mark.parametrize("name", ["date", "retry-after"])
 def test_a_date_of_no_calendar_is_no_time_to_wait(name: str) -> None:
     headers = {

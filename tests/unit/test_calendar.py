@@ -22,7 +22,9 @@ def test_a_day_and_a_month_are_those_of_the_zone() -> None:
     assert (Calendar().day_of(late), BERLIN.day_of(late)) == ("2026-11-30", "2026-12-01")
     assert BERLIN.next_day(late) == utc(2026, 12, 1, 23)
     assert BERLIN.next_month(utc(2026, 12, 31, 22, 59)) == utc(2026, 12, 31, 23)
-    assert Period.MONTH.start(BERLIN.local(late)) == utc(2026, 11, 30, 23)
+    first = Period.MONTH.days(BERLIN.local(late).date()).first
+    assert first is not None
+    assert BERLIN.midnight(first) == utc(2026, 11, 30, 23)
 
 
 @pytest.mark.parametrize(

@@ -148,13 +148,25 @@ async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: B
 
 
 async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
-    bench.provider.fetches = [REFUSED for _ in range(30)]
+    bench.provider.fetches, bench.provider.looks = [REFUSED for _ in range(30)], [Ready(), REFUSED]
     job_id = await bench.order()
     for _ in range(20):
         await bench.step(forward=901)
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Saving)
     assert phase.tries == 0
+
+
+async def test_a_file_alone_that_is_refused_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
+    """BerriAI/litellm#17016: "Incorrect API key provided: None", for the file of a video that it shows."""
+    bench.provider.fetches = [REFUSED for _ in range(30)]
+    job_id = await bench.order()
+    for _ in range(20):
+        await bench.step(forward=901)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Saving)
+    assert phase.is_stuck
+    assert not await bench.context.circuit.is_open("openai")
 
 
 # Wishes
@@ -198,6 +210,20 @@ async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     assert 99 <= (await bench.store.next_due() or 0) <= 125
     await bench.step(forward=99)
     assert bench.context.throttle.left("openai", Request.FREE, bench.clock.now()) == 1
+
+
+def test_a_wish_that_was_heard_under_a_clock_days_ahead_is_over_once_that_is_right() -> None:
+    throttle = Throttle()
+    throttle.hear("openai", Request.FREE, 60, NOON + timedelta(days=2))
+    assert throttle.left("openai", Request.FREE, NOON) == 0
+
+
+async def test_an_account_refused_under_a_clock_days_ahead_is_tried_once_that_is_right(bench: Bench) -> None:
+    bench.clock.forward(2 * 86400)
+    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    bench.clock.forward(-2 * 86400)
+    assert await bench.context.circuit.until_trial("openai") is None
+    assert await bench.context.circuit.until_trial("openai") == 300
 
 
 def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minutes() -> None:

@@ -20,10 +20,11 @@ from bot.domain.messages import Foreign, msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed, NeedsReview
-from bot.jobs.use_cases.costs import CostReport
+from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.jobs.use_cases.private_videos import CONCEALED, concealed
-from bot.ui.screens.lists import CostsList, StatusList
+from bot.ui.screens.lists import StatusList
+from bot.ui.screens.reports.costs import CostsList
 from tests.builders import MAX, NOON, SAM, a_catalogue, a_job, a_member, a_request
 from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
@@ -111,15 +112,17 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
         reports=bench.store,
         authorization=await an_authorization(a_tier("Bookkeepers", 70, sees_server_costs=True)),
         preferences=bench.private_videos.preferences,
+        clock=bench.clock,
     )
-    told = words(CostsList(await report.costs(A_MANAGER, Period.ALL, whole_server=True), Period.ALL, whole_server=True))
+    everything = CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)
+    told = words(CostsList(await report.costs(A_MANAGER, everything), everything))
     assert f"`{shown(paid.id)}` $0.40 · *a private video* · no video" in told
     assert "surprise" not in told
     options = GuildOptions(show_private=True)  # to managers
     await bench.records.write(OPTIONS, str(A_MANAGER.guild_id), options)
     bookkeeper = replace(SOMEONE, roles=frozenset({70}))
-    assert (await report.costs(bookkeeper, Period.ALL, whole_server=True)).latest[0].prompt != PROMPT
-    own = await report.costs(ANNS, Period.ALL, whole_server=False)
+    assert (await report.costs(bookkeeper, everything)).latest[0].prompt != PROMPT
+    own = await report.costs(ANNS, replace(everything, scope=CostsScope.MINE))
     assert own.latest[0].prompt == PROMPT
 
 

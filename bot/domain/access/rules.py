@@ -13,9 +13,15 @@ NO_VIDEO_HERE = msg("There's no video with that id here. `/history` lists yours.
 MOST_ROLES_NAMED = 10  # in one sentence
 
 
+def may_make(member: Member, guild_settings: GuildSettings) -> bool:
+    """On a server without tiers."""
+    is_open = guild_settings.opening is AccessPolicy.EVERYONE
+    return member.manages or is_open or bool(member.roles & guild_settings.roles)
+
+
 def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
     """Raise NotAllowed unless this member may make videos on a server without tiers."""
-    if member.manages or guild_settings.opening is AccessPolicy.EVERYONE or member.roles & guild_settings.roles:
+    if may_make(member, guild_settings):
         return
     if guild_settings.roles:
         raise _lacks_roles(guild_settings.roles)

@@ -55,5 +55,36 @@ class Tiers:
             return None
         return next((tier for tier in self.order if tier.roles & {*member.roles, member.guild_id}), None)
 
+    def get(self, tier_id: str) -> Tier | None:
+        return next((tier for tier in self.order if tier.id == tier_id), None)
+
+    def changed(self, tier: Tier, everyone: int) -> Tiers:
+        """With this tier in its place. A new one comes last, but above those of `everyone`, as nobody is below them."""
+        if self.get(tier.id) is not None:
+            return Tiers(order=tuple(tier if each.id == tier.id else each for each in self.order))
+        above = [number for number, each in enumerate(self.order) if everyone in each.roles]
+        place = above[0] if above and everyone not in tier.roles else len(self.order)
+        return Tiers(order=(*self.order[:place], tier, *self.order[place:]))
+
+    def without(self, tier_id: str) -> Tiers:
+        return Tiers(order=tuple(tier for tier in self.order if tier.id != tier_id))
+
+    def moved(self, tier_id: str, by: int) -> Tiers:
+        """With a tier so many places further down; -1 is one up. What is at an end stays there."""
+        order = list(self.order)
+        place = next(number for number, tier in enumerate(order) if tier.id == tier_id)
+        order.insert(max(0, place + by), order.pop(place))
+        return Tiers(order=tuple(order))
+
+    def unreachable(self, everyone: int) -> tuple[Tier, Tier] | None:
+        """A tier that nobody gets, and one above it that takes its members; None when all are of use."""
+        for number, tier in enumerate(self.order):
+            higher = self.order[:number]
+            taken = frozenset[int]().union(*(each.roles for each in higher))
+            if everyone in taken or tier.roles <= taken:
+                wanted = {everyone} if everyone in taken else tier.roles
+                return tier, next(each for each in higher if each.roles & wanted)
+        return None
+
 
 NO_TIERS = Tiers()

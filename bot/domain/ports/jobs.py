@@ -151,6 +151,13 @@ class JobQueue(Protocol):
         """Seconds until the next step, of these kinds, is due (never negative), or None when nothing waits."""
         ...
 
+    async def bring_forward(self) -> int:
+        """Make due now what waits longer than any step does, and end such leases; how many jobs that were.
+
+        A clock that ran ahead put them off, and was set right since.
+        """
+        ...
+
     async def hurry(self, provider: str) -> None:
         """Make its queued jobs due at once: what they were told to wait for is over."""
         ...

@@ -16,10 +16,23 @@ from bot.domain.access.rules import (
     check_may_approve,
     check_may_make,
     check_sees_server_costs,
+    may_make,
 )
+from bot.domain.access.tiers import Tiers
+from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.guilds import GuildStore
 from bot.jobs.use_cases.tiers import GuildTiers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberStanding:
+    """A member among the rules of their server. `may_make`: videos, within the limits of their tier if any."""
+
+    member: Member
+    guild_settings: GuildSettings
+    tiers: Tiers
+    may_make: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,16 @@ class Authorization:
             return UNLIMITED
         check_is_in_a_tier(member, tiers)
         return OrderLimits(tier=tiers.of(member))
+
+    async def standing(self, member: Member) -> MemberStanding:
+        """What a member may do here, and why."""
+        tiers, guild_settings = await self.tiers.of(member.guild_id), await self.guilds.guild_settings(member.guild_id)
+        return MemberStanding(
+            member=member,
+            guild_settings=guild_settings,
+            tiers=tiers,
+            may_make=tiers.of(member) is not None if tiers.order else may_make(member, guild_settings),
+        )
 
     async def limits(self, member: Member) -> OrderLimits:
         """For what is only offered: of who may order nothing, too."""

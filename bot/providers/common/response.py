@@ -87,7 +87,7 @@ class Response:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds the host asks us to wait, from any of the headers in use, or None.
+        """Seconds the host asks us to wait, from any of the headers in use or from the body, or None.
 
         A date counts by the host's clock, or by ours where it does not say what time it has.
         """
@@ -96,6 +96,7 @@ class Response:
             _number(self.headers.get("retry-after"), 1),
             _until(http_date(self.headers.get("retry-after")), http_date(self.headers.get("date"))),
             _number(self.headers.get("llm_provider-retry-after"), 1),  # LiteLLM passes its upstream's on like this
+            _number(_hint_in(self.body), 1),
         )
         return next((wait for wait in waits if wait is not None), None)
 
@@ -155,6 +156,17 @@ def _fault(fault: object) -> str:
             return message
         case _:
             return ""
+
+
+def _hint_in(body: object) -> str | None:
+    """Replicate says how long to wait beside its `detail`, others beside their error's message."""
+    match body:
+        case {"retry_after": int() | float() | str() as seconds} | {
+            "error": {"retry_after": int() | float() | str() as seconds}
+        }:
+            return str(seconds)
+        case _:
+            return None
 
 
 def _number(text: str | None, parts: int) -> float | None:

@@ -30,6 +30,7 @@ from bot.providers.common.endings import (
     stopped,
 )
 from bot.providers.common.errors import is_moderation
+from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
@@ -218,11 +219,11 @@ def _inline_texts(video: Video) -> Iterator[str]:
 
 
 def listed(entry: object) -> Listed | None:
-    """A video as a list shows it; None when it has no id or no time, so that it could not be told from others."""
+    """A video as a list shows it; None without a usable id or a time, as it could not be told from others."""
     if not isinstance(entry, dict):
         return None
     made = moment(entry.get("created_at"))
-    if not isinstance(entry.get("id"), str) or made is None:
+    if not isinstance(entry.get("id"), str) or not is_usable_id(entry["id"]) or made is None:
         return None
     return Listed(
         remote_id=entry["id"],

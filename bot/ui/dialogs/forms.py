@@ -114,6 +114,13 @@ def _entered(field: Mapping[str, Any]) -> str:
     return "" if value is None else str(value)
 
 
+def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
+    """All that was chosen in a field that takes several; nothing where the form has no such field."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    parts = [part.get("component") or {} for part in data.get("components") or ()]
+    return [str(each) for part in parts if part.get("custom_id") == field for each in part.get("values") or ()]
+
+
 def text_in(fields: Mapping[str, str]) -> str:
     """What was written. BadRequest for a form that does not ask for it."""
     if PROMPT not in fields:

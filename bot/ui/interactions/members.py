@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +29,8 @@ NEEDED = {
 NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
 
 
+MOST_ASKED = 100  # people that one question over the gateway may name
+PATIENCE = 8.0  # seconds for the answer to it
 NO_MEMBER = {10007, 10013}  # Discord's codes: unknown member, unknown user
 
 
@@ -60,6 +64,15 @@ def _member(
         manages=permissions.manage_guild or permissions.administrator,
         channels=channels,
     )
+
+
+async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
+    """Somebody else, as Discord has them now. NotAllowed when they are not on the server."""
+    try:
+        found = await fetch_member(client, guild_id, user_id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED_ABOUT) from error
+    return _member(found, guild_id, found.guild_permissions)
 
 
 def check_channel(interaction: discord.Interaction[Any]) -> None:
@@ -104,6 +117,29 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
     except (discord.NotFound, discord.Forbidden) as error:
         # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
         raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
+
+
+async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) -> Mapping[int, discord.Member]:
+    """Who of these people is on the server now, asked over the gateway: that takes no right to see all members.
+
+    Raises Unavailable.
+    """
+    if guild is None:
+        raise BadRequest(errors.SERVER_ONLY)
+    found: dict[int, discord.Member] = {}
+    for start in range(0, len(user_ids), MOST_ASKED):
+        some = list(user_ids[start : start + MOST_ASKED])
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found |= {each.id: each for each in await guild.query_members(user_ids=some, cache=False)}
+        except (TimeoutError, discord.ClientException, *TROUBLE) as error:
+            raise Unavailable(errors.NOT_ASKED) from error
+    return found
+
+
+def has_role(member: discord.Member, role_id: int) -> bool:
+    """@everyone has the server's own id."""
+    return role_id == member.guild.id or role_id in member._roles  # noqa: SLF001 (`roles` needs them in the cache)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
+FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
 MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
@@ -84,7 +85,9 @@ class LiveCards:
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
         self._left.discard(job.id)
-        self._want(job)
+        last = self._drawn.get(job.id)
+        if last is None or not last.noted or last.job != job:
+            self._want(job)
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
             self._slots[job.id] = slot
@@ -101,8 +104,12 @@ class LiveCards:
         if drawn is not None:
             self._note(job, drawn, message)
         place = PostedMessage(channel_id=job.channel_id, message_id=message.id)
-        await self._messages.remember_card(job.id, place)
-        self._want(await self._browse.find(job.id) or job)
+        await self._messages.remember_card(job.id, place, None if drawn is None else name_of(job.phase))
+        now = await self._browse.find(job.id)
+        if drawn is not None and now == job:
+            self._settle(job, drawn)
+        else:
+            self._want(now or job)
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
         """If the order of this interaction comes to be stored, this message is its card."""
@@ -195,8 +202,13 @@ class LiveCards:
         waiting = await self._browse.waiting(guild)
         self._queues[guild] = {job_id: place for place, (job_id, _) in enumerate(waiting)}
         for place, (job_id, channel) in enumerate(waiting):
-            if all_times or before.get(job_id) != place:
+            if all_times or before.get(job_id, self._shown_place(job_id)) != place:
                 self._updater.want(channel, job_id, Haste.NEWS)
+
+    def _shown_place(self, job_id: JobId) -> int | None:
+        """What the card of an order that has just come says, as far as it was drawn here."""
+        last = self._drawn.get(job_id)
+        return None if last is None or last.card.estimate.line is None else last.card.estimate.line.ahead
 
     def _want(self, job: Job) -> None:
         self._updater.want(job.channel_id, job.id, self._haste(job))
@@ -245,15 +257,17 @@ class LiveCards:
         return edits
 
     async def _refused(self, job: Job, no: Undeliverable) -> bool:
-        """A right may come back and a thread be opened again; so this is tried for an hour, and why is kept."""
+        """A right, and a channel after an outage, may come back; so this is tried for an hour, and why is kept."""
         refusals = self._refusals[job.id] = self._refusals.get(job.id, 0) + 1
         await self._troubles.note(job, no)
         if refusals < MOST_REFUSALS:
-            raise Unavailable(no.message, REFUSED_PAUSE)
+            raise Unavailable(no.message, FIRST_REFUSED_PAUSE if refusals == 1 else REFUSED_PAUSE)
         log.warning("the card of %s is left as it is: %s", job.id, no)
         del self._refusals[job.id]
         self._left.add(job.id)
         self._forget(job)
+        if no.channel_gone:
+            await self._messages.forget_card(job.id)
         return True
 
     def _note(self, job: Job, drawn: DrawnCard, message: discord.Message) -> None:

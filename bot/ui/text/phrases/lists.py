@@ -20,7 +20,6 @@ from bot.domain.messages import (
     msg_n,
     value,
 )
-from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -150,73 +149,6 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("🚫 cancelled:")
         case NeedsReview():
             return msg("⚠️ needs a manager:")
-
-
-# /costs
-
-PERIODS = {Period.TODAY: msg("today"), Period.MONTH: msg("this month"), Period.ALL: msg("in total")}
-BY_MODEL = msg("**By model**")
-LATEST = msg("**Latest**")
-
-
-def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
-    amount, videos = Money(costs.spent), _videos(costs.videos)
-    if whole_server:
-        return msg(
-            "**The server has spent {amount} {period}** on {videos}",
-            amount=amount,
-            period=PERIODS[period],
-            videos=videos,
-        )
-    return msg("**You've spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
-
-
-def reserved(costs: Costs) -> Message | None:
-    """What is promised to videos that are being made."""
-    amount = costs.reserved - costs.on_hold
-    return msg("{amount} more is reserved for videos in progress", amount=Money(amount)) if amount.micros else None
-
-
-def on_hold(costs: Costs) -> Message | None:
-    if not costs.on_hold.micros:
-        return None
-    return msg("{amount} more is on hold until a manager decides", amount=Money(costs.on_hold))
-
-
-def budget_left(costs: Costs) -> Message | None:
-    if costs.budget is None or costs.budget_left is None:
-        return None
-    return msg(
-        "This month's budget: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
-    )
-
-
-def model_spend(model: ModelSpend, label: str) -> Message:
-    return dotted(value(words(label, 60)), _videos(model.videos), value(Money(model.spent)))
-
-
-def charge(entry: Charge, label: str, *, whole_server: bool) -> Message:
-    """`whole_server`: it is not said whose it is where all are the asker's own."""
-    head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
-    return dotted(
-        head,
-        prompt(entry.prompt, 50),
-        _without_video(entry),
-        MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
-        value(words(label, 60)),
-        person(entry.owner_id) if whole_server else None,
-        value(Moment(entry.at)),
-    )
-
-
-def _without_video(entry: Charge) -> Message | None:
-    if entry.needs_manager:
-        return msg("needs a manager")
-    return None if entry.made_video else msg("no video")
-
-
-def _videos(count: int) -> Message:
-    return msg_n("{count} video", "{count} videos", count)
 
 
 # /settings
