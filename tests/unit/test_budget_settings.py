@@ -96,9 +96,9 @@ async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasu
     pools = Allowances(pools=(Pool(role_id=ARTISTS, monthly=Usd.of(5)),))
     await settings.set_pool(manager, ARTISTS, Usd.of(5))
     await treasury.bench.store.add(a_job(quote=CENTS), pools)
-    with pytest.raises(BadRequest, match=r"\$0\.40 is on hold .* Nothing was changed\."):
+    with pytest.raises(BadRequest, match=r"\$0\.40 is reserved .* Nothing was changed\."):
         await settings.set_budget(manager, Usd.of("0.39"))
-    with pytest.raises(BadRequest, match=r"\$0\.40 is on hold .* Nothing was changed\."):
+    with pytest.raises(BadRequest, match=r"\$0\.40 is reserved .* Nothing was changed\."):
         await settings.set_pool(manager, ARTISTS, Usd.of("0.39"))
     with pytest.raises(BadRequest, match="That day is over"):
         await settings.grant(manager, 1, CENTS, "2026-01-01")
@@ -130,8 +130,8 @@ async def test_managers_see_what_is_left_of_everything(treasury: Treasury) -> No
     await treasury.bench.store.add(a_job(quote=CENTS), replace(allowed, day=FREE))
     view = BudgetsScreen(await settings.standing(manager))
     said = "\n".join(item.content for item in view.walk_children() if hasattr(item, "content"))
-    assert "**This month's budget**\n$24.20 of $25.00 left ($0.80 on hold)" in said
-    assert "**Pools**\n<@&7>: $4.60 of $5.00 left ($0.40 on hold)" in said
+    assert "**This month's budget**\n$24.20 of $25.00 left ($0.80 reserved)" in said
+    assert "**Pools**\n<@&7>: $4.60 of $5.00 left ($0.40 reserved)" in said
     assert f"**Grants**\n<@{treasury.member.id}>: $1.60 of $2.00 left, until 24 Dec" in said
 
 
