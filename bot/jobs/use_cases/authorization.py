@@ -5,6 +5,7 @@ Asked at the quote, at the order, again when it is sent, and by every command, b
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from bot.domain.access.actions import Act, Action, OrderVideo
@@ -61,16 +62,20 @@ class Authorization:
         return UNLIMITED
 
     async def _may_make(self, member: Member) -> OrderLimits:
-        tiers = await self.tiers.of(member.guild_id)
+        tiers, guild_settings = await self._rules(member.guild_id)
         if not tiers.order:
-            check_may_make(member, await self.guilds.guild_settings(member.guild_id))
+            check_may_make(member, guild_settings)
             return UNLIMITED
         check_is_in_a_tier(member, tiers)
         return OrderLimits(tier=tiers.of(member))
 
+    async def _rules(self, guild_id: int) -> tuple[Tiers, GuildSettings]:
+        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
+        return await asyncio.gather(self.tiers.of(guild_id), self.guilds.guild_settings(guild_id))
+
     async def standing(self, member: Member) -> MemberStanding:
         """What a member may do here, and why."""
-        tiers, guild_settings = await self.tiers.of(member.guild_id), await self.guilds.guild_settings(member.guild_id)
+        tiers, guild_settings = await self._rules(member.guild_id)
         return MemberStanding(
             member=member,
             guild_settings=guild_settings,
