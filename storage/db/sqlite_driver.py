@@ -49,8 +49,18 @@ class OneVisitCursor(Cursor):
         super().__init__(connection, cursor)
         self._read = cursor
 
+    async def fetchone(self) -> sqlite3.Row | None:
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int | None = None) -> Iterable[sqlite3.Row]:
+        """The next rows, as whoever streams them asks: they are read all the same, so streaming saves no memory."""
+        count = self.arraysize if size is None else size
+        part, self._read.rows = self._read.rows[:count], self._read.rows[count:]
+        return part
+
     async def fetchall(self) -> Iterable[sqlite3.Row]:
-        return self._read.rows
+        rest, self._read.rows = self._read.rows, []
+        return rest
 
     async def close(self) -> None:
         """Nothing is held: its rows are read."""

@@ -64,6 +64,14 @@ async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_p
         assert visits.await_count == 2  # it begins with the statement; and the end
 
 
+async def test_rows_can_be_streamed(world: World) -> None:
+    async def read(connection: AsyncConnection) -> list[int]:
+        counted = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150) SELECT i FROM n")
+        return [row.i async for row in await connection.stream(counted)]
+
+    assert await world.database.read(read) == list(range(1, 151))
+
+
 # Transactions
 
 
