@@ -6,15 +6,13 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
-from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 
-from bot.sandbox.video.painting import lab
 from tests.extent import FULL, examples
 from tests.forks import POSSIBLE, a_fork_server, forking, interpreting
-from tests.reprints import reprint
+from tests.reprints import reprinting
 
 CORES = os.cpu_count() or 1
 FIRST = ("e2e", "crash", "contract")  # folders, the longest files first, so that no process is left alone with one
@@ -57,6 +55,13 @@ def own_interpreter(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def cheap_films() -> Iterator[None]:
-    """The pretend services paint one film of each kind and hand out copies."""
-    with patch.object(lab, "shoot", reprint):
+    """The pretend services paint one small film of each kind and hand out copies."""
+    with reprinting():
+        yield
+
+
+@pytest.fixture
+def films_as_ordered() -> Iterator[None]:
+    """For a test in which their size matters."""
+    with reprinting(smaller=1):
         yield
