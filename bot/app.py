@@ -25,6 +25,13 @@ from bot.wiring.application import Application, build
 
 log = logging.getLogger(__name__)
 
+TOKEN_REFUSED = 4004  # the gateway's code, also for a token that is reset while we are connected
+ENDED = "Discord ended the connection for good"
+RESET = (
+    "Discord no longer accepts DISCORD_TOKEN (4004); it was probably reset. Copy the new one from the developer portal "
+    "and start again. Videos under way are kept."
+)
+
 
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
@@ -82,8 +89,10 @@ async def stay_connected(client: VideoBot) -> None:
     while True:
         try:
             await client.connect()
-        except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
-            raise CannotStart(f"Discord ended the connection for good: {error}") from None
+        except discord.ConnectionClosed as error:
+            raise CannotStart(RESET if error.code == TOKEN_REFUSED else f"{ENDED}: {error}") from None
+        except discord.PrivilegedIntentsRequired as error:
+            raise CannotStart(f"{ENDED}: {error}") from None
         except AssertionError:
             # aiohttp asserts that its session is open when it was closed while a connection was being made.
             if not client.is_closed():

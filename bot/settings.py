@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     discord_gateway_url: str = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
     discord_media_hosts: tuple[str, ...] = Field(
         ("cdn.discordapp.com", "media.discordapp.net"),
-        description="Hosts that pictures given to a command may be fetched from, as a JSON list.",
+        description="Hosts that images given to a command may be fetched from, as a JSON list.",
     )
     openai_api_key: SecretStr | None = Field(
         None, description="Key for a server that speaks the OpenAI Videos dialect; setting it turns the provider on."

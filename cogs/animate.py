@@ -10,12 +10,14 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.limits import OrderLimits
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.ports.records import Records
 from bot.jobs.ordering.quoting import OrderRequest, Quote
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.forms import AnimateForm, picture_in, text_in
 from bot.ui.interactions.attachments import AttachedPictures
@@ -36,13 +38,13 @@ class Animate(commands.Cog):
         registry: InteractionRegistry,
         *,
         create: CreateVideo,
-        rules: GuildRules,
+        authorization: Authorization,
         dialogs: OrderDialogs,
         pictures: AttachedPictures,
         records: Records,
     ) -> None:
         self._create = create
-        self._rules = rules
+        self._authorization = authorization
         self._dialogs = dialogs
         self._pictures = pictures
         self._records = records
@@ -53,28 +55,29 @@ class Animate(commands.Cog):
         """Everything that can be checked is checked before anybody writes a word."""
         member = await member_of(interaction)
         check_channel(interaction)
-        await self._rules.check_access(member)
+        limits = await self._authorization.authorize(member, Act.MAKE)
         me = interaction.client.user
         if me is not None and message.author.id == me.id:
             raise BadRequest(errors.OWN_VIDEO)
-        await self._open(interaction, member, pictures_of(message, self._pictures.hosts))
+        await self._open(interaction, member, pictures_of(message, self._pictures.hosts), limits)
 
     async def animate_opened_again(
         self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
-        await self._rules.check_access(member)
-        await self._open(interaction, member, await recall(self._records, member.id, mark), fields)
+        limits = await self._authorization.authorize(member, Act.MAKE)
+        await self._open(interaction, member, await recall(self._records, member.id, mark), limits, fields)
 
     async def _open(
         self,
         interaction: discord.Interaction[Any],
         member: Member,
         pictures: Sequence[Offered],
+        limits: OrderLimits,
         written: Mapping[str, str] | None = None,
     ) -> None:
-        offers = [self._create.animation(picture.shape) for picture in pictures]
+        offers = [self._create.animation(picture.shape, limits) for picture in pictures]
         room = begun(self._create.check_room(member, *(offer.price for offer in offers)))
         await in_time(interaction, room, otherwise=None)
         named = [
@@ -89,7 +92,8 @@ class Animate(commands.Cog):
         check_channel(interaction)
         pictures = await recall(self._records, member.id, mark)
         picture = picture_in(fields, pictures)
-        offered = self._create.animation(picture.shape).request
+        limits = await self._authorization.authorize(member, Act.MAKE)
+        offered = self._create.animation(picture.shape, limits).request
         image = await self._pictures.read(interaction, member, picture.url, picture.bytes, private=False)
         wanted = OrderRequest(
             prompt=text_in(fields),

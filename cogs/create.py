@@ -11,14 +11,17 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.limits import OrderLimits
+from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.video import Aim
+from bot.jobs.ordering.remix_offers import RemixRequest
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CREATE, CreateForms, TypedOrder
 from bot.ui.dialogs.forms import EditForm, text_in
@@ -41,7 +44,7 @@ class Create(commands.Cog):
         lookup: JobLookup,
         *,
         create: CreateVideo,
-        rules: GuildRules,
+        authorization: Authorization,
         browse: BrowseVideos,
         dialogs: OrderDialogs,
         create_forms: CreateForms,
@@ -50,7 +53,7 @@ class Create(commands.Cog):
     ) -> None:
         self._lookup = lookup
         self._create = create
-        self._rules = rules
+        self._authorization = authorization
         self._browse = browse
         self._dialogs = dialogs
         self._create_forms = create_forms
@@ -66,13 +69,13 @@ class Create(commands.Cog):
         edit_again = lookup.forms(self.edit_opened_again, watching=True)
         registry.add_form("edit", lookup.forms(self.edit_sent, watching=True), edit_again)
 
-    @app_commands.command(description=locale_str("Make a video from a prompt, and from a picture if you like"))
+    @app_commands.command(description=locale_str("Make a video from a prompt, and from an image if you like"))
     @app_commands.describe(
         prompt=locale_str("What the video shows: subject, action, place, light, camera"),
         model=locale_str("Model; the list shows prices"),
         seconds=locale_str("Length in seconds"),
         size=locale_str("Width x height in pixels"),
-        image=locale_str("Picture to start from: JPEG, PNG, WebP or GIF"),
+        image=locale_str("Image to start from: JPEG, PNG, WebP or GIF"),
         private=locale_str("Send it to your direct messages instead of this channel"),
         fit=locale_str("Crop or pad the image to fit"),
     )
@@ -104,51 +107,69 @@ class Create(commands.Cog):
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),
         model=locale_str("Another model"),
+        seconds=locale_str("Length in seconds; some remixes keep the original's"),
         how=locale_str("Change the scene (default), or continue from the end"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]
     )
-    async def remix(
+    async def remix(  # noqa: PLR0917 (a slash command's options)
         self,
         interaction: discord.Interaction[Any],
         video: str,
         prompt: app_commands.Range[str, 1, LONGEST_PROMPT],
         model: str | None = None,
+        seconds: int | None = None,
         how: str = Aim.CHANGE.value,
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
         source = await self._browse.named(member, video)
-        self._remix_forms.carry_typed(interaction, source, prompt, model, Aim(how))
-        quote = await self._create.quote_remix(member, source.id, prompt, model, Aim(how))
-        await self._dialogs.order(interaction, member, quote)
+        wanted = RemixRequest(prompt=prompt, model=model, seconds=seconds, aim=Aim(how), exactly=True)
+        self._remix_forms.carry_typed(interaction, source, wanted)
+        await self._dialogs.order(interaction, member, await self._create.quote_remix(member, source.id, wanted))
 
     # Suggestions while typing
 
     @create.autocomplete("model")
     async def suggest_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
-        return await self._suggestions.models(typed, seconds=_given(interaction, "seconds"))
+        limits = await self._limits(interaction)
+        return await self._suggestions.models(typed, limits, seconds=_given(interaction, "seconds"))
 
     @remix.autocomplete("model")
     async def suggest_remix_models(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         """Those that can remix the video, with what that costs; all of them while it is not known which video."""
-        cards, aim = self._suggestions.cards(typed), Aim(_given(interaction, "how") or Aim.CHANGE)
+        member, aim = await member_of(interaction), Aim(_given(interaction, "how") or Aim.CHANGE)
+        limits = await self._authorization.limits(member)
+        cards = self._suggestions.cards(typed, limits)
         try:
-            member = await member_of(interaction)
             source = await self._browse.named(member, _given(interaction, "video") or "")
         except (NotFound, NotAllowed):
             return await self._suggestions.without_prices(cards)
-        return await self._suggestions.remixes(cards, await self._create.remix_options(source, cards, aim))
+        return await self._suggestions.remixes(cards, await self._create.remix_options(source, cards, aim, limits))
+
+    @remix.autocomplete("seconds")
+    async def suggest_remix_lengths(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
+        member, aim = await member_of(interaction), Aim(_given(interaction, "how") or Aim.CHANGE)
+        try:
+            source = await self._browse.named(member, _given(interaction, "video") or "")
+        except (NotFound, NotAllowed):
+            return []
+        limits, model = await self._authorization.limits(member), _given(interaction, "model")
+        return self._suggestions.remix_lengths(typed, await self._create.remix_lengths(source, model, aim, limits))
 
     @create.autocomplete("seconds")
     async def suggest_seconds(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
-        return self._suggestions.seconds(typed, model=_given(interaction, "model"), size=_given(interaction, "size"))
+        limits, model, size = await self._limits(interaction), _given(interaction, "model"), _given(interaction, "size")
+        return self._suggestions.seconds(typed, limits, model=model, size=size)
 
     @create.autocomplete("size")
     async def suggest_sizes(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
         model, seconds = _given(interaction, "model"), _given(interaction, "seconds")
-        return self._suggestions.sizes(typed, model=model, seconds=seconds)
+        return self._suggestions.sizes(typed, await self._limits(interaction), model=model, seconds=seconds)
+
+    async def _limits(self, interaction: discord.Interaction[Any]) -> OrderLimits:
+        return await self._authorization.limits(await member_of(interaction))
 
     @remix.autocomplete("video")
     async def suggest_videos(self, interaction: discord.Interaction[Any], typed: str) -> list[Choice[Any]]:
@@ -169,7 +190,7 @@ class Create(commands.Cog):
         ) -> None:
             check_channel(interaction)
             entered = await self._remix_forms.sent(member, fields, prefilled=prefilled)
-            quote = await self._create.quote_remix(member, job.id, entered.prompt, entered.model, entered.aim)
+            quote = await self._create.quote_remix(member, job.id, entered)
             await self._dialogs.order(interaction, member, quote)
 
         async def opened(
@@ -187,14 +208,14 @@ class Create(commands.Cog):
 
     async def edit_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
-        await self._rules.check_access(member)
+        await self._authorization.authorize(member, Act.MAKE)
         await open_form(interaction, EditForm(job))
 
     async def edit_opened_again(
         self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
     ) -> None:
         check_channel(interaction)
-        await self._rules.check_access(member)
+        await self._authorization.authorize(member, Act.MAKE)
         await open_form(interaction, EditForm(job, text_in(fields)))
 
     async def edit_sent(

@@ -10,7 +10,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
 from bot.jobs.use_cases.browse import BrowseVideos

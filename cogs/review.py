@@ -9,7 +9,7 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.jobs.use_cases.review import Review
 from bot.ui.dialogs.confirmations import GiveUpQuestion, Note, PayAgainQuestion
@@ -37,7 +37,7 @@ class ReviewCog(commands.Cog):
         registry.add_button(GiveUpButton, lookup.clicks(self.give_up_clicked))
         registry.add_button(NotChargedButton, lookup.clicks(self.not_charged_clicked))
         registry.add_button(WasChargedButton, lookup.clicks(self.was_charged_clicked))
-        registry.add_form("adopt", lookup.forms(self.adopt_sent))
+        registry.add_form("adopt", lookup.forms(self.adopt_sent), lookup.forms(self.adopt_opened_again))
 
     async def adopt_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         if self._review.check(member, job).can_go_on:
@@ -51,6 +51,12 @@ class ReviewCog(commands.Cog):
     ) -> None:
         await self._review.adopt(member, job, text_in(fields))
         await say(interaction, dialogs.goes_on_with_that(job))
+
+    async def adopt_opened_again(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
+        self._review.check(member, job)
+        await open_form(interaction, AdoptForm(job, None, text_in(fields)))
 
     async def pay_again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         question = PayAgainQuestion(job, was_sent=self._review.check(member, job).was_sent)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Literal
 
 import discord
@@ -11,28 +11,44 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.domain.access.actions import Act
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
-from bot.domain.money.amounts import UnclearAmount, read_usd
-from bot.domain.money.usd import Usd
+from bot.domain.messages import Message
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import NEEDED, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
+from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors, settings
 from bot.ui.text.phrases.values import lines, small
-
-LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
+from cogs.budgets import BudgetCommands, amount_of
 
 
 @app_commands.default_permissions(manage_guild=True)
 class SettingsCog(
-    commands.GroupCog, group_name="settings", group_description=locale_str("This server's rules for making videos")
+    BudgetCommands,
+    commands.GroupCog,
+    group_name="settings",
+    group_description=locale_str("This server's rules for making videos"),
 ):
-    def __init__(self, *, rules: GuildRules, preferences: GuildPreferences) -> None:
+    def __init__(
+        self,
+        *,
+        rules: GuildRules,
+        preferences: GuildPreferences,
+        budgets: BudgetSettings,
+        authorization: Authorization,
+        tier_pages: TierPages,
+    ) -> None:
         self._rules = rules
+        self._budgets = budgets
         self._preferences = preferences
+        self._authorization = authorization
+        self._tier_pages = tier_pages
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
     @app_commands.describe(
@@ -53,17 +69,24 @@ class SettingsCog(
         change = await self._rules.set_access(
             member, opening=decision.opening, grant=decision.grant, revoke=decision.revoke
         )
-        await self._show(interaction, change)
+        asked = decision != Decision()
+        await self._show(interaction, change, settings.rules_changed(change) if asked else ())
+
+    @app_commands.command(description=locale_str("What members with which roles can make: models, lengths, dollars"))
+    async def tiers(self, interaction: discord.Interaction[Any]) -> None:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        await reply(interaction, view=await self._tier_pages.all(member.guild_id))
 
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        change = await self._rules.set_budget(await member_of(interaction), _amount(dollars))
-        await self._show(interaction, change)
+        change = await self._budgets.set_budget(await member_of(interaction), amount_of(dollars))
+        await self._show(interaction, change, settings.rules_changed(change))
 
     @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
     @app_commands.describe(
-        channel=locale_str("Channel for notices, best one that only managers can read"),
+        channel=locale_str("Channel for notices, ideally one that only managers can read"),
         off=locale_str("Turn notices off"),
     )
     async def notices(
@@ -86,10 +109,12 @@ class SettingsCog(
         said = settings.notices_changed(before, chosen)
         await reply(interaction, view=Note(lines(said, small(settings.NOTICES_TELL) if chosen else None)))
 
-    async def _show(self, interaction: discord.Interaction[Any], change: RulesChange) -> None:
+    async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
-        await reply(interaction, view=GuildSettingsScreen(change.after, settings.rules_changed(change), hint))
+        if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
+            hint = settings.TIERS_DECIDE
+        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint))
 
     async def _show_notices(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:
         """Where they go now, and whether they get there."""
@@ -121,7 +146,9 @@ class SettingsCog(
             return shown if keep_cards is None else replace(shown, keep_cards=keep_cards)
 
         changed = await self._preferences.change(member, change)
-        await reply(interaction, view=Note(settings.how_videos_are_shown(changed.after or GuildOptions())))
+        after, asked = changed.after or GuildOptions(), (keep_cards, show_private) != (None, None)
+        unchanged = asked and after == (changed.before or GuildOptions())
+        await reply(interaction, view=Note(settings.how_videos_are_shown(after, unchanged=unchanged)))
 
 
 def lacking_in(channel: discord.TextChannel) -> list[str]:
@@ -156,15 +183,3 @@ def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revo
         grant=None if grant == guild_id else grant,
         revoke=None if revoke == guild_id else revoke,
     )
-
-
-def _amount(text: str) -> Usd:
-    try:
-        dollars = read_usd(text)
-        if not 0 <= dollars <= LARGEST_BUDGET:
-            raise BadRequest(errors.budget_between(Usd.of(LARGEST_BUDGET)))
-        return Usd.of(dollars)
-    except UnclearAmount as error:
-        raise BadRequest(errors.ended(error.message)) from None
-    except ValueError:
-        raise BadRequest(errors.too_fine(dollars)) from None

@@ -12,7 +12,8 @@ from discord.ext import commands
 from discord.ui import ActionRow, TextDisplay
 
 from bot.client import InteractionRegistry
-from bot.domain.access import Member, check_may_end
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_end
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Failed

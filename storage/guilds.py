@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from storage.db import upserts
 from storage.db.database import Database
@@ -46,6 +48,9 @@ class GuildRows:
     async def set_budget(self, guild_id: int, budget: Usd) -> GuildSettings:
         return await self._decide(guild_id, monthly_budget=budget.micros)
 
+    async def set_time_zone(self, guild_id: int, zone: str) -> GuildSettings:
+        return await self._decide(guild_id, time_zone=zone)
+
     async def _decide(self, guild_id: int, **rules: str | int) -> GuildSettings:
         async def write(connection: AsyncConnection) -> GuildSettings:
             await upserts.put(connection, guilds, guild_id=guild_id, **rules)
@@ -54,18 +59,39 @@ class GuildRows:
         return await self.database.write(write)
 
     async def _guild_settings(self, connection: AsyncConnection, guild_id: int) -> GuildSettings:
-        opening = select(guilds.c.opening).where(guilds.c.guild_id == guild_id)
-        decided = (await connection.execute(opening)).scalar_one_or_none()
+        rules = select(guilds).where(guilds.c.guild_id == guild_id)
+        decided = (await connection.execute(rules)).one_or_none()
         roles = select(guild_roles.c.role_id).where(guild_roles.c.guild_id == guild_id)
         return GuildSettings(
             guild_id=guild_id,
-            opening=self.opening if decided is None else AccessPolicy(decided),
+            opening=self.opening if decided is None or decided.opening is None else AccessPolicy(decided.opening),
             roles=frozenset((await connection.execute(roles)).scalars()),
-            monthly_budget=await monthly_budget(connection, guild_id, self.budget),
+            monthly_budget=self.budget if decided is None else _budget(decided, self.budget),
+            time_zone=None if decided is None else decided.time_zone,
         )
 
 
-async def monthly_budget(connection: AsyncConnection, guild_id: int, default: Usd) -> Usd:
-    decided = select(guilds.c.monthly_budget).where(guilds.c.guild_id == guild_id)
-    micros = (await connection.execute(decided)).scalar_one_or_none()
-    return default if micros is None else Usd(micros)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTerms:
+    """What a server may spend in a month, and when its months begin."""
+
+    budget: Usd
+    calendar: Calendar
+
+
+async def month_terms(connection: AsyncConnection, guild_id: int, default: Usd) -> MonthTerms:
+    decided = select(guilds.c.monthly_budget, guilds.c.time_zone).where(guilds.c.guild_id == guild_id)
+    row = (await connection.execute(decided)).one_or_none()
+    if row is None:
+        return MonthTerms(budget=default, calendar=Calendar())
+    return MonthTerms(budget=_budget(row, default), calendar=Calendar.of(row.time_zone))
+
+
+async def calendar_of(connection: AsyncConnection, guild_id: int) -> Calendar:
+    """By which a server's days and months begin."""
+    zone = select(guilds.c.time_zone).where(guilds.c.guild_id == guild_id)
+    return Calendar.of((await connection.execute(zone)).scalar_one_or_none())
+
+
+def _budget(row: Row[*tuple[Any, ...]], default: Usd) -> Usd:
+    return default if row.monthly_budget is None else Usd(row.monthly_budget)

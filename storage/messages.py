@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -15,11 +15,12 @@ from bot.domain.ports.messages import Route, Shown
 from storage.db import upserts
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
-from storage.tables import CARD, CARD_GONE, RESULT, jobs, messages
+from storage.tables import CARD, CARD_GONE, RESULT, is_open, jobs, messages
 
 COPY = "copy-"  # and the id of its message
 ROUTE = "detour-"  # and the way: an intent, there is no message yet
 NO_MESSAGE = 0
+SHOWN = select(messages).where(messages.c.job_id == bindparam("job"), messages.c.drawn.is_distinct_from(CARD_GONE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,7 @@ class MessageRows:
 
     async def shown(self, job_id: JobId) -> Shown:
         async def read(connection: AsyncConnection) -> Shown:
-            there = and_(messages.c.job_id == job_id, messages.c.drawn.is_distinct_from(CARD_GONE))
-            rows = await connection.execute(select(messages).where(there))
+            rows = await connection.execute(SHOWN, {"job": job_id})
             found = {row.kind: PostedMessage(channel_id=row.channel_id, message_id=row.message_id) for row in rows}
             result, direct = found.get(RESULT), found.get(_route_kind(Route.DIRECT))
             if result is not None and direct is not None and result.channel_id == direct.channel_id:
@@ -82,11 +82,15 @@ class MessageRows:
         await self.database.write(lambda connection: connection.execute(drawn))
 
     async def outdated_cards(self, most: int) -> Sequence[Job]:
+        return await self._with_card(messages.c.drawn.is_distinct_from(jobs.c.state), most)
+
+    async def open_cards(self, most: int) -> Sequence[Job]:
+        return await self._with_card(is_open, most)
+
+    async def _with_card(self, which: ColumnElement[bool], most: int) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> list[Job]:
-            differs = and_(
-                messages.c.drawn.is_distinct_from(jobs.c.state), messages.c.drawn.is_distinct_from(CARD_GONE)
-            )
-            cards = select(jobs).join(messages, messages.c.job_id == jobs.c.id).where(messages.c.kind == CARD, differs)
+            there = and_(messages.c.kind == CARD, messages.c.drawn.is_distinct_from(CARD_GONE))
+            cards = select(jobs).join(messages, messages.c.job_id == jobs.c.id).where(there, which)
             return jobs_of(await connection.execute(cards.order_by(jobs.c.created_at.desc()).limit(most)))
 
         return await self.database.read(read)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports.clock import Clock
@@ -23,6 +23,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+LASTING = select(records.c.key, records.c.value).where(
+    records.c.namespace == bindparam("namespace"),
+    records.c.key.in_(bindparam("keys", expanding=True)),
+    or_(records.c.expires_at.is_(None), records.c.expires_at >= bindparam("now")),
+)
 UPDATE_LOCK = 0x4B69_6E6F  # ours among PostgreSQL's advisory locks, together with a hash of the key
 
 
@@ -93,9 +98,7 @@ async def _wait_for_others(connection: AsyncConnection, record: Record[T], key: 
 
 
 async def _read(connection: AsyncConnection, record: Record[T], keys: Sequence[str], now: datetime) -> Mapping[str, T]:
-    lasting = or_(records.c.expires_at.is_(None), records.c.expires_at >= now)
-    these = and_(records.c.namespace == record.namespace, records.c.key.in_(keys), lasting)
-    rows = await connection.execute(select(records.c.key, records.c.value).where(these))
+    rows = await connection.execute(LASTING, {"namespace": record.namespace, "keys": keys, "now": now})
     found = {key: _readable(record, key, value) for key, value in rows}
     return {key: value for key, value in found.items() if value is not None}
 

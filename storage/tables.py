@@ -14,7 +14,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
+    text,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -26,6 +28,7 @@ from storage.db.time_types import UtcDateTime
 metadata = MetaData()
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
+REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
@@ -47,6 +50,7 @@ jobs = Table(
     Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),
     Column("priority", Integer, nullable=False),
+    Column("at_once", Integer),  # of its member there, for it to be among them; null: no such limit
     Column("upload_limit", BigInteger, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),  # the phase's name
@@ -59,7 +63,12 @@ jobs = Table(
     Column("quote", BigInteger, nullable=False),
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
-    Column("period", String, nullable=False),  # the month whose budget it uses
+    Column("period", String, nullable=False),  # the month whose budget it uses, by the server's time zone
+    Column("day", String),  # likewise; null: an older version ordered it
+    Column("month_limit", BigInteger),  # what its owner might spend in that month; null: as much as the server
+    Column("day_limit", BigInteger),  # likewise, on that day
+    Column("pool", BigInteger),  # the role whose pool it uses
+    Column("grant_id", String),  # the grant it uses, in place of its owner's limits and pools
     Column("next_at", UtcDateTime),  # when its next step is due; null: never by itself
     Column("lease_owner", String),  # one start of one process
     Column("lease_until", UtcDateTime),  # in the past: the holder died
@@ -90,6 +99,45 @@ ledger = Table(
     Column("spent", BigInteger, nullable=False),  # likewise
 )
 
+# What /costs and /stats add up, kept so that no question reads every video; see storage.reports.sums.
+video_sums = Table(
+    "video_sums",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),  # 0: everybody's
+    Column("bucket", Integer, primary_key=True, autoincrement=False),  # a day, 20261129, or a whole month, 202611
+    Column("model", String, primary_key=True),
+    Column("mode", String, primary_key=True),
+    Column("outcome", String, primary_key=True),
+    Column("jobs", Integer, nullable=False),
+    Column("charged", Integer, nullable=False),  # those that cost something
+    Column("spent", BigInteger, nullable=False),
+    Column("quoted", BigInteger, nullable=False),  # what those that are settled were estimated at
+    sqlite_with_rowid=False,
+)
+
+member_sums = Table(
+    "member_sums",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),  # likewise
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("jobs", Integer, nullable=False),
+    Column("videos", Integer, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+hour_sums = Table(
+    "hour_sums",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),  # likewise
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # of the server's day, when they were ordered
+    Column("jobs", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 messages = Table(
     "messages",
     metadata,
@@ -108,6 +156,7 @@ guilds = Table(
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("opening", String),  # null: the default
     Column("monthly_budget", BigInteger),  # null: the default
+    Column("time_zone", String),  # by which its days and months begin; null: UTC
 )
 
 guild_roles = Table(
@@ -115,6 +164,17 @@ guild_roles = Table(
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# A queue that goes on as usual has no row.
+queue_holds = Table(
+    "queue_holds",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("held_by", BigInteger, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 # Of versions before `records`, which may still run beside this one; nothing reads it any more.
@@ -136,7 +196,10 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
+is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
+is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
+is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
 
 def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> None:
@@ -160,9 +223,41 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+_partial(
+    "jobs_kept_at_rest",
+    *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
+    where=and_(jobs.c.state.in_(REST_STATES), jobs.c.deleted.is_(False)),
+)
 _partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
+# What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.
+_partial(
+    "jobs_of_member_month",
+    *(jobs.c.guild_id, jobs.c.owner_id, jobs.c.period, jobs.c.day, jobs.c.reserved, jobs.c.cost),
+    where=jobs.c.grant_id.is_(None),
+)
+_partial(
+    "jobs_of_pool",
+    *(jobs.c.guild_id, jobs.c.pool, jobs.c.period, jobs.c.reserved, jobs.c.cost),
+    where=jobs.c.pool.is_not(None),
+)
+_partial(
+    "jobs_of_grant",
+    *(jobs.c.guild_id, jobs.c.grant_id, jobs.c.reserved, jobs.c.cost),
+    where=jobs.c.grant_id.is_not(None),
+)
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
+for _index, _columns in {
+    "ledger_settled": (ledger.c.guild_id, ledger.c.at),
+    "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
+}.items():
+    _partial(_index, *_columns, where=is_settled)
+_partial(
+    "jobs_rendered_here",
+    *(jobs.c.guild_id, jobs.c.model, jobs.c.created_at, jobs.c.render_seconds),
+    where=jobs.c.render_seconds.is_not(None),
+)
+_partial("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
 _partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

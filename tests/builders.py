@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.accounts import Account
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job

@@ -220,6 +220,9 @@ class Scene:
     async def outdated_cards(self, _most: int) -> list[Job]:
         return [self.jobs[card] for card in self.cards if self.noted.get(card) != name_of(self.jobs[card].phase)]
 
+    async def open_cards(self, _most: int) -> list[Job]:
+        return [self.jobs[card] for card in self.cards if not self.jobs[card].is_at_rest]
+
     def stands(self, job: Job, *, channel_id: int = CHANNEL) -> Job:
         """Its result is posted, and that is stored."""
         self.results[job.id] = PostedMessage(channel_id=channel_id, message_id=99)
@@ -250,8 +253,8 @@ def unavailable(status: int = 503) -> Exception:
     return discord.DiscordServerError(SimpleNamespace(status=status, reason="no"), "Scripted trouble")
 
 
-def not_found() -> Exception:
-    return discord.NotFound(SimpleNamespace(status=404, reason="no"), {"code": 10008, "message": "Unknown Message"})
+def not_found(code: int = 10008) -> Exception:
+    return discord.NotFound(SimpleNamespace(status=404, reason="no"), {"code": code, "message": "Unknown"})
 
 
 def forbidden() -> Exception:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.errors import ProviderError
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.errors import NotAllowed, ProviderError
 from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
@@ -48,6 +49,7 @@ class ScriptedProvider:
     cancels: bool | ProviderError = False
     name: str = "openai"
     host: str = "video.example"
+    label: Message = field(default_factory=lambda: msg("The video service"))
     orders: list[Order] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
@@ -119,6 +121,7 @@ class PlainMediaProcessor:
         self.spoilt = list(spoilt)
         self.owners: list[int | None] = []  # of the pictures
         self.moves = True  # whether moving posters can be made light enough
+        self.seconds = 4.0  # of every video
         self.converts: bytes | None = None  # what every video is made into
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
@@ -141,7 +144,7 @@ class PlainMediaProcessor:
         sheet.write_bytes(b"sheet")
         if moving is not None and self.moves:
             moving.write_bytes(b"moving")
-        return Footage(size=WIDE, seconds=4.0, video_codec="h264", pixel_format="yuv420p", has_sound=True)
+        return Footage(size=WIDE, seconds=self.seconds, video_codec="h264", pixel_format="yuv420p", has_sound=True)
 
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists()
@@ -159,15 +162,18 @@ class RecordingPublisher:
     troubles: list[Exception] = field(default_factory=list)
     delivered: list[tuple[str, bool]] = field(default_factory=list)
     may_make: bool = True
+    allowed: OrderLimits = UNLIMITED  # for who orders
 
     async def deliver(self, job: Job, *, again: bool) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
         self.delivered.append((job.id, again))
 
-    async def refusal(self, job: Job) -> Message | None:
+    async def limits(self, job: Job) -> OrderLimits:
         assert job.id
-        return None if self.may_make else msg("Your role is gone.")
+        if not self.may_make:
+            raise NotAllowed(msg("Your role is gone."))
+        return self.allowed
 
 
 class MemoryRecords:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.messages import Message
+from bot.domain.money.costs import CostQuestion, Costs, Period
 from storage.jobs.provider_orders import SqlProviderOrders
 from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue
@@ -12,11 +13,28 @@ from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.money.scope_reports import SqlScopeReports
+from storage.queue.holds import SqlQueueHolds
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobStores(SqlJobQueue, SqlJobQueries, SqlRenderHistory, SqlProviderOrders, SqlCostReports, SqlInstallationStats):
+class JobStores(
+    SqlJobQueue,
+    SqlJobQueries,
+    SqlRenderHistory,
+    SqlProviderOrders,
+    SqlCostReports,
+    SqlScopeReports,
+    SqlInstallationStats,
+    SqlQueueHolds,
+):
     """On one database, with one clock."""
 
     async def check_books(self) -> list[Message]:
         return await audit(self.database)
+
+    async def costs(self, guild_id: int, owner_id: int | None, period: Period) -> Costs:
+        """A server's, or one member's, by model."""
+        owners = None if owner_id is None else {owner_id}
+        days = period.days((await self.calendar(guild_id)).local(self.clock.now()).date())
+        return await self.report(CostQuestion(guild_id=guild_id, owners=owners, days=days))

@@ -82,6 +82,7 @@ class Bench:
             limits=PLACES,
             clock=self.clock,
             private_videos=self.private_videos,
+            holds=self.store,
         )
 
     async def order(self, job: Job | None = None) -> JobId:

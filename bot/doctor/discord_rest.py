@@ -99,7 +99,7 @@ def _ahead(here: float, there: str | None) -> float | None:
     try:
         # The header has whole seconds: on average it is half a second old.
         return None if there is None else here - parsedate_to_datetime(there).timestamp() - 0.5
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -4,8 +4,10 @@ KinoraError
 ├── Refusal                     said to the person who asked; nothing was spent
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
+│   │   └── TierLimit           their tier does not allow this much
 │   ├── OverBudget              it would cost more than is left
 │   ├── TooManyWaiting          the member has as many orders waiting as they may
+│   ├── QueueClosed             their server takes no new orders now
 │   └── NotFound                there is no such video, or not for them
 ├── ProviderError               a video service did not do what was asked
 │   ├── Refused                 a definite no: nothing was made, nothing is paid
@@ -18,6 +20,7 @@ KinoraError
 ├── SpoiltVideo                 a downloaded file is not a video that plays
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
+├── HeldBack                    the server's queue was paused just now: wait
 ├── CardNotShown                an order is stored, and its member was not told so
 ├── NotFree                     that video at the service belongs to another job
 ├── MovedOn                     somebody else has taken the job on: drop what you have
@@ -57,12 +60,20 @@ class NotAllowed(Refusal):
     """The person may not do this here."""
 
 
+class TierLimit(NotAllowed):
+    """The person may make videos here, but their tier does not allow this one."""
+
+
 class OverBudget(Refusal):
     """It would cost more than is left this month."""
 
 
 class TooManyWaiting(Refusal):
     """As many of the member's orders wait here as may."""
+
+
+class QueueClosed(Refusal):
+    """A manager has closed the queue to new orders."""
 
 
 class NotFound(Refusal):
@@ -116,8 +127,8 @@ class Gone(ProviderError):
 class SpoiltVideo(KinoraError):
     """A downloaded file is not a video that plays from start to end. `lasting` when another download is no help."""
 
-    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message | str, *, lasting: bool = False) -> None:
+        super().__init__(message)
         self.lasting = lasting
 
 
@@ -166,6 +177,13 @@ class TwinInFlight(KinoraError):
 
     def __init__(self) -> None:
         super().__init__(msg("the same order is being sent right now"))
+
+
+class HeldBack(KinoraError):
+    """Its server's queue was paused after the order was claimed and before it was sent: nothing is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("the queue is paused"))
 
 
 class NotFree(KinoraError):

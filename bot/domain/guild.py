@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 
 
@@ -24,6 +25,12 @@ class GuildSettings:
     opening: AccessPolicy
     roles: frozenset[int]  # granted with /settings access
     monthly_budget: Usd
+    time_zone: str | None = None  # None: UTC
+
+    @property
+    def calendar(self) -> Calendar:
+        """Its days and months."""
+        return Calendar.of(self.time_zone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

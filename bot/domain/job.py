@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.ids import JobId
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Kept, NeedsReview, Phase, Trait
+from bot.domain.queue.state import QueueHold
 from bot.domain.video import StoredVideo, VideoRequest
 
 
@@ -26,7 +27,8 @@ class Job:
     cost: Usd | None  # what it cost in the end; None while open
     phase: Phase
     created_at: datetime
-    priority: int = 0
+    priority: int = 0  # in line: the higher, the sooner
+    at_once: int | None = None  # how many of its member's render at once there, for this one to be among them
     upload_limit: int = 10 * 1024 * 1024  # bytes a message may carry there, as Discord said last
     cancel_asked_by: int | None = None
     interaction_id: int | None = None  # the order it answers: the same order never makes two jobs
@@ -63,6 +65,7 @@ class QueuePosition:
     ahead: int  # jobs that start before it
     running: int  # renders under way now
     places: int  # renders at once
+    paused: QueueHold | None = None  # while its server's queue is: then it has no place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,32 @@ class FramePosition(StrEnum):
     LAST = "last"
 
 
+class ChartShape(StrEnum):
+    COLUMNS = "columns"  # upright, side by side: what changes with time
+    BARS = "bars"  # one below the other: what has a name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Figures to be drawn. All words are as people read them; `figures` say the values in writing, one each."""
+
+    shape: ChartShape
+    title: str
+    note: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    figures: tuple[str, ...]
+
+
+class ChartPainter(Protocol):
+    async def chart(self, chart: Chart, owner: int) -> bytes:
+        """A PNG to be read on a phone and on dark ground. Unavailable when it cannot be had in time.
+
+        `owner` is the member who waits for it.
+        """
+        ...
+
+
 class MediaProcessor(Protocol):
     """All pixel work, outside this process: a broken or hostile file can harm nothing here."""
 

@@ -67,12 +67,16 @@ _SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trai
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead."""
+    """Waiting for a free place. `waits_for` says why, where there is more to it than the line ahead.
+
+    `elsewhere`: how often it was claimed by a process that does not have a file it needs.
+    """
 
     traits: ClassVar[Traits] = frozenset({Trait.WAITS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
     tone: ClassVar[Tone] = Tone.ACTIVE
 
     waits_for: Message | None = None
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
-"""How the whole installation stands, in numbers: for the host's monitoring, not for members."""
+"""What came of all orders, in numbers: of the whole installation for its host, of one server for its members."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.money.usd import Usd
+from bot.domain.job import Job
+from bot.domain.money.costs import MADE, DateRange
+from bot.domain.money.usd import FREE, Usd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +19,72 @@ class InstallationStats:
     oldest_expired_lease: float  # since when a job waits whose worker died
     reserved: Usd
     spent_today: Usd  # since midnight UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualTimes:
+    """How long the latest renders of a model took, in seconds, from the accepted order to the end at the service."""
+
+    renders: int
+    median: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelStats:
+    """What came of the orders of one model. `outcomes` counts videos made, cancellations, and failures by cause."""
+
+    model: str
+    outcomes: Mapping[str, int]
+    spent_on_videos: Usd = FREE
+    times: UsualTimes | None = None
+
+    @property
+    def videos(self) -> int:
+        return self.outcomes.get(MADE, 0)
+
+    @property
+    def average(self) -> Usd | None:
+        """What a video cost."""
+        return Usd(round(self.spent_on_videos.micros / self.videos)) if self.videos else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remixed:
+    """A video, and how many of the latest remixes are of it."""
+
+    job: Job
+    remixes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoStats:
+    """What came of the orders of some days. `made` has days (2026-11-29) or months (2026-11), the earliest first.
+
+    Private videos count, too; which they were is in none of these numbers.
+    """
+
+    days: DateRange
+    models: tuple[ModelStats, ...]  # the one with the most orders first
+    made: Mapping[str, int]
+    hours: tuple[int, ...]  # orders of each of the 24 hours of the server's day
+    remixed: tuple[Remixed, ...] = ()
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """Over all models, the most frequent first."""
+        found: dict[str, int] = {}
+        for model in self.models:
+            for outcome, count in model.outcomes.items():
+                found[outcome] = found.get(outcome, 0) + count
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def videos(self) -> int:
+        return sum(model.videos for model in self.models)
+
+    @property
+    def average(self) -> Usd | None:
+        """What a video cost, over all models."""
+        spent = sum(model.spent_on_videos.micros for model in self.models)
+        return Usd(round(spent / self.videos)) if self.videos else None

@@ -24,6 +24,10 @@ class Size:
             raise ValueError(f"{text!r} is not a size like 1280x720")
         return cls(int(match[1]), int(match[2]))
 
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.domain.job import Job
 
 Listener = Callable[[Job], None]
+QueueListener = Callable[[int], None]
 
 
 class JobEvents:
@@ -14,6 +15,7 @@ class JobEvents:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._queue_listeners: list[QueueListener] = []
 
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -21,3 +23,11 @@ class JobEvents:
     def tell(self, job: Job) -> None:
         for listener in self._listeners:
             listener(job)
+
+    def listen_to_queues(self, listener: QueueListener) -> None:
+        self._queue_listeners.append(listener)
+
+    def tell_of_queue(self, guild_id: int) -> None:
+        """All orders that wait on a server wait for something else now."""
+        for listener in self._queue_listeners:
+            listener(guild_id)

@@ -146,8 +146,14 @@ class Worker:
             await asyncio.sleep(self._renew_every)
             try:
                 await self._renew()
+                await self._bring_forward()
             except Exception:
                 log.exception("the leases could not be prolonged; that is tried again")
+
+    async def _bring_forward(self) -> None:
+        if count := await self._queue.bring_forward():
+            log.warning("the clock was set back; jobs that it had put off and that go on now: %d", count)
+            self.wake()
 
     async def _renew(self) -> None:
         running = list(self._steps)  # a step that failed is not among them: its lease has to run out

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo
-from bot.domain.media import LARGEST_PICTURE, Fit, Fitted, Footage, FramePosition
+from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo, Unavailable
+from bot.domain.media import LARGEST_PICTURE, Chart, Fit, Fitted, Footage, FramePosition
+from bot.domain.messages import Bytes, Count, Message, msg
 from bot.domain.video import Size
 from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
+from bot.media.refusals import unpacked
 from bot.media.video.kinds import MP4, kind_of
 from bot.media.worker.facts import footage_of
 from bot.media.worker.message import WorkerMessage
@@ -17,7 +19,9 @@ from bot.media.worker.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
+CHART_SECONDS = 10.0  # a chart takes 0.6
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
+NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,14 @@ class SubprocessMediaProcessor:
         asked = WorkerMessage(head={"video": _absolute(video), "target": _absolute(target), "most": most})
         return footage_of((await self._video("bot.media.video.transcode", asked, self._copy_seconds)).head)
 
+    async def chart(self, chart: Chart, owner: int) -> bytes:
+        """A PNG. Raises Unavailable."""
+        task = Task(
+            module="bot.media.chart", message=WorkerMessage(head=asdict(chart)), seconds=CHART_SECONDS, line=owner
+        )
+        (png,) = (await self._ask(task, Unavailable, slow=NO_CHART, broken=NO_CHART)).parts
+        return png
+
     async def self_test(self, target: Path) -> None:
         """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
         await self._video(
@@ -98,19 +110,21 @@ class SubprocessMediaProcessor:
         return await self._ask(
             Task(module=module, message=asked, seconds=self._picture_seconds, line=line),
             BadRequest,
-            slow="The picture took too long to read. Send a smaller or simpler one. You weren't charged.",
-            broken="The picture is damaged and couldn't be read. Save it again and resend it. You weren't charged.",
+            slow=msg("The image took too long to read. Send a smaller or simpler one. You weren't charged."),
+            broken=msg("The image is damaged and couldn't be read. Save it again and resend it. You weren't charged."),
         )
 
     async def _video(self, module: str, asked: WorkerMessage, seconds: float) -> WorkerMessage:
         return await self._ask(
             Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
             SpoiltVideo,
-            slow=f"The video file couldn't be read to the end within {seconds:.0f} seconds.",
-            broken="The video file is damaged and couldn't be read to the end.",
+            slow=msg(
+                "The video file couldn't be read to the end within {seconds} seconds.", seconds=Count(round(seconds))
+            ),
+            broken=msg("The video file is damaged and couldn't be read to the end."),
         )
 
-    async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: str, broken: str) -> WorkerMessage:
+    async def _ask(self, task: Task, refusal: type[KinoraError], *, slow: Message, broken: Message) -> WorkerMessage:
         async with self._queue.place(task.line):
             try:
                 answer = await converse(task.module, task.message, task.seconds)
@@ -118,11 +132,12 @@ class SubprocessMediaProcessor:
                 raise refusal(slow) from error
             except Crashed as error:
                 raise refusal(broken) from error
-        if "sentence" not in answer.head:
+        if "refusal" not in answer.head:
             return answer
+        why = unpacked(answer.head["refusal"])
         if answer.head.get("lasting"):
-            raise SpoiltVideo(answer.head["sentence"], lasting=True)
-        raise refusal(answer.head["sentence"])
+            raise SpoiltVideo(why, lasting=True)
+        raise refusal(why)
 
 
 def _absolute(path: Path | None) -> str | None:
@@ -133,10 +148,13 @@ def _absolute(path: Path | None) -> str | None:
 def _check_weight(data: bytes) -> None:
     if not data:
         raise BadRequest(
-            "The picture is empty, so its upload was probably interrupted. Send it again. You weren't charged."
+            msg("The image is empty, so its upload was probably interrupted. Send it again. You weren't charged.")
         )
     if len(data) > LARGEST_PICTURE:
         raise BadRequest(
-            f"The picture is {len(data) / 1024**2:.1f} MB. The limit is {LARGEST_PICTURE // 1024**2} MB. "
-            "Send a smaller one. You weren't charged."
+            msg(
+                "The image is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
+                size=Bytes(len(data)),
+                most=Count(LARGEST_PICTURE // 1024**2),
+            )
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
-from bot.domain.messages import Term, msg
+from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
 from bot.domain.video import RemixMethod
@@ -72,6 +72,10 @@ class ProviderOnFirstUse:
     @property
     def name(self) -> str:
         return self._account.name
+
+    @property
+    def label(self) -> Message:
+        return self._endpoint.label
 
     @property
     def host(self) -> str:

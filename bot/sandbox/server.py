@@ -67,7 +67,7 @@ class Sandbox:
             self._runner = None
 
     def person(self, who: str) -> Person:
-        """Somebody to use the bot as: "ann", "max", "sam", "olga"."""
+        """Somebody to use the bot as: "ann", "max", "sam", "tia", "olga"."""
         return Person(self.world, who)
 
     def _application(self) -> web.Application:

@@ -55,6 +55,8 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         await serve_pages(settings, parts.stores, context, links=links, hook_links=hook_links, opened=opened)
         parts.events.listen(discord.cards.heard)
         parts.events.listen(worker.wake)
+        parts.events.listen_to_queues(discord.cards.queue_heard)
+        parts.events.listen_to_queues(worker.wake)
         notices = manager_notices(parts, uses.preferences, discord.notice_channel)
         parts.events.listen(notices.heard)
         yield Application(

@@ -33,8 +33,9 @@ from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
-from bot.ui.interactions.members import DiscordAccessCheck
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -43,7 +44,10 @@ from bot.ui.publish.repost import RepostVideo
 from bot.ui.publish.result_poster import ResultPoster
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.tiers import TierPages
 from bot.wiring.jobs import JobParts, UseCases
+from bot.wiring.queue import bulk_parts, queue_cogs
+from bot.wiring.reports import Reports
 from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
@@ -52,7 +56,9 @@ from cogs.history import History
 from cogs.models import Models
 from cogs.review import ReviewCog
 from cogs.settings import SettingsCog
+from cogs.stats import Stats
 from cogs.status import Status
+from cogs.tiers import TiersCog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +80,21 @@ async def open_discord(
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster)
     cards = _live_cards(client, parts, uses, screens)
-    await client.load_cogs(cogs(registry, uses, screens, results, cards))
+    bulk = DiscordBulkMessages(
+        client=client,
+        renderer=screens.renderer,
+        cards=cards,
+        messages=screens.messages,
+        repost=_repost(uses, screens, results),
+    )
+    steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
     opened.push_async_callback(cards.close)
     return DiscordSide(
         client=client,
         cards=cards,
         publisher=_publisher(parts, uses, screens.thread_parents, results),
-        access_check=DiscordAccessCheck(client=client, rules=uses.rules),
+        access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
     )
 
@@ -146,9 +160,11 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         renderer=CardRenderer(
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
-        lookup=ResultLookup(browse=uses.browse, messages=stores.messages, files=stores.files, costs=stores.costs),
+        lookup=ResultLookup(
+            browse=uses.browse, messages=stores.messages, files=stores.files, allowances=uses.allowances
+        ),
         thread_parents=ThreadParents(records=stores.records),
-        pictures=AttachedPictures(rules=uses.rules, hosts=frozenset(settings.discord_media_hosts)),
+        pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
     )
 
 
@@ -168,17 +184,17 @@ def cogs(
             registry,
             lookup,
             create=uses.create,
-            rules=uses.rules,
+            authorization=uses.authorization,
             browse=uses.browse,
             dialogs=dialogs,
             create_forms=_create_forms(uses, screens, dialogs, suggestions),
             suggestions=suggestions,
-            remix_forms=RemixForms(create=uses.create, rules=uses.rules, health=uses.health, records=screens.records),
+            remix_forms=_remix_forms(uses, screens),
         ),
         Animate(
             registry,
             create=uses.create,
-            rules=uses.rules,
+            authorization=uses.authorization,
             dialogs=dialogs,
             pictures=screens.pictures,
             records=screens.records,
@@ -186,10 +202,32 @@ def cogs(
         Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
-        CostsCog(report=uses.costs),
-        SettingsCog(rules=uses.rules, preferences=uses.preferences),
+        *_report_cogs(registry, uses.reports),
+        *_settings(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
+    ]
+
+
+def _report_cogs(registry: InteractionRegistry, reports: Reports) -> Sequence[Cog]:
+    return [
+        CostsCog(registry, report=reports.costs, painter=reports.painter),
+        Stats(registry, report=reports.stats, painter=reports.painter),
+    ]
+
+
+def _settings(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
+    pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
+    authorization = uses.authorization
+    return [
+        SettingsCog(
+            rules=uses.rules,
+            preferences=uses.preferences,
+            budgets=uses.budgets,
+            authorization=authorization,
+            tier_pages=pages,
+        ),
+        TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]
 
 
@@ -198,12 +236,16 @@ def _create_forms(
 ) -> CreateForms:
     return CreateForms(
         create=uses.create,
-        rules=uses.rules,
+        authorization=uses.authorization,
         dialogs=dialogs,
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
     )
+
+
+def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
+    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
@@ -214,7 +256,7 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
-    return OrderDialogs(placement=placement, alternatives=uses.alternatives, rules=uses.rules)
+    return OrderDialogs(placement=placement, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
 def _repost(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:
@@ -233,7 +275,8 @@ async def commands_only() -> VideoBot:
     registry = InteractionRegistry()
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
-    await client.load_cogs(cogs(registry, nothing, nothing, nothing, nothing))
+    steering = queue_cogs(registry, nothing, nothing, nothing)
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering])
     return client
 
 

@@ -24,7 +24,12 @@ from storage.jobs.stats import SqlInstallationStats
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.money.scope_reports import SqlScopeReports
+from storage.queue.bulk import SqlBulkQueries
+from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
+from storage.reports.rebuild import mend
+from storage.reports.statistics import SqlStatReports
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +43,16 @@ class Stores:
     render_history: SqlRenderHistory
     provider_orders: SqlProviderOrders
     costs: SqlCostReports
+    scopes: SqlScopeReports
     stats: SqlInstallationStats
+    video_stats: SqlStatReports
     guilds: GuildRows
     messages: MessageRows
     records: SqlRecords
     files: LocalFiles
     file_references: SqlFileReferences
+    holds: SqlQueueHolds
+    bulk: SqlBulkQueries
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -64,13 +73,19 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         render_history=SqlRenderHistory(database=database),
         provider_orders=SqlProviderOrders(database=database),
         costs=SqlCostReports(database=database, clock=clock, budget=budget),
+        scopes=SqlScopeReports(database=database, clock=clock, budget=budget),
         stats=SqlInstallationStats(database=database, clock=clock),
+        video_stats=SqlStatReports(database=database),
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
         records=SqlRecords(database=database, clock=clock),
         files=LocalFiles(files_folder(settings)),
         file_references=SqlFileReferences(database=database),
+        holds=SqlQueueHolds(database=database),
+        bulk=SqlBulkQueries(database=database),
     )
+    if mended := await mend(database):
+        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
     for complaint in await audit(database):
         log.error("the ledger does not add up: %s", complaint)
     await _check_files(stores.files, settings)

@@ -20,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Term, msg
+from storage.db import sqlite_driver
 from storage.db.address import SQLITE
 
 IDENTITY = "identity of the file"
@@ -58,7 +59,7 @@ def _sqlite(url: URL) -> Engines:
     file = Path(str(url.database))
     _make_folder(file)
     # None: sqlite3 opens no transactions of its own; the begin event below does.
-    own_begin = {"isolation_level": None}
+    own_begin = {"isolation_level": None, "async_creator_fn": sqlite_driver.connect}
     writer = create_async_engine(url, connect_args=own_begin, pool_size=1, max_overflow=0, hide_parameters=True)
     event.listen(writer.sync_engine, "connect", _prepare_writer)
     event.listen(writer.sync_engine, "begin", _begin_immediate)

@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import CannotStart
 from bot.domain.messages import msg
 
-REVISIONS = ("0001", "0002", "0003", "0004")  # the files in migrations/versions, oldest first
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+)  # the files in migrations/versions, oldest first
 MIGRATION_LOCK = 0x4B69_6E6F_0001  # ours among PostgreSQL's advisory locks
 _versions = table("alembic_version", column("version_num", String))
 

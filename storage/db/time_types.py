@@ -39,5 +39,5 @@ async def present(connection: AsyncConnection, clock: Clock) -> datetime:
 
 
 def month_of(moment: datetime) -> str:
-    """The budget month a moment belongs to, such as `2026-11`."""
+    """The budget month a moment belongs to, such as `2026-11`, in the time zone it is given in."""
     return f"{moment:%Y-%m}"

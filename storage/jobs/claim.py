@@ -5,11 +5,27 @@ A lease that was given back is empty; one that lies in the past therefore means 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -17,11 +33,12 @@ from bot.domain.job import Lease
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, states_of
-from storage.db.time_types import present
-from storage.jobs.fair_queue import candidates, is_due, is_queued, slots
+from storage.db.time_types import UtcDateTime, present
+from storage.jobs.fair_queue import NOW, candidates, is_due, is_queued, may_start, slots
 from storage.jobs.mapping import JobRow, job_of
-from storage.tables import jobs, spelled_out
+from storage.tables import is_open, jobs, spelled_out
 
+LONGEST_WAIT = timedelta(hours=2)  # of a step; the longest there is is an hour, between two downloads
 PLACES_LOCK = 0x4B69_6E6F_0002  # ours among PostgreSQL's advisory locks
 _works_alone = spelled_out(jobs.c.state, names_with(Trait.WORKS_ALONE))
 _called_off = and_(is_queued, jobs.c.cancel_asked_by.is_not(None))
@@ -44,16 +61,16 @@ class Claim:
         """Lease steps that need no free place: of jobs past the queue, and of queued ones that were called off."""
         now = await present(self.connection, self.clock)
         leases = list[Lease]()
-        for is_wanted, room in self._wanted(most):
-            which = and_(is_due(now), is_wanted, is_readable(self.unreadable))
-            leases += await self._take(which, min(room, most - len(leases)), now)
+        for due, room in self._wanted(most):
+            readable = due if not self.unreadable else due.where(is_readable(self.unreadable))
+            leases += await self._take(readable, min(room, most - len(leases)), now)
         return leases
 
-    def _wanted(self, most: int) -> list[tuple[ColumnElement[bool], int]]:
+    def _wanted(self, most: int) -> list[tuple[Select[Any], int]]:
         """What to look for, and how many of it; kinds without room are not looked for."""
         if self.room is None:
-            return [(or_(_works_alone, _called_off), most)]
-        return [(is_step(kind), self.room.of(kind)) for kind in self.room.kinds if kind is not StepKind.ORDER]
+            return [(_oldest(is_due(NOW), or_(_works_alone, _called_off)), most)]
+        return [(_due_steps(kind), self.room.of(kind)) for kind in self.room.kinds if kind is not StepKind.ORDER]
 
     async def queued(self, places: ConcurrencyLimits, most: int) -> list[Lease]:
         """Lease queued jobs in fair order while places are free."""
@@ -69,17 +86,16 @@ class Claim:
         if free <= 0:
             return []
         # What was called off needs no place.
-        which = and_(is_due(now), not_(_called_off), is_readable(self.unreadable))
+        which = and_(may_start(now), not_(_called_off), is_readable(self.unreadable))
         ids = taken.give(await candidates(self.connection, which, free), free)
         # Asked again with the rows locked: who cancels does not wait for the lock above.
-        leases = await self._take(and_(jobs.c.id.in_(ids), is_queued, is_due(now)), free, now) if ids else []
+        leases = await self._take(_oldest(jobs.c.id.in_(ids), is_queued, is_due(NOW)), free, now) if ids else []
         return sorted(leases, key=lambda lease: ids.index(lease.job.id))
 
-    async def _take(self, which: ColumnElement[bool], most: int, now: datetime) -> list[Lease]:
+    async def _take(self, oldest: Select[Any], most: int, now: datetime) -> list[Lease]:
         if most <= 0:
             return []
-        oldest = select(jobs).where(which).order_by(jobs.c.next_at, jobs.c.id).limit(most)
-        rows = (await self.connection.execute(oldest.with_for_update(skip_locked=True))).all()
+        rows = (await self.connection.execute(oldest, {"now": now, "most": most})).all()
         leases = [lease for row in rows if (lease := self._lease(row)) is not None]
         if not leases:
             return []
@@ -102,6 +118,17 @@ class Claim:
             return None
         crashes = row.crashes + (0 if row.lease_until is None else 1)
         return Lease(job=job, epoch=row.lease_epoch + 1, crashes=crashes)
+
+
+def _oldest(*which: ColumnElement[bool]) -> Select[Any]:
+    """So many as `most` of them, and no row that somebody else is about to change."""
+    oldest = select(jobs).where(*which).order_by(jobs.c.next_at, jobs.c.id).limit(bindparam("most"))
+    return oldest.with_for_update(skip_locked=True)
+
+
+@functools.cache
+def _due_steps(kind: StepKind) -> Select[Any]:
+    return _oldest(is_due(NOW), is_step(kind))
 
 
 def is_step(kind: StepKind) -> ColumnElement[bool]:
@@ -135,6 +162,19 @@ async def prolong(
         .returning(jobs.c.id, jobs.c.lease_epoch)
     )
     return [(JobId(row.id), row.lease_epoch) for row in prolonged]
+
+
+def is_put_off(now: datetime, lease_seconds: float) -> ColumnElement[bool]:
+    """Longer than any step waits, or held longer than any lease lasts: the clock ran ahead when that was written."""
+    longest = now + LONGEST_WAIT
+    return and_(is_open, or_(jobs.c.next_at > longest, jobs.c.lease_until > longest + timedelta(seconds=lease_seconds)))
+
+
+async def bring_forward(connection: AsyncConnection, now: datetime, lease_seconds: float) -> int:
+    """Due now. Leases that last too long are over, as if their holders had died; those that were prolonged are kept."""
+    too_long = jobs.c.lease_until > now + LONGEST_WAIT + timedelta(seconds=lease_seconds)
+    due = {"next_at": now, "lease_until": case((too_long, literal(now, UtcDateTime())), else_=jobs.c.lease_until)}
+    return (await connection.execute(update(jobs).where(is_put_off(now, lease_seconds)).values(due))).rowcount
 
 
 async def give_back(connection: AsyncConnection, leases: Iterable[Lease], now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Which jobs are due, which hold a place, and who in the line gets a free place.
 
 The line: first who has the fewest renders running, then the higher priority, then the older order. A member's second
-waiting job counts as if the first already ran, so nobody is served twice before others are served once.
+waiting job counts as if the first already ran, so nobody is served twice before others are served once. An order that a
+manager moved to the front takes the first turn of its server: nobody on another server waits longer for it.
 
 Free places are given away one by one, in Python and not in one statement: a job that its server's limit holds back must
 not count as a job of its owner that was served.
@@ -15,37 +16,48 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
+from bot.domain.queue.state import FRONT
+from storage.db.time_types import UtcDateTime
+from storage.queue.holds import is_held_back, moved_ahead, ordinary_priority
 from storage.tables import is_open, jobs, spelled_out
 
+Moment = datetime | BindParameter[datetime]
+# For statements that are built once: to build a line takes longer than to ask for it.
+NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
 by_age: tuple[ColumnElement[Any], ...] = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
 _is_at_the_service = spelled_out(jobs.c.state, names_with(Trait.HOLDS_SLOT))
 
 
-def is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: Moment) -> ColumnElement[bool]:
     """Nobody holds the job: it was handed back, or whoever held it died."""
     return or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now)
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: Moment) -> ColumnElement[bool]:
     return and_(is_open, jobs.c.next_at <= now, is_free(now))
 
 
-def holds_place(now: datetime) -> ColumnElement[bool]:
+def may_start(now: Moment) -> ColumnElement[bool]:
+    """A queued job that needs no more than a free place."""
+    return and_(is_due(now), not_(is_held_back))
+
+
+def holds_place(now: Moment) -> ColumnElement[bool]:
     """At the service, or held by somebody alive who is about to send it there."""
     return and_(is_open, or_(_is_at_the_service, and_(is_queued, jobs.c.lease_until >= now)))
 
 
-def places_taken(now: datetime) -> Select[int]:
+def places_taken(now: Moment) -> Select[int]:
     return select(func.count()).where(holds_place(now))
 
 
-def line(which: ColumnElement[bool], now: datetime) -> Subquery:
+def line(which: ColumnElement[bool], now: Moment) -> Subquery:
     """Queued jobs, each with its `place` in the line: 1 is next. What a server or member may have is left out here."""
     running = (
         select(jobs.c.owner_id, func.count().label("running"))
@@ -56,13 +68,27 @@ def line(which: ColumnElement[bool], now: datetime) -> Subquery:
     nth = func.row_number().over(partition_by=jobs.c.owner_id, order_by=by_age)
     nth_served = func.coalesce(running.c.running, 0) + nth
     waiting = (
-        select(jobs.c.id, jobs.c.priority, jobs.c.created_at, nth_served.label("nth_served"))
+        select(
+            *(jobs.c.id, jobs.c.guild_id, jobs.c.created_at, moved_ahead.label("ahead")),
+            ordinary_priority.label("priority"),
+            nth_served.label("nth_served"),
+        )
         .outerjoin(running, running.c.owner_id == jobs.c.owner_id)
         .where(is_open, is_queued, which)
         .subquery("waiting")
     )
     fair = (waiting.c.nth_served, waiting.c.priority.desc(), waiting.c.created_at, waiting.c.id)
-    return select(waiting.c.id, func.row_number().over(order_by=fair).label("place")).subquery("line")
+    place = func.row_number().over(order_by=fair)
+    placed = select(waiting.c.id, waiting.c.guild_id, waiting.c.ahead, place.label("place")).subquery("placed")
+    ours = placed.c.guild_id
+    turns = select(
+        *(placed.c.id, placed.c.guild_id, placed.c.place),
+        func.row_number().over(partition_by=ours, order_by=placed.c.place).label("turn"),
+        func.row_number().over(partition_by=ours, order_by=(placed.c.ahead.desc(), placed.c.place)).label("nth"),
+    ).cte("turns")
+    taken = turns.alias("taken")  # the nth of a server takes its nth turn
+    is_its = and_(taken.c.guild_id == turns.c.guild_id, taken.c.turn == turns.c.nth)
+    return select(turns.c.id, taken.c.place).join(taken, is_its).subquery("line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +101,7 @@ class WaitingJob:
     priority: int
     created_at: datetime
     account: str
+    at_once: int | None = None  # how many renders of its member on its server, with it among them
 
 
 @dataclass(slots=True)
@@ -86,6 +113,7 @@ class Slots:
     slow_orders: int = 0  # how many more may be sent to them from here
     members: Counter[int] = field(default_factory=Counter)
     guilds: Counter[int] = field(default_factory=Counter)
+    members_on: Counter[tuple[int, int]] = field(default_factory=Counter)  # by member and server
     accounts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -95,50 +123,61 @@ class Slots:
     def take(self, owner_id: int, guild_id: int, account: str, number: int = 1) -> None:
         self.members[owner_id] += number
         self.guilds[guild_id] += number
+        self.members_on[owner_id, guild_id] += number
         self.accounts[account] += number
 
     def give(self, waiting: Sequence[WaitingJob], most: int) -> list[str]:
         """Ids of the jobs that start now, at most `most`, in the order in which they got their places."""
         left, started = list(waiting), list[str]()
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
-            first = min(allowed, key=self._order)
+            first = self._next(allowed)
             self.take(first.owner_id, first.guild_id, first.account)
             self.slow_orders -= first.account in self.slow_accounts
             left.remove(first)
             started.append(first.id)
         return started
 
+    def _next(self, allowed: Sequence[WaitingJob]) -> WaitingJob:
+        """Whose turn it is, or who was moved to the front on the same server."""
+        turn = min(allowed, key=self._order)
+        ahead = [job for job in allowed if job.guild_id == turn.guild_id and job.priority >= FRONT]
+        return min(ahead, key=lambda job: (-job.priority, self._order(job)), default=turn)
+
     def _may_start(self, job: WaitingJob) -> bool:
         per_member, per_guild = self.places.per_member, self.places.per_guild
         per_account = self.places.per_account.get(job.account)
         return (
             (per_member is None or self.members[job.owner_id] < per_member)
+            and (job.at_once is None or self.members_on[job.owner_id, job.guild_id] < job.at_once)
             and (per_guild is None or self.guilds[job.guild_id] < per_guild)
             and (per_account is None or self.accounts[job.account] < per_account)
             and (job.account not in self.slow_accounts or self.slow_orders > 0)
         )
 
     def _order(self, job: WaitingJob) -> tuple[int, int, datetime, str]:
-        return self.members[job.owner_id], -job.priority, job.created_at, job.id
+        priority = 0 if job.priority >= FRONT else job.priority
+        return self.members[job.owner_id], -priority, job.created_at, job.id
+
+
+_whose = (jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider)
+TAKEN = select(*_whose, func.count()).where(holds_place(NOW)).group_by(*_whose)
 
 
 async def slots(
     connection: AsyncConnection, places: ConcurrencyLimits, now: datetime, room: StepRoom | None = None
 ) -> Slots:
     """The places as they are taken now, and what a process has `room` for."""
-    whose = (jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider)
     taken = Slots(places) if room is None else Slots(places, room.slow_accounts, room.slow_orders)
-    for owner_id, guild_id, account, number in await connection.execute(
-        select(*whose, func.count()).where(holds_place(now)).group_by(*whose)
-    ):
+    for owner_id, guild_id, account, number in await connection.execute(TAKEN, {"now": now}):
         taken.take(owner_id, guild_id, account, number)
     return taken
 
 
 async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[WaitingJob]:
     """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them."""
-    nth = func.row_number().over(partition_by=(jobs.c.owner_id, jobs.c.guild_id, jobs.c.provider), order_by=by_age)
-    waiting = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id, jobs.c.priority, jobs.c.created_at, jobs.c.provider)
+    nth = func.row_number().over(partition_by=_whose, order_by=by_age)
+    of_member = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id)
+    waiting = (*of_member, jobs.c.priority, jobs.c.created_at, jobs.c.provider, jobs.c.at_once)
     queued = select(*waiting, nth.label("nth")).where(is_open, is_queued, which).subquery()
     rows = await connection.execute(select(queued).where(queued.c.nth <= most))
     return [WaitingJob(*row[:-1]) for row in rows]

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, QueuePosition
+from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
 from storage.db.database import Database
 from storage.db.time_types import present
-from storage.jobs.fair_queue import is_due, is_free, is_queued, line, places_taken
+from storage.db.totals import total
+from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, places_taken
 from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
-from storage.tables import is_open, jobs
+from storage.queue.holds import hold_in, moved_ahead
+from storage.tables import is_open, jobs, queue_holds
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
 REVIEW = NeedsReview.__name__.lower()
@@ -49,11 +53,14 @@ class SqlJobQueries:
     async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: _latest(connection, guild_id, owner_id, most))
 
-    async def under_way(self, guild_id: int) -> Sequence[Job]:
+    async def under_way(self, guild_id: int, skip: int = 0, most: int | None = None) -> Sequence[Job]:
         async def read(connection: AsyncConnection) -> list[Job]:
-            return await _under_way(connection, guild_id, await present(connection, self.clock))
+            return await _under_way(connection, guild_id, skip, most, await present(connection, self.clock))
 
         return await self.database.read(read)
+
+    async def queue_totals(self, guild_id: int) -> QueueTotals:
+        return await self.database.read(lambda connection: _queue_totals(connection, guild_id))
 
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
         async def read(connection: AsyncConnection) -> list[tuple[JobId, int]]:
@@ -77,7 +84,8 @@ class SqlJobQueries:
 
     async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition:
         async def read(connection: AsyncConnection) -> QueuePosition:
-            return await _queue_position(connection, job.id, places.total, await present(connection, self.clock))
+            now = await present(connection, self.clock)
+            return await _queue_position(connection, job.guild_id, job.id, places.total, now)
 
         return await self.database.read(read)
 
@@ -88,8 +96,11 @@ class SqlJobQueries:
         return await self.database.read(read)
 
 
+ONE = select(jobs).where(jobs.c.id == bindparam("job"))
+
+
 async def _one(connection: AsyncConnection, job_id: JobId) -> Job | None:
-    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).one_or_none()
+    row = (await connection.execute(ONE, {"job": job_id})).one_or_none()
     return None if row is None else job_of(row)
 
 
@@ -121,24 +132,43 @@ def _speaks_of(text: str) -> ColumnElement[bool]:
     return or_(in_prompt, jobs.c.id.contains(letters, autoescape=True)) if letters else in_prompt
 
 
-async def _under_way(connection: AsyncConnection, guild_id: int, now: datetime) -> list[Job]:
-    return jobs_of(await connection.execute(_as_served(select(jobs), guild_id, now)))
+async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTotals:
+    by_state = select(jobs.c.state, func.count(), total(jobs.c.quote)).where(is_open, jobs.c.guild_id == guild_id)
+    found = (await connection.execute(by_state.group_by(jobs.c.state))).all()
+    counted = {state: number for state, number, _ in found}
+    return QueueTotals(
+        rendering=sum(counted.get(state, 0) for state in names_with(Trait.HOLDS_SLOT)),
+        waiting=sum(counted.get(state, 0) for state in names_with(Trait.WAITS)),
+        under_way=sum(counted.values()),
+        price=Usd(sum(micros for _, _, micros in found)),
+    )
+
+
+def _as_served(what: Select[Any]) -> Select[Any]:
+    """First what has been taken from the queue, then the line, then what may not start yet. Of one `guild`, `now`."""
+    places = line(may_start(NOW), NOW)
+    in_queue = case((and_(is_queued, is_free(NOW)), 1), else_=0)
+    return (
+        what.outerjoin(places, places.c.id == jobs.c.id)
+        .where(is_open, jobs.c.guild_id == bindparam("guild"))
+        .order_by(in_queue, places.c.place.nulls_last(), moved_ahead.desc(), jobs.c.created_at, jobs.c.id)
+    )
+
+
+UNDER_WAY = _as_served(select(jobs))
+WAITING = _as_served(select(jobs.c.id, jobs.c.channel_id)).where(is_queued)
+
+
+async def _under_way(
+    connection: AsyncConnection, guild_id: int, skip: int, most: int | None, now: datetime
+) -> list[Job]:
+    part = UNDER_WAY.offset(skip).limit(most)
+    return jobs_of(await connection.execute(part, {"guild": guild_id, "now": now}))
 
 
 async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) -> list[tuple[JobId, int]]:
-    waiting = _as_served(select(jobs.c.id, jobs.c.channel_id), guild_id, now).where(is_queued)
-    return [(JobId(job_id), channel_id) for job_id, channel_id in await connection.execute(waiting)]
-
-
-def _as_served(what: Select[Any], guild_id: int, now: datetime) -> Select[Any]:
-    """First what has been taken from the queue, then the line, then what may not start yet."""
-    places = line(is_due(now), now)
-    in_queue = case((and_(is_queued, is_free(now)), 1), else_=0)
-    return (
-        what.outerjoin(places, places.c.id == jobs.c.id)
-        .where(is_open, jobs.c.guild_id == guild_id)
-        .order_by(in_queue, places.c.place.nulls_last(), jobs.c.created_at, jobs.c.id)
-    )
+    waiting = await connection.execute(WAITING, {"guild": guild_id, "now": now})
+    return [(JobId(job_id), channel_id) for job_id, channel_id in waiting]
 
 
 async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
@@ -146,19 +176,48 @@ async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
     return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
 
 
-async def _queue_position(connection: AsyncConnection, job_id: JobId, places: int, now: datetime) -> QueuePosition:
+def _place() -> Select[Any]:
+    """Of a queued job that nobody has taken, among those that are due: it counts as if it were."""
+    rivals = line(and_(is_free(NOW), or_(may_start(NOW), jobs.c.id == bindparam("job"))), NOW)
+    return select(rivals.c.place).where(rivals.c.id == bindparam("job"))
+
+
+def _places() -> Select[Any]:
+    queue = line(may_start(NOW), NOW)
+    in_guild = jobs.c.guild_id == bindparam("guild")
+    return select(queue.c.id, queue.c.place).join(jobs, jobs.c.id == queue.c.id).where(in_guild)
+
+
+def _standing() -> Select[Any]:
+    """How many render, and whether the server's queue is paused, in one statement."""
+    taken = select(places_taken(NOW).scalar_subquery().label("running")).subquery("taken")
+    its_pause = and_(queue_holds.c.guild_id == bindparam("guild"), queue_holds.c.kind == HoldKind.PAUSE.value)
+    return select(taken.c.running, queue_holds).outerjoin_from(taken, queue_holds, its_pause)
+
+
+PLACE, PLACES, STANDING = _place(), _places(), _standing()
+
+
+async def _queue_position(
+    connection: AsyncConnection, guild_id: int, job_id: JobId, places: int, now: datetime
+) -> QueuePosition:
     """How many jobs start before this one; none when it does not wait any more."""
-    rivals = line(and_(is_free(now), or_(is_due(now), jobs.c.id == job_id)), now)
-    place = (await connection.execute(select(rivals.c.place).where(rivals.c.id == job_id))).scalar_one_or_none()
-    running = (await connection.execute(places_taken(now))).scalar_one()
-    return QueuePosition(ahead=0 if place is None else place - 1, running=running, places=places)
+    place = (await connection.execute(PLACE, {"job": job_id, "now": now})).scalar_one_or_none()
+    running, pause = await _running_and_pause(connection, guild_id, now)
+    return QueuePosition(ahead=0 if place is None else place - 1, running=running, places=places, paused=pause)
+
+
+async def _running_and_pause(connection: AsyncConnection, guild_id: int, now: datetime) -> tuple[int, QueueHold | None]:
+    row = (await connection.execute(STANDING, {"guild": guild_id, "now": now})).one()
+    return row.running, hold_in(row)
 
 
 async def _queue_positions(
     connection: AsyncConnection, guild_id: int, places: int, now: datetime
 ) -> dict[JobId, QueuePosition]:
-    queue = line(is_due(now), now)
-    ours = select(queue.c.id, queue.c.place).join(jobs, jobs.c.id == queue.c.id).where(jobs.c.guild_id == guild_id)
-    waiting = (await connection.execute(ours)).all()
-    running = (await connection.execute(places_taken(now))).scalar_one()
+    running, pause = await _running_and_pause(connection, guild_id, now)
+    if pause is not None:
+        held = QueuePosition(ahead=0, running=running, places=places, paused=pause)
+        return dict.fromkeys([job_id for job_id, _ in await _waiting(connection, guild_id, now)], held)
+    waiting = (await connection.execute(PLACES, {"guild": guild_id, "now": now})).all()
     return {JobId(job_id): QueuePosition(ahead=place - 1, running=running, places=places) for job_id, place in waiting}

@@ -6,23 +6,27 @@ working gets MovedOn, and has changed nothing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, false, func, or_, select, update
+from sqlalchemy import Select, and_, case, exists, false, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.jobs import transitions
-from storage.jobs.claim import Claim, Unreadable, give_back, is_readable, is_step, prolong
+from storage.jobs.claim import Claim, Unreadable, bring_forward, give_back, is_put_off, is_readable, is_step, prolong
 from storage.jobs.fair_queue import is_queued
+from storage.jobs.orders import OrderTerms
+from storage.queue.holds import is_held_back
 from storage.tables import CARD, CARD_GONE, is_open, jobs, messages
 
 QUEUE_LOOK = 1.0  # seconds
@@ -39,20 +43,25 @@ class SqlJobQueue:
     lease_seconds: float = 60.0
     _unreadable: Unreadable = field(default_factory=set, init=False, repr=False)
 
-    async def add(self, job: Job) -> Job:
-        return await self.database.write(lambda connection: self._order_terms.order(connection, self.clock, job))
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
+        terms = self._order_terms
+        return await self.database.write(lambda connection: terms.order(connection, self.clock, job, allowances))
 
-    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
+    async def check_room(
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+    ) -> None:
         terms, now = self._order_terms, self.clock.now()
-        await self.database.read(lambda connection: terms.check(connection, guild_id, owner_id, price, now))
+        await self.database.read(
+            lambda connection: terms.check(connection, guild_id, owner_id, price, at=now, allowances=allowances)
+        )
 
-    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
-        swap = transitions.Exchange(seen=seen, ended=ended, job=job)
+    async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
+        swap = transitions.Exchange(seen=seen, ended=ended, job=job, allowances=allowances)
         return await self.database.write(lambda connection: swap.make(connection, self.clock, self._order_terms))
 
     @property
-    def _order_terms(self) -> transitions.OrderTerms:
-        return transitions.OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
+    def _order_terms(self) -> OrderTerms:
+        return OrderTerms(budget=self.budget, member_waiting=self.member_waiting)
 
     async def claim(
         self, worker: str, places: ConcurrencyLimits, most: int, room: StepRoom | None = None
@@ -112,6 +121,16 @@ class SqlJobQueue:
 
         await self.database.write(write)
 
+    async def bring_forward(self) -> int:
+        async def is_needed(connection: AsyncConnection) -> bool:
+            put_off = is_put_off(await present(connection, self.clock), self.lease_seconds)
+            return bool(await connection.scalar(select(exists().where(put_off))))
+
+        async def write(connection: AsyncConnection) -> int:
+            return await bring_forward(connection, await present(connection, self.clock), self.lease_seconds)
+
+        return await self.database.write(write) if await self.database.read(is_needed) else 0
+
     async def hurry(self, provider: str) -> None:
         await self.database.write(lambda connection: transitions.hurry(connection, self.clock, provider))
 
@@ -137,10 +156,17 @@ async def _next_due(
     QUEUE_LOOK: who claims on each change and sleeps as long as this says misses nothing, and does not spin for want
     of places.
     """
+    due = _next_steps(frozenset(kinds))
+    rows = await connection.execute(due if not unreadable else due.where(is_readable(unreadable)))
+    waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
+    return min(waits, default=None)
+
+
+@functools.cache
+def _next_steps(kinds: frozenset[StepKind]) -> Select[int, datetime]:
     held = case((jobs.c.lease_until > jobs.c.next_at, jobs.c.lease_until), else_=jobs.c.next_at)
     queued = case((is_queued, 1), else_=0)
     is_wanted = or_(false(), *(is_step(kind) for kind in kinds))
-    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), is_readable(unreadable))
-    rows = await connection.execute(select(queued, func.min(held)).where(*due).group_by(queued))
-    waits = [max((at - now).total_seconds(), QUEUE_LOOK if in_queue else 0.0) for in_queue, at in rows]
-    return min(waits, default=None)
+    can_go_on = not_(and_(is_queued, is_held_back))  # a pause ends by a person's word, not at a time
+    due = (is_open, is_wanted, jobs.c.next_at.is_not(None), can_go_on)
+    return select(queued, func.min(held)).where(*due).group_by(queued)

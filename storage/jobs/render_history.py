@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, desc, select, union_all
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Select, and_, bindparam, desc, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.models.health import Ending, TrackRecord
@@ -24,6 +25,10 @@ LAST = 20  # endings; three in a row decide, and many may come to an end at once
 AT_ONCE = 100  # models in one statement; SQLite joins at most 500 SELECTs
 TIMES = 200  # renders that say how long the next one takes
 
+K = TypeVar("K")
+V = TypeVar("V")
+Newest = CompoundSelect[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class SqlRenderHistory:
@@ -34,31 +39,44 @@ class SqlRenderHistory:
     async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:
         asked = list(dict.fromkeys(kinds))
 
-        async def read(connection: AsyncConnection) -> dict[RenderKind, PastRenders]:
-            found: dict[RenderKind, PastRenders] = {}
-            for start in range(0, len(asked), AT_ONCE):
-                found |= await _render_times(connection, asked[start : start + AT_ONCE], guild_id)
-            return found
+        async def part(connection: AsyncConnection, kinds: Sequence[RenderKind]) -> dict[RenderKind, PastRenders]:
+            return await _render_times(connection, kinds, guild_id)
 
-        return await self.database.read(read)
+        return await self.database.read(lambda connection: _in_parts(part, connection, asked))
+
+    async def endings(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Ending]]:
+        asked = sorted(set(models))
+        return await self.database.read(lambda connection: _in_parts(_endings, connection, asked))
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:
         asked = sorted(set(models))
 
         async def read(connection: AsyncConnection) -> dict[tuple[str, str], TrackRecord]:
-            found: dict[tuple[str, str], TrackRecord] = {}
-            for start in range(0, len(asked), AT_ONCE):
-                found |= await _track_records(connection, asked[start : start + AT_ONCE])
-            return found
+            endings = await _in_parts(_endings, connection, asked)
+            seconds = await _in_parts(_seconds, connection, asked)
+            return {model: TrackRecord(endings=endings[model], seconds=seconds[model]) for model in asked}
 
         return await self.database.read(read)
+
+
+async def _in_parts(
+    read: Callable[[AsyncConnection, Sequence[K]], Awaitable[dict[K, V]]],
+    connection: AsyncConnection,
+    asked: Sequence[K],
+) -> dict[K, V]:
+    found: dict[K, V] = {}
+    for start in range(0, len(asked), AT_ONCE):
+        found |= await read(connection, asked[start : start + AT_ONCE])
+    return found
 
 
 async def _render_times(
     connection: AsyncConnection, kinds: Sequence[RenderKind], guild_id: int
 ) -> dict[RenderKind, PastRenders]:
     """Of renders that gave a video: one that was cancelled or failed does not say how long it would have taken."""
-    rows = await connection.execute(_newest_first(_times_of(kind) for kind in kinds))
+    models = [(kind.account, kind.model) for kind in kinds]
+    sorts = {f"{name}{n}": value for n, kind in enumerate(kinds) for name, value in _sort_of(kind)}
+    rows = await connection.execute(_times_of_kinds(len(kinds)), _named(models) | sorts)
     anywhere: dict[RenderKind, list[float]] = {kind: [] for kind in kinds}
     here: dict[RenderKind, list[float]] = {kind: [] for kind in kinds}
     for row in rows:
@@ -69,51 +87,77 @@ async def _render_times(
     return {kind: PastRenders(anywhere=anywhere[kind], here=here[kind]) for kind in kinds}
 
 
-def _times_of(kind: RenderKind) -> Select[*tuple[Any, ...]]:
-    timed = and_(
-        jobs.c.seconds == kind.seconds,
-        jobs.c.size == str(kind.size),
-        jobs.c.render_seconds.is_not(None),
-        jobs.c.state.in_(MADE),
-    )
-    columns = (jobs.c.seconds, jobs.c.size, jobs.c.guild_id, jobs.c.render_seconds)
-    return _newest(kind.account, kind.model, columns, timed, TIMES)
-
-
-async def _track_records(
+async def _endings(
     connection: AsyncConnection, models: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], TrackRecord]:
-    """Of all lengths and sizes together, in two statements for all of them."""
+) -> dict[tuple[str, str], list[Ending]]:
+    """Of all lengths and sizes together."""
     endings: dict[tuple[str, str], list[Ending]] = {model: [] for model in models}
-    for row in await connection.execute(_newest_first(_last_endings(*model) for model in models)):
+    for row in await connection.execute(_last_endings(len(models)), _named(models)):
         if (phase := phase_of(row)) is not None:
             endings[row.provider, row.model].append(_ending(row, phase))
+    return endings
+
+
+async def _seconds(
+    connection: AsyncConnection, models: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[float]]:
     seconds: dict[tuple[str, str], list[float]] = {model: [] for model in models}
-    for row in await connection.execute(_newest_first(_last_times(*model) for model in models)):
+    for row in await connection.execute(_last_times(len(models)), _named(models)):
         seconds[row.provider, row.model].append(row.render_seconds)
-    return {model: TrackRecord(endings=endings[model], seconds=seconds[model]) for model in models}
+    return seconds
 
 
-def _newest_first(parts: Iterable[Select[*tuple[Any, ...]]]) -> CompoundSelect[*tuple[Any, ...]]:
-    return union_all(*parts).order_by(desc("created_at"), desc("id"))
+# Each statement is built once for a number of models: that takes longer than to ask it.
 
 
-def _last_endings(provider: str, model: str) -> Select[*tuple[Any, ...]]:
-    return _newest(provider, model, (jobs.c.state, jobs.c.detail, jobs.c.render_seconds), has_ended, LAST)
+@functools.cache
+def _times_of_kinds(many: int) -> Newest:
+    def which(n: int) -> ColumnElement[bool]:
+        return and_(
+            jobs.c.seconds == bindparam(f"seconds{n}"),
+            jobs.c.size == bindparam(f"size{n}"),
+            jobs.c.render_seconds.is_not(None),
+            jobs.c.state.in_(MADE),
+        )
+
+    columns = (jobs.c.seconds, jobs.c.size, jobs.c.guild_id, jobs.c.render_seconds)
+    return _newest(many, columns, which, TIMES)
 
 
-def _last_times(provider: str, model: str) -> Select[*tuple[Any, ...]]:
+@functools.cache
+def _last_endings(many: int) -> Newest:
+    return _newest(many, (jobs.c.state, jobs.c.detail, jobs.c.render_seconds), lambda _: has_ended, LAST)
+
+
+@functools.cache
+def _last_times(many: int) -> Newest:
     timed = and_(has_ended, jobs.c.render_seconds.is_not(None), jobs.c.state != FAILED)
-    return _newest(provider, model, (jobs.c.render_seconds,), timed, TIMES)
+    return _newest(many, (jobs.c.render_seconds,), lambda _: timed, TIMES)
 
 
 def _newest(
-    provider: str, model: str, columns: Iterable[Column[Any]], which: ColumnElement[bool], most: int
-) -> Select[*tuple[Any, ...]]:
-    """One model's newest. Each is read from its own end of the index, which a window function would not do."""
-    ours = and_(which, jobs.c.provider == provider, jobs.c.model == model)
-    newest = select(jobs.c.id, jobs.c.provider, jobs.c.model, jobs.c.created_at, *columns).where(ours)
-    return select(newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(most).subquery())
+    many: int, columns: Iterable[Column[Any]], which: Callable[[int], ColumnElement[bool]], most: int
+) -> Newest:
+    """Each model's newest. Each is read from its own end of the index, which a window function would not do."""
+
+    def part(n: int) -> Select[*tuple[Any, ...]]:
+        ours = and_(which(n), jobs.c.provider == bindparam(f"account{n}"), jobs.c.model == bindparam(f"model{n}"))
+        newest = select(jobs.c.id, jobs.c.provider, jobs.c.model, jobs.c.created_at, *columns).where(ours)
+        return select(newest.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(most).subquery())
+
+    return union_all(*(part(n) for n in range(many))).order_by(desc("created_at"), desc("id"))
+
+
+def _named(models: Iterable[tuple[str, str]]) -> dict[str, object]:
+    return {
+        name: value
+        for n, (account, model) in enumerate(models)
+        for name, value in ((f"account{n}", account), (f"model{n}", model))
+    }
+
+
+def _sort_of(kind: RenderKind) -> tuple[tuple[str, object], ...]:
+    return ("seconds", kind.seconds), ("size", str(kind.size))
 
 
 def _ending(row: JobRow, phase: Phase) -> Ending:

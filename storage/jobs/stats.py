@@ -14,8 +14,8 @@ from bot.domain.ports.clock import Clock
 from bot.domain.stats import InstallationStats
 from storage.db.database import Database
 from storage.db.time_types import present
+from storage.db.totals import total
 from storage.jobs.fair_queue import is_due, is_queued
-from storage.money.audit import total
 from storage.tables import budget, is_open, jobs, ledger
 
 

@@ -1,100 +1,39 @@
-"""The ways a job changes: it is ordered, taken a step on, cancelled. Each within its caller's transaction."""
+"""The ways a job changes: it is taken a step on, exchanged, cancelled. Each within its caller's transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access import NO_VIDEO_HERE
-from bot.domain.errors import MovedOn, NotFound, NotFree, TooManyWaiting, TwinInFlight
-from bot.domain.ids import JobId, new_id
+from bot.domain.access.rules import NO_VIDEO_HERE
+from bot.domain.errors import HeldBack, MovedOn, NotFound, NotFree, TwinInFlight
+from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
-from bot.domain.messages import msg_n
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, name_of
 from bot.domain.ports.clock import Clock
-from storage.db import upserts
-from storage.db.time_types import month_of, present
-from storage.guilds import monthly_budget
+from storage.db.time_types import present
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
+from storage.jobs.orders import OrderTerms, ordered_before
 from storage.money import ledger
+from storage.queue.holds import pause_of
+from storage.reports import sums
 from storage.tables import is_open, jobs
 
-ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
+QUEUED = name_of(Queued())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderTerms:
-    """On which orders are taken."""
-
-    budget: Usd  # a month's, for servers that set none
-    member_waiting: int | None = None  # how many orders of one member may wait on a server
-
-    async def order(self, connection: AsyncConnection, clock: Clock, job: Job) -> Job:
-        """Store a queued job and reserve its quote; the job as stored. Raises OverBudget and TooManyWaiting."""
-        for _ in range(ID_DRAWS):
-            if await _insert(connection, clock, job):
-                cap = await monthly_budget(connection, job.guild_id, self.budget)
-                await ledger.reserve(connection, job, cap, clock.now())
-                # Who orders on the same server at the same time has had to wait for the row of its budget.
-                await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
-                return job
-            if earlier := await _ordered_before(connection, job):
-                return earlier
-            job = replace(job, id=new_id())
-        raise RuntimeError("no free id was found for a new job")
-
-    async def check(self, connection: AsyncConnection, guild_id: int, owner_id: int, price: Usd, at: datetime) -> None:
-        """Raise OverBudget or TooManyWaiting as `order` would for one at this price."""
-        cap = await monthly_budget(connection, guild_id, self.budget)
-        await ledger.check(connection, guild_id, price, cap, at)
-        await self._check_waiting(connection, guild_id, owner_id, to_come=1)
-
-    async def _check_waiting(self, connection: AsyncConnection, guild_id: int, owner_id: int, *, to_come: int) -> None:
-        """`to_come`: orders beside those that wait already."""
-        theirs = and_(is_open, is_queued, jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id)
-        if self.member_waiting is None:
-            return
-        waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()
-        if waiting + to_come > self.member_waiting:
-            raise TooManyWaiting(
-                msg_n(
-                    "You already have {count} video queued here, which is the limit. Wait until it starts, or cancel "
-                    "it. You weren't charged.",
-                    "You already have {count} videos queued here, which is the limit. Wait until one starts, or cancel "
-                    "one. You weren't charged.",
-                    self.member_waiting,
-                )
-            )
-
-
-async def _insert(connection: AsyncConnection, clock: Clock, job: Job) -> bool:
-    """False when its id or its interaction is taken."""
-    row = {
-        **row_of(job),
-        "reserved": job.quote.micros,
-        "period": month_of(clock.now()),
-        "next_at": await present(connection, clock),
-        "lease_epoch": 0,
-        "crashes": 0,
-    }
-    new = upserts.insert(connection, jobs).values(row).on_conflict_do_nothing().returning(jobs.c.id)
-    return (await connection.execute(new)).one_or_none() is not None
-
-
-async def _ordered_before(connection: AsyncConnection, job: Job) -> Job | None:
-    """What this very order made: Discord sent it twice, or the answer to our COMMIT was lost."""
-    same = and_(jobs.c.id == job.id, jobs.c.owner_id == job.owner_id, jobs.c.created_at == job.created_at)
-    if job.interaction_id is not None:
-        same = jobs.c.interaction_id == job.interaction_id
-    row = (await connection.execute(select(jobs).where(same))).one_or_none()
-    return None if row is None else job_of(row)
+async def _check_not_paused(connection: AsyncConnection, row: JobRow) -> None:
+    """A pause may have come between the claim and now. What was on its way before it is not called back."""
+    if await pause_of(connection, row.guild_id) is not None:
+        raise HeldBack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +46,13 @@ class Step:
     keep_for: float | None  # seconds the lease is prolonged; None: it is handed back
 
     async def take(self, connection: AsyncConnection, clock: Clock) -> Lease:
-        """Raises MovedOn and TwinInFlight; nothing is written then."""
+        """Raises MovedOn, TwinInFlight and HeldBack; nothing is written then."""
         held = select(jobs).where(is_held(self.lease)).with_for_update()
         before = (await connection.execute(held)).one_or_none()
         if before is None:
             raise MovedOn
+        if before.state == QUEUED and isinstance(self.job.phase, Submitting):
+            await _check_not_paused(connection, before)
         job = self._with_what_others_wrote(before)
         await self._write(connection, job, before, await present(connection, clock))
         await _follow_the_money(connection, before, job, clock.now())
@@ -185,13 +126,14 @@ class Exchange:
     seen: Job
     ended: Job  # the waiting one, as it is afterwards
     job: Job  # the new one
+    allowances: Allowances  # of the new one
 
     async def make(self, connection: AsyncConnection, clock: Clock, terms: OrderTerms) -> Job:
         """The new job as stored. Raises MovedOn when the other waits no more, OverBudget and TooManyWaiting."""
-        if earlier := await _ordered_before(connection, self.job):
+        if earlier := await ordered_before(connection, self.job):
             return earlier
         await decide(connection, clock, self.seen, self.ended, None)  # first, so that its money is free
-        return await terms.order(connection, clock, self.job)
+        return await terms.order(connection, clock, self.job, self.allowances)
 
 
 async def hurry(connection: AsyncConnection, clock: Clock, provider: str) -> None:
@@ -252,8 +194,8 @@ async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: dateti
 
 async def _follow_the_money(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> None:
     entry = ledger.entry_for(before, job)
-    if entry is None:
-        return
-    await ledger.post(connection, job, before.period, entry, at)
-    if entry.ends_reservation:
-        await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
+    if entry is not None:
+        await ledger.post(connection, job, before.period, entry, at)
+        if entry.ends_reservation:
+            await connection.execute(update(jobs).where(jobs.c.id == job.id).values(reserved=None))
+    await sums.follow(connection, before, job, at)

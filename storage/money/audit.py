@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -10,6 +10,8 @@ from bot.domain.messages import Message, Money, Term, VideoId, msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Trait, names_with
 from storage.db.database import Database
+from storage.db.totals import total
+from storage.reports.rebuild import servers_with_wrong_sums
 from storage.tables import budget, jobs, ledger
 
 # Nothing is promised to these any more.
@@ -25,12 +27,12 @@ async def audit(database: Database) -> list[Message]:
 
 
 async def _complaints(connection: AsyncConnection) -> list[Message]:
-    return [*await _wrong_counters(connection), *await _wrong_jobs(connection), *await _forgotten(connection)]
-
-
-def total(column: ColumnElement[int]) -> ColumnElement[int]:
-    """The sum of money in some rows; 0 for none. PostgreSQL would make a decimal of it."""
-    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+    return [
+        *await _wrong_counters(connection),
+        *await _wrong_jobs(connection),
+        *await _forgotten(connection),
+        *await _wrong_sums(connection),
+    ]
 
 
 async def _wrong_counters(connection: AsyncConnection) -> list[Message]:
@@ -97,4 +99,11 @@ async def _forgotten(connection: AsyncConnection) -> list[Message]:
             reserved=Money(Usd(reserved)),
         )
         for job_id, reserved in await connection.execute(kept.order_by(jobs.c.id))
+    ]
+
+
+async def _wrong_sums(connection: AsyncConnection) -> list[Message]:
+    return [
+        msg("Server {server}: the sums of /costs do not agree with its videos.", server=Term(str(guild_id)))
+        for guild_id in await servers_with_wrong_sums(connection)
     ]

@@ -1,7 +1,8 @@
 """The money of a server's month: promised, settled, released, and explained by a ledger nothing is ever removed from.
 
 Each entry says by how much it moved the two counters of its month (`budget`), so the counters are the sums of the
-entries. A job's money belongs to the month in which it was promised, whenever it is settled.
+entries. A job's money belongs to the month in which it was promised, whenever it is settled. A month is that of the
+time zone in which `at` is given.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ async def month_spending(connection: AsyncConnection, guild_id: int, cap: Usd, a
     counted = select(budget.c.spent, budget.c.reserved).where(_is_month(guild_id, month_of(at)))
     row = (await connection.execute(counted)).one_or_none()
     spent, reserved = (Usd(row.spent), Usd(row.reserved)) if row is not None else (FREE, FREE)
-    return MonthSpending(budget=cap, spent=spent, reserved=reserved)
+    return MonthSpending(budget=cap, spent=spent, reserved=reserved, month=month_of(at))
 
 
 def _is_month(guild_id: int, month: str) -> ColumnElement[bool]:

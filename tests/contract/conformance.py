@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Broken, Look, Order, Provider, Ready, Waiting
-from bot.providers.openai.status import DONE
+from bot.providers.common.endings import DONE
 from bot.sandbox.video.service import PretendService
 from tests.contract import gemini_services, openrouter_services, video_services
 from tests.contract.strategies import GEMINI, OPENAI, OPENROUTER, Strategy, anything, pages, shaped
@@ -66,7 +66,7 @@ def _openai_may_say(body: Body, look: Look) -> None:
 def _gemini_may_say(body: Body, look: Look) -> None:
     match look:
         case Ready(cost=cost):
-            assert str(body["status"]).lower() == "completed"
+            assert str(body["status"]).lower() in DONE
             assert cost is None or cost > Usd(0)
         case Waiting(progress=progress):
             assert progress is None
@@ -78,7 +78,7 @@ def _gemini_may_say(body: Body, look: Look) -> None:
 def _openrouter_may_say(body: Body, look: Look) -> None:
     match look:
         case Ready(cost=cost):
-            assert str(body["status"]).lower() == "completed"
+            assert str(body["status"]).lower() in DONE
             assert cost is None or cost.micros >= 0
         case Waiting(progress=progress):
             assert progress is None

@@ -75,6 +75,13 @@ async def test_an_order_answered_without_an_id_is_unknown(scene: Scene, data: st
         await scene.service.provider.submit(scene.subject.order())
 
 
+@pytest.mark.parametrize("remote_id", ["video_\ud83d", "video_\0", "a\nb", " ", "x" * 5000])
+async def test_an_id_that_cannot_be_stored_is_none(scene: Scene, remote_id: str) -> None:
+    scene.service.host.trouble.next(Operation.CREATE, Say(body={"id": remote_id, "status": "queued"}))
+    with pytest.raises(OutcomeUnknown):
+        await scene.service.provider.submit(scene.subject.order())
+
+
 @EXAMPLES
 @given(status=codes, data=st.data())
 async def test_whatever_a_look_is_answered_with_has_a_meaning(scene: Scene, status: int, data: st.DataObject) -> None:

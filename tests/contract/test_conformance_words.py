@@ -144,6 +144,33 @@ async def test_an_unknown_status_is_waited_for_until_it_comes_again_with_an_erro
 
 
 @every_dialect
+@pytest.mark.parametrize(
+    ("state", "cause"),
+    [
+        ("Failure", Cause.PROVIDER),
+        ("timed_out", Cause.PROVIDER),
+        ("canceled", Cause.PROVIDER),
+        ("deleted", Cause.PROVIDER),
+        ("expired", Cause.EXPIRED),
+        ("content_filtered", Cause.MODERATION),
+    ],
+)
+async def test_other_words_for_an_end_end_it_at_once(subject: Subject, state: str, cause: Cause) -> None:
+    async with subject.open() as service:
+        service.host.trouble.next(Operation.LOOK, Say(body={"id": subject.remote_id, "status": state}))
+        seen = await service.provider.look(subject.remote_id)
+    assert isinstance(seen, Broken)
+    assert seen.cause is cause
+
+
+@every_dialect
+async def test_another_word_for_done_is_done(subject: Subject) -> None:
+    async with subject.open() as service:
+        service.host.trouble.next(Operation.LOOK, Say(body={"id": subject.remote_id, "status": "succeeded"}))
+        assert isinstance(await service.provider.look(subject.remote_id), Ready)
+
+
+@every_dialect
 @pytest.mark.parametrize("state", ["queued", "in_progress"])
 async def test_a_known_status_counts_whatever_is_beside_it(subject: Subject, state: str) -> None:
     shown = {"id": subject.remote_id, "status": state, "error": CRASHED, "url": "/v.mp4"}

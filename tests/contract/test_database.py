@@ -11,7 +11,9 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
+import aiosqlite
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -51,6 +53,15 @@ async def add_one(connection: AsyncConnection) -> None:
 
 async def the_sum(database: Database) -> int:
     return int(await database.read(lambda c: c.scalar(select(notes.c.value).where(notes.c.key == "sum"))) or 0)
+
+
+async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_path: Path) -> None:
+    async with a_world("sqlite", tmp_path) as world:
+        with patch.object(
+            aiosqlite.Connection, "_execute", autospec=True, side_effect=aiosqlite.Connection._execute
+        ) as visits:
+            assert await the_sum(world.database) == 0
+        assert visits.await_count == 3  # begin, the statement, commit
 
 
 # Transactions

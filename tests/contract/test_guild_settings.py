@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import NotAllowed
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.money.usd import FREE, Usd

@@ -20,7 +20,7 @@ from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, Lease
 from bot.domain.messages import plain
-from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
+from bot.domain.money.costs import Charge, Costs, Period, Spend
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, NeedsReview, Phase
 from storage.guilds import GuildRows
@@ -93,17 +93,17 @@ async def test_a_failure_that_was_charged_is_paid(world: World) -> None:
 
 @pytest.mark.parametrize(
     "phase",
-    [replace(failed(), charged=True), Cancelled(by=ANN, finished_at=NOON, charged=True)],
-    ids=["failed", "cancelled"],
+    [replace(failed(), charged=True), Cancelled(by=ANN, finished_at=NOON, charged=True), REVIEW],
+    ids=["failed", "cancelled", "in review"],
 )
 @pytest.mark.parametrize("cost", [FREE, Usd.of("0.40")])
 async def test_what_came_to_nothing_is_no_video_whatever_it_cost(world: World, phase: Phase, cost: Usd) -> None:
     await finished(world, a_job(), done(), Usd.of("0.10"))
     await finished(world, a_job(), phase, cost)
     costs = await server_costs(world)
-    assert (costs.videos, costs.by_model) == (
+    assert (costs.videos, costs.rows) == (
         1,
-        (ModelSpend(model="sora-2", videos=1, spent=Usd.of("0.10") + cost),),
+        (Spend(key="sora-2", videos=1, spent=Usd.of("0.10") + cost),),
     )
     assert [charge.spent for charge in costs.latest] == [cost, Usd.of("0.10")][cost == FREE :]
 
@@ -243,15 +243,17 @@ async def test_costs_tell_what_was_made_by_whom_and_when(world: World) -> None:
         spent=Usd.of("3.70"),
         reserved=Usd.of("0.40"),
         videos=3,
-        by_model=(
-            ModelSpend(model="veo", videos=1, spent=Usd.of("3.20")),
-            ModelSpend(model="sora-2", videos=2, spent=Usd.of("0.50")),
+        rows=(
+            Spend(key="veo", videos=1, spent=Usd.of("3.20")),
+            Spend(key="sora-2", videos=2, spent=Usd.of("0.50")),
         ),
         latest=(
             charge(last, now),
             charge(dear, now - timedelta(minutes=1)),
             charge(cheap, now - timedelta(days=1, minutes=1)),
         ),
+        on_videos=Usd.of("3.70"),
+        quoted=Usd.of("1.20"),
         budget=BUDGET,
         budget_left=Usd.of("20.90"),
     )
@@ -260,7 +262,9 @@ async def test_costs_tell_what_was_made_by_whom_and_when(world: World) -> None:
         spent=Usd.of("0.40"),
         reserved=FREE,
         videos=1,
-        by_model=(ModelSpend(model="sora-2", videos=1, spent=Usd.of("0.40")),),
+        on_videos=Usd.of("0.40"),
+        quoted=Usd.of("0.40"),
+        rows=(Spend(key="sora-2", videos=1, spent=Usd.of("0.40")),),
         latest=(charge(last, now),),
     )
     assert (await world.store.costs(GUILD, BEN, Period.ALL)).reserved == Usd.of("0.40")
@@ -373,6 +377,7 @@ async def test_books_that_do_not_add_up_are_named(world: World) -> None:
         f"Server {GUILD}, 2026-11: the ledger says {both}, the counters say $0.40 on hold and $0.000001 spent.",
         f"Video {shown(job.id)}: the ledger says {paid}, the video says $0.00 on hold and $0.50 spent.",
         f"Video {shown(waiting.id)} is over, but $0.40 is still on hold for it.",
+        f"Server {GUILD}: the sums of /costs do not agree with its videos.",
     ]
 
 

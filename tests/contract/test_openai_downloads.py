@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from pathlib import Path
 from urllib.parse import quote
@@ -43,6 +44,16 @@ async def test_the_video_and_its_stills_arrive_whole(tmp_path: Path) -> None:
     assert (tmp_path / "video").read_bytes()[4:8] == b"ftyp"
     assert (tmp_path / "thumbnail").read_bytes()[8:12] == b"WEBP"
     assert (tmp_path / "spritesheet").read_bytes()[:2] == b"\xff\xd8"
+
+
+async def test_a_file_that_comes_packed_is_kept_unpacked(tmp_path: Path) -> None:
+    """Its length is then that of the packed one (httpie/cli#1642)."""
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        packed = {"Content-Type": "video/mp4", "Content-Encoding": "gzip"}
+        service.host.trouble.next(Operation.CONTENT, Say(body=gzip.compress(MP4), headers=packed))
+        assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
+    assert (tmp_path / "v").read_bytes() == MP4
 
 
 @pytest.mark.parametrize("start", [b"\x1a\x45\xdf\xa3", b"RIFF\0\0\0\0AVI ", b"FLV\x01", b"GIF89a", b"OggS"])

@@ -23,13 +23,14 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.jobs.runner import Runner
 from bot.jobs.steps.render import MOST_OVERDUE
 from bot.jobs.timing.estimates import JobEstimate
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.providers.common.timeouts import Timeouts
 from bot.providers.openai.adapter import OpenAIVideos
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.service import SANDBOX_KEY
 from bot.sandbox.video.trouble import Drip, Fault, Hang, Operation, Reset, Say, Truncate
 from bot.ui.cards.job_card import CardFacts, JobCard
-from bot.ui.screens.lists import CostsList
+from bot.ui.screens.reports.costs import CostsList
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from tests.builders import a_job, a_request, an_account
@@ -109,7 +110,7 @@ class Scene:
         """What /costs says, and that the books behind it add up."""
         costs = await self.store.costs(job.guild_id, None, Period.MONTH)
         assert (costs.spent, costs.reserved) == (spent, reserved)
-        assert f"The server has spent {spent} " in words(CostsList(costs, Period.MONTH, whole_server=True))
+        assert f"The server has spent {spent} " in words(CostsList(costs, CostsAsked(scope=CostsScope.SERVER)))
         assert await self.store.check_books() == []
 
 

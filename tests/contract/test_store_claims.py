@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.domain.job import Job
 from bot.domain.messages import plain
 from bot.domain.phases import Phase, Posting, Queued, Saving, Unknown, name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepKind, StepRoom, kind_of
+from bot.domain.queue.state import FRONT
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
@@ -186,9 +188,14 @@ class Order:
     priority: int
     running: bool
 
+    def job(self, at_once: int | None) -> Job:
+        return a_job(owner_id=self.owner, guild_id=self.guild, priority=self.priority, at_once=at_once)
+
 
 orders = st.lists(
-    st.builds(Order, st.integers(1, 3), st.integers(1, 2), st.integers(0, 1), st.booleans()), min_size=1, max_size=9
+    st.builds(Order, st.integers(1, 3), st.integers(1, 2), st.sampled_from([0, 1, FRONT, FRONT + 1]), st.booleans()),
+    min_size=1,
+    max_size=9,
 )
 limits = st.none() | st.integers(1, 3)
 
@@ -198,12 +205,14 @@ limits = st.none() | st.integers(1, 3)
     orders,
     st.builds(ConcurrencyLimits, total=st.integers(1, 9), per_guild=limits, per_member=limits),
     st.integers(1, 9),
+    st.fixed_dictionaries(dict.fromkeys((1, 2, 3), limits)),
 )
 async def test_places_are_given_one_by_one_to_whom_has_fewest(
-    world: World, wished: Sequence[Order], places: ConcurrencyLimits, most: int
+    world: World, wished: Sequence[Order], places: ConcurrencyLimits, most: int, at_once: Mapping[int, int | None]
 ) -> None:
+    """`at_once`: what the tiers of the members allow."""
     await world.wipe()
-    made = [(order, a_job(owner_id=order.owner, guild_id=order.guild, priority=order.priority)) for order in wished]
+    made = [(order, order.job(at_once[order.owner])) for order in wished]
     running = [job for order, job in made if order.running]
     waiting = [job for order, job in made if not order.running]
     await put_down(world, running, waiting)
@@ -223,6 +232,7 @@ def expected(waiting: Sequence[Job], running: Sequence[Job], places: Concurrency
     """The rule said plainly: again and again, the next place to the first who may have it."""
     members = Counter(job.owner_id for job in running)
     guilds = Counter(job.guild_id for job in running)
+    members_there = Counter((job.owner_id, job.guild_id) for job in running)
     left, started = list(waiting), list[JobId]()
     while left and len(running) + len(started) < places.total and len(started) < most:
         allowed = [
@@ -230,15 +240,23 @@ def expected(waiting: Sequence[Job], running: Sequence[Job], places: Concurrency
             for job in left
             if (places.per_member is None or members[job.owner_id] < places.per_member)
             and (places.per_guild is None or guilds[job.guild_id] < places.per_guild)
+            and (job.at_once is None or members_there[job.owner_id, job.guild_id] < job.at_once)
         ]
         if not allowed:
             break
-        job = min(allowed, key=lambda job: (members[job.owner_id], -job.priority, job.created_at, job.id))
+        job = min(allowed, key=partial(rank, members=members))
+        ahead = [each for each in allowed if each.guild_id == job.guild_id and each.priority >= FRONT]
+        job = min(ahead, key=lambda each: (-each.priority, rank(each, members)), default=job)
         left.remove(job)
         started.append(job.id)
         members[job.owner_id] += 1
         guilds[job.guild_id] += 1
+        members_there[job.owner_id, job.guild_id] += 1
     return started
+
+
+def rank(job: Job, members: Counter[int]) -> tuple[int, int, datetime, JobId]:
+    return members[job.owner_id], 0 if job.priority >= FRONT else -job.priority, job.created_at, job.id
 
 
 # Several workers

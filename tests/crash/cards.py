@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from bot.domain.errors import Unavailable, Undeliverable
+from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
+from bot.domain.phases import Done
 from bot.domain.ports.clock import Clock
 from bot.jobs.delivery.cards import CardRemoval, LostCards
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -14,6 +19,7 @@ from storage.records import SqlRecords
 from tests.crash.fate import Channel, Fate
 
 MOST_CARDS = 100
+DOWN, REFUSED = 0.15, 0.05  # of all calls of a Discord that fails
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +65,65 @@ class CardsOfAProcess:
                 await self.removal.remove(job, shown.card)
 
 
-def the_cards(database: Database, channel: Channel, clock: Clock, fate: Fate) -> CardsOfAProcess:
+@dataclass(frozen=True, kw_only=True)
+class OddCards(MortalCards):
+    """Likewise, of a Discord that is down now and then, and refuses removals, as dice fall."""
+
+    dice: random.Random
+    diary: list[str]
+
+    async def remove(self, card: PostedMessage) -> None:
+        self._may_fail(f"the removal of card {card.message_id}", REFUSED)
+        await super().remove(card)
+
+    async def find_card(self, job: Job) -> PostedMessage | None:
+        self._may_fail(f"the search for the card of {job.id}")
+        return await super().find_card(job)
+
+    def _may_fail(self, what: str, refused: float = 0.0) -> None:
+        luck = self.dice.random()
+        if luck < DOWN + refused:
+            self.diary.append(f"{len(self.diary)}: {what} fails")
+            raise Unavailable("Discord is down.") if luck < DOWN else Undeliverable("Kinora lacks a permission.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientCards:
+    """The cards of a process on such a Discord: what failed is tried again when there is time."""
+
+    cards: CardsOfAProcess
+    sought: dict[JobId, Job] = field(default_factory=dict)
+
+    async def catch_up(self) -> None:
+        try:
+            for job in list(self.sought.values()):
+                await self.cards.lost.find(job)
+                del self.sought[job.id]
+            await self.cards.catch_up()
+        except (Unavailable, Undeliverable):
+            return
+
+
+async def wrong_cards(channel: Channel, messages: MessageRows, jobs: Sequence[Job]) -> list[str]:
+    """What is not as it should be once all trouble is over, a sentence each."""
+    standing, wrong = list(channel.cards.values()), list[str]()
+    for job in jobs:
+        shown, number = await messages.shown(job.id), standing.count(job.id)
+        is_beside = shown.result is not None and shown.result.channel_id == job.channel_id
+        checks = {
+            "an order has two cards": number <= 1,
+            "a card stands of which nothing is known": number == 0 or shown.card is not None,
+            "a shown video has a card beside it": number == 0 or not (isinstance(job.phase, Done) and is_beside),
+        }
+        wrong += [f"{words}: {job.id}" for words, fine in checks.items() if not fine]
+    return wrong
+
+
+def the_cards(
+    database: Database, channel: Channel, clock: Clock, fate: Fate, discord: MortalCards | None = None
+) -> CardsOfAProcess:
     messages, records = MessageRows(database=database), SqlRecords(database=database, clock=clock)
-    discord = MortalCards(channel=channel, fate=fate)
+    discord = discord or MortalCards(channel=channel, fate=fate)
     return CardsOfAProcess(
         channel=channel,
         messages=messages,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from bot.domain.errors import ProviderError
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.errors import OutcomeUnknown, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, PostedMessage
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.ports.provider import Asset, Listed, Look, Order
@@ -56,9 +59,9 @@ class MortalStore(JobStores):
 
     fate: Fate
 
-    async def add(self, job: Job) -> Job:
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
         self.fate.passes("before an order is stored")
-        added = await super().add(job)
+        added = await super().add(job, allowances)
         self.fate.passes("after an order was stored")
         return added
 
@@ -91,19 +94,40 @@ class MortalFiles(LocalFiles):
 
 
 class MortalProvider(OpenAIVideos):
-    """The real adapter over real HTTP, and death around each request. It holds nothing, so all processes share it."""
+    """The real adapter over real HTTP, and death around each request. It holds nothing, so all processes share it.
+
+    `has_arrived`: of an order that is answered too late. It is waited for until the service has all of it, rather than
+    for some seconds: on a busy machine these may be over before it is sent.
+    """
 
     fate = Fate()
+    has_arrived: asyncio.Event | None = None
 
     async def submit(self, order: Order) -> str:
         self.fate.passes("before the order is sent")
         try:
-            remote_id = await super().submit(order)
+            remote_id = await self._in_time(super().submit(order))
         except ProviderError:
             self.fate.passes("after the order was answered with trouble")
             raise
         self.fate.passes("after the order was answered")
         return remote_id
+
+    async def _in_time(self, answering: Coroutine[Any, Any, str]) -> str:
+        """Raises OutcomeUnknown as the adapter does when its time is over."""
+        if self.has_arrived is None:
+            return await answering
+        sending, hearing = asyncio.create_task(answering), asyncio.create_task(self.has_arrived.wait())
+        try:
+            await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
+            if not hearing.done():
+                return sending.result()
+            self.has_arrived = None
+            raise OutcomeUnknown("The service was sent the order, but its reply was lost (no answer in time).")
+        finally:
+            for task in (sending, hearing):
+                task.cancel()
+            await asyncio.gather(sending, hearing, return_exceptions=True)
 
     async def look(self, remote_id: str) -> Look:
         seen = await super().look(remote_id)
@@ -173,6 +197,7 @@ class MortalPublisher:
         await self.messages.remember_result(job.id, posted)
         self.fate.passes("after the post was remembered")
 
-    async def refusal(self, job: Job) -> None:
+    async def limits(self, job: Job) -> OrderLimits:
         assert job.id
         await self.meanwhile()
+        return UNLIMITED

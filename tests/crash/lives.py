@@ -30,19 +30,16 @@ from tests.crash.fate import Fate, Killed, MortalProvider, MortalStore
 from tests.scripted import PlainMediaProcessor
 
 PLACES = ConcurrencyLimits(total=3)
-ANSWERING, COMMITTING = 10.0, 0.2  # seconds an order is waited for: usually, and when its answer comes too late
+PATIENCE = Timeouts(submit=10.0, look=10.0)
 
 
 class Site:
-    """One address for a service that is built anew for each run, and the adapters that speak to it."""
+    """One address for a service that is built anew for each run, and the adapter that speaks to it."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
-        self.providers = {
-            seconds: MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), Timeouts(submit=seconds, look=10.0))
-            for seconds in (ANSWERING, COMMITTING)
-        }
+        self.provider = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), PATIENCE)
 
     @asynccontextmanager
     async def serving(self, service: web.Application) -> AsyncIterator[None]:
@@ -57,8 +54,7 @@ class Site:
             await runner.cleanup()
 
     async def close(self) -> None:
-        for provider in self.providers.values():
-            await provider.close()
+        await self.provider.close()
         self._listener.close()
 
 

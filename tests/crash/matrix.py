@@ -30,7 +30,7 @@ from tests.builders import a_card, a_catalogue
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.cards import CardsOfAProcess, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
-from tests.crash.lives import ANSWERING, COMMITTING, Site, Stills, claim_and_advance, until_dead
+from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
 from tests.crash.scripts import FAULTS, Answers, Orders
 from tests.workbench import a_step_context
 
@@ -74,6 +74,7 @@ class Run:
     channel: Channel = field(default_factory=Channel)
     commit: asyncio.Event = field(default_factory=asyncio.Event)  # the late order is taken now
     committed: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)  # the service has all of the first order
     asked_at: float | None = None  # when the service was asked to make a video for the first time
     fate: Fate = field(default_factory=Fate)
 
@@ -125,6 +126,8 @@ class Run:
             if name in {*PAID, Operation.CONTENT}:
                 await take_in(request)  # it has arrived in full
                 self.fate.reaches(f"while the request to {name} is on its way")
+            if is_first_order:
+                self.arrived.set()
             if name in PAID:
                 await self._cancel_while(Submitting)
             response = await handler(request)
@@ -141,9 +144,9 @@ class Run:
     async def _lifetime(self, database: Database, fate: Fate, wanted: Sequence[Job]) -> None:
         """From start to death, or until nothing is left to do."""
         self.fate = fate
-        is_late = self.is_scripted and self.answers is Answers.LATE
-        provider = self.site.providers[COMMITTING if is_late else ANSWERING]
-        provider.fate = fate
+        is_late = self.is_scripted and self.answers is Answers.LATE and not self.arrived.is_set()
+        provider = self.site.provider
+        provider.fate, provider.has_arrived = fate, self.arrived if is_late else None
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         files = MortalFiles(self.folder, fate)
         publisher = MortalPublisher(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import Reach, Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
@@ -110,8 +111,9 @@ class OddDiscord:
 class DeliveryToAnyone(ResultDelivery):
     """The shipped delivery; everybody may order."""
 
-    async def refusal(self, job: Job) -> None:
+    async def limits(self, job: Job) -> OrderLimits:
         assert job.id
+        return UNLIMITED
 
 
 def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyone:

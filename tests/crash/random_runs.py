@@ -26,10 +26,12 @@ from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Fault, Operation, Reset, Say, Truncate
 from storage.db.database import Database
+from storage.messages import MessageRows
 from tests.builders import a_card, a_catalogue, a_member
 from tests.contract.databases import BUDGET, GUILD, World, a_job
-from tests.crash.fate import Fate, MortalFiles, MortalStore
-from tests.crash.lives import ANSWERING, Site, Stills, claim_and_advance, until_dead
+from tests.crash.cards import MortalCards, OddCards, PatientCards, the_cards, wrong_cards
+from tests.crash.fate import Channel, Fate, MortalFiles, MortalStore
+from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
 from tests.crash.matrix import PAID, PRICE, RENDER_SECONDS, MakeRunner, Outcome
 from tests.crash.odd_discord import OddDiscord, a_result_delivery
 from tests.crash.scripts import FAULTS, FOX, NO_DELETE, NO_ROUTE, WHALE, Answers
@@ -76,6 +78,8 @@ class RandomRun:
     folder: Path
     seed: int
     make_runner: MakeRunner = Runner
+    with_cards: bool = False
+    card_channel: Channel = field(default_factory=Channel)
     diary: list[str] = field(default_factory=list)
     fate: Fate = field(default_factory=Fate)
     lives: int = 0
@@ -85,7 +89,9 @@ class RandomRun:
     cancels: int = 0
 
     def __post_init__(self) -> None:
-        self.dice = {who: random.Random(f"{self.seed}, {who}") for who in ("service", "people", "fate", "Discord")}
+        self.dice = {
+            who: random.Random(f"{self.seed}, {who}") for who in ("service", "people", "fate", "Discord", "cards")
+        }
         people = self.dice["people"]
         self.ways = tuple(way for way in WAYS if people.random() < 0.7) or WAYS
         self.source = a_job("a hare in the grass", interaction_id=0)
@@ -113,6 +119,8 @@ class RandomRun:
             await self._live(Fate(), self.orders)
             self._begin_trouble(begins=False)
             await self._decide()
+            if self.with_cards:
+                await self._live(Fate(), self.orders)  # what failed to the last is made up for at the next start
         return await judge(self)
 
     def _a_fate(self) -> Fate:
@@ -163,14 +171,14 @@ class RandomRun:
         self.lives += 1
         store = MortalStore(database=database, clock=self.world.clock, budget=BUDGET, fate=fate)
         runner = self.make_runner(self._context(database, store, fate))
-        await until_dead(fate, self._work(store, runner, wanted))
+        await until_dead(fate, self._work(store, runner, wanted, self._cards(database, fate)))
         if fate.dead.is_set():
             self.deaths += 1
             self.note(f"life {self.lives} ends {fate.passed[-1]}")
 
     def _context(self, database: Database, store: MortalStore, fate: Fate) -> StepContext:
-        provider = self.site.providers[ANSWERING]
-        provider.fate = fate
+        provider = self.site.provider
+        provider.fate, provider.has_arrived = fate, None
         return a_step_context(
             database,
             store=store,
@@ -182,15 +190,31 @@ class RandomRun:
             catalogue=a_catalogue(a_card(remix=self.ways)),
         )
 
-    async def _work(self, store: MortalStore, runner: Runner, wanted: Sequence[Job]) -> None:
+    def _cards(self, database: Database, fate: Fate) -> PatientCards | None:
+        if not self.with_cards:
+            return None
+        discord = MortalCards(channel=self.card_channel, fate=fate)
+        if not self.is_calm:
+            discord = OddCards(channel=self.card_channel, fate=fate, dice=self.dice["cards"], diary=self.diary)
+        return PatientCards(cards=the_cards(database, self.card_channel, self.world.clock, fate, discord))
+
+    async def _work(
+        self, store: MortalStore, runner: Runner, wanted: Sequence[Job], patient: PatientCards | None
+    ) -> None:
         for job in wanted:
-            if await store.get(job.id) is None:
-                await store.add(job)
+            is_known = await store.get(job.id) is not None
+            added = None if is_known else await store.add(job)
+            if patient is not None and added is not None:
+                await patient.cards.show(added)
+            elif patient is not None:
+                patient.sought[job.id] = job
         for _ in range(MOST_ROUNDS):
             await self._maybe_cancel()
             steps = await claim_and_advance(store, runner)
             await self.world.clock.sleep(0.01)
             if not steps:
+                if patient is not None:
+                    await patient.catch_up()
                 due = await store.next_due()
                 if due is None:
                     return
@@ -277,7 +301,11 @@ async def judge(run: RandomRun) -> Outcome:
         passed=run.diary,
         jobs=jobs,
         paid=len(bill),
-        complaints=[*(words for words, fine in checks.items() if not fine), *map(str, await store.check_books())],
+        complaints=[
+            *(words for words, fine in checks.items() if not fine),
+            *map(str, await store.check_books()),
+            *await wrong_cards(run.card_channel, MessageRows(database=run.world.database), jobs),
+        ],
         paid_twice=max(0, len(bill) - len(jobs)),
         lost=abs(len(set(bill) - set(ours)) - len(charged)),
     )

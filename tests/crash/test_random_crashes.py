@@ -66,6 +66,7 @@ class Table:
             folder=self.folder,
             seed=seed,
             make_runner=make_runner,
+            with_cards=FULL,
         )
         return await run.to_its_end(), run
 

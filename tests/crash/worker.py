@@ -20,6 +20,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.clock import SystemClock
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import Unavailable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.money.usd import Usd
@@ -62,8 +63,9 @@ class HttpPublisher:
         posted = PostedMessage(channel_id=job.channel_id, message_id=message_id)
         await self.messages.remember_result(job.id, posted)
 
-    async def refusal(self, job: Job) -> None:
+    async def limits(self, job: Job) -> OrderLimits:
         assert job.id
+        return UNLIMITED
 
 
 async def work(environment: dict[str, str]) -> None:

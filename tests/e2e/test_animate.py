@@ -129,8 +129,8 @@ async def test_a_form_that_was_opened_anew_for_another_picture_is_not_mistaken(s
 async def test_what_cannot_be_animated_is_said_before_anything_is_written(stage: Stage) -> None:
     stage.world.rules.upload_limit = 30 * 1024 * 1024
     says = stage.person("sam").says
-    assert "has no picture Kinora can use" in await refusal(stage, says("only words"))
-    assert "has no picture Kinora can use" in await refusal(stage, says("", "studio", ("drawing.svg", b"<svg/>")))
+    assert "has no image Kinora can use" in await refusal(stage, says("only words"))
+    assert "has no image Kinora can use" in await refusal(stage, says("", "studio", ("drawing.svg", b"<svg/>")))
     assert "25.0 MB. The limit is 20 MB" in await refusal(
         stage, says("", "studio", ("big.png", b"\x89PNG" + b"x" * (25 * 2**20)))
     )
@@ -142,7 +142,7 @@ async def test_a_picture_that_is_none_is_refused_after_the_words_and_costs_nothi
     before = len(stage.host.created)
     said = await answer(stage, await stage.person("ann").fills(form, prompt="it flies"))
     assert said.ephemeral
-    assert "not a picture" in said.text
+    assert "isn't an image" in said.text
     assert len(stage.host.created) == before
 
 

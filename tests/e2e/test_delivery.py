@@ -164,7 +164,7 @@ async def test_show_delivers_the_original_of_a_preview_as_its_message_says(
 
     shown = stage.person("ann").sees(stage.world.channel("lounge").id)[-1]
     assert shown.file(shown.media[0].filename) == film
-    assert "Some devices can't play this format (HEVC, 10 bit). Download it there." in shown.text
+    assert "Some devices can't play this format (HEVC, 10 bit). Download it to watch it there." in shown.text
 
 
 async def test_a_video_in_another_container_comes_as_an_mp4(

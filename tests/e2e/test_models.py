@@ -175,7 +175,7 @@ async def test_what_waits_for_a_failing_model_can_be_taken_by_another(stage: Sta
     assert "waiting order is cancelled, free of charge" in question.text
     stage.host.render_seconds = 0.5
     instead = await agreed(stage, "Wan 2.2 · $0.20", question)
-    await card_says(stage, card, "**Cancelled** by")
+    await card_says(stage, card, "**Cancelled.**")
     assert "You weren't charged." in card.text
     await result_of(stage, instead)
     assert len(paid(stage, "waits in line")) == 1

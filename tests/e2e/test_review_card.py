@@ -62,6 +62,9 @@ async def test_a_video_of_another_order_is_not_adopted(stage: Stage) -> None:
     assert opened.form is not None
     said = await answer(stage, await stage.person("max").fills(opened.form, prompt=theirs))
     assert "belongs to another order" in said.text
+    again = await stage.person("max").clicks("Edit", on=said)
+    assert again.form is not None
+    assert again.form.fields[0].value == theirs
     assert "Needs a manager" in second.text
 
 

@@ -98,8 +98,10 @@ async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stag
     assert (words.label, words.value) == ("What should change?", "")
     assert "'placeholder': 'a fox in the snow'" in str(opened.form.modal)
     assert [(option["label"], option["description"]) for option in model.options] == [
-        ("Sora 2", "4 s · about $0.40"),
-        ("Sora 2 Pro", "4 s · about $1.20"),
+        ("Sora 2 · same length (4 s)", "about $0.40"),
+        ("Sora 2 · same length (4 s) · to continue: 8 s", "about $0.40 · to continue: about $0.80"),
+        ("Sora 2 · same length (4 s) · to continue: 12 s", "about $0.40 · to continue: about $1.20"),
+        *((f"Sora 2 Pro · {n} s", f"about ${n * 0.3:.2f}") for n in (4, 8, 12)),
     ]
     assert how.value == "change"
     card = await answer(stage, await stage.person("ann").fills(opened.form, prompt="make it night"))
@@ -121,9 +123,10 @@ async def test_who_likes_it_starts_from_the_old_prompt_the_next_time(stage: Stag
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
     asked = await answer(
-        stage, await stage.person("ann").fills(opened.form, prompt="from above", model="Sora 2 Pro", prefilled=True)
+        stage,
+        await stage.person("ann").fills(opened.form, prompt="from above", model="Sora 2 Pro · 8 s", prefilled=True),
     )
-    assert "costs about **$1.20** (Sora 2 Pro" in asked.text
+    assert "costs about **$2.40** (Sora 2 Pro · 8 s" in asked.text
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
     opened = await stage.person("ann").clicks("Remix", on=fox)
@@ -165,7 +168,7 @@ async def test_the_menu_of_a_picture_animates_it(stage: Stage) -> None:
 async def test_a_message_without_a_picture_is_not_animated(stage: Stage) -> None:
     said = stage.person("sam").says("just words")
     refused = await answer(stage, await stage.person("ann").uses("Animate this image", on=said))
-    assert "no picture" in refused.text
+    assert "no image" in refused.text
     stranger = await answer(stage, await stage.person("sam").uses("Animate this image", on=said))
     assert "You weren't charged" in stranger.text
 
@@ -261,9 +264,9 @@ async def test_a_picture_is_fitted_shown_and_sent(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "picture"),
+        (b"", "image is empty"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "picture"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "image is damaged"),
         (b"x" * (25 * 1024 * 1024), "25.0 MB. The limit is 20 MB"),
     ],
     ids=["empty", "svg", "broken", "25 MB"],

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+from discord.ui import DynamicItem
+
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.queue.state import HoldKind
+from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
+from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
+from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.models import ModelsButton
+from bot.ui.screens.reports.costs import PeriodSelect
+from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
 from bot.wiring.discord import commands_only
-from tests.builders import a_done_job
+from tests.builders import a_catalogue, a_done_job
+from tests.tiers import a_tier
 
 SOME_ID = JobId(ALPHABET[-1] * LENGTH)
 
 
-def persistent_buttons(base: type[LastingButton] = LastingButton) -> set[type[LastingButton]]:
-    """Every class of button that can be shown."""
+def persistent_buttons(base: type[DynamicItem[Any]]) -> set[type[DynamicItem[Any]]]:
+    """Every class of button, or of menu, that can be shown."""
     below = base.__subclasses__()
     return {base} if not below else {each for one in below for each in persistent_buttons(one)}
 
 
 async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
     bot = await commands_only()
-    buttons = persistent_buttons()
-    assert {AdoptButton, PageButton, ModelsButton, EditTextButton} < buttons
+    buttons = persistent_buttons(LastingButton) | persistent_buttons(LastingSelect)
+    some = {AdoptButton, PageButton, ModelsButton, EditTextButton, TierButton, TierFormButton, PeriodSelect}
+    assert some < buttons
     assert buttons == set(bot.registry.buttons)
+
+
+def forms_of_tiers() -> Iterator[TierModal]:
+    forms, tier = TierForms(catalogue=a_catalogue()), a_tier()
+    yield forms.add(TierForm.ADD)
+    yield forms.name(TierForm.NAME, tier)
+    yield forms.videos(TierForm.VIDEOS, tier)
+    yield forms.limits(TierForm.LIMITS, tier)
+    yield forms.try_as(TierForm.TRY)
 
 
 async def test_every_form_is_answered_by_a_cog() -> None:
@@ -38,6 +61,10 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         CreateForm("0" * 16, TypedOrder(prompt="a fox"), []),
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
+        *forms_of_tiers(),
+        HoldForm(HoldKind.PAUSE),
+        RetryForm(),
+        DeleteForm(),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

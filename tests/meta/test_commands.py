@@ -13,11 +13,20 @@ from bot.wiring.discord import commands_only
 REFERENCE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md").read_text()
 
 
+def written(option: app_commands.Parameter) -> str:
+    return str(option.display_name) if option.required else f"[{option.display_name}]"
+
+
 async def test_the_reference_lists_every_command_with_its_options() -> None:
     bot = await commands_only()
     commands = [each for each in bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
     signatures = {
-        " ".join([f"/{each.qualified_name}", *(p.name if p.required else f"[{p.name}]" for p in each.parameters)])
+        " ".join(
+            [
+                f"/{each.qualified_name}",
+                *(str(p.display_name) if p.required else f"[{p.display_name}]" for p in each.parameters),
+            ]
+        )
         for each in commands
     }
     assert set(re.findall(r"^\| `(/[^`]+)` \|", REFERENCE, re.MULTILINE)) == signatures

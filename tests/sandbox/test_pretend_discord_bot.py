@@ -25,10 +25,10 @@ async def test_the_bot_knows_its_servers_and_channels(studio: Studio) -> None:
     assert {guild.name for guild in studio.bot.guilds} == {"Kinora demo", "Other server"}
     home = discord.utils.get(studio.bot.guilds, name="Kinora demo")
     assert home is not None
-    assert [channel.name for channel in home.text_channels] == ["studio", "lounge", "read-only"]
+    assert [channel.name for channel in home.text_channels] == ["studio", "lounge", "read-only", "staff"]
     assert [thread.name for thread in home.threads] == ["storyboard"]
     assert home.me.name == "Kinora"
-    assert {role.name for role in home.roles} == {"@everyone", "Kinora", "Filmmaker", "Manager"}
+    assert {role.name for role in home.roles} == {"@everyone", "Kinora", "Filmmaker", "Manager", "Trial"}
 
 
 async def test_a_command_is_answered_with_a_card(studio: Studio) -> None:

@@ -76,7 +76,7 @@ async def test_the_page_begins_with_the_whole_view(page: Page) -> None:
         "avatar_color": "#eb459e",
         "role_names": ["Filmmaker"],
     }
-    assert [person["key"] for person in state["people"]] == ["ann", "max", "sam", "olga"]
+    assert [person["key"] for person in state["people"]] == ["ann", "max", "sam", "tia", "olga"]
     assert state["guild"] == {"name": "Kinora demo", "icon_text": "KD"}
     assert [(channel["name"], channel["kind"]) for channel in state["channels"]] == [
         ("studio", "text"),

@@ -56,7 +56,7 @@ def test_an_amount_is_read_in_any_locale(typed: str, dollars: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "readings"), [("1.250", "1.25 or 1250"), ("1,250", "1.25 or 1250"), ("$12,345", "12.3450 or 12345")]
+    ("typed", "readings"), [("1.250", "1.25 or 1250"), ("1,250", "1.25 or 1250"), ("$12,345", "12.345 or 12345")]
 )
 def test_an_amount_with_two_meanings_is_asked_about(typed: str, readings: str) -> None:
     with pytest.raises(ValueError, match=f"could mean {readings}"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,12 @@ from bot.domain.messages import msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Ready, Waiting
 from bot.domain.video import RemixMethod
+from bot.providers.common.endings import STOPPED
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_answer, no_video
 from bot.providers.common.response import Response, api_error_in
 from bot.providers.openai.ids import id_in
-from bot.providers.openai.status import STOPPED, listed, moment, percent, read_status, urls_in, video_in
+from bot.providers.openai.status import listed, moment, percent, read_status, urls_in, video_in
 from tests.builders import an_account
 
 WORDS = st.sampled_from(["id", "status", "error", "code", "message", "detail", "data", "url", "created_at", "type"])
@@ -51,6 +53,36 @@ def test_any_answer_is_either_read_or_named(status: int, body: object, method: R
     assert isinstance(no_video(answer, HERE, method), ProviderError)
     assert id_in(answer) is None or id_in(answer)
     assert all(url.startswith("http") for url in urls_in(an_answer(400, body)))
+
+
+@pytest.mark.parametrize("clock", [{}, {"date": "soon"}])
+def test_a_date_to_come_back_at_counts_by_our_clock_where_the_host_says_no_time(clock: dict[str, str]) -> None:
+    then = format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)
+    wait = Response.of(429, {"Retry-After": then, **clock}, "").retry_after
+    assert wait is not None
+    assert 110 <= wait <= 120
+    assert Response.of(429, {"Retry-After": "Mon, 23 Nov 2020 12:00:00 GMT", **clock}, "").retry_after == 0.0
+
+
+@pytest.mark.parametrize("body", [{"detail": "throttled", "retry_after": 8}, {"error": {"retry_after": "8"}}])
+def test_how_long_to_wait_may_stand_in_the_body(body: object) -> None:
+    """Replicate says it there (juspay/neurolink#1189)."""
+    assert an_answer(429, body).retry_after == 8.0
+
+
+@pytest.mark.parametrize("hint", [True, None, "soon", 10**400, {}, -1])
+def test_a_hint_in_the_body_that_is_no_time_is_none(hint: object) -> None:
+    assert an_answer(429, {"retry_after": hint}).retry_after is None
+
+
+@pytest.mark.parametrize("name", ["date", "retry-after"])
+def test_a_date_of_no_calendar_is_no_time_to_wait(name: str) -> None:
+    headers = {
+        "date": "Mon, 23 Nov 2026 12:00:00 GMT",
+        "retry-after": "soon",
+        name: f"Mon, 23 Nov {'9' * 20} 12:00:00 GMT",
+    }
+    assert Response.of(429, headers, "").retry_after is None
 
 
 @given(entry=JSON | VIDEOS)

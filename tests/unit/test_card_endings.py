@@ -160,6 +160,26 @@ async def test_an_edit_that_is_refused_is_tried_again_for_an_hour_and_why_is_kep
 
 
 @skipping
+async def test_a_channel_that_discord_does_not_know_in_an_outage_has_its_card_drawn_afterwards(scene: Scene) -> None:
+    """bsquidwrd/LiveBot#30: the channel (10003) or its server (10004) is unknown for a while."""
+    for code in (10003, 10004):
+        job = await scene.ordered(a_job())
+        scene.trouble = [not_found(code)]
+        scene.moves(job, FAILED)
+        await asyncio.sleep(60)
+        assert "It broke." in scene.of(job)[-1].words
+
+
+@skipping
+async def test_a_channel_that_is_gone_for_an_hour_had_its_card_with_it(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.trouble = [not_found(10003)] * 20
+    scene.moves(job, FAILED)
+    await asyncio.sleep(7200)
+    assert (scene.tried, scene.cards) == (12, {})
+
+
+@skipping
 async def test_a_job_that_ends_does_not_wait_out_what_was_refused_before(scene: Scene) -> None:
     job = await scene.ordered(a_job())
     scene.trouble = [forbidden()]

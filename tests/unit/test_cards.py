@@ -11,6 +11,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
+from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cancelled,
@@ -93,8 +94,9 @@ def test_a_waiting_card_says_its_place_and_the_time_to_go() -> None:
 def test_a_bar_is_what_the_service_reports_or_says_that_it_is_estimated() -> None:
     silent = Rendering(remote_id="r", started_at=NOON)
     assert "▰" not in words(card(a_job(silent)))
-    assert "▰▰▰▰▱▱▱▱▱▱ 40 %" in words(card(a_job(replace(silent, progress=40))))
-    assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30 %" in words(card(a_job(silent), replace(NOWHERE, percent=30)))
+    assert "▰▰▰▰▱▱▱▱▱▱ 40%" in words(card(a_job(replace(silent, progress=40))))
+    assert "≈ 30%" in words(card(a_job(replace(silent, progress=0)), replace(NOWHERE, percent=30)))
+    assert "▰▰▰▱▱▱▱▱▱▱ ≈ 30%" in words(card(a_job(silent), replace(NOWHERE, percent=30)))
 
 
 @pytest.mark.parametrize(
@@ -171,13 +173,17 @@ def test_the_result_says_what_it_is_who_asked_and_what_it_cost_beside_its_poster
     done = Done(video=a_video(), remote_id="r", finished_at=NOON, method=RemixMethod.EDIT)
     picture = Picture(key="p.png", preview="p.jpg", sha256="0", note="")
     job = a_done_job(phase=done, request=a_request(source=JobId("AAAAAA"), picture=picture))
-    about = ResultFacts(label="Sora 2", parent="https://discord.com/channels/1/2/3", left=Usd.of("20.20"))
+    about = ResultFacts(
+        label="Sora 2",
+        parent="https://discord.com/channels/1/2/3",
+        left=Remainder(scope=Scope.SERVER, left=Usd.of("20.20"), cap=Usd.of(25)),
+    )
     view = ResultPost(job, "film.mp4", about, has_poster=True)
     assert words(view).splitlines() == [
         f"<@{ANN}>, your video is ready.",
         "**a fox in the snow**",
         "-# Sora 2 · 4 s · 1280x720 · $0.40 · $20.20 left this month",
-        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from a picture",
+        "-# Remix of [AAA-AAA](https://discord.com/channels/1/2/3) · Edited from the original · Starts from an image",
         "-# K7Q-4FD · AI-generated",
     ]
     (shown,) = [part for part in everything(view) if "accessory" in part]
@@ -197,3 +203,9 @@ def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, sta
     text = words(card(job))
     assert f"-# sora-2 · 4 s · 1280x720 · about $0.40\n-# {start}\n" in text
     assert not any(render(words) in text for words in REMIX_METHOD_TEXT.values())
+
+
+def test_who_cancelled_is_said_unless_it_was_the_owner() -> None:
+    by = {who: words(card(a_job(Cancelled(by=who, finished_at=NOON), owner_id=ANN))) for who in (ANN, SAM)}
+    assert "🚫 **Cancelled.** You weren't charged." in by[ANN]
+    assert f"🚫 **Cancelled** by <@{SAM}>. You weren't charged." in by[SAM]

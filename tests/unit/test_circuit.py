@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import AccountTrouble, Unavailable
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Done, Phase, Queued, Rendering, Saving
+from bot.domain.phases import Done, Failed, Phase, Queued, Rendering, Saving
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.throttle import Request, Throttle
+from bot.jobs.runner import Runner
 from bot.jobs.steps.submit import NO_ACCOUNT
 from tests.builders import NOON, a_job, a_request
-from tests.workbench import Bench, a_bench
+from tests.workbench import PLACES, Bench, a_bench
 
 REFUSED = AccountTrouble("video.example rejected the key in OPENAI_API_KEY (401).")
+
+
+class FailingOnce(Circuit):
+    """The database fails the first time it is told that the account works."""
+
+    failures = iter([OperationalError("UPDATE", {}, Exception("the server went away"))])
+
+    async def works(self, account: str, *, paid: bool = False) -> bool:
+        for failure in self.failures:
+            raise failure
+        return await super().works(account, paid=paid)
 
 
 @pytest.fixture
@@ -84,6 +98,27 @@ async def test_it_closes_when_an_order_is_taken_and_the_others_follow_at_once(be
         assert isinstance(await phase_of(bench, job_id), Rendering | Saving)
 
 
+async def test_a_database_that_fails_once_an_order_is_stored_costs_no_crash_and_sends_nothing_again(
+    bench: Bench,
+) -> None:
+    """The lease was handed back with the id; only that the account works again is not noted yet."""
+    bench.provider.submits = [REFUSED, "video_1", "video_2"]
+    first = await bench.order(numbered(1))
+    await bench.step()
+    bench.runner = Runner(replace(bench.context, circuit=FailingOnce(records=bench.records, clock=bench.clock)))
+    with pytest.raises(OperationalError):
+        await bench.step(forward=61)
+    assert isinstance(await phase_of(bench, first), Rendering)
+    bench.clock.forward(5)
+    (lease,) = await bench.store.claim("another", PLACES, 10)
+    assert lease.crashes == 0
+    await bench.store.hand_back([lease])
+    second = await bench.order(numbered(2))
+    for job_id in (first, second):  # whose trial is the proof
+        assert isinstance((await bench.run(job_id)).phase, Done)
+    assert len(bench.provider.orders) == 3
+
+
 async def test_it_holds_in_other_processes_and_after_a_restart(bench: Bench) -> None:
     await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
     other = Circuit(records=bench.records, clock=bench.clock)
@@ -113,13 +148,25 @@ async def test_renders_under_way_are_looked_at_more_slowly_and_not_lost(bench: B
 
 
 async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
-    bench.provider.fetches = [REFUSED for _ in range(30)]
+    bench.provider.fetches, bench.provider.looks = [REFUSED for _ in range(30)], [Ready(), REFUSED]
     job_id = await bench.order()
     for _ in range(20):
         await bench.step(forward=901)
     phase = await phase_of(bench, job_id)
     assert isinstance(phase, Saving)
     assert phase.tries == 0
+
+
+async def test_a_file_alone_that_is_refused_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
+    """BerriAI/litellm#17016: "Incorrect API key provided: None", for the file of a video that it shows."""
+    bench.provider.fetches = [REFUSED for _ in range(30)]
+    job_id = await bench.order()
+    for _ in range(20):
+        await bench.step(forward=901)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Saving)
+    assert phase.is_stuck
+    assert not await bench.context.circuit.is_open("openai")
 
 
 # Wishes
@@ -140,6 +187,17 @@ async def test_a_wish_at_one_order_holds_for_all(bench: Bench) -> None:
         assert not isinstance(await phase_of(bench, job_id), Queued)
 
 
+async def test_discord_is_not_asked_about_orders_that_wait_for_their_service(bench: Bench) -> None:
+    bench.publisher.may_make = False
+    bench.context.throttle.hear("openai", Request.PAID, 20, bench.clock.now())
+    job_id = await bench.order()
+    await bench.step()
+    assert isinstance(await phase_of(bench, job_id), Queued)
+    for _ in range(2):
+        await bench.step(forward=15)
+    assert isinstance(await phase_of(bench, job_id), Failed)
+
+
 async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     bench.provider.submits = ["video_1", "video_2"]
     await bench.order(numbered(1))
@@ -152,6 +210,20 @@ async def test_a_wish_at_one_look_holds_for_all(bench: Bench) -> None:
     assert 99 <= (await bench.store.next_due() or 0) <= 125
     await bench.step(forward=99)
     assert bench.context.throttle.left("openai", Request.FREE, bench.clock.now()) == 1
+
+
+def test_a_wish_that_was_heard_under_a_clock_days_ahead_is_over_once_that_is_right() -> None:
+    throttle = Throttle()
+    throttle.hear("openai", Request.FREE, 60, NOON + timedelta(days=2))
+    assert throttle.left("openai", Request.FREE, NOON) == 0
+
+
+async def test_an_account_refused_under_a_clock_days_ahead_is_tried_once_that_is_right(bench: Bench) -> None:
+    bench.clock.forward(2 * 86400)
+    await bench.context.circuit.trouble(bench.provider, REFUSED, paid=True)
+    bench.clock.forward(-2 * 86400)
+    assert await bench.context.circuit.until_trial("openai") is None
+    assert await bench.context.circuit.until_trial("openai") == 300
 
 
 def test_a_shorter_wish_never_cuts_a_longer_one_and_none_is_longer_than_ten_minutes() -> None:

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import OutcomeUnknown
+from bot.domain.errors import MovedOn, OutcomeUnknown
 from bot.domain.job import Job
 from bot.domain.phases import Done, Failed, Rendering, Unknown
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.runner import Runner
 from bot.jobs.timing.suspend import LONGEST_REQUEST, SuspendDetector
-from tests.builders import NOON
-from tests.workbench import Bench, a_bench, a_listed
+from tests.builders import NOON, a_job, a_request
+from tests.workbench import PLACES, Bench, a_bench, a_listed
 
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 @dataclass
@@ -97,6 +98,40 @@ async def test_an_order_from_long_before_the_sleep_does_not_wait_for_it(bench: B
     assert suspend_detector.since_sent(before) == before
     assert suspend_detector.since_sent(NOON) == woke
     assert suspend_detector.since_sent(woke + timedelta(seconds=1)) == woke + timedelta(seconds=1)
+
+
+async def test_what_a_clock_days_ahead_put_off_goes_on_once_that_is_right(bench: Bench) -> None:
+    """The kind of quartznet/quartznet#1508: a wait counted by a clock that is set back lasts as long as the jump."""
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting(progress=1), Ready()]
+    bench.clock.forward(2 * DAY)
+    jobs = [await bench.order(), await bench.order(a_job(request=a_request(prompt="another")))]
+    await bench.step()
+    bench.clock.forward(HOUR)
+    waits, held = await bench.store.claim("worker", PLACES, 2)
+    await bench.runner.advance(waits)  # until the next look; the other's holder dies
+    bench.clock.forward(-2 * DAY)
+    assert (await bench.store.next_due() or 0) > DAY
+    assert await bench.store.bring_forward() == 2
+    bench.clock.forward(1)
+    await bench.store.claim("another", PLACES, 2)
+    with pytest.raises(MovedOn):
+        await bench.context.move(held, held.job.phase, 0.0)
+    bench.clock.forward(HOUR)
+    for job_id in jobs:
+        assert isinstance((await bench.run(job_id)).phase, Done)
+    assert (len(bench.provider.orders), await bench.store.bring_forward()) == (2, 0)
+
+
+async def test_a_lease_that_was_prolonged_since_the_clock_is_right_is_kept(bench: Bench) -> None:
+    bench.clock.forward(2 * DAY)
+    await bench.order()
+    lease = await bench.lease()
+    bench.clock.forward(-2 * DAY)
+    await bench.store.extend([(lease.job.id, lease.epoch)])
+    assert await bench.store.bring_forward() == 1
+    assert await bench.store.claim("another", PLACES, 10) == []
+    await bench.runner.advance(lease)
+    assert isinstance((await bench.job(lease.job.id)).phase, Rendering)
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR])

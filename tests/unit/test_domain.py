@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.access import NO_CHANNELS, check_may_end, check_may_make, check_may_see, may_see
+from bot.domain.access.members import NO_CHANNELS
+from bot.domain.access.rules import check_may_end, check_may_make, check_may_see, may_see
 from bot.domain.errors import BadRequest, NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import new_id, shown, typed

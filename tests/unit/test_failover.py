@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.access.limits import UNLIMITED
 from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
@@ -25,9 +26,11 @@ from bot.domain.video import Aim, Picture, RemixMethod, Size
 from bot.jobs.ordering.alternatives import Alternatives, ModelAlternatives
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
@@ -89,6 +92,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
+        authorization = Authorization(guilds=guilds, tiers=GuildTiers(records=bench.records), catalogue=catalogue)
         health = ModelHealth(
             render_history=store,
             circuit=context.circuit,
@@ -103,13 +107,14 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
             create=CreateVideo(
                 queue=store,
                 queries=store,
-                rules=GuildRules(guilds=guilds),
+                authorization=authorization,
                 quoting=quoting,
                 health=health,
                 events=context.events,
                 clock=clock,
                 confirm_above=Usd.of(1),
                 private_videos=bench.private_videos,
+                allowances=MemberAllowances(records=bench.records, costs=store, scopes=store),
             ),
             browse=BrowseVideos(
                 queries=store,
@@ -118,6 +123,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 limits=PLACES,
                 clock=clock,
                 private_videos=bench.private_videos,
+                holds=store,
             ),
             health=health,
             alternatives=ModelAlternatives(queries=store, quoting=quoting, health=health),
@@ -276,7 +282,7 @@ async def test_remix_options_take_as_many_statements_for_many_models_as_for_one(
     numbers = []
     for asked in (cards[:1], cards):
         with counted_statements() as said:
-            found = await house.create.remix_options(source, asked, Aim.CHANGE)
+            found = await house.create.remix_options(source, asked, Aim.CHANGE, UNLIMITED)
         numbers.append(len(said))
         assert {option.method for option in found.values()} == {RemixMethod.REPROMPT}
         assert len(found) == len(asked)

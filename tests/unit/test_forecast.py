@@ -95,6 +95,7 @@ def test_reported_progress_is_no_estimate_and_a_service_in_the_middle_is_not_don
     assert after(120, progress=40).any_moment is False
     assert after(120, progress=95).any_moment is True
     assert after(50, progress=40).percent is None
+    assert after(50, progress=0).percent == 50
 
 
 def test_what_people_are_told_is_their_servers_own_then_everybodys_then_the_cards() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.access import check_may_see
+from bot.domain.access.rules import check_may_see
 from bot.domain.errors import BadRequest, NotFound
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id
@@ -69,7 +69,7 @@ def test_an_entry_says_what_it_is_what_it_cost_and_where_it_is() -> None:
     assert f"K7Q-4FD · Sora 2 · 4 s · 1280x720 · $0.40 · <t:{int(NOON.timestamp())}:R>" in words(view)
     assert "[watch](https://discord.com/channels/10/20/30)" in words(view)
     assert posters(view) == ["attachment://K7Q4FD.webp"]
-    assert buttons(view) == {"Show K7Q-4FD": "k1:show:K7Q4FD", "Frames": "k1:frames:K7Q4FD"}
+    assert buttons(view) == {"Show": "k1:show:K7Q4FD", "Frames": "k1:frames:K7Q4FD"}
 
 
 def test_a_private_entry_links_to_direct_messages() -> None:
@@ -98,6 +98,11 @@ def test_a_deleted_video_cannot_be_watched_nor_shown() -> None:
 )
 def test_what_went_wrong_is_said(phase: Phase, says: str) -> None:
     assert f"-# {says}" in words(HistoryScreen(a_page(a_job(phase)), PageFacts()))
+
+
+def test_a_failure_that_cost_nothing_shows_no_price() -> None:
+    free = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
+    assert "$" not in words(HistoryScreen(a_page(a_job(free)), PageFacts()))
 
 
 def test_a_video_being_made_has_nothing_to_show_yet() -> None:

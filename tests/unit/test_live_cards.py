@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from tests.builders import NOON, a_job, a_request
+from bot.domain.job import PostedMessage
+from tests.builders import CHANNEL, NOON, a_job, a_request
 from tests.card_scene import (
     FAILED,
     PICTURE,
@@ -162,8 +163,19 @@ async def test_a_card_follows_the_clock_although_nothing_happens(scene: Scene) -
     scene.moves(job, replace(RENDERING, started_at=began))
     await asyncio.sleep(300)
     edits = scene.of(job)
-    bars = [re.findall("≈ [0-9]+ %", edit.words) for edit in edits]
-    assert (len(edits), bars[0], bars[-2:]) == (6, ["≈ 0 %"], [["≈ 90 %"], []])
+    bars = [re.findall("≈ [0-9]+%", edit.words) for edit in edits]
+    assert (len(edits), bars[0], bars[-2:]) == (6, ["≈ 0%"], [["≈ 90%"], []])
     assert ["any moment now" in edit.words for edit in edits] == [False, False, False, False, True, False]
     assert "Taking longer than usual" in edits[-1].words
     assert min(after.at - before.at for before, after in pairwise(edits)) >= 5
+
+
+@skipping
+async def test_the_clock_of_a_card_goes_on_after_a_restart(scene: Scene) -> None:
+    scene.usual = 20.0
+    job = a_job(phase=RENDERING)
+    scene.jobs[job.id], scene.noted[job.id] = job, "rendering"
+    scene.cards[job.id] = PostedMessage(channel_id=CHANNEL, message_id=int(job.id, 36))
+    await scene.live.catch_up()
+    await asyncio.sleep(60)
+    assert ["Taking longer than usual" in edit.words for edit in scene.of(job)][-1]

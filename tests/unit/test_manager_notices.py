@@ -17,11 +17,14 @@ from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable, Undel
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import msg
+from bot.domain.money.allowances import Allowances, GuildAllowances, Pool
 from bot.domain.money.usd import Usd
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import Done
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
+from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import concealed
 from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
@@ -115,8 +118,9 @@ def an_office(bench: Bench, folder: Path) -> Office:
     finder = TroubleFinder(
         queries=bench.store,
         costs=bench.store,
+        allowances=MemberAllowances(records=bench.records, costs=bench.store, scopes=bench.store),
         circuit=bench.context.circuit,
-        accounts=["openai"],
+        services={"openai": msg("The video service")},
         catalogue=bench.context.catalogue,
         files=disk,
         records=bench.records,
@@ -225,8 +229,13 @@ async def spend(office: Office, dollars: str) -> None:
     await office.bench.store.move(lease, replace(job, phase=spent, cost=Usd.of(dollars)))
 
 
-async def test_a_budget_is_told_at_80_and_at_100_percent_once_a_month(office: Office) -> None:
-    await spend(office, "19.99")
+async def test_a_budget_is_told_at_50_at_80_and_at_100_percent_once_a_month(office: Office) -> None:
+    await spend(office, "12.49")
+    assert await office.look() == []
+    await spend(office, "0.01")
+    (half,) = await office.look()
+    assert "Half of this month's budget is spent.**\n$12.50 of $25.00 spent." in texts(half)
+    await spend(office, "7.49")
     assert await office.look() == []
     await spend(office, "0.21")
     (near,) = await office.look()
@@ -238,6 +247,7 @@ async def test_a_budget_is_told_at_80_and_at_100_percent_once_a_month(office: Of
     (spent,) = await office.look()
     assert isinstance(spent, BudgetNearEnd)
     assert spent.level is BudgetLevel.SPENT
+    assert "$25.00 of $25.00 spent. No more videos can be ordered this month." in texts(spent)
     assert await office.look(forward=3600) == []
     assert await office.look(forward=timedelta(days=10).total_seconds()) == []  # December begins with nothing spent
 
@@ -250,6 +260,19 @@ async def test_a_budget_is_spent_when_not_even_the_cheapest_video_is_left(office
     (spent,) = await office.look()
     assert "budget is spent" in texts(spent)
     assert "$24.70 of $25.00 spent. What's left isn't enough for a video." in texts(spent)
+
+
+async def test_a_pool_is_told_of_like_a_budget(office: Office) -> None:
+    store = office.bench.store
+    pool = Pool(role_id=77, monthly=Usd.of(1))
+    await office.bench.records.write(ALLOWANCES, str(GUILD), GuildAllowances(pools=(pool,)))
+    await store.add(a_job(quote=Usd.of("0.55")), Allowances(pools=(pool,)))
+    (half,) = await office.look()
+    assert "Half of <@&77>'s pool for this month is spent.**\n$0.55 of $1.00 spent, $0.55 of that" in texts(half)
+    assert await office.look() == []
+    await store.add(a_job(quote=Usd.of("0.45")), Allowances(pools=(pool,)))
+    (spent,) = await office.look()
+    assert "can't order more this month, unless they have a grant. Raise it with `/settings pool`." in texts(spent)
 
 
 async def test_a_raised_budget_is_told_of_once_it_nears_its_end_too(office: Office) -> None:
@@ -357,8 +380,13 @@ async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) 
 def test_a_notice_in_a_busy_server_stays_short() -> None:
     waiting: Sequence[Job] = [a_job(owner_id=number, channel_id=CHANNEL) for number in range(400)]
     notice = AccountRefused(
-        account="openai", since=NOON, models=tuple(f"Model {n}" for n in range(30)), waiting=tuple(waiting)
+        account="openai",
+        service=msg("The video service"),
+        since=NOON,
+        models=tuple(f"Model {n}" for n in range(30)),
+        waiting=tuple(waiting),
     )
+    assert texts(notice).startswith("🔌 **The video service is refusing this bot's account.**")
     assert "400 orders of 400 members wait until that's fixed" in texts(notice)
     assert "Model 9 and 20 more." in texts(notice)
     assert len(texts(notice)) < 1000

@@ -213,11 +213,11 @@ def test_the_preview_is_small() -> None:
         (b"<?xml version='1.0'?><svg/>", "an SVG drawing"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b"\0\0\0\x18ftypheic", "a HEIC photo"),
-        (b"\0\0\0\x18ftypavif", "an AVIF picture"),
+        (b"\0\0\0\x18ftypavif", "an AVIF image"),
         (b"\0\0\0\x18ftypisom", "a video"),
         (b"%PDF-1.7", "a PDF"),
-        (b"BM\x46\0\0\0", "a BMP picture"),
-        (b"II*\0\x08\0\0\0", "a TIFF picture"),
+        (b"BM\x46\0\0\0", "a BMP image"),
+        (b"II*\0\x08\0\0\0", "a TIFF image"),
     ],
 )
 def test_other_kinds_of_files_are_called_by_their_names(data: bytes, name: str) -> None:
@@ -225,7 +225,7 @@ def test_other_kinds_of_files_are_called_by_their_names(data: bytes, name: str) 
 
 
 def test_what_is_no_picture_is_called_just_that() -> None:
-    assert refusal(b"hello") == f"This is not a picture. Send a JPEG, PNG, WebP or GIF instead. {FREE}"
+    assert refusal(b"hello") == f"This isn't an image. Send a JPEG, PNG, WebP or GIF instead. {FREE}"
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -327,7 +327,7 @@ def test_a_photo_of_more_pixels_than_any_phone_takes_is_refused_by_its_header() 
     data[place : place + 4] = struct.pack(">HH", 20000, 20000)
 
     assert refusal(bytes(data)) == (
-        f"The picture is 20000x20000, 400 megapixels. The limit is 110. Send a smaller one. {FREE}"
+        f"The image is 20000x20000, 400 megapixels. The limit is 110. Send a smaller one. {FREE}"
     )
 
 
@@ -340,18 +340,18 @@ def test_a_good_beginning_is_not_enough(start: bytes) -> None:
 
 def test_a_small_file_that_would_need_much_memory_is_refused_by_its_header() -> None:
     assert refusal(header_only(12000, 7000)) == (
-        f"The picture is 12000x7000, 84 megapixels. The limit is 25. Send a smaller one. {FREE}"
+        f"The image is 12000x7000, 84 megapixels. The limit is 25. Send a smaller one. {FREE}"
     )
     assert refusal(header_only(30000, 30000)) == (
-        f"The picture is 30000x30000, 900 megapixels. The limit is 25. Send a smaller one. {FREE}"
+        f"The image is 30000x30000, 900 megapixels. The limit is 25. Send a smaller one. {FREE}"
     )
 
 
 def test_a_picture_of_few_pixels_is_refused() -> None:
     assert refusal(png(Image.new("RGB", (10, 10)))) == (
-        f"The picture is only 10x10. It needs at least 64 pixels on each side. Send a larger one. {FREE}"
+        f"The image is only 10x10. It needs at least 64 pixels on each side. Send a larger one. {FREE}"
     )
-    assert refusal(png(Image.new("RGB", (640, 63)))).startswith("The picture is only 640x63.")
+    assert refusal(png(Image.new("RGB", (640, 63)))).startswith("The image is only 640x63.")
 
 
 def test_a_very_long_strip_still_comes_out_at_the_right_size() -> None:
@@ -362,7 +362,7 @@ def test_a_very_long_strip_still_comes_out_at_the_right_size() -> None:
 
 
 FREE = "You weren't charged."
-DAMAGED = f"The picture is damaged or incomplete. Save it again and resend it. {FREE}"
+DAMAGED = f"The image is damaged or incomplete. Save it again and resend it. {FREE}"
 
 
 def asked(data: bytes, size: str, how: Fit = Fit.CROP) -> WorkerMessage:

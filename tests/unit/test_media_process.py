@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -14,9 +15,11 @@ from PIL import Image
 
 from bot.domain.errors import BadRequest, SpoiltVideo
 from bot.domain.media import Fit, FramePosition
+from bot.domain.messages import Count, Foreign, Term, plain
 from bot.domain.video import Size
 from bot.media import processor
 from bot.media.processor import SubprocessMediaProcessor
+from bot.media.refusals import ANOTHER_KIND, HEIC, TOO_FEW_PIXELS, about, packed, unpacked
 from bot.media.worker.message import WorkerMessage
 from bot.media.worker.process import Crashed, converse
 
@@ -101,9 +104,9 @@ async def test_an_empty_and_a_heavy_picture_are_refused_without_starting_a_proce
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nonexistent")
 
-    with pytest.raises(BadRequest, match=r"^The picture is empty, .* You weren't charged\.$"):
+    with pytest.raises(BadRequest, match=r"^The image is empty, .* You weren't charged\.$"):
         await SubprocessMediaProcessor().fit(b"", SIZE, Fit.CROP)
-    with pytest.raises(BadRequest, match=r"^The picture is 25\.0 MB\. The limit is 20 MB\. .* You weren't charged\.$"):
+    with pytest.raises(BadRequest, match=r"^The image is 25\.0 MB\. The limit is 20 MB\. .* You weren't charged\.$"):
         await SubprocessMediaProcessor().fit(bytes(25 * 1024 * 1024), SIZE, Fit.CROP)
 
 
@@ -158,7 +161,7 @@ async def test_a_crash_is_told_in_words_a_person_can_use(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(processor, "converse", crash)
 
-    with pytest.raises(BadRequest, match=r"^The picture is damaged .* You weren't charged\.$"):
+    with pytest.raises(BadRequest, match=r"^The image is damaged .* You weren't charged\.$"):
         await SubprocessMediaProcessor().fit(picture("red"), SIZE, Fit.CROP)
     with pytest.raises(SpoiltVideo, match="is damaged and couldn't be read to the end"):
         await SubprocessMediaProcessor().inspect(tmp_path / "a.mp4", tmp_path / "p.webp", tmp_path / "s.jpg")
@@ -233,3 +236,13 @@ def picture(colour: str) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (200, 200), colour).save(file, "PNG")
     return file.getvalue()
+
+
+def test_a_process_says_our_sentences_and_no_others() -> None:
+    said = about(TOO_FEW_PIXELS, size=Term("10x10"), least=Count(64))
+    heard = unpacked(json.loads(json.dumps(packed(said))))
+    assert (heard.text, str(heard)) == (said.text, str(said))
+    nested = unpacked(json.loads(json.dumps(packed(about(ANOTHER_KIND, kind=HEIC)))))
+    assert str(nested).startswith("This is a HEIC photo, which can't be used.")
+    assert unpacked({"text": "[free](https://e.org)", "values": {}}) == plain("[free](https://e.org)")
+    assert unpacked({"text": ANOTHER_KIND.text, "values": {"kind": "[x]"}}).params == {"kind": Foreign("[x]")}

@@ -34,9 +34,12 @@ class Crowd:
         self.admitted: Counter[int] = Counter()
         self.told: list[str] = []
 
-    async def sends(self, member: int, kind: discord.InteractionType = discord.InteractionType.component) -> None:
+    async def sends(
+        self, member: int, kind: discord.InteractionType = discord.InteractionType.component, data: object = None
+    ) -> None:
         interaction: Any = SimpleNamespace(
             type=kind,
+            data=data,
             user=SimpleNamespace(id=member),
             client=self.client,
             extras={},
@@ -114,3 +117,17 @@ def test_members_who_are_quiet_are_forgotten_and_never_too_many_are_remembered()
     hand.seconds += FULL_AGAIN + 1
     assert limits.takes(ANN)
     assert len(limits) == 1
+
+
+async def test_what_cannot_be_stored_is_marked_in_what_members_send() -> None:
+    """Half an emoji, as a client leaves it that cuts a text (JustVugg/colibri#1589), and NUL (DeytaHQ/khora#1528)."""
+    sent = {
+        "options": [{"name": "prompt", "value": "a fox \ud83d in\0 snow \U0001f98a"}, {"name": "seconds", "value": 4}]
+    }
+    await Crowd().sends(ANN, discord.InteractionType.application_command, sent)
+    assert sent == {
+        "options": [
+            {"name": "prompt", "value": "a fox \ufffd in\ufffd snow \U0001f98a"},
+            {"name": "seconds", "value": 4},
+        ]
+    }

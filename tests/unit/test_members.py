@@ -8,12 +8,12 @@ from typing import Any
 import discord
 import pytest
 
+from bot.domain.access.tiers import Tier
 from bot.domain.errors import KinoraError, NotAllowed, Unavailable
-from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.money.usd import Usd
-from bot.jobs.use_cases.guild import GuildRules
+from bot.domain.job import Job
 from bot.ui.interactions.members import DiscordAccessCheck, member_of
-from tests.builders import ANN, GUILD, a_job
+from tests.builders import ANN, GUILD, a_job, a_request
+from tests.tiers import a_tier, an_authorization
 
 LEFT = "You're no longer in the server this video belongs to."
 BOT_LEFT = "Kinora is no longer in the server this video belongs to."
@@ -55,19 +55,13 @@ def a_client(
     return SimpleNamespace(get_guild=lambda _: server if cached else None, fetch_guild=fetch_guild)
 
 
-class Guilds:
-    """The one role that may make videos is 7."""
-
-    async def guild_settings(self, guild_id: int) -> GuildSettings:
-        return GuildSettings(
-            guild_id=guild_id, opening=AccessPolicy.GRANTED, roles=frozenset({7}), monthly_budget=Usd.of(25)
-        )
-
-
-async def refusal(client: Any) -> str | None:
-    guilds: Any = Guilds()
-    said = await DiscordAccessCheck(client=client, rules=GuildRules(guilds=guilds)).refusal(a_job())
-    return None if said is None else str(said)
+async def refusal(client: Any, *tiers: Tier, job: Job | None = None) -> str | None:
+    check = DiscordAccessCheck(client=client, authorization=await an_authorization(*tiers))
+    try:
+        await check.limits(job or a_job())
+    except NotAllowed as no:
+        return no.sentence
+    return None
 
 
 @pytest.mark.parametrize("cached", [True, False])
@@ -90,6 +84,19 @@ async def test_an_owner_who_still_has_the_role_gets_their_video(cached: bool) ->
 )
 async def test_what_has_nowhere_to_go_is_refused_before_it_is_paid(client: Any, reason: str) -> None:
     assert await refusal(client) == reason
+
+
+BASIC, VIP = a_tier("Basic", 7, longest_seconds=4), a_tier("VIP", 8)
+
+
+async def test_the_tier_at_the_moment_of_sending_counts() -> None:
+    long = a_job(request=a_request(seconds=12))
+    assert await refusal(a_client(roles=(7, 8)), VIP, BASIC, job=long) is None
+    assert await refusal(a_client(roles=(7,)), VIP, BASIC, job=long) == (
+        "The tier Basic can make videos of up to 4 seconds, not 12. Sora 2 can make 4 seconds. "
+        "A server manager can change that with `/settings tiers`. You weren't charged."
+    )
+    assert await refusal(a_client(roles=(9,)), VIP, BASIC, job=long) == NO_ROLE
 
 
 SILENCE = [no(503), TimeoutError(), OSError("reset"), discord.RateLimited(5.0)]

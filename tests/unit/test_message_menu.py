@@ -9,7 +9,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotFound
 from bot.domain.ids import JobId
 from bot.domain.job import Job

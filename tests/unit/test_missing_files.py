@@ -12,13 +12,17 @@ import pytest
 
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
-from bot.domain.phases import Done, Posting, Undelivered
+from bot.domain.phases import Done, Failed, Posting, Queued, Undelivered
+from bot.domain.ports.provider import Ready
+from bot.domain.video import Picture, RemixMethod
+from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.runner import Runner
-from bot.jobs.steps.post import MOST_ELSEWHERE
+from bot.jobs.steps.elsewhere import ELSEWHERE_WAIT, MOST_ELSEWHERE
+from bot.jobs.steps.submit import PICTURE_ELSEWHERE
 from bot.ui.publish.result_poster import Occasion, ResultPoster
 from bot.ui.text.phrases.results import ResultFacts
 from storage.files.local import LocalFiles
-from tests.builders import a_done_job
+from tests.builders import a_card, a_catalogue, a_done_job, a_job, a_request
 from tests.scripted import SteppingClock
 from tests.workbench import Bench, a_bench
 
@@ -94,3 +98,56 @@ async def test_a_file_that_no_process_has_ends_the_wait(tmp_path: Path) -> None:
         bench.publisher.troubles = [Undeliverable("It lies with another Kinora.")]
         ended = await bench.run(job_id, most=MOST_ELSEWHERE + 2)
         assert isinstance(ended.phase, Undelivered)
+
+
+PICTURE = Picture(key="pictures/fox.png", preview="pictures/fox.jpg", sha256="0" * 64, note="")
+
+
+async def pictured(bench: Bench, folder: Path) -> JobId:
+    """An order whose picture another process has: the runner from here on is one without it."""
+    await bench.context.files.put(b"a fox", PICTURE.key)
+    bench.runner = Runner(replace(bench.context, files=LocalFiles(folder / "others"), shares_database=True))
+    return await bench.order(a_job(request=a_request(picture=PICTURE)))
+
+
+async def test_an_order_whose_picture_lies_with_another_process_is_left_to_that_one(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        job_id = await pictured(bench, tmp_path)
+        for _ in range(3):
+            await bench.step(forward=ELSEWHERE_WAIT)
+        assert (await bench.job(job_id)).phase == Queued(elsewhere=3)
+        assert (bench.provider.orders, bench.phases) == ([], []), "nothing was sent, and there is no news"
+        bench.runner = Runner(replace(bench.context, shares_database=True))
+        assert isinstance((await bench.run(job_id)).phase, Done)
+        assert [order.picture for order in bench.provider.orders] == [b"a fox"]
+
+
+async def test_a_picture_that_no_process_has_ends_the_order_for_free(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        ended = await bench.run(await pictured(bench, tmp_path), most=MOST_ELSEWHERE + 2)
+        assert isinstance(ended.phase, Failed)
+        assert (ended.phase.reason, ended.phase.charged, ended.cost) == (PICTURE_ELSEWHERE, False, None)
+        assert bench.provider.orders == []
+
+
+async def test_a_wait_for_another_reason_does_not_prolong_the_wait_for_a_picture(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        job_id = await pictured(bench, tmp_path)
+        await bench.step()
+        bench.context.throttle.hear("openai", Request.PAID, 10, bench.clock.now())
+        await bench.step(forward=ELSEWHERE_WAIT)
+        assert (await bench.job(job_id)).phase == Queued(waits_for=BUSY, elsewhere=1)
+
+
+async def test_a_remix_whose_original_lies_with_another_process_is_left_to_that_one(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        bench.context.catalogue.renew(a_catalogue(a_card(remix=(RemixMethod.FRAME, RemixMethod.REPROMPT))))
+        source = await bench.run(await bench.order())
+        bench.runner = Runner(replace(bench.context, files=LocalFiles(tmp_path / "others"), shares_database=True))
+        remix = await bench.order(a_job(request=a_request(prompt="at night", source=source.id)))
+        await bench.step()
+        assert (await bench.job(remix)).phase == Queued(elsewhere=1)
+        bench.runner = Runner(replace(bench.context, shares_database=True))
+        bench.provider.submits, bench.provider.looks = ["video_2"], [Ready()]
+        assert isinstance((await bench.run(remix)).phase, Done)
+        assert bench.provider.orders[-1].method is RemixMethod.FRAME

@@ -5,12 +5,16 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 
-from bot.domain.errors import CardNotShown
+from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.job import Job
+from bot.domain.money.usd import Usd
+from bot.jobs.ordering.quoting import Quote
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.interactions.responses import remove_pressed
 from tests.builders import CHANNEL, a_job, a_member
 
 JOB = a_job()
@@ -55,6 +59,40 @@ def down() -> discord.HTTPException:
     return discord.DiscordServerError(response, {"code": 0, "message": "no"})
 
 
+class ClosedDoor:
+    """A use case that would ask about its price, and a member whose direct messages are closed."""
+
+    sent: tuple[Any, ...] | None = None
+
+    def needs_a_yes(self, _: Quote) -> bool:
+        return True
+
+    async def check_room(self, *_: Any) -> None:
+        return None
+
+    async def create_dm(self, _: Any) -> ClosedDoor:
+        return self
+
+    async def send(self, *words: Any) -> None:
+        self.sent = words
+        response: Any = SimpleNamespace(status=403, reason="no")
+        raise discord.Forbidden(response, {"code": 50007, "message": "Cannot send messages to this user"})
+
+
+async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -> None:
+    door: Any = ClosedDoor()
+    nothing: Any = None
+    placement = OrderPlacement(
+        create=door, renderer=nothing, cards=nothing, thread_parents=nothing, preferences=nothing
+    )
+    interaction = an_interaction()
+    interaction.guild_id, interaction.user, interaction.client = 1, None, door
+    quote: Any = SimpleNamespace(private=True, price=Usd.of(2))
+    with pytest.raises(BadRequest, match="can't send you direct messages"):
+        await placement.order(interaction, a_member(), quote)
+    assert door.sent == (), "nobody is written to"
+
+
 @pytest.mark.parametrize("failure", [down(), RuntimeError("a fault of our own")])
 async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure: Exception) -> None:
     stored: Any = Stored(failure)
@@ -68,3 +106,17 @@ async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure:
     assert f"{JOB.id[:3]}-{JOB.id[3:]} was ordered" in told.value.sentence
     assert "don't order it again" in told.value.sentence
     assert stored.released == [JOB], "work on it goes on"
+
+
+@pytest.mark.parametrize("lost", [aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "reset")])
+async def test_a_question_goes_also_when_discords_first_answer_to_that_is_lost(lost: Exception) -> None:
+    """It stood there with its price, as if it could still be said yes to."""
+    answers = [lost, None]
+
+    async def delete_original_response() -> None:
+        if answer := answers.pop(0):
+            raise answer
+
+    pressed: Any = SimpleNamespace(delete_original_response=delete_original_response)
+    await remove_pressed(pressed)
+    assert answers == []

@@ -57,7 +57,7 @@ def test_the_default_model_moves_pictures_if_it_can_and_else_the_first_that_does
     blind, other, third = a_card(id="a", takes_picture=False), a_card(id="b"), a_card(id="c")
     assert orders_of(bench, other, third).animation(None).card == other
     assert orders_of(bench, blind, other, third).animation(None).card == other
-    with pytest.raises(BadRequest, match="No model here can start from a picture"):
+    with pytest.raises(BadRequest, match="No model here can start from an image"):
         orders_of(bench, blind).animation(None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ from bot.domain.messages import Foreign, msg
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed, NeedsReview
-from bot.jobs.use_cases.costs import CostReport
-from bot.jobs.use_cases.private_videos import concealed
-from bot.ui.screens.lists import CostsList, StatusList
+from bot.jobs.use_cases.costs import CostReport, CostsAsked, CostsScope
+from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.private_videos import CONCEALED, concealed
+from bot.ui.screens.lists import StatusList
+from bot.ui.screens.reports.costs import CostsList
 from tests.builders import MAX, NOON, SAM, a_catalogue, a_job, a_member, a_request
+from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
 ANNS, A_MANAGER, SOMEONE = a_member(), a_member(id=MAX, manages=True), a_member(id=SAM)
@@ -49,7 +53,7 @@ async def test_a_manager_finds_a_private_video_and_no_word_of_it(bench: Bench) -
     with pytest.raises(NotAllowed, match=f"{shown(secret)} is private. Only its owner can watch"):
         await bench.browse.named(A_MANAGER, secret)
     known = await bench.browse.known(A_MANAGER, secret)
-    assert (known.id, known.quote, known.request.prompt) == (secret, Usd.of("0.40"), "(a private video)")
+    assert (known.id, known.quote, known.request.prompt) == (secret, Usd.of("0.40"), CONCEALED)
     with pytest.raises(NotFound):
         await bench.browse.known(SOMEONE, secret)
 
@@ -103,11 +107,22 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
     failed = Failed(cause=Cause.PROVIDER, reason=msg("It broke."), charged=True, finished_at=NOON)
     paid = a_secret(id=lease.job.id, phase=failed, cost=Usd.of("0.40"))
     await bench.store.move(lease, paid)
-    report = CostReport(catalogue=a_catalogue(), reports=bench.store, preferences=bench.private_videos.preferences)
-    told = words(CostsList(await report.costs(A_MANAGER, Period.ALL, whole_server=True), Period.ALL, whole_server=True))
-    assert shown(paid.id) in told
+    report = CostReport(
+        catalogue=a_catalogue(),
+        reports=bench.store,
+        authorization=await an_authorization(a_tier("Bookkeepers", 70, sees_server_costs=True)),
+        preferences=bench.private_videos.preferences,
+        clock=bench.clock,
+    )
+    everything = CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)
+    told = words(CostsList(await report.costs(A_MANAGER, everything), everything))
+    assert f"`{shown(paid.id)}` $0.40 · *a private video* · no video" in told
     assert "surprise" not in told
-    own = await report.costs(ANNS, Period.ALL, whole_server=False)
+    options = GuildOptions(show_private=True)  # to managers
+    await bench.records.write(OPTIONS, str(A_MANAGER.guild_id), options)
+    bookkeeper = replace(SOMEONE, roles=frozenset({70}))
+    assert (await report.costs(bookkeeper, everything)).latest[0].prompt != PROMPT
+    own = await report.costs(ANNS, replace(everything, scope=CostsScope.MINE))
     assert own.latest[0].prompt == PROMPT
 
 

@@ -16,13 +16,13 @@ from bot.domain.messages import msg
 from bot.domain.models.health import Health
 from bot.domain.money.usd import Usd
 from bot.domain.video import Aim, RemixMethod
-from bot.jobs.ordering.quoting import RemixOffer
 from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.sandbox.discord.checks.modal_checks import check_modal
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
 from bot.ui.dialogs.forms import EditForm
-from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
+from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts, input_of
 from bot.ui.interactions.responses import begun, in_time
 from tests.builders import ANN, NOON, SAM, WIDE, a_card, a_done_job, a_request
 from tests.scripted import MemoryRecords
@@ -31,13 +31,15 @@ CENTS = Usd.of("0.40")
 LONG = "a fox in the snow, " * 200  # 3,800 characters
 
 
-def an_option(seconds: int = 4, price: Usd = CENTS, *, is_bound: bool = False) -> RemixOption:
-    return RemixOption(method=RemixMethod.NATIVE, seconds=seconds, size=WIDE, price=price, is_bound=is_bound)
+def an_option(
+    seconds: int = 4, price: Usd = CENTS, method: RemixMethod = RemixMethod.FRAME, *, is_bound: bool = False
+) -> RemixOption:
+    return RemixOption(method=method, seconds=seconds, size=WIDE, price=price, is_bound=is_bound)
 
 
-def an_offer(id_: str, change: RemixOption | None, more: RemixOption | None = None) -> RemixOffer:
+def an_offer(id_: str, change: RemixOption | None, more: RemixOption | None = None, **about: Any) -> RemixOffer:
     options = {aim: option for aim, option in ((Aim.CHANGE, change), (Aim.CONTINUE, more)) if option is not None}
-    return RemixOffer(card=a_card(id=id_, label=f"Model {id_}"), options=options)
+    return RemixOffer(card=a_card(id=id_, label=f"Model {id_}"), options=options, **about)
 
 
 def parts(prompt: str = "a fox in the snow", **facts: Any) -> list[dict[str, Any]]:
@@ -67,21 +69,36 @@ def test_the_old_prompt_stands_in_the_field_of_who_likes_it() -> None:
 
 
 def test_each_model_says_what_it_would_make_and_for_how_much() -> None:
-    dearer = an_option(8, Usd.of("0.80"))
+    dearer, kept = an_option(8, Usd.of("0.80")), an_option(8, Usd.of("0.80"), RemixMethod.NATIVE)
     offers = [
-        an_offer("a", an_option(), an_option()),
-        an_offer("b", an_option(is_bound=True), dearer),
-        an_offer("c", an_option()),
-        an_offer("d", None, dearer),
+        an_offer("a", an_option(), an_option(), seconds=4),
+        an_offer("b", an_option(is_bound=True), dearer, seconds=4),
+        an_offer("c", an_option(), seconds=4),
+        an_offer("d", None, dearer, seconds=8),
+        an_offer("e", kept, an_option(), seconds=4),
+        an_offer("f", kept),
     ]
     _, model, *_ = parts(offers=offers, ailing={"c": Health(refused_since=NOON)})
-    told = {option["value"]: option["description"] for option in model["component"]["options"]}
-    assert told == {
-        "a": "4 s · about $0.40",
-        "b": "4 s · at most $0.40 · to continue: 8 s · about $0.80",
-        "c": "4 s · about $0.40 · can't continue it · paused",
-        "d": "to continue: 8 s · about $0.80",
-    }
+    assert [(each["label"], each["value"], each["description"]) for each in model["component"]["options"]] == [
+        ("Model a · 4 s", "a 4", "about $0.40"),
+        ("Model b · 4 s · to continue: 8 s", "b 4", "at most $0.40 · to continue: about $0.80"),
+        ("Model c · 4 s", "c 4", "about $0.40 · can't continue it · paused"),
+        ("Model d · 8 s", "d 8", "to continue: about $0.80"),
+        ("Model e · same length (8 s) · to continue: 4 s", "e 4", "about $0.80 · to continue: about $0.40"),
+        ("Model f · same length (8 s)", "f", "about $0.80 · can't continue it"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "chosen"),
+    [("", "a 8"), ("b 4", "b 4"), ("b 12", "b 8"), ("b", "b 8"), (" 4", "a 4"), ("gone 4", "a 4"), ("gone", "a 8")],
+)
+def test_the_length_that_was_chosen_is_chosen_again(written: str, chosen: str) -> None:
+    offers = [
+        an_offer(model, an_option(length), seconds=length, is_usual=length == 8) for model in "ab" for length in (4, 8)
+    ]
+    _, model, *_ = parts(offers=offers, written={"model": written})
+    assert [option["value"] for option in model["component"]["options"] if option["default"]] == [chosen]
 
 
 def test_a_form_that_opens_again_is_as_it_was_filled_in() -> None:
@@ -91,6 +108,9 @@ def test_a_form_that_opens_again_is_as_it_was_filled_in() -> None:
     assert text["component"]["value"] == "at night"
     chosen = [option["value"] for part in (model, how) for option in part["component"]["options"] if option["default"]]
     assert chosen == ["b", "continue"]
+    assert input_of({"prompt": "x", "model": "b 12"}, prefilled=False) == RemixRequest(
+        prompt="x", model="b", seconds=12
+    )
     edit: Any = EditForm(a_done_job(), "a better fox").to_dict()
     assert edit["components"][0]["component"]["value"] == "a better fox"
 

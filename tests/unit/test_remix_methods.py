@@ -22,6 +22,7 @@ from bot.domain.ports.provider import Ready
 from bot.domain.video import Aim, RemixMethod, Size
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import methods, option, remix_prompt
+from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.steps.submit import SOURCE_GONE
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import no_video
@@ -50,7 +51,9 @@ def orders_of(bench: Bench, card: ModelCard) -> Quoting:
     return Quoting(bench.context.catalogue, PlainMediaProcessor(), bench.context.files, bench.context.remix_planner)
 
 
-async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -> tuple[Job, Quote]:
+async def a_queued_remix(
+    bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE, seconds: int | None = None
+) -> tuple[Job, Quote]:
     """Ordered from a finished video, at the price it was quoted."""
     source = await bench.job(await bench.order(a_job(id=SOURCE)))
     async with bench.context.files.scratch(".mp4") as scratch:
@@ -58,7 +61,7 @@ async def a_queued_remix(bench: Bench, card: ModelCard, aim: Aim = Aim.CHANGE) -
         await bench.context.files.keep(scratch, a_video().video)
     bench.provider.submits, bench.provider.looks = ["video_1"], [Ready()]
     source = await bench.run(source.id)
-    quote = await orders_of(bench, card).remix(source, "at night", None, aim)
+    quote = await orders_of(bench, card).remix(source, RemixRequest(prompt="at night", aim=aim, seconds=seconds))
     bench.provider.orders.clear()
     return await bench.job(await bench.order(a_job(request=quote.request, quote=quote.price))), quote
 
@@ -342,13 +345,66 @@ async def test_to_continue_the_last_frame_is_the_first(bench: Bench) -> None:
 async def test_a_model_that_cannot_continue_says_so(bench: Bench) -> None:
     orders = orders_of(bench, a_card(remix=(RemixMethod.NATIVE,)))
     with pytest.raises(BadRequest, match="can't continue this video"):
-        await orders.remix(a_done_job(), "on we go", None, Aim.CONTINUE)
+        await orders.remix(a_done_job(), RemixRequest(prompt="on we go", aim=Aim.CONTINUE))
+
+
+async def test_a_chosen_length_is_made_priced_and_kept_when_it_is_run_again(bench: Bench) -> None:
+    card = a_remix_card(remix=(RemixMethod.FRAME, RemixMethod.REPROMPT))
+    job, quote = await a_queued_remix(bench, card, seconds=12)
+    assert (quote.request.seconds, quote.price) == (12, DIME * 12)
+    bench.provider.submits = ["video_2"]
+    await bench.step()
+    assert [order.seconds for order in bench.provider.orders] == [12]
+    again = await orders_of(bench, card).again(await bench.job(job.id), await bench.job(SOURCE))
+    assert again.request.seconds == 12
+
+
+async def test_what_runs_in_the_place_of_an_edit_is_as_long_as_that_would_be(bench: Bench) -> None:
+    """The edit keeps the length of the original, 4 s, whatever was wished for; the price holds for both."""
+    card = a_remix_card(remix=(RemixMethod.NATIVE, RemixMethod.FRAME))
+    _, quote = await a_queued_remix(bench, card, seconds=12)
+    assert (quote.request.seconds, quote.price) == (4, DIME * 4)
+    bench.provider.submits = [Unsupported("no"), "video_2"]
+    await bench.step()
+    assert [(order.method, order.seconds) for order in bench.provider.orders] == [
+        (RemixMethod.NATIVE, 4),
+        (RemixMethod.FRAME, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ways", "seconds", "words"),
+    [
+        ((RemixMethod.NATIVE,), 12, "keeps the original's length here, which is 4 s. Leave out `seconds`."),
+        ((RemixMethod.FRAME,), 5, "makes videos of 4, 8 or 12 seconds, not 5."),
+    ],
+)
+async def test_a_length_that_cannot_be_had_is_refused(
+    bench: Bench, ways: tuple[RemixMethod, ...], seconds: int, words: str
+) -> None:
+    orders = orders_of(bench, a_remix_card(remix=ways))
+    with pytest.raises(BadRequest) as refused:
+        await orders.remix(a_done_job(), RemixRequest(prompt="at night", seconds=seconds, exactly=True))
+    assert words in refused.value.sentence
+
+
+async def test_the_form_offers_every_length_there_is_room_for(bench: Bench) -> None:
+    free, tied = a_card(id="free", remix=(RemixMethod.FRAME,)), a_card(id="tied", remix=(RemixMethod.NATIVE,))
+    orders = orders_of(bench, free)
+    orders.catalogue.renew(a_catalogue(free, tied))
+    offers = await orders.remix_offers(a_done_job(request=a_request(model="tied")))
+    assert [(offer.card.id, offer.seconds) for offer in offers] == [("tied", None), *(("free", n) for n in (4, 8, 12))]
+    assert [offer.options[Aim.CHANGE].price for offer in offers[1:]] == [DIME * 4, DIME * 8, DIME * 12]
+    others = [a_card(id=f"m{n}", remix=(RemixMethod.REPROMPT,)) for n in range(22)]
+    orders.catalogue.renew(a_catalogue(*others, free))
+    offers = await orders.remix_offers(a_done_job(request=a_request(model="free")))
+    assert [offer.seconds for offer in offers] == [4, 8, 12, *[4] * 22]
 
 
 async def test_nothing_is_made_from_a_deleted_video(bench: Bench) -> None:
     orders, gone = orders_of(bench, a_remix_card()), a_done_job(deleted=True)
     with pytest.raises(BadRequest, match="was deleted"):
-        await orders.remix(gone, "at night", None)
+        await orders.remix(gone, RemixRequest(prompt="at night"))
     with pytest.raises(BadRequest, match="was deleted"):
         await orders.again(a_job(Queued(), request=a_request(source=gone.id)), gone)
 

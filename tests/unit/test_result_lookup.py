@@ -11,13 +11,14 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.money.costs import MonthSpending
+from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.ports.messages import Shown
 from bot.ui.cards.lookup import ResultLookup
 from tests.builders import a_done_job, a_request
 
 SHOWN = PostedMessage(channel_id=20, message_id=30)
+LEFT = Remainder(scope=Scope.SERVER, left=Usd.of("20.20"), cap=Usd.of(25))
 LINK = "https://discord.com/channels/10/20/30"
 
 
@@ -37,8 +38,8 @@ class Known:
     async def shown(self, _job_id: JobId) -> Shown:
         return Shown(result=self.result)
 
-    async def month(self, _guild_id: int) -> MonthSpending:
-        return MonthSpending(budget=Usd.of(25), spent=Usd.of("4.40"), reserved=Usd.of("0.40"))
+    async def remainder(self, _job: Job) -> Remainder:
+        return LEFT
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
@@ -48,7 +49,7 @@ class Known:
 
 def lookup(source: Job, result: PostedMessage | None = SHOWN) -> ResultLookup:
     known: Any = Known(source, result)
-    return ResultLookup(browse=known, messages=known, files=known, costs=known)
+    return ResultLookup(browse=known, messages=known, files=known, allowances=known)
 
 
 def remix_of(source: Job, **changes: Any) -> Job:
@@ -78,7 +79,7 @@ async def test_what_is_shown_nowhere_has_no_link() -> None:
 
 async def test_what_is_left_is_said_where_the_video_is_news_to_the_server() -> None:
     find = lookup(a_done_job())
-    assert (await find.facts(a_done_job(), with_budget=True)).left == Usd.of("20.20")
+    assert (await find.facts(a_done_job(), with_budget=True)).left == LEFT
     assert (await find.facts(a_done_job(), with_budget=False)).left is None
     assert (await find.facts(a_done_job(private=True), with_budget=True)).left is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -14,7 +15,7 @@ from bot.domain.ids import JobId, new_id, shown
 from bot.domain.job import QueuePosition
 from bot.domain.messages import Message, plain
 from bot.domain.models.health import Health
-from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
+from bot.domain.money.costs import Charge, Costs, Period, Spend
 from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
@@ -22,10 +23,12 @@ from bot.domain.video import Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
 from bot.ui.screens.budget import MOST_BYTES, MOST_CHARACTERS, MOST_COMPONENTS, TextBudget
 from bot.ui.screens.history import HistoryScreen, PageFacts
-from bot.ui.screens.lists import CostsList, GuildSettingsScreen, StatusList
+from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
+from bot.ui.screens.reports.costs import CostsList
 from tests.builders import NOON, SAM, a_card, a_job, a_request, a_video
 
 LARGEST = 2**63 - 1  # of a snowflake
@@ -123,19 +126,21 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
         reserved=Usd.of("1.20"),
         on_hold=Usd.of("0.40"),
         videos=0,
-        by_model=(ModelSpend(model="sora-2", videos=0, spent=Usd.of("0.0034")),),
+        rows=(Spend(key="sora-2", videos=0, spent=Usd.of("0.0034")),),
         latest=(charge,),
     )
-    said = words(CostsList(costs, Period.MONTH, {"sora-2": "Sora 2"}.__getitem__, whole_server=False))
+    said = words(CostsList(costs, CostsAsked(), {"sora-2": "Sora 2"}.__getitem__))
     assert "**You've spent <$0.01 this month** on 0 videos\n$0.80 more is reserved for videos in progress\n" in said
     assert "$0.40 more is on hold until a manager decides" in said
     assert "Sora 2 · 0 videos · <$0.01" in said
     assert f"`K7Q-4FD` <$0.01 · a fox · no video · Sora 2 · <t:{int(NOON.timestamp())}:R>" in said
+    aside = replace(costs, latest=(replace(charge, needs_manager=True),))
+    assert "a fox · needs a manager · sora-2" in words(CostsList(aside, CostsAsked()))
 
 
 @given(st.integers(0, 200), st.integers(0, 50), PROMPTS)
 def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> None:
-    spends = tuple(ModelSpend(model=prompt, videos=10**6, spent=Usd(10**12 + 1)) for _ in range(models))
+    spends = tuple(Spend(key=prompt, videos=10**6, spent=Usd(10**12 + 1)) for _ in range(models))
     charge = Charge(
         job_id=new_id(),
         prompt=prompt,
@@ -152,10 +157,10 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         reserved=Usd(10**12),
         budget=Usd(10**12),
         budget_left=Usd(10**12),
-        by_model=spends,
+        rows=spends,
         latest=(charge,) * latest,
     )
-    assert_it_fits(CostsList(costs, Period.ALL, whole_server=True))
+    assert_it_fits(CostsList(costs, CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)))
 
 
 @given(st.integers(0, 5), PROMPTS)

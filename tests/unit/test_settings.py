@@ -117,7 +117,11 @@ def test_a_setting_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, nam
     ("name", "typed", "words"),
     [
         ("LOG_LEVEL", "loud", "it has to be DEBUG, INFO, WARNING or ERROR"),
-        ("GUILD_MONTHLY_BUDGET_USD", "1.250", "'1.250' could mean 1.25 or 1250. Write one of those"),
+        (
+            "GUILD_MONTHLY_BUDGET_USD",
+            "1.250",
+            "'1.250' could mean 1.25 or 1250. Write it with two decimals or with none",
+        ),
         ("GUILD_MONTHLY_BUDGET_USD", "-1", "it has to be between 0 and 999,999,999 dollars"),
         ("CONFIRM_ABOVE_USD", "0.1234567", "it has more than six digits after the point"),
         ("PUBLIC_URL", "videos.example.org", "it has to be an address like https://videos.example.org"),

@@ -11,14 +11,16 @@ import pytest
 import pytest_asyncio
 from discord.ui import TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import NotFound
+from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.ui.screens.lists import StatusList
 from tests.builders import MAX, SAM, KnownChannels, a_done_job, a_job, a_member, a_request
+from tests.tiers import ScriptedGuilds, an_authorization
 from tests.workbench import Bench, a_bench
 
 SECRET = 66
@@ -80,22 +82,19 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
     async def get(job_id: JobId) -> Job | None:
         return jobs.get(job_id)
 
-    async def check_access(member: Member) -> None:
-        assert member is SOMEONE
-
     nothing: Any = None
     queries: Any = SimpleNamespace(get=get)
-    rules: Any = SimpleNamespace(check_access=check_access)
     create = CreateVideo(
         queue=nothing,
         queries=queries,
-        rules=rules,
+        authorization=await an_authorization(guilds=ScriptedGuilds(opening=AccessPolicy.EVERYONE)),
         quoting=nothing,
         health=nothing,
         events=nothing,
         clock=nothing,
         confirm_above=nothing,
         private_videos=PrivateVideos(preferences=nothing),
+        allowances=nothing,
     )
     with pytest.raises(NotFound, match="can't see the original"):
         await create.quote_again(SOMEONE, remix.id)

@@ -52,11 +52,11 @@ def test_places_in_line_are_said_as_people_say_them(number: int, said: str) -> N
 
 
 def test_an_estimated_bar_says_so() -> None:
-    assert bar(30, estimated=True) == "▰▰▰▱▱▱▱▱▱▱ ≈ 30 %"
+    assert bar(30, estimated=True) == "▰▰▰▱▱▱▱▱▱▱ ≈ 30%"
 
 
 def test_a_bar_shows_tenths() -> None:
-    assert (bar(0), bar(47), bar(100)) == ("▱▱▱▱▱▱▱▱▱▱ 0 %", "▰▰▰▰▱▱▱▱▱▱ 47 %", "▰▰▰▰▰▰▰▰▰▰ 100 %")
+    assert (bar(0), bar(47), bar(100)) == ("▱▱▱▱▱▱▱▱▱▱ 0%", "▰▰▰▰▱▱▱▱▱▱ 47%", "▰▰▰▰▰▰▰▰▰▰ 100%")
 
 
 def test_cut_text_says_that_something_is_missing() -> None:

@@ -105,15 +105,7 @@ class ModelCard:
     def check(self, request: VideoRequest) -> Usd:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
         check_prompt(request.prompt)
-        if request.seconds not in self.seconds:
-            raise BadRequest(
-                msg(
-                    "{model} makes videos of {choices} seconds, not {seconds}. You weren't charged.",
-                    model=Model(self.label),
-                    choices=Choice(tuple(Count(seconds) for seconds in self.seconds)),
-                    seconds=Count(request.seconds),
-                )
-            )
+        self.check_length(request.seconds)
         if request.size not in self.sizes:
             raise BadRequest(
                 msg(
@@ -126,11 +118,23 @@ class ModelCard:
         if request.picture is not None and not self.takes_picture:
             raise BadRequest(
                 msg(
-                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
+                    "{model} can't start from an image. Leave it out or pick another model. You weren't charged.",
                     model=Model(self.label),
                 )
             )
         return self.quote(request.seconds, request.size, picture=request.picture is not None)
+
+    def check_length(self, seconds: int) -> None:
+        """BadRequest with what would work, unless this model makes videos of that length."""
+        if seconds not in self.seconds:
+            raise BadRequest(
+                msg(
+                    "{model} makes videos of {choices} seconds, not {seconds}. You weren't charged.",
+                    model=Model(self.label),
+                    choices=Choice(tuple(map(Count, self.seconds))),
+                    seconds=Count(seconds),
+                )
+            )
 
 
 def check_prompt(prompt: str) -> None:

@@ -58,7 +58,7 @@ class Catalogue:
             gone = self.retired[model]
             raise BadRequest(
                 msg(
-                    "{model} closed on {day}. {instead} You weren't charged.",
+                    "{model} closed on {day}. {instead}",
                     model=Model(model),
                     day=Day(gone.since),
                     instead=Foreign(gone.instead),
@@ -66,7 +66,7 @@ class Catalogue:
             )
         raise BadRequest(
             msg(
-                "There's no model called '{typed}'. Did you mean {models}? You weren't charged.",
+                "There's no model called '{typed}'. Did you mean {models}?",
                 typed=Foreign(model[:60]),
                 models=choice(Model, self._nearest(model)),
             )

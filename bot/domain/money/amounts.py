@@ -87,9 +87,9 @@ def _plain(text: str) -> str:
 
 
 def _question(text: str, whole: str, rest: str) -> Message:
-    small = f"{whole}.{rest[:2]}" if rest.endswith("0") else f"{whole}.{rest}0"
+    small = f"{whole}.{rest[:2] if rest.endswith('0') else rest}"
     return msg(
-        "{typed} could mean {small} or {large}. Write one of those",
+        "{typed} could mean {small} or {large}. Write it with two decimals or with none",
         typed=Foreign(repr(text[:QUOTED])),
         small=Term(small),
         large=Term(f"{whole}{rest}"),

@@ -1,31 +1,64 @@
-"""What was spent, as people ask for it."""
+"""What was spent, as people ask for it: whose, on which days, by what."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import JobId
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.video import Mode
 
+# Outcomes of a job that counts, beside the causes of failures.
+MADE = "made"  # there is a video, or one is being made and paid already
+CANCELLED = "cancelled"
+UNDECIDED = "undecided"  # charged, and a manager decides what becomes of it
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Days of a server's calendar, both included. None: from the first, or up to the last there are."""
+
+    first: date | None = None
+    last: date | None = None
+
 
 class Period(StrEnum):
     TODAY = "today"
+    WEEK = "7-days"
+    DAYS_30 = "30-days"
     MONTH = "month"
+    LAST_MONTH = "last-month"
     ALL = "all"
 
-    def start(self, now: datetime) -> datetime | None:
-        """When the period began (UTC midnights); None for all time."""
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    def days(self, today: date) -> DateRange:
+        """The days of the period. Those to come are in none, so an order of tomorrow does not change what was said."""
+        month = today.replace(day=1)
         match self:
             case Period.TODAY:
-                return midnight
+                return DateRange(today, today)
+            case Period.WEEK:
+                return DateRange(today - timedelta(days=6), today)
+            case Period.DAYS_30:
+                return DateRange(today - timedelta(days=29), today)
             case Period.MONTH:
-                return midnight.replace(day=1)
+                return DateRange(month, today)
+            case Period.LAST_MONTH:
+                end = month - timedelta(days=1)
+                return DateRange(end.replace(day=1), end)
             case Period.ALL:
-                return None
+                return DateRange()
+
+
+class Grouping(StrEnum):
+    """By what costs are listed. Days of a long range are listed by month."""
+
+    MODEL = "model"
+    MEMBER = "member"
+    MODE = "mode"
+    DAY = "day"
 
 
 class EntryKind(StrEnum):
@@ -38,8 +71,20 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSpend:
-    model: str
+class CostQuestion:
+    """What is asked of a server's costs. `owners` None: everybody's."""
+
+    guild_id: int
+    owners: Collection[int] | None
+    days: DateRange
+    by: Grouping = Grouping.MODEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """A line of a report. `key` is a model's id, a member's, a mode, a day (2026-11-29) or a month (2026-11)."""
+
+    key: str
     videos: int
     spent: Usd
 
@@ -58,24 +103,54 @@ class Charge:
     ordered_at: datetime
     private: bool = False
     made_video: bool = True
+    needs_manager: bool = False  # whether there will be a video is not decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedCharge:
+    """A line of the CSV file: one settled order, exactly."""
+
+    entry: int  # its number in the ledger
+    job_id: JobId
+    owner_id: int
+    model: str
+    mode: Mode
+    seconds: int
+    size: str
+    outcome: str
+    quoted: Usd
+    spent: Usd
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """The answer to /costs. `budget` is the server's for this month.
 
-    `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager.
-    `videos` were made, or are being made and paid already; failures are none, charged or not.
+    `reserved` is promised to jobs, `on_hold` the part of it that waits for a manager; both are of now.
+    `videos` were made, or are being made and paid already; failures are none, charged or not, and no orders that wait
+    for a manager. `on_videos` is what they cost, `wasted` what was paid for `failures` that came to nothing, and
+    `quoted` what was estimated for all that was charged.
     """
 
     spent: Usd
     reserved: Usd
     on_hold: Usd = FREE
     videos: int
-    by_model: tuple[ModelSpend, ...]
-    latest: tuple[Charge, ...]
+    on_videos: Usd = FREE
+    wasted: Usd = FREE
+    failures: int = 0
+    quoted: Usd = FREE
+    rows: tuple[Spend, ...] = ()
+    more_rows: int = 0  # that are not listed
+    latest: tuple[Charge, ...] = ()
     budget: Usd | None = None
     budget_left: Usd | None = None
+
+    @property
+    def average(self) -> Usd | None:
+        """What a video cost, rounded to a micro-dollar."""
+        return Usd(round(self.on_videos.micros / self.videos)) if self.videos else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +160,7 @@ class MonthSpending:
     budget: Usd
     spent: Usd
     reserved: Usd
+    month: str = ""  # such as 2026-11
 
     @property
     def used(self) -> Usd:

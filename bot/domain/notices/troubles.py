@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 
@@ -36,9 +37,10 @@ class OrderNeedsManager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRefused:
-    """A service refuses the bot's account, so orders there wait."""
+    """A service refuses the bot's account, so orders there wait. `service`: what people call it."""
 
     account: str
+    service: Message
     since: datetime
     models: tuple[str, ...]  # labels of those that cannot be made meanwhile
     waiting: tuple[Job, ...]  # of the server
@@ -59,17 +61,22 @@ class AccountRefused:
 class BudgetLevel(IntEnum):
     """How much of a month's budget is used, in percent, when managers are told."""
 
+    HALF = 50
     NEAR = 80
     SPENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetNearEnd:
-    """How a server's month stands against a level: told of once a month, and again after the budget was raised."""
+    """How the month of a server, or of a role's pool, stands against a level.
+
+    Told of once a month, and again after the budget was raised.
+    """
 
     month: str
     level: BudgetLevel
     spending: MonthSpending
+    role_id: int | None = None  # of a pool
     cheapest: Usd = FREE  # what the cheapest video costs: a month is spent when not even that is left
 
     @property
@@ -79,12 +86,27 @@ class BudgetNearEnd:
             return False
         left = spending.budget - spending.used
         is_spent = left.micros <= 0 or left < self.cheapest
-        is_near = spending.used.micros * 100 >= spending.budget.micros * BudgetLevel.NEAR
-        return is_spent if self.level is BudgetLevel.SPENT else is_near and not is_spent
+        reached = BudgetLevel.SPENT if is_spent else self._reached()
+        return self.level is reached
+
+    def _reached(self) -> BudgetLevel | None:
+        """The highest level below the last."""
+        percent = self.spending.used.micros * 100
+        levels = (BudgetLevel.NEAR, BudgetLevel.HALF)
+        return next((level for level in levels if percent >= self.spending.budget.micros * level), None)
 
     @property
     def topic(self) -> str:
-        return f"budget {self.level:d}"
+        return self._topic_at(self.level)
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The topics of lower levels: who is told of this one need not be told of them any more."""
+        return tuple(self._topic_at(level) for level in BudgetLevel if level < self.level)
+
+    def _topic_at(self, level: BudgetLevel) -> str:
+        whose = "budget" if self.role_id is None else f"pool {self.role_id}"
+        return f"{whose} {level:d}"
 
     @property
     def episode(self) -> str:
@@ -120,6 +142,11 @@ class DiskFull:
 # `topic` and `episode` say which trouble it is; `begins`, whether it is to be told; `goes_on`, whether one that was
 # told of is still the same.
 Notice = OrderNeedsManager | AccountRefused | BudgetNearEnd | DiskFull
+
+
+def covered_by(notice: Notice) -> tuple[str, ...]:
+    """Topics that are as good as told of with this one."""
+    return notice.covers if isinstance(notice, BudgetNearEnd) else ()
 
 
 def order_of(topic: str) -> JobId | None:

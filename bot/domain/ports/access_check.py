@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.domain.access.limits import OrderLimits
 from bot.domain.job import Job
-from bot.domain.messages import Message
 
 
 class AccessCheck(Protocol):
-    async def refusal(self, job: Job) -> Message | None:
-        """Why it may not be made any more: its owner or the bot has left, or the right is gone.
+    async def limits(self, job: Job) -> OrderLimits:
+        """Within which limits it may still be made. NotAllowed: its owner or the bot has left, or the right is gone.
 
-        None when it may, and when Discord cannot be asked now: the right was checked when it was ordered.
+        No limits when Discord cannot be asked now: the right was checked when it was ordered.
         """
         ...

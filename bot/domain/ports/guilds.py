@@ -29,3 +29,7 @@ class GuildStore(Protocol):
     async def set_budget(self, guild_id: int, budget: Usd) -> GuildSettings:
         """From now on, this month included."""
         ...
+
+    async def set_time_zone(self, guild_id: int, zone: str) -> GuildSettings:
+        """By its name. What was ordered stays in the day and month it was ordered in."""
+        ...

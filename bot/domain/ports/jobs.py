@@ -10,8 +10,10 @@ from typing import Protocol
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Queued, Trait, name_of, names_with
+from bot.domain.queue.state import QueueTotals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +78,20 @@ class StepRoom:
 class JobQueue(Protocol):
     """Every way a job changes: it is ordered, leased, taken a step on, decided, cancelled. Money follows it."""
 
-    async def add(self, job: Job) -> Job:
-        """Store a Queued job and reserve its quote in its server's month, in one transaction.
+    async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
+        """Store a Queued job and reserve its quote in its server's month and `allowances`, in one transaction.
 
-        An interaction seen before gives the job it made then. Raises OverBudget and TooManyWaiting.
+        An interaction seen before gives the job it made then. Raises OverBudget, TooManyWaiting and QueueClosed.
         """
         ...
 
-    async def check_room(self, guild_id: int, owner_id: int, price: Usd) -> None:
-        """Raise OverBudget or TooManyWaiting if an order at this price would be refused now. Nothing is reserved."""
+    async def check_room(
+        self, guild_id: int, owner_id: int, price: Usd, allowances: Allowances = NO_MEMBER_LIMITS
+    ) -> None:
+        """Raise what `add` would if an order at this price would be refused now. Nothing is reserved."""
         ...
 
-    async def exchange(self, seen: Job, ended: Job, job: Job) -> Job:
+    async def exchange(self, seen: Job, ended: Job, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
         """Store `job` as `add` does in the place of a waiting one, which becomes `ended`: both or neither.
 
         `seen` is the waiting one as it was seen; its reserved money is free before the other's is taken. Raises
@@ -113,8 +117,8 @@ class JobQueue(Protocol):
 
         The lease is handed back unless `keep`. Money follows the job in the same transaction: the first `cost`
         settles the reservation, coming to rest without one releases it (NeedsReview keeps it). Raises MovedOn,
-        TwinInFlight for a Submitting job whose fingerprint another job in Submitting or Unknown has, and NotFree for
-        a remote id that another job has.
+        TwinInFlight for a Submitting job whose fingerprint another job in Submitting or Unknown has, HeldBack for a
+        queued one to be sent while its server's queue is paused, and NotFree for a remote id that another job has.
         """
         ...
 
@@ -147,6 +151,13 @@ class JobQueue(Protocol):
         """Seconds until the next step, of these kinds, is due (never negative), or None when nothing waits."""
         ...
 
+    async def bring_forward(self) -> int:
+        """Make due now what waits longer than any step does, and end such leases; how many jobs that were.
+
+        A clock that ran ahead put them off, and was set right since.
+        """
+        ...
+
     async def hurry(self, provider: str) -> None:
         """Make its queued jobs due at once: what they were told to wait for is over."""
         ...
@@ -169,9 +180,11 @@ class JobQueries(Protocol):
         """Newest first; one member's, or all of the server."""
         ...
 
-    async def under_way(self, guild_id: int) -> Sequence[Job]:
-        """All jobs of a server that are not at rest, in the order they will be served."""
+    async def under_way(self, guild_id: int, skip: int = 0, most: int | None = None) -> Sequence[Job]:
+        """The jobs of a server that are not at rest, in the order they will be served."""
         ...
+
+    async def queue_totals(self, guild_id: int) -> QueueTotals: ...
 
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
         """Those of them that are queued, in that order, each with its channel."""
@@ -194,5 +207,8 @@ class JobQueries(Protocol):
     async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition: ...
 
     async def lines(self, guild_id: int, places: ConcurrencyLimits) -> Mapping[JobId, QueuePosition]:
-        """Of all jobs of a server that may start now; those that wait for something else have no place."""
+        """Of all jobs of a server that may start now; those that wait for something else have no place.
+
+        While its queue is paused, of all that wait.
+        """
         ...

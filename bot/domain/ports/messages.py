@@ -41,6 +41,10 @@ class MessageStore(Protocol):
         """Jobs whose card shows another state than theirs, newest first."""
         ...
 
+    async def open_cards(self, most: int) -> Sequence[Job]:
+        """Jobs that are not at rest and have a card, newest first."""
+        ...
+
     async def forget_card(self, job_id: JobId) -> None:
         """There is no card of this job any more, or none that can be found: it is drawn and looked for no more."""
         ...

@@ -94,6 +94,11 @@ class Provider(Protocol):
         ...
 
     @property
+    def label(self) -> Message:
+        """What people call the service, at the start of a sentence."""
+        ...
+
+    @property
     def host(self) -> str:
         """Host name, for retirements and for messages."""
         ...

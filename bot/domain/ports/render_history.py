@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.job import Job
-from bot.domain.models.health import TrackRecord
+from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.video import Size
 
 
@@ -39,6 +39,10 @@ class RenderHistory(Protocol):
 
     async def render_times(self, kinds: Iterable[RenderKind], guild_id: int) -> Mapping[RenderKind, PastRenders]:
         """Of renders that gave a video, for each kind."""
+        ...
+
+    async def endings(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Ending]]:
+        """By provider and model: how the last orders ended."""
         ...
 
     async def track_records(self, models: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], TrackRecord]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
 from bot.domain.phases import Queued
@@ -18,6 +20,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.ports.records import Record, Records
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.private_videos import concealed
 
 
@@ -37,8 +40,9 @@ class TroubleFinder:
 
     queries: JobQueries
     costs: CostReports
+    allowances: MemberAllowances
     circuit: Circuit
-    accounts: Collection[str]
+    services: Mapping[str, Message]  # what people call them, by account
     catalogue: Catalogue
     files: FileStore
     records: Records
@@ -46,9 +50,11 @@ class TroubleFinder:
 
     async def everywhere(self) -> Sequence[Notice]:
         """What concerns all servers: the disk, and refused accounts, without the orders that wait for them."""
-        refused = await self.circuit.refused_since(self.accounts)
+        refused = await self.circuit.refused_since(self.services)
         accounts = [
-            AccountRefused(account=name, since=since, models=self._models(name), waiting=())
+            AccountRefused(
+                account=name, service=self.services[name], since=since, models=self._models(name), waiting=()
+            )
             for name, since in sorted(refused.items())
         ]
         return [*accounts, *await self._disk()]
@@ -58,11 +64,14 @@ class TroubleFinder:
         waiting: Sequence[Job] = ()
         if any(isinstance(notice, AccountRefused) for notice in everywhere):
             waiting = [job for job in await self.queries.under_way(guild_id) if isinstance(job.phase, Queued)]
-        month, spending = f"{self.clock.now():%Y-%m}", await self.costs.month(guild_id)
+        months: list[tuple[int | None, MonthSpending]] = [(None, await self.costs.month(guild_id))]
+        months += (await self.allowances.pool_months(guild_id)).items()
         found: list[Notice] = [_with_those(notice, waiting) for notice in everywhere]
         cheapest = _cheapest(self.catalogue)
         found += [
-            BudgetNearEnd(month=month, level=level, spending=spending, cheapest=cheapest) for level in BudgetLevel
+            BudgetNearEnd(month=month.month, level=level, spending=month, role_id=role_id, cheapest=cheapest)
+            for role_id, month in months
+            for level in BudgetLevel
         ]
         found += [
             OrderNeedsManager(job=concealed(job), model=self.catalogue.label(job.request.model))

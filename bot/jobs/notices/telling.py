@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.job import Job
 from bot.domain.notices.channel import NoticeChannel
-from bot.domain.notices.troubles import Notice, order_of
+from bot.domain.notices.troubles import Notice, covered_by, order_of
 from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
@@ -31,6 +31,7 @@ EVERY = 60.0  # seconds between two looks at everything
 BURST = 1.0  # seconds that further events are waited for, so that several changes are one look
 HELD = timedelta(seconds=50)  # how long who is to tell has for it; less than the time to the next look
 PAUSE = timedelta(hours=1)  # before a channel that takes nothing is tried again
+COVERED = 0  # in place of a message: a louder notice said it
 NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
 
 
@@ -133,7 +134,7 @@ class ManagerNotices:
         before = changed.before.told if changed.before is not None else {}
         after = changed.after.told if changed.after is not None else {}
         for topic, told in after.items():
-            if told != before.get(topic):
+            if told.message is None and told != before.get(topic):
                 await self._post(guild_id, found[topic], told)
         await self._close([(topic, told) for topic, told in before.items() if topic not in after])
 
@@ -205,7 +206,13 @@ def _planner(
             for topic, notice in found.items()
             if notice.begins and topic not in kept
         }
-        return ToldManagers(told=kept | new)
+        covered = {
+            topic: Told(episode=found[topic].episode, begun=now, until=now, channel=channel_id, message=COVERED)
+            for louder in new
+            for topic in covered_by(found[louder])
+            if topic in found
+        }
+        return ToldManagers(told=covered | kept | new)
 
     return plan
 

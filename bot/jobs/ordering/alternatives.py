@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, may_watch
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import Member
+from bot.domain.access.rules import may_watch
+from bot.domain.errors import BadRequest, NotAllowed, TierLimit
 from bot.domain.job import Job
 from bot.domain.messages import Message, VideoId, msg
 from bot.domain.models.card import ModelCard
@@ -18,6 +20,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Size, VideoRequest
 from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.ordering.remix import nearest
+from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.providers.health import ModelHealth
 
 
@@ -47,12 +50,13 @@ class ModelAlternatives:
     def catalogue(self) -> Catalogue:
         return self.quoting.catalogue
 
-    async def warning(self, quote: Quote) -> FailingModelWarning | None:
+    async def warning(self, quote: Quote, limits: OrderLimits = UNLIMITED) -> FailingModelWarning | None:
         """None when its model does well, as far as is known here."""
         failing = (await self.health.of(quote.card)).failing
         if failing is None:
             return None
-        return FailingModelWarning(failing=failing, others=await self._others(quote.request, private=quote.private))
+        others = await self._others(quote.request, private=quote.private, limits=limits)
+        return FailingModelWarning(failing=failing, others=others)
 
     async def alternatives(self, job: Job) -> Alternatives | None:
         """For the cards of jobs that could be helped by another model; None for all others."""
@@ -66,13 +70,13 @@ class ModelAlternatives:
                 return None
         return Alternatives(health=health, has_others=bool(await self._others(job.request, private=job.private)))
 
-    async def others(self, member: Member, job: Job) -> tuple[Quote, ...]:
+    async def others(self, member: Member, job: Job, limits: OrderLimits = UNLIMITED) -> tuple[Quote, ...]:
         """Other models' offers for a job that failed or still waits. BadRequest when there is no use for them."""
         if isinstance(job.phase, Queued) and member.id != job.owner_id:
             raise NotAllowed(msg("Only the member who ordered this video can switch its model while it waits."))
         if not isinstance(job.phase, Failed | Queued):
             raise BadRequest(sent_already(job))
-        if offers := await self._others(job.request, private=job.private, member=member):
+        if offers := await self._others(job.request, private=job.private, member=member, limits=limits):
             return offers
         raise BadRequest(msg("No other healthy model can make this video. Nothing was ordered."))
 
@@ -80,25 +84,33 @@ class ModelAlternatives:
         """An offer as a member can place it. `fresh`: the picture of the order before belongs to no job yet."""
         return await self.quoting.instead(offer, was, fresh=fresh, owner=owner)
 
-    async def _others(self, request: VideoRequest, *, private: bool, member: Member | None = None) -> tuple[Quote, ...]:
-        """`member` is who would order them; none of a video that they may not see."""
+    async def _others(
+        self,
+        request: VideoRequest,
+        *,
+        private: bool,
+        member: Member | None = None,
+        limits: OrderLimits = UNLIMITED,
+    ) -> tuple[Quote, ...]:
+        """`member` is who would order them, within `limits`; none of a video that they may not see."""
         ailing = await self.health.ailing()
-        well = {model: card for model, card in self.catalogue.cards.items() if model not in ailing}
+        well = {model: card for model, card in limits.cards(self.catalogue).items() if model not in ailing}
         if request.source is None:
             return alternatives(request, well, private=private)
         source = await self.queries.get(request.source)
         hidden = source is None or (member is not None and not may_watch(member, source))
-        return () if source is None or hidden else await self._remixes(request, source, well, private=private)
+        return () if source is None or hidden else await self._remixes(request, source, well, limits, private=private)
 
     async def _remixes(
-        self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], *, private: bool
+        self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], limits: OrderLimits, *, private: bool
     ) -> tuple[Quote, ...]:
         """Each model by the best way that it has for this source, at that way's price."""
-        offers, facts = [], await self.quoting.known(source, cards.values())
+        offers, facts = [], await self.quoting.remixes.known(source, cards.values())
         for model in cards.keys() - {request.model}:
             try:
-                offers.append(await self.quoting.remix(source, request.prompt, model, request.aim, facts))
-            except BadRequest:
+                wanted = RemixRequest(prompt=request.prompt, model=model, seconds=request.seconds, aim=request.aim)
+                offers.append(await self.quoting.remix(source, wanted, facts, limits=limits))
+            except (BadRequest, TierLimit):
                 continue  # it cannot, or nobody knows for how much
         return tuple(replace(offer, private=private) for offer in _likest_first(offers, request))
 

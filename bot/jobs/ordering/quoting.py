@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import hashlib
 import math
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, Message, Model, msg
+from bot.domain.messages import Foreign, joined, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
-from bot.domain.video import Aim, Picture, Size, VideoRequest
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
+from bot.domain.video import Aim, Size, VideoRequest
+from bot.jobs.ordering.pictures import ReferencePictures
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # of a side
-PICTURE_GONE = msg("That order's picture was deleted. Use `/create` and attach it again. You weren't charged.")
+NOT_CHARGED = msg("You weren't charged.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,82 +49,97 @@ class Quote:
     is_bound: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemixOffer:
-    """What one model would make of a video: how, how long and for how much, for each aim it can serve."""
-
-    card: ModelCard
-    options: Mapping[Aim, RemixOption]
-
-
 class Quoting:
-    """Checks orders against model cards. Every method raises BadRequest with a sentence that says what would work."""
+    """Checks orders against model cards, and against what the member may order.
+
+    Every method raises BadRequest or TierLimit with a sentence that says what would work.
+    """
 
     def __init__(
         self, catalogue: Catalogue, media: MediaProcessor, files: FileStore, remix_planner: RemixPlanner
     ) -> None:
         self.catalogue = catalogue
-        self._remix_planner = remix_planner
-        self._media = media
-        self._files = files
+        self.remixes = RemixOffers(catalogue=catalogue, planner=remix_planner)
+        self._pictures = ReferencePictures(media=media, files=files)
 
-    async def new(self, order: OrderRequest, owner: int | None = None) -> Quote:
+    async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
-        card = self.catalogue.card(order.model) if order.model else self.catalogue.default
+        allowed = self._chosen(order.model, limits)
+        card = self.catalogue.card(allowed.id)
         request = VideoRequest(
             prompt=order.prompt.strip(),
             model=card.id,
-            seconds=order.seconds if order.seconds is not None else card.seconds[0],
-            size=_size(order.size) if order.size else card.sizes[0],
+            seconds=order.seconds if order.seconds is not None else allowed.seconds[0],
+            size=_size(order.size) if order.size else allowed.sizes[0],
         )
         price = card.check(request)
+        limits.check(request, self.catalogue, private=order.private)
         if order.image is not None:
-            request = replace(request, picture=await self._picture(card, order.image, request.size, order.fit, owner))
+            request = replace(
+                request, picture=await self._pictures.fitted(card, order.image, request.size, order.fit, owner)
+            )
             price = card.check(request)  # a picture may cost something
         return Quote(request=request, card=card, price=price, private=order.private)
 
-    def animation(self, shape: Size | None) -> Quote:
+    def _chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
+        """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
+        if not model:
+            return limits.catalogue(self.catalogue).default
+        card = self._card(model)
+        limits.check_model(card, self.catalogue)
+        return limits.card(card) or card
+
+    def animation(self, shape: Size | None, limits: OrderLimits = UNLIMITED) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come.
 
         BadRequest when no model starts from a picture.
         """
-        card = self._animator()
+        card = self._animator(limits)
         size = card.sizes[0] if shape is None else _shaped_like(card.sizes, shape)
         request = VideoRequest(prompt="", model=card.id, seconds=card.seconds[0], size=size)
         return Quote(request=request, card=card, price=card.quote(request.seconds, size, picture=True))
 
-    def _animator(self) -> ModelCard:
+    def _animator(self, limits: OrderLimits) -> ModelCard:
         """The default where it starts from a picture, else the first that does."""
-        cards = [self.catalogue.default, *self.catalogue.cards.values()]
+        allowed = limits.catalogue(self.catalogue)
+        cards = [allowed.default, *allowed.cards.values()]
         found = next((card for card in cards if card.takes_picture), None)
+        if found is None and any(card.takes_picture for card in self.catalogue.cards.values()):
+            raise limits.no_animator()
         if found is None:
             raise BadRequest(
-                msg(
-                    "No model here can start from a picture. `/models` shows what each one can do. You weren't charged."
-                )
+                msg("No model here can start from an image. `/models` shows what each one can do. You weren't charged.")
             )
         return found
 
     async def remix(
         self,
         source: Job,
-        prompt: str,
-        model: str | None,
-        aim: Aim = Aim.CHANGE,
+        wanted: RemixRequest,
         facts: AccountFacts | None = None,
+        *,
+        limits: OrderLimits = UNLIMITED,
     ) -> Quote:
         """The source, changed or continued, by the best way that is open; length and size are that way's.
 
         The price is that of the dearest way that may run in its place. `facts`: what is `known` already.
         """
-        check_prompt(prompt)
-        card = self._remix_card(source, model)
-        option = await self.best_option(source, card, aim, facts)
-        wanted = VideoRequest(
-            prompt=prompt.strip(), model=card.id, seconds=option.seconds, size=option.size, source=source.id, aim=aim
+        check_prompt(wanted.prompt)
+        card, aim = self._remix_card(source, wanted.model, limits), wanted.aim
+        option = await self.remixes.best(source, card, aim, facts, limits=limits, seconds=wanted.seconds)
+        request = VideoRequest(
+            prompt=wanted.prompt.strip(),
+            model=card.id,
+            seconds=option.seconds,
+            size=option.size,
+            source=source.id,
+            aim=aim,
         )
+        limits.check(request, self.catalogue, private=source.private)
+        if wanted.exactly and wanted.seconds not in {None, option.seconds}:
+            self._refuse_length(replace(request, seconds=wanted.seconds or 0), option, limits)
         return Quote(
-            request=wanted,
+            request=request,
             card=card,
             price=option.price,
             private=source.private,
@@ -133,51 +147,48 @@ class Quoting:
             is_bound=option.is_bound,
         )
 
-    async def known(self, source: Job, cards: Iterable[ModelCard]) -> AccountFacts:
-        """What was noted about all these models where each would remix the source, asked for at once."""
-        return await self._remix_planner.known((account_of(card, source), card.remote) for card in cards)
+    def _refuse_length(self, request: VideoRequest, option: RemixOption, limits: OrderLimits) -> None:
+        """Why a remix cannot have the length of this request."""
+        card = self.catalogue.card(request.model)
+        if option.keeps_length:
+            raise BadRequest(keeps_length(card, option))
+        card.check_length(request.seconds)
+        limits.check(request, self.catalogue, private=False)
 
-    async def best_option(
-        self, source: Job, card: ModelCard, aim: Aim, facts: AccountFacts | None = None
-    ) -> RemixOption:
-        """How a model would make a remix, as `offered`. BadRequest when it cannot, or no price is known."""
-        _check_source(source)
-        remix_options = await self._remix_planner.remix_options(card, source, aim, account_of(card, source), facts)
-        if not remix_options:
-            raise BadRequest(_unable(card, aim))
-        return offered(remix_options)
-
-    async def remix_offers(self, source: Job) -> Sequence[RemixOffer]:
+    async def remix_offers(self, source: Job, limits: OrderLimits = UNLIMITED) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. BadRequest when none can make anything."""
-        _check_source(source)
-        usual = self._remix_card(source, None)
-        cards = [usual, *(card for card in self.catalogue.cards.values() if card.id != usual.id)]
-        facts = await self.known(source, cards)
-        offers = [RemixOffer(card=card, options=await self._options(source, card, facts)) for card in cards]
-        if found := [offer for offer in offers if offer.options]:
-            return found
-        raise BadRequest(_unable(usual, Aim.CHANGE))
+        usual = self._remix_card(source, None, limits)
+        cards = [usual, *(card for card in limits.cards(self.catalogue).values() if card.id != usual.id)]
+        return await self.remixes.of(source, cards, limits)
 
-    async def _options(self, source: Job, card: ModelCard, facts: AccountFacts) -> Mapping[Aim, RemixOption]:
-        found: dict[Aim, RemixOption] = {}
-        for aim in (Aim.CHANGE, Aim.CONTINUE):
-            with contextlib.suppress(BadRequest):
-                found[aim] = await self.best_option(source, card, aim, facts)
-        return found
+    async def remix_lengths(
+        self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
+    ) -> Sequence[RemixOption]:
+        """What a model would make of a video, in each length it can have. BadRequest when it cannot make anything."""
+        return await self.remixes.lengths(source, self._remix_card(source, model, limits), aim, limits)
 
-    async def again(self, job: Job, source: Job | None, prompt: str | None = None) -> Quote:
+    async def again(
+        self, job: Job, source: Job | None, prompt: str | None = None, limits: OrderLimits = UNLIMITED
+    ) -> Quote:
         """The same order once more, at today's price; with other words if `prompt` is given.
 
         `source` is the video that the job is a remix of.
         """
         if job.request.source is not None:
-            return await self._remix_again(job, source, prompt)
-        card = self.catalogue.card(job.request.model)
+            return await self._remix_again(job, source, prompt, limits)
+        card = self._card(job.request.model)
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
+        limits.check(request, self.catalogue, private=job.private)
         if request.picture is not None:
-            request = replace(request, picture=await self._copy(request.picture))
+            request = replace(request, picture=await self._pictures.copy(request.picture))
         return Quote(request=request, card=card, price=price, private=job.private)
+
+    async def price_again(self, job: Job, source: Job | None) -> Usd:
+        """Of what `again` would quote; nothing is copied."""
+        if job.request.source is not None:
+            return (await self._remix_again(job, source, None, UNLIMITED)).price
+        return self._card(job.request.model).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
         """An offer of another model for the order `was`, with a picture of its own, fitted to its own size.
@@ -188,64 +199,31 @@ class Quoting:
         if picture is None or (fresh and offer.request.size == was.size):
             return offer
         if offer.request.size == was.size:
-            return replace(offer, request=replace(offer.request, picture=await self._copy(picture)))
-        png, _ = await self._kept(picture)
-        fitted = await self._picture(offer.card, png, offer.request.size, Fit.CROP, owner)
+            return replace(offer, request=replace(offer.request, picture=await self._pictures.copy(picture)))
+        fitted = await self._pictures.fitted_anew(picture, offer.card, offer.request.size, owner)
         return replace(offer, request=replace(offer.request, picture=fitted))
 
-    async def _remix_again(self, job: Job, source: Job | None, prompt: str | None) -> Quote:
+    async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
         if source is None or source.deleted:
             raise BadRequest(msg("The original of this remix was deleted. You weren't charged."))
         request = job.request
-        quote = await self.remix(source, request.prompt if prompt is None else prompt, request.model, request.aim)
+        words = request.prompt if prompt is None else prompt
+        wanted = RemixRequest(prompt=words, model=request.model, seconds=request.seconds, aim=request.aim)
+        quote = await self.remix(source, wanted, limits=limits)
         return replace(quote, private=job.private)
 
-    def _remix_card(self, source: Job, model: str | None) -> ModelCard:
+    def _remix_card(self, source: Job, model: str | None, limits: OrderLimits) -> ModelCard:
         if model:
-            return self.catalogue.card(model)
-        return self.catalogue.cards.get(source.request.model, self.catalogue.default)
+            return self._chosen(model, limits)
+        allowed = limits.catalogue(self.catalogue)
+        return allowed.cards.get(source.request.model, allowed.default)
 
-    async def _picture(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
-        if not card.takes_picture:
-            raise BadRequest(
-                msg(
-                    "{model} can't start from a picture. Leave it out or pick another model. You weren't charged.",
-                    model=Model(card.label),
-                )
-            )
-        fitted = await self._media.fit(image, size, fit, owner)
-        return await self._keep(fitted.png, fitted.preview, fitted.note)
-
-    async def _copy(self, picture: Picture) -> Picture:
-        """Each job has files of its own, so that deleting one takes nothing from another."""
-        png, preview = await self._kept(picture)
-        return await self._keep(png, preview, picture.note)
-
-    async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
+    def _card(self, model: str) -> ModelCard:
+        """The one that is ordered. Whoever asks the catalogue alone has ordered nothing."""
         try:
-            async with self._files.local(picture.key) as png, self._files.local(picture.preview) as preview:
-                return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
-        except FileNotFoundError:
-            raise BadRequest(PICTURE_GONE) from None
-
-    async def _keep(self, png: bytes, preview: bytes, note: str) -> Picture:
-        name = f"pictures/{secrets.token_hex(8)}"
-        picture = Picture(key=f"{name}.png", preview=f"{name}.jpg", sha256=hashlib.sha256(png).hexdigest(), note=note)
-        await self._files.put(png, picture.key)
-        await self._files.put(preview, picture.preview)
-        return picture
-
-
-def _check_source(source: Job) -> None:
-    if source.deleted:
-        raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
-
-
-def _unable(card: ModelCard, aim: Aim) -> Message:
-    model = Model(card.label)
-    if aim is Aim.CONTINUE:
-        return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
-    return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)
+            return self.catalogue.card(model)
+        except BadRequest as no:
+            raise BadRequest(joined(no.message, NOT_CHARGED)) from None
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
@@ -31,6 +32,11 @@ class RemixOption:
     size: Size
     price: Usd
     is_bound: bool = False
+
+    @property
+    def keeps_length(self) -> bool:
+        """Whether nobody can choose how long it will be."""
+        return self.method in AS_LONG_AS_ITS_SOURCE
 
     def of(self, request: VideoRequest) -> VideoRequest:
         """The request as this way carries it out."""
@@ -85,19 +91,29 @@ class RemixPlanner:
         return () if provider is None else await provider.remix_methods(card)
 
     async def remix_options(
-        self, card: ModelCard, source: Job, aim: Aim, account: str, facts: AccountFacts | None = None
+        self,
+        card: ModelCard,
+        source: Job,
+        aim: Aim,
+        account: str,
+        facts: AccountFacts | None = None,
+        *,
+        limits: OrderLimits = UNLIMITED,
+        seconds: int | None = None,
     ) -> Sequence[RemixOption]:
         """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known.
 
-        `facts`: what is `known`, by whoever asks for several models.
+        `facts`: what is `known`, by whoever asks for several models. `seconds`: as near to that as can be, else to the
+        length of the source; what may run in the place of the best way makes what that would, as near as it can.
         """
-        provider = self.providers.get(account)
-        if provider is None:
+        provider, allowed = self.providers.get(account), limits.card(card)
+        if provider is None or allowed is None:
             return []
         known = facts or await self.known([(account, card.remote)])
         since, is_there = known.since.get(account), source.account == account
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
-        return _priced(card, source, [method for method in open_methods if known.has(method, account, card.remote)])
+        there = [method for method in open_methods if known.has(method, account, card.remote)]
+        return _priced(allowed, source, there, limits, seconds or source.request.seconds)
 
 
 def account_of(card: ModelCard, source: Job) -> str:
@@ -138,14 +154,20 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     return here and same and remote_id(source) is not None
 
 
-def _priced(card: ModelCard, source: Job, open_methods: Iterable[RemixMethod]) -> Sequence[RemixOption]:
-    remix_options, problem = [], None
+def _priced(
+    card: ModelCard, source: Job, open_methods: Iterable[RemixMethod], limits: OrderLimits, seconds: int
+) -> Sequence[RemixOption]:
+    remix_options, problem, is_priced = list[RemixOption](), None, False
     for method in open_methods:
         try:
-            remix_options.append(option(card, source, method))
+            made = option(card, source, method, remix_options[0].seconds if remix_options else seconds)
         except BadRequest as no_price:
             problem = problem or no_price
-    if problem is not None and not remix_options:
+            continue
+        is_priced = True
+        if limits.fits(made.seconds, made.size):  # some keep length and size of their source, whatever the card says
+            remix_options.append(made)
+    if problem is not None and not is_priced:
         raise problem
     return remix_options
 
@@ -156,11 +178,14 @@ def offered(options: Sequence[RemixOption]) -> RemixOption:
     return replace(best, price=dearest, is_bound=any(each.price != dearest for each in options))
 
 
-def option(card: ModelCard, source: Job, method: RemixMethod) -> RemixOption:
-    """What a method makes of a source. A service keeps the size of its own video, and its length but to extend it."""
+def option(card: ModelCard, source: Job, method: RemixMethod, wanted: int | None = None) -> RemixOption:
+    """What a method makes of a source: as long as is `wanted`, else as that is, as near as it can.
+
+    A service keeps the size of its own video, and its length but to extend it.
+    """
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
-    seconds = nearest(card.seconds, request.seconds)
+    seconds = nearest(card.seconds, request.seconds if wanted is None else wanted)
     if method in AS_LONG_AS_ITS_SOURCE:
         seconds = max(1, round(video.seconds)) if video else request.seconds
     return RemixOption(method=method, seconds=seconds, size=size, price=card.quote(seconds, size, method))

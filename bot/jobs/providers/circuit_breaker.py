@@ -30,6 +30,11 @@ class Opened:
     trials: int
     paid: bool
 
+    def wait(self, now: datetime) -> float:
+        """Seconds until a trial; 0.0 when one is due, and when the clock was set back since."""
+        seconds = (self.next_trial - now).total_seconds()
+        return seconds if 0.0 < seconds <= PAUSES[-1] else 0.0
+
     def later(self, now: datetime) -> Opened:
         """After one more trial has begun, or failed."""
         pause = PAUSES[min(self.trials, len(PAUSES) - 1)]
@@ -57,14 +62,12 @@ class Circuit:
         now = self.clock.now()
 
         def trial_begun(opened: Opened | None) -> Opened | None:
-            if opened is None or opened.next_trial > now:
+            if opened is None or opened.wait(now):
                 return opened
             return opened.later(now)  # the others wait for what comes of it
 
         opened = (await self.records.update(CIRCUIT, account, trial_begun)).before
-        if opened is None or opened.next_trial <= now:
-            return None
-        return (opened.next_trial - now).total_seconds()
+        return None if opened is None else opened.wait(now) or None
 
     async def trouble(self, provider: Provider, trouble: AccountTrouble, *, paid: bool = False) -> float:
         """The account was refused: open, or stay open. Seconds until the next trial."""
@@ -72,7 +75,7 @@ class Circuit:
 
         def refused(opened: Opened | None) -> Opened:
             opened = opened or Opened(since=now, next_trial=now, trials=0, paid=paid)
-            if opened.next_trial <= now:
+            if not opened.wait(now):
                 opened = opened.later(now)
             return replace(opened, paid=opened.paid or paid)
 

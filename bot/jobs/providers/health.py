@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.models.health import Health, TrackRecord, failing
+from bot.domain.models.health import Ending, Health, TrackRecord, failing
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.render_history import RenderHistory
@@ -71,7 +71,8 @@ class ModelHealth:
     async def reports(self, cards: Sequence[ModelCard]) -> Sequence[ModelReport]:
         refused = await self._refused(cards)
         records = await self._records(cards, refused)
-        health = self._judged(cards, records, refused)
+        endings = {model: record.endings for model, record in records.items()}
+        health = self._judged(cards, endings, refused)
         methods = await self.open_methods([(chosen(card, refused), card) for card in cards])
         return [
             self._report(card, health[card.id], records[card.id], remix)
@@ -98,30 +99,35 @@ class ModelHealth:
     async def _health(self, cards: Iterable[ModelCard]) -> Mapping[str, Health]:
         asked = list(cards)
         refused = await self._refused(asked)
-        return self._judged(asked, await self._records(asked, refused), refused)
+        keys = _keys(asked, refused)
+        found = await self.render_history.endings(keys.values())
+        return self._judged(asked, {model: found[key] for model, key in keys.items()}, refused)
 
     async def account_for(self, card: ModelCard) -> str:
         """Where a new video of a model is sent: the first of its accounts that is not refused."""
         return chosen(card, await self._refused([card]))
 
     async def _records(self, cards: Sequence[ModelCard], refused: Refused) -> Mapping[str, TrackRecord]:
-        asked = {card.id: (chosen(card, refused), card.id) for card in cards}
-        records = await self.render_history.track_records(asked.values())
-        return {model: records[key] for model, key in asked.items()}
+        keys = _keys(cards, refused)
+        records = await self.render_history.track_records(keys.values())
+        return {model: records[key] for model, key in keys.items()}
 
     def _judged(
-        self, cards: Sequence[ModelCard], records: Mapping[str, TrackRecord], refused: Refused
+        self, cards: Sequence[ModelCard], endings: Mapping[str, Sequence[Ending]], refused: Refused
     ) -> Mapping[str, Health]:
         now = self.clock.now()
         return {
-            card.id: Health(
-                failing=failing(records[card.id].endings, now), refused_since=refused.get(chosen(card, refused))
-            )
+            card.id: Health(failing=failing(endings[card.id], now), refused_since=refused.get(chosen(card, refused)))
             for card in cards
         }
 
     async def _refused(self, cards: Iterable[ModelCard]) -> Refused:
         return await self.circuit.refused_since({name for card in cards for name in card.account_names})
+
+
+def _keys(cards: Iterable[ModelCard], refused: Refused) -> dict[str, tuple[str, str]]:
+    """By the models' ids: under which account and model their orders are found."""
+    return {card.id: (chosen(card, refused), card.id) for card in cards}
 
 
 def chosen(card: ModelCard, refused: Refused) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.hints import heard
+from bot.domain.hints import LONGEST_HINT, heard
 from bot.domain.messages import Message, msg
 
 BUSY = msg("The video service is busy.")
@@ -38,9 +38,10 @@ class Throttle:
             self._holds[key] = (until, reason)
 
     def left(self, account: str, request: Request, now: datetime) -> float:
-        """Seconds still to wait; 0.0 when nothing is asked."""
+        """Seconds still to wait; 0.0 when nothing is asked, and when the clock was set back since."""
         until, _ = self._holds.get((account, request), (now, BUSY))
-        return max(0.0, (until - now).total_seconds())
+        wait = (until - now).total_seconds()
+        return wait if 0.0 < wait <= LONGEST_HINT else 0.0
 
     def reason(self, account: str, request: Request) -> Message:
         """What to say to those who wait because of it."""

@@ -8,10 +8,8 @@ from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.job import Lease
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.context import StepContext
+from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.timing.poll_schedule import backoff
-
-ELSEWHERE_WAIT = 3.0  # seconds until the process that has the file may claim the job
-MOST_ELSEWHERE = 40  # claims by those that do not have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +20,7 @@ class PostResult:
 
     async def post(self, lease: Lease, posting: Posting) -> None:
         """Store the intent to post, post once, store that it is done."""
-        if posting.elsewhere < MOST_ELSEWHERE and await self._is_elsewhere(posting):
-            left = replace(posting, elsewhere=posting.elsewhere + 1)
-            await self.context.move(lease, left, ELSEWHERE_WAIT)
+        if not await self._is_here(posting) and await FilesElsewhere(self.context).hand_over(lease):
             return
         tried_before = posting.since is not None
         if not tried_before:
@@ -48,12 +44,9 @@ class PostResult:
             )
             await self.context.move(lease, shown)
 
-    async def _is_elsewhere(self, posting: Posting) -> bool:
-        """Whether the file may lie with another process: it is not here."""
-        if not self.context.shares_database:
-            return False
+    async def _is_here(self, posting: Posting) -> bool:
         try:
             async with self.context.files.local(posting.video.video):
-                return False
+                return True
         except FileNotFoundError:
-            return True
+            return False

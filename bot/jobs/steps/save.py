@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.errors import AccountTrouble, Gone, NoRoom, SpoiltVideo, Unavailable
+from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable
 from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause, Failed, Posting, Saving
@@ -51,22 +51,36 @@ class SaveVideo:
         except Gone:
             await self._missing(lease, replace(saving, missing=saving.missing + 1))
         except AccountTrouble as trouble:
-            # The host's matter: it uses up no tries.
-            await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
+            await self._refused(lease, saving, provider, trouble)
         except (NoRoom, OSError) as full:
             log.warning("%s could not be saved here: %s", job.id, full)
             await self.context.move(lease, saving, NO_ROOM_WAIT)
         except Unavailable as trouble:
-            log.warning("%s could not be saved: %s", job.id, trouble.sentence)
             self.context.throttle.hear(provider.name, Request.FREE, trouble.retry_after, self.context.now())
-            later = replace(saving, tries=saving.tries + 1, missing=0)
-            await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
+            await self._later(lease, saving, trouble)
         except SpoiltVideo as spoilt:
             log.warning("%s does not play: %s", job.id, spoilt.message)
             await self._spoilt(lease, replace(saving, tries=saving.tries + 1), spoilt)
         else:
             await self.context.works(provider.name)
             await self.context.move(lease, Posting(video=video, remote_id=saving.remote_id, method=saving.method), 0.0)
+
+    async def _later(self, lease: Lease, saving: Saving, trouble: Unavailable | AccountTrouble) -> None:
+        log.warning("%s could not be saved: %s", lease.job.id, trouble.sentence)
+        later = replace(saving, tries=saving.tries + 1, missing=0)
+        await self.context.move(lease, later, max(backoff(later.tries, SLOWEST), trouble.retry_after or 0.0))
+
+    async def _refused(self, lease: Lease, saving: Saving, provider: Provider, trouble: AccountTrouble) -> None:
+        """The host's matter, which uses up no tries; unless the account is well, and only this file is not given to it.
+
+        Gateways that lose their upstream's key for files alone answer so (BerriAI/litellm#17016).
+        """
+        try:
+            await provider.look(saving.remote_id)
+        except ProviderError:
+            await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
+        else:
+            await self._later(lease, saving, trouble)
 
     async def _missing(self, lease: Lease, saving: Saving) -> None:
         """It was finished and is paid, so one "no such video" is not believed: often it is a replica that lags."""

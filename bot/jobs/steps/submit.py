@@ -6,18 +6,18 @@ whatever is not a clear answer becomes `Unknown`, and is looked up, never sent a
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain.access.limits import OrderLimits
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
+    HeldBack,
     MovedOn,
+    NotAllowed,
     NotFree,
     OutcomeUnknown,
     Refused,
@@ -27,16 +27,18 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.job import Job, Lease
-from bot.domain.media import FramePosition
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.provider import Order
-from bot.domain.video import BY_FILE, BY_ID, RemixMethod
 from bot.jobs.context import StepContext
-from bot.jobs.ordering.remix import RemixOption, remix_prompt, remote_id
+from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
+from bot.jobs.steps.agreement import as_agreed, at_price_of
+from bot.jobs.steps.elsewhere import FilesElsewhere
+from bot.jobs.steps.fingerprint import fingerprint
+from bot.jobs.steps.prepare import prepared_order
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +50,15 @@ LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue m
 NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
 READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
-PICTURE_GONE = msg("The picture to start from is gone. Use `/create` and attach it again.")
+PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
+PICTURE_ELSEWHERE = msg(
+    "The image to start from is with another Kinora that shares this database and isn't running. Use `/create` and "
+    "attach it again."
+)
 DISK_FULL = msg("The bot's disk is full. Orders wait until there's room.")
 TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
-STILLS = {RemixMethod.FRAME: FramePosition.FIRST, RemixMethod.LAST_FRAME: FramePosition.LAST}
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
 
 
@@ -67,8 +72,6 @@ class SubmitOrder:
         job, card = lease.job, self.context.card(lease.job)
         if job.cancel_asked_by is not None:
             await self._call_off(lease)
-        elif (refusal := await self.context.access_check.refusal(job)) is not None:
-            await self._fail(lease, Cause.ACCESS, refusal)
         elif await self.context.files.free_bytes() < ROOM_FOR_A_VIDEO:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
@@ -87,16 +90,29 @@ class SubmitOrder:
         return next((name for name in here if name in card.account_names), None)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
-        """Unless its account's service asked to be left alone, or refuses the account."""
+        """Unless its account's service asked to be left alone.
+
+        Discord is asked what its owner may only then: of orders that wait each would ask it every few seconds.
+        """
         account, throttle = lease.job.account, self.context.throttle
         if wait := throttle.left(account, Request.PAID, self.context.now()):
             await self._wait(lease, throttle.reason(account, Request.PAID), min(wait, LONGEST_HELD))
-        elif (trial := await self.context.circuit.until_trial(account)) is not None:
+            return
+        try:
+            limits = await self.context.access_check.limits(lease.job)
+        except NotAllowed as no:
+            await self._fail(lease, Cause.ACCESS, no.message)
+        else:
+            await self._send_within(limits, lease, card)
+
+    async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
+        """Unless its account's service refuses the account."""
+        if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
-            await self._send_by_best_method(lease, card)
+            await self._send_by_best_method(lease, card, limits)
 
-    async def _send_by_best_method(self, lease: Lease, card: ModelCard) -> None:
+    async def _send_by_best_method(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
         request = lease.job.request
         if request.source is None:
@@ -107,7 +123,9 @@ class SubmitOrder:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
         try:
-            remix_options = await self.context.remix_planner.remix_options(card, source, request.aim, lease.job.account)
+            remix_options = await self.context.remix_planner.remix_options(
+                card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds
+            )
         except BadRequest:
             no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
             await self._fail(lease, Cause.INVALID, no_price)
@@ -126,19 +144,24 @@ class SubmitOrder:
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
         async with AsyncExitStack() as prepared:
             try:
-                order = await prepared.enter_async_context(self._order(lease.job, card, None, None))
+                order = await prepared.enter_async_context(prepared_order(self.context, lease.job, card))
             except FileNotFoundError:
-                await self._fail(lease, Cause.INVALID, PICTURE_GONE)
+                if not await self._elsewhere.hand_over(lease):
+                    reason = PICTURE_ELSEWHERE if self.context.shares_database else PICTURE_GONE
+                    await self._fail(lease, Cause.INVALID, reason)
                 return
             await self._send(lease, order, lease.job)
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
         """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
-        taken = _at(option, lease)
+        taken = at_price_of(option, lease)
         async with AsyncExitStack() as prepared:
             try:
-                order = await prepared.enter_async_context(self._order(taken.job, card, source, option.method))
+                preparing = prepared_order(self.context, taken.job, card, source, option.method)
+                order = await prepared.enter_async_context(preparing)
             except (FileNotFoundError, SpoiltVideo) as problem:
+                if isinstance(problem, FileNotFoundError) and await self._elsewhere.hand_over(lease):
+                    return None
                 log.warning("%s cannot be remixed by %s: %s", source.id, option.method, problem)
                 return lease
             return await self._send(taken, order, lease.job)
@@ -168,15 +191,16 @@ class SubmitOrder:
         """Store the intent to send. None when it must not be sent now."""
         try:
             lease = await self.context.move(lease, sending, keep=True)
-        except TwinInFlight:
-            await self._wait(_as_agreed(agreed, lease), TWIN, TWIN_WAIT)
+        except (TwinInFlight, HeldBack) as held:
+            why, seconds = (TWIN, TWIN_WAIT) if isinstance(held, TwinInFlight) else (None, 0.0)
+            await self._wait(as_agreed(agreed, lease), why, seconds)
             return None
         if lease.job.cancel_asked_by is not None:
             await self._call_off(lease)
             return None
         if self.context.now() - sending.sent_at > LATEST_START:
             # This process stood still. Whoever took the job over may have found it absent: sent now, it would be lost.
-            await self._wait(_as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
+            await self._wait(as_agreed(agreed, lease), TOO_LATE, TWIN_WAIT)
             return None
         return lease
 
@@ -188,19 +212,19 @@ class SubmitOrder:
             self._count("unsupported")
             if no.lasting and order.method is not None:
                 await self.context.remix_planner.capabilities.note(provider.name, order.card.remote, order.method)
-            return _as_agreed(agreed, lease)
+            return as_agreed(agreed, lease)
         except Refused as no:
             self._count("refused")
             await self._fail(lease, no.cause, no.message)
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
-            await self._wait(_as_agreed(agreed, lease), NO_ACCOUNT, wait)
+            await self._wait(as_agreed(agreed, lease), NO_ACCOUNT, wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT
             self.context.throttle.hear(provider.name, Request.PAID, wait, self.context.now())
-            await self._wait(_as_agreed(agreed, lease), BUSY, wait)
+            await self._wait(as_agreed(agreed, lease), BUSY, wait)
         except OutcomeUnknown:
             self._count("unknown")
             await self._lose(lease, sending)
@@ -237,36 +261,9 @@ class SubmitOrder:
         lost = Unknown(sent_at=sending.sent_at, fingerprint=sending.fingerprint, method=sending.method)
         await self.context.move(lease, lost, FIRST_SEARCH)
 
-    @asynccontextmanager
-    async def _order(
-        self, job: Job, card: ModelCard, source: Job | None, method: RemixMethod | None
-    ) -> AsyncIterator[Order]:
-        request = job.request
-        async with AsyncExitStack() as open_files:
-            picture = source_file = None
-            if request.picture is not None:
-                path = await open_files.enter_async_context(self.context.files.local(request.picture.key))
-                picture = await asyncio.to_thread(path.read_bytes)
-            if source is not None and source.video is not None and method in BY_FILE:
-                source_file = await open_files.enter_async_context(self.context.files.local(source.video.video))
-            if method in STILLS and source_file is not None:
-                picture = await self.context.media.still(source_file, request.size, STILLS[method])
-            words = (
-                remix_prompt(method, request.prompt, source.request, request.aim)
-                if source and method
-                else request.prompt
-            )
-            yield Order(
-                card=card,
-                prompt=words,
-                seconds=request.seconds,
-                size=request.size,
-                method=method,
-                picture=picture,
-                source_id=remote_id(source) if source and method in BY_ID else None,
-                source_file=source_file if method is RemixMethod.SOURCE else None,
-                callback=self.context.callback(job),
-            )
+    @property
+    def _elsewhere(self) -> FilesElsewhere:
+        return FilesElsewhere(self.context)
 
     async def _call_off(self, lease: Lease) -> None:
         by = lease.job.cancel_asked_by or lease.job.owner_id
@@ -277,21 +274,7 @@ class SubmitOrder:
             lease, Failed(cause=cause, reason=reason, charged=False, finished_at=self.context.now())
         )
 
-    async def _wait(self, lease: Lease, why: Message, seconds: float) -> None:
-        await self.context.move(lease, Queued(waits_for=why), seconds)
-
-
-def _at(option: RemixOption, lease: Lease) -> Lease:
-    """The lease on a job that will be as long and as dear as its method makes it. What is reserved is never less."""
-    return replace(lease, job=replace(lease.job, request=option.of(lease.job.request), quote=option.price))
-
-
-def _as_agreed(agreed: Job, lease: Lease) -> Lease:
-    return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
-
-
-def fingerprint(host: str, order: Order) -> str:
-    """The same for two orders a listing could not tell apart, and for no others."""
-    picture = hashlib.sha256(order.picture).hexdigest() if order.picture else ""
-    parts = (host, order.card.remote, order.prompt, order.seconds, order.size, order.method, order.source_id, picture)
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()
+    async def _wait(self, lease: Lease, why: Message | None, seconds: float) -> None:
+        was = lease.job.phase
+        elsewhere = was.elsewhere if isinstance(was, Queued) else 0
+        await self.context.move(lease, Queued(waits_for=why, elsewhere=elsewhere), seconds)

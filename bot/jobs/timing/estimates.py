@@ -76,6 +76,8 @@ class JobEstimate:
 
 def estimate(job: Job, line: QueuePosition | None, render_times: RenderTimes, now: datetime) -> JobEstimate:
     match job.phase:
+        case Queued() if line is not None and line.paused is not None:
+            return JobEstimate(line=line, ready_at=None)  # nobody knows when it goes on
         case Queued() if line is not None:
             rounds = (line.ahead + line.running) // line.places + 1
             left = rounds * (render_times.told or render_times.usual)
@@ -87,7 +89,8 @@ def estimate(job: Job, line: QueuePosition | None, render_times: RenderTimes, no
 
 
 def _of_render(rendering: Rendering, render_times: RenderTimes, now: datetime) -> JobEstimate:
-    progress, elapsed = rendering.progress, (now - rendering.started_at).total_seconds()
+    # Some services say 0 until the end, which is none.
+    progress, elapsed = rendering.progress or None, (now - rendering.started_at).total_seconds()
     left, told = render_times.remaining(elapsed, progress), render_times.told
     is_late = told is not None and elapsed >= LATE * told
     is_due = told is not None and elapsed >= told and (progress is None or progress >= NEARLY_DONE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.access import Member, check_may_see, may_see
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_see, may_see
 from bot.domain.errors import NotFound
 from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, typed
@@ -16,6 +17,7 @@ from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueries
 from bot.domain.ports.render_history import PastRenders, RenderHistory, RenderKind
+from bot.domain.queue.state import QueueHold, QueueHolds
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
@@ -30,6 +32,7 @@ class Overview:
     queue: Sequence[Job]
     limits: ConcurrencyLimits
     to_decide: Sequence[Job] = ()  # for managers only
+    hold: QueueHold | None = None
     hidden: frozenset[JobId] = frozenset()  # those in the queue of which the member may know no more than that they are
     estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those in the queue
 
@@ -44,6 +47,7 @@ class BrowseVideos:
     limits: ConcurrencyLimits
     clock: Clock
     private_videos: PrivateVideos
+    holds: QueueHolds
 
     async def find(self, job_id: JobId) -> Job | None:
         """One video, before it is known who asks; `named` and `watched` decide what they may see."""
@@ -86,8 +90,9 @@ class BrowseVideos:
             queue=queue,
             limits=self.limits,
             to_decide=to_decide,
+            hold=await self.holds.queue_hold(member.guild_id),
             hidden=hidden,
-            estimates=await self._estimates(member.guild_id, queue),
+            estimates=await self.estimates(member.guild_id, queue),
         )
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
@@ -114,7 +119,7 @@ class BrowseVideos:
         position = await self.queries.line(job, self.limits) if isinstance(job.phase, Queued) else None
         return self._estimate(job, position, past[kind])
 
-    async def _estimates(self, guild_id: int, queue: Sequence[Job]) -> Mapping[JobId, JobEstimate]:
+    async def estimates(self, guild_id: int, queue: Sequence[Job]) -> Mapping[JobId, JobEstimate]:
         """Of all that is open on a server, in as many statements as of one."""
         kinds = {job.id: RenderKind.of(job) for job in queue}
         past = await self.render_history.render_times(kinds.values(), guild_id)

@@ -2,37 +2,135 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 
-from bot.domain.access import Member
-from bot.domain.errors import NotAllowed
-from bot.domain.messages import msg
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
+from bot.domain.ids import shown
+from bot.domain.messages import Person, msg
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.money.costs import Charge, Costs, Period
+from bot.domain.money.calendar import Calendar
+from bot.domain.money.costs import Charge, CostQuestion, Costs, DateRange, ExportedCharge, Grouping, Period
+from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
+from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
+from bot.domain.texts.dates import read_range
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.jobs.use_cases.private_videos import A_PRIVATE_VIDEO
+from bot.jobs.use_cases.private_videos import CONCEALED
+
+MOST_SPENDERS = 300  # of whom Discord is asked whether they have a role
+LINES_AT_ONCE = 500  # of the file
+MOST_LINES = 20_000  # about 2 MB
+COLUMNS = (
+    *("day", "charged_at_utc", "video", "member_id", "model", "mode", "seconds", "size"),
+    *("outcome", "estimated_usd", "charged_usd"),
+)
+
+
+class CostsScope(StrEnum):
+    """Whose costs."""
+
+    MINE = "mine"
+    SERVER = "server"
+    ROLE = "role"
+    MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostsAsked:
+    """What somebody wants to know. `whom` is the id of the role or the member."""
+
+    scope: CostsScope = CostsScope.MINE
+    whom: int | None = None
+    days: Period | DateRange = Period.MONTH
+    by: Grouping = Grouping.MODEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostsFile:
+    """A CSV file with exact amounts. `is_complete`: no line was left out because there are too many."""
+
+    data: bytes
+    lines: int
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostReport:
     reports: CostReports
+    authorization: Authorization
     catalogue: Catalogue
     preferences: GuildPreferences
+    clock: Clock
 
-    async def costs(self, member: Member, period: Period, *, whole_server: bool) -> Costs:
-        """The member's own, or the whole server's. Raises NotAllowed."""
-        if whole_server and not member.manages:
-            raise NotAllowed(
-                msg("Only members with Manage Server can see the server's costs. For yours, use `/costs scope:mine`.")
-            )
-        costs = await self.reports.costs(member.guild_id, None if whole_server else member.id, period)
+    async def read_days(self, member: Member, first: str, last: str) -> DateRange:
+        """Days as they were typed; empty for an open end. Raises BadRequest."""
+        return read_range(first or None, last or None, await self._today(member.guild_id))
+
+    async def spenders(self, member: Member, asked: CostsAsked) -> Sequence[int]:
+        """Who ordered something in these days, those who spent most first. Raises NotAllowed."""
+        await self.authorization.authorize(member, Act.SEE_SERVER_COSTS)
+        question = await self._question(member, asked, None)
+        return await self.reports.spenders(question, MOST_SPENDERS)
+
+    async def costs(self, member: Member, asked: CostsAsked, owners: Collection[int] = ()) -> Costs:
+        """`owners` are those who have the role, if that was asked. Raises NotAllowed and BadRequest."""
+        question = await self._checked(member, asked, owners)
+        costs = await self.reports.report(question)
+        return await self._without_private(member, costs)
+
+    async def file(self, member: Member, asked: CostsAsked, owners: Collection[int] = ()) -> CostsFile:
+        """Likewise, a line for each charge."""
+        question = await self._checked(member, asked, owners)
+        calendar = await self.reports.calendar(member.guild_id)
+        written, lines, after = io.StringIO(), 0, None
+        csv.writer(written).writerow(COLUMNS)
+        while lines < MOST_LINES:
+            charges = await self.reports.charges(question, after, LINES_AT_ONCE)
+            csv.writer(written).writerows(_line(charge, calendar) for charge in charges)
+            lines += len(charges)
+            if len(charges) < LINES_AT_ONCE:
+                break
+            after = charges[-1]
+        return CostsFile(data=written.getvalue().encode(), lines=lines, is_complete=lines < MOST_LINES)
+
+    async def _checked(self, member: Member, asked: CostsAsked, owners: Collection[int]) -> CostQuestion:
+        if asked.scope is CostsScope.MINE or (asked.scope is CostsScope.MEMBER and asked.whom == member.id):
+            return await self._question(member, asked, {member.id})
+        await self.authorization.authorize(member, Act.SEE_SERVER_COSTS)
+        if asked.scope is CostsScope.SERVER:
+            return await self._question(member, asked, None)
+        if asked.scope is CostsScope.ROLE or asked.whom is None:
+            return await self._question(member, asked, owners)
+        ever = CostQuestion(guild_id=member.guild_id, owners={asked.whom}, days=DateRange())
+        if not await self.reports.spenders(ever, 1):
+            raise BadRequest(msg("{member} hasn't ordered a video here yet.", member=Person(asked.whom)))
+        return await self._question(member, asked, {asked.whom})
+
+    async def _question(self, member: Member, asked: CostsAsked, owners: Collection[int] | None) -> CostQuestion:
+        days = asked.days
+        if isinstance(days, Period):
+            days = days.days(await self._today(member.guild_id))
+        return CostQuestion(guild_id=member.guild_id, owners=owners, days=days, by=asked.by)
+
+    async def _today(self, guild_id: int) -> date:
+        return (await self.reports.calendar(guild_id)).local(self.clock.now()).date()
+
+    async def _without_private(self, member: Member, costs: Costs) -> Costs:
+        """Without the words of private videos that they may not watch."""
         if not any(_is_hidden(charge, member) for charge in costs.latest):
             return costs
         options = await self.preferences.of(member.guild_id)
         latest = [
-            replace(charge, prompt=str(A_PRIVATE_VIDEO))
-            if _is_hidden(charge, member) and not options.shows_private_of(charge.ordered_at)
+            replace(charge, prompt=CONCEALED)
+            if _is_hidden(charge, member) and not (member.manages and options.shows_private_of(charge.ordered_at))
             else charge
             for charge in costs.latest
         ]
@@ -41,3 +139,25 @@ class CostReport:
 
 def _is_hidden(charge: Charge, member: Member) -> bool:
     return charge.private and charge.owner_id != member.id
+
+
+def _line(charge: ExportedCharge, calendar: Calendar) -> tuple[object, ...]:
+    return (
+        calendar.day_of(charge.at),
+        f"{charge.at:%Y-%m-%dT%H:%M:%SZ}",
+        shown(charge.job_id),
+        charge.owner_id,
+        charge.model,
+        charge.mode.value,
+        charge.seconds,
+        charge.size,
+        charge.outcome,
+        _exact(charge.quoted),
+        _exact(charge.spent),
+    )
+
+
+def _exact(amount: Usd) -> str:
+    """In dollars, with all six digits of micro-dollars."""
+    sign, micros = ("-" if amount.micros < 0 else ""), abs(amount.micros)
+    return f"{sign}{micros // MICROS_PER_DOLLAR}.{micros % MICROS_PER_DOLLAR:06}"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_end
-from bot.domain.errors import BadRequest, MovedOn, NotFound
+from bot.domain.access.actions import Act, OrderVideo
+from bot.domain.access.limits import OrderLimits
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_end
+from bot.domain.errors import BadRequest, MovedOn, NotFound, TierLimit
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
+from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Failed, Queued
 from bot.domain.ports.clock import Clock
@@ -20,10 +24,12 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
-from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting, RemixOffer
+from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
 log = logging.getLogger(__name__)
@@ -48,59 +54,70 @@ class CreateVideo:
 
     queue: JobQueue
     queries: JobQueries
-    rules: GuildRules
+    authorization: Authorization
     quoting: Quoting
     health: ModelHealth
     events: JobEvents
     clock: Clock
     confirm_above: Usd
     private_videos: PrivateVideos
+    allowances: MemberAllowances
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
-        await self.rules.check_access(member)
-        return await self.quoting.new(order, member.id)
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        return await self.quoting.new(order, member.id, limits)
 
-    def animation(self, shape: Size | None) -> Quote:
+    def animation(self, shape: Size | None, limits: OrderLimits) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come."""
-        return self.quoting.animation(shape)
+        return self.quoting.animation(shape, limits)
 
-    async def quote_remix(
-        self, member: Member, source: JobId, prompt: str, model: str | None = None, aim: Aim = Aim.CHANGE
-    ) -> Quote:
-        await self.rules.check_access(member)
-        return await self.quoting.remix(await self._seen(member, source), prompt, model, aim)
+    async def quote_remix(self, member: Member, source: JobId, wanted: RemixRequest) -> Quote:
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits)
 
-    async def remix_options(self, source: Job, cards: Iterable[ModelCard], aim: Aim) -> Mapping[str, RemixOption]:
+    async def remix_options(
+        self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
+    ) -> Mapping[str, RemixOption]:
         """By model: how the first that can would remix a video, and for how much."""
         found, asked = dict[str, RemixOption](), list(cards)
-        facts = await self.quoting.known(source, asked)
+        facts = await self.quoting.remixes.known(source, asked)
         for card in asked:
             if len(found) == MOST_OPTIONS:
                 break
-            with contextlib.suppress(BadRequest):
-                found[card.id] = await self.quoting.best_option(source, card, aim, facts)
+            with contextlib.suppress(BadRequest, TierLimit):
+                found[card.id] = await self.quoting.remixes.best(source, card, aim, facts, limits=limits)
         return found
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
-        offers = await self.quoting.remix_offers(source)
+        offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
 
+    async def remix_lengths(
+        self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
+    ) -> Sequence[RemixOption]:
+        """What a model would make of a video, in each length it can have; none when it cannot make anything."""
+        try:
+            return await self.quoting.remix_lengths(source, model, aim, limits)
+        except (BadRequest, TierLimit):
+            return []
+
     async def quote_again(self, member: Member, job_id: JobId, prompt: str | None = None) -> Quote:
-        await self.rules.check_access(member)
+        limits = await self.authorization.authorize(member, Act.MAKE)
         job = await self._seen(member, job_id)
         source = await self.queries.get(job.request.source) if job.request.source else None
         if source is not None and not await self.private_videos.may_watch(member, source):
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
-        return await self.quoting.again(job, source, prompt)
+        return await self.quoting.again(job, source, prompt, limits)
 
     async def check_room(self, member: Member, *prices: Usd) -> None:
         """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
 
         For before a member is asked anything; `place` decides.
         """
-        await self.queue.check_room(member.guild_id, member.id, min(prices))
+        allowances = await self.allowances.of(member, await self.authorization.limits(member))
+        await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
 
     def needs_a_yes(self, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""
@@ -113,11 +130,17 @@ class CreateVideo:
 
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget and TooManyWaiting.
+        Raises OverBudget and TooManyWaiting, and TierLimit where the member's tier has changed since it was quoted.
         """
+        order = OrderVideo(request=quote.request, private=quote.private)
+        limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
-        job = self._job(member, quote, destination, account)
-        stored = await (self.queue.add(job) if instead_of is None else self._add_instead(member, instead_of, job))
+        job = _within(limits, self._job(member, quote, destination, account))
+        allowances = await self.allowances.of(member, limits)
+        if instead_of is None:
+            stored = await self.queue.add(job, allowances)
+        else:
+            stored = await self._add_instead(member, instead_of, job, allowances)
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 
@@ -146,17 +169,17 @@ class CreateVideo:
             interaction_id=destination.interaction_id,
         )
 
-    async def _add_instead(self, member: Member, waiting: JobId, job: Job) -> Job:
+    async def _add_instead(self, member: Member, waiting: JobId, job: Job, allowances: Allowances) -> Job:
         for _ in range(LOOKS_AT_A_WAITING_JOB):
             seen = await self._seen(member, waiting)
             if isinstance(seen.phase, Failed | Cancelled):
-                return await self.queue.add(job)
+                return await self.queue.add(job, allowances)
             if not isinstance(seen.phase, Queued):
                 break
             check_may_end(member, seen)
             ended = seen.moved_to(Cancelled(by=member.id, finished_at=self.clock.now()))
             try:
-                stored = await self.queue.exchange(seen, ended, job)
+                stored = await self.queue.exchange(seen, ended, job, allowances)
             except MovedOn:
                 continue  # sent just now, or it only waits for something else
             log.info("%s cancelled for %s", seen.id, stored.id)
@@ -166,3 +189,8 @@ class CreateVideo:
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
         return await self.private_videos.check(member, await self.queries.get(job_id))
+
+
+def _within(limits: OrderLimits, job: Job) -> Job:
+    """With its place in line, and how many like it may run at once."""
+    return replace(job, priority=limits.rights.priority, at_once=limits.rights.at_once)

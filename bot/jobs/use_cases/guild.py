@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_make
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_manages
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.job import Job
-from bot.domain.messages import msg
-from bot.domain.money.usd import Usd
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Record, Records, Updated
 
@@ -27,19 +25,15 @@ class RulesChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildRules:
-    """Asked by everybody; changed by members with Manage Server."""
+    """Changed by members with Manage Server; what follows from them is asked of Authorization."""
 
     guilds: GuildStore
-
-    async def check_access(self, member: Member) -> None:
-        """Raises NotAllowed unless the member may make videos on this server."""
-        check_may_make(member, await self.guilds.guild_settings(member.guild_id))
 
     async def set_access(
         self, member: Member, *, opening: AccessPolicy | None, grant: int | None, revoke: int | None
     ) -> RulesChange:
         """Change who may make videos here; `grant` and `revoke` are ids of roles. Raises NotAllowed."""
-        _check_manages(member)
+        check_manages(member)
         guild_settings = before = await self.guilds.guild_settings(member.guild_id)
         if opening is not None:
             guild_settings = await self.guilds.open_to(member.guild_id, opening)
@@ -48,14 +42,6 @@ class GuildRules:
         if revoke is not None:
             guild_settings = await self.guilds.revoke(member.guild_id, revoke)
         return RulesChange(before=before, after=guild_settings)
-
-    async def set_budget(self, member: Member, budget: Usd) -> RulesChange:
-        """Raises NotAllowed and BadRequest."""
-        _check_manages(member)
-        if budget.micros < 0:
-            raise BadRequest(msg("A budget can't be negative."))
-        before = await self.guilds.guild_settings(member.guild_id)
-        return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +74,5 @@ class GuildPreferences:
 
     async def change(self, member: Member, change: Callable[[GuildOptions], GuildOptions]) -> Updated[GuildOptions]:
         """Change them for the member's server. Raises NotAllowed."""
-        _check_manages(member)
+        check_manages(member)
         return await self.records.update(OPTIONS, str(member.guild_id), lambda known: change(known or GuildOptions()))
-
-
-def _check_manages(member: Member) -> None:
-    if not member.manages:
-        raise NotAllowed(msg("Only members with Manage Server can change that."))

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_end, check_may_see
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_end, check_may_see
 from bot.domain.errors import BadRequest, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -50,9 +51,13 @@ class ManageVideos:
         job = await self._to_end(member, job_id)
         if not job.is_at_rest:
             raise BadRequest(msg("This video is still being made. Cancel it first."))
+        return await self.remove(job, member.id)
+
+    async def remove(self, job: Job, by: int) -> Deletion:
+        """Remove what is kept of a job at rest. Repeated after it was cut off, it removes what is left."""
         await self.queue.mark_deleted(job.id)
-        await self.files.remove(files_of(job))
-        log.info("%s deleted by %s", job.id, member.id)
+        await self.files.remove(files_of(replace(job, deleted=False)))
+        log.info("%s deleted by %s", job.id, by)
         self.events.tell(replace(job, deleted=True))
         return Deletion(job=job, at_service=await self._forget_at_service(job))
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_see, is_private, may_see, may_watch
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_see, is_private, may_see, may_watch
 from bot.domain.errors import NotAllowed
 from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Param, msg
+from bot.domain.messages import Foreign, Message, Param
 from bot.domain.phases import Failed, NeedsReview, Phase, Queued, Undelivered
 from bot.jobs.use_cases.guild import GuildPreferences
 
-A_PRIVATE_VIDEO = msg("(a private video)")
+CONCEALED = ""  # in the place of a prompt; no order has an empty one
 TELLING = 16  # characters of a prompt in a row that give it away
 
 
@@ -47,8 +48,8 @@ class PrivateVideos:
 
 
 def concealed(job: Job) -> Job:
-    """For showing only, never to be stored: other words in the place of the prompt, no picture."""
-    request = replace(job.request, prompt=str(A_PRIVATE_VIDEO), picture=None)
+    """For showing only, never to be stored: without its prompt, and without its picture."""
+    request = replace(job.request, prompt=CONCEALED, picture=None)
     return replace(job, request=request, phase=_without(job.phase, job.request.prompt))
 
 

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.access import Member, check_may_decide
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_decide
 from bot.domain.errors import BadRequest, MovedOn, ProviderError
 from bot.domain.job import Job
 from bot.domain.messages import msg

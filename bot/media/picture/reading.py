@@ -11,9 +11,12 @@ from PIL.ExifTags import Base
 from PIL.JpegImagePlugin import JpegImageFile
 
 from bot.domain.errors import BadRequest
+from bot.domain.messages import Count, Term
+from bot.domain.video import Size
 from bot.media.picture.framing import Pixels
 from bot.media.picture.kinds import check_kind
 from bot.media.picture.tidying import MOST_PROFILE, tidied
+from bot.media.refusals import DAMAGED_IMAGE, TOO_FEW_PIXELS, TOO_MANY_PIXELS, about
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 25_000_000  # decoded
@@ -90,14 +93,15 @@ def _at_a_fraction(image: Image.Image) -> None:
 def _check_size(width: int, height: int, most: int) -> None:
     if width * height > most:
         raise BadRequest(
-            f"The picture is {width}x{height}, {width * height / 1e6:.0f} megapixels. "
-            f"The limit is {most / 1e6:.0f}. Send a smaller one. You weren't charged."
+            about(
+                TOO_MANY_PIXELS,
+                size=Term(str(Size(width, height))),
+                megapixels=Count(round(width * height / 1e6)),
+                most=Count(round(most / 1e6)),
+            )
         )
     if min(width, height) < LEAST_SIDE:
-        raise BadRequest(
-            f"The picture is only {width}x{height}. It needs at least {LEAST_SIDE} pixels on each side. "
-            "Send a larger one. You weren't charged."
-        )
+        raise BadRequest(about(TOO_FEW_PIXELS, size=Term(str(Size(width, height))), least=Count(LEAST_SIDE)))
 
 
 def _moves(image: Image.Image) -> bool:
@@ -161,4 +165,4 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _damaged() -> BadRequest:
-    return BadRequest("The picture is damaged or incomplete. Save it again and resend it. You weren't charged.")
+    return BadRequest(DAMAGED_IMAGE)

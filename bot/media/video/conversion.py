@@ -5,8 +5,8 @@ from __future__ import annotations
 import av
 
 from bot.domain.errors import SpoiltVideo
+from bot.media.refusals import CUT_OFF
 from bot.media.video.encoding import Recipe, Source, encode, scaled, source
-from bot.media.video.footage import CUT_OFF
 from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
 from bot.media.video.view import View

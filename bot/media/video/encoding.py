@@ -14,7 +14,8 @@ from av.video.stream import VideoStream
 
 from bot.domain.errors import SpoiltVideo
 from bot.domain.video import Size
-from bot.media.video.frames import DAMAGED, first_of, opened
+from bot.media.refusals import DAMAGED_VIDEO
+from bot.media.video.frames import first_of, opened
 from bot.media.video.kinds import MP4
 from bot.media.video.painting import THREADS, Painter, labels
 from bot.media.video.playing import can_be_decoded
@@ -105,7 +106,7 @@ def encode(video: str, target: str, painter: Painter, recipe: Recipe, *, kind: s
         try:
             _copy(container, stream, output, painter, recipe)
         except av.FFmpegError as error:
-            raise SpoiltVideo(DAMAGED) from error
+            raise SpoiltVideo(DAMAGED_VIDEO) from error
 
 
 def _copy(

@@ -14,7 +14,8 @@ from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
 from bot.domain.media import Footage
-from bot.media.video.frames import DAMAGED, NO_VIDEO, opened
+from bot.media.refusals import CUT_OFF, DAMAGED_VIDEO, NO_VIDEO
+from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
 from bot.media.video.playing import obstacles
 from bot.media.video.view import View
@@ -22,8 +23,6 @@ from bot.media.video.view import View
 MISSING = 0.5  # seconds the end may fall short of what the header claims, before that counts as cut off
 # Above this, only key frames are decoded. 4.5 minutes of 720p, or half a minute of 4K: about ten seconds of work.
 MOST_PIXELS = 8_000_000_000
-
-CUT_OFF = "The video file is incomplete."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def inspected(path: str, count: int, longest: int) -> tuple[Footage, tuple[Still
             span = _measured(container, stream)
             view, stills = _stills(container, stream, span, count, longest)
         except av.FFmpegError as error:
-            raise SpoiltVideo(DAMAGED) from error
+            raise SpoiltVideo(DAMAGED_VIDEO) from error
         return _facts(container, stream, span, view), stills
 
 

@@ -14,14 +14,11 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
+from bot.media.refusals import NO_VIDEO, UNREADABLE
 from bot.media.video.kinds import MP4
 from bot.media.video.painting import THREADS, Painter
 from bot.media.video.playing import can_be_decoded
 from bot.media.video.view import View
-
-NO_VIDEO = "The file contains no playable video."
-DAMAGED = "The video file is damaged and doesn't play to the end."
-UNREADABLE = "The video is in a format that can't be read here."
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.domain.errors import SpoiltVideo
 from bot.domain.media import Footage
 from bot.domain.video import Size
+from bot.media.refusals import TOO_SMALL
 from bot.media.video.encoding import Recipe, Source, encode, scaled, source
 from bot.media.video.frames import opened
 from bot.media.video.painting import Painter
@@ -23,7 +24,6 @@ SPARING = 0.05  # bits a pixel below which a smaller picture looks better than a
 LEAST_SIDE = 120  # pixels of the shorter side; below that it is no longer worth watching
 LEAST_RATE = 24_000  # bits a second of the picture, likewise
 SOUND_RATES = (128_000, 96_000, 64_000, 32_000)  # bits a second; the best that takes at most a quarter
-TOO_SMALL = "The video can't be made small enough to be worth watching."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

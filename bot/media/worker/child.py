@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.domain.errors import KinoraError, SpoiltVideo
+from bot.media.refusals import packed
 from bot.media.worker.message import WorkerMessage
 
 if sys.platform != "win32":
@@ -32,9 +33,9 @@ def _done(task: Callable[[WorkerMessage], WorkerMessage], message: WorkerMessage
     try:
         return task(message)
     except SpoiltVideo as error:
-        return WorkerMessage(head={"sentence": error.sentence, "lasting": error.lasting})
+        return WorkerMessage(head={"refusal": packed(error.message), "lasting": error.lasting})
     except KinoraError as error:
-        return WorkerMessage(head={"sentence": error.sentence})
+        return WorkerMessage(head={"refusal": packed(error.message)})
     except OSError as error:
         if error.errno is None:  # Pillow's way to say that a picture is damaged
             return WorkerMessage(head={"crash": traceback.format_exc()})

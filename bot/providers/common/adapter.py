@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.accounts import Account
+from bot.domain.messages import Message
 from bot.providers.common.endpoint import Endpoint
 
 MOST_REMEMBERED = 1000  # videos whose status nobody knows
@@ -40,6 +41,10 @@ class Adapter:
     @property
     def name(self) -> str:
         return self._account.name
+
+    @property
+    def label(self) -> Message:
+        return self._endpoint.label
 
     @property
     def host(self) -> str:

@@ -1,9 +1,19 @@
-"""How a render ended without a video, in words that all dialects share."""
+"""How a render ends, in the words of hosts and in ours. All dialects share them: gateways pass others' words on."""
 
 from __future__ import annotations
 
 from bot.domain.messages import Foreign, Message, msg
 from bot.providers.common.response import ApiError
+
+DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
+FAILED = frozenset({"failed", "failure", "error", "rejected", "timeout", "timed_out", "aborted", "terminated"})
+BLOCKED = frozenset({"blocked", "content_filtered", "flagged", "moderated", "nsfw"})
+STOPPED = frozenset({"cancelled", "canceled", "deleted"})
+LOST = frozenset({"expired", "incomplete"})
+ENDED = DONE | FAILED | BLOCKED | STOPPED | LOST
+GOING_ON = frozenset(
+    {"queued", "pending", "submitted", "not_start", "starting", "in_progress", "processing", "running", "unknown"}
+)
 
 SOURCE_UNKNOWN = msg("The video service no longer has the original of this remix.")
 

@@ -5,12 +5,15 @@ For the money it is the whole difference: only what provably was not sent frees 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Mapping
 
 from bot.domain.errors import Gone, OutcomeUnknown, Unavailable
 from bot.domain.messages import Message, Term, msg
 from bot.providers.common.file_kinds import WrongKindError
 from bot.providers.common.response import LostError, NotSentError, Response
+
+USABLE_ID = re.compile("[^\0-\x1f\x7f\ud800-\udfff]{1,1000}")
 
 
 async def send_paid(service: Message, answering: Awaitable[Response]) -> Response:
@@ -66,10 +69,15 @@ async def download_video(service: Message, arriving: Awaitable[Response | None])
         raise Unavailable(msg("{service} sent a file that isn't a video.", service=service)) from None
 
 
+def is_usable_id(text: str) -> bool:
+    """Whether an id can be stored, logged and asked with: no half characters, no control characters, no novel."""
+    return USABLE_ID.fullmatch(text) is not None and bool(text.strip())
+
+
 def text_id(response: Response) -> str | None:
     """The id in an answer, where ids are texts; None when it has no usable one."""
     match response.body:
-        case {"id": str(text)} if text.strip():
+        case {"id": str(text)} if is_usable_id(text):
             return text
         case _:
             return None

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from bot.providers.common.foreign_words import redacted, unquoted, without_prompt, without_secrets
@@ -87,12 +87,16 @@ class Response:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds the host asks us to wait, from any of the headers in use, or None."""
+        """Seconds the host asks us to wait, from any of the headers in use or from the body, or None.
+
+        A date counts by the host's clock, or by ours where it does not say what time it has.
+        """
         waits = (
             _number(self.headers.get("retry-after-ms"), 1000),
             _number(self.headers.get("retry-after"), 1),
-            _between(self.headers.get("date"), self.headers.get("retry-after")),
+            _until(http_date(self.headers.get("retry-after")), http_date(self.headers.get("date"))),
             _number(self.headers.get("llm_provider-retry-after"), 1),  # LiteLLM passes its upstream's on like this
+            _number(_hint_in(self.body), 1),
         )
         return next((wait for wait in waits if wait is not None), None)
 
@@ -154,6 +158,17 @@ def _fault(fault: object) -> str:
             return ""
 
 
+def _hint_in(body: object) -> str | None:
+    """Replicate says how long to wait beside its `detail`, others beside their error's message."""
+    match body:
+        case {"retry_after": int() | float() | str() as seconds} | {
+            "error": {"retry_after": int() | float() | str() as seconds}
+        }:
+            return str(seconds)
+        case _:
+            return None
+
+
 def _number(text: str | None, parts: int) -> float | None:
     """A waiting time in seconds, given in so many parts of a second; None unless it is one."""
     try:
@@ -163,15 +178,14 @@ def _number(text: str | None, parts: int) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _between(now: str | None, then: str | None) -> float | None:
-    """Seconds from one HTTP date to another: both by the host's clock, so that ours does not matter."""
-    start, end = _date(now), _date(then)
-    return max(0.0, (end - start).total_seconds()) if start and end else None
+def _until(then: datetime | None, now: datetime | None) -> float | None:
+    return None if then is None else max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
 
 
-def _date(text: str | None) -> datetime | None:
+def http_date(text: str | None) -> datetime | None:
+    """A date as HTTP writes it; None unless it is one."""
     try:
         date = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo else None

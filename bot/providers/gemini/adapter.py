@@ -21,6 +21,7 @@ from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Asset, Broken, Listed, Look, Order, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.common.adapter import Adapter
+from bot.providers.common.endings import STOPPED
 from bot.providers.common.errors import could_not_answer, not_an_api, wrong_address
 from bot.providers.common.file_kinds import is_video
 from bot.providers.common.http import HttpTransport
@@ -113,7 +114,7 @@ class GeminiOmni(Adapter):
         if asset is not Asset.VIDEO:
             return False
         response, interaction = await self._read(remote_id)
-        match read_status(interaction):
+        match read_status(interaction, again=True):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting():
@@ -163,7 +164,7 @@ class GeminiOmni(Adapter):
         if not response.is_ok and response.status not in CANNOT_TELL:
             raise no_answer(response, self._endpoint)
         shown = object_in(response)
-        return shown is not None and str(shown["status"]).lower() == "cancelled"
+        return shown is not None and str(shown["status"]).lower() in STOPPED
 
     async def forget(self, remote_id: str) -> bool:
         """Documented, and answered with 501 for keys of AI Studio (googleapis/python-genai issue 2803): then False."""

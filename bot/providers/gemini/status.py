@@ -10,15 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from bot.domain.messages import Foreign, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
-from bot.providers.common.endings import blocked, could_not_make, stopped
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    FAILED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.response import ApiError, Response
+from bot.providers.common.response import ApiError, Response, http_date
 from bot.providers.gemini.cost import cost_of, video_tokens
 from bot.providers.gemini.errors import api_error_of, is_blocked
 
@@ -26,10 +37,7 @@ Interaction = Mapping[str, object]
 
 GOOGLE = "generativelanguage.googleapis.com"
 KEPT = timedelta(hours=48)  # how long Google keeps the file; the record of the interaction lives on for weeks
-FAILED = frozenset({"failed", "error", "rejected"})
-GOING_ON = frozenset({"queued", "in_progress"})
 ENDINGS = {
-    "cancelled": stopped(),
     "incomplete": msg("The video service stopped before this video was finished."),
     "requires_action": msg("The video service asked a question instead of making this video."),
     "budget_exceeded": msg("Google's spending limit for this video was reached before it was finished."),
@@ -46,22 +54,34 @@ class OutputVideo:
 
 def is_odd(interaction: Interaction) -> bool:
     """Whether nobody knows its status."""
-    return str(interaction.get("status")).lower() not in FAILED | GOING_ON | ENDINGS.keys() | {"completed"}
+    return str(interaction.get("status")).lower() not in ENDED | GOING_ON | ENDINGS.keys()
 
 
 def read_status(interaction: Interaction, poll_after: float | None = None, *, again: bool = False) -> Look:
     """How an interaction stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
 
-    When it comes `again` with an error beside it, that is its end.
+    When it comes `again`, what is beside it counts: an error, or the file.
     """
     state = str(interaction.get("status")).lower()
-    if state == "completed":
+    if again and is_odd(interaction):
+        state = "failed" if interaction.get("error") else "completed" if output_videos(interaction) else state
+    if state in DONE:
         return _completed(interaction)
-    if state in FAILED or (again and is_odd(interaction) and interaction.get("error")):
+    if state in FAILED:
         return _failed(interaction)
+    return _stopped(interaction, state) or Waiting(poll_after=poll_after)
+
+
+def _stopped(interaction: Interaction, state: str) -> Broken | None:
+    """How it ended by a word alone; None while it goes on."""
+    cost = cost_of(interaction)
+    if state in BLOCKED:
+        return Broken(cause=Cause.MODERATION, reason=blocked(), cost=cost)
     if state in ENDINGS:
-        return Broken(cause=Cause.PROVIDER, reason=ENDINGS[state], cost=cost_of(interaction))
-    return Waiting(poll_after=poll_after)
+        return Broken(cause=Cause.PROVIDER, reason=ENDINGS[state], cost=cost)
+    if state in STOPPED:
+        return Broken(cause=Cause.PROVIDER, reason=stopped(), cost=cost)
+    return Broken(cause=Cause.EXPIRED, reason=given_up(), cost=cost) if state in LOST else None
 
 
 def _completed(interaction: Interaction) -> Look:
@@ -116,7 +136,7 @@ def place(uri: str, endpoint: Endpoint) -> str:
 
 def has_lapsed(interaction: Interaction, response: Response) -> bool:
     """Whether Google's time for keeping the file is over, by Google's own clock. False while that cannot be told."""
-    ended, now = _iso(interaction.get("updated")), _http_date(response.headers.get("date"))
+    ended, now = _iso(interaction.get("updated")), http_date(response.headers.get("date"))
     return ended is not None and now is not None and now - ended >= KEPT
 
 
@@ -140,14 +160,6 @@ def _text(value: object) -> str:
 def _iso(value: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(_text(value))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _http_date(text: str | None) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
     except ValueError:
         return None
     return moment if moment.tzinfo else None

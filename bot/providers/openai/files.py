@@ -71,7 +71,7 @@ class Files:
         video = video_in(response)
         if video is None:
             raise no_answer(response, self.endpoint)
-        match read_status(video, response.poll_after):
+        match read_status(video, response.poll_after, again=True):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting(poll_after=hint):

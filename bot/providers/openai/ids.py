@@ -15,10 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from bot.providers.common.endings import DONE
 from bot.providers.common.endpoint import host_of
+from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import Response
 from bot.providers.openai.server_profiles import ServerProfile
-from bot.providers.openai.status import DONE, addresses, has_inline_file, state_of, unwrapped
+from bot.providers.openai.status import addresses, has_inline_file, state_of, unwrapped
 
 MODEL = "?model="
 INLINE = "data:video/mp4"  # stands, with a name, for a file that came inside the answer and was not kept
@@ -64,7 +66,7 @@ def id_in(response: Response) -> str | None:
     shown = unwrapped(response.body)
     body = shown if isinstance(shown, dict) else {}
     for given in (body.get("id"), body.get("task_id")):
-        if isinstance(given, str | int) and not isinstance(given, bool) and str(given).strip():
+        if isinstance(given, str | int) and not isinstance(given, bool) and is_usable_id(str(given)):
             return str(given)
     return None
 
@@ -74,7 +76,7 @@ def _place_in(response: Response) -> str | None:
     video = unwrapped(response.body)
     if not isinstance(video, dict) or state_of(video) not in DONE:
         return None
-    places = list(addresses(video))
+    places = list(filter(is_usable_id, addresses(video)))
     web = [place for place in places if place.startswith(("https://", "http://")) and host_of(place)]
     files = [place for place in places if place.startswith("file:")]
     inline = [f"{INLINE};{id_in(response) or secrets.token_hex(8)}"] if has_inline_file(video) else []

@@ -17,21 +17,24 @@ from datetime import UTC, datetime
 from bot.domain.messages import Foreign, Message, Term, joined, msg
 from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Listed, Look, Ready, Waiting
-from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    FAILED,
+    GOING_ON,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.errors import is_moderation
+from bot.providers.common.outcome import is_usable_id
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
 
-DONE = frozenset({"completed", "complete", "succeeded", "success", "done", "finished"})
-FAILED = frozenset({"failed", "failure", "error", "rejected", "timeout", "timed_out", "aborted", "terminated"})
-BLOCKED = frozenset({"blocked", "content_filtered", "flagged", "moderated", "nsfw"})
-STOPPED = frozenset({"cancelled", "canceled", "deleted"})
-LOST = frozenset({"expired", "incomplete"})
-ENDED = DONE | FAILED | BLOCKED | STOPPED | LOST
-GOING_ON = frozenset(
-    {"queued", "pending", "submitted", "not_start", "starting", "in_progress", "processing", "running", "unknown"}
-)
 INVALID_CODES = frozenset({"400", "422", "invalid_request", "invalid_request_error", "invalid_value"})
 URL = re.compile(r"https?://[^\s\"'<>\\]+[^\s\"'<>\\.,;)]")
 MILLISECONDS = 10**11  # Unix times beyond this are not in seconds: it would be the year 5138
@@ -133,9 +136,15 @@ def _cause(api_error: ApiError) -> Cause:
 
 
 def percent(progress: object) -> int | None:
-    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone."""
-    share = number(progress.strip().removesuffix("%") if isinstance(progress, str) else progress)
-    return min(99, int(share)) if math.isfinite(share) and share >= 0 else None
+    """0 to 99, or None where the host reports none that makes sense. 100 is said by the status alone.
+
+    Up to 1 without a percent sign, nobody can tell a hundredth from the whole.
+    """
+    text = progress.strip() if isinstance(progress, str) else ""
+    share = number(text.removesuffix("%") if text else progress)
+    if not math.isfinite(share) or share < 0 or (0 < share <= 1 and not text.endswith("%")):
+        return None
+    return min(99, int(share))
 
 
 def moment(value: object) -> datetime | None:
@@ -210,11 +219,11 @@ def _inline_texts(video: Video) -> Iterator[str]:
 
 
 def listed(entry: object) -> Listed | None:
-    """A video as a list shows it; None when it has no id or no time, so that it could not be told from others."""
+    """A video as a list shows it; None without a usable id or a time, as it could not be told from others."""
     if not isinstance(entry, dict):
         return None
     made = moment(entry.get("created_at"))
-    if not isinstance(entry.get("id"), str) or made is None:
+    if not isinstance(entry.get("id"), str) or not is_usable_id(entry["id"]) or made is None:
         return None
     return Listed(
         remote_id=entry["id"],

@@ -154,7 +154,7 @@ class OpenRouterVideos(Adapter):
     async def _other_places(self, remote_id: str) -> Sequence[str]:
         """Addresses of the file in the video itself. Gone when it is none any more, Unavailable while it is not yet."""
         response, video = await self._read(remote_id)
-        match read_status(video):
+        match read_status(video, again=True):
             case Broken(reason=reason):
                 raise Gone(reason)
             case Waiting():

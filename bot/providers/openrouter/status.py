@@ -21,17 +21,24 @@ from bot.domain.phases import Cause
 from bot.domain.ports.provider import Broken, Look, Ready, Waiting
 from bot.domain.video import RemixMethod
 from bot.providers.common import errors
-from bot.providers.common.endings import blocked, could_not_make, given_up, stopped
+from bot.providers.common.endings import (
+    BLOCKED,
+    DONE,
+    ENDED,
+    GOING_ON,
+    LOST,
+    STOPPED,
+    blocked,
+    could_not_make,
+    given_up,
+    stopped,
+)
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.errors import is_moderation
 from bot.providers.common.response import ApiError, Response, api_error_in
 
 Video = Mapping[str, object]
 
-STOPPED = frozenset({"cancelled", "canceled"})
-FAILED = frozenset({"failed", "error", "rejected"})
-ENDED = STOPPED | FAILED | {"completed", "expired"}
-GOING_ON = frozenset({"pending", "queued", "in_progress", "processing"})
 MOST_DOLLARS = 100_000  # for one video; beyond that a figure is a mistake
 NO_SUCH_MODEL = re.compile(r"is not a valid model|no endpoints found|no allowed providers")
 
@@ -44,20 +51,22 @@ def is_odd(video: Video) -> bool:
 def read_status(video: Video, poll_after: float | None = None, *, again: bool = False) -> Look:
     """How a video stands. A status that nobody has seen before counts as waiting: it may yet come to an end.
 
-    When it comes `again` with an error beside it, that is its end.
+    When it comes `again`, what is beside it counts: an error, or the file.
     """
     state, cost = str(video["status"]).lower(), cost_in(video)
-    if state == "completed":
+    if again and is_odd(video):
+        state = "failed" if video.get("error") else "completed" if any(addresses(video, "")) else state
+    if state in DONE:
         return Ready(cost=cost)
-    if state not in ENDED and not (again and is_odd(video) and video.get("error")):
+    if state not in ENDED:
         return Waiting(poll_after=poll_after)
     api_error = _api_error(video.get("error"))
     charged = cost is not None and cost.micros > 0
-    if is_moderation(api_error):
+    if state in BLOCKED or is_moderation(api_error):
         cause, reason = Cause.MODERATION, blocked()
     elif state in STOPPED:
         cause, reason = Cause.PROVIDER, stopped()
-    elif state == "expired":
+    elif state in LOST:
         cause, reason = Cause.EXPIRED, given_up()
     else:
         cause, reason = Cause.PROVIDER, could_not_make(api_error)

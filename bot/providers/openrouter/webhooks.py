@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.ports.webhooks import NotSignedError, UnreadableCallError, WebhookEvent
+from bot.providers.common.endings import DONE
 
 WINDOW = 300.0  # seconds that a signature counts, either way
 ID = re.compile(r"[\x21-\x7e]{1,300}")  # an id is stored and logged, so it holds nothing that could forge a line
@@ -36,7 +37,7 @@ class SignedCalls:
             case {"type": str(kind), "data": {"id": str(remote_id), "status": str(status)}} if kind.startswith(
                 EVENT
             ) and ID.fullmatch(remote_id):
-                return WebhookEvent(remote_id=remote_id, is_done=status == "completed")
+                return WebhookEvent(remote_id=remote_id, is_done=status.lower() in DONE)
             case _:
                 raise UnreadableCallError
 

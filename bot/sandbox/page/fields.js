@@ -53,9 +53,9 @@ function labelled(label, description, inner, world) {
 const BUILDERS = {
   3: select,
   4: textInput,
-  5: (component, around) => select({ ...component, options: around.world.people.map(personOption) }, around),
-  6: (component, around) => select({ ...component, options: around.world.roles.map(roleOption) }, around),
-  8: (component, around) => select({ ...component, options: channelsOf([], around.world).map(roleOption) }, around),
+  5: (component, around) => select(preset(component, around.world.people.map(personOption)), around),
+  6: (component, around) => select(preset(component, around.world.roles.map(roleOption)), around),
+  8: (component, around) => select(preset(component, channelsOf([], around.world).map(roleOption)), around),
   19: fileUpload,
   21: (component, around) => choices(component, around, "radio"),
   22: (component, around) => choices(component, around, "checkbox"),
@@ -64,6 +64,12 @@ const BUILDERS = {
 
 const personOption = (/** @type {any} */ { id, key, name }) => ({ label: name, value: id ?? key });
 const roleOption = (/** @type {any} */ { id, name }) => ({ label: name, value: id });
+
+/** With the people, roles or channels that it chooses beforehand. @param {any} component @param {any[]} options */
+function preset(component, options) {
+  const chosen = new Set((component.default_values ?? []).map((/** @type {any} */ { id }) => id));
+  return { ...component, options: options.map((each) => ({ ...each, default: chosen.has(each.value) })) };
+}
 
 /** @param {any} component @param {any} around */
 function textInput({ style, value, min_length: least, max_length: most, placeholder }, { id, hintId, needed }) {

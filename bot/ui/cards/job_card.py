@@ -46,7 +46,7 @@ from bot.ui.interactions.buttons import (
 from bot.ui.text.formatting import bold, cut
 from bot.ui.text.phrases import cards, results
 from bot.ui.text.phrases.results import ResultFacts
-from bot.ui.text.phrases.values import lines, small
+from bot.ui.text.phrases.values import A_PRIVATE_VIDEO, lines, small
 from bot.ui.text.render import plain_text, render
 
 BLUE, ORANGE, GREEN, RED, GREY = 0x5B7CFA, 0xF08A3C, 0x3BA55D, 0xD8434E, 0x80848E
@@ -79,7 +79,7 @@ class JobCard(LayoutView):
             self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
-        words = TextDisplay[JobCard](bold(job.request.prompt))
+        words = TextDisplay[JobCard](bold(job.request.prompt) if job.request.prompt else render(A_PRIVATE_VIDEO))
         card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
         state = lines(cards.status(job, about.estimate, label), cards.trouble(job, about.alternatives, label))
         card.add_item(TextDisplay(render(state)))

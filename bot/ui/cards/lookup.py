@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.job import Job
-from bot.domain.ports.costs import CostReports
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.stored_files import content_of
@@ -32,14 +32,14 @@ class ResultLookup:
     browse: BrowseVideos
     messages: MessageStore
     files: FileStore
-    costs: CostReports
+    allowances: MemberAllowances
 
     async def facts(self, job: Job, *, with_budget: bool) -> ResultFacts:
-        """`with_budget`: what is left of the server's month is said, where all may see what it spends."""
+        """`with_budget`: what is left of the tightest limit is said, where all may see what is spent."""
         return ResultFacts(
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
-            left=(await self.costs.month(job.guild_id)).left if with_budget and not job.private else None,
+            left=await self.allowances.remainder(job) if with_budget and not job.private else None,
         )
 
     async def poster(self, job: Job) -> bytes | None:

@@ -18,7 +18,7 @@ class NoticeCard(LayoutView):
     def __init__(self, notice: Notice, link: str | None = None) -> None:
         super().__init__(timeout=None)
         text = TextDisplay[NoticeCard](render(lines(notices.heading(notice), notices.body(notice, link))))
-        is_warning = isinstance(notice, BudgetNearEnd) and notice.level is BudgetLevel.NEAR
+        is_warning = isinstance(notice, BudgetNearEnd) and notice.level < BudgetLevel.SPENT
         card: Container[NoticeCard] = Container(text, accent_colour=ORANGE if is_warning else RED)
         if isinstance(notice, OrderNeedsManager) and (buttons := buttons_for(notice.job)):
             card.add_item(ActionRow(*buttons))

@@ -13,13 +13,14 @@ import discord
 from discord import ButtonStyle
 from discord.ui import ActionRow, Button, TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.video import VideoRequest
 from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternatives
 from bot.jobs.ordering.quoting import Quote
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
 from bot.ui.interactions.error_handler import carry, report_instead
 from bot.ui.interactions.responses import acknowledge
@@ -37,21 +38,21 @@ class OrderDialogs:
 
     placement: OrderPlacement
     alternatives: ModelAlternatives
-    rules: GuildRules
+    authorization: Authorization
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order; ask first when its model fails here, or when it is dear."""
-        warning = await self.alternatives.warning(quote)
+        warning = await self.alternatives.warning(quote, await self.authorization.limits(member))
         if warning is None:
             await self.placement.order(interaction, member, quote)
         else:
-            await self.placement.create.check_room(member, quote.price, *(offer.price for offer in warning.others))
+            await self.placement.check(interaction, member, quote, warning.others)
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
-        await self.rules.check_access(member)
-        offers = await self.alternatives.others(member, job)
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        offers = await self.alternatives.others(member, job, limits)
         if job.is_at_rest:  # one that waits would make room itself
             await self.placement.create.check_room(member, *(offer.price for offer in offers))
         await ask(interaction, OthersQuestion(self, member, job, offers))

@@ -11,14 +11,15 @@ import discord
 from discord.app_commands import Choice
 from discord.ui import Label, Modal, Select, TextInput
 
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
 from bot.jobs.ordering.quoting import OrderRequest
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import DRAFTS, Draft, UnsentForm, draft_of
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
@@ -104,7 +105,7 @@ class CreateForms:
     """Orders what was typed, and opens it again as a form."""
 
     create: CreateVideo
-    rules: GuildRules
+    authorization: Authorization
     dialogs: OrderDialogs
     pictures: AttachedPictures
     suggestions: ModelSuggestions
@@ -130,8 +131,8 @@ class CreateForms:
         member = await member_of(interaction)
         check_channel(interaction)
         typed = TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
-        models = begun(self.suggestions.models("", seconds=typed.seconds))
-        await self.rules.check_access(member)
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
         mark = secrets.token_hex(8)
         await self.records.write(DRAFTS, mark, _draft(member, typed))
         await open_form(interaction, CreateForm(mark, typed, await in_time(interaction, models, otherwise=[])))

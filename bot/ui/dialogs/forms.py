@@ -78,16 +78,16 @@ class AnimateForm(Modal):
 
 
 class AdoptForm(Modal):
-    """Asks which video at the service is the job's; `known` is what we would say."""
+    """Asks which video at the service is the job's. `known` is what we would say, `written` what was entered before."""
 
-    def __init__(self, job: Job, known: str | None) -> None:
+    def __init__(self, job: Job, known: str | None, written: str | None = None) -> None:
         super().__init__(
             title=plain_text(forms.adopt(job)),
             custom_id=f"{PREFIX}adopt:{job.id}:{secrets.token_hex(4)}",
             timeout=OPEN_FOR,
         )
         found = plain_text(forms.WHAT_I_KNOW if known else forms.DASHBOARD)
-        text: TextInput[Any] = TextInput(default=known, max_length=LONGEST_ID, custom_id=PROMPT)
+        text: TextInput[Any] = TextInput(default=written or known, max_length=LONGEST_ID, custom_id=PROMPT)
         self.add_item(Label(text=plain_text(forms.ID_AT_SERVICE), description=found, component=text))
 
 
@@ -112,6 +112,13 @@ def _entered(field: Mapping[str, Any]) -> str:
     several = field.get("values")
     value = several[0] if several else field.get("value")
     return "" if value is None else str(value)
+
+
+def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str]:
+    """All that was chosen in a field that takes several; nothing where the form has no such field."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    parts = [part.get("component") or {} for part in data.get("components") or ()]
+    return [str(each) for part in parts if part.get("custom_id") == field for each in part.get("values") or ()]
 
 
 def text_in(fields: Mapping[str, str]) -> str:

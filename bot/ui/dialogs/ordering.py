@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord.ui import ActionRow, Button, LayoutView, TextDisplay
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -48,13 +48,24 @@ class OrderPlacement:
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order, or ask first when it costs as much as the host wants to be asked about.
 
-        Nobody is asked about what the budget would refuse.
+        Nobody is asked about what cannot be had.
         """
         if self.create.needs_a_yes(quote):
-            await self.create.check_room(member, quote.price)
+            await self.check(interaction, member, quote)
             await ask(interaction, PriceQuestion(self, member, quote))
         else:
             await self.place(interaction, member, quote)
+
+    async def check(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, others: Sequence[Quote] = ()
+    ) -> None:
+        """For before a question: whether a yes to it, or to one of the `others`, could be followed at all.
+
+        Raises OverBudget, TooManyWaiting, and BadRequest where a private video could not be sent.
+        """
+        await self.create.check_room(member, quote.price, *(other.price for other in others))
+        if _is_secret(interaction, quote):
+            await _check_direct_messages(interaction)
 
     async def place(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Queue the order and answer with its card. "Thinking…" comes first only when that takes long."""
@@ -81,11 +92,7 @@ class OrderPlacement:
             return
         job = await self._store(interaction, member, quote, instead_of)
         async with self._told_when_stored(job):
-            card = await self.renderer.draw(job)
-            channel = interaction.client.get_partial_messageable(job.channel_id)
-            nobody = discord.AllowedMentions.none()
-            message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
-            await self.cards.remember(job, message, card)
+            await post_card(interaction.client, job, self.renderer, self.cards)
         with contextlib.suppress(*TROUBLE):
             await remove_pressed(interaction)
 
@@ -145,12 +152,31 @@ class OrderPlacement:
         self.create.release(job)
 
 
+async def post_card(client: discord.Client, job: Job, renderer: CardRenderer, cards: CardKeeper) -> None:
+    """The card of an order as a message that answers nothing."""
+    card = await renderer.draw(job)
+    channel = client.get_partial_messageable(job.channel_id)
+    nobody = discord.AllowedMentions.none()
+    message = await channel.send(**card.as_message(), nonce=f"k1-{job.id}-card", allowed_mentions=nobody)
+    await cards.remember(job, message, card)
+
+
 def _is_secret(interaction: discord.Interaction[Any], quote: Quote) -> bool:
     return quote.private and interaction.guild_id is not None
 
 
 async def _reply_with(interaction: discord.Interaction[Any], view: LayoutView) -> None:
     await reply(interaction, view=view)
+
+
+async def _check_direct_messages(interaction: discord.Interaction[Any]) -> None:
+    """BadRequest when they are closed, which Discord says before it says that there is nothing in a message."""
+    try:
+        await (await interaction.client.create_dm(interaction.user)).send()
+    except discord.Forbidden:
+        raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
+    except TROUBLE:
+        return  # open as far as anybody knows; the order itself will show
 
 
 async def _first_message(channel: discord.DMChannel) -> discord.Message:

@@ -14,17 +14,18 @@ from typing import Any
 import discord
 from discord.ui import Checkbox, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
 
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.models.health import Health
 from bot.domain.ports.records import Record, Records
 from bot.domain.video import Aim
-from bot.jobs.ordering.quoting import RemixOffer
+from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildRules
 from bot.ui.dialogs.drafts import Draft, UnsentForm
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.interactions.error_handler import carry
@@ -38,7 +39,6 @@ CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should chang
 MODEL, AIM, PREFILLED = "model", "aim", "prefilled"  # ids of the fields below the text
 LONGEST_PLACEHOLDER = 100  # characters; Discord's own limits, here and below
 LONGEST_OPTION = 100
-MOST_OPTIONS = 25
 LONGEST_TEXT = 4000
 
 
@@ -99,20 +99,41 @@ def _prompt_field(prompt: str, facts: RemixFormFacts) -> Label[Any]:
 
 
 def _model_field(facts: RemixFormFacts) -> Label[Any]:
-    offers = facts.offers[:MOST_OPTIONS]
-    wanted = facts.written.get(MODEL)
-    chosen = wanted if wanted in {offer.card.id for offer in offers} else offers[0].card.id
+    chosen = _chosen(facts.offers, facts.written.get(MODEL, ""))
     options = [
         discord.SelectOption(
-            label=one_line(offer.card.label, LONGEST_OPTION),
-            value=offer.card.id,
+            label=one_line(plain_text(forms.made_by(offer)), LONGEST_OPTION),
+            value=choice_of(offer.card.id, offer.seconds),
             description=cut(plain_text(forms.offer(offer, facts.ailing.get(offer.card.id))), LONGEST_OPTION),
-            default=offer.card.id == chosen,
+            default=offer is chosen,
         )
-        for offer in offers
+        for offer in facts.offers
     ]
     select: Select[Any] = Select(custom_id=MODEL, options=options)
-    return Label(text=plain_text(forms.MODEL), component=select)
+    return Label(text=plain_text(forms.MODEL_AND_LENGTH), component=select)
+
+
+def choice_of(model: str, seconds: int | None) -> str:
+    """A model and a length as one choice; either may be left out."""
+    return model if seconds is None else f"{model} {seconds}"
+
+
+def chosen_in(choice: str) -> tuple[str, int | None]:
+    """The reverse. A form from before lengths could be chosen has models alone."""
+    model, _, seconds = choice.rpartition(" ")
+    return (model, int(seconds)) if seconds.isascii() and seconds.isdigit() and " " in choice else (choice, None)
+
+
+def _chosen(offers: Sequence[RemixOffer], written: str) -> RemixOffer:
+    """What was chosen before, or what comes nearest to it."""
+    model, seconds = chosen_in(written)
+    by_model = [offer for offer in offers if offer.card.id == model]
+    there = by_model or [offer for offer in offers if offer.card.id == _first(offers).card.id]
+    return next((offer for offer in there if seconds is not None and offer.seconds == seconds), _first(there))
+
+
+def _first(offers: Sequence[RemixOffer]) -> RemixOffer:
+    return next(offer for offer in offers if offer.is_usual)
 
 
 def _aim_field(facts: RemixFormFacts) -> Label[Any]:
@@ -131,20 +152,11 @@ def _aim_field(facts: RemixFormFacts) -> Label[Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemixInput:
-    """What was entered. None: "you choose"."""
-
-    prompt: str
-    model: str | None
-    aim: Aim
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RemixForms:
     """Opens the form, and reads it."""
 
     create: CreateVideo
-    rules: GuildRules
+    authorization: Authorization
     health: ModelHealth
     records: Records
 
@@ -162,18 +174,17 @@ class RemixForms:
         `prefilled`: as the form was before; else as the member likes it.
         """
         style, offers = begun(self._style(member, prefilled)), begun(self._offers(member, job))
-        await self.rules.check_access(member)
+        await self.authorization.authorize(member, Act.MAKE)
         known = await in_time(interaction, style, otherwise=False)
         found, ailing = await in_time(interaction, offers, otherwise=((), {}))
         facts = RemixFormFacts(prefilled=known, offers=found, ailing=ailing, written=written or {})
         await open_form(interaction, RemixForm(job, facts))
 
-    def carry_typed(
-        self, interaction: discord.Interaction[Any], source: Job, prompt: str, model: str | None, aim: Aim
-    ) -> None:
+    def carry_typed(self, interaction: discord.Interaction[Any], source: Job, typed: RemixRequest) -> None:
         """What was typed after /remix: a refusal opens it as a form."""
-        fields = {PROMPT: prompt, MODEL: model or "", AIM: aim.value}
-        verb = REWRITES if aim is Aim.REPLACE else CHANGES
+        choice = choice_of(typed.model or "", typed.seconds)
+        fields = {PROMPT: typed.prompt, MODEL: choice, AIM: typed.aim.value}
+        verb = REWRITES if typed.aim is Aim.REPLACE else CHANGES
         draft = Draft(member_id=interaction.user.id, verb=verb, about=source.id, fields=fields)
         carry(interaction, UnsentForm(records=self.records, draft=draft))
 
@@ -185,7 +196,7 @@ class RemixForms:
     async def _offers(self, member: Member, job: Job) -> tuple[Sequence[RemixOffer], Mapping[str, Health]]:
         return await self.create.remix_offers(member, job), await self.health.ailing_lately()
 
-    async def sent(self, member: Member, fields: Mapping[str, str], *, prefilled: bool) -> RemixInput:
+    async def sent(self, member: Member, fields: Mapping[str, str], *, prefilled: bool) -> RemixRequest:
         """What was entered; how the next form should be is remembered. BadRequest for what was not offered."""
         entered = input_of(fields, prefilled=prefilled)
         liked = fields.get(PREFILLED)
@@ -194,7 +205,7 @@ class RemixForms:
         return entered
 
 
-def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixInput:
+def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixRequest:
     """A form opened before an update has fewer fields."""
     if PROMPT not in fields:
         raise BadRequest(errors.OTHER_FORM)
@@ -202,4 +213,5 @@ def input_of(fields: Mapping[str, str], *, prefilled: bool) -> RemixInput:
         aim = Aim(fields.get(AIM) or (Aim.REPLACE if prefilled else Aim.CHANGE))
     except ValueError:
         raise BadRequest(errors.OTHER_FORM) from None
-    return RemixInput(prompt=fields[PROMPT], model=fields.get(MODEL) or None, aim=aim)
+    model, seconds = chosen_in(fields.get(MODEL, ""))
+    return RemixRequest(prompt=fields[PROMPT], model=model or None, seconds=seconds, aim=aim)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any, cast
 
 import discord
@@ -21,10 +22,12 @@ KINDS = {
     discord.InteractionType.modal_submit: Sent.FILLED,
 }
 STATE = "admitted"  # where an interaction carries what was decided
+# Half an emoji, which a client leaves when it cuts a text, cannot be written at all, and PostgreSQL takes no NUL.
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
-    """Whether to answer it; the same however often it is asked about one interaction.
+    """Whether to answer it; the same however often it is asked about one interaction. Its words can be stored then.
 
     False while another process with this token answers people, and for members who send more than anybody means to.
     Those are told so now and then, and else not answered: an answer is a request to Discord, which all members share.
@@ -32,11 +35,26 @@ async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
     if STATE in interaction.extras:
         return bool(interaction.extras[STATE])
     interaction.extras[STATE] = False
+    _make_writable(interaction.data)
     if is_ours_to_answer(interaction):
         interaction.extras[STATE] = _is_within_limits(interaction)
         if not interaction.extras[STATE]:
             await _tell(interaction)
     return bool(interaction.extras[STATE])
+
+
+def _make_writable(part: object) -> object:
+    """What was sent, with a mark in the place of each character that cannot be stored; lists and dicts are changed."""
+    match part:
+        case str():
+            return UNWRITABLE.sub("\ufffd", part)
+        case list():
+            part[:] = map(_make_writable, part)
+        case dict():
+            part.update({name: _make_writable(value) for name, value in part.items()})
+        case _:
+            pass
+    return part
 
 
 def _is_within_limits(interaction: discord.Interaction[Any]) -> bool:

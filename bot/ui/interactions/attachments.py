@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import discord
 
-from bot.domain.access import Member
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.media import LARGEST_PICTURE
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.authorization import Authorization
 from bot.proxy import ProxyConnector
 from bot.ui.interactions.responses import think
 from bot.ui.text.phrases import errors
@@ -31,14 +32,14 @@ MOST = LARGEST_PICTURE // 2**20  # megabytes
 class AttachedPictures:
     """Pictures to start from, brought by who may make videos. `hosts`: Discord's own, the only ones asked."""
 
-    rules: GuildRules
+    authorization: Authorization
     hosts: frozenset[str]
 
     async def read(
         self, interaction: discord.Interaction[Any], member: Member, url: str, size: int, *, private: bool
     ) -> bytes:
         """The bytes of a picture. `size` in bytes, as it was told. Raises NotAllowed and BadRequest."""
-        await self.rules.check_access(member)
+        await self.authorization.authorize(member, Act.MAKE)
         check_attachment(url, size, self.hosts)
         await think(interaction, ephemeral=private)  # fitting it may take longer than 3 s
         return await fetch(url)

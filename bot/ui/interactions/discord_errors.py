@@ -32,10 +32,11 @@ from bot.ui.text.phrases.errors import (
 TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 CLOSED = {"Session is closed", "Event loop is closed"}  # a RuntimeError of aiohttp and asyncio while the bot stops
 
+UNKNOWN_MESSAGE = 10008
 SENTENCES = {
     10003: NO_CHANNEL,
     10004: NOT_THERE,
-    10008: REMOVED,  # a repeated nonce whose first message was deleted (discord-api-docs#6647)
+    UNKNOWN_MESSAGE: REMOVED,  # a repeated nonce whose first message was deleted (discord-api-docs#6647)
     20009: FILTERED,
     40058: NO_PLAIN_MESSAGES,
     50001: NO_SIGHT,
@@ -53,7 +54,6 @@ SENTENCES = {
 BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
 BY_ITS_SERVER = {10004, 200000, 200001, 240000, 400001}
 UNKNOWN_CHANNEL = 10003
-GONE_WITH_IT = {10003, 10004, 10008}  # channel, server or message: there is nothing left to change
 TOO_LARGE = {40005, 50045}
 NO_HISTORY = 160002
 INVALID_FORM = 50035
@@ -87,8 +87,11 @@ def is_too_large(error: discord.HTTPException) -> bool:
 
 
 def is_gone(error: discord.HTTPException) -> bool:
-    """Whether the message that was to be changed is there no more."""
-    return isinstance(error, discord.NotFound) and error.code in GONE_WITH_IT
+    """Whether the message that was to be changed is there no more.
+
+    In an outage Discord may not know a channel or a server either (bsquidwrd/LiveBot#30), and both come back.
+    """
+    return isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE
 
 
 def is_too_late(error: Exception) -> bool:

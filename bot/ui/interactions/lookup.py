@@ -10,7 +10,8 @@ from typing import Any
 import discord
 
 from bot.client import ClickHandler, FormHandler
-from bot.domain.access import Member, check_may_see
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_may_see
 from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
 from bot.domain.job import Job

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.domain.access import NO_CHANNELS, ChannelRights, Member
-from bot.domain.errors import BadRequest, NotAllowed, Unavailable
+from bot.domain.access.actions import OrderVideo
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
+from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable
 from bot.domain.job import Job
-from bot.domain.messages import Message
 from bot.jobs.delivery.upload_limits import UNBOOSTED
-from bot.jobs.use_cases.guild import GuildRules
+from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.text.phrases import errors
@@ -26,6 +29,8 @@ NEEDED = {
 NEEDED_IN_THREADS = {**NEEDED, "send_messages_in_threads": "Send Messages in Threads"}
 
 
+MOST_ASKED = 100  # people that one question over the gateway may name
+PATIENCE = 8.0  # seconds for the answer to it
 NO_MEMBER = {10007, 10013}  # Discord's codes: unknown member, unknown user
 
 
@@ -59,6 +64,15 @@ def _member(
         manages=permissions.manage_guild or permissions.administrator,
         channels=channels,
     )
+
+
+async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
+    """Somebody else, as Discord has them now. NotAllowed when they are not on the server."""
+    try:
+        found = await fetch_member(client, guild_id, user_id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED_ABOUT) from error
+    return _member(found, guild_id, found.guild_permissions)
 
 
 def check_channel(interaction: discord.Interaction[Any]) -> None:
@@ -105,22 +119,60 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
         raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
 
 
+async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) -> Mapping[int, discord.Member]:
+    """Who of these people is on the server now, asked over the gateway: that takes no right to see all members.
+
+    Raises Unavailable.
+    """
+    if guild is None:
+        raise BadRequest(errors.SERVER_ONLY)
+    found: dict[int, discord.Member] = {}
+    for start in range(0, len(user_ids), MOST_ASKED):
+        some = list(user_ids[start : start + MOST_ASKED])
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found |= {each.id: each for each in await guild.query_members(user_ids=some, cache=False)}
+        except (TimeoutError, discord.ClientException, *TROUBLE) as error:
+            raise Unavailable(errors.NOT_ASKED) from error
+    return found
+
+
+def has_role(member: discord.Member, role_id: int) -> bool:
+    """@everyone has the server's own id."""
+    return role_id == member.guild.id or role_id in member._roles  # noqa: SLF001 (`roles` needs them in the cache)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordPeople:
+    """The GuildPeople."""
+
+    client: discord.Client
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        try:
+            found = await fetch_member(self.client, guild_id, user_id)
+        except TROUBLE as error:
+            raise Unavailable(errors.NOT_ASKED) from error
+        return _member(found, guild_id, found.guild_permissions)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordAccessCheck:
     """Whether the owner of a waiting job still has the right to it, asked just before money is spent."""
 
     client: discord.Client
-    rules: GuildRules
+    authorization: Authorization
 
-    async def refusal(self, job: Job) -> Message | None:
+    async def limits(self, job: Job) -> OrderLimits:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
-        except NotAllowed as gone:
-            return gone.message
         except TROUBLE:
-            return None
+            return UNLIMITED
+        owner = _member(found, job.guild_id, found.guild_permissions)
+        order = OrderVideo(request=job.request, private=job.private)
         try:
-            await self.rules.check_access(_member(found, job.guild_id, found.guild_permissions))
+            return await self.authorization.authorize(owner, order)
+        except TierLimit:
+            raise
         except NotAllowed:
-            return errors.NO_ROLE
-        return None
+            raise NotAllowed(errors.NO_ROLE) from None

@@ -14,6 +14,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord.ui import LayoutView, Modal
 
@@ -120,8 +121,14 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
 
 
 async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
-    """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes."""
-    await interaction.delete_original_response()
+    """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes.
+
+    discord.py repeats what Discord answers with trouble, but not what it gave no answer to.
+    """
+    try:
+        await interaction.delete_original_response()
+    except (aiohttp.ClientError, OSError):
+        await interaction.delete_original_response()
 
 
 def begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from discord.app_commands import Choice
 
+from bot.domain.access.limits import OrderLimits
 from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
@@ -24,17 +25,21 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSuggestions:
-    """`typed` is what the member has typed so far; the other options are None while nothing is typed for them."""
+    """`typed` is what the member has typed so far; the other options are None while nothing is typed for them.
+
+    Only what `limits` allow is suggested.
+    """
 
     catalogue: Catalogue
     health: ModelHealth
 
-    def cards(self, typed: str) -> Sequence[ModelCard]:
-        cards = self.catalogue.cards.values()
+    def cards(self, typed: str, limits: OrderLimits) -> Sequence[ModelCard]:
+        cards = limits.cards(self.catalogue).values()
         return [card for card in cards if typed.lower() in f"{card.id} {card.label}".lower()]
 
-    async def models(self, typed: str, *, seconds: object) -> list[Choice[Any]]:
-        return await self._choices([(card, models.priced(card, _length(card, seconds))) for card in self.cards(typed)])
+    async def models(self, typed: str, limits: OrderLimits, *, seconds: object) -> list[Choice[Any]]:
+        cards = self.cards(typed, limits)
+        return await self._choices([(card, models.priced(card, _length(card, seconds))) for card in cards])
 
     async def without_prices(self, cards: Iterable[ModelCard]) -> list[Choice[Any]]:
         return await self._choices([(card, models.suggested(card)) for card in cards])
@@ -57,22 +62,37 @@ class ModelSuggestions:
             for card, name in islice(named, MOST_CHOICES)
         ]
 
-    def seconds(self, typed: str | float, *, model: str | None, size: str | None) -> list[Choice[Any]]:
-        card = self._card(model)
+    def seconds(
+        self, typed: str | float, limits: OrderLimits, *, model: str | None, size: str | None
+    ) -> list[Choice[Any]]:
+        card = self._card(model, limits)
+        if card is None:
+            return []
         chosen = next((offered for offered in card.sizes if str(offered) == size), card.sizes[0])
         fitting = [s for s in card.seconds if str(s).startswith(str(typed))] or list(card.seconds)
         return [Choice(name=plain_text(models.length_offer(card, s, chosen)), value=s) for s in fitting[:MOST_CHOICES]]
 
-    def sizes(self, typed: str, *, model: str | None, seconds: object) -> list[Choice[Any]]:
-        card = self._card(model)
+    def remix_lengths(self, typed: str | float, options: Sequence[RemixOption]) -> list[Choice[Any]]:
+        fitting = [option for option in options if str(option.seconds).startswith(str(typed))] or options
+        return [
+            Choice(name=plain_text(models.remix_length(option)), value=option.seconds)
+            for option in fitting[:MOST_CHOICES]
+        ]
+
+    def sizes(self, typed: str, limits: OrderLimits, *, model: str | None, seconds: object) -> list[Choice[Any]]:
+        card = self._card(model, limits)
+        if card is None:
+            return []
         length, fitting = _length(card, seconds), [size for size in card.sizes if typed in str(size)]
         return [
             Choice(name=plain_text(models.size_offer(card, length, size)), value=str(size))
             for size in fitting[:MOST_CHOICES]
         ]
 
-    def _card(self, model: str | None) -> ModelCard:
-        return self.catalogue.cards.get(model or "", self.catalogue.default)
+    def _card(self, model: str | None, limits: OrderLimits) -> ModelCard | None:
+        """None when there is nothing to suggest."""
+        cards = limits.cards(self.catalogue)
+        return cards.get(model or "") or next(iter(cards.values()), None)
 
 
 def _length(card: ModelCard, typed: object) -> int:

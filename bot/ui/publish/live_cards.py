@@ -32,6 +32,7 @@ MOST_OUTDATED = 500  # cards redrawn at once after a start
 LATER = 0.2  # seconds past the moment at which a card reads otherwise: it does by then
 BETWEEN_LOOKS = 1.0  # seconds, at the queue of one server
 CATCH_UP_EVERY = 30.0  # seconds between two looks for cards that nobody in this process knows to be behind
+FIRST_REFUSED_PAUSE = 30.0  # seconds after the first time: it may have been a moment's trouble
 REFUSED_PAUSE = 300.0  # seconds until a change that Discord refused for good is tried again; a right may come back
 MOST_REFUSALS = 12  # of them in a row, about an hour; then it is left until the job changes, or the next start
 
@@ -92,6 +93,10 @@ class LiveCards:
         if job.is_at_rest:
             del self._slots[job.id]
 
+    def queue_heard(self, guild: int) -> None:
+        """Its managers have paused it, or let it go on: all cards that wait there say so."""
+        self._refresh(guild, all_times=True)
+
     async def remember(self, job: Job, message: discord.Message, drawn: DrawnCard | None) -> None:
         """A message has become the card of a job. What happened until its id was known is drawn now."""
         if drawn is not None:
@@ -119,6 +124,8 @@ class LiveCards:
     async def catch_up(self) -> None:
         """Redraw the cards of jobs that moved on while nobody was there to draw, now and from time to time."""
         await self._redraw_outdated()
+        for job in await self._messages.open_cards(MOST_OUTDATED):
+            self._want(job)  # what it says of the time goes on, and no clock of an earlier life does
         self._sought |= {job.id: job for job in await self._lost.candidates()}
         self._start(self._keep_up(), "catch-up")
 
@@ -167,8 +174,10 @@ class LiveCards:
 
     def _queue_changed(self, job: Job) -> None:
         """Others may wait behind somebody else now; when one has left the queue, all wait for another time."""
-        guild = job.guild_id
-        self._stale[guild] = self._stale.get(guild, False) or not isinstance(job.phase, Queued)
+        self._refresh(job.guild_id, all_times=not isinstance(job.phase, Queued))
+
+    def _refresh(self, guild: int, *, all_times: bool) -> None:
+        self._stale[guild] = self._stale.get(guild, False) or all_times
         if guild not in self._refreshing:
             self._refreshing.add(guild)
             self._start(self._refresh_queue(guild), "refresh the queue")
@@ -237,15 +246,17 @@ class LiveCards:
         return edits
 
     async def _refused(self, job: Job, no: Undeliverable) -> bool:
-        """A right may come back and a thread be opened again; so this is tried for an hour, and why is kept."""
+        """A right, and a channel after an outage, may come back; so this is tried for an hour, and why is kept."""
         refusals = self._refusals[job.id] = self._refusals.get(job.id, 0) + 1
         await self._troubles.note(job, no)
         if refusals < MOST_REFUSALS:
-            raise Unavailable(no.message, REFUSED_PAUSE)
+            raise Unavailable(no.message, FIRST_REFUSED_PAUSE if refusals == 1 else REFUSED_PAUSE)
         log.warning("the card of %s is left as it is: %s", job.id, no)
         del self._refusals[job.id]
         self._left.add(job.id)
         self._forget(job)
+        if no.channel_gone:
+            await self._messages.forget_card(job.id)
         return True
 
     def _note(self, job: Job, drawn: DrawnCard, message: discord.Message) -> None:

@@ -36,11 +36,18 @@ class TextBudget:
         return self._spent(written)
 
     def rows(
-        self, title: Message, items: Sequence[T], row: Callable[[T], Message], empty: Message | None = None
+        self,
+        title: Message,
+        items: Sequence[T],
+        row: Callable[[T], Message],
+        empty: Message | None = None,
+        *,
+        more: int = 0,
     ) -> str:
         """A title and the rows of as many items as fit; how many more there are is said below them.
 
-        Rows are written only until one does not fit: there may be hundreds. `empty` is said when there is none.
+        Rows are written only until one does not fit: there may be hundreds. `empty` is said when there is none, and
+        `more` there are beside the items.
         """
         if not items and empty is not None:
             return self.text(lines(title, empty))
@@ -48,10 +55,10 @@ class TextBudget:
         written = render(title)
         for shown, item in enumerate(items):
             longer = f"{written}\n{render(row(item))}"
-            if not _fits(_and_more(longer, len(items) - shown - 1), characters, size):
-                return self._spent(_and_more(written, len(items) - shown))
+            if not _fits(_and_more(longer, len(items) - shown - 1 + more), characters, size):
+                return self._spent(_and_more(written, len(items) - shown + more))
             written = longer
-        return self._spent(written)
+        return self._spent(_and_more(written, more))
 
     def _share(self) -> tuple[int, int]:
         return self._characters // max(1, self._texts), self._bytes // max(1, self._texts)

@@ -15,7 +15,7 @@ from typing import Any, Self
 import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
-from bot.domain.access import Member
+from bot.domain.access.members import Member
 from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage
@@ -84,7 +84,7 @@ class HistoryScreen(LayoutView):
             text = TextDisplay[HistoryScreen](room.text(_entry(job, about)))
             card.add_item(Section(text, accessory=_poster(job)) if job.id in about.posters else text)
             if job.is_at_rest and job.video is not None:
-                card.add_item(ActionRow(ShowButton(job.id, lists.show(job)), FramesButton(job.id)))
+                card.add_item(ActionRow(ShowButton(job.id, lists.SHOW), FramesButton(job.id)))
         if not page.jobs:
             card.add_item(TextDisplay(room.text(lists.NOTHING[page.which])))
         self.add_item(card)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from discord.ui import Container, LayoutView, Separator, TextDisplay
+from discord.ui import Container, LayoutView, TextDisplay
 
 from bot.domain.guild import GuildSettings
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.phases import Trait
 from bot.jobs.use_cases.browse import Overview
-from bot.ui.cards.job_card import BLUE, GREEN, GREY, RED
+from bot.ui.cards.job_card import BLUE, GREY, RED
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines, small
@@ -34,7 +33,7 @@ class StatusList(LayoutView):
             self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), overview.to_decide, lists.row)))
         listed = {job.id for job in own}
         others = [job for job in overview.queue if job.id not in listed]
-        nobody = lists.ONLY_YOURS if overview.queue else lists.NOBODY_WAITS
+        nobody = lists.ONLY_YOURS if overview.queue else None
         in_line = partial(_in_line, overview=overview)
         self.add_item(_box(GREY, room.rows(_title(overview), others, in_line, empty=nobody)))
 
@@ -42,7 +41,8 @@ class StatusList(LayoutView):
 def _title(overview: Overview) -> Message:
     running = sum(Trait.HOLDS_SLOT in job.phase.traits for job in overview.queue)
     waiting = sum(Trait.WAITS in job.phase.traits for job in overview.queue)
-    return lists.on_this_server(running, waiting, overview.limits.total)
+    title = lists.on_this_server(running, waiting, overview.limits.total)
+    return title if overview.hold is None else lines(title, lists.held(overview.hold))
 
 
 def _own_row(job: Job, overview: Overview) -> Message:
@@ -59,33 +59,6 @@ def _in_line(job: Job, overview: Overview) -> Message:
 
 def _box(colour: int, text: str) -> Container[LayoutView]:
     return Container(TextDisplay(text), accent_colour=colour)
-
-
-class CostsList(LayoutView):
-    """The answer to /costs."""
-
-    def __init__(self, costs: Costs, period: Period, label: Callable[[str], str] = str, *, whole_server: bool) -> None:
-        super().__init__(timeout=None)
-        room = TextBudget(3)
-        sums = (lists.reserved(costs), lists.on_hold(costs), lists.budget_left(costs))
-        spent = lists.spent(costs, period, whole_server=whole_server)
-        card = _box(GREEN, room.text(lines(spent, *sums)))
-        model_spend, charge = partial(_model_spend, label=label), partial(_charge, label=label, whole=whole_server)
-        for text in (
-            room.rows(lists.BY_MODEL, costs.by_model, model_spend) if costs.by_model else "",
-            room.rows(lists.LATEST, costs.latest, charge) if costs.latest else "",
-        ):
-            if text:
-                card.add_item(Separator()).add_item(TextDisplay(text))
-        self.add_item(card)
-
-
-def _model_spend(model: ModelSpend, label: Callable[[str], str]) -> Message:
-    return lists.model_spend(model, label(model.model))
-
-
-def _charge(entry: Charge, label: Callable[[str], str], *, whole: bool) -> Message:
-    return lists.charge(entry, label(entry.model), whole_server=whole)
 
 
 class GuildSettingsScreen(LayoutView):

@@ -96,7 +96,7 @@ def ordinal(place: int, locale: str = ENGLISH) -> str:
 
 def bar(percent: int, *, estimated: bool = False) -> str:
     full = percent * BAR_CELLS // 100
-    return "▰" * full + "▱" * (BAR_CELLS - full) + (" ≈" if estimated else "") + f" {percent} %"
+    return "▰" * full + "▱" * (BAR_CELLS - full) + (" ≈" if estimated else "") + f" {percent}%"
 
 
 def relative(moment: datetime) -> str:

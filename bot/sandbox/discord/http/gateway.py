@@ -82,7 +82,10 @@ class Session:
 
 
 class Gateway:
-    """All sessions. `greeting` gives what READY tells, `guilds` the servers as (id, GUILD_CREATE)."""
+    """All sessions. `greeting` gives what READY tells, `guilds` the servers as (id, GUILD_CREATE).
+
+    `members` are those of a server.
+    """
 
     def __init__(
         self,
@@ -92,6 +95,7 @@ class Gateway:
         rules: Rules,
         greeting: Callable[[], Json],
         guilds: Callable[[], Sequence[tuple[int, Json]]],
+        members: Callable[[int], Sequence[Json]],
         turned: Callable[[], None],
     ) -> None:
         self.url = ""
@@ -103,6 +107,7 @@ class Gateway:
         self._rules = rules
         self._greeting = greeting
         self._guilds = guilds
+        self._members = members
         self._turned = turned
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
@@ -185,9 +190,20 @@ class Gateway:
             return self._identify(connection, data)
         if op == RESUME:
             return self._resume(connection, data)
+        if op == MEMBERS and connection.session is not None:
+            self._tell_members(connection.session, data or {})
         if op in {PRESENCE, VOICE, MEMBERS}:
             return 0 if connection.session else NOT_AUTHENTICATED
         return UNKNOWN_OPCODE
+
+    def _tell_members(self, session: Session, asked: Json) -> None:
+        """Those of the people asked for who are on the server; all members take a privileged intent."""
+        guild_id = int(asked.get("guild_id") or 0)
+        wanted = {str(each) for each in asked.get("user_ids") or []}
+        found = [member for member in self._members(guild_id) if member["user"]["id"] in wanted]
+        missing = sorted(wanted - {member["user"]["id"] for member in found})
+        chunk = {"guild_id": str(guild_id), "members": found, "chunk_index": 0, "chunk_count": 1}
+        session.push("GUILD_MEMBERS_CHUNK", {**chunk, "not_found": missing, "nonce": asked.get("nonce")})
 
     def _acknowledge(self, connection: Connection) -> None:
         """After the time a network takes.

@@ -136,7 +136,8 @@ def _preset(component: Json) -> str | Sequence[str] | bool | None:
             chosen = [option["value"] for option in component["options"] if option.get("default")]
             return chosen[0] if chosen else None
         case _:
-            return [option["value"] for option in component.get("options") or [] if option.get("default")]
+            chosen = [option["value"] for option in component.get("options") or [] if option.get("default")]
+            return chosen or [each["id"] for each in component.get("default_values") or []]
 
 
 def _plain(words: str) -> str:

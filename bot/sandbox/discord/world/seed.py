@@ -27,13 +27,14 @@ def demo(premium_tier: int = 0, token: str = TOKEN) -> Seed:
     ann = User(id=seeded(2), key="ann", name="Ann", note="Filmmaker", avatar_color="#eb459e")
     max_ = User(id=seeded(3), key="max", name="Max", note="Manager of the server", avatar_color="#3ba55d")
     sam = User(id=seeded(4), key="sam", name="Sam", note="New here, no role", avatar_color="#faa61a")
+    tia = User(id=seeded(7), key="tia", name="Tia", note="Trial member", avatar_color="#9b59b6")
     olga = User(id=seeded(5), key="olga", name="Olga", note="On another server", avatar_color="#5865f2")
-    home = _home(bot, [ann, max_, sam], premium_tier)
+    home = _home(bot, [ann, max_, sam, tia], premium_tier)
     other = _guild(seeded(20), "Other server", "OS", olga.id, bot)
     other.members[olga.id] = set()
     return Seed(
         bot=bot,
-        users=[bot, ann, max_, sam, olga],
+        users=[bot, ann, max_, sam, tia, olga],
         guilds=[home, other],
         channels=[*_channels(home), Channel(id=seeded(21), name="elsewhere", guild_id=other.id, topic="Another place")],
         token=token,
@@ -41,17 +42,19 @@ def demo(premium_tier: int = 0, token: str = TOKEN) -> Seed:
 
 
 def _home(bot: User, people: list[User], premium_tier: int) -> Guild:
-    ann, max_, _ = people
+    ann, max_, _, tia = people
     absent = seeded(6)  # owners may do everything, which would hide mistakes: nobody here is one
     home = _guild(seeded(10), "Kinora demo", "KD", absent, bot)
     home.premium_tier = premium_tier
     filmmaker = Role(id=seeded(11), name="Filmmaker", permissions=0, position=1, color=0xEB459E)
     powers = may.MANAGE_GUILD | may.MANAGE_MESSAGES | may.MANAGE_CHANNELS | may.MANAGE_ROLES | may.MANAGE_THREADS
     manager = Role(id=seeded(12), name="Manager", permissions=powers, position=2, color=0x3BA55D)
-    home.roles |= {filmmaker.id: filmmaker, manager.id: manager}
+    trial = Role(id=seeded(17), name="Trial", permissions=0, position=1, color=0x9B59B6)
+    home.roles |= {filmmaker.id: filmmaker, manager.id: manager, trial.id: trial}
     home.members |= {person.id: set() for person in people}
     home.members[ann.id].add(filmmaker.id)
     home.members[max_.id].add(manager.id)
+    home.members[tia.id].add(trial.id)
     return home
 
 
@@ -70,6 +73,10 @@ def _guild(guild_id: int, name: str, icon_text: str, owner_id: int, bot: User) -
 
 def _channels(home: Guild) -> list[Channel]:
     silenced = Overwrite(id=home.role("Kinora").id, member=False, deny=may.SEND_MESSAGES | may.ATTACH_FILES)
+    for_staff = [
+        Overwrite(id=home.id, member=False, deny=may.VIEW_CHANNEL),
+        *(Overwrite(id=home.role(name).id, member=False, allow=may.VIEW_CHANNEL) for name in ("Manager", "Kinora")),
+    ]
     studio = Channel(id=seeded(13), name="studio", guild_id=home.id, topic="Type /create and watch", position=0)
     return [
         studio,
@@ -81,6 +88,14 @@ def _channels(home: Guild) -> list[Channel]:
             topic="Kinora may read here, but not post",
             position=2,
             overwrites={silenced.id: silenced},
+        ),
+        Channel(
+            id=seeded(18),
+            name="staff",
+            guild_id=home.id,
+            topic="For managers: what needs them",
+            position=3,
+            overwrites={each.id: each for each in for_staff},
         ),
         Channel(id=seeded(16), name="storyboard", type=THREAD, guild_id=home.id, parent_id=studio.id),
     ]

@@ -55,6 +55,7 @@ class World:
             rules=self.rules,
             greeting=self._greeting,
             guilds=self._guilds_created,
+            members=lambda guild_id: [self.guilds[guild_id].member(each) for each in self.members(guild_id)],
             turned=self._turned,
         )
         self._watchers: list[Callable[[Change], None]] = []

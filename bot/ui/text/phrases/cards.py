@@ -31,6 +31,7 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.queue.state import QueueHold
 from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
@@ -92,6 +93,8 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return msg("❌ **Failed.** {why}", why=failure(job, failed))
         case Cancelled(by=by, charged=charged):
             money = _may_be_charged(job) if charged else NOT_CHARGED
+            if by == job.owner_id:  # who that is, the card says below
+                return msg("🚫 **Cancelled.** {money}", money=money)
             return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
         case NeedsReview(reason=reason):
             return _set_aside(job, reason)
@@ -115,13 +118,25 @@ def _set_aside(job: Job, reason: Message) -> Message:
 
 def _in_line(estimate: JobEstimate, waits_for: Message | None) -> Message:
     why = small(waits_for) if waits_for else None
+    if estimate.line is not None and estimate.line.paused is not None:
+        return _held_back(estimate.line.paused)
     if (place := place_in_line(estimate)) is None:
         return lines(msg("⏳ **Waiting**"), why)
     return lines(dotted(msg("⏳ **{place}**", place=place), ready_about(estimate)), why)
 
 
+def _held_back(hold: QueueHold) -> Message:
+    """Why it waits, since when, and that nothing is lost by it."""
+    why = msg("⏸️ **Waiting: the queue is paused.** {reason}", reason=Foreign(hold.sentence))
+    return lines(why, small(dotted(paused_by(hold), msg("you keep your place, free until it's sent"))))
+
+
+def paused_by(hold: QueueHold) -> Message:
+    return msg("paused by {member} {when}", member=Person(hold.by), when=Moment(hold.since))
+
+
 def place_in_line(estimate: JobEstimate) -> Message | None:
-    if estimate.line is None:
+    if estimate.line is None or estimate.line.paused is not None:
         return None
     if estimate.line.ahead == 0:
         return msg("Next in line")
@@ -145,7 +160,7 @@ def _rendering(job: Job, rendering: Rendering, estimate: JobEstimate) -> Message
 
 
 def _progress(rendering: Rendering, estimate: JobEstimate) -> Message | None:
-    if rendering.progress is not None:
+    if rendering.progress:
         return value(Term(bar(rendering.progress)))
     return None if estimate.percent is None else value(Term(bar(estimate.percent, estimated=True)))
 
@@ -184,8 +199,8 @@ def starts_from(job: Job) -> Message | None:
     if picture is None:
         return None
     if not picture.note:
-        return msg("Starts from a picture")
-    return msg("Starts from a picture ({note})", note=Foreign(picture.note))
+        return msg("Starts from an image")
+    return msg("Starts from an image ({note})", note=Foreign(picture.note))
 
 
 def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
@@ -210,7 +225,7 @@ def watch(link: str) -> Message:
 def reference(job: Job) -> Message:
     """What the thumbnail is, for those who cannot see it."""
     note = job.request.picture.note if job.request.picture else ""
-    return msg("Starts from this picture, {note}", note=Foreign(note))
+    return msg("Starts from this image ({note})", note=Foreign(note)) if note else msg("Starts from this image")
 
 
 RUN_AGAIN = msg("Run again")  # of what cost nothing, so without a price

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Money, Term, msg
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 
 # Interactions
 
@@ -25,7 +25,8 @@ CHANNEL_ONLY = msg("This only works in a channel.")
 LEFT = msg("You're no longer in the server this video belongs to.")
 BOT_LEFT = msg("Kinora is no longer in the server this video belongs to.")
 NO_ROLE = msg("You no longer have a role that can make videos here.")
-NOT_ASKED = msg("Discord isn't saying what you may do in that server. Try again in a minute.")
+NOT_ASKED_ABOUT = msg("Discord didn't say what they may do in that server. Try again in a minute.")
+NOT_ASKED = msg("Discord didn't say what you may do in that server. Try again in a minute.")
 NO_VIDEO_OF_MINE = msg("That message isn't a Kinora video.")
 OWN_VIDEO = msg("That message is a Kinora video. Use **Remix this video** in the same menu.")
 
@@ -64,18 +65,18 @@ def no_length(typed: str) -> Message:
 
 # Pictures
 
-NO_PICTURE = msg("That message has no picture Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
+NO_PICTURE = msg("That message has no image Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
 REPLACED = msg(
     "You've since opened this form for another message. Use that one, or open the menu again. You weren't charged."
 )
-NOT_FROM_DISCORD = msg("The picture isn't on Discord. Attach it to the command. You weren't charged.")
-NOT_FETCHED = msg("The picture couldn't be downloaded. Send it again. You weren't charged.")
+NOT_FROM_DISCORD = msg("The image isn't on Discord. Attach it to the command. You weren't charged.")
+NOT_FETCHED = msg("The image couldn't be downloaded. Send it again. You weren't charged.")
 
 
 def too_large(size: int, most: int) -> Message:
     """`most` in megabytes."""
     return msg(
-        "The picture is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
+        "The image is {size}. The limit is {most} MB. Send a smaller one. You weren't charged.",
         size=Bytes(size),
         most=Count(most),
     )
@@ -84,7 +85,7 @@ def too_large(size: int, most: int) -> Message:
 def larger_than_said(most: int) -> Message:
     """`most` in megabytes."""
     return msg(
-        "The picture is larger than Discord says. The limit is {most} MB. Send a smaller one. You weren't charged.",
+        "The image is larger than Discord says. The limit is {most} MB. Send a smaller one. You weren't charged.",
         most=Count(most),
     )
 
@@ -95,7 +96,7 @@ CONTRADICTING = msg("One of these options lets everyone make videos, and another
 
 
 def budget_between(largest: Usd) -> Message:
-    return msg("A budget must be between $0 and {largest}.", largest=Money(largest))
+    return msg("A budget must be between {least} and {largest}.", least=Money(FREE), largest=Money(largest))
 
 
 def ended(sentence: Message) -> Message:

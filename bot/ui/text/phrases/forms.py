@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.job import Job
-from bot.domain.messages import Message, Money, VideoId, msg
+from bot.domain.messages import Message, Model, Money, VideoId, msg, value
 from bot.domain.models.health import Health
 from bot.domain.video import Aim
-from bot.jobs.ordering.quoting import RemixOffer
 from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix_offers import RemixOffer
 from bot.ui.text.phrases.models import state_in_short
 from bot.ui.text.phrases.values import dotted, seconds
 
@@ -17,6 +17,7 @@ NEW_PROMPT = msg("New prompt")
 ALL_OF_IT = msg("Describe the whole video. The old prompt isn't added.")
 PREFILL = msg("Next time, start with the old prompt")
 MODEL = msg("Model")
+MODEL_AND_LENGTH = msg("Model and length")
 CREATE = msg("Create a video")
 SECONDS = msg("Length in seconds")
 SIZE = msg("Width x height in pixels")
@@ -28,29 +29,40 @@ NOTHING_SPENT = msg("You aren't charged until you send it.")
 ANIMATE = msg("Animate this image")
 WHAT_MOVES = msg("What moves, and what the camera does")
 WHAT_HAPPENS = msg("What should happen?")
-WHICH_PICTURE = msg("Which picture?")
+WHICH_PICTURE = msg("Which image?")
 WHAT_I_KNOW = msg("What Kinora knows. Compare it with the service's dashboard.")
 DASHBOARD = msg("You'll find it on the service's dashboard.")
 ID_AT_SERVICE = msg("The video's id at the service")
 
 
-def offer(offered: RemixOffer, health: Health | None) -> Message:
-    """What a model would make, and for how much; what it would cost to continue where that differs."""
+def made_by(offered: RemixOffer) -> Message:
+    """A model and how long its video would be."""
     change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
-    continued = None if on is None else msg("to continue: {what}", what=_made(on))
+    model = value(Model(offered.card.label))
+    if change is None or on is None or change.seconds == on.seconds:
+        return dotted(model, *(_length(option) for option in (change or on,) if option is not None))
+    return dotted(model, _length(change), msg("to continue: {length}", length=_length(on)))
+
+
+def _length(option: RemixOption) -> Message:
+    length = seconds(option.seconds)
+    return msg("same length ({length})", length=length) if option.keeps_length else length
+
+
+def offer(offered: RemixOffer, health: Health | None) -> Message:
+    """For how much; what it would cost to continue where that differs."""
+    change, on = offered.options.get(Aim.CHANGE), offered.options.get(Aim.CONTINUE)
+    continued = None if on is None else msg("to continue: {price}", price=_price(on))
     state = state_in_short(health, None)
     if change is None:
         return dotted(continued, state)
-    same = on is not None and (on.seconds, on.price) == (change.seconds, change.price)
-    return dotted(_made(change), None if same else continued or CANNOT_CONTINUE, state)
+    same = on is not None and _price(on) == _price(change)
+    return dotted(_price(change), None if same else continued or CANNOT_CONTINUE, state)
 
 
-def _made(option: RemixOption) -> Message:
+def _price(option: RemixOption) -> Message:
     price = Money(option.price)
-    return dotted(
-        seconds(option.seconds),
-        msg("at most {price}", price=price) if option.is_bound else msg("about {price}", price=price),
-    )
+    return msg("at most {price}", price=price) if option.is_bound else msg("about {price}", price=price)
 
 
 def remix(job: Job) -> Message:

@@ -11,6 +11,7 @@ from bot.domain.messages import (
     Message,
     Moment,
     Money,
+    Person,
     Role,
     Term,
     VideoId,
@@ -19,7 +20,6 @@ from bot.domain.messages import (
     msg_n,
     value,
 )
-from bot.domain.money.costs import Charge, Costs, ModelSpend, Period
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -33,18 +33,28 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.video import Mode
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
-from bot.ui.text.phrases.values import MODE, dotted, facts, lines, person, small, video, words
+from bot.ui.text.phrases.values import (
+    A_PRIVATE_VIDEO,
+    MODE,
+    dotted,
+    facts,
+    lines,
+    person,
+    prompt,
+    small,
+    video,
+    words,
+)
 
 # /status
 
 YOUR_VIDEOS = msg("**Your videos**")
 NOTHING_YET = msg("Nothing yet. `/create` makes your first video.")
-NOBODY_WAITS = msg("The queue is empty.")
 ONLY_YOURS = msg("Only your own videos are in progress.")
-A_PRIVATE_VIDEO = msg("*a private video*")
 IN_ANOTHER_CHANNEL = msg("*a video in another channel*")
 
 
@@ -62,6 +72,16 @@ def on_this_server(running: int, waiting: int, at_once: int) -> Message:
         msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
         msg("{number} queued", number=Count(waiting)),
     )
+
+
+def held(hold: QueueHold) -> Message:
+    """How the queue is held up, for everybody who looks at it."""
+    by, since, reason = Person(hold.by), Moment(hold.since), Foreign(hold.sentence)
+    if hold.kind is HoldKind.PAUSE:
+        head = msg("⏸️ **The queue is paused.** {reason}", reason=reason)
+        return lines(head, small(msg("by {member} {when}", member=by, when=since)))
+    head = msg("🚧 **No new orders.** {reason}", reason=reason)
+    return lines(head, small(msg("by {member} {when}; waiting orders are still made", member=by, when=since)))
 
 
 def and_more(many: int) -> Message:
@@ -85,7 +105,7 @@ def row_elsewhere(job: Job, estimate: JobEstimate | None = None) -> Message:
 
 
 def _named(job: Job) -> Message:
-    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": words(job.request.prompt, 60)})
+    return Message("`{video}` {prompt}", {"video": VideoId(job.id), "prompt": prompt(job.request.prompt, 60)})
 
 
 def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
@@ -107,16 +127,16 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
         case Queued():
+            if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
+                return msg("⏸️ paused:")
             place = place_in_line(estimate) if estimate is not None else None
             return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
             return msg("🔎 checking:")
-        case Rendering(progress=None):
-            return msg("🎥 rendering:")
         case Rendering(progress=progress):
-            return msg("🎥 {progress}%:", progress=Count(progress or 0))
+            return msg("🎥 {progress}%:", progress=Count(progress)) if progress else msg("🎥 rendering:")
         case Saving() | Posting():
             return msg("📥 finishing:")
         case Done():
@@ -129,67 +149,6 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("🚫 cancelled:")
         case NeedsReview():
             return msg("⚠️ needs a manager:")
-
-
-# /costs
-
-PERIODS = {Period.TODAY: msg("today"), Period.MONTH: msg("this month"), Period.ALL: msg("in total")}
-BY_MODEL = msg("**By model**")
-LATEST = msg("**Latest**")
-
-
-def spent(costs: Costs, period: Period, *, whole_server: bool) -> Message:
-    amount, videos = Money(costs.spent), _videos(costs.videos)
-    if whole_server:
-        return msg(
-            "**The server has spent {amount} {period}** on {videos}",
-            amount=amount,
-            period=PERIODS[period],
-            videos=videos,
-        )
-    return msg("**You've spent {amount} {period}** on {videos}", amount=amount, period=PERIODS[period], videos=videos)
-
-
-def reserved(costs: Costs) -> Message | None:
-    """What is promised to videos that are being made."""
-    amount = costs.reserved - costs.on_hold
-    return msg("{amount} more is reserved for videos in progress", amount=Money(amount)) if amount.micros else None
-
-
-def on_hold(costs: Costs) -> Message | None:
-    if not costs.on_hold.micros:
-        return None
-    return msg("{amount} more is on hold until a manager decides", amount=Money(costs.on_hold))
-
-
-def budget_left(costs: Costs) -> Message | None:
-    if costs.budget is None or costs.budget_left is None:
-        return None
-    return msg(
-        "This month's budget: {budget}, **{left} left**", budget=Money(costs.budget), left=Money(costs.budget_left)
-    )
-
-
-def model_spend(model: ModelSpend, label: str) -> Message:
-    return dotted(value(words(label, 60)), _videos(model.videos), value(Money(model.spent)))
-
-
-def charge(entry: Charge, label: str, *, whole_server: bool) -> Message:
-    """`whole_server`: it is not said whose it is where all are the asker's own."""
-    head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
-    return dotted(
-        head,
-        value(words(entry.prompt, 50)),
-        None if entry.made_video else msg("no video"),
-        MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
-        value(words(label, 60)),
-        person(entry.owner_id) if whole_server else None,
-        value(Moment(entry.at)),
-    )
-
-
-def _videos(count: int) -> Message:
-    return msg_n("{count} video", "{count} videos", count)
 
 
 # /settings
@@ -232,6 +191,7 @@ NOTHING = {
     HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
     HistoryFilter.REVIEW: msg("None of your videos need a manager."),
 }
+SHOW = msg("Show")  # its entry says which
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 
 
@@ -253,10 +213,6 @@ def history_entry(job: Job, most: int, link: str | None, label: str | None = Non
         watch(link) if link is not None else None,
     )
     return lines(joined(state(job), value(words(job.request.prompt, most))), small(about))
-
-
-def show(job: Job) -> Message:
-    return msg("Show {video}", video=VideoId(job.id))
 
 
 def poster(job: Job) -> Message:

@@ -215,6 +215,11 @@ def remix_offer(card: ModelCard, option: RemixOption) -> Message:
     return dotted(value(Model(card.label)), seconds(option.seconds), value(Money(option.price)))
 
 
+def remix_length(option: RemixOption) -> Message:
+    kept = msg("keeps the original's length") if option.keeps_length else None
+    return dotted(seconds(option.seconds), value(Money(option.price)), kept)
+
+
 def length_offer(card: ModelCard, length: int, size: Size) -> Message:
     return dotted(seconds(length), price(card, length, size))
 

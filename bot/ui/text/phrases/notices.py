@@ -7,12 +7,12 @@ from bot.domain.messages import (
     Bytes,
     Choice,
     Count,
-    Foreign,
     Message,
     Model,
     Moment,
     Money,
     Person,
+    Role,
     Term,
     VideoId,
     joined,
@@ -29,7 +29,10 @@ SHOWN_MEMBERS = 5
 SHOWN_MODELS = 10
 WHO_CAN_HELP = msg("Ask whoever runs this bot to check its API key and its credit there.")
 NOTHING_FITS = msg("What's left isn't enough for a video.")
+NO_MORE = msg("No more videos can be ordered this month.")
+NO_MORE_FROM_POOL = msg("Members with this role can't order more this month, unless they have a grant.")
 RAISE = msg("Raise it with `/settings budget`.")
+RAISE_POOL = msg("Raise it with `/settings pool`.")
 WAITING = msg("New orders wait until that's fixed; they cost nothing meanwhile.")
 MAKE_ROOM = msg("Ask whoever runs this bot to free some space.")
 MEND = msg("Ask whoever runs this bot to check it.")
@@ -40,12 +43,10 @@ def heading(notice: Notice) -> Message:
     match notice:
         case OrderNeedsManager(job=job):
             return msg("⚠️ **{video} needs a manager.**", video=VideoId(job.id))
-        case AccountRefused(account=account):
-            return msg("🔌 **{account} is refusing this bot's account.**", account=Foreign(account))
-        case BudgetNearEnd(level=BudgetLevel.NEAR):
-            return msg("💰 **This month's budget is nearly spent.**")
+        case AccountRefused(service=service):
+            return msg("🔌 **{service} is refusing this bot's account.**", service=service)
         case BudgetNearEnd():
-            return msg("💰 **This month's budget is spent.**")
+            return _budget(notice)
         case DiskFull(read_only=True):
             return msg("💾 **The bot can't write to its disk.**")
         case DiskFull():
@@ -60,8 +61,8 @@ def body(notice: Notice, link: str | None = None) -> Message:
         case AccountRefused():
             return _account(notice)
         case BudgetNearEnd():
-            fits = notice.level is BudgetLevel.NEAR or notice.spending.used >= notice.spending.budget
-            return joined(_spending(notice), None if fits else NOTHING_FITS, RAISE)
+            stopped = _stopped(notice) if notice.level is BudgetLevel.SPENT else None
+            return joined(_spending(notice), stopped, RAISE if notice.role_id is None else RAISE_POOL)
         case DiskFull():
             return _disk(notice)
 
@@ -133,6 +134,33 @@ def _spending(notice: BudgetNearEnd) -> Message:
         budget=Money(spending.budget),
         reserved=Money(spending.reserved),
     )
+
+
+def _budget(notice: BudgetNearEnd) -> Message:
+    if notice.role_id is not None:
+        return _pool(notice.level, Role(notice.role_id))
+    match notice.level:
+        case BudgetLevel.HALF:
+            return msg("💰 **Half of this month's budget is spent.**")
+        case BudgetLevel.NEAR:
+            return msg("💰 **This month's budget is nearly spent.**")
+        case BudgetLevel.SPENT:
+            return msg("💰 **This month's budget is spent.**")
+
+
+def _pool(level: BudgetLevel, role: Role) -> Message:
+    match level:
+        case BudgetLevel.HALF:
+            return msg("💰 **Half of {role}'s pool for this month is spent.**", role=role)
+        case BudgetLevel.NEAR:
+            return msg("💰 **{role}'s pool for this month is nearly spent.**", role=role)
+        case BudgetLevel.SPENT:
+            return msg("💰 **{role}'s pool for this month is spent.**", role=role)
+
+
+def _stopped(notice: BudgetNearEnd) -> Message:
+    no_more = NO_MORE if notice.role_id is None else NO_MORE_FROM_POOL
+    return no_more if notice.spending.used >= notice.spending.budget else joined(NOTHING_FITS, no_more)
 
 
 def _disk(notice: DiskFull) -> Message:

@@ -14,13 +14,14 @@ from bot.domain.messages import (
     MomentStyle,
     Money,
     Person,
+    Role,
     Term,
     VideoId,
     joined,
     msg,
     value,
 )
-from bot.domain.money.usd import Usd
+from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.video import StoredVideo
 from bot.ui.text.phrases.cards import starts_from
@@ -38,16 +39,16 @@ AI_GENERATED = msg("AI-generated")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultFacts:
-    """What a result says beside its job. `left` of the server's month, after this video; None where nobody asked."""
+    """What a result says beside its job. `left` after this video; None where nobody asked."""
 
     label: str | None = None  # the model's
     parent: str | None = None  # a link to the message with the video that this is a remix of
-    left: Usd | None = None
+    left: Remainder | None = None
 
 
 def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner: bool = False) -> Message:
     """What it is and cost, what it came from, how it was made. `names_owner`: nobody else on the message does."""
-    left = None if about.left is None else msg("{left} left this month", left=Money(about.left))
+    left = None if about.left is None else still_left(about.left)
     method = job.phase.method if isinstance(job.phase, Posting | Done | Undelivered) else None
     how = None if method is None else REMIX_METHOD_TEXT[method]
     source = parent(job.request, about.parent, told_how=how is not None)
@@ -59,6 +60,22 @@ def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner
         small(dotted(*start)) if start else None,
         small(dotted(video(job), by, end, AI_GENERATED)),
     )
+
+
+def still_left(remainder: Remainder) -> Message:
+    left, cap = Money(remainder.left), Money(remainder.cap)
+    match remainder.scope:
+        case Scope.SERVER:
+            return msg("{left} left this month", left=left)
+        case Scope.POOL:
+            role = Role(remainder.role_id or 0)
+            return msg("{left} of {role}'s {cap} this month left", left=left, role=role, cap=cap)
+        case Scope.MONTH:
+            return msg("{left} of your {cap} this month left", left=left, cap=cap)
+        case Scope.DAY:
+            return msg("{left} of your {cap} today left", left=left, cap=cap)
+        case Scope.GRANT:
+            return msg("{left} of the {cap} you were granted left", left=left, cap=cap)
 
 
 def described(job: Job, *, still: bool) -> Message:
@@ -86,7 +103,7 @@ def preview_note(original: StoredVideo, size: int) -> Message:
 
 def odd_note(original: StoredVideo) -> Message:
     return msg(
-        "Some devices can't play this format ({what}). Download it there.",
+        "Some devices can't play this format ({what}). Download it to watch it there.",
         what=joined(*_oddities(original), by=", "),
     )
 

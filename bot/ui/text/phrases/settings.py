@@ -16,19 +16,26 @@ PRIVATE_HIDDEN = msg(
 )
 PRIVATE_SHOWN = msg("**Private videos** can also be watched by members with Manage Server.")
 OFF = msg("off")
+NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
 NOTICES_POSSIBLE = msg("To be told when the budget runs low or an order needs a manager: `/settings notices channel:`")
+TIERS_DECIDE = msg("This server has tiers, and they alone decide who can make videos: `/settings tiers`")
 NOTICES_TELL = msg(
     "Posted there: orders that need a manager, services that refuse the bot's account, a budget that runs low, and a "
     "disk that fills up. Never a prompt."
 )
-NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` posts there what needs a manager.")
+NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
 
 
-def how_videos_are_shown(options: GuildOptions) -> Message:
-    return lines(CARDS_STAY if options.keep_cards else CARDS_GO, _private_videos(options))
+def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> Message:
+    """`unchanged`: though somebody chose something."""
+    return lines(
+        NOTHING_CHANGED if unchanged else None,
+        CARDS_STAY if options.keep_cards else CARDS_GO,
+        _private_videos(options),
+    )
 
 
 def _private_videos(options: GuildOptions) -> Message:
@@ -44,7 +51,7 @@ def _private_videos(options: GuildOptions) -> Message:
 
 
 def rules_changed(change: RulesChange) -> Sequence[Message]:
-    """A line for each thing that is another now."""
+    """A line for each thing that is another now; that there is none, where it was to be changed."""
     before, after = change.before, change.after
     said = []
     if before.monthly_budget != after.monthly_budget:
@@ -58,14 +65,17 @@ def rules_changed(change: RulesChange) -> Sequence[Message]:
     if before.opening is not after.opening:
         said.append(msg("**Access:** {before} → {after}", before=_access(before), after=_access(after)))
     granted, revoked = sorted(after.roles - before.roles), sorted(before.roles - after.roles)
-    return [
+    changes = [
         *said,
         *(msg("**Granted:** {role}", role=Role(role)) for role in granted),
         *(msg("**Revoked:** {role}", role=Role(role)) for role in revoked),
     ]
+    return changes or [NOTHING_CHANGED]
 
 
 def notices_changed(before: int | None, after: int | None) -> Message:
+    if before == after:
+        return lines(NOTHING_CHANGED, notices_are(after))
     return msg("**Notices:** {before} → {after}", before=_place(before), after=_place(after))
 
 

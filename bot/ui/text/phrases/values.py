@@ -40,6 +40,7 @@ COARSE_FROM = 90  # seconds
 # Buttons say what can be done; this is what they cannot say.
 ADVICE = {Cause.MODERATION: msg("Try without real people, brands, violence or sexual content.")}
 NOT_CHARGED = msg("You weren't charged.")
+A_PRIVATE_VIDEO = msg("*a private video*")
 # How sentences from elsewhere say it; a card says it once.
 SAYS_FREE = ("Nothing was spent", "Nothing was charged", "weren't charged", "costs nothing")
 
@@ -61,6 +62,11 @@ def small(line: Message) -> Message:
 def words(text: str, most: int) -> Foreign:
     """A stranger's words in one line of at most so many characters; escaping may double them."""
     return Foreign(one_line(text, most))
+
+
+def prompt(text: str, most: int) -> Message:
+    """A prompt in one line; what there is instead where it is not the reader's to read."""
+    return value(words(text, most)) if text else A_PRIVATE_VIDEO
 
 
 def video(job: Job) -> Message:

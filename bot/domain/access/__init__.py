@@ -1,0 +1,1 @@
+"""Who may do what: roles take the place of a password."""

@@ -1,0 +1,26 @@
+"""What a member wants to do, as far as the rules of a server decide it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.video import VideoRequest
+
+
+class Act(Enum):
+    MAKE = "make videos"
+    SEE_SERVER_COSTS = "see what the whole server spent"
+    APPROVE = "decide about others' orders"
+    MANAGE = "change the server's rules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderVideo:
+    """To make this very video."""
+
+    request: VideoRequest
+    private: bool
+
+
+Action = Act | OrderVideo

@@ -1,0 +1,46 @@
+"""Who is asking, as one interaction showed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.ids import JobId
+
+
+class ChannelRights(Protocol):
+    """What a member may do in the channels of their server. No to both for a channel that is not known."""
+
+    def sees(self, channel_id: int) -> bool:
+        """Whether they can read what is posted there."""
+        ...
+
+    def moderates(self, channel_id: int) -> bool:
+        """Whether they have Manage Messages there."""
+        ...
+
+
+class NoChannels:
+    """Nothing is known of any channel."""
+
+    def sees(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
+        return False
+
+    def moderates(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
+        return False
+
+
+NO_CHANNELS = NoChannels()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person on a server, as one interaction showed them."""
+
+    id: int
+    guild_id: int
+    name: str
+    roles: frozenset[int]  # without @everyone, which has the server's own id
+    manages: bool  # Manage Server
+    channels: ChannelRights = NO_CHANNELS
+    shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from

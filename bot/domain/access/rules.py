@@ -1,0 +1,119 @@
+"""What a member may do: make, see, watch, decide, end."""
+
+from __future__ import annotations
+
+from bot.domain.access.members import Member
+from bot.domain.access.tiers import Tiers
+from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.job import Job
+from bot.domain.messages import Choice, Message, Role, VideoId, msg
+
+NO_VIDEO_HERE = msg("There's no video with that id here. `/history` lists yours.")
+MOST_ROLES_NAMED = 10  # in one sentence
+
+
+def may_make(member: Member, guild_settings: GuildSettings) -> bool:
+    """On a server without tiers."""
+    is_open = guild_settings.opening is AccessPolicy.EVERYONE
+    return member.manages or is_open or bool(member.roles & guild_settings.roles)
+
+
+def check_may_make(member: Member, guild_settings: GuildSettings) -> None:
+    """Raise NotAllowed unless this member may make videos on a server without tiers."""
+    if may_make(member, guild_settings):
+        return
+    if guild_settings.roles:
+        raise _lacks_roles(guild_settings.roles)
+    raise NotAllowed(
+        msg(
+            "Only server managers can make videos here so far. "
+            "A manager can open this to others with `/settings access`. You weren't charged."
+        )
+    )
+
+
+def check_is_in_a_tier(member: Member, tiers: Tiers) -> None:
+    """Raise NotAllowed unless this member may make videos on a server with tiers: these alone decide there."""
+    if not member.manages and tiers.of(member) is None:
+        raise _lacks_roles(frozenset[int]().union(*(tier.roles for tier in tiers.order)))
+
+
+def _lacks_roles(roles: frozenset[int]) -> NotAllowed:
+    named = Choice(tuple(Role(role) for role in sorted(roles)[:MOST_ROLES_NAMED]))
+    return NotAllowed(
+        msg(
+            "You need the role {roles} to make videos here. Ask a server manager for it. You weren't charged.",
+            roles=named,
+        )
+    )
+
+
+def check_manages(member: Member) -> None:
+    if not member.manages:
+        raise NotAllowed(msg("Only members with Manage Server can change that."))
+
+
+def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if member.manages or (tier is not None and tier.rights.sees_server_costs):
+        return
+    raise NotAllowed(
+        msg(
+            "Only members with Manage Server, or in a tier that allows it, can see the server's costs. "
+            "For yours, use `/costs scope:mine`."
+        )
+        if tiers.order
+        else msg("Only members with Manage Server can see the server's costs. For yours, use `/costs scope:mine`.")
+    )
+
+
+def check_may_approve(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if not member.manages and (tier is None or not tier.rights.may_approve):
+        raise NotAllowed(msg("Only members with Manage Server, or in a tier that may approve, can decide this."))
+
+
+def may_see(member: Member, job: Job) -> bool:
+    """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
+
+    So is one that was shown elsewhere, by who presses its buttons there. Private ones are in no channel of the server.
+    What it shows is another matter: see `may_watch`.
+    """
+    if job.guild_id != member.guild_id:
+        return False
+    if job.owner_id == member.id or member.manages:
+        return True
+    return not job.private and (job.id in member.shown or member.channels.sees(job.channel_id))
+
+
+def may_watch(member: Member, job: Job, *, show_private: bool = False) -> bool:
+    """Who may see a video may watch it and read its prompt; a private one is for its owner alone.
+
+    `show_private`: its server lets managers do so, too.
+    """
+    return may_see(member, job) and (not job.private or job.owner_id == member.id or show_private)
+
+
+def check_may_see(member: Member, job: Job | None) -> Job:
+    """The job, or NotFound with the same words for "none" and "not yours to see"."""
+    if job is None or not may_see(member, job):
+        raise NotFound(NO_VIDEO_HERE)
+    return job
+
+
+def is_private(job: Job) -> Message:
+    """Said to those who may know no more than that."""
+    return msg("{video} is private. Only its owner can watch or use it.", video=VideoId(job.id))
+
+
+def check_may_decide(member: Member) -> None:
+    """What becomes of an order that may have been charged is a matter of the server's money."""
+    if not member.manages:
+        raise NotAllowed(msg("Only members with Manage Server can decide this, because it's about the server's money."))
+
+
+def check_may_end(member: Member, job: Job) -> None:
+    """Cancel and delete belong to the owner, and to those who moderate the channel where the video is."""
+    if member.id != job.owner_id and not member.manages and not member.channels.moderates(job.channel_id):
+        raise NotAllowed(msg("Only the member who ordered this video, or a moderator, can do that."))

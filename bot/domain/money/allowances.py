@@ -1,0 +1,186 @@
+"""What an order may draw on within its server's month: its owner's limits, their roles' pools, and grants.
+
+An order uses its owner's limits and one of their roles' pools, where there are any. Where one of these has no room, a
+grant that has room pays for it in their place. It always counts in its server's month too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from bot.domain.errors import OverBudget
+from bot.domain.messages import Message, Moment, MomentStyle, Money, Role, joined, msg
+from bot.domain.money.calendar import Calendar
+from bot.domain.money.usd import FREE, Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """What all members with a role may spend together in a month."""
+
+    role_id: int
+    monthly: Usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Money for one member beyond their limits, until a moment."""
+
+    id: str
+    member_id: int
+    amount: Usd
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What is promised and spent already of what an order may draw on; nothing of what is not named."""
+
+    month: Usd = FREE
+    day: Usd = FREE
+    pools: Mapping[int, Usd] = field(default_factory=dict)  # by role, this month
+    grants: Mapping[str, Usd] = field(default_factory=dict)
+
+    def left_of_pool(self, pool: Pool) -> Usd:
+        return max(FREE, pool.monthly - self.pools.get(pool.role_id, FREE))
+
+    def left_of_grant(self, grant: Grant) -> Usd:
+        return max(FREE, grant.amount - self.grants.get(grant.id, FREE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingSource:
+    """What an order draws on beside its server's month and its owner's limits."""
+
+    pool: int | None = None
+    grant: str | None = None  # then neither a pool nor the limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowances:
+    """What one member's order may draw on. None and empty: as much as the server."""
+
+    month: Usd | None = None
+    day: Usd | None = None
+    pools: tuple[Pool, ...] = ()  # of the member's roles, in the order in which they are used
+    grants: tuple[Grant, ...] = ()  # the member's
+
+    @property
+    def are_limits(self) -> bool:
+        """Whether anything is asked beyond the server's month."""
+        return self.month is not None or self.day is not None or bool(self.pools)
+
+    def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> FundingSource:
+        """What pays for an order. Raises OverBudget when nothing has room for it."""
+        if price == FREE:
+            return FundingSource()
+        short = self._shortage(price, used, calendar, now)
+        if short is None:
+            return FundingSource(
+                pool=next((pool.role_id for pool in self.pools if price <= used.left_of_pool(pool)), None)
+            )
+        for grant in open_grants(self.grants, now):
+            if price <= used.left_of_grant(grant):
+                return FundingSource(grant=grant.id)
+        granted = [used.left_of_grant(grant) for grant in open_grants(self.grants, now)]
+        raise OverBudget(joined(short, _granted(max(granted)) if granted else None, MORE))
+
+    def _shortage(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> Message | None:
+        """Which of the limits and pools has no room, in words."""
+        if self.pools and all(price > used.left_of_pool(pool) for pool in self.pools):
+            fullest = max(self.pools, key=used.left_of_pool)
+            return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now))
+        if self.month is not None and price > self.month - used.month:
+            left = max(FREE, self.month - used.month)
+            return _month_short(price, left, self.month, calendar.local(now))
+        if self.day is not None and price > self.day - used.day:
+            return _day_short(price, max(FREE, self.day - used.day), self.day, calendar.next_day(now))
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildAllowances:
+    """A server's pools, in the order in which they are used, and its grants."""
+
+    pools: tuple[Pool, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a stored job draws on, and within which limits of its owner it was ordered."""
+
+    month: Usd | None = None
+    day: Usd | None = None
+    source: FundingSource = FundingSource()
+
+
+class Scope(Enum):
+    """What a limit is of."""
+
+    SERVER = "the server, a month"
+    POOL = "all with a role, a month"
+    MONTH = "a member, a month"
+    DAY = "a member, a day"
+    GRANT = "a member, until a moment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remainder:
+    """What is left of one limit."""
+
+    scope: Scope
+    left: Usd
+    cap: Usd
+    role_id: int | None = None  # of a pool
+
+
+NO_MEMBER_LIMITS = Allowances()  # but for the server's month
+
+MORE = msg("A server manager can give you more with `/settings grant`.")
+
+
+def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
+    """Those that still hold, the first to end first."""
+    return sorted((grant for grant in grants if grant.until > now), key=lambda grant: (grant.until, grant.id))
+
+
+def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime) -> Message:
+    return msg(
+        "This video costs {price}, but {role} has only {left} of its {cap} for {month} left. You weren't charged. "
+        "A server manager can raise that with `/settings pool`.",
+        price=Money(price),
+        role=Role(pool.role_id),
+        left=Money(left),
+        cap=Money(pool.monthly),
+        month=Moment(now, MomentStyle.MONTH),
+    )
+
+
+def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime) -> Message:
+    return msg(
+        "This video costs {price}, but you have only {left} of your {cap} for {month} left. You weren't charged. "
+        "A server manager can raise your limit with `/settings tiers`.",
+        price=Money(price),
+        left=Money(left),
+        cap=Money(cap),
+        month=Moment(now, MomentStyle.MONTH),
+    )
+
+
+def _day_short(price: Usd, left: Usd, cap: Usd, again: datetime) -> Message:
+    return msg(
+        "This video costs {price}, but you have only {left} of your {cap} for today left. You weren't charged. "
+        "You have {cap} again {when}; a server manager can raise that with `/settings tiers`.",
+        price=Money(price),
+        left=Money(left),
+        cap=Money(cap),
+        when=Moment(again),
+    )
+
+
+def _granted(left: Usd) -> Message:
+    return msg("What you were granted has {left} left.", left=Money(left))

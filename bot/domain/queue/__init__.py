@@ -1,0 +1,1 @@
+"""A server's queue as its managers steer it."""

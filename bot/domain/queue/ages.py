@@ -1,0 +1,33 @@
+"""Moments as people write them: 24h, 7 days, 2026-11-20."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Foreign, msg
+from bot.domain.money.calendar import Calendar
+
+AGO = re.compile(r"(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?")
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+LONGEST_TYPED = 40  # characters
+
+
+def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
+    """A moment in the past; a day begins at the server's midnight. Raises BadRequest."""
+    text = typed.strip().lower()
+    if found := AGO.fullmatch(text):
+        return now - int(found[1]) * UNITS[found[2][0]]
+    try:
+        at = calendar.midnight(date.fromisoformat(text))
+    except ValueError:
+        raise BadRequest(
+            msg(
+                "'{typed}' isn't a time I can read. Write 24h, 7d or a day like 2026-11-20. Nothing was changed.",
+                typed=Foreign(typed.strip()[:LONGEST_TYPED]),
+            )
+        ) from None
+    if at > now:
+        raise BadRequest(msg("That's in the future. Nothing was changed."))
+    return at

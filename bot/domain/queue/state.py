@@ -1,0 +1,68 @@
+"""Whether a server's queue is held up by its managers, and which orders they have moved to its front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.ids import JobId
+from bot.domain.money.usd import Usd
+
+FRONT = 1_000_000  # priorities from here on are of orders that a manager moved to the front of their server's queue
+
+
+class HoldKind(StrEnum):
+    """The values are stored."""
+
+    PAUSE = "pause"  # orders are taken and wait; nothing new is sent, renders under way finish
+    DRAIN = "drain"  # no new orders are taken; those that wait are made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueHold:
+    """What a manager decided about their server's queue."""
+
+    kind: HoldKind
+    reason: str
+    by: int
+    since: datetime
+
+    @property
+    def sentence(self) -> str:
+        """The reason, closed with a full stop where it has no end of its own."""
+        return self.reason if self.reason.endswith((".", "!", "?", "…")) else f"{self.reason}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueTotals:
+    """All orders of a server that are not at rest."""
+
+    rendering: int  # they have a place
+    waiting: int
+    under_way: int  # all, also those that are downloaded and posted
+    price: Usd  # of all, as quoted
+
+
+class QueueHolds(Protocol):
+    """Kept in the database: a pause holds in all processes, and after a restart."""
+
+    async def queue_hold(self, guild_id: int) -> QueueHold | None:
+        """None while a server's queue goes on as usual."""
+        ...
+
+    async def hold(self, guild_id: int, hold: QueueHold) -> bool:
+        """False when there is one of its kind already: whoever was first has decided, and nothing is changed.
+
+        The cards of orders that wait there are outdated by it, as they are by `resume`.
+        """
+        ...
+
+    async def resume(self, guild_id: int) -> bool:
+        """False when the queue went on already."""
+        ...
+
+    async def bump(self, guild_id: int, job_id: JobId) -> bool:
+        """Move a waiting order to the front of its server's queue. False when it waits no more, or is there already."""
+        ...

@@ -1,0 +1,150 @@
+"""What models would make of a video: how, how long and for how much."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.errors import BadRequest, TierLimit
+from bot.domain.job import Job
+from bot.domain.messages import Count, Message, Model, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.video import Aim
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
+
+MOST_OFFERS = 25  # Discord shows no more in one menu
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixRequest:
+    """What is to become of a video, as a member asked for it. None means "you choose".
+
+    `exactly`: a length that cannot be had is refused; otherwise the nearest is made, or that of the original.
+    """
+
+    prompt: str
+    model: str | None = None
+    seconds: int | None = None
+    aim: Aim = Aim.CHANGE
+    exactly: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixOffer:
+    """What one model would make of a video, for each aim it can serve.
+
+    `seconds` is the length where that is a choice; `is_usual`: what it makes unless another one is chosen.
+    """
+
+    card: ModelCard
+    options: Mapping[Aim, RemixOption]
+    seconds: int | None = None
+    is_usual: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixOffers:
+    """All raise BadRequest for a video that was deleted."""
+
+    catalogue: Catalogue
+    planner: RemixPlanner
+
+    async def known(self, source: Job, cards: Iterable[ModelCard]) -> AccountFacts:
+        """What was noted about all these models where each would remix the source, asked for at once."""
+        return await self.planner.known((account_of(card, source), card.remote) for card in cards)
+
+    async def best(
+        self,
+        source: Job,
+        card: ModelCard,
+        aim: Aim,
+        facts: AccountFacts | None = None,
+        *,
+        limits: OrderLimits = UNLIMITED,
+        seconds: int | None = None,
+    ) -> RemixOption:
+        """How a model would make a remix, as `offered`, and as near to a length as it can.
+
+        BadRequest when it cannot, or no price is known.
+        """
+        _check_source(source)
+        planner, account = self.planner, account_of(card, source)
+        if options := await planner.remix_options(card, source, aim, account, facts, limits=limits, seconds=seconds):
+            return offered(options)
+        for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds):
+            limits.check(beyond.of(replace(source.request, model=card.id)), self.catalogue, private=source.private)
+        raise BadRequest(_unable(card, aim))
+
+    async def of(self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits) -> Sequence[RemixOffer]:
+        """What each of the models would make of a video; where there is room, in other lengths too, short ones first.
+
+        BadRequest when none can make anything.
+        """
+        _check_source(source)
+        facts = await self.known(source, cards)
+        usual = [offer for card in cards if (offer := await self._offer(source, card, facts, limits)).options]
+        if not usual:
+            raise BadRequest(_unable(cards[0], Aim.CHANGE))
+        room, found = MOST_OFFERS - len(usual), list[RemixOffer]()
+        for offer in usual[:MOST_OFFERS]:
+            others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, facts, limits)
+            found += sorted([offer, *others[:room]], key=lambda each: each.seconds or 0)
+            room -= len(others)
+        return found
+
+    async def _others(
+        self, source: Job, usual: RemixOffer, facts: AccountFacts, limits: OrderLimits
+    ) -> Sequence[RemixOffer]:
+        """Its model's other lengths."""
+        lengths = sorted(set(usual.card.seconds) - {usual.seconds})
+        return [await self._offer(source, usual.card, facts, limits, seconds) for seconds in lengths]
+
+    async def _offer(
+        self, source: Job, card: ModelCard, facts: AccountFacts, limits: OrderLimits, seconds: int | None = None
+    ) -> RemixOffer:
+        options: dict[Aim, RemixOption] = {}
+        for aim in (Aim.CHANGE, Aim.CONTINUE):
+            with contextlib.suppress(BadRequest, TierLimit):
+                options[aim] = await self.best(source, card, aim, facts, limits=limits, seconds=seconds)
+        free = [option.seconds for option in options.values() if not option.keeps_length]
+        return RemixOffer(
+            card=card,
+            options=options,
+            seconds=free[0] if free and seconds is None else seconds,
+            is_usual=seconds is None,
+        )
+
+    async def lengths(self, source: Job, card: ModelCard, aim: Aim, limits: OrderLimits) -> Sequence[RemixOption]:
+        """What a model would make of a video in each of its lengths; one option where it keeps that of the video."""
+        facts = await self.known(source, [card])
+        usual = await self.best(source, card, aim, facts, limits=limits)
+        if usual.keeps_length:
+            return [usual]
+        return [
+            await self.best(source, card, aim, facts, limits=limits, seconds=seconds)
+            for seconds in sorted(card.seconds)
+        ]
+
+
+def keeps_length(card: ModelCard, option: RemixOption) -> Message:
+    """Said to who wanted another one."""
+    return msg(
+        "{model} keeps the original's length here, which is {seconds} s. Leave out `seconds`. You weren't charged.",
+        model=Model(card.label),
+        seconds=Count(option.seconds),
+    )
+
+
+def _check_source(source: Job) -> None:
+    if source.deleted:
+        raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
+
+
+def _unable(card: ModelCard, aim: Aim) -> Message:
+    model = Model(card.label)
+    if aim is Aim.CONTINUE:
+        return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
+    return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)

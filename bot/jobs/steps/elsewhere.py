@@ -1,0 +1,32 @@
+"""Files that are not here. Of processes that share a database and no files, the one that has them takes the step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.job import Lease
+from bot.domain.phases import Posting, Queued
+from bot.jobs.context import StepContext
+
+ELSEWHERE_WAIT = 3.0  # seconds until the process that has the file may claim the job
+MOST_ELSEWHERE = 40  # claims by those that do not have it: two minutes
+
+
+@dataclass(frozen=True, slots=True)
+class FilesElsewhere:
+    """Hands jobs back for another process to take, for a while."""
+
+    context: StepContext
+
+    async def hand_over(self, lease: Lease) -> bool:
+        """Whether a job whose file was missed here was handed back. False: it has waited long enough, or nobody comes.
+
+        A queued one is handed over as it was claimed: what was tried since then would be tried again without end.
+        """
+        phase = lease.job.phase
+        if not self.context.shares_database or not isinstance(phase, Queued | Posting):
+            return False
+        if phase.elsewhere >= MOST_ELSEWHERE:
+            return False
+        await self.context.move(lease, replace(phase, elsewhere=phase.elsewhere + 1), ELSEWHERE_WAIT)
+        return True

@@ -1,0 +1,48 @@
+"""What an order takes along: its words, its picture, its original."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from bot.domain.job import Job
+from bot.domain.media import FramePosition
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Order
+from bot.domain.video import BY_FILE, BY_ID, RemixMethod
+from bot.jobs.context import StepContext
+from bot.jobs.ordering.remix import remix_prompt, remote_id
+
+STILLS = {RemixMethod.FRAME: FramePosition.FIRST, RemixMethod.LAST_FRAME: FramePosition.LAST}
+
+
+@asynccontextmanager
+async def prepared_order(
+    context: StepContext, job: Job, card: ModelCard, source: Job | None = None, method: RemixMethod | None = None
+) -> AsyncIterator[Order]:
+    """The order, with its files open. Raises FileNotFoundError and SpoiltVideo."""
+    request = job.request
+    async with AsyncExitStack() as open_files:
+        picture = source_file = None
+        if request.picture is not None:
+            path = await open_files.enter_async_context(context.files.local(request.picture.key))
+            picture = await asyncio.to_thread(path.read_bytes)
+        if source is not None and source.video is not None and method in BY_FILE:
+            source_file = await open_files.enter_async_context(context.files.local(source.video.video))
+        if method in STILLS and source_file is not None:
+            picture = await context.media.still(source_file, request.size, STILLS[method])
+        words = (
+            remix_prompt(method, request.prompt, source.request, request.aim) if source and method else request.prompt
+        )
+        yield Order(
+            card=card,
+            prompt=words,
+            seconds=request.seconds,
+            size=request.size,
+            method=method,
+            picture=picture,
+            source_id=remote_id(source) if source and method in BY_ID else None,
+            source_file=source_file if method is RemixMethod.SOURCE else None,
+            callback=context.callback(job),
+        )

@@ -1,0 +1,85 @@
+"""What members may draw on within their server's month: limits of tiers, pools of roles, grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.domain.access.limits import OrderLimits
+from bot.domain.access.members import Member
+from bot.domain.job import Job
+from bot.domain.money.allowances import (
+    NO_MEMBER_LIMITS,
+    Allowances,
+    Drawn,
+    GuildAllowances,
+    Remainder,
+    Scope,
+    Used,
+)
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import FREE
+from bot.domain.ports.costs import CostReports, ScopeReports
+from bot.domain.ports.records import Record, Records
+
+ALLOWANCES = Record("allowances", GuildAllowances)  # by the server's id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAllowances:
+    records: Records
+    costs: CostReports
+    scopes: ScopeReports
+
+    async def chosen(self, guild_id: int) -> GuildAllowances:
+        """The pools and grants of a server."""
+        return await self.records.read(ALLOWANCES, str(guild_id)) or GuildAllowances()
+
+    async def of(self, member: Member, limits: OrderLimits) -> Allowances:
+        """What an order of a member may draw on. Who could change any limit is held by the server's month alone."""
+        if member.manages:
+            return NO_MEMBER_LIMITS
+        chosen, roles = await self.chosen(member.guild_id), {*member.roles, member.guild_id}
+        return Allowances(
+            month=limits.rights.month_limit,
+            day=limits.rights.day_limit,
+            pools=tuple(pool for pool in chosen.pools if pool.role_id in roles),
+            grants=tuple(grant for grant in chosen.grants if grant.member_id == member.id),
+        )
+
+    async def pool_months(self, guild_id: int) -> Mapping[int, MonthSpending]:
+        """How a server's pools stand, by their roles."""
+        return await self.scopes.pool_months(guild_id, (await self.chosen(guild_id)).pools)
+
+    async def remainder(self, job: Job) -> Remainder:
+        """What is left of the limit that has the least left, of those that a job counts in."""
+        month = await self.costs.month(job.guild_id)
+        servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
+        drawn = await self.scopes.drawn(job.id)
+        if drawn == Drawn():
+            return servers
+        chosen = await self.chosen(job.guild_id)
+        allowances = Allowances(
+            month=drawn.month,
+            day=drawn.day,
+            pools=tuple(pool for pool in chosen.pools if pool.role_id == drawn.source.pool),
+            grants=tuple(grant for grant in chosen.grants if grant.id == drawn.source.grant),
+        )
+        used = await self.scopes.used(job.guild_id, job.owner_id, allowances)
+        own = _grants(allowances, used) if drawn.source.grant is not None else _limits(allowances, used)
+        return min((*own, servers), key=lambda each: each.left)
+
+
+def _limits(allowances: Allowances, used: Used) -> Iterator[Remainder]:
+    if allowances.day is not None:
+        yield Remainder(scope=Scope.DAY, left=max(FREE, allowances.day - used.day), cap=allowances.day)
+    if allowances.month is not None:
+        yield Remainder(scope=Scope.MONTH, left=max(FREE, allowances.month - used.month), cap=allowances.month)
+    for pool in allowances.pools:
+        left = used.left_of_pool(pool)
+        yield Remainder(scope=Scope.POOL, left=left, cap=pool.monthly, role_id=pool.role_id)
+
+
+def _grants(allowances: Allowances, used: Used) -> Iterator[Remainder]:
+    for grant in allowances.grants:
+        yield Remainder(scope=Scope.GRANT, left=used.left_of_grant(grant), cap=grant.amount)

@@ -1,0 +1,83 @@
+"""Whether a member may do something by the rules of their server: the one place that is asked.
+
+Asked at the quote, at the order, again when it is sent, and by every command, button, form and menu.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.access.actions import Act, Action, OrderVideo
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import Member
+from bot.domain.access.rules import (
+    check_is_in_a_tier,
+    check_manages,
+    check_may_approve,
+    check_may_make,
+    check_sees_server_costs,
+    may_make,
+)
+from bot.domain.access.tiers import Tiers
+from bot.domain.guild import GuildSettings
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.tiers import GuildTiers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberStanding:
+    """A member among the rules of their server. `may_make`: videos, within the limits of their tier if any."""
+
+    member: Member
+    guild_settings: GuildSettings
+    tiers: Tiers
+    may_make: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    guilds: GuildStore
+    tiers: GuildTiers
+    catalogue: Catalogue
+
+    async def authorize(self, member: Member, action: Action) -> OrderLimits:
+        """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
+        if member.manages:
+            return UNLIMITED
+        match action:
+            case Act.MANAGE:
+                check_manages(member)
+            case Act.SEE_SERVER_COSTS:
+                check_sees_server_costs(member, await self.tiers.of(member.guild_id))
+            case Act.APPROVE:
+                check_may_approve(member, await self.tiers.of(member.guild_id))
+            case Act.MAKE:
+                return await self._may_make(member)
+            case OrderVideo(request=request, private=private):
+                limits = await self._may_make(member)
+                limits.check(request, self.catalogue, private=private)
+                return limits
+        return UNLIMITED
+
+    async def _may_make(self, member: Member) -> OrderLimits:
+        tiers = await self.tiers.of(member.guild_id)
+        if not tiers.order:
+            check_may_make(member, await self.guilds.guild_settings(member.guild_id))
+            return UNLIMITED
+        check_is_in_a_tier(member, tiers)
+        return OrderLimits(tier=tiers.of(member))
+
+    async def standing(self, member: Member) -> MemberStanding:
+        """What a member may do here, and why."""
+        tiers, guild_settings = await self.tiers.of(member.guild_id), await self.guilds.guild_settings(member.guild_id)
+        return MemberStanding(
+            member=member,
+            guild_settings=guild_settings,
+            tiers=tiers,
+            may_make=tiers.of(member) is not None if tiers.order else may_make(member, guild_settings),
+        )
+
+    async def limits(self, member: Member) -> OrderLimits:
+        """For what is only offered: of who may order nothing, too."""
+        return UNLIMITED if member.manages else OrderLimits(tier=(await self.tiers.of(member.guild_id)).of(member))

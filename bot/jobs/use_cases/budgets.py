@@ -1,0 +1,167 @@
+"""How much may be spent on a server, and when its days and months begin: changed by members with Manage Server."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_manages
+from bot.domain.errors import BadRequest
+from bot.domain.guild import GuildSettings
+from bot.domain.messages import Count, Foreign, Money, Term, msg
+from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
+from bot.domain.money.calendar import zones
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.days import last_of_month, read_day
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
+from bot.jobs.use_cases.guild import RulesChange
+
+MOST_POOLS = 25
+MOST_GRANTS = 100  # that still hold, on one server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A server's pools and grants, and what is used of them."""
+
+    settings: GuildSettings
+    month: MonthSpending
+    pools: Mapping[int, MonthSpending]  # by role, in the order in which they are used
+    grants: tuple[Grant, ...]  # that still hold
+    used: Used  # of the grants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSettings:
+    """All raise NotAllowed, and BadRequest with nothing changed."""
+
+    guilds: GuildStore
+    allowances: MemberAllowances
+    clock: Clock
+
+    async def standing(self, member: Member) -> Standing:
+        check_manages(member)
+        chosen = await self.allowances.chosen(member.guild_id)
+        grants = tuple(open_grants(chosen.grants, self.clock.now()))
+        return Standing(
+            settings=await self.guilds.guild_settings(member.guild_id),
+            month=await self.allowances.costs.month(member.guild_id),
+            pools=await self.allowances.pool_months(member.guild_id),
+            grants=grants,
+            used=await self.allowances.scopes.used(member.guild_id, member.id, Allowances(grants=grants)),
+        )
+
+    async def set_budget(self, member: Member, budget: Usd) -> RulesChange:
+        """The server's, for a month. 0 stops all orders, so it is never too little."""
+        check_manages(member)
+        if budget.micros < 0:
+            raise BadRequest(msg("A budget can't be negative."))
+        if budget != FREE:
+            _check_covers(budget, (await self.allowances.costs.month(member.guild_id)).reserved)
+        before = await self.guilds.guild_settings(member.guild_id)
+        return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
+
+    async def set_pool(self, member: Member, role_id: int, monthly: Usd) -> None:
+        """0 removes it."""
+        check_manages(member)
+        month = (await self.allowances.pool_months(member.guild_id)).get(role_id)
+        if monthly != FREE and month is not None:
+            _check_covers(monthly, month.reserved)
+
+        def change(known: GuildAllowances | None) -> GuildAllowances:
+            chosen = known or GuildAllowances()
+            pools = {pool.role_id: pool for pool in chosen.pools}
+            pools[role_id] = Pool(role_id=role_id, monthly=monthly)
+            kept = [pool for pool in pools.values() if pool.monthly != FREE]
+            if len(kept) > MOST_POOLS:
+                raise BadRequest(
+                    msg(
+                        "A server can have {most} pools. Remove one first. Nothing was changed.", most=Count(MOST_POOLS)
+                    )
+                )
+            # Everybody's comes last: the others are meant for fewer.
+            return replace(chosen, pools=tuple(sorted(kept, key=lambda pool: pool.role_id == member.guild_id)))
+
+        await self.allowances.records.update(ALLOWANCES, str(member.guild_id), change)
+
+    async def grant(self, member: Member, to: int, amount: Usd, until: str | None) -> Grant:
+        """Give a member so much until the end of a day; of this month where none is named."""
+        check_manages(member)
+        settings, now = await self.guilds.guild_settings(member.guild_id), self.clock.now()
+        calendar = settings.calendar
+        try:
+            last = last_of_month(calendar, now) if until is None else read_day(until, calendar, now)
+            ends = calendar.next_day(calendar.midnight(last))
+        except (ValueError, OverflowError):
+            raise BadRequest(
+                msg(
+                    "{typed} isn't a day. Write it like 2026-12-24, or Sunday. Nothing was changed.",
+                    typed=Foreign(repr((until or "")[:40])),
+                )
+            ) from None
+        if ends <= now:
+            raise BadRequest(msg("That day is over. Choose today or a later one. Nothing was changed."))
+        grant = Grant(id=secrets.token_hex(6), member_id=to, amount=amount, until=ends)
+
+        def add(known: GuildAllowances | None) -> GuildAllowances:
+            chosen = known or GuildAllowances()
+            held = open_grants(chosen.grants, now)
+            if len(held) >= MOST_GRANTS:
+                raise BadRequest(
+                    msg(
+                        "A server can have {most} grants at once. Take one back first. Nothing was changed.",
+                        most=Count(MOST_GRANTS),
+                    )
+                )
+            return replace(chosen, grants=(*held, grant))
+
+        await self.allowances.records.update(ALLOWANCES, str(member.guild_id), add)
+        return grant
+
+    async def take_back(self, member: Member, whose: int) -> int:
+        """End a member's grants; how many there were. What was ordered with them goes on."""
+        check_manages(member)
+        now = self.clock.now()
+
+        def without(known: GuildAllowances | None) -> GuildAllowances | None:
+            return None if known is None else replace(known, grants=tuple(_of_others(known, whose)))
+
+        updated = await self.allowances.records.update(ALLOWANCES, str(member.guild_id), without)
+        before = updated.before.grants if updated.before is not None else ()
+        return len([grant for grant in open_grants(before, now) if grant.member_id == whose])
+
+    async def set_time_zone(self, member: Member, typed: str) -> GuildSettings:
+        check_manages(member)
+        known = {name.casefold(): name for name in await asyncio.to_thread(zones)}
+        zone = known.get(typed.strip().replace(" ", "_").casefold())
+        if zone is None:
+            raise BadRequest(
+                msg(
+                    "{typed} isn't a time zone. Pick one from the list, such as {example}. Nothing was changed.",
+                    typed=Foreign(repr(typed[:40])),
+                    example=Term("Europe/Berlin"),
+                )
+            )
+        return await self.guilds.set_time_zone(member.guild_id, zone)
+
+
+def _of_others(chosen: GuildAllowances, whose: int) -> list[Grant]:
+    return [grant for grant in chosen.grants if grant.member_id != whose]
+
+
+def _check_covers(budget: Usd, reserved: Usd) -> None:
+    """A promise stands, so nothing can be less than what is promised already."""
+    if budget < reserved:
+        raise BadRequest(
+            msg(
+                "{reserved} is on hold for videos in progress, so it can't be less than that until they finish. "
+                "Nothing was changed.",
+                reserved=Money(reserved),
+            )
+        )

@@ -1,0 +1,1 @@
+"""A server's queue in its managers' hands."""

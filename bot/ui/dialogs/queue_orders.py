@@ -1,0 +1,66 @@
+"""What a manager is asked behind the buttons of /queue: about one order, and why the queue is held up."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import discord
+from discord.ui import ActionRow, Label, Modal, TextInput
+
+from bot.domain.job import Job
+from bot.domain.phases import Queued
+from bot.domain.queue.state import HoldKind
+from bot.jobs.use_cases.queue.manage import LONGEST_REASON
+from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.interactions.buttons import JobButton, template
+from bot.ui.text.phrases import queue
+from bot.ui.text.render import plain_text
+
+
+class FrontButton(JobButton, template=template("front")):
+    verb, text, style, emoji = "front", queue.TO_FRONT, discord.ButtonStyle.primary, "⏫"
+
+
+class CancelOrderButton(JobButton, template=template("cancel-order")):
+    verb, text = "cancel-order", queue.CANCEL_THIS
+
+
+class ReallyCancelButton(JobButton, template=template("really-cancel")):
+    verb, text, style = "really-cancel", queue.REALLY_CANCEL, discord.ButtonStyle.danger
+
+
+class ManagedOrder(Note):
+    """One order, with what a manager may do about it now."""
+
+    def __init__(self, job: Job, label: str, *, can_cancel: bool) -> None:
+        super().__init__(queue.managed(job, label))
+        front = [FrontButton(job.id)] if isinstance(job.phase, Queued) else []
+        if buttons := [*front, *([CancelOrderButton(job.id)] if can_cancel else [])]:
+            self.add_item(ActionRow(*buttons))
+
+
+class CancelOrderQuestion(Note):
+    """Asked before somebody else's order is cancelled."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(queue.really_cancel(job))
+        self.add_item(ActionRow(ReallyCancelButton(job.id)))
+
+
+HOLD_FORMS = {
+    HoldKind.PAUSE: (queue.PAUSE_TITLE, queue.PAUSE_HINT),
+    HoldKind.DRAIN: (queue.DRAIN_TITLE, queue.DRAIN_HINT),
+}
+
+
+class HoldForm(Modal):
+    """Asks why, which is what members read. To send it is to confirm."""
+
+    def __init__(self, kind: HoldKind) -> None:
+        title, hint = HOLD_FORMS[kind]
+        custom_id = f"{PREFIX}hold:{kind}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+        text: TextInput[Any] = TextInput(max_length=LONGEST_REASON, custom_id=PROMPT)
+        self.add_item(Label(text=plain_text(queue.WHY), description=plain_text(hint), component=text))

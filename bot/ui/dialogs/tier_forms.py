@@ -1,0 +1,262 @@
+"""The forms of tiers: what stands in them, and what was entered. Nothing is checked here but how it is written."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord.ui import CheckboxGroup, Item, Label, Modal, RoleSelect, Select, TextInput, UserSelect
+
+from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
+from bot.domain.access.validity import LONGEST_NAME, MOST_ROLES
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.amounts import UnclearAmount, read_usd
+from bot.domain.money.usd import Usd
+from bot.domain.video import Size
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.text.formatting import cut
+from bot.ui.text.phrases.access import tiers as phrases
+from bot.ui.text.render import plain_text
+
+ALL = "all"  # what the form is about that is about no tier
+NO_CHOICE = "none"  # the option "no limit" of a select
+NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "largest"  # ids of fields
+DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
+PRIVATE, COSTS = "private", "costs"  # options of RIGHTS
+MOST_OPTIONS = 25  # Discord's own limits, here and below
+LONGEST_OPTION = 100
+LONGEST_NUMBER = 12
+MOST_SECONDS, MOST_AT_ONCE = 600, 50
+LARGEST_LIMIT = Usd.of(1_000_000)  # more is a slip of the finger
+
+
+class TierModal(Modal):
+    """`verb` says what is done with what is entered; `about` is a tier's id."""
+
+    def __init__(self, verb: str, title: Message, about: str, *fields: Label[Any]) -> None:
+        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
+        super().__init__(title=cut(plain_text(title), 45), custom_id=custom_id, timeout=OPEN_FOR)
+        for field in fields:
+            self.add_item(field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierForms:
+    """Makes the forms. `roles`: those that the server has, so that a deleted one is not chosen beforehand."""
+
+    catalogue: Catalogue
+    roles: Collection[int] = ()
+
+    def add(self, verb: str) -> TierModal:
+        fields = (_name(None), self._roles(()), self._models(NO_LIMITS), _longest(NO_LIMITS), _month(NO_LIMITS))
+        return TierModal(verb, phrases.ADD_A_TIER, ALL, *fields)
+
+    def name(self, verb: str, tier: Tier) -> TierModal:
+        return TierModal(verb, phrases.edit_title(tier), tier.id, _name(tier), self._roles(tier.roles))
+
+    def videos(self, verb: str, tier: Tier) -> TierModal:
+        fields = (self._models(tier.rights), _longest(tier.rights), self._largest(tier.rights))
+        return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
+
+    def limits(self, verb: str, tier: Tier) -> TierModal:
+        rights = tier.rights
+        day = _text(DAY, phrases.A_DAY, _amount(rights.day_limit), hint=phrases.EMPTY_FOR_NONE)
+        at_once = _text(AT_ONCE, phrases.AT_ONCE, _number(rights.at_once), hint=phrases.EMPTY_FOR_NONE)
+        fields = (day, _month(rights), at_once, _place(rights), _rights(rights))
+        return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
+
+    def try_as(self, verb: str) -> TierModal:
+        who: UserSelect[Any] = UserSelect(custom_id=MEMBER, required=True)
+        return TierModal(verb, phrases.TRY_TITLE, ALL, _label(phrases.MEMBER, who))
+
+    def _roles(self, chosen: Collection[int]) -> Label[Any]:
+        kind, known = discord.SelectDefaultValueType.role, sorted({*chosen} & {*self.roles})
+        defaults = [discord.SelectDefaultValue(id=role, type=kind) for role in known]
+        select: RoleSelect[Any] = RoleSelect(
+            custom_id=ROLES, min_values=1, max_values=MOST_ROLES, required=True, default_values=defaults
+        )
+        return _label(phrases.ROLES, select, phrases.ROLES_HINT)
+
+    def _models(self, rights: TierRights) -> Label[Any]:
+        """A list to choose from, or where that would be too long, a text with a model in each line."""
+        cards, chosen = self.catalogue.cards, rights.models or frozenset()
+        if not 0 < len(cards) <= MOST_OPTIONS:
+            written = "\n".join(sorted(map(self.catalogue.label, chosen)))
+            text = _input(MODELS, written, discord.TextStyle.paragraph, most=2000)
+            return _label(phrases.MODELS, text, phrases.MODELS_TYPED)
+        options = [
+            discord.SelectOption(label=cut(card.label, LONGEST_OPTION), value=card.id, default=card.id in chosen)
+            for card in cards.values()
+        ]
+        select: Select[Any] = Select(
+            custom_id=MODELS, options=options, min_values=0, max_values=len(options), required=False
+        )
+        return _label(phrases.MODELS, select, phrases.MODELS_HINT)
+
+    def _largest(self, rights: TierRights) -> Label[Any]:
+        """Sizes that differ in their number of pixels; the largest of those that fit."""
+        sizes = {size.pixels: size for card in self.catalogue.cards.values() for size in reversed(card.sizes)}
+        if rights.largest is not None:
+            sizes[rights.largest.pixels] = rights.largest
+        shown = [sizes[pixels] for pixels in sorted(sizes, reverse=True)][: MOST_OPTIONS - 1]
+        options = [
+            discord.SelectOption(label=plain_text(phrases.NO_LIMIT), value=NO_CHOICE, default=rights.largest is None),
+            *(discord.SelectOption(label=str(s), value=str(s), default=s == rights.largest) for s in shown),
+        ]
+        return _label(phrases.LARGEST, Select(custom_id=LARGEST, options=options))
+
+
+def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
+    description = None if hint is None else plain_text(hint)
+    return Label(text=plain_text(text), description=description, component=component)
+
+
+def _input(
+    field: str,
+    written: str,
+    style: discord.TextStyle = discord.TextStyle.short,
+    *,
+    most: int = LONGEST_NUMBER,
+    required: bool = False,
+) -> TextInput[Any]:
+    return TextInput(custom_id=field, default=written or None, style=style, max_length=most, required=required)
+
+
+def _text(field: str, text: Message, written: str, hint: Message | None = None) -> Label[Any]:
+    return _label(text, _input(field, written), hint)
+
+
+def _name(tier: Tier | None) -> Label[Any]:
+    written = "" if tier is None else tier.name
+    return _label(phrases.NAME, _input(NAME, written, most=LONGEST_NAME, required=True))
+
+
+def _longest(rights: TierRights) -> Label[Any]:
+    return _text(LONGEST, phrases.LONGEST, _number(rights.longest_seconds), hint=phrases.EMPTY_FOR_NONE)
+
+
+def _month(rights: TierRights) -> Label[Any]:
+    return _text(MONTH, phrases.A_MONTH, _amount(rights.month_limit), hint=phrases.EMPTY_FOR_NONE)
+
+
+def _place(rights: TierRights) -> Label[Any]:
+    now = (rights.priority > 0) - (rights.priority < 0)
+    choices = ((1, phrases.SOONER_CHOICE), (0, phrases.NORMAL_CHOICE), (-1, phrases.LATER_CHOICE))
+    options = [
+        discord.SelectOption(label=plain_text(text), value=str(priority), default=priority == now)
+        for priority, text in choices
+    ]
+    return _label(phrases.PLACE, Select(custom_id=PLACE, options=options))
+
+
+def _rights(rights: TierRights) -> Label[Any]:
+    held = (
+        (PRIVATE, phrases.MAY_GO_PRIVATE, rights.may_go_private),
+        (COSTS, phrases.SEES_COSTS, rights.sees_server_costs),
+    )
+    options = [discord.CheckboxGroupOption(label=plain_text(text), value=id_, default=has) for id_, text, has in held]
+    group: CheckboxGroup[Any] = CheckboxGroup(
+        custom_id=RIGHTS, options=options, min_values=0, max_values=len(options), required=False
+    )
+    return _label(phrases.RIGHTS, group)
+
+
+def _amount(limit: Usd | None) -> str:
+    return "" if limit is None else str(limit).lstrip("$").replace(",", "")
+
+
+def _number(limit: int | None) -> str:
+    return "" if limit is None else str(limit)
+
+
+# What was entered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierInput:
+    """A sent form: its single values and its lists, by the ids of their fields. BadRequest for what cannot be read."""
+
+    fields: Mapping[str, str]
+    roles: Sequence[str] = ()
+    models: Sequence[str] = ()
+    rights: Sequence[str] = ()
+
+    @property
+    def role_ids(self) -> frozenset[int]:
+        return frozenset(int(role) for role in self.roles if role.isdigit())
+
+    def new(self, catalogue: Catalogue) -> Tier:
+        rights = TierRights(
+            models=self._models(catalogue),
+            longest_seconds=self._whole(LONGEST, MOST_SECONDS),
+            month_limit=self._amount(MONTH),
+        )
+        return self.with_name(Tier(id=secrets.token_hex(4), name="", roles=frozenset(), rights=rights))
+
+    def with_name(self, tier: Tier) -> Tier:
+        return replace(tier, name=self.fields.get(NAME, tier.name), roles=self.role_ids)
+
+    def with_videos(self, tier: Tier, catalogue: Catalogue) -> Tier:
+        rights = replace(
+            tier.rights,
+            models=self._models(catalogue),
+            longest_seconds=self._whole(LONGEST, MOST_SECONDS),
+            largest=self._size(),
+        )
+        return replace(tier, rights=rights)
+
+    def with_limits(self, tier: Tier) -> Tier:
+        rights = replace(
+            tier.rights,
+            day_limit=self._amount(DAY),
+            month_limit=self._amount(MONTH),
+            at_once=self._whole(AT_ONCE, MOST_AT_ONCE),
+            priority=self._priority(tier.rights.priority),
+            may_go_private=PRIVATE in self.rights,
+            sees_server_costs=COSTS in self.rights,
+        )
+        return replace(tier, rights=rights)
+
+    def _models(self, catalogue: Catalogue) -> frozenset[str] | None:
+        """Chosen from the list, or written by their ids or labels."""
+        typed = [line.strip() for line in self.fields.get(MODELS, "").splitlines()]
+        named = self.models or [line for line in typed if line]
+        return frozenset(catalogue.card(model).id for model in named) or None
+
+    def _whole(self, field: str, most: int) -> int | None:
+        typed = self.fields.get(field, "").strip()
+        if not typed:
+            return None
+        if not re.fullmatch("[0-9]{1,6}", typed) or not 1 <= int(typed) <= most:
+            raise BadRequest(phrases.no_whole_number(typed, most))
+        return int(typed)
+
+    def _amount(self, field: str) -> Usd | None:
+        typed = self.fields.get(field, "").strip()
+        if not typed:
+            return None
+        try:
+            limit = Usd.of(read_usd(typed))
+        except UnclearAmount as unclear:
+            raise BadRequest(phrases.no_amount(unclear.message)) from None
+        except ValueError:
+            raise BadRequest(phrases.no_limit_of(typed)) from None
+        if not Usd(0) <= limit <= LARGEST_LIMIT:
+            raise BadRequest(phrases.no_limit_of(typed))
+        return limit
+
+    def _priority(self, before: int) -> int:
+        """A finer one, which no form can say, is kept where its choice was left as it was."""
+        typed = self.fields.get(PLACE, "")
+        chosen = int(typed) if typed in {"1", "0", "-1"} else 0
+        return before if chosen == (before > 0) - (before < 0) else chosen
+
+    def _size(self) -> Size | None:
+        typed = self.fields.get(LARGEST, NO_CHOICE)
+        return None if typed in {"", NO_CHOICE} else Size.of(typed)

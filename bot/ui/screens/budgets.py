@@ -1,0 +1,40 @@
+"""How a server's money is shared, for its managers."""
+
+from __future__ import annotations
+
+from discord.ui import Container, LayoutView, Separator, TextDisplay
+
+from bot.domain.messages import Message
+from bot.domain.money.allowances import Grant
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import FREE
+from bot.jobs.use_cases.budgets import Standing
+from bot.ui.cards.job_card import BLUE
+from bot.ui.screens.budget import TextBudget
+from bot.ui.text.phrases import budgets
+from bot.ui.text.phrases.values import lines, small
+
+
+class BudgetsScreen(LayoutView):
+    """The server's month, its pools and its grants. `said` comes first: what somebody has just done."""
+
+    def __init__(self, standing: Standing, said: Message | None = None) -> None:
+        super().__init__(timeout=None)
+        room, calendar = TextBudget(4), standing.settings.calendar
+
+        def grant(held: Grant) -> Message:
+            return budgets.grant(held, standing.used.grants.get(held.id, FREE), calendar)
+
+        card: Container[BudgetsScreen] = Container(accent_colour=BLUE)
+        card.add_item(TextDisplay(room.text(lines(said, budgets.BUDGET, budgets.month(standing.month)))))
+        for text in (
+            room.rows(budgets.POOLS, list(standing.pools.items()), _pool, empty=budgets.NO_POOLS),
+            room.rows(budgets.GRANTS, standing.grants, grant, empty=budgets.NO_GRANTS),
+            room.text(small(budgets.ALL_COUNT)),
+        ):
+            card.add_item(Separator()).add_item(TextDisplay(text))
+        self.add_item(card)
+
+
+def _pool(row: tuple[int, MonthSpending]) -> Message:
+    return budgets.pool(*row)

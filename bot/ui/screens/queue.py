@@ -1,0 +1,108 @@
+"""/queue: a page of what a server has under way, and the buttons by which its managers steer it.
+
+A page is an ephemeral answer. Its buttons carry the number of the page they lead to: `k1:queue:page:<number>`.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, Self
+
+import discord
+from discord.ui import ActionRow, Button, Container, LayoutView, Section, TextDisplay
+
+from bot.domain.messages import Message
+from bot.domain.queue.bulk import BulkKind
+from bot.domain.queue.state import HoldKind, QueueHold
+from bot.jobs.use_cases.queue.manage import QueueOverview
+from bot.ui.cards.job_card import BLUE, ORANGE
+from bot.ui.interactions.buttons import VERSION, JobButton, LastingButton, template
+from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.bulk import BulkFormButton
+from bot.ui.text.phrases import lists, queue
+from bot.ui.text.render import plain_text
+
+PER_PAGE = 6  # of three components each, with the buttons below within Discord's 40
+
+
+class QueueVerb(StrEnum):
+    """The values stand in the ids of buttons: they never change."""
+
+    PAUSE = "pause"
+    DRAIN = "drain"
+    RESUME = "resume"
+
+
+class QueueButton(LastingButton, template=rf"{VERSION}:queue:(?P<verb>{'|'.join(QueueVerb)})"):
+    """Pauses, closes or resumes the queue of the server it is pressed on."""
+
+    def __init__(self, verb: QueueVerb, text: Message = queue.RESUME) -> None:
+        is_end = verb is QueueVerb.RESUME
+        style = discord.ButtonStyle.success if is_end else discord.ButtonStyle.secondary
+        super().__init__(Button(label=plain_text(text), style=style, custom_id=f"{VERSION}:queue:{verb}"))
+        self.verb = verb
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(QueueVerb(match["verb"]))
+
+
+class QueuePageButton(LastingButton, template=rf"{VERSION}:queue:page:(?P<page>\d{{1,6}}):(?P<way>[a-z]+)"):
+    """Shows another page, or the same one as it is now. `way` keeps the ids on one page apart."""
+
+    def __init__(self, page: int, text: Message = queue.REFRESH, emoji: str | None = None, way: str = "now") -> None:
+        custom_id = f"{VERSION}:queue:page:{page}:{way}"
+        super().__init__(Button(label=plain_text(text), emoji=emoji, custom_id=custom_id))
+        self.page = page
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(int(match["page"]))
+
+
+class ManageButton(JobButton, template=template("manage")):
+    verb, text = "manage", queue.MANAGE
+
+
+class QueueScreen(LayoutView):
+    """One page. Pure: built afresh from what was looked up."""
+
+    def __init__(self, overview: QueueOverview, run: Container[Any] | None = None) -> None:
+        """`run`: how far work on many orders is, if there is or was some lately."""
+        super().__init__(timeout=None)
+        room = TextBudget(3 + len(overview.jobs))
+        colour = BLUE if overview.hold is None else ORANGE
+        card: Container[QueueScreen] = Container(accent_colour=colour)
+        card.add_item(TextDisplay(room.text(queue.title(overview.totals, overview.places))))
+        if overview.hold is not None:
+            card.add_item(TextDisplay(room.text(lists.held(overview.hold))))
+        for job in overview.jobs:
+            words = room.text(queue.order(job, overview.estimates.get(job.id)))
+            card.add_item(Section(TextDisplay[QueueScreen](words), accessory=ManageButton(job.id)))
+        if not overview.jobs:
+            card.add_item(TextDisplay(room.text(queue.EMPTY)))
+        if overview.to_decide:
+            card.add_item(TextDisplay(room.text(lists.to_decide(overview.to_decide))))
+        if overview.pages > 1:
+            card.add_item(TextDisplay(room.text(queue.page_of(overview.page, overview.pages))))
+        self.add_item(card)
+        self.add_item(ActionRow(*_turns(overview), QueuePageButton(overview.page)))
+        self.add_item(ActionRow(*_steering(overview.hold), *(BulkFormButton(kind) for kind in BulkKind)))
+        if run is not None:
+            self.add_item(run)
+
+
+def _turns(overview: QueueOverview) -> list[QueuePageButton]:
+    back = [QueuePageButton(overview.page - 1, queue.BACK, "◀️", "back")] if overview.page else []
+    is_last = overview.page + 1 >= overview.pages
+    return [*back, *([] if is_last else [QueuePageButton(overview.page + 1, queue.MORE, "▶️", "more")])]
+
+
+def _steering(hold: QueueHold | None) -> list[QueueButton]:
+    pause, drain = QueueButton(QueueVerb.PAUSE, queue.PAUSE), QueueButton(QueueVerb.DRAIN, queue.DRAIN)
+    if hold is None:
+        return [pause, drain]
+    if hold.kind is HoldKind.PAUSE:
+        return [QueueButton(QueueVerb.RESUME), drain]
+    return [QueueButton(QueueVerb.RESUME, queue.TAKE_ORDERS), pause]

@@ -1,0 +1,176 @@
+"""/costs: what was spent, with menus for period and grouping, a chart and a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Self
+
+import discord
+from discord.ui import ActionRow, Button, Container, LayoutView, Select, Separator, TextDisplay
+
+from bot.domain.media import Chart, ChartShape
+from bot.domain.messages import Message, Money, value
+from bot.domain.money.costs import Charge, Costs, Grouping, Period, Spend
+from bot.domain.money.usd import FREE, MICROS_PER_DOLLAR, Usd
+from bot.jobs.use_cases.costs import CostsAsked, CostsScope
+from bot.ui.cards.job_card import GREEN
+from bot.ui.interactions.buttons import VERSION, LastingButton
+from bot.ui.interactions.selects import LastingSelect
+from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.reports.asked import ASKED, read, written
+from bot.ui.text.phrases.reports import costs as phrases
+from bot.ui.text.phrases.values import dotted, lines
+from bot.ui.text.render import plain_text
+
+MOST_BARS = 8  # of a chart that names things
+FULL_CHART = 70  # columns; days between two charges are drawn as gaps below that
+ONE_DAY = timedelta(days=1)
+
+
+class PeriodSelect(LastingSelect, template=rf"{VERSION}:costs-period:{ASKED}"):
+    def __init__(self, asked: CostsAsked) -> None:
+        names = phrases.PERIOD_NAMES
+        options = [
+            discord.SelectOption(label=plain_text(names[each]), value=each.value, default=each == asked.days)
+            for each in Period
+        ]
+        custom_id = f"{VERSION}:costs-period:{written(asked)}"
+        placeholder = plain_text(phrases.period(asked.days)).capitalize()
+        super().__init__(Select(custom_id=custom_id, options=options, placeholder=placeholder))
+        self.asked = asked
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(read(match))
+
+
+class GroupingSelect(LastingSelect, template=rf"{VERSION}:costs-by:{ASKED}"):
+    def __init__(self, asked: CostsAsked) -> None:
+        offered = [each for each in Grouping if each is not Grouping.MEMBER or _has_members(asked)]
+        options = [
+            discord.SelectOption(label=plain_text(phrases.GROUPINGS[each]), value=each.value, default=each is asked.by)
+            for each in offered
+        ]
+        super().__init__(Select(custom_id=f"{VERSION}:costs-by:{written(asked)}", options=options))
+        self.asked = asked
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(read(match))
+
+
+class CostsChartButton(LastingButton, template=rf"{VERSION}:costs-chart:{ASKED}"):
+    def __init__(self, asked: CostsAsked) -> None:
+        custom_id = f"{VERSION}:costs-chart:{written(asked)}"
+        super().__init__(Button(label=plain_text(phrases.CHART), emoji="📊", custom_id=custom_id))
+        self.asked = asked
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(read(match))
+
+
+class CostsFileButton(LastingButton, template=rf"{VERSION}:costs-csv:{ASKED}"):
+    def __init__(self, asked: CostsAsked) -> None:
+        custom_id = f"{VERSION}:costs-csv:{written(asked)}"
+        super().__init__(Button(label=plain_text(phrases.CSV), emoji="📄", custom_id=custom_id))
+        self.asked = asked
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(read(match))
+
+
+def _has_members(asked: CostsAsked) -> bool:
+    return asked.scope in {CostsScope.SERVER, CostsScope.ROLE}
+
+
+class CostsList(LayoutView):
+    """The answer to /costs."""
+
+    def __init__(self, costs: Costs, asked: CostsAsked, label: Callable[[str], str] = str) -> None:
+        super().__init__(timeout=None)
+        room = TextBudget(3)
+        row = partial(_row, by=asked.by, label=label)
+        title = phrases.grouping(asked.by, costs.rows)
+        charge = partial(_charge, label=label, with_owner=_has_members(asked))
+        card: Container[CostsList] = Container(TextDisplay(room.text(_sums(costs, asked))), accent_colour=GREEN)
+        for text in (
+            room.rows(title, _latest_first(costs, asked.by), row, more=costs.more_rows) if costs.rows else "",
+            room.rows(phrases.LATEST, costs.latest, charge) if costs.latest else "",
+        ):
+            if text:
+                card.add_item(Separator()).add_item(TextDisplay(text))
+        self.add_item(card)
+        self.add_item(ActionRow(PeriodSelect(asked)))
+        self.add_item(ActionRow(GroupingSelect(asked)))
+        self.add_item(ActionRow(CostsChartButton(asked), CostsFileButton(asked)))
+
+
+def _sums(costs: Costs, asked: CostsAsked) -> Message:
+    about = [each for each in (phrases.average(costs), phrases.estimated(costs)) if each is not None]
+    return lines(
+        phrases.spent(costs, asked),
+        dotted(*about) if about else None,
+        phrases.wasted(costs),
+        phrases.reserved(costs),
+        phrases.on_hold(costs),
+        phrases.budget_left(costs),
+    )
+
+
+def _latest_first(costs: Costs, by: Grouping) -> Sequence[Spend]:
+    """Earlier days may not fit."""
+    return costs.rows[::-1] if by is Grouping.DAY else costs.rows
+
+
+def _row(spend: Spend, by: Grouping, label: Callable[[str], str]) -> Message:
+    return phrases.spend(spend, by, label(spend.key) if by is Grouping.MODEL else spend.key)
+
+
+def _charge(entry: Charge, label: Callable[[str], str], *, with_owner: bool) -> Message:
+    return phrases.charge(entry, label(entry.model), with_owner=with_owner)
+
+
+# The chart
+
+
+def chart_of(costs: Costs, asked: CostsAsked, names: Mapping[str, str], whose: str) -> Chart:
+    """`names` are what people call the models or members; `whose` costs these are, where that has a name."""
+    dated = asked.by is Grouping.DAY
+    rows = _every_day(costs.rows) if dated else _largest(costs.rows)
+    labels = [plain_text(_name(row, asked.by, names)) for row in rows]
+    return Chart(
+        shape=ChartShape.COLUMNS if dated else ChartShape.BARS,
+        title=plain_text(phrases.chart_title(asked, whose)),
+        note=plain_text(phrases.chart_note(costs)),
+        labels=tuple(labels),
+        values=tuple(row.spent.micros / MICROS_PER_DOLLAR for row in rows),
+        figures=tuple(plain_text(value(Money(row.spent))) for row in rows),
+    )
+
+
+def _name(row: Spend, by: Grouping, names: Mapping[str, str]) -> Message:
+    return phrases.OTHERS if not row.key else phrases.name_of(row, by, names.get(row.key, row.key))
+
+
+def _largest(rows: Sequence[Spend]) -> Sequence[Spend]:
+    """The largest by name, and all others as one, under no key."""
+    if len(rows) <= MOST_BARS:
+        return rows
+    rest = rows[MOST_BARS - 1 :]
+    others = Spend(key="", videos=sum(row.videos for row in rest), spent=sum((row.spent for row in rest), FREE))
+    return [*rows[: MOST_BARS - 1], others]
+
+
+def _every_day(rows: Sequence[Spend]) -> Sequence[Spend]:
+    """With the days on which nothing was charged. Months are left as they are."""
+    if not rows or len(rows[0].key) != len("2026-11-29"):
+        return rows
+    known = {date.fromisoformat(row.key): row for row in rows}
+    first, last = min(known), max(known)
+    days = [first + ONE_DAY * number for number in range(min((last - first).days + 1, FULL_CHART))]
+    return [known.get(day, Spend(key=day.isoformat(), videos=0, spent=Usd(0))) for day in days]

@@ -1,0 +1,55 @@
+"""Charts and files that belong to a report, as messages of their own for whoever pressed the button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import discord
+from discord.ui import Container, File, LayoutView, MediaGallery, TextDisplay
+
+from bot.domain.media import Chart
+from bot.domain.messages import Message
+from bot.ui.cards.job_card import GREEN
+from bot.ui.text.formatting import cut
+from bot.ui.text.render import render
+
+MOST_DESCRIBED = 1000  # characters; Discord takes 1,024
+CSV_NAME = "costs.csv"
+
+
+class ChartScreen(LayoutView):
+    """Charts, which are uploaded with it under their numbers."""
+
+    def __init__(self, charts: Sequence[Chart]) -> None:
+        super().__init__(timeout=None)
+        pictures = [
+            discord.MediaGalleryItem(f"attachment://{chart_name(number)}", description=description_of(chart))
+            for number, chart in enumerate(charts)
+        ]
+        self.add_item(Container(MediaGallery[ChartScreen](*pictures), accent_colour=GREEN))
+
+
+class FileScreen(LayoutView):
+    def __init__(self, about: Message) -> None:
+        super().__init__(timeout=None)
+        self.add_item(TextDisplay(render(about)))
+        self.add_item(File(f"attachment://{CSV_NAME}"))
+
+
+def chart_name(number: int) -> str:
+    return f"chart-{number + 1}.png"
+
+
+def description_of(chart: Chart) -> str:
+    """For those who cannot see it."""
+    figures = "; ".join(f"{label} {figure}" for label, figure in zip(chart.labels, chart.figures, strict=True))
+    return cut(f"{chart.title}. {chart.note}. {figures}", MOST_DESCRIBED)
+
+
+def uploads(pictures: Sequence[bytes]) -> list[discord.File]:
+    return [discord.File(BytesIO(picture), chart_name(number)) for number, picture in enumerate(pictures)]
+
+
+def upload_of(data: bytes) -> discord.File:
+    return discord.File(BytesIO(data), CSV_NAME)

@@ -1,0 +1,235 @@
+"""/settings tiers: what tiers allow, their forms, and what a member could do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.access.limits import OrderLimits
+from bot.domain.access.tiers import Tier, TierRights, Tiers
+from bot.domain.access.validity import lowest
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.messages import Choice, Count, Foreign, Message, Model, Money, Param, Person, Role, Term, msg, value
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.jobs.use_cases.authorization import MemberStanding
+from bot.ui.text.phrases.values import dotted, lines, small
+
+MOST_MODELS = 8  # in a list of them
+
+# The pages
+
+NO_TIERS_YET = msg(
+    "**Tiers**\nNone yet. A tier gives roles limits of their own: models, length, size, dollars, place in line. "
+    "Until there is one, `/settings access` decides who can make videos."
+)
+TITLE = msg("**Tiers**, highest first. A member gets the first one that has one of their roles.")
+WHO_IS_FREE = msg("Members in no tier can't make videos. Members with Manage Server have no limits.")
+WAS_OPEN = msg("`/settings access` says everyone, which no longer counts. To keep that, add a tier for @everyone.")
+NO_LIMIT = msg("no limit")
+ALL_MODELS = msg("all models")
+YES, NO = msg("yes"), msg("no")
+SOONER, LATER, NORMAL = msg("sooner"), msg("later"), msg("normal")
+EDIT, ADD, TRY_AS = msg("Edit"), msg("Add…"), msg("Try as…")
+NAME_AND_ROLES, VIDEOS, LIMITS = msg("Name and roles…"), msg("Videos…"), msg("Limits…")
+UP, DOWN, REMOVE, BACK = msg("Move up"), msg("Move down"), msg("Remove…"), msg("All tiers")
+KEEP = msg("Keep it")
+
+# The forms
+
+ADD_A_TIER = msg("Add a tier")
+NAME = msg("Name")
+ROLES = msg("Roles")
+ROLES_HINT = msg("Members with one of these are in the tier.")
+MODELS = msg("Models")
+MODELS_HINT = msg("None chosen: all, also later ones.")
+MODELS_TYPED = msg("One a line. Empty: all, also later ones.")
+LONGEST = msg("Longest video, in seconds")
+LARGEST = msg("Largest video")
+A_DAY = msg("US dollars a day, for each member")
+A_MONTH = msg("US dollars a month, for each member")
+AT_ONCE = msg("Videos of one member at once")
+PLACE = msg("Place in line")
+RIGHTS = msg("They may also")
+MAY_GO_PRIVATE, SEES_COSTS = msg("make private videos"), msg("see the server's costs")
+EMPTY_FOR_NONE = msg("Empty: no limit.")
+SOONER_CHOICE, NORMAL_CHOICE, LATER_CHOICE = msg("Before other tiers"), msg("Normal"), msg("After other tiers")
+TRY_TITLE = msg("What can a member do?")
+MEMBER = msg("Member")
+NOT_HERE = msg("They aren't a member of this server.")
+
+
+def added(tier: Tier) -> Message:
+    return msg("Added **{tier}**.", tier=_name(tier))
+
+
+def changed(tier: Tier) -> Message:
+    return msg("Changed **{tier}**. It counts from now on, and for orders that still wait.", tier=_name(tier))
+
+
+def removed(tier: Tier, left: Tiers) -> Message:
+    if left.order:
+        return msg("Removed **{tier}**.", tier=_name(tier))
+    return msg("Removed **{tier}**. `/settings access` decides again who can make videos.", tier=_name(tier))
+
+
+def really_remove(tier: Tier) -> Message:
+    return msg(
+        "Remove **{tier}**? Who is in no other tier can't make videos then. Orders of theirs that still wait end, free "
+        "of charge.",
+        tier=_name(tier),
+    )
+
+
+def remove(tier: Tier) -> Message:
+    return msg("Remove {tier}", tier=_name(tier))
+
+
+def edit_title(tier: Tier) -> Message:
+    return msg("Edit {tier}", tier=_name(tier))
+
+
+def no_whole_number(typed: str, most: int) -> Message:
+    return msg(
+        "'{typed}' isn't a whole number from 1 to {most}. Nothing was changed.",
+        typed=Foreign(typed[:20]),
+        most=Count(most),
+    )
+
+
+def no_amount(sentence: Message) -> Message:
+    return msg("{sentence}. Nothing was changed.", sentence=sentence)
+
+
+def no_limit_of(typed: str) -> Message:
+    return msg("'{typed}' isn't an amount a limit can be. Nothing was changed.", typed=Foreign(typed[:20]))
+
+
+# What a tier allows
+
+
+def row(place: int, tier: Tier, catalogue: Catalogue) -> Message:
+    """A tier in the list."""
+    head = msg("**{place}. {tier}** · {roles}", place=Count(place), tier=_name(tier), roles=_roles(tier.roles))
+    return lines(head, small(summary(tier.rights, catalogue)))
+
+
+def summary(rights: TierRights, catalogue: Catalogue) -> Message:
+    """Its limits in a line."""
+    said = [
+        None if rights.models is None else value(_models(rights.models, catalogue)),
+        None if rights.longest_seconds is None else msg("up to {count} s", count=Count(rights.longest_seconds)),
+        None if rights.largest is None else msg("up to {size}", size=Term(str(rights.largest))),
+        None if rights.day_limit is None else msg("{limit} a day", limit=Money(rights.day_limit)),
+        None if rights.month_limit is None else msg("{limit} a month", limit=Money(rights.month_limit)),
+        None if rights.at_once is None else msg("{count} at once", count=Count(rights.at_once)),
+        None if rights.priority == 0 else _place_in_line(rights.priority),
+        None if rights.may_go_private else msg("no private videos"),
+        msg("sees the server's costs") if rights.sees_server_costs else None,
+    ]
+    return dotted(*said) if any(each is not None for each in said) else NO_LIMIT
+
+
+def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
+    """All that it allows, a line each."""
+    rights = tier.rights
+    models = ALL_MODELS if rights.models is None else value(_models(rights.models, catalogue))
+    day, month = rights.day_limit, rights.month_limit
+    return [
+        msg("**Models:** {models}", models=models),
+        msg("**Longest video:** {most}", most=NO_LIMIT if (s := rights.longest_seconds) is None else _seconds(s)),
+        msg("**Largest video:** {most}", most=NO_LIMIT if rights.largest is None else Term(str(rights.largest))),
+        msg("**A day, for each member:** {limit}", limit=NO_LIMIT if day is None else Money(day)),
+        msg("**A month, for each member:** {limit}", limit=NO_LIMIT if month is None else Money(month)),
+        msg("**At once, for each member:** {most}", most=NO_LIMIT if (n := rights.at_once) is None else Count(n)),
+        msg("**Place in line:** {place}", place=_place_in_line(rights.priority)),
+        msg("**Private videos:** {may}", may=YES if rights.may_go_private else NO),
+        msg("**Sees the server's costs:** {may}", may=YES if rights.sees_server_costs else NO),
+    ]
+
+
+def page(tier: Tier, catalogue: Catalogue) -> Message:
+    """A tier in full."""
+    head = msg("**{tier}** · {roles}", tier=_name(tier), roles=_roles(tier.roles))
+    return lines(head, *facts(tier, catalogue))
+
+
+def list_hint(tiers: Tiers, guild_settings: GuildSettings) -> Message:
+    """Below the list."""
+    is_for_all = any(guild_settings.guild_id in tier.roles for tier in tiers.order)
+    was_open = guild_settings.opening is AccessPolicy.EVERYONE and not is_for_all
+    return lines(small(WHO_IS_FREE), small(WAS_OPEN) if was_open else None)
+
+
+# Try as
+
+
+def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
+    """What a member could do, and why."""
+    member, tier = found.member, found.tiers.of(found.member)
+    head = msg("**What {member} can do**", member=Person(member.id))
+    if member.manages:
+        return lines(head, msg("Everything, because of Manage Server. No tier limits them."))
+    if not found.may_make:
+        return lines(head, _why_not(found.tiers))
+    if tier is None:
+        return lines(head, msg("Make videos without limits of their own, by `/settings access`. There are no tiers."))
+    through = _roles(tier.roles & {*member.roles, member.guild_id})
+    return lines(
+        head,
+        msg("In **{tier}**, through {roles}.", tier=_name(tier), roles=through),
+        _lower(found, tier),
+        *facts(tier, catalogue),
+        *_could_make(OrderLimits(tier=tier).cards(catalogue).values()),
+    )
+
+
+def _why_not(tiers: Tiers) -> Message:
+    if tiers.order:
+        return msg("They can't make videos: none of their roles is in a tier.")
+    return msg("They can't make videos: `/settings access` grants it to none of their roles.")
+
+
+def _lower(found: MemberStanding, tier: Tier) -> Message | None:
+    held = {*found.member.roles, found.member.guild_id}
+    others = [each for each in found.tiers.order if each.roles & held and each.id != tier.id]
+    if not others:
+        return None
+    names = Choice(tuple(_name(each) for each in others), every=True)
+    return msg("They are in {tiers} too, lower in the list, which doesn't count.", tiers=names)
+
+
+def _could_make(cards: Iterable[ModelCard]) -> Sequence[Message]:
+    shown = list(cards)[:MOST_MODELS]
+    return [lines(msg("**Could make now:**"), *(_makes(card) for card in shown))] if shown else []
+
+
+def _makes(card: ModelCard) -> Message:
+    price = lowest(card)
+    return dotted(
+        msg("{model}: {choices} s", model=Model(card.label), choices=Choice(tuple(map(Count, card.seconds)))),
+        value(Choice(tuple(Term(str(size)) for size in card.sizes))),
+        None if price is None else msg("from {price}", price=Money(price)),
+    )
+
+
+def _name(tier: Tier) -> Foreign:
+    return Foreign(tier.name)
+
+
+def _roles(roles: Iterable[int]) -> Choice:
+    return Choice(tuple(Role(role) for role in sorted(roles)), every=True)
+
+
+def _models(models: Iterable[str], catalogue: Catalogue) -> Param:
+    labels = sorted(catalogue.label(model) for model in models)
+    shown = [*map(Model, labels[:MOST_MODELS])]
+    more = len(labels) - len(shown)
+    return Choice((*shown, *([msg("{count} more", count=Count(more))] if more else [])), every=True)
+
+
+def _seconds(length: int) -> Message:
+    return msg("{count} s", count=Count(length))
+
+
+def _place_in_line(priority: int) -> Message:
+    return NORMAL if priority == 0 else SOONER if priority > 0 else LATER

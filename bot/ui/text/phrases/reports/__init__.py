@@ -1,0 +1,1 @@
+"""What /costs and /stats say."""

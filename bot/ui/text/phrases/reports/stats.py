@@ -1,0 +1,93 @@
+"""/stats."""
+
+from __future__ import annotations
+
+from bot.domain.messages import Count, Duration, Message, Money, Term, VideoId, joined, msg, msg_n, value
+from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED, Period
+from bot.domain.phases import Cause
+from bot.domain.stats import ModelStats, Remixed, VideoStats
+from bot.ui.text.phrases.reports.costs import period
+from bot.ui.text.phrases.values import dotted, lines, person, prompt, words
+
+OUTCOMES = {
+    MADE: msg("made"),
+    UNDECIDED: msg("waiting for a manager"),
+    CANCELLED: msg("cancelled"),
+    Cause.MODERATION.value: msg("prompt or image rejected"),
+    Cause.INVALID.value: msg("request not possible"),
+    Cause.PROVIDER.value: msg("service error"),
+    Cause.EXPIRED.value: msg("expired at the service"),
+    Cause.TIMEOUT.value: msg("took too long"),
+    Cause.ACCESS.value: msg("access lost while waiting"),
+}
+OTHER = msg("other")
+BY_MODEL = msg("**By model**")
+OUTCOME_TITLE = msg("**How orders ended**")
+REMIXED_TITLE = msg("**Most remixed**")
+NOTHING = msg("No orders ended in this time.")
+MADE_BY_DAY, MADE_BY_MONTH, BY_HOUR = msg("Videos by day"), msg("Videos by month"), msg("Orders by hour")
+BUSIEST = 3  # hours that are named
+
+
+def title(stats: VideoStats, asked: Period) -> Message:
+    made = msg_n("{count} video made", "{count} videos made", stats.videos)
+    head = Message("**{made} {period}**", {"made": made, "period": period(asked)})
+    return dotted(head, success(stats), average(stats))
+
+
+def success(stats: VideoStats) -> Message | None:
+    """The share of all orders that are decided and were not called off."""
+    ended = sum(count for outcome, count in stats.outcomes.items() if outcome not in {CANCELLED, UNDECIDED})
+    return msg("{percent}% succeeded", percent=Count(round(100 * stats.videos / ended))) if ended else None
+
+
+def average(stats: VideoStats) -> Message | None:
+    return None if stats.average is None else msg("{amount} a video on average", amount=Money(stats.average))
+
+
+def model(entry: ModelStats, label: str) -> Message:
+    times = entry.times
+    return dotted(
+        value(words(label, 60)),
+        msg_n("{count} video", "{count} videos", entry.videos),
+        None if times is None else msg("usually {median}", median=Duration(times.median)),
+        None if times is None else msg("9 of 10 within {p90}", p90=Duration(times.p90)),
+        None if entry.average is None else msg("{amount} a video", amount=Money(entry.average)),
+        _failures(entry),
+    )
+
+
+def _failures(entry: ModelStats) -> Message | None:
+    failed = sum(count for outcome, count in entry.outcomes.items() if outcome not in {MADE, CANCELLED, UNDECIDED})
+    return msg_n("{count} failed", "{count} failed", failed) if failed else None
+
+
+def outcomes(stats: VideoStats) -> Message:
+    said = [
+        Message("{name}: {count}", {"name": OUTCOMES.get(outcome, OTHER), "count": Count(count)})
+        for outcome, count in stats.outcomes.items()
+    ]
+    return lines(OUTCOME_TITLE, dotted(*said))
+
+
+def busiest(stats: VideoStats) -> Message | None:
+    """The hours in which most was ordered, by the server's clock."""
+    order = sorted(range(len(stats.hours)), key=lambda hour: (-stats.hours[hour], hour))
+    hours = [hour_of(hour) for hour in sorted(order[:BUSIEST]) if stats.hours[hour]]
+    return msg("Busiest hours: {hours}", hours=joined(*hours, by=", ")) if hours else None
+
+
+def hour_of(hour: int) -> Message:
+    return value(Term(f"{hour}:00"))
+
+
+def remixed(entry: Remixed) -> Message:
+    return dotted(
+        Message("`{video}` {prompt}", {"video": VideoId(entry.job.id), "prompt": prompt(entry.job.request.prompt, 60)}),
+        person(entry.job.owner_id),
+        msg_n("{count} remix", "{count} remixes", entry.remixes),
+    )
+
+
+def chart_title(heading: Message, asked: Period) -> Message:
+    return Message("{heading} {period}", {"heading": heading, "period": period(asked)})

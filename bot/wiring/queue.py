@@ -1,0 +1,62 @@
+"""A server's queue in its managers' hands, and work on many orders at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discord.ext.commands import Cog
+
+from bot.client import InteractionRegistry
+from bot.domain.ports.records import Records
+from bot.domain.queue.bulk import BulkKind, BulkMessages, GuildPeople
+from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
+from bot.jobs.use_cases.queue.delete import DeleteMany
+from bot.jobs.use_cases.queue.retry import RetryFailed
+from bot.ui.interactions.lookup import JobLookup
+from bot.wiring.jobs import JobParts, UseCases
+from cogs.bulk import BulkCog
+from cogs.queue import QueueCog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkParts:
+    work: BulkWork
+    retry_failed: RetryFailed
+    delete_many: DeleteMany
+
+
+def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, people: GuildPeople) -> BulkParts:
+    stores = parts.stores
+    retry_failed = RetryFailed(
+        queries=stores.queries,
+        bulk=stores.bulk,
+        holds=stores.holds,
+        reports=stores.costs,
+        create=uses.create,
+        people=people,
+        messages=messages,
+        guilds=stores.guilds,
+        records=stores.records,
+        clock=parts.clock,
+    )
+    delete_many = DeleteMany(
+        queries=stores.queries,
+        bulk=stores.bulk,
+        manage=uses.manage,
+        messages=messages,
+        guilds=stores.guilds,
+        records=stores.records,
+        clock=parts.clock,
+    )
+    tasks: dict[BulkKind, BulkTask] = {BulkKind.RETRY: retry_failed, BulkKind.DELETE: delete_many}
+    work = BulkWork(records=stores.records, tasks=tasks, clock=parts.clock)
+    return BulkParts(work=work, retry_failed=retry_failed, delete_many=delete_many)
+
+
+def queue_cogs(registry: InteractionRegistry, uses: UseCases, records: Records, bulk: BulkParts) -> Sequence[Cog]:
+    lookup = JobLookup(browse=uses.browse, records=records)
+    return [
+        QueueCog(registry, lookup, manage=uses.manage_queue, work=bulk.work),
+        BulkCog(registry, work=bulk.work, retry_failed=bulk.retry_failed, delete_many=bulk.delete_many),
+    ]

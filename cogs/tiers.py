@@ -1,0 +1,156 @@
+"""/settings tiers: the pages behind it, their buttons and their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.access.tiers import Tier
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.messages import Message
+from bot.domain.models.catalogue import Catalogue
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
+from bot.ui.dialogs.confirmations import Note
+from bot.ui.dialogs.forms import chosen_in
+from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
+from bot.ui.interactions.members import fetched_member, member_of
+from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.screens.tiers import (
+    RemoveTierQuestion,
+    TierAct,
+    TierButton,
+    TierForm,
+    TierFormButton,
+    TierPages,
+)
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.access import tiers as phrases
+
+
+class TiersCog(commands.Cog, name="Tiers"):
+    """Each press and each form is authorized anew: it may be of somebody who manages no more."""
+
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        *,
+        authorization: Authorization,
+        tiers: GuildTiers,
+        catalogue: Catalogue,
+        pages: TierPages,
+    ) -> None:
+        self._authorization = authorization
+        self._tiers = tiers
+        self._catalogue = catalogue
+        self._pages = pages
+        registry.add_button(TierButton, self.clicked)
+        registry.add_button(TierFormButton, self.form_clicked)
+        for verb in TierForm:
+            registry.add_form(verb, self._sent(verb))
+
+    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        return member
+
+    # Buttons
+
+    async def clicked(self, interaction: discord.Interaction[Any], button: TierButton) -> None:
+        member, tier_id = await self._manager(interaction), button.tier
+        match button.act:
+            case TierAct.LIST:
+                await update(interaction, await self._pages.all(member.guild_id))
+            case TierAct.OPEN:
+                await self._show(interaction, member, await self._tiers.named(member.guild_id, tier_id))
+            case TierAct.UP | TierAct.DOWN:
+                by = -1 if button.act is TierAct.UP else 1
+                await self._tiers.move(member, tier_id, by)
+                await update(interaction, await self._pages.all(member.guild_id))
+            case TierAct.REMOVE:
+                await update(interaction, RemoveTierQuestion(await self._tiers.named(member.guild_id, tier_id)))
+            case TierAct.REALLY_REMOVE:
+                tier = await self._tiers.named(member.guild_id, tier_id)
+                said = phrases.removed(tier, await self._tiers.remove(member, tier_id))
+                await update(interaction, await self._pages.all(member.guild_id, said))
+
+    async def _show(
+        self, interaction: discord.Interaction[Any], member: Member, tier: Tier, said: Message | None = None
+    ) -> None:
+        page = await self._pages.one(member.guild_id, tier, said)
+        await (update(interaction, page) if interaction.message else reply(interaction, view=page))
+
+    async def form_clicked(self, interaction: discord.Interaction[Any], button: TierFormButton) -> None:
+        member, verb = await self._manager(interaction), button.form
+        forms = TierForms(catalogue=self._catalogue, roles=_roles_of(interaction) or ())
+        match verb:
+            case TierForm.ADD:
+                await open_form(interaction, forms.add(verb))
+            case TierForm.TRY:
+                await open_form(interaction, forms.try_as(verb))
+            case TierForm.NAME:
+                await open_form(interaction, forms.name(verb, await self._tiers.named(member.guild_id, button.tier)))
+            case TierForm.VIDEOS:
+                await open_form(interaction, forms.videos(verb, await self._tiers.named(member.guild_id, button.tier)))
+            case TierForm.LIMITS:
+                await open_form(interaction, forms.limits(verb, await self._tiers.named(member.guild_id, button.tier)))
+
+    # Forms
+
+    def _sent(self, verb: TierForm) -> Any:
+        async def sent(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
+            member = await self._manager(interaction)
+            entered = TierInput(
+                fields=fields,
+                roles=chosen_in(interaction, ROLES),
+                models=chosen_in(interaction, MODELS),
+                rights=chosen_in(interaction, RIGHTS),
+            )
+            if verb is TierForm.TRY:
+                await self._try_as(interaction, member)
+            elif verb is TierForm.ADD:
+                await self._add(interaction, member, entered)
+            else:
+                await self._edit(interaction, member, about, verb, entered)
+
+        return sent
+
+    async def _add(self, interaction: discord.Interaction[Any], member: Member, entered: TierInput) -> None:
+        terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction))
+        tier = await self._tiers.add(member, entered.new(self._catalogue), terms=terms)
+        await self._show(interaction, member, tier, phrases.added(tier))
+
+    async def _edit(
+        self, interaction: discord.Interaction[Any], member: Member, tier_id: str, verb: TierForm, entered: TierInput
+    ) -> None:
+        def change(tier: Tier) -> Tier:
+            if verb is TierForm.NAME:
+                return entered.with_name(tier)
+            return entered.with_limits(tier) if verb is TierForm.LIMITS else entered.with_videos(tier, self._catalogue)
+
+        terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction) if verb is TierForm.NAME else None)
+        tier = await self._tiers.edit(member, tier_id, change, terms=terms)
+        await self._show(interaction, member, tier, phrases.changed(tier))
+
+    async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        """Their roles as Discord has them now, so that it tells what an order would meet."""
+        chosen = chosen_in(interaction, MEMBER)
+        if not chosen or not chosen[0].isdigit():
+            raise BadRequest(errors.OTHER_FORM)
+        try:
+            other = await fetched_member(interaction.client, member.guild_id, int(chosen[0]))
+        except NotAllowed:
+            raise BadRequest(phrases.NOT_HERE) from None
+        standing = await self._authorization.standing(other)
+        await reply(interaction, view=Note(phrases.standing(standing, self._catalogue)))
+
+
+def _roles_of(interaction: discord.Interaction[Any]) -> Collection[int] | None:
+    """Of the server, @everyone included. None while Discord has not told of the server."""
+    return None if interaction.guild is None else {role.id for role in interaction.guild.roles}

@@ -1,0 +1,83 @@
+"""How the limits within a server's month stand, for people who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.money.allowances import Allowances, Drawn, FundingSource, Pool, Used
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.ports.clock import Clock
+from storage.db.database import Database
+from storage.db.time_types import month_of
+from storage.db.totals import total
+from storage.guilds import month_terms
+from storage.money.scopes import ScopeUse
+from storage.tables import jobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlScopeReports:
+    """The ScopeReports."""
+
+    database: Database
+    clock: Clock
+    budget: Usd  # a month's, for servers that set none
+
+    async def pool_months(self, guild_id: int, pools: Iterable[Pool]) -> Mapping[int, MonthSpending]:
+        caps = {pool.role_id: pool.monthly for pool in pools}
+        return await self.database.read(lambda connection: self._pool_months(connection, guild_id, caps))
+
+    async def _pool_months(
+        self, connection: AsyncConnection, guild_id: int, caps: Mapping[int, Usd]
+    ) -> Mapping[int, MonthSpending]:
+        if not caps:
+            return {}
+        terms = await month_terms(connection, guild_id, self.budget)
+        month = month_of(terms.calendar.local(self.clock.now()))
+        sums = (
+            select(jobs.c.pool, total(jobs.c.cost), total(jobs.c.reserved))
+            .where(jobs.c.guild_id == guild_id, jobs.c.pool.in_(caps), jobs.c.period == month)
+            .group_by(jobs.c.pool)
+        )
+        used = {role: (Usd(spent), Usd(held)) for role, spent, held in await connection.execute(sums)}
+        return {
+            role: MonthSpending(budget=cap, spent=spent, reserved=held, month=month)
+            for role, cap in caps.items()
+            for spent, held in [used.get(role, (FREE, FREE))]
+        }
+
+    async def used(self, guild_id: int, owner_id: int, allowances: Allowances) -> Used:
+        async def read(connection: AsyncConnection) -> Used:
+            terms = await month_terms(connection, guild_id, self.budget)
+            use = ScopeUse(
+                connection=connection,
+                guild_id=guild_id,
+                owner_id=owner_id,
+                allowances=allowances,
+                calendar=terms.calendar,
+                now=self.clock.now(),
+            )
+            return await use.used()
+
+        return await self.database.read(read)
+
+    async def drawn(self, job_id: JobId) -> Drawn:
+        query = select(jobs.c.month_limit, jobs.c.day_limit, jobs.c.pool, jobs.c.grant_id).where(jobs.c.id == job_id)
+
+        async def read(connection: AsyncConnection) -> Drawn:
+            row = (await connection.execute(query)).one_or_none()
+            if row is None:
+                return Drawn()
+            return Drawn(
+                month=None if row.month_limit is None else Usd(row.month_limit),
+                day=None if row.day_limit is None else Usd(row.day_limit),
+                source=FundingSource(pool=row.pool, grant=row.grant_id),
+            )
+
+        return await self.database.read(read)

@@ -1,0 +1,118 @@
+"""What members, pools and grants have used: sums over the jobs, which say what each of them draws on.
+
+There are no counters to keep in step: a job's row has its day, month, pool and grant, and what is reserved for it and
+what it cost, which the ledger explains. Who orders holds the row of the server's month while this is read, so no other
+order of the server is between the sum and the promise. Grants outlive months, so a member's have a lock of their own,
+taken after that row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.job import Job
+from bot.domain.money.allowances import Allowances, FundingSource, Used, open_grants
+from bot.domain.money.calendar import Calendar
+from bot.domain.money.usd import FREE, Usd
+from storage.db.time_types import month_of
+from storage.db.totals import total
+from storage.tables import jobs
+
+GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
+
+_used: ColumnElement[int] = func.coalesce(jobs.c.reserved, 0) + func.coalesce(jobs.c.cost, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopeUse:
+    """What of a member's allowances is used, at a moment."""
+
+    connection: AsyncConnection
+    guild_id: int
+    owner_id: int
+    allowances: Allowances
+    calendar: Calendar
+    now: datetime
+
+    def columns(self) -> dict[str, str | int | None]:
+        """Where the money of a new job counts, as far as its row can say before anything is read."""
+        month, day = self.allowances.month, self.allowances.day
+        return {
+            "period": self._month,
+            "day": self.calendar.day_of(self.now),
+            "month_limit": None if month is None else month.micros,
+            "day_limit": None if day is None else day.micros,
+        }
+
+    async def reserve(self, job: Job) -> None:
+        """Note what a stored job draws on. Raises OverBudget; the caller's transaction ends."""
+        if self.allowances.are_limits and self.allowances.grants and self.connection.dialect.name == "postgresql":
+            whose = func.hashtext(f"{self.guild_id} {self.owner_id}")  # on SQLite, whoever writes is alone anyway
+            await self.connection.execute(select(func.pg_advisory_xact_lock(GRANT_LOCK, whose)))
+        source = await self._source(job.quote, counted=job.quote)
+        if source != FundingSource():
+            drawn = {"pool": source.pool, "grant_id": source.grant}
+            await self.connection.execute(update(jobs).where(jobs.c.id == job.id).values(drawn))
+
+    async def check(self, price: Usd) -> None:
+        """Raise OverBudget if `reserve` would for this price."""
+        await self._source(price, counted=FREE)
+
+    async def _source(self, price: Usd, *, counted: Usd) -> FundingSource:
+        """`counted`: what the order itself has in the owner's sums already."""
+        if price == FREE or not self.allowances.are_limits:
+            return FundingSource()
+        used = await self.used()
+        without = Used(month=used.month - counted, day=used.day - counted, pools=used.pools, grants=used.grants)
+        return self.allowances.source(price, without, self.calendar, self.now)
+
+    async def used(self) -> Used:
+        """A statement for each kind of allowance that there is."""
+        month = day = FREE
+        if self.allowances.month is not None or self.allowances.day is not None:
+            month, day = await self._by_member()
+        grants = [grant.id for grant in open_grants(self.allowances.grants, self.now)]
+        return Used(month=month, day=day, pools=await self._by_pool(), grants=await self._by_grant(grants))
+
+    async def _by_member(self) -> tuple[Usd, Usd]:
+        """Of this month, and of today."""
+        today = case((jobs.c.day == self.calendar.day_of(self.now), _used), else_=0)
+        sums = select(total(_used), total(today)).where(
+            jobs.c.guild_id == self.guild_id,
+            jobs.c.owner_id == self.owner_id,
+            jobs.c.period == self._month,
+            jobs.c.grant_id.is_(None),
+        )
+        month, day = (await self.connection.execute(sums)).one()
+        return Usd(month), Usd(day)
+
+    async def _by_pool(self) -> dict[int, Usd]:
+        roles = [pool.role_id for pool in self.allowances.pools]
+        if not roles:
+            return {}
+        sums = (
+            select(jobs.c.pool, total(_used))
+            .where(jobs.c.guild_id == self.guild_id, jobs.c.pool.in_(roles), jobs.c.period == self._month)
+            .group_by(jobs.c.pool)
+        )
+        return {role: Usd(micros) for role, micros in await self.connection.execute(sums)}
+
+    async def _by_grant(self, ids: Iterable[str]) -> dict[str, Usd]:
+        wanted = sorted(ids)
+        if not wanted:
+            return {}
+        sums = (
+            select(jobs.c.grant_id, total(_used))
+            .where(jobs.c.guild_id == self.guild_id, jobs.c.grant_id.in_(wanted))
+            .group_by(jobs.c.grant_id)
+        )
+        return {grant: Usd(micros) for grant, micros in await self.connection.execute(sums)}
+
+    @property
+    def _month(self) -> str:
+        return month_of(self.calendar.local(self.now))

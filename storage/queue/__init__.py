@@ -1,0 +1,1 @@
+"""What managers decide about the queue of their server."""

@@ -1,0 +1,249 @@
+"""The numbers behind /costs: sums out of the kept ones, and the charges that are listed one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.ids import JobId
+from bot.domain.money.calendar import Calendar
+from bot.domain.money.costs import (
+    CANCELLED,
+    MADE,
+    UNDECIDED,
+    Charge,
+    CostQuestion,
+    Costs,
+    ExportedCharge,
+    Grouping,
+    Spend,
+)
+from bot.domain.money.usd import Usd
+from bot.domain.phases import Cancelled, Failed, NeedsReview, Trait, names_with
+from bot.domain.video import Mode
+from storage.db.totals import total
+from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
+from storage.reports.sums import EVERYBODY, cause_in
+from storage.tables import is_settled, jobs, ledger, member_sums, video_sums
+
+LATEST = 10  # charges listed one by one
+MOST_ROWS = 25  # lines by member
+IN_REVIEW = NeedsReview.__name__.lower()
+MADE_NO_VIDEO = [*(phase.__name__.lower() for phase in (Failed, Cancelled)), IN_REVIEW]  # some are charged all the same
+HOLD_MONEY = names_with(Trait.HOLDS_MONEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What a group of jobs adds up to."""
+
+    model: str
+    mode: str
+    outcome: str
+    jobs: int
+    charged: int
+    spent: int
+    quoted: int
+
+    @property
+    def is_made(self) -> bool:
+        return self.outcome == MADE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingQuery:
+    """One question, within one transaction. Budget figures are added by others."""
+
+    connection: AsyncConnection
+    question: CostQuestion
+    calendar: Calendar
+
+    async def costs(self) -> Costs:
+        kinds = await self._kinds()
+        rows, more = await self._rows(kinds)
+        reserved, on_hold = await self._reserved()
+        made = [kind for kind in kinds if kind.is_made]
+        failed = [kind for kind in kinds if kind.outcome not in {MADE, UNDECIDED}]
+        return Costs(
+            spent=Usd(sum(kind.spent for kind in kinds)),
+            reserved=reserved,
+            on_hold=on_hold,
+            videos=sum(kind.jobs for kind in made),
+            on_videos=Usd(sum(kind.spent for kind in made)),
+            wasted=Usd(sum(kind.spent for kind in failed)),
+            failures=sum(kind.charged for kind in failed),
+            quoted=Usd(sum(kind.quoted for kind in kinds)),
+            rows=rows,
+            more_rows=more,
+            latest=await self._latest(),
+        )
+
+    async def _kinds(self) -> list[Sums]:
+        """By model, mode and outcome."""
+        key = [video_sums.c.model, video_sums.c.mode, video_sums.c.outcome]
+        values = [video_sums.c.jobs, video_sums.c.charged, video_sums.c.spent, video_sums.c.quoted]
+        part = rows_in(video_sums, self.question.days, self._video_sums(*key, *values)).subquery()
+        kind = [part.c[column.name] for column in key]
+        sums = select(*kind, *(total(part.c[column.name]) for column in values)).group_by(*kind)
+        names = [column.name for column in (*key, *values)]
+        return [Sums(**dict(zip(names, row, strict=True))) for row in await self.connection.execute(sums)]
+
+    async def _rows(self, kinds: Sequence[Sums]) -> tuple[tuple[Spend, ...], int]:
+        """The lines that were asked for, and how many more there are."""
+        match self.question.by:
+            case Grouping.MODEL:
+                return _dearest_first((kind.model, kind) for kind in kinds), 0
+            case Grouping.MODE:
+                return _dearest_first((kind.mode, kind) for kind in kinds), 0
+            case Grouping.MEMBER:
+                return await self._by_member()
+            case Grouping.DAY:
+                return await self._by_day(), 0
+
+    async def _by_member(self) -> tuple[tuple[Spend, ...], int]:
+        part = rows_in(member_sums, self.question.days, self._member_sums()).subquery()
+        videos, spent = total(part.c.videos), total(part.c.spent)
+        rows = await self.connection.execute(
+            select(part.c.owner_id, videos, spent, func.count().over())
+            .group_by(part.c.owner_id)
+            .having(or_(videos > 0, spent != 0))
+            .order_by(spent.desc(), part.c.owner_id)
+            .limit(MOST_ROWS)
+        )
+        found = [(Spend(key=str(row[0]), videos=row[1], spent=Usd(row[2])), row[3]) for row in rows]
+        return tuple(row for row, _ in found), max((count for _, count in found), default=0) - len(found)
+
+    async def _by_day(self) -> tuple[Spend, ...]:
+        """The earliest first; by months where there are many days."""
+        made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0).label("videos")
+        query = self._video_sums(video_sums.c.bucket, made, video_sums.c.spent)
+        part = rows_in(video_sums, self.question.days, query).subquery()
+        sums = select(part.c.bucket, total(part.c.videos), total(part.c.spent)).group_by(part.c.bucket)
+        long, found = is_long(self.question.days), dict[int, tuple[int, int]]()
+        for bucket, videos, spent in await self.connection.execute(sums):
+            key = month_of_bucket(bucket) if long else bucket
+            before = found.get(key, (0, 0))
+            found[key] = before[0] + videos, before[1] + spent
+        return tuple(
+            Spend(key=written(bucket), videos=videos, spent=Usd(spent))
+            for bucket, (videos, spent) in sorted(found.items())
+        )
+
+    def _video_sums(self, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+        owners = [EVERYBODY] if self.question.owners is None else sorted(self.question.owners)
+        mine = (video_sums.c.guild_id == self.question.guild_id, video_sums.c.owner_id.in_(owners))
+        return select(*columns).where(*mine)
+
+    def _member_sums(self) -> Select[*tuple[Any, ...]]:
+        columns = (member_sums.c.owner_id, member_sums.c.videos, member_sums.c.spent)
+        owners = self.question.owners
+        theirs = [] if owners is None else [member_sums.c.owner_id.in_(sorted(owners))]
+        return select(*columns).where(member_sums.c.guild_id == self.question.guild_id, *theirs)
+
+    async def spenders(self, most: int) -> list[int]:
+        part = rows_in(member_sums, self.question.days, self._member_sums()).subquery()
+        spent = total(part.c.spent)
+        found = select(part.c.owner_id).group_by(part.c.owner_id).order_by(spent.desc(), part.c.owner_id).limit(most)
+        return list((await self.connection.execute(found)).scalars())
+
+    async def _reserved(self) -> tuple[Usd, Usd]:
+        """What is promised, and how much of it to jobs that wait for a manager, whenever they were ordered."""
+        held = jobs.c.state.in_(HOLD_MONEY)
+        owners = self.question.owners
+        # Of few rows by the index of what is reserved; `+ 0` keeps SQLite from reading all that they ever ordered.
+        mine = [] if owners is None else [(jobs.c.owner_id + 0).in_(sorted(owners))]
+        sums = select(total(jobs.c.reserved), total(case((held, jobs.c.reserved), else_=0))).where(
+            jobs.c.guild_id == self.question.guild_id, jobs.c.reserved.is_not(None), *mine
+        )
+        promised, on_hold = (await self.connection.execute(sums)).one()
+        return Usd(promised), Usd(on_hold)
+
+    async def _latest(self) -> tuple[Charge, ...]:
+        """Of several members none are listed: the latest of a few among many would take long to find."""
+        owners = self.question.owners
+        if owners is not None and len(owners) != 1:
+            return ()
+        rows = await self.connection.execute(
+            select(ledger.c.at, jobs)
+            .join_from(ledger, jobs)
+            .where(*self._settled(), or_(jobs.c.state.not_in(MADE_NO_VIDEO), jobs.c.cost != 0))
+            .order_by(ledger.c.at.desc(), ledger.c.id.desc())
+            .limit(LATEST)
+        )
+        return tuple(
+            Charge(
+                job_id=JobId(row.id),
+                prompt=row.prompt,
+                model=row.model,
+                mode=_mode(row.source),
+                owner_id=row.owner_id,
+                spent=Usd(row.cost),
+                at=row.at,
+                made_video=row.state not in MADE_NO_VIDEO,
+                needs_manager=row.state == IN_REVIEW,
+                ordered_at=row.created_at,
+                private=row.private,
+            )
+            for row in rows
+        )
+
+    def _settled(self) -> list[ColumnElement[bool]]:
+        owners = self.question.owners
+        theirs = [] if owners is None else [ledger.c.owner_id.in_(sorted(owners))]
+        days = within(ledger.c.at, self.question.days, self.calendar)
+        return [ledger.c.guild_id == self.question.guild_id, *theirs, is_settled, *days]
+
+    async def charges(self, after: ExportedCharge | None, most: int) -> list[ExportedCharge]:
+        """The oldest first."""
+        beyond = []
+        if after is not None:
+            # The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
+            later = or_(ledger.c.at > after.at, ledger.c.id > after.entry)
+            beyond = [and_(ledger.c.at >= after.at, later)]
+        rows = await self.connection.execute(
+            select(ledger.c.at, ledger.c.id.label("entry"), jobs)
+            .join_from(ledger, jobs)
+            .where(*self._settled(), *beyond)
+            .order_by(ledger.c.at, ledger.c.id)
+            .limit(most)
+        )
+        return [
+            ExportedCharge(
+                entry=row.entry,
+                job_id=JobId(row.id),
+                owner_id=row.owner_id,
+                model=row.model,
+                mode=_mode(row.source),
+                seconds=row.seconds,
+                size=row.size,
+                outcome=_outcome(row.state, row.detail),
+                quoted=Usd(row.quote),
+                spent=Usd(row.cost or 0),
+                at=row.at,
+            )
+            for row in rows
+        ]
+
+
+def _mode(source: str | None) -> Mode:
+    return Mode.CREATE if source is None else Mode.REMIX
+
+
+def _outcome(state: str, detail: Any) -> str:
+    if state not in MADE_NO_VIDEO:
+        return MADE
+    return UNDECIDED if state == IN_REVIEW else cause_in(detail) or CANCELLED
+
+
+def _dearest_first(keyed: Iterable[tuple[str, Sums]]) -> tuple[Spend, ...]:
+    found: dict[str, tuple[int, int]] = {}
+    for key, sums in keyed:
+        videos, spent = found.get(key, (0, 0))
+        found[key] = videos + (sums.jobs if sums.is_made else 0), spent + sums.spent
+    rows = [Spend(key=key, videos=videos, spent=Usd(spent)) for key, (videos, spent) in found.items()]
+    said = [row for row in rows if row.videos or row.spent.micros]
+    return tuple(sorted(said, key=lambda row: (-row.spent.micros, row.key)))

@@ -1,0 +1,162 @@
+"""What /costs and /stats add up: kept with each change, on the days of the server, and made anew from the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.guild import AccessPolicy
+from bot.domain.job import Job
+from bot.domain.money.costs import MADE, CostQuestion, DateRange, Grouping, Period, Spend
+from bot.domain.money.usd import FREE, Usd
+from bot.domain.phases import Cause, Phase
+from bot.domain.stats import UsualTimes
+from storage.guilds import GuildRows
+from storage.reports.rebuild import mend
+from storage.reports.statistics import SqlStatReports
+from storage.tables import hour_sums, member_sums, video_sums
+from tests.contract.databases import (
+    ANN,
+    BACKENDS,
+    BEN,
+    GUILD,
+    NOON,
+    PLENTY,
+    World,
+    a_job,
+    a_world,
+    claimed,
+    done,
+    failed,
+)
+
+
+@pytest.fixture(params=BACKENDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(request.param, tmp_path) as world:
+        yield world
+
+
+async def finished(world: World, job: Job, phase: Phase, cost: Usd | None = None) -> Job:
+    await world.store.add(job)
+    [lease] = await world.store.claim("worker", PLENTY, 1)
+    return (await world.store.move(lease, replace(job, phase=phase, cost=cost, render_seconds=80.0))).job
+
+
+def question(days: DateRange, by: Grouping, owners: set[int] | None = None) -> CostQuestion:
+    return CostQuestion(guild_id=GUILD, owners=owners, days=days, by=by)
+
+
+async def a_year(world: World) -> None:
+    """An order of Ann's each 40 days for $1 to $9, every third of them a failure; then a remix of Ben's."""
+    for number in range(9):
+        phase = done(str(number)) if number % 3 else replace(failed(), charged=True, cause=Cause.TIMEOUT)
+        await finished(world, a_job(), phase, Usd.of(number + 1))
+        await world.clock.sleep(timedelta(days=40).total_seconds())
+    remix = a_job(owner_id=BEN)
+    await finished(world, replace(remix, request=replace(remix.request, source=remix.id)), done("ben"), Usd.of("0.50"))
+
+
+async def test_costs_by_member_mode_and_day_add_up_over_months_and_days(world: World) -> None:
+    await a_year(world)
+    ever = Period.ALL.days(world.clock.now().date())
+    by_member = await world.store.report(question(ever, Grouping.MEMBER))
+    assert by_member.rows == (
+        Spend(key=str(ANN), videos=6, spent=Usd.of(45)),
+        Spend(key=str(BEN), videos=1, spent=Usd.of("0.50")),
+    )
+    assert (by_member.videos, by_member.wasted, by_member.failures) == (7, Usd.of(12), 3)
+    assert by_member.average == Usd(round(33_500_000 / 7))
+    assert by_member.quoted == Usd.of("4.00")
+    by_mode = await world.store.report(question(ever, Grouping.MODE))
+    assert [row.key for row in by_mode.rows] == ["create", "remix"]
+    # From the middle of one month to the middle of another: days, whole months, days.
+    some = DateRange(date(2026, 12, 20), date(2027, 5, 2))
+    by_day = await world.store.report(question(some, Grouping.DAY))
+    assert by_day.rows == (
+        Spend(key="2027-01", videos=1, spent=Usd.of(2)),
+        Spend(key="2027-02", videos=1, spent=Usd.of(3)),
+        Spend(key="2027-03", videos=0, spent=Usd.of(4)),
+        Spend(key="2027-05", videos=1, spent=Usd.of(5)),
+    )
+    assert (by_day.spent, by_day.wasted) == (Usd.of(14), Usd.of(4))
+    anns = await world.store.report(question(some, Grouping.DAY, {ANN, 5}))
+    assert (anns.rows, anns.latest) == (by_day.rows, ())
+    assert await world.store.spenders(question(ever, Grouping.DAY), 1) == [ANN]
+
+
+async def test_the_file_has_every_charge_once_page_by_page(world: World) -> None:
+    await a_year(world)
+    asked = question(DateRange(date(2026, 12, 20), None), Grouping.DAY)
+    pages, after = [], None
+    while page := await world.store.charges(asked, after, 3):
+        pages.append(page)
+        after = page[-1]
+    assert [len(page) for page in pages] == [3, 3, 3]
+    charges = [charge for page in pages for charge in page]
+    assert [charge.spent for charge in charges] == [*(Usd.of(number) for number in range(2, 10)), Usd.of("0.50")]
+    assert [charge.outcome for charge in charges].count(MADE) == 7
+    costs = await world.store.report(asked)
+    assert costs.spent == sum((charge.spent for charge in charges), FREE)
+
+
+async def test_a_day_is_the_servers_own_also_when_clocks_change(world: World) -> None:
+    guilds = GuildRows(database=world.database, opening=AccessPolicy.GRANTED, budget=FREE)
+    await guilds.set_time_zone(GUILD, "Europe/Berlin")
+    days = DateRange(date(2026, 10, 25), date(2026, 10, 25))  # an hour longer than others
+    inside = question(days, Grouping.DAY)
+    world.clock.moment = NOON.replace(month=10, day=24, hour=22, minute=0)  # midnight there
+    await finished(world, a_job(), done("first"), Usd.of(1))
+    world.clock.moment = NOON.replace(month=10, day=25, hour=22, minute=59)
+    await finished(world, a_job(), done("last"), Usd.of(2))
+    world.clock.moment = NOON.replace(month=10, day=25, hour=23, minute=0)
+    await finished(world, a_job(), done("after"), Usd.of(4))
+    assert [charge.spent for charge in await world.store.charges(inside, None, 9)] == [Usd.of(1), Usd.of(2)]
+    assert (await world.store.report(inside)).rows == (Spend(key="2026-10-25", videos=2, spent=Usd.of(3)),)
+    assert await mend(world.database) == []
+
+
+async def test_a_video_that_fails_after_it_was_charged_is_waste_on_the_day_it_was_charged(world: World) -> None:
+    await world.store.add(a_job())
+    lease = await claimed(world.store)
+    lease = await world.store.move(lease, replace(lease.job, phase=done(), cost=Usd.of("0.40")), keep=True)
+    await world.clock.sleep(timedelta(days=3).total_seconds())
+    await world.store.move(lease, replace(lease.job, phase=failed(), cost=Usd.of("0.10")))
+    day = await world.store.report(question(Period.TODAY.days(NOON.date()), Grouping.DAY))
+    assert (day.videos, day.spent, day.wasted, day.failures) == (0, Usd.of("0.10"), Usd.of("0.10"), 1)
+    assert await world.store.check_books() == []
+
+
+async def test_sums_that_were_never_kept_are_made_from_the_jobs(world: World) -> None:
+    await a_year(world)
+    await finished(world, a_job(guild_id=5), failed())
+    ever = question(Period.ALL.days(NOON.date()), Grouping.MEMBER)
+    before = await world.store.report(ever)
+    for lost in (delete(video_sums), delete(member_sums), delete(hour_sums)):
+        await world.database.write(partial(AsyncConnection.execute, statement=lost))
+    assert len(await world.store.check_books()) == 2
+    assert await mend(world.database) == [5, GUILD]
+    assert await world.store.report(ever) == before
+    assert await world.store.check_books() == []
+    assert await mend(world.database) == []
+
+
+async def test_stats_say_what_came_of_orders_how_long_they_took_and_when_they_were_made(world: World) -> None:
+    await a_year(world)
+    stats = SqlStatReports(database=world.database)
+    ever = await stats.stats(GUILD, Period.ALL.days(NOON.date()))
+    [model] = ever.models
+    assert (model.outcomes, model.average) == ({MADE: 7, "timeout": 3}, Usd(round(33_500_000 / 7)))
+    assert model.times == UsualTimes(renders=10, median=80.0, p90=80.0)
+    assert (sum(ever.hours), ever.hours[12]) == (10, 10)
+    assert ever.made["2027-01"] == 1
+    assert [(entry.job.owner_id, entry.remixes) for entry in ever.remixed] == [(BEN, 1)]
+    assert (await stats.stats(None, Period.ALL.days(NOON.date()))).outcomes == ever.outcomes
+    assert (await stats.stats(5, Period.ALL.days(NOON.date()))).videos == 0

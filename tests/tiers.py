@@ -1,0 +1,46 @@
+"""Tiers for tests, and who may do what by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.access.tiers import Tier, TierRights, Tiers
+from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.tiers import TIERS, GuildTiers
+from tests.builders import GUILD, a_catalogue
+from tests.scripted import MemoryRecords
+
+
+def a_tier(name: str = "VIP", *roles: int, **rights: Any) -> Tier:
+    """By default for the role that `a_member` has."""
+    return Tier(id=f"{name.lower():0>8}", name=name, roles=frozenset(roles or {7}), rights=TierRights(**rights))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptedGuilds:
+    """Settings of servers that never change."""
+
+    opening: AccessPolicy = AccessPolicy.GRANTED
+    roles: frozenset[int] = frozenset({7})
+
+    async def guild_settings(self, guild_id: int) -> GuildSettings:
+        return GuildSettings(guild_id=guild_id, opening=self.opening, roles=self.roles, monthly_budget=Usd.of(25))
+
+
+async def an_authorization(
+    *tiers: Tier, guilds: Any = None, catalogue: Catalogue | None = None, records: MemoryRecords | None = None
+) -> Authorization:
+    """On a server with these tiers. Without any, by default, who has the role of `a_member` may make videos."""
+    kept = records or MemoryRecords()
+    await write(kept, tiers)
+    settings: Any = guilds or ScriptedGuilds()
+    return Authorization(guilds=settings, tiers=GuildTiers(records=kept), catalogue=catalogue or a_catalogue())
+
+
+async def write(records: MemoryRecords, tiers: Iterable[Tier]) -> None:
+    await records.write(TIERS, str(GUILD), Tiers(order=tuple(tiers)))

@@ -1,0 +1,106 @@
+"""Who may do what by the rules of a server: strangers, members, those in a tier, approvers, managers."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.access.actions import Act, Action, OrderVideo
+from bot.domain.access.members import Member
+from bot.domain.access.tiers import Tier
+from bot.domain.errors import NotAllowed, TierLimit
+from bot.domain.guild import AccessPolicy
+from bot.domain.video import Size
+from bot.jobs.use_cases.authorization import Authorization
+from tests.builders import GUILD, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from tests.tiers import ScriptedGuilds, a_tier, an_authorization
+
+WAN, LARGE = a_card(id="wan", label="Wan"), Size(1792, 1024)
+MODELS = a_catalogue(a_card(sizes=(WIDE, TALL, LARGE)), WAN)
+STRANGER, MANAGER = a_member(roles=frozenset()), a_member(roles=frozenset(), manages=True)
+MEMBER, APPROVER = a_member(roles=frozenset({7})), a_member(roles=frozenset({8}))
+STAFF = a_tier("Staff", 8, may_approve=True, sees_server_costs=True)
+BASIC = a_tier(
+    "Basic", 7, models=frozenset({"sora-2"}), longest_seconds=8, largest=WIDE, may_go_private=False, at_once=1
+)
+WHO = "A server manager can change that with `/settings tiers`. You weren't charged."
+
+
+def an_order(*, private: bool = False, **request: object) -> OrderVideo:
+    return OrderVideo(request=a_request(**request), private=private)
+
+
+async def may(authorization: Authorization, member: Member, action: Action) -> bool:
+    try:
+        await authorization.authorize(member, action)
+    except NotAllowed:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("tiers", "member", "acts"),
+    [
+        pytest.param((), STRANGER, set(), id="a stranger"),
+        pytest.param((), MEMBER, {Act.MAKE}, id="who was granted it"),
+        pytest.param((), MANAGER, set(Act), id="a manager"),
+        pytest.param((STAFF, BASIC), STRANGER, set(), id="a stranger, with tiers"),
+        pytest.param((STAFF,), MEMBER, set(), id="who was granted it, and is in none of the tiers"),
+        pytest.param((STAFF, BASIC), MEMBER, {Act.MAKE}, id="in a tier"),
+        pytest.param((STAFF, BASIC), APPROVER, {Act.MAKE, Act.APPROVE, Act.SEE_SERVER_COSTS}, id="an approver"),
+        pytest.param((a_tier("All", GUILD),), STRANGER, {Act.MAKE}, id="anybody, by a tier of everyone"),
+        pytest.param((BASIC,), MANAGER, set(Act), id="a manager, with tiers"),
+    ],
+)
+async def test_who_may_do_what(tiers: tuple[Tier, ...], member: Member, acts: set[Act]) -> None:
+    authorization = await an_authorization(*tiers, catalogue=MODELS)
+    assert {act for act in Act if await may(authorization, member, act)} == acts
+    assert await may(authorization, member, an_order()) == (Act.MAKE in acts)
+
+
+@pytest.mark.parametrize("opening", AccessPolicy)
+async def test_tiers_alone_decide_once_there_are_any(opening: AccessPolicy) -> None:
+    guilds = ScriptedGuilds(opening=opening, roles=frozenset({9}))
+    with pytest.raises(NotAllowed, match="You need the role 7 or 8 to make videos here"):
+        await (await an_authorization(STAFF, BASIC, guilds=guilds)).authorize(STRANGER, Act.MAKE)
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (an_order(model="wan"), "The tier Basic can use Sora 2, not Wan."),
+        (
+            an_order(seconds=12),
+            "The tier Basic can make videos of up to 8 seconds, not 12. Sora 2 can make 4 or 8 seconds.",
+        ),
+        (
+            an_order(size=LARGE),
+            "The tier Basic can make videos of up to 1280x720, not 1792x1024. Sora 2 can make 1280x720 or 720x1280.",
+        ),
+        (
+            an_order(private=True),
+            "The tier Basic can't make private videos. Leave out `private`, and it's posted in the channel.",
+        ),
+    ],
+)
+async def test_a_refusal_names_the_limit_and_the_tier_and_what_works_and_who_can_change_it(
+    order: OrderVideo, told: str
+) -> None:
+    authorization = await an_authorization(STAFF, BASIC, catalogue=MODELS)
+    with pytest.raises(TierLimit) as refused:
+        await authorization.authorize(MEMBER, order)
+    assert refused.value.sentence == f"{told} {WHO}"
+    assert await may(authorization, APPROVER, order)
+    assert await may(authorization, MANAGER, order)
+
+
+async def test_what_a_tier_allows_is_all_that_is_offered() -> None:
+    limits = await (await an_authorization(STAFF, BASIC, catalogue=MODELS)).limits(MEMBER)
+    (card,) = limits.catalogue(MODELS).cards.values()
+    assert (card.id, card.seconds, card.sizes) == ("sora-2", (4, 8), (WIDE, TALL))
+    assert limits.rights.at_once == 1
+
+
+async def test_a_tier_whose_models_are_gone_says_so() -> None:
+    limits = await (await an_authorization(a_tier("Basic", models=frozenset({"gone"})))).limits(MEMBER)
+    with pytest.raises(TierLimit, match="No model of the tier Basic can be ordered here now"):
+        limits.catalogue(MODELS)

@@ -1,0 +1,147 @@
+"""Pools, grants and the time zone, as managers set them; and what is left, as members read it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.guild import AccessPolicy
+from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances, Pool, Remainder, Scope
+from bot.domain.money.usd import FREE, Usd
+from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.ui.screens.budgets import BudgetsScreen
+from bot.ui.text.phrases.results import still_left
+from bot.ui.text.render import render
+from storage.guilds import GuildRows
+from tests.builders import GUILD, NOON, a_job, a_member
+from tests.tiers import a_tier
+from tests.workbench import Bench, a_bench
+
+ARTISTS, CENTS = 7, Usd.of("0.40")  # a role that `a_member` has
+MAX = 600
+
+
+@dataclass(kw_only=True)
+class Treasury:
+    """A server, its manager, and one of its members."""
+
+    bench: Bench
+    settings: BudgetSettings
+    manager: Member
+    member: Member
+
+    async def of_member(self, limits: OrderLimits = UNLIMITED) -> Allowances:
+        return await self.settings.allowances.of(self.member, limits)
+
+
+@pytest.fixture
+async def treasury(tmp_path: Path) -> AsyncIterator[Treasury]:
+    async with a_bench(tmp_path) as bench:
+        allowances = MemberAllowances(records=bench.records, costs=bench.store, scopes=bench.store)
+        guilds = GuildRows(database=bench.store.database, opening=AccessPolicy.EVERYONE, budget=Usd.of(25))
+        settings = BudgetSettings(guilds=guilds, allowances=allowances, clock=bench.clock)
+        member = a_member()
+        manager = replace(member, id=MAX, manages=True)
+        yield Treasury(bench=bench, settings=settings, manager=manager, member=member)
+
+
+async def test_a_member_draws_on_their_tier_their_roles_pools_and_their_grants(treasury: Treasury) -> None:
+    settings, manager = treasury.settings, treasury.manager
+    await settings.set_pool(manager, GUILD, Usd.of(9))  # everybody's
+    await settings.set_pool(manager, ARTISTS, Usd.of(5))
+    await settings.set_pool(manager, 99, Usd.of(1))  # of others
+    grant = await settings.grant(manager, treasury.member.id, Usd.of(2), "Sunday")
+    await settings.grant(manager, MAX, Usd.of(2), None)
+    tier = OrderLimits(tier=a_tier(day_limit=CENTS, month_limit=Usd.of(3)))
+    pools = (Pool(role_id=ARTISTS, monthly=Usd.of(5)), Pool(role_id=GUILD, monthly=Usd.of(9)))
+    assert await treasury.of_member(tier) == Allowances(month=Usd.of(3), day=CENTS, pools=pools, grants=(grant,))
+    assert await settings.allowances.of(manager, UNLIMITED) == NO_MEMBER_LIMITS
+
+
+async def test_a_pool_of_nothing_is_none(treasury: Treasury) -> None:
+    await treasury.settings.set_pool(treasury.manager, ARTISTS, CENTS)
+    await treasury.settings.set_pool(treasury.manager, ARTISTS, FREE)
+    assert await treasury.of_member() == NO_MEMBER_LIMITS
+
+
+async def test_a_grant_ends_with_its_last_day_where_the_server_is(treasury: Treasury) -> None:
+    await treasury.settings.set_time_zone(treasury.manager, "america/new york")
+    grant = await treasury.settings.grant(treasury.manager, 1, CENTS, "today")
+    assert grant.until == NOON.replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    month = await treasury.settings.grant(treasury.manager, 1, CENTS, None)
+    assert (month.until.month, month.until.day, month.until.hour) == (12, 1, 5)
+
+
+async def test_what_was_granted_is_taken_back(treasury: Treasury) -> None:
+    await treasury.settings.grant(treasury.manager, treasury.member.id, CENTS, None)
+    await treasury.settings.grant(treasury.manager, MAX, CENTS, None)
+    assert await treasury.settings.take_back(treasury.manager, treasury.member.id) == 1
+    assert await treasury.settings.take_back(treasury.manager, treasury.member.id) == 0
+    assert [grant.member_id for grant in (await treasury.settings.standing(treasury.manager)).grants] == [MAX]
+
+
+async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasury: Treasury) -> None:
+    settings, manager = treasury.settings, treasury.manager
+    pools = Allowances(pools=(Pool(role_id=ARTISTS, monthly=Usd.of(5)),))
+    await settings.set_pool(manager, ARTISTS, Usd.of(5))
+    await treasury.bench.store.add(a_job(quote=CENTS), pools)
+    with pytest.raises(BadRequest, match=r"\$0\.40 is on hold .* Nothing was changed\."):
+        await settings.set_budget(manager, Usd.of("0.39"))
+    with pytest.raises(BadRequest, match=r"\$0\.40 is on hold .* Nothing was changed\."):
+        await settings.set_pool(manager, ARTISTS, Usd.of("0.39"))
+    with pytest.raises(BadRequest, match="That day is over"):
+        await settings.grant(manager, 1, CENTS, "2026-01-01")
+    with pytest.raises(BadRequest, match=r"'whenever' isn't a day\..*Nothing was changed"):
+        await settings.grant(manager, 1, CENTS, "whenever")
+    with pytest.raises(BadRequest, match=r"'Atlantis' isn't a time zone\. Pick one from the list"):
+        await settings.set_time_zone(manager, "Atlantis")
+    standing = await settings.standing(manager)
+    assert (standing.settings.monthly_budget, standing.settings.time_zone, standing.grants) == (Usd.of(25), None, ())
+    assert standing.pools[ARTISTS].budget == Usd.of(5)
+    assert (await settings.set_budget(manager, FREE)).after.monthly_budget == FREE  # it stops new orders at once
+
+
+async def test_only_managers_share_out_a_servers_money(treasury: Treasury) -> None:
+    with pytest.raises(NotAllowed):
+        await treasury.settings.set_pool(treasury.member, ARTISTS, CENTS)
+    with pytest.raises(NotAllowed):
+        await treasury.settings.grant(treasury.member, treasury.member.id, CENTS, None)
+    with pytest.raises(NotAllowed):
+        await treasury.settings.standing(treasury.member)
+
+
+async def test_managers_see_what_is_left_of_everything(treasury: Treasury) -> None:
+    settings, manager = treasury.settings, treasury.manager
+    await settings.set_pool(manager, ARTISTS, Usd.of(5))
+    await settings.grant(manager, treasury.member.id, Usd.of(2), "2026-12-24")
+    allowed = replace(await treasury.of_member(), pools=())
+    await treasury.bench.store.add(a_job(quote=CENTS), await treasury.of_member())
+    await treasury.bench.store.add(a_job(quote=CENTS), replace(allowed, day=FREE))
+    view = BudgetsScreen(await settings.standing(manager))
+    said = "\n".join(item.content for item in view.walk_children() if hasattr(item, "content"))
+    assert "**This month's budget**\n$24.20 of $25.00 left ($0.80 on hold)" in said
+    assert "**Pools**\n<@&7>: $4.60 of $5.00 left ($0.40 on hold)" in said
+    assert f"**Grants**\n<@{treasury.member.id}>: $1.60 of $2.00 left, until 24 Dec" in said
+
+
+async def test_a_result_says_what_is_left_of_the_tightest_limit(treasury: Treasury) -> None:
+    store, allowances = treasury.bench.store, treasury.settings.allowances
+    plain = await store.add(a_job(quote=CENTS))
+    limited = await store.add(a_job(quote=CENTS), Allowances(day=Usd.of(2), month=Usd.of(20)))
+    assert await allowances.remainder(plain) == Remainder(scope=Scope.SERVER, left=Usd.of("24.20"), cap=Usd.of(25))
+    assert render(still_left(await allowances.remainder(plain))) == "$24.20 left this month"
+    assert render(still_left(await allowances.remainder(limited))) == "$1.20 of your $2.00 today left"
+    await treasury.settings.set_pool(treasury.manager, ARTISTS, Usd.of(1))
+    pooled = await store.add(a_job(quote=CENTS), await treasury.of_member())
+    assert render(still_left(await allowances.remainder(pooled))) == "$0.60 of <@&7>'s $1.00 this month left"
+    await treasury.settings.grant(treasury.manager, treasury.member.id, Usd.of("0.50"), None)
+    granted = await store.add(a_job(quote=CENTS), replace(await treasury.of_member(), day=FREE))
+    assert render(still_left(await allowances.remainder(granted))) == "$0.10 of the $0.50 you were granted left"

@@ -1,0 +1,77 @@
+"""Days as people type them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.domain.errors import BadRequest
+from bot.domain.money.costs import DateRange, Period
+from bot.domain.texts.dates import read_day, read_range
+
+TODAY = date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("3 Nov", "3. November", "3rd of november 2026", "Nov 3", "november 3, 2026", "3.11.", "03.11.2026"),
+        *("2026-11-03", "2026/11/3", " 3  NOV  2026 ", "26 days ago"),
+    ],
+)
+def test_one_day_is_written_in_many_ways(typed: str) -> None:
+    assert read_day(typed, TODAY) == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("today", TODAY),
+        ("yesterday", date(2026, 11, 28)),
+        ("24 Dec", date(2025, 12, 24)),
+        ("29 Feb", date(2024, 2, 29)),
+        ("13/11", date(2026, 11, 13)),
+        ("11/13/2026", date(2026, 11, 13)),
+        ("4/4", date(2026, 4, 4)),
+    ],
+)
+def test_without_a_year_it_is_the_latest_that_has_come(typed: str, day: date) -> None:
+    assert read_day(typed, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("3/11", None, "'3/11' could be 03 November 2026 or 11 March 2026. Write the month as a word."),
+        ("soon", None, "'soon' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("31 Nov", None, "'31 Nov' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("99999 Foo", None, "'99999 Foo' isn't a date. Write it like 3 Nov 2026 or 2026-11-03."),
+        ("1 Dec 2026", None, "01 December 2026 is still to come. Pick a day up to today."),
+        ("1 Nov", "30 Nov 2026", "30 November 2026 is still to come. Pick a day up to today."),
+        ("1 Jan 1999", None, "01 January 1999 is too long ago. Pick a day from 2015 on."),
+        ("0001-01-01", None, "01 January 0001 is too long ago. Pick a day from 2015 on."),
+        ("5 Nov", "3 Nov", "05 November 2026 is after 03 November 2026. Swap the two dates."),
+    ],
+)
+def test_what_is_no_range_is_refused_in_one_sentence(first: str, last: str | None, said: str) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        read_range(first, last, TODAY)
+    assert refusal.value.sentence.replace("01 January 1 ", "01 January 0001 ") == said
+
+
+def test_a_range_is_open_where_nothing_was_typed() -> None:
+    assert read_range("3 Nov", None, TODAY) == DateRange(date(2026, 11, 3), TODAY)
+    assert read_range(None, "3 Nov", TODAY) == DateRange(None, date(2026, 11, 3))
+
+
+def test_the_periods_are_whole_days_up_to_today() -> None:
+    march = date(2026, 3, 1)
+    assert {period: period.days(march) for period in Period} == {
+        Period.TODAY: DateRange(march, march),
+        Period.WEEK: DateRange(date(2026, 2, 23), march),
+        Period.DAYS_30: DateRange(date(2026, 1, 31), march),
+        Period.MONTH: DateRange(march, march),
+        Period.LAST_MONTH: DateRange(date(2026, 2, 1), date(2026, 2, 28)),
+        Period.ALL: DateRange(),
+    }
