@@ -14,7 +14,7 @@ from bot.domain.texts.redaction import redacted
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-LEADS = {"doctor": "✗ settings: ", "models": "", "setup": ""}  # how a sentence that ends a task begins
+LEADS = {"doctor": "✗ settings: ", "models": "", "setup": "", "stats": ""}  # how a sentence that ends a task begins
 
 
 def main() -> int:
@@ -28,6 +28,8 @@ def main() -> int:
             return _doctor(arguments)
         if arguments.task == "models":
             return _models(arguments)
+        if arguments.task == "stats":
+            return _stats(arguments)
         return _run()
     except CannotStart as error:
         sentence = on_one_line(redacted(error.sentence))
@@ -76,6 +78,15 @@ def _models(arguments: argparse.Namespace) -> int:
     return asyncio.run(discover(read_settings(with_discord=False), wanted))
 
 
+def _stats(arguments: argparse.Namespace) -> int:
+    from bot.doctor.host_stats import host_stats
+    from bot.settings import read_settings
+
+    form = "json" if arguments.json else "csv" if arguments.csv else "table"
+    print(asyncio.run(host_stats(read_settings(with_discord=False), arguments.since, form)))
+    return 0
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from bot.sandbox.demo import demo
     from bot.sandbox.once import once
@@ -112,6 +123,7 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     _add_doctor(tasks)
     _add_models(tasks)
+    _add_stats(tasks)
     return parser.parse_args()
 
 
@@ -140,6 +152,14 @@ def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     discover.add_argument("--write", type=Path, metavar="FILE", help="write to a file instead of the terminal")
     discover.add_argument("--all", action="store_true", help="include models whose names do not look like video")
     discover.add_argument("--force", action="store_true", help="overwrite the file")
+
+
+def _add_stats(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    stats = tasks.add_parser("stats", help="how the videos of all servers did: times, failures, prices (read-only)")
+    stats.add_argument("--since", metavar="DAY", help="first day (UTC), such as 2026-11-03 or yesterday")
+    form = stats.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="all figures as JSON")
+    form.add_argument("--csv", action="store_true", help="a line for each model as CSV")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
 from bot.ui.dialogs.forms import PROMPT, component_id, sent_form
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import carry, report, say
-from bot.ui.interactions.responses import watch
+from bot.ui.interactions.responses import begin
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.errors import FORGOTTEN, OTHER_BUTTON, OTHER_FORM, text_kept
 
@@ -37,7 +37,7 @@ class Answers(commands.Cog):
             return
         try:
             if interaction.type is discord.InteractionType.modal_submit:
-                watch(interaction)
+                await begin(interaction)
                 await self._form(interaction)
             elif interaction.type is discord.InteractionType.component:
                 await self._component(interaction)

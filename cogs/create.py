@@ -29,7 +29,7 @@ from bot.ui.dialogs.remix_form import CHANGES, REWRITES, RemixForms
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
-from bot.ui.interactions.responses import open_form
+from bot.ui.interactions.responses import FOR_ALL, open_form
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.phrases.values import label
@@ -69,7 +69,9 @@ class Create(commands.Cog):
         edit_again = lookup.forms(self.edit_opened_again, watching=True)
         registry.add_form("edit", lookup.forms(self.edit_sent, watching=True), edit_again)
 
-    @app_commands.command(description=locale_str("Make a video from a prompt, and from an image if you like"))
+    @app_commands.command(
+        description=locale_str("Make a video from a prompt, and from an image if you like"), extras={FOR_ALL: True}
+    )
     @app_commands.describe(
         prompt=locale_str("What the video shows: subject, action, place, light, camera"),
         model=locale_str("Model; the list shows prices"),
@@ -102,7 +104,10 @@ class Create(commands.Cog):
         )
         await self._create_forms.order(interaction, await member_of(interaction), typed)
 
-    @app_commands.command(description=locale_str("Make a new video from an earlier one by saying what should change"))
+    @app_commands.command(
+        description=locale_str("Make a new video from an earlier one by saying what should change"),
+        extras={FOR_ALL: True},
+    )
     @app_commands.describe(
         video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"),
         prompt=locale_str("What should change, or what happens next. One clear change works best."),

@@ -40,8 +40,8 @@ class MessageRows:
 
         return await self.database.read(read)
 
-    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
-        await self.database.write(lambda connection: _put(connection, job_id, CARD, message, drawn=None))
+    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
+        await self.database.write(lambda connection: _put(connection, job_id, CARD, message, drawn=drawn))
 
     async def forget_card(self, job_id: JobId) -> None:
         async def write(connection: AsyncConnection) -> None:

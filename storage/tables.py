@@ -30,6 +30,7 @@ metadata = MetaData()
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
+REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
 jobs = Table(
@@ -108,7 +109,7 @@ video_sums = Table(
     Column("bucket", Integer, primary_key=True, autoincrement=False),  # a day, 20261129, or a whole month, 202611
     Column("model", String, primary_key=True),
     Column("mode", String, primary_key=True),
-    Column("outcome", String, primary_key=True),
+    Column("outcome", String, primary_key=True),  # of one member's: made, undecided or failed
     Column("jobs", Integer, nullable=False),
     Column("charged", Integer, nullable=False),  # those that cost something
     Column("spent", BigInteger, nullable=False),
@@ -196,6 +197,7 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
+is_in_review = spelled_out(jobs.c.state, REVIEW_STATES)
 is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
 is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
@@ -259,5 +261,6 @@ _partial(
     *(jobs.c.guild_id, jobs.c.model, jobs.c.created_at, jobs.c.render_seconds),
     where=jobs.c.render_seconds.is_not(None),
 )
+_partial("jobs_in_review", jobs.c.guild_id, jobs.c.created_at, where=jobs.c.state.in_(REVIEW_STATES))
 _partial("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
 _partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

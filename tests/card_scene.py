@@ -103,6 +103,7 @@ class Scene:
     trouble: list[Exception] = field(default_factory=list)
     tried: int = 0
     queue_reads: int = 0
+    drawings: int = 0
     usual: float | None = None  # seconds of a render
 
     def __post_init__(self) -> None:
@@ -180,6 +181,7 @@ class Scene:
         return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
 
     async def estimate(self, job: Job) -> JobEstimate:
+        self.drawings += 1
         if isinstance(job.phase, Rendering) and self.usual is not None:
             now = NOON + timedelta(seconds=asyncio.get_running_loop().time())
             return estimate(job, None, RenderTimes((self.usual,), typical=None), now)
@@ -205,8 +207,10 @@ class Scene:
     async def shown(self, job_id: JobId) -> Shown:
         return Shown(card=self.cards.get(job_id), result=self.results.get(job_id))
 
-    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
+    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
         self.cards[job_id] = message
+        if drawn is not None:
+            self.noted[job_id] = drawn
 
     async def forget_card(self, job_id: JobId) -> None:
         self.cards.pop(job_id, None)

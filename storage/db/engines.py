@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event
@@ -24,6 +25,7 @@ from storage.db import sqlite_driver
 from storage.db.address import SQLITE
 
 IDENTITY = "identity of the file"
+GONE = "the database {file} was removed while it was in use"
 LOCK_WAIT = 5000  # milliseconds a SQLite connection waits for another process
 READERS = 4  # connections; WAL lets them read while one writes
 CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
@@ -62,11 +64,11 @@ def _sqlite(url: URL) -> Engines:
     own_begin = {"isolation_level": None, "async_creator_fn": sqlite_driver.connect}
     writer = create_async_engine(url, connect_args=own_begin, pool_size=1, max_overflow=0, hide_parameters=True)
     event.listen(writer.sync_engine, "connect", _prepare_writer)
-    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    event.listen(writer.sync_engine, "begin", partial(_begin_with, "BEGIN IMMEDIATE"))
     _watch(writer, file)
     reader = create_async_engine(url, connect_args=own_begin, pool_size=READERS, max_overflow=0, hide_parameters=True)
     event.listen(reader.sync_engine, "connect", prepare_reader)
-    event.listen(reader.sync_engine, "begin", begin)
+    event.listen(reader.sync_engine, "begin", partial(_begin_with, "BEGIN"))
     _watch(reader, file)
     return Engines(writer, reader)
 
@@ -81,15 +83,17 @@ def _watch(engine: AsyncEngine, file: Path) -> None:
 
     def before(*_: object) -> None:
         if opened and _identity(file) is None:
-            raise FileNotFoundError(f"the database {file} was removed while it was in use")
+            raise FileNotFoundError(GONE.format(file=file))
 
     def note(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         entry.info[IDENTITY] = _identity(file)
         opened[:] = [file]
 
     def compare(_connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
-        before()
-        if _identity(file) != entry.info[IDENTITY]:
+        found = _identity(file)
+        if found is None:
+            raise FileNotFoundError(GONE.format(file=file))
+        if found != entry.info[IDENTITY]:
             raise DisconnectionError(f"the database {file} was replaced")
 
     event.listen(engine.sync_engine, "do_connect", before)
@@ -134,8 +138,10 @@ def _run(connection: DBAPIConnection, *pragmas: str) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin_with(opening: str, connection: Connection) -> None:
+    driver: sqlite_driver.OneVisitConnection | None = connection.connection.driver_connection
+    if driver is not None:
+        driver.begin(opening)
 
 
 def begin(connection: Connection) -> None:

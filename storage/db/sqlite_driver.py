@@ -1,7 +1,7 @@
-"""aiosqlite with one visit to a connection's thread for each statement.
+"""aiosqlite with one visit to a connection's thread for each statement, and none to begin.
 
-SQLAlchemy asks for a cursor, the statement, its rows and an end one after another, and each visit wakes two threads:
-that costs more than most statements do.
+SQLAlchemy asks for a transaction, a cursor, the statement, its rows and an end one after another, and each visit wakes
+two threads: that costs more than most statements do.
 """
 
 from __future__ import annotations
@@ -25,13 +25,23 @@ def connect(database: str, **options: Any) -> Connection:
 
 
 class RowsRead(sqlite3.Cursor):
-    """Has read all rows when its statement has run."""
+    """Has read all rows when its statement has run. `opening` runs before it."""
 
     rows: list[Any]
+    opening: str | None = None
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        self._open()
         self.rows = super().execute(sql, parameters).fetchall()
         return self
+
+    def executemany(self, sql: str, parameters: Any, /) -> Self:
+        self._open()
+        return super().executemany(sql, parameters)
+
+    def _open(self) -> None:
+        if self.opening is not None:
+            super().execute(self.opening)
 
 
 class OneVisitCursor(Cursor):
@@ -47,13 +57,32 @@ class OneVisitCursor(Cursor):
 
 
 class OneVisitConnection(Connection):
+    _opening: str | None = None  # what the next statement has to begin with
+    _is_open = False  # whether a transaction was begun, and not ended since
+
+    def begin(self, opening: str) -> None:
+        """Begin a transaction together with its first statement."""
+        self._opening = opening
+
     @contextmanager
     async def cursor(self) -> Cursor:
-        return OneVisitCursor(self, RowsRead(self._conn))
+        cursor = RowsRead(self._conn)
+        if self._opening is not None:
+            cursor.opening, self._opening, self._is_open = self._opening, None, True
+        return OneVisitCursor(self, cursor)
+
+    async def commit(self) -> None:
+        if self._ends():
+            await super().commit()
 
     async def rollback(self) -> None:
-        if self.in_transaction:  # SQLAlchemy asks for it whenever a connection goes back to its pool
+        if self._ends():
             await super().rollback()
+
+    def _ends(self) -> bool:
+        """False when nothing was begun. SQLAlchemy rolls back whenever a connection goes back to its pool."""
+        was_open, self._opening, self._is_open = self._is_open, None, False
+        return was_open
 
     def end_with_process(self) -> None:
         self._thread.daemon = True

@@ -15,7 +15,7 @@ from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, QueuePosition
 from bot.domain.money.usd import Usd
-from bot.domain.phases import NeedsReview, Trait, names_with
+from bot.domain.phases import Trait, names_with
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
@@ -26,10 +26,9 @@ from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, pl
 from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
 from storage.queue.holds import hold_in, moved_ahead
-from storage.tables import is_open, jobs, queue_holds
+from storage.tables import is_in_review, is_open, jobs, queue_holds
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
-REVIEW = NeedsReview.__name__.lower()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +171,7 @@ async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) ->
 
 
 async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
-    aside = select(jobs).where(jobs.c.guild_id == guild_id, jobs.c.state == REVIEW)
+    aside = select(jobs).where(jobs.c.guild_id == guild_id, is_in_review)
     return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
 
 

@@ -75,13 +75,18 @@ class DaySums:
         for (guild, owner, day, model, mode, outcome), values in self._videos.items():
             jobs, _, spent, _ = values
             for bucket in (day, month_of_bucket(day)):
-                for whose in (EVERYBODY, owner):
-                    _put(videos, (guild, whose, bucket, model, mode, outcome), values)
+                _put(videos, (guild, EVERYBODY, bucket, model, mode, outcome), values)
+                _put(videos, (guild, owner, bucket, model, mode, _briefly(outcome)), values)
                 _put(members, (guild, bucket, owner), (jobs, jobs if outcome == MADE else 0, spent))
         for (guild, day, hour), values in self._hours.items():
             for bucket in (day, month_of_bucket(day)):
                 _put(hours, (guild, bucket, hour), values)
         yield from ((video_sums, videos), (member_sums, members), (hour_sums, hours))
+
+
+def _briefly(outcome: str) -> str:
+    """Why orders of one member failed is in no report, and would make many rows of few."""
+    return outcome if outcome in {MADE, UNDECIDED} else FAILED_STATE
 
 
 def _put(sums: dict[KEY, list[int]], key: KEY, values: Sequence[int]) -> None:

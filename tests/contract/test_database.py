@@ -61,7 +61,7 @@ async def test_a_statement_takes_one_visit_to_the_thread_of_its_connection(tmp_p
             aiosqlite.Connection, "_execute", autospec=True, side_effect=aiosqlite.Connection._execute
         ) as visits:
             assert await the_sum(world.database) == 0
-        assert visits.await_count == 3  # begin, the statement, commit
+        assert visits.await_count == 2  # it begins with the statement; and the end
 
 
 # Transactions

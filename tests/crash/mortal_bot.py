@@ -53,9 +53,9 @@ class MortalJobs(SqlJobQueue):
 
 
 class MortalMessages(MessageRows):
-    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None:
+    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
         passes("before a card is remembered")
-        await super().remember_card(job_id, message)
+        await super().remember_card(job_id, message, drawn)
 
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         passes("before the post is remembered")

@@ -23,7 +23,7 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Cause, Done, Failed, Phase, Queued, Rendering
 from bot.domain.video import Aim, Picture, RemixMethod, Size
-from bot.jobs.ordering.alternatives import Alternatives, ModelAlternatives
+from bot.jobs.ordering.alternatives import Alternatives, FailingModelWarning, ModelAlternatives
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -139,14 +139,21 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 # Asking first
 
 
+async def warning_of(house: House) -> FailingModelWarning | None:
+    """What would be asked before an order."""
+    quote = await house.quote()
+    failing = await house.alternatives.failing(quote)
+    return None if failing is None else await house.alternatives.warning(quote, failing)
+
+
 async def test_a_model_that_does_well_is_not_asked_about(house: House) -> None:
     await house.breaks(2)
-    assert await house.alternatives.warning(await house.quote()) is None
+    assert await warning_of(house) is None
 
 
 async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house: House) -> None:
     await house.breaks()
-    warning = await house.alternatives.warning(await house.quote())
+    warning = await warning_of(house)
     assert warning is not None
     assert warning.failing.times == 3
     assert [(offer.card.id, offer.price) for offer in warning.others] == [
@@ -158,16 +165,16 @@ async def test_a_failing_model_is_asked_about_with_what_others_would_cost(house:
 async def test_after_a_quarter_of_an_hour_nobody_is_asked(house: House) -> None:
     await house.breaks()
     house.bench.clock.forward(899)
-    assert await house.alternatives.warning(await house.quote()) is not None
+    assert await warning_of(house) is not None
     house.bench.clock.forward(1)
-    assert await house.alternatives.warning(await house.quote()) is None
+    assert await warning_of(house) is None
 
 
 async def test_a_paused_account_is_no_place_to_go(house: House) -> None:
     await house.breaks()
     gpu: Any = replace(house.bench.provider, name="gpu")
     await house.bench.context.circuit.trouble(gpu, AccountTrouble("gpu refuses the key."))
-    warning = await house.alternatives.warning(await house.quote())
+    warning = await warning_of(house)
     assert warning is not None
     assert warning.others == ()
     reports = await house.health.reports(list(house.catalogue.cards.values()))

@@ -91,6 +91,14 @@ async def test_a_job_that_ends_before_its_cards_id_is_known_is_drawn_once_it_is(
 
 
 @skipping
+async def test_the_card_of_an_order_is_not_drawn_again_before_something_changes(scene: Scene) -> None:
+    job = await scene.ordered(a_job())
+    scene.live.heard(job)
+    await asyncio.sleep(60)
+    assert (scene.drawings, scene.noted[job.id]) == (1, "queued")
+
+
+@skipping
 async def test_a_card_that_another_process_left_behind_is_caught_up_with(scene: Scene) -> None:
     await scene.live.catch_up()
     job = await scene.ordered(a_job())

@@ -31,7 +31,9 @@ class Route(StrEnum):
 class MessageStore(Protocol):
     async def shown(self, job_id: JobId) -> Shown: ...
 
-    async def remember_card(self, job_id: JobId, message: PostedMessage) -> None: ...
+    async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
+        """`drawn`: the state that it shows already, as in `remember_drawn`."""
+        ...
 
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
         """The card now shows the job in this state (a phase's name), or cannot be changed any more."""

@@ -50,11 +50,12 @@ class ModelAlternatives:
     def catalogue(self) -> Catalogue:
         return self.quoting.catalogue
 
-    async def warning(self, quote: Quote, limits: OrderLimits = UNLIMITED) -> FailingModelWarning | None:
-        """None when its model does well, as far as is known here."""
-        failing = (await self.health.of(quote.card)).failing
-        if failing is None:
-            return None
+    async def failing(self, quote: Quote) -> Failing | None:
+        """How its model fails; None when it does well, as far as is known here."""
+        return (await self.health.of(quote.card)).failing
+
+    async def warning(self, quote: Quote, failing: Failing, limits: OrderLimits = UNLIMITED) -> FailingModelWarning:
+        """What to ask about before an order whose model is failing."""
         others = await self._others(quote.request, private=quote.private, limits=limits)
         return FailingModelWarning(failing=failing, others=others)
 

@@ -42,10 +42,11 @@ class OrderDialogs:
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order; ask first when its model fails here, or when it is dear."""
-        warning = await self.alternatives.warning(quote, await self.authorization.limits(member))
-        if warning is None:
+        failing = await self.alternatives.failing(quote)
+        if failing is None:
             await self.placement.order(interaction, member, quote)
         else:
+            warning = await self.alternatives.warning(quote, failing, await self.authorization.limits(member))
             await self.placement.check(interaction, member, quote, warning.others)
             await ask(interaction, FailingModelQuestion(self, member, quote, warning))
 

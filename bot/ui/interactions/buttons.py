@@ -17,7 +17,7 @@ from bot.domain.ids import PATTERN, JobId
 from bot.domain.messages import Message, msg
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import report
-from bot.ui.interactions.responses import watch
+from bot.ui.interactions.responses import begin
 from bot.ui.text.render import plain_text
 
 VERSION = "k1"
@@ -40,7 +40,7 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         # discord.py only logs what a dynamic item raises, so it is reported here.
-        watch(interaction, for_form=self.opens_form)
+        await begin(interaction, for_form=self.opens_form)
         try:
             await _registry(interaction).clicked(interaction, self)
         except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)

@@ -14,7 +14,7 @@ from bot.domain.errors import CardNotShown, KinoraError
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
-from bot.ui.interactions.responses import reply, update, watch
+from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
@@ -126,7 +126,9 @@ class ReportingTree(app_commands.CommandTree[Any]):
             return False
         if interaction.type is discord.InteractionType.application_command:
             # Our message menus open forms.
-            watch(interaction, for_form=interaction.data is not None and interaction.data.get("type") == MESSAGE_MENU)
+            await begin(
+                interaction, for_form=interaction.data is not None and interaction.data.get("type") == MESSAGE_MENU
+            )
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:

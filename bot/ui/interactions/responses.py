@@ -2,7 +2,8 @@
 
 Discord waits three seconds for the first word, and a slow database may take longer to be asked. So a watch is set when
 an interaction comes in, and acknowledges it when nothing else has: a command or a form with "thinking…" for the asker's
-eyes, a button without a trace. Each function here ends the watch first and then answers in whatever way is still open.
+eyes, a button without a trace. Where others are served first, it does so at once: the answer will not be quick. Each
+function here ends the watch first and then answers in whatever way is still open.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from discord.ui import LayoutView, Modal
 
 from bot.domain.errors import BadRequest
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.turns import LONGEST, turns
 from bot.ui.text.phrases import errors
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ T = TypeVar("T")
 PATIENCE = 1.5  # seconds; the acknowledgement has to get there, too
 PATIENCE_WITH_FORM = 2.3  # seconds; a form can be the first answer only, so it gets most of the time there is
 TRAVEL = 0.15  # seconds of those that a form needs on its way
+FOR_ALL = "for_all"  # among a command's extras
 STATE = "answering"  # where an interaction carries its state
 
 Thinking = discord.InteractionResponseType.deferred_channel_message
@@ -46,29 +49,47 @@ class _State:
     until: float | None = None  # when Discord is told to wait, by the clock of the loop
 
 
-def watch(interaction: discord.Interaction[Any], *, for_form: bool = False) -> None:
-    """Acknowledge the interaction after a while, unless it is answered by then."""
+async def begin(interaction: discord.Interaction[Any], *, for_form: bool = False) -> None:
+    """Wait for its turn, watched over. What opens a form does not wait: nothing can be said before that."""
+    if for_form:
+        _watch(interaction, PATIENCE_WITH_FORM)
+        turns().take()
+    else:
+        _watch(interaction, *((0.0,) if turns().are_taken else (LONGEST, PATIENCE - LONGEST)))
+        await turns().wait()
+
+
+def _watch(interaction: discord.Interaction[Any], *seconds: float) -> None:
+    """Acknowledge the interaction after the sum of it, unless it is answered by then; between two if others wait."""
     state = _state(interaction)
-    seconds = PATIENCE_WITH_FORM if for_form else PATIENCE
-    state.until = asyncio.get_running_loop().time() + seconds
+    state.until = asyncio.get_running_loop().time() + sum(seconds)
     state.watch = asyncio.create_task(_wait(interaction, state, seconds), name="acknowledge in time")
 
 
-async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await state.over.wait()
-            return
-    log.info("an answer takes longer than %.1f s; Discord is told to wait", seconds)
+async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: Sequence[float]) -> None:
+    for each in seconds:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(each):
+                await state.over.wait()
+                return
+        if turns().are_taken:
+            break
+    log.log(logging.INFO if any(seconds) else logging.DEBUG, "no answer is ready yet; Discord is told to wait")
     try:
         with closing_is_trouble():
             if interaction.type is discord.InteractionType.component:
                 await interaction.response.defer()
             else:
-                state.hidden = state.secret
+                state.hidden = state.secret and not (turns().are_taken and _is_for_all(interaction))
                 await interaction.response.defer(thinking=True, ephemeral=state.hidden)
     except TROUBLE as error:
         log.info("an interaction could not be acknowledged: %s", error)
+
+
+def _is_for_all(interaction: discord.Interaction[Any]) -> bool:
+    """Whether a command is answered for everybody, unless it is refused."""
+    command = interaction.command
+    return command is not None and FOR_ALL in command.extras and not getattr(interaction.namespace, "private", False)
 
 
 def show_to_all(interaction: discord.Interaction[Any]) -> None:

@@ -12,7 +12,7 @@ from bot.client import VideoBot
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.error_handler import report
-from bot.ui.interactions.responses import watch
+from bot.ui.interactions.responses import begin
 
 
 class LastingSelect(DynamicItem[Select[Any]], template=f"{VERSION}:no-select"):
@@ -22,7 +22,7 @@ class LastingSelect(DynamicItem[Select[Any]], template=f"{VERSION}:no-select"):
         return await is_admitted(interaction)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        watch(interaction)
+        await begin(interaction)
         try:
             await cast("VideoBot", interaction.client).registry.clicked(interaction, self)
         except Exception as error:  # noqa: BLE001 (one choice; everything is told or logged)

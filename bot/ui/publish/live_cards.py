@@ -85,7 +85,9 @@ class LiveCards:
     def heard(self, job: Job) -> None:
         """A job has changed: its card follows, and so do the cards in the queue when a place came free or was taken."""
         self._left.discard(job.id)
-        self._want(job)
+        last = self._drawn.get(job.id)
+        if last is None or not last.noted or last.job != job:
+            self._want(job)
         slot = job.phase.traits & {Trait.WAITS, Trait.HOLDS_SLOT}
         if self._slots.get(job.id) != slot:
             self._slots[job.id] = slot
@@ -102,8 +104,12 @@ class LiveCards:
         if drawn is not None:
             self._note(job, drawn, message)
         place = PostedMessage(channel_id=job.channel_id, message_id=message.id)
-        await self._messages.remember_card(job.id, place)
-        self._want(await self._browse.find(job.id) or job)
+        await self._messages.remember_card(job.id, place, None if drawn is None else name_of(job.phase))
+        now = await self._browse.find(job.id)
+        if drawn is not None and now == job:
+            self._settle(job, drawn)
+        else:
+            self._want(now or job)
 
     async def expect(self, interaction_id: int, message: discord.Message) -> None:
         """If the order of this interaction comes to be stored, this message is its card."""
@@ -196,8 +202,13 @@ class LiveCards:
         waiting = await self._browse.waiting(guild)
         self._queues[guild] = {job_id: place for place, (job_id, _) in enumerate(waiting)}
         for place, (job_id, channel) in enumerate(waiting):
-            if all_times or before.get(job_id) != place:
+            if all_times or before.get(job_id, self._shown_place(job_id)) != place:
                 self._updater.want(channel, job_id, Haste.NEWS)
+
+    def _shown_place(self, job_id: JobId) -> int | None:
+        """What the card of an order that has just come says, as far as it was drawn here."""
+        last = self._drawn.get(job_id)
+        return None if last is None or last.card.estimate.line is None else last.card.estimate.line.ahead
 
     def _want(self, job: Job) -> None:
         self._updater.want(job.channel_id, job.id, self._haste(job))

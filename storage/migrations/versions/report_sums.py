@@ -17,6 +17,7 @@ def upgrade() -> None:
     _partial("ledger_settled", "ledger", ["guild_id", "at"], settled)
     _partial("ledger_settled_of_member", "ledger", ["guild_id", "owner_id", "at"], settled)
     _partial("jobs_rendered_here", "jobs", ["guild_id", "model", "created_at", "render_seconds"], rendered)
+    _partial("jobs_in_review", "jobs", ["guild_id", "created_at"], sa.text("state IN ('needsreview')"))
     _partial("jobs_remixes", "jobs", ["guild_id", "created_at", "source"], sa.text("source IS NOT NULL"))
 
 

@@ -54,7 +54,8 @@ class GroupingSelect(LastingSelect, template=rf"{VERSION}:costs-by:{ASKED}"):
             discord.SelectOption(label=plain_text(phrases.GROUPINGS[each]), value=each.value, default=each is asked.by)
             for each in offered
         ]
-        super().__init__(Select(custom_id=f"{VERSION}:costs-by:{written(asked)}", options=options))
+        custom_id, placeholder = f"{VERSION}:costs-by:{written(asked)}", plain_text(phrases.GROUPINGS[asked.by])
+        super().__init__(Select(custom_id=custom_id, options=options, placeholder=placeholder))
         self.asked = asked
 
     @classmethod
@@ -65,7 +66,7 @@ class GroupingSelect(LastingSelect, template=rf"{VERSION}:costs-by:{ASKED}"):
 class CostsChartButton(LastingButton, template=rf"{VERSION}:costs-chart:{ASKED}"):
     def __init__(self, asked: CostsAsked) -> None:
         custom_id = f"{VERSION}:costs-chart:{written(asked)}"
-        super().__init__(Button(label=plain_text(phrases.CHART), emoji="📊", custom_id=custom_id))
+        super().__init__(Button(label=plain_text(phrases.CHART), custom_id=custom_id))
         self.asked = asked
 
     @classmethod
@@ -76,7 +77,7 @@ class CostsChartButton(LastingButton, template=rf"{VERSION}:costs-chart:{ASKED}"
 class CostsFileButton(LastingButton, template=rf"{VERSION}:costs-csv:{ASKED}"):
     def __init__(self, asked: CostsAsked) -> None:
         custom_id = f"{VERSION}:costs-csv:{written(asked)}"
-        super().__init__(Button(label=plain_text(phrases.CSV), emoji="📄", custom_id=custom_id))
+        super().__init__(Button(label=plain_text(phrases.CSV), custom_id=custom_id))
         self.asked = asked
 
     @classmethod

@@ -44,7 +44,7 @@ class StatsPeriodSelect(LastingSelect, template=rf"{VERSION}:stats-period:(?P<pe
 class StatsChartButton(LastingButton, template=rf"{VERSION}:stats-chart:(?P<period>{PERIOD})"):
     def __init__(self, asked: Period) -> None:
         custom_id = f"{VERSION}:stats-chart:{asked}"
-        super().__init__(Button(label=plain_text(costs.CHART), emoji="📊", custom_id=custom_id))
+        super().__init__(Button(label=plain_text(costs.CHART), custom_id=custom_id))
         self.period = asked
 
     @classmethod
