@@ -131,7 +131,7 @@ async def test_someone_without_the_role_is_offered_nothing(stage: Stage, broken:
 
 @pytest.mark.usefixtures("broken")
 async def test_a_failing_model_is_seen_in_lists(stage: Stage) -> None:
-    assert "🔴 failing since <t:" in (await models(stage)).text
+    assert "🔴 failed 3 times in a row here, last <t:" in (await models(stage)).text
     names = [choice["name"] for choice in await stage.person("ann").suggests("/create", "model", "", prompt="x")]
     assert names == [
         "Sora 2 · 4 s · $0.40 · failing",

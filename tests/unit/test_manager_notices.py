@@ -291,7 +291,7 @@ async def test_money_that_comes_back_ends_nothing(office: Office) -> None:
     await spend(office, "15")
     job = await office.bench.store.add(a_job(quote=Usd.of(6)))
     (notice,) = await office.look()
-    assert "$21.00 of $25.00 spent, $6.00 of that on hold" in texts(notice)
+    assert "$21.00 of $25.00 spent, $6.00 of that reserved" in texts(notice)
     await office.bench.store.cancel(job.id, 1)
     assert await office.look() == []
     await office.bench.store.add(a_job(quote=Usd.of(6)))

@@ -79,7 +79,7 @@ def test_the_first_video_already_tells_how_long_a_model_takes() -> None:
 
 
 def test_health_is_said_in_words() -> None:
-    assert "🔴 failing since <t:" in page(a_report(FAILING))
+    assert "🔴 failed 3 times in a row here, last <t:" in page(a_report(FAILING))
     assert "failed 3 times in a row here, last <t:" in page(a_report(FAILING))
     assert "paused since" in page(a_report(Health(refused_since=NOON)))
     assert in_a_menu(FAILING, date(2026, 12, 1)) == "sora-2 · failing · closes 1 Dec"

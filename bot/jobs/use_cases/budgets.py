@@ -160,7 +160,7 @@ def _check_covers(budget: Usd, reserved: Usd) -> None:
     if budget < reserved:
         raise BadRequest(
             msg(
-                "{reserved} is on hold for videos in progress, so it can't be less than that until they finish. "
+                "{reserved} is reserved for videos in progress, so it can't be less than that until they finish. "
                 "Nothing was changed.",
                 reserved=Money(reserved),
             )

@@ -19,13 +19,13 @@ POOLS = msg("**Pools**")
 GRANTS = msg("**Grants**")
 NO_POOLS = msg("None. `/settings pool role: dollars:` lets a role's members share an amount each month.")
 NO_GRANTS = msg("None. `/settings grant member: dollars:` gives a member more than their limit.")
-ALL_COUNT = msg("All of it counts in the server's budget too. Members with Manage Server have that limit only.")
+ALL_COUNT = msg("All of it counts toward the server's budget, which is the only limit for members with Manage Server.")
 
 
 def month(spending: MonthSpending) -> Message:
     return joined(
         msg("{left} of {budget} left", left=Money(spending.left), budget=Money(spending.budget)),
-        None if spending.reserved == FREE else msg("({reserved} on hold)", reserved=Money(spending.reserved)),
+        None if spending.reserved == FREE else msg("({reserved} reserved)", reserved=Money(spending.reserved)),
     )
 
 
@@ -70,7 +70,7 @@ def time_zone(settings: GuildSettings, now: datetime) -> Message:
         msg("**Time zone:** {zone}", zone=Term(settings.time_zone or DEFAULT_ZONE)),
         small(
             msg(
-                "It's {time} there. The next day of limits begins {day}, the next month {month}.",
+                "It's {time} there. Daily limits reset {day}, monthly ones {month}.",
                 time=Term(f"{local:%H:%M}"),
                 day=Moment(settings.calendar.next_day(now)),
                 month=Moment(settings.calendar.next_month(now)),

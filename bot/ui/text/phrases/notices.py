@@ -129,7 +129,7 @@ def _spending(notice: BudgetNearEnd) -> Message:
     if spending.reserved == FREE:
         return msg("{used} of {budget} spent.", used=Money(spending.spent), budget=Money(spending.budget))
     return msg(
-        "{used} of {budget} spent, {reserved} of that on hold for videos in progress.",
+        "{used} of {budget} spent, {reserved} of that reserved for videos in progress.",
         used=Money(spending.used),
         budget=Money(spending.budget),
         reserved=Money(spending.reserved),

@@ -153,8 +153,7 @@ def health_line(health: Health) -> Message:
             "⏸️ paused since {when}: the service is refusing this bot's account", when=Moment(health.refused_since)
         )
     if health.failing is not None:
-        since, how = Moment(health.failing.since), failed_in_a_row(health.failing)
-        return msg("🔴 failing since {since}: {how}", since=since, how=how)
+        return msg("🔴 {how}", how=failed_in_a_row(health.failing))
     return msg("🟢 Working")
 
 
