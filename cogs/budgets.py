@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.domain.errors import BadRequest
 from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.calendar import zones
+from bot.domain.money.days import SOON, WEEKDAYS
 from bot.domain.money.usd import FREE, Usd
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
@@ -23,6 +24,7 @@ from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.budgets import BudgetsScreen
 from bot.ui.text.phrases import budgets, errors
 
+NEAR_DAYS = (*SOON, *WEEKDAYS)
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
 
@@ -59,7 +61,7 @@ class BudgetCommands(commands.Cog):
     async def grant(
         self,
         interaction: discord.Interaction[Any],
-        member: discord.Member | None = None,
+        member: discord.User | None = None,
         dollars: str | None = None,
         until: str | None = None,
     ) -> None:
@@ -75,6 +77,12 @@ class BudgetCommands(commands.Cog):
         else:
             said = budgets.granted(await self._budgets.grant(manager, member.id, amount, until))
         await reply(interaction, view=BudgetsScreen(await self._budgets.standing(manager), said))
+
+    @grant.autocomplete("until")
+    async def _days(self, _interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+        """Of the days that need no date."""
+        wanted = typed.strip().casefold()
+        return [app_commands.Choice(name=day.title(), value=day) for day in NEAR_DAYS if day.startswith(wanted)]
 
     @app_commands.command(description=locale_str("When days and months begin here, for budgets and limits"))
     @app_commands.describe(zone=locale_str("Time zone, such as Europe/Berlin; without it, shows the current one"))

@@ -24,7 +24,7 @@ from bot.ui.interactions.responses import acknowledge, open_form, reply, think, 
 from bot.ui.screens.bulk import BulkButton, BulkFormButton, BulkProgress, BulkQuestion, BulkVerb
 
 FOLLOWED = 720.0  # seconds a message is kept up to date; Discord takes changes of it for 900
-BETWEEN = 2.0  # seconds between two of them
+SOON, BETWEEN = 0.25, 2.0  # seconds until the first of them, and at most between two: few orders are done at once
 
 
 class BulkCog(commands.Cog):
@@ -71,7 +71,7 @@ class BulkCog(commands.Cog):
 
     async def _follow(self, interaction: discord.Interaction[Any], guild_id: int, plan: str) -> None:
         """Show how far it is until it has ended, or for as long as the message can be changed."""
-        loop, shown = asyncio.get_running_loop(), None
+        loop, shown, pause = asyncio.get_running_loop(), None, SOON
         until = loop.time() + FOLLOWED
         while loop.time() < until:
             run = await self._work.latest(guild_id)
@@ -83,4 +83,5 @@ class BulkCog(commands.Cog):
                 shown = (run, is_interrupted)
             if run.ended or is_interrupted:
                 return
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, BETWEEN)

@@ -32,10 +32,8 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, open_form, reply, update
 from bot.ui.screens.bulk import run_box
-from bot.ui.screens.queue import PER_PAGE, ManageButton, QueueButton, QueuePageButton, QueueScreen, QueueVerb
+from bot.ui.screens.queue import PER_PAGE, HoldButton, ManageButton, QueuePageButton, QueueScreen, ResumeButton
 from bot.ui.text.phrases import errors, queue
-
-HOLDS = {QueueVerb.PAUSE: HoldKind.PAUSE, QueueVerb.DRAIN: HoldKind.DRAIN}
 
 
 class QueueCog(commands.Cog):
@@ -45,7 +43,8 @@ class QueueCog(commands.Cog):
         self._manage = manage
         self._work = work
         registry.add_button(QueuePageButton, self.page_clicked)
-        registry.add_button(QueueButton, self.steered)
+        registry.add_button(HoldButton, self.hold_clicked)
+        registry.add_button(ResumeButton, self.resume_clicked)
         registry.add_form("hold", self.hold_sent)
         registry.add_button(ManageButton, lookup.clicks(self.manage_clicked))
         registry.add_button(FrontButton, lookup.clicks(self.front_clicked))
@@ -69,12 +68,12 @@ class QueueCog(commands.Cog):
         await acknowledge(interaction)
         await update(interaction, await self._page(member, button.page))
 
-    async def steered(self, interaction: discord.Interaction[Any], button: QueueButton) -> None:
+    async def hold_clicked(self, interaction: discord.Interaction[Any], button: HoldButton) -> None:
+        check_may_manage_queue(await member_of(interaction))
+        await open_form(interaction, HoldForm(button.kind))
+
+    async def resume_clicked(self, interaction: discord.Interaction[Any], _: ResumeButton) -> None:
         member = await member_of(interaction)
-        check_may_manage_queue(member)
-        if button.verb in HOLDS:
-            await open_form(interaction, HoldForm(HOLDS[button.verb]))
-            return
         await self._manage.resume(member)
         await update(interaction, await self._page(member, 0))
 

@@ -232,10 +232,9 @@ _partial(
 )
 _partial("jobs_of_source", jobs.c.source, where=jobs.c.source.is_not(None))
 # What a member, a pool or a grant has used is a sum over one of these, which the index alone answers.
-_partial(
+Index(
     "jobs_of_member_month",
-    *(jobs.c.guild_id, jobs.c.owner_id, jobs.c.period, jobs.c.day, jobs.c.reserved, jobs.c.cost),
-    where=jobs.c.grant_id.is_(None),
+    *(jobs.c.guild_id, jobs.c.owner_id, jobs.c.period, jobs.c.grant_id, jobs.c.day, jobs.c.reserved, jobs.c.cost),
 )
 _partial(
     "jobs_of_pool",

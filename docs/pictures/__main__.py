@@ -14,19 +14,23 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from bot.sandbox.stage import Stage
-from docs.pictures import film, tour
+from docs.pictures import film, managing, tour
 from docs.pictures.camera import a_browser
 
 DOCS = Path(__file__).resolve().parents[1]
+PICTURES: dict[str, tuple[str, tour.Maker]] = {
+    "tour": ("tour", tour.photograph),
+    "managing": ("tour", managing.photograph),
+    "film": ("demo.gif", film.shoot),
+}
 SETTINGS = {"POLL_MAX_SECONDS": "1"}
 
 
 async def main(folder: Path, only: str | None) -> None:
     async with a_browser() as browser:
-        if only != "film":
-            await _with_a_stage(browser, folder / "tour", tour.photograph)
-        if only != "tour":
-            await _with_a_stage(browser, folder / "demo.gif", film.shoot)
+        for name, (target, make) in PICTURES.items():
+            if only in {None, name}:
+                await _with_a_stage(browser, folder / target, make)
 
 
 async def _with_a_stage(browser: Browser, target: Path, make: tour.Maker) -> None:
@@ -38,7 +42,7 @@ async def _with_a_stage(browser: Browser, target: Path, make: tour.Maker) -> Non
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m docs.pictures", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=DOCS, help="where they go (default: docs)")
-    parser.add_argument("--only", choices=["tour", "film"], help="leave the other one as it is")
+    parser.add_argument("--only", choices=PICTURES, help="leave the others as they are")
     arguments = parser.parse_args()
     (arguments.folder / "tour").mkdir(parents=True, exist_ok=True)
     asyncio.run(main(arguments.folder, arguments.only))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, or_, select
+from typing import Any
+
+from sqlalchemy import Row, Select, Subquery, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
@@ -14,6 +16,8 @@ from storage.db.totals import total
 from storage.reports.rebuild import servers_with_wrong_sums
 from storage.tables import budget, jobs, ledger
 
+PLACE = ("guild_id", "owner_id", "period")  # where a job's money counts
+MONTH_LENGTH = len("2026-11")
 # Nothing is promised to these any more.
 OVER = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 
@@ -66,28 +70,52 @@ NOTHING = _words(0, 0)
 
 
 async def _wrong_jobs(connection: AsyncConnection) -> list[Message]:
-    entries = (
-        select(ledger.c.job_id, total(ledger.c.reserved).label("reserved"), total(ledger.c.spent).label("spent"))
-        .group_by(ledger.c.job_id)
-        .subquery()
-    )
+    """What is said of one video. Limits of members, pools and grants are sums over videos, so these cover them too."""
+    entries = _entries()
     promised, spent = func.coalesce(entries.c.reserved, 0), func.coalesce(entries.c.spent, 0)
     reserved, cost = func.coalesce(jobs.c.reserved, 0), func.coalesce(jobs.c.cost, 0)
+    elsewhere = or_(
+        *(entries.c[f"{end}_{name}"] != jobs.c[name] for name in PLACE for end in ("least", "most")),
+        func.substr(jobs.c.day, 1, MONTH_LENGTH) != jobs.c.period,
+        and_(jobs.c.pool.is_not(None), jobs.c.grant_id.is_not(None)),
+    )
     wrong = (
-        select(jobs.c.id, promised, spent, reserved, cost)
+        select(
+            jobs.c.id,
+            promised.label("promised"),
+            spent.label("paid"),
+            reserved.label("held"),
+            cost.label("price"),
+            elsewhere.label("elsewhere"),
+        )
         .outerjoin(entries, entries.c.job_id == jobs.c.id)
-        .where(or_(promised != reserved, spent != cost))
+        .where(or_(promised != reserved, spent != cost, elsewhere))
         .order_by(jobs.c.id)
     )
-    return [
-        msg(
-            "Video {video}: the ledger says {said}, the video says {counted}.",
-            video=VideoId(JobId(row[0])),
-            said=_words(row[1], row[2]),
-            counted=_words(row[3], row[4]),
-        )
-        for row in await connection.execute(wrong)
-    ]
+    return [_wrong(row) for row in await connection.execute(wrong)]
+
+
+def _entries() -> Subquery:
+    """What the ledger says of each job: the sums, and whose month they are in."""
+    sums = (total(ledger.c.reserved).label("reserved"), total(ledger.c.spent).label("spent"))
+    places = (
+        end(ledger.c[name]).label(f"{label}_{name}")
+        for name in PLACE
+        for end, label in ((func.min, "least"), (func.max, "most"))
+    )
+    return select(ledger.c.job_id, *sums, *places).group_by(ledger.c.job_id).subquery()
+
+
+def _wrong(row: Row[*tuple[Any, ...]]) -> Message:
+    video = VideoId(JobId(row.id))
+    if row.elsewhere:
+        return msg("Video {video} counts in another place than the ledger says.", video=video)
+    return msg(
+        "Video {video}: the ledger says {said}, the video says {counted}.",
+        video=video,
+        said=_words(row.promised, row.paid),
+        counted=_words(row.held, row.price),
+    )
 
 
 async def _forgotten(connection: AsyncConnection) -> list[Message]:

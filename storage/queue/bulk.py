@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Failed, Phase
-from bot.domain.queue.bulk import Wanted
+from bot.domain.queue.bulk import DeletableJob, Wanted
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.tables import is_kept_at_rest, jobs
@@ -26,7 +28,8 @@ class SqlBulkQueries:
 
     async def failed(self, guild_id: int, since: datetime, after: Job | None, most: int) -> Sequence[Job]:
         later = [] if after is None else [_is_after(after)]
-        wanted = _oldest(guild_id, Failed, jobs.c.created_at >= since, *later).limit(most)
+        which = and_(_one_kind(guild_id, Failed), jobs.c.created_at >= since, *later)
+        wanted = select(jobs).where(which).order_by(jobs.c.created_at, jobs.c.id).limit(most)
 
         async def read(connection: AsyncConnection) -> list[Job]:
             return jobs_of(await connection.execute(wanted))
@@ -41,9 +44,9 @@ class SqlBulkQueries:
 
         return await self.database.read(read)
 
-    async def deletable(self, guild_id: int, wanted: Wanted, most: int) -> Sequence[Job]:
-        async def read(connection: AsyncConnection) -> list[Job]:
-            found = list[Job]()
+    async def deletable(self, guild_id: int, wanted: Wanted, most: int) -> Sequence[DeletableJob]:
+        async def read(connection: AsyncConnection) -> list[DeletableJob]:
+            found = list[DeletableJob]()
             for phase in wanted.phases:
                 found += await _of_phase(connection, guild_id, phase, wanted, most)
             return sorted(found, key=lambda job: (job.created_at, job.id))[:most]
@@ -53,28 +56,36 @@ class SqlBulkQueries:
 
 async def _of_phase(
     connection: AsyncConnection, guild_id: int, phase: type[Phase], wanted: Wanted, most: int
-) -> list[Job]:
+) -> list[DeletableJob]:
     """One phase at a time: each is a range of the index, in its order."""
     older = [] if wanted.before is None else [jobs.c.created_at < wanted.before]
     if wanted.owner_id is None:
-        oldest = _oldest(guild_id, phase, *older)
+        which = and_(_one_kind(guild_id, phase), *older)
     else:
-        oldest = _oldest_of_member(guild_id, wanted.owner_id, phase, *older)
-    return jobs_of(await connection.execute(oldest.limit(most)))
+        which = and_(_one_kind_of_member(guild_id, wanted.owner_id, phase), *older)
+    few = select(jobs.c.id, jobs.c.created_at, jobs.c.cost, jobs.c.detail).where(which)
+    rows = await connection.execute(few.order_by(jobs.c.created_at, jobs.c.id).limit(most))
+    return [
+        DeletableJob(id=JobId(row.id), created_at=row.created_at, cost=Usd(row.cost or 0), bytes=_bytes_in(row.detail))
+        for row in rows
+    ]
 
 
-def _oldest(guild_id: int, phase: type[Phase], *narrowed: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    one_kind = (jobs.c.guild_id == guild_id, jobs.c.state == phase.__name__.lower(), is_kept_at_rest)
-    return select(jobs).where(*one_kind, *narrowed).order_by(jobs.c.created_at, jobs.c.id)
+def _bytes_in(detail: Any) -> int:
+    """Read past the phase itself, which takes longer; 0 for what has no video."""
+    video = detail.get("video") if isinstance(detail, dict) else None
+    size = video.get("bytes") if isinstance(video, dict) else None
+    return size if isinstance(size, int) else 0
 
 
-def _oldest_of_member(
-    guild_id: int, owner_id: int, phase: type[Phase], *narrowed: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
+def _one_kind(guild_id: int, phase: type[Phase]) -> ColumnElement[bool]:
+    return and_(jobs.c.guild_id == guild_id, jobs.c.state == phase.__name__.lower(), is_kept_at_rest)
+
+
+def _one_kind_of_member(guild_id: int, owner_id: int, phase: type[Phase]) -> ColumnElement[bool]:
     """Without the condition of the index above, lest SQLite looks for one member's through all of a server's."""
-    theirs = (jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id, jobs.c.deleted.is_(False))
-    of_phase = jobs.c.state == phase.__name__.lower()
-    return select(jobs).where(*theirs, of_phase, *narrowed).order_by(jobs.c.created_at, jobs.c.id)
+    theirs = and_(jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id, jobs.c.deleted.is_(False))
+    return and_(theirs, jobs.c.state == phase.__name__.lower())
 
 
 def _is_after(job: Job) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from bot.domain.errors import MovedOn, OverBudget
 from bot.domain.guild import AccessPolicy
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.money.allowances import Allowances, Grant, Pool
 from bot.domain.money.usd import FREE, Usd
@@ -187,6 +187,25 @@ async def test_all_kinds_of_limits_cost_an_order_four_statements_and_none_costs_
 async def drawn(world: World) -> list[tuple[int | None, str | None]]:
     query = select(jobs.c.pool, jobs.c.grant_id).order_by(jobs.c.created_at)
     return [(row.pool, row.grant_id) for row in await world.database.read(lambda c: c.execute(query))]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"period": "2026-10", "day": "2026-10-23"},
+        {"day": "2026-10-31"},
+        {"owner_id": BEN},
+        {"pool": 1, "grant_id": "g"},
+    ],
+)
+async def test_a_video_that_counts_elsewhere_than_the_ledger_says_is_named(
+    world: World, columns: dict[str, object]
+) -> None:
+    job = await world.store.add(a_job())
+    await world.scribble(job, **columns)
+    assert [str(each) for each in await world.store.check_books()] == [
+        f"Video {shown(job.id)} counts in another place than the ledger says."
+    ]
 
 
 # The server's time zone

@@ -6,23 +6,26 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
-from bot.domain.errors import BadRequest, NotAllowed
+from bot.domain.errors import BadRequest, NotAllowed, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances, Pool, Remainder, Scope
 from bot.domain.money.usd import FREE, Usd
+from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.ui.screens.budgets import BudgetsScreen
 from bot.ui.text.phrases.results import still_left
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
-from tests.builders import GUILD, NOON, a_job, a_member
-from tests.tiers import a_tier
+from tests.builders import GUILD, NOON, a_card, a_job, a_member, a_request
+from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
 ARTISTS, CENTS = 7, Usd.of("0.40")  # a role that `a_member` has
@@ -130,6 +133,32 @@ async def test_managers_see_what_is_left_of_everything(treasury: Treasury) -> No
     assert "**This month's budget**\n$24.20 of $25.00 left ($0.80 reserved)" in said
     assert "**Pools**\n<@&7>: $4.60 of $5.00 left ($0.40 reserved)" in said
     assert f"**Grants**\n<@{treasury.member.id}>: $1.60 of $2.00 left, until 24 Dec" in said
+
+
+async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
+    bench, nothing = treasury.bench, cast("Any", None)
+    create = CreateVideo(
+        queue=bench.store,
+        queries=bench.store,
+        authorization=await an_authorization(a_tier(day_limit=Usd.of("0.50"))),
+        quoting=nothing,
+        health=nothing,
+        events=bench.context.events,
+        clock=bench.clock,
+        confirm_above=nothing,
+        private_videos=nothing,
+        allowances=treasury.settings.allowances,
+    )
+    quote = Quote(request=a_request(), card=a_card(), price=CENTS, account="openai")
+    await create.check_room(treasury.member, CENTS)
+    await create.place(treasury.member, quote, Destination(channel_id=1, upload_limit=1, interaction_id=1))
+    for refused in (
+        create.check_room(treasury.member, CENTS),
+        create.place(treasury.member, quote, Destination(channel_id=1, upload_limit=1, interaction_id=2)),
+    ):
+        with pytest.raises(OverBudget, match=r"only \$0\.10 of your \$0\.50 for today left.*settings tiers"):
+            await refused
+    await create.check_room(treasury.manager, CENTS)
 
 
 async def test_a_result_says_what_is_left_of_the_tightest_limit(treasury: Treasury) -> None:

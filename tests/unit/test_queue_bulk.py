@@ -241,6 +241,23 @@ async def test_what_was_interrupted_is_taken_up_where_it_was_by_another_process(
     assert {(await managers.house.bench.job(job.id)).deleted for job in jobs} == {True}
 
 
+async def test_a_process_that_is_asked_to_stop_finishes_the_item_and_leaves_the_rest(managers: Managers) -> None:
+    for _ in range(3):
+        await managers.done()
+    plan = (await managers.delete_many.preview(MANAGER, Deletable.FINISHED, None, "")).plan
+    closing = managers.a_process()
+    await closing.begin(MANAGER, plan.id)
+    await closing.close()
+    run = await managers.work.latest(GUILD)
+    assert run is not None
+    assert (run.done, run.next) == (run.next, len(managers.messages.removed))
+    assert run.next < run.total
+    assert managers.work.is_interrupted(run)  # at once, not after a while
+    assert "**Interrupted at" in render(phrases.run(run, interrupted=True))
+    await managers.work.go_on(MANAGER, plan.id)
+    assert (await managers.ended()).done == 3
+
+
 async def test_it_is_stopped_between_two_items_and_can_be_continued(managers: Managers) -> None:
     for _ in range(3):
         await managers.done()

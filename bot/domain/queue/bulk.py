@@ -136,6 +136,16 @@ PLAN = Record("bulk plan", BulkPlan, lasts=LASTS)  # by its id
 RUN = Record("bulk run", BulkRun, lasts=LASTS)  # by the server's id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletableJob:
+    """As much of a job as a preview needs."""
+
+    id: JobId
+    created_at: datetime
+    cost: Usd
+    bytes: int  # of its video
+
+
 class BulkQueries(Protocol):
     """Which orders many can be made of; nothing changes."""
 
@@ -147,7 +157,7 @@ class BulkQueries(Protocol):
         """Those of them that made a job."""
         ...
 
-    async def deletable(self, guild_id: int, wanted: Wanted, most: int) -> Sequence[Job]:
+    async def deletable(self, guild_id: int, wanted: Wanted, most: int) -> Sequence[DeletableJob]:
         """At rest and not deleted, the oldest first."""
         ...
 

@@ -6,7 +6,6 @@ A page is an ephemeral answer. Its buttons carry the number of the page they lea
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Any, Self
 
 import discord
@@ -26,26 +25,32 @@ from bot.ui.text.render import plain_text
 PER_PAGE = 6  # of three components each, with the buttons below within Discord's 40
 
 
-class QueueVerb(StrEnum):
-    """The values stand in the ids of buttons: they never change."""
+class HoldButton(LastingButton, template=rf"{VERSION}:queue:(?P<kind>{'|'.join(HoldKind)})"):
+    """Pauses the queue of the server it is pressed on, or closes it to new orders, once it is said why."""
 
-    PAUSE = "pause"
-    DRAIN = "drain"
-    RESUME = "resume"
+    opens_form = True
 
-
-class QueueButton(LastingButton, template=rf"{VERSION}:queue:(?P<verb>{'|'.join(QueueVerb)})"):
-    """Pauses, closes or resumes the queue of the server it is pressed on."""
-
-    def __init__(self, verb: QueueVerb, text: Message = queue.RESUME) -> None:
-        is_end = verb is QueueVerb.RESUME
-        style = discord.ButtonStyle.success if is_end else discord.ButtonStyle.secondary
-        super().__init__(Button(label=plain_text(text), style=style, custom_id=f"{VERSION}:queue:{verb}"))
-        self.verb = verb
+    def __init__(self, kind: HoldKind) -> None:
+        text = queue.PAUSE if kind is HoldKind.PAUSE else queue.DRAIN
+        super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:queue:{kind}"))
+        self.kind = kind
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        return cls(QueueVerb(match["verb"]))
+        return cls(HoldKind(match["kind"]))
+
+
+class ResumeButton(LastingButton, template=f"{VERSION}:queue:resume"):
+    """Lets the queue go on."""
+
+    def __init__(self, text: Message = queue.RESUME) -> None:
+        style = discord.ButtonStyle.success
+        super().__init__(Button(label=plain_text(text), style=style, custom_id=f"{VERSION}:queue:resume"))
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        del match  # there is one for each server
+        return cls()
 
 
 class QueuePageButton(LastingButton, template=rf"{VERSION}:queue:page:(?P<page>\d{{1,6}}):(?P<way>[a-z]+)"):
@@ -99,10 +104,10 @@ def _turns(overview: QueueOverview) -> list[QueuePageButton]:
     return [*back, *([] if is_last else [QueuePageButton(overview.page + 1, queue.MORE, "▶️", "more")])]
 
 
-def _steering(hold: QueueHold | None) -> list[QueueButton]:
-    pause, drain = QueueButton(QueueVerb.PAUSE, queue.PAUSE), QueueButton(QueueVerb.DRAIN, queue.DRAIN)
+def _steering(hold: QueueHold | None) -> list[HoldButton | ResumeButton]:
+    pause, drain = HoldButton(HoldKind.PAUSE), HoldButton(HoldKind.DRAIN)
     if hold is None:
         return [pause, drain]
     if hold.kind is HoldKind.PAUSE:
-        return [QueueButton(QueueVerb.RESUME), drain]
-    return [QueueButton(QueueVerb.RESUME, queue.TAKE_ORDERS), pause]
+        return [ResumeButton(), drain]
+    return [ResumeButton(queue.TAKE_ORDERS), pause]

@@ -26,7 +26,7 @@ def upgrade() -> None:
     for column in SCOPES:
         op.add_column("jobs", sa.Column(column.name, column.type))
     op.add_column("studios", sa.Column("time_zone", sa.String))
-    _partial("jobs_of_member_month", ["guild_id", "owner_id", "period", "day", *USED], "grant_id IS NULL")
+    op.create_index("jobs_of_member_month", "jobs", ["guild_id", "owner_id", "period", "grant_id", "day", *USED])
     _partial("jobs_of_pool", ["guild_id", "pool", "period", *USED], "pool IS NOT NULL")
     _partial("jobs_of_grant", ["guild_id", "grant_id", *USED], "grant_id IS NOT NULL")
 

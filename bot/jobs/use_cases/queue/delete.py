@@ -83,8 +83,8 @@ class DeleteMany:
         return DeletePreview(
             plan=plan,
             wanted=wanted,
-            bytes=sum(map(_bytes, chosen)),
-            spent=sum((job.cost or FREE for job in chosen), FREE),
+            bytes=sum(job.bytes for job in chosen),
+            spent=sum((job.cost for job in chosen), FREE),
             is_all=len(found) <= MOST_ITEMS,
         )
 
