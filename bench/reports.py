@@ -15,7 +15,7 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,12 @@ from bot.clock import SystemClock
 from bot.domain.history import HistoryFilter
 from bot.domain.money.costs import CostQuestion, DateRange, Grouping, Period
 from bot.domain.money.usd import Usd
+from bot.domain.queue.bulk import Wanted
 from storage.db.database import Database
 from storage.jobs.queries import SqlJobQueries
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
+from storage.queue.bulk import SqlBulkQueries
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 
@@ -70,6 +72,7 @@ class Statements:
 
 def questions(database: Database) -> Mapping[str, Ask]:
     costs = SqlCostReports(database=database, clock=SystemClock(), budget=Usd.of(25))
+    bulk = SqlBulkQueries(database=database)
     stats, queries = SqlStatReports(database=database), SqlJobQueries(database=database, clock=SystemClock())
 
     def spending(
@@ -101,6 +104,11 @@ def questions(database: Database) -> Mapping[str, Ask]:
         "/status, under way": lambda: queries.under_way(LARGEST),
         "/status, for a manager": lambda: queries.in_review(LARGEST),
         "/status, my latest": lambda: queries.latest(LARGEST, ONE, 10),
+        "/queue, its title": lambda: queries.queue_totals(LARGEST),
+        "/queue, a page": lambda: queries.under_way(LARGEST, 0, 6),
+        "/queue, 100 that failed": lambda: bulk.failed(LARGEST, NOW - timedelta(days=600), None, 100),
+        "/queue, 500 to delete": lambda: bulk.deletable(LARGEST, Wanted(), 500),
+        "/queue, 500 of a member to delete": lambda: bulk.deletable(LARGEST, Wanted(owner_id=ONE), 500),
         "/history": lambda: queries.history(LARGEST, ONE, HistoryFilter.ALL, None, 5),
     }
 
