@@ -19,7 +19,7 @@ from bot.media.worker.process import Crashed, converse
 
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
-CHART_SECONDS = 10.0  # a chart takes 0.6
+CHART_SECONDS = 20.0  # a chart takes 0.6
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
 NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 

@@ -31,6 +31,7 @@ Moment = datetime | BindParameter[datetime]
 NOW: BindParameter[datetime] = bindparam("now", type_=UtcDateTime)
 is_queued = spelled_out(jobs.c.state, names_with(Trait.WAITS))
 by_age: tuple[ColumnElement[Any], ...] = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
+in_turn: tuple[ColumnElement[Any], ...] = (ordinary_priority.desc(), jobs.c.created_at, jobs.c.id)
 _is_at_the_service = spelled_out(jobs.c.state, names_with(Trait.HOLDS_SLOT))
 
 
@@ -174,10 +175,15 @@ async def slots(
 
 
 async def candidates(connection: AsyncConnection, which: ColumnElement[bool], most: int) -> list[WaitingJob]:
-    """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them."""
+    """Queued jobs of which `most` may start: no more of a member, on a server, at an account can be among them.
+
+    So many of the first that were moved to the front, and so many of the oldest, whose turn those take.
+    """
     nth = func.row_number().over(partition_by=_whose, order_by=by_age)
+    nth_in_turn = func.row_number().over(partition_by=_whose, order_by=in_turn)
     of_member = (jobs.c.id, jobs.c.owner_id, jobs.c.guild_id)
     waiting = (*of_member, jobs.c.priority, jobs.c.created_at, jobs.c.provider, jobs.c.at_once)
-    queued = select(*waiting, nth.label("nth")).where(is_open, is_queued, which).subquery()
-    rows = await connection.execute(select(queued).where(queued.c.nth <= most))
-    return [WaitingJob(*row[:-1]) for row in rows]
+    both = (nth.label("nth"), nth_in_turn.label("nth_in_turn"))
+    queued = select(*waiting, *both).where(is_open, is_queued, which).subquery()
+    rows = await connection.execute(select(queued).where(or_(queued.c.nth <= most, queued.c.nth_in_turn <= most)))
+    return [WaitingJob(*row[: len(waiting)]) for row in rows]

@@ -178,6 +178,14 @@ async def test_who_is_held_back_on_one_server_is_served_on_another(world: World)
     assert [lease.job for lease in leases] == [elsewhere]
 
 
+async def test_who_was_moved_to_the_front_takes_the_turn_of_the_oldest_order_of_its_server(world: World) -> None:
+    """That the oldest is the same member's, and one place is free, changes nothing."""
+    await world.store.add(a_job(guild_id=2))
+    await world.store.add(a_job(guild_id=1))
+    front = await world.store.add(a_job(guild_id=2, priority=FRONT))
+    assert [lease.job for lease in await world.store.claim("worker", ConcurrencyLimits(total=1), 1)] == [front]
+
+
 # Fairness
 
 

@@ -32,7 +32,8 @@ async def test_a_tier_is_added_meets_its_members_and_is_changed(tmp_path: Path) 
         tier = await answer(stage, await max_.fills(form, longest="8"))
         assert "**Longest video:** 8 s" in tier.text
         form = the_form(await max_.clicks("Name and roles…", on=tier))
-        tier = await answer(stage, await max_.fills(form, name="Guests"))  # the roles stand in the form
+        assert form.field("roles").value == [str(stage.world.guilds[tier.guild_id or 0].role("Trial").id)]
+        tier = await answer(stage, await max_.fills(form, name="Guests"))
 
         video = await result_of(stage, await create(stage, "tia", prompt="a long walk", seconds=8), "tia")
         assert video.media

@@ -38,7 +38,7 @@ class Form:
 
     def __init__(self, interaction: Interaction, modal: Json) -> None:
         self.interaction = interaction
-        self.modal = modal
+        self.modal = _with_text_ids(modal)
         self.id = str(interaction.id)
         self.title: str = modal["title"]
         self.custom_id: str = modal["custom_id"]
@@ -93,6 +93,14 @@ class Outcome:
         """The answer, once a deferred one was filled in (or deleted). TimeoutError when that does not happen."""
         await self._world.until(lambda: self.message is None or not self.message.thinking, timeout)
         return self.message
+
+
+def _with_text_ids(modal: Json) -> Json:
+    """Apps may send ids as numbers; people's own apps get them as text, which a browser's numbers are too small for."""
+    for label in modal["components"]:
+        for chosen in (label.get("component") or {}).get("default_values") or []:
+            chosen["id"] = str(chosen["id"])
+    return modal
 
 
 def _fields(components: Sequence[Json]) -> list[Field]:
