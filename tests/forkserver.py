@@ -7,6 +7,7 @@ output, signals, limits and exit code are its own, and nothing was begun before 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -17,13 +18,20 @@ import runpy
 import selectors
 import socket
 import sys
+import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
+
+from PIL import Image
 
 from tests.forks import forking
 
 PACKAGES = ("bot", "storage")
 LEFT_OUT = ("bot.__main__", "bot.sandbox", "storage.migrations")  # a program, another program's and alembic's
+LATE = (  # what is imported when it is needed for the first time, which is soon
+    *("aiosqlite", "alembic.command", "alembic.config", "av.subtitles.stream", "concurrent.futures.thread", "psycopg"),
+    *("anyio._backends._asyncio", "httpcore", "httpcore2", "openai.resources.models", "openai.resources.videos"),
+)
 MOST = 1 << 20  # bytes of a request
 FILES = 4  # that come with one: where its end is told, standard input, output and errors
 
@@ -33,7 +41,9 @@ def import_everything() -> None:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.startswith(LEFT_OUT):
                 importlib.import_module(module.name)
-    importlib.import_module("alembic.command")  # which is imported when a database needs it
+    for name in LATE:
+        importlib.import_module(name)
+    Image.init()  # all kinds of pictures
     gc.freeze()  # what forks share is not looked through, and so not copied, when they collect garbage
 
 
@@ -95,7 +105,7 @@ class Server:
         self.hear.close()
 
 
-def become(program: dict[str, Any], ask: socket.socket) -> None:
+def become(program: dict[str, Any], ask: socket.socket) -> NoReturn:
     """Be the program from here on, as `python -m` would have made it. What it starts is forked as well."""
     sys.stdin = os.fdopen(0, closefd=False)
     sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
@@ -106,7 +116,31 @@ def become(program: dict[str, Any], ask: socket.socket) -> None:
     module, *arguments = program["arguments"]
     sys.argv = ["-m", *arguments]
     with forking(ask):
+        end(_run(module))
+
+
+def _run(module: str) -> int:
+    """The exit code."""
+    try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            sys.stderr.write(f"{ended.code}\n")
+            return 1
+        return ended.code or 0
+    except BaseException:  # noqa: BLE001 (an interpreter shows every exception that nothing caught)
+        sys.excepthook(*sys.exc_info())
+        return 1
+    return 0
+
+
+def end(code: int) -> NoReturn:
+    """As an interpreter does, but for taking down all that was imported: that takes longer than most programs."""
+    vars(threading)["_shutdown"]()  # waits for threads; typeshed does not know what the forks of multiprocessing call
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

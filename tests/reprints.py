@@ -1,29 +1,42 @@
-"""Films of the pretend services for tests that want many: painted once for each kind, different in their last bytes.
+"""Films of the pretend services for tests that want many: small, painted once of a kind, different in their last bytes.
 
-Painting and encoding one takes half a second of processor time; tests/sandbox looks at what is in them.
+Painting one takes half a second of processor time, and a bot as much to look through it; both goes by the pixels.
+tests/sandbox looks at what is in them.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
+from unittest.mock import patch
 
 from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.painting import lab
 from bot.sandbox.video.painting.film import Film, shoot
+from tests.extent import FULL
+
+SMALLER = 1 if FULL else 4  # times; each side of the picture
 
 _originals: dict[object, Film] = {}
 
 
-def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool) -> Film:
+def reprint(video: PretendVideo, *, frame_rate: int, with_sound: bool, smaller: int) -> Film:
     """The first film of this size, length, rate and sound, with a box behind it that players skip.
 
     Films of a still picture are a fraction as large as others.
     """
-    ordered = video.ordered
+    width, height = video.ordered.size
+    ordered = replace(video.ordered, size=(width // smaller, height // smaller))
     kind = (ordered.size, ordered.seconds, ordered.picture is not None, frame_rate, with_sound)
     if kind not in _originals:
-        _originals[kind] = shoot(video, frame_rate=frame_rate, with_sound=with_sound)
+        _originals[kind] = shoot(replace(video, ordered=ordered), frame_rate=frame_rate, with_sound=with_sound)
     original = _originals[kind]
     return replace(original, video=original.video + _box(b"free", video.id.encode()))
+
+
+def reprinting(smaller: int = SMALLER) -> AbstractContextManager[object]:
+    return patch.object(lab, "shoot", partial(reprint, smaller=smaller))
 
 
 def _box(kind: bytes, content: bytes) -> bytes:

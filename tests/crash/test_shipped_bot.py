@@ -13,7 +13,7 @@ from tests.crash.mortal_bot import KILLED, ORDER_TO_DIE
 from tests.e2e.acting import asked, card_goes, comes_true, create, result_of, until
 from tests.extent import FULL
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.crash, pytest.mark.usefixtures("cheap_films")]
 
 POINTS = (
     "before rendering is stored",  # paid, and nobody knows the id

@@ -180,6 +180,7 @@ async def test_a_video_in_another_container_comes_as_an_mp4(
     assert "Preview" not in result.text
 
 
+@pytest.mark.usefixtures("films_as_ordered")
 async def test_one_that_is_too_large_comes_as_a_preview_and_the_original_is_kept(stage: Stage) -> None:
     before = len(posts(stage))
     card = await create(stage, prompt="a large fox")
@@ -214,6 +215,7 @@ async def test_when_discord_takes_more_again_so_do_we(stage: Stage) -> None:
     assert result.file(result.media[0].filename) == original(stage, card)
 
 
+@pytest.mark.usefixtures("films_as_ordered")
 async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(stage: Stage) -> None:
     stage.world.trouble.fails("POST", f"channels/{stage.world.channel('studio').id}/messages", 413, 40005, times=3)
     before = len(posts(stage))

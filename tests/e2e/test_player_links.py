@@ -33,6 +33,7 @@ async def reachable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[R
         yield Reachable(running, url)
 
 
+@pytest.mark.usefixtures("films_as_ordered")
 async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_deleted(reachable: Reachable) -> None:
     stage = reachable.stage
     stage.world.trouble.fails("POST", r"channels/\d+/messages$", 413, 40005, times=3)

@@ -16,6 +16,7 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage
+from tests.reprints import reprinting
 from tests.sandbox.pretend_discord_spec import offences, the_spec
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,8 +32,9 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def fox(stage: Stage) -> Message:
-    """A finished video of Ann's."""
-    return await result_of(stage, await create(stage, prompt="a fox in the snow"))
+    """A finished video of Ann's, of the size she ordered."""
+    with reprinting(smaller=1):
+        return await result_of(stage, await create(stage, prompt="a fox in the snow"))
 
 
 async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
