@@ -14,8 +14,8 @@ from discord.ext import commands
 from bot.domain.errors import BadRequest
 from bot.domain.money.amounts import UnclearAmount, read_usd
 from bot.domain.money.calendar import zones
-from bot.domain.money.days import SOON, WEEKDAYS
 from bot.domain.money.usd import FREE, Usd
+from bot.domain.texts.dates import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
@@ -24,7 +24,7 @@ from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.budgets import BudgetsScreen
 from bot.ui.text.phrases import budgets, errors
 
-NEAR_DAYS = (*SOON, *WEEKDAYS)
+NEAR_DAYS = ("today", "tomorrow", *WEEKDAYS)
 LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
 

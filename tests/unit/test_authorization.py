@@ -1,4 +1,4 @@
-"""Who may do what by the rules of a server: strangers, members, those in a tier, approvers, managers."""
+"""Who may do what by the rules of a server: strangers, members, those in a tier, managers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.tiers import ScriptedGuilds, a_tier, an_authorization
 WAN, LARGE = a_card(id="wan", label="Wan"), Size(1792, 1024)
 MODELS = a_catalogue(a_card(sizes=(WIDE, TALL, LARGE)), WAN)
 STRANGER, MANAGER = a_member(roles=frozenset()), a_member(roles=frozenset(), manages=True)
-MEMBER, APPROVER = a_member(roles=frozenset({7})), a_member(roles=frozenset({8}))
-STAFF = a_tier("Staff", 8, may_approve=True, sees_server_costs=True)
+MEMBER, COLLEAGUE = a_member(roles=frozenset({7})), a_member(roles=frozenset({8}))
+STAFF = a_tier("Staff", 8, sees_server_costs=True)
 BASIC = a_tier(
     "Basic", 7, models=frozenset({"sora-2"}), longest_seconds=8, largest=WIDE, may_go_private=False, at_once=1
 )
@@ -46,7 +46,7 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
         pytest.param((STAFF, BASIC), STRANGER, set(), id="a stranger, with tiers"),
         pytest.param((STAFF,), MEMBER, set(), id="who was granted it, and is in none of the tiers"),
         pytest.param((STAFF, BASIC), MEMBER, {Act.MAKE}, id="in a tier"),
-        pytest.param((STAFF, BASIC), APPROVER, {Act.MAKE, Act.APPROVE, Act.SEE_SERVER_COSTS}, id="an approver"),
+        pytest.param((STAFF, BASIC), COLLEAGUE, {Act.MAKE, Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
         pytest.param((a_tier("All", GUILD),), STRANGER, {Act.MAKE}, id="anybody, by a tier of everyone"),
         pytest.param((BASIC,), MANAGER, set(Act), id="a manager, with tiers"),
     ],
@@ -89,7 +89,7 @@ async def test_a_refusal_names_the_limit_and_the_tier_and_what_works_and_who_can
     with pytest.raises(TierLimit) as refused:
         await authorization.authorize(MEMBER, order)
     assert refused.value.sentence == f"{told} {WHO}"
-    assert await may(authorization, APPROVER, order)
+    assert await may(authorization, COLLEAGUE, order)
     assert await may(authorization, MANAGER, order)
 
 

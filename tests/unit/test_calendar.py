@@ -8,7 +8,6 @@ import pytest
 
 from bot.domain.money.calendar import Calendar, zones
 from bot.domain.money.costs import Period
-from bot.domain.money.days import last_of_month, read_day
 
 BERLIN = Calendar.of("Europe/Berlin")
 
@@ -54,26 +53,6 @@ def test_zones_are_named_as_people_know_them() -> None:
     assert not any(name.startswith(("Etc/", "US/", "posix")) for name in zones())
 
 
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
-        ("2026-12-24", date(2026, 12, 24)),
-        (" Today ", date(2026, 12, 1)),
-        ("tomorrow", date(2026, 12, 2)),
-        ("Tue", date(2026, 12, 1)),
-        ("sunday", date(2026, 12, 6)),
-    ],
-)
-def test_days_are_read_as_people_type_them(typed: str, day: date) -> None:
-    assert read_day(typed, BERLIN, utc(2026, 11, 30, 23, 30)) == day
-
-
-@pytest.mark.parametrize("typed", ["", "su", "soon", "24.12.2026", "2026-02-30"])
-def test_what_is_no_day_is_not_guessed(typed: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (of the library's own words)
-        read_day(typed, BERLIN, utc(2026, 12, 1))
-
-
 def test_the_last_day_of_a_month() -> None:
-    assert last_of_month(BERLIN, utc(2026, 11, 30, 22)) == date(2026, 11, 30)
-    assert last_of_month(BERLIN, utc(2026, 11, 30, 23)) == date(2026, 12, 31)
+    assert BERLIN.last_of_month(utc(2026, 11, 30, 22)) == date(2026, 11, 30)
+    assert BERLIN.last_of_month(utc(2026, 11, 30, 23)) == date(2026, 12, 31)

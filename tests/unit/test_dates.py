@@ -41,6 +41,26 @@ def test_without_a_year_it_is_the_latest_that_has_come(typed: str, day: date) ->
 
 
 @pytest.mark.parametrize(
+    ("typed", "before", "after"),
+    [
+        ("Sunday", TODAY, TODAY),
+        ("mon", date(2026, 11, 23), date(2026, 11, 30)),
+        ("24 Dec", date(2025, 12, 24), date(2026, 12, 24)),
+        ("29 Feb", date(2024, 2, 29), date(2028, 2, 29)),
+        ("tomorrow", date(2026, 11, 30), date(2026, 11, 30)),
+    ],
+)
+def test_a_day_is_looked_for_before_today_or_after_it(typed: str, before: date, after: date) -> None:
+    assert (read_day(typed, TODAY), read_day(typed, TODAY, ahead=True)) == (before, after)
+
+
+@pytest.mark.parametrize("typed", ["", "su", "noday", "2026-02-30"])
+def test_what_is_no_day_is_not_guessed(typed: str) -> None:
+    with pytest.raises(BadRequest, match="isn't a date"):
+        read_day(typed, TODAY, ahead=True)
+
+
+@pytest.mark.parametrize(
     ("first", "last", "said"),
     [
         ("3/11", None, "'3/11' could be 03 November 2026 or 11 March 2026. Write the month as a word."),

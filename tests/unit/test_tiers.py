@@ -84,7 +84,7 @@ async def test_tiers_move_and_go() -> None:
 
 
 async def test_only_managers_change_tiers() -> None:
-    tiers = await made(a_tier("Staff", VIP, may_approve=True, sees_server_costs=True))
+    tiers = await made(a_tier("Staff", VIP, sees_server_costs=True))
     with pytest.raises(NotAllowed, match="Only members with Manage Server"):
         await tiers.add(a_member(), a_tier("Boosters", BOOSTER), terms=TERMS)
 

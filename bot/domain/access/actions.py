@@ -11,7 +11,6 @@ from bot.domain.video import VideoRequest
 class Act(Enum):
     MAKE = "make videos"
     SEE_SERVER_COSTS = "see what the whole server spent"
-    APPROVE = "decide about others' orders"
     MANAGE = "change the server's rules"
 
 

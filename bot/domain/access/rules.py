@@ -68,12 +68,6 @@ def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
     )
 
 
-def check_may_approve(member: Member, tiers: Tiers) -> None:
-    tier = tiers.of(member)
-    if not member.manages and (tier is None or not tier.rights.may_approve):
-        raise NotAllowed(msg("Only members with Manage Server, or in a tier that may approve, can decide this."))
-
-
 def may_see(member: Member, job: Job) -> bool:
     """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
 

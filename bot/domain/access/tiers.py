@@ -21,9 +21,6 @@ class TierRights:
     at_once: int | None = None  # how many videos of one member render at once on the server
     priority: int = 0  # in line: the higher, the sooner
     may_go_private: bool = True
-    variations: int | None = None  # of one order
-    approval_above: Usd | None = None  # dearer orders wait for an approver
-    may_approve: bool = False
     sees_server_costs: bool = False
 
 

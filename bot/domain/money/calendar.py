@@ -54,6 +54,9 @@ class Calendar:
     def next_day(self, at: datetime) -> datetime:
         return self.midnight(self.local(at).date() + timedelta(days=1))
 
+    def last_of_month(self, at: datetime) -> date:
+        return self.last_day_before(self.next_month(at))
+
     def next_month(self, at: datetime) -> datetime:
         first = self.local(at).date().replace(day=1)
         return self.midnight((first + timedelta(days=31)).replace(day=1))

@@ -1,8 +1,9 @@
-"""Days of the calendar as people type them: `3 Nov`, `Nov 3, 2026`, `3.11.2026`, `2026-11-03`, `yesterday`."""
+"""Days of the calendar as people type them: `3 Nov`, `Nov 3, 2026`, `3.11.2026`, `2026-11-03`, `Sunday`, `tomorrow`."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.errors import BadRequest
@@ -21,7 +22,10 @@ YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1
 POINTS = re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.?(?:\s*(?P<year>\d{4}))?")
 SLASHES = re.compile(r"(?P<one>\d{1,2})[/-](?P<two>\d{1,2})(?:[/-](?P<year>\d{4}))?")
 AGO = re.compile(r"(?P<count>\d{1,4}) days? ago")
-SPOKEN = {"today": 0, "yesterday": 1}  # days ago
+SPOKEN = {"yesterday": -1, "today": 0, "tomorrow": 1}  # days from today
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SHORTEST = 3  # letters of a weekday
+LEAP_YEARS = 8  # years between two 29ths of February, at most
 
 
 def read_range(first: str | None, last: str | None, today: date) -> DateRange:
@@ -38,57 +42,73 @@ def read_range(first: str | None, last: str | None, today: date) -> DateRange:
     return DateRange(begin, end)
 
 
-def read_day(text: str, today: date) -> date:
-    """A day. Without a year it is the latest such day that is not still to come. Raises BadRequest."""
-    plain = " ".join(text.lower().split())
-    if plain in SPOKEN:
-        return today - timedelta(days=SPOKEN[plain])
-    if ago := AGO.fullmatch(plain):
-        return today - timedelta(days=int(ago["count"]))
-    if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
-        month = _month(found["name"])
-        return _day(text, found["year"], month, int(found["day"]), today)
-    if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain):
-        return _day(text, found["year"], int(found["month"]), int(found["day"]), today)
-    if found := SLASHES.fullmatch(plain):
-        return _by_slashes(text, found, today)
-    raise _unclear(text)
+def read_day(text: str, today: date, *, ahead: bool = False) -> date:
+    """A day. Without a year, or by its weekday, it is the nearest one that has come; or that has not passed (`ahead`).
+
+    Raises BadRequest.
+    """
+    return _Reader(text=text, today=today, step=1 if ahead else -1).read()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    text: str
+    today: date
+    step: int  # -1: looks back; 1: ahead
+
+    def read(self) -> date:
+        plain = " ".join(self.text.casefold().split())
+        if plain in SPOKEN:
+            return self.today + timedelta(days=SPOKEN[plain])
+        if ago := AGO.fullmatch(plain):
+            return self.today - timedelta(days=int(ago["count"]))
+        if (weekday := _weekday(plain)) is not None:
+            return self.today + self.step * timedelta(days=self.step * (weekday - self.today.weekday()) % 7)
+        if found := DAY_FIRST.fullmatch(plain) or NAME_FIRST.fullmatch(plain):
+            return self._day(found["year"], _month(found["name"]), int(found["day"]))
+        if found := YEAR_FIRST.fullmatch(plain) or POINTS.fullmatch(plain):
+            return self._day(found["year"], int(found["month"]), int(found["day"]))
+        if found := SLASHES.fullmatch(plain):
+            return self._by_slashes(found)
+        raise _unclear(self.text)
+
+    def _by_slashes(self, found: re.Match[str]) -> date:
+        """Half of the world writes the day first, half the month: only one meaning will do."""
+        one, two, year = int(found["one"]), int(found["two"]), found["year"]
+        if one > 12 or one == two:
+            return self._day(year, two, one)
+        if two > 12:
+            return self._day(year, one, two)
+        raise BadRequest(
+            msg(
+                "{typed} could be {one} or {other}. Write the month as a word.",
+                typed=Foreign(repr(self.text[:QUOTED])),
+                one=Day(self._day(year, two, one), DayStyle.BRIEF),
+                other=Day(self._day(year, one, two), DayStyle.BRIEF),
+            )
+        )
+
+    def _day(self, year: str | None, month: int, day: int) -> date:
+        try:
+            if year is not None:
+                return date(int(year), month, day)
+            for distance in range(LEAP_YEARS + 1):
+                found = _in_year(self.today.year + self.step * distance, month, day)
+                if found is not None and self.step * (found - self.today) >= timedelta():
+                    return found
+            return date(self.today.year, month, day)
+        except ValueError:
+            raise _unclear(self.text) from None
+
+
+def _weekday(typed: str) -> int | None:
+    named = (number for number, name in enumerate(WEEKDAYS) if len(typed) >= SHORTEST and name.startswith(typed))
+    return next(named, None)
 
 
 def _month(name: str) -> int:
     """0 for a word that is no month; `sept` and full names are."""
     return MONTHS.index(name[:3]) + 1 if name[:3] in MONTHS else 0
-
-
-def _by_slashes(text: str, found: re.Match[str], today: date) -> date:
-    """Half of the world writes the day first, half the month: only one meaning will do."""
-    one, two, year = int(found["one"]), int(found["two"]), found["year"]
-    if one > 12 or one == two:
-        return _day(text, year, two, one, today)
-    if two > 12:
-        return _day(text, year, one, two, today)
-    day_first, month_first = _day(text, year, two, one, today), _day(text, year, one, two, today)
-    raise BadRequest(
-        msg(
-            "{typed} could be {one} or {other}. Write the month as a word.",
-            typed=Foreign(repr(text[:QUOTED])),
-            one=Day(day_first, DayStyle.BRIEF),
-            other=Day(month_first, DayStyle.BRIEF),
-        )
-    )
-
-
-def _day(text: str, year: str | None, month: int, day: int, today: date) -> date:
-    try:
-        if year is not None:
-            return date(int(year), month, day)
-        for back in range(9):  # the 29th of February may be eight years ago
-            found = _in_year(today.year - back, month, day)
-            if found is not None and found <= today:
-                return found
-        return date(today.year, month, day)
-    except ValueError:
-        raise _unclear(text) from None
 
 
 def _in_year(year: int, month: int, day: int) -> date | None:

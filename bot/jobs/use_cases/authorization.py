@@ -14,7 +14,6 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
-    check_may_approve,
     check_may_make,
     check_sees_server_costs,
     may_make,
@@ -51,8 +50,6 @@ class Authorization:
                 check_manages(member)
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
-            case Act.APPROVE:
-                check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MAKE:
                 return await self._may_make(member)
             case OrderVideo(request=request, private=private):

@@ -15,10 +15,10 @@ from bot.domain.messages import Count, Foreign, Money, Term, msg
 from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
 from bot.domain.money.calendar import zones
 from bot.domain.money.costs import MonthSpending
-from bot.domain.money.days import last_of_month, read_day
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
+from bot.domain.texts.dates import read_day
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.guild import RulesChange
 
@@ -95,16 +95,11 @@ class BudgetSettings:
         check_manages(member)
         settings, now = await self.guilds.guild_settings(member.guild_id), self.clock.now()
         calendar = settings.calendar
+        last = calendar.last_of_month(now) if until is None else read_day(until, calendar.local(now).date(), ahead=True)
         try:
-            last = last_of_month(calendar, now) if until is None else read_day(until, calendar, now)
             ends = calendar.next_day(calendar.midnight(last))
-        except (ValueError, OverflowError):
-            raise BadRequest(
-                msg(
-                    "{typed} isn't a day. Write it like 2026-12-24, or Sunday. Nothing was changed.",
-                    typed=Foreign(repr((until or "")[:40])),
-                )
-            ) from None
+        except OverflowError:
+            raise BadRequest(msg("That day is too far ahead. Nothing was changed.")) from None
         if ends <= now:
             raise BadRequest(msg("That day is over. Choose today or a later one. Nothing was changed."))
         grant = Grant(id=secrets.token_hex(6), member_id=to, amount=amount, until=ends)
