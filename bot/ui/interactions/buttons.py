@@ -7,7 +7,7 @@ and its handler to the client's `InteractionRegistry`.
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
 from discord.ui import Button, DynamicItem
@@ -21,6 +21,7 @@ from bot.ui.interactions.responses import begin
 from bot.ui.text.render import plain_text
 
 VERSION = "k1"
+ITEM = TypeVar("ITEM", bound=discord.ui.Item[Any])
 
 
 def template(verb: str) -> str:
@@ -30,8 +31,8 @@ def template(verb: str) -> str:
 ANY_BUTTON = re.compile(template("[a-z-]+"))
 
 
-class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
-    """A persistent button. The client's registry knows what a click means; whatever that raises is told."""
+class LastingItem(DynamicItem[ITEM], template=f"{VERSION}:no-item"):
+    """What lasts in a message. The client's registry knows what using it means; whatever that raises is told."""
 
     opens_form: ClassVar[bool] = False
 
@@ -43,7 +44,7 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
         await begin(interaction, for_form=self.opens_form)
         try:
             await _registry(interaction).clicked(interaction, self)
-        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+        except Exception as error:  # noqa: BLE001 (one click or choice; everything is told or logged)
             await report(interaction, error)
 
     @classmethod
@@ -57,8 +58,12 @@ class LastingButton(DynamicItem[Button[Any]], template=f"{VERSION}:none"):
 
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
-        """The button whose id was matched."""
+        """The item whose id was matched."""
         raise NotImplementedError
+
+
+class LastingButton(LastingItem[Button[Any]], template=f"{VERSION}:none"):
+    """A persistent button."""
 
 
 def _registry(interaction: discord.Interaction[Any]) -> InteractionRegistry:
