@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 from bot.clock import SystemClock
 from bot.domain.job import Job
 from bot.sandbox.video.openai.host import VideoHost
-from tests.contract.databases import BUDGET, World, a_job, a_world
+from tests.contract.databases import ANN, BUDGET, World, a_job, a_world
 from tests.contract.video_services import serving
 from tests.stores import JobStores
 
@@ -108,7 +108,7 @@ class Town:
 
     async def order(self, number: int = 1) -> Sequence[Job]:
         now = datetime.now(UTC)
-        return [await self.store.add(a_job(f"video {n}", owner_id=n % 4, created_at=now)) for n in range(number)]
+        return [await self.store.add(a_job(f"video {n}", owner_id=ANN + n % 4, created_at=now)) for n in range(number)]
 
     async def freeze(self, worker: WorkerProcess) -> None:
         """Stop a worker between two transactions: inside one it would hold a lock that no lease can take from it."""
