@@ -159,9 +159,9 @@ async def a_database_of_before(url: str, written: Mapping[str, str]) -> None:
 
 NOW = datetime.now(UTC)
 THEN = (NOW - timedelta(hours=1)).isoformat()
-LATER = (NOW + timedelta(hours=1)).isoformat()
+SOON = (NOW + timedelta(minutes=10)).isoformat()
 WRITTEN = {
-    "account trouble: openai": json.dumps({"since": THEN, "next_trial": LATER, "trials": 2, "paid": True}),
+    "account trouble: openai": json.dumps({"since": THEN, "next_trial": SOON, "trials": 2, "paid": True}),
     "account trouble: gemini": "",
     "address of openai": json.dumps({"at": "ab" * 32, "since": THEN}),
     "cannot remix: video.example sora-2": json.dumps({"native": THEN, "a way of tomorrow": THEN}),
@@ -185,7 +185,7 @@ async def test_what_was_remembered_before_the_update_is_still_known(old_url: str
         facts = SqlRecords(database=opened, clock=clock)
         circuit, limits = Circuit(records=facts, clock=clock), UploadLimits(records=facts, clock=clock)
         assert await circuit.refused_since(["openai"]) == {"openai": NOW - timedelta(hours=1)}
-        assert await circuit.until_trial("openai") == 3600
+        assert await circuit.until_trial("openai") == 600
         assert not await circuit.is_open("gemini")
         since = await EndpointHistory(records=facts, clock=clock).since(["openai"])
         assert since == {"openai": NOW - timedelta(hours=1)}
