@@ -108,7 +108,7 @@ class Town:
 
     async def order(self, number: int = 1) -> Sequence[Job]:
         now = datetime.now(UTC)
-        return [await self.store.add(a_job(f"video {n}", owner_id=n % 4, created_at=now)) for n in range(number)]
+        return [await self.store.add(a_job(f"video {n}", owner_id=1 + n % 4, created_at=now)) for n in range(number)]
 
     async def freeze(self, worker: WorkerProcess) -> None:
         """Stop a worker between two transactions: inside one it would hold a lock that no lease can take from it."""
