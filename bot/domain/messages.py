@@ -59,7 +59,7 @@ class Moment:
 class DayStyle(StrEnum):
     """How a day is written."""
 
-    FULL = "full"  # 01 December 2026
+    FULL = "full"  # 1 December 2026
     BRIEF = "brief"  # 1 Dec 2026
     NEAR = "near"  # 1 Dec
 
@@ -73,7 +73,7 @@ class Day:
     kind: Literal["day"] = "day"
 
     def __str__(self) -> str:
-        return f"{self.on:%d %B %Y}"
+        return f"{self.on.day} {self.on:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ async def test_one_model_in_full_and_its_suggestions(stage: Stage) -> None:
     assert "$0.30/s: 1280x720, 720x1280\n$0.50/s: 1792x1024, 1024x1792" in sheet.text
     assert "Change the scene: edit of the original → " in sheet.text
     closed = await models(stage, model="sora-1")
-    assert "closed on 02 January 2025" in closed.text
+    assert "closed on 2 January 2025" in closed.text
     unknown = await models(stage, model="sora-9")
     assert "no model called 'sora-9'" in unknown.text
 

@@ -59,7 +59,7 @@ AT = datetime(2026, 11, 23, tzinfo=UTC)
         (Moment(AT, MomentStyle.CLOCK), "<t:1795392000:t>"),
         (Moment(AT, MomentStyle.DAY), "<t:1795392000:D>"),
         (Moment(AT, MomentStyle.MONTH), "November"),
-        (Day(date(2026, 9, 4)), "04 September 2026"),
+        (Day(date(2026, 9, 4)), "4 September 2026"),
         (Day(date(2026, 9, 4), DayStyle.BRIEF), "4 Sep 2026"),
         (Day(date(2026, 9, 4), DayStyle.NEAR), "4 Sep"),
         (Duration(8.4), "8 s"),

@@ -20,7 +20,7 @@ SHOWN_CHARACTERS = 1000  # of a prompt on a card
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
 BAR_CELLS = 10
 CENT, MILL = Decimal("0.01"), Decimal("0.001")
-DAYS = {DayStyle.FULL: "dd MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
+DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
 MONTH = "LLLL"
 
 
