@@ -4,7 +4,7 @@
 
     {"type": "state",
      "me": {"id", "key", "name", "avatar_color", "role_names": [..]},
-     "people": [{"key", "name", "note", "avatar_color"}],
+     "people": [{"id", "key", "name", "note", "avatar_color"}],
      "guild": {"name", "icon_text"}, "roles": [{"id", "name"}],
      "channels": [{"id", "name", "topic", "kind": "text" | "thread" | "dm", "can_write": bool}],
      "commands": [command as registered by the bot, with its id],

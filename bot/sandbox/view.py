@@ -33,7 +33,13 @@ class View:
                 "role_names": [guild.roles[role].name for role in sorted(guild.members[self._me.id])],
             },
             "people": [
-                {"key": user.key, "name": user.name, "note": user.note, "avatar_color": user.avatar_color}
+                {
+                    "id": str(user.id),
+                    "key": user.key,
+                    "name": user.name,
+                    "note": user.note,
+                    "avatar_color": user.avatar_color,
+                }
                 for user in self._world.users.values()
                 if not user.bot
             ],

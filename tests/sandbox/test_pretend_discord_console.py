@@ -77,6 +77,7 @@ async def test_the_page_begins_with_the_whole_view(page: Page) -> None:
         "role_names": ["Filmmaker"],
     }
     assert [person["key"] for person in state["people"]] == ["ann", "max", "sam", "tia", "olga"]
+    assert {state["me"]["id"]} <= {person["id"] for person in state["people"]}
     assert state["guild"] == {"name": "Kinora demo", "icon_text": "KD"}
     assert [(channel["name"], channel["kind"]) for channel in state["channels"]] == [
         ("studio", "text"),

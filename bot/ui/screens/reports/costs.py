@@ -108,7 +108,8 @@ class CostsList(LayoutView):
         self.add_item(card)
         self.add_item(ActionRow(PeriodSelect(asked)))
         self.add_item(ActionRow(GroupingSelect(asked)))
-        self.add_item(ActionRow(CostsChartButton(asked), CostsFileButton(asked)))
+        if costs.rows:
+            self.add_item(ActionRow(CostsChartButton(asked), CostsFileButton(asked)))
 
 
 def _sums(costs: Costs, asked: CostsAsked) -> Message:

@@ -23,11 +23,11 @@ class ChartScreen(LayoutView):
 
     def __init__(self, charts: Sequence[Chart]) -> None:
         super().__init__(timeout=None)
-        pictures = [
-            discord.MediaGalleryItem(f"attachment://{chart_name(number)}", description=description_of(chart))
-            for number, chart in enumerate(charts)
-        ]
-        self.add_item(Container(MediaGallery[ChartScreen](*pictures), accent_colour=GREEN))
+        card: Container[ChartScreen] = Container(accent_colour=GREEN)
+        for number, chart in enumerate(charts):
+            item = discord.MediaGalleryItem(f"attachment://{chart_name(number)}", description=description_of(chart))
+            card.add_item(MediaGallery[ChartScreen](item))  # each its own: several in one are cut to squares
+        self.add_item(card)
 
 
 class FileScreen(LayoutView):

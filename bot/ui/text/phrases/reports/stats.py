@@ -74,7 +74,7 @@ def busiest(stats: VideoStats) -> Message | None:
     """The hours in which most was ordered, by the server's clock."""
     order = sorted(range(len(stats.hours)), key=lambda hour: (-stats.hours[hour], hour))
     hours = [hour_of(hour) for hour in sorted(order[:BUSIEST]) if stats.hours[hour]]
-    return msg("Busiest hours: {hours}", hours=joined(*hours, by=", ")) if hours else None
+    return msg("Busiest hours (server time): {hours}", hours=joined(*hours, by=", ")) if hours else None
 
 
 def hour_of(hour: int) -> Message:
