@@ -21,7 +21,7 @@ def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
         return now - int(found[1]) * UNITS[found[2][0]]
     try:
         at = calendar.midnight(date.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):  # the first day of all begins before it where clocks are ahead of UTC
         raise BadRequest(
             msg(
                 "'{typed}' isn't a time I can read. Write 24h, 7d or a day like 2026-11-20. Nothing was changed.",
