@@ -181,6 +181,7 @@ class SpendingQuery:
                 model=row.model,
                 mode=_mode(row.source),
                 owner_id=row.owner_id,
+                channel_id=row.channel_id,
                 spent=Usd(row.cost),
                 at=row.at,
                 made_video=row.state not in MADE_NO_VIDEO,

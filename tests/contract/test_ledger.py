@@ -282,6 +282,7 @@ def charge(job: Job, at: datetime) -> Charge:
         model=request.model,
         mode=request.mode,
         owner_id=job.owner_id,
+        channel_id=job.channel_id,
         spent=job.cost,
         at=at,
         ordered_at=job.created_at,

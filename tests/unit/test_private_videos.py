@@ -25,11 +25,12 @@ from bot.jobs.use_cases.guild import OPTIONS
 from bot.jobs.use_cases.private_videos import CONCEALED, concealed
 from bot.ui.screens.lists import StatusList
 from bot.ui.screens.reports.costs import CostsList
-from tests.builders import MAX, NOON, SAM, a_catalogue, a_job, a_member, a_request
+from tests.builders import MAX, NOON, SAM, KnownChannels, a_catalogue, a_job, a_member, a_request
 from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
 ANNS, A_MANAGER, SOMEONE = a_member(), a_member(id=MAX, manages=True), a_member(id=SAM)
+STAFF_ROOM = 21
 PROMPT = "the surprise party in the old boathouse"
 
 
@@ -124,6 +125,26 @@ async def test_costs_of_the_server_name_no_words_of_private_videos(bench: Bench)
     assert (await report.costs(bookkeeper, everything)).latest[0].prompt != PROMPT
     own = await report.costs(ANNS, replace(everything, scope=CostsScope.MINE))
     assert own.latest[0].prompt == PROMPT
+
+
+async def test_costs_of_the_server_name_no_words_from_channels_that_the_reader_does_not_see(bench: Bench) -> None:
+    await bench.order(a_job(channel_id=STAFF_ROOM, request=a_request(prompt=PROMPT)))
+    lease = await bench.lease()
+    failed = Failed(cause=Cause.PROVIDER, reason=msg("It broke."), charged=True, finished_at=NOON)
+    await bench.store.move(lease, replace(lease.job, phase=failed, cost=Usd.of("0.40")))
+    report = CostReport(
+        catalogue=a_catalogue(),
+        reports=bench.store,
+        authorization=await an_authorization(a_tier("Bookkeepers", 70, sees_server_costs=True)),
+        preferences=bench.private_videos.preferences,
+        clock=bench.clock,
+    )
+    everything = CostsAsked(scope=CostsScope.SERVER, days=Period.ALL)
+    bookkeeper = replace(SOMEONE, roles=frozenset({70}))
+    told = words(CostsList(await report.costs(bookkeeper, everything), everything))
+    assert f"`{shown(lease.job.id)}` $0.40 · no video" in told
+    staff = replace(bookkeeper, channels=KnownChannels(seen=frozenset({STAFF_ROOM})))
+    assert [(await report.costs(each, everything)).latest[0].prompt for each in (staff, A_MANAGER)] == [PROMPT, PROMPT]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from bot.ui.screens.history import HistoryScreen, PageFacts
 from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
 from bot.ui.screens.reports.costs import CostsList
-from tests.builders import NOON, SAM, a_card, a_job, a_request, a_video
+from tests.builders import CHANNEL, NOON, SAM, a_card, a_job, a_request, a_video
 
 LARGEST = 2**63 - 1  # of a snowflake
 PROMPTS = st.sampled_from(["*", "🦊", "<@everyone> ", "[x](https://y) ", "é\u202e", "```\n"]).map(
@@ -116,6 +116,7 @@ def test_costs_say_what_is_on_hold_and_which_orders_gave_no_video() -> None:
         model="sora-2",
         mode=Mode.CREATE,
         owner_id=SAM,
+        channel_id=CHANNEL,
         spent=Usd.of("0.0034"),
         at=NOON,
         ordered_at=NOON,
@@ -147,6 +148,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
         model=prompt,
         mode=Mode.CREATE,
         owner_id=LARGEST,
+        channel_id=CHANNEL,
         spent=Usd(10**12 + 1),
         at=NOON,
         ordered_at=NOON,

@@ -98,6 +98,7 @@ class Charge:
     model: str
     mode: Mode
     owner_id: int
+    channel_id: int  # where it was ordered
     spent: Usd
     at: datetime
     ordered_at: datetime

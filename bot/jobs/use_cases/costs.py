@@ -84,7 +84,7 @@ class CostReport:
         """`owners` are those who have the role, if that was asked. Raises NotAllowed and BadRequest."""
         question = await self._checked(member, asked, owners)
         costs = await self.reports.report(question)
-        return await self._without_private(member, costs)
+        return await self._without_hidden(member, costs)
 
     async def file(self, member: Member, asked: CostsAsked, owners: Collection[int] = ()) -> CostsFile:
         """Likewise, a line for each charge."""
@@ -123,8 +123,8 @@ class CostReport:
     async def _today(self, guild_id: int) -> date:
         return (await self.reports.calendar(guild_id)).local(self.clock.now()).date()
 
-    async def _without_private(self, member: Member, costs: Costs) -> Costs:
-        """Without the words of private videos that they may not watch."""
+    async def _without_hidden(self, member: Member, costs: Costs) -> Costs:
+        """Without the words of private videos that they may not watch, and of channels that they do not see."""
         if not any(_is_hidden(charge, member) for charge in costs.latest):
             return costs
         options = await self.preferences.of(member.guild_id)
@@ -138,7 +138,9 @@ class CostReport:
 
 
 def _is_hidden(charge: Charge, member: Member) -> bool:
-    return charge.private and charge.owner_id != member.id
+    if charge.owner_id == member.id:
+        return False
+    return charge.private or not (member.manages or member.channels.sees(charge.channel_id))
 
 
 def _line(charge: ExportedCharge, calendar: Calendar) -> tuple[object, ...]:

@@ -190,7 +190,7 @@ def charge(entry: Charge, label: str, *, with_owner: bool) -> Message:
     head = Message("`{video}` {spent}", {"video": VideoId(entry.job_id), "spent": Money(entry.spent)})
     return dotted(
         head,
-        prompt(entry.prompt, 50),
+        prompt(entry.prompt, 50) if entry.prompt or entry.private else None,  # of a channel that is not seen
         _without_video(entry),
         MODE[Mode.REMIX] if entry.mode is Mode.REMIX else None,
         value(words(label, 60)),
