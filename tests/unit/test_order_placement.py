@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,13 +10,14 @@ import aiohttp
 import discord
 import pytest
 
+from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.quoting import Quote
-from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.ordering import OrderPlacement, PriceQuestion
 from bot.ui.interactions.responses import remove_pressed
-from tests.builders import CHANNEL, a_job, a_member
+from tests.builders import ANN, CHANNEL, GUILD, a_job, a_member
 
 JOB = a_job()
 
@@ -106,6 +108,61 @@ async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure:
     assert f"{JOB.id[:3]}-{JOB.id[3:]} was ordered" in told.value.sentence
     assert "don't order it again" in told.value.sentence
     assert stored.released == [JOB], "work on it goes on"
+
+
+class Orders(Stored):
+    """Notes who orders."""
+
+    def __init__(self) -> None:
+        super().__init__(RuntimeError("no card"))
+        self.members: list[Member] = []
+
+    async def place(self, *given: Any, **_: Any) -> Job:
+        self.members.append(given[0])
+        return JOB
+
+
+def a_price_question(orders: Any) -> Any:
+    """The yes to it. Ann had the role 7 when she was asked."""
+    placement = OrderPlacement(create=orders, renderer=orders, cards=orders, thread_parents=orders, preferences=orders)
+    card: Any = SimpleNamespace(label="Sora 2")
+    request = JOB.request
+    quote: Any = SimpleNamespace(private=False, price=Usd.of(2), request=request, card=card, is_bound=False)
+    question = PriceQuestion(placement, a_member(), quote)
+    return next(item for item in question.walk_children() if isinstance(item, discord.ui.Button))
+
+
+def a_press(*roles: int) -> Any:
+    """By Ann, as Discord has her now."""
+    client = discord.Client(intents=discord.Intents.none())
+    guild: Any = SimpleNamespace(id=GUILD, filesize_limit=0)
+    data: Any = {"user": {"id": ANN, "username": "ann", "discriminator": "0", "avatar": None}, "flags": 0}
+    data |= {"roles": list(map(str, roles)), "joined_at": None}
+
+    async def done(*_: Any, **__: Any) -> None:
+        return None
+
+    pressed = an_interaction()
+    pressed.guild_id, pressed.guild, pressed.client = GUILD, guild, client
+    pressed.user = discord.Member(data=data, guild=guild, state=client._connection)
+    pressed.permissions, pressed.type = discord.Permissions.none(), discord.InteractionType.component
+    pressed.response = SimpleNamespace(is_done=lambda: True, type=None)
+    pressed.followup = SimpleNamespace(send=done)
+    pressed.delete_original_response = pressed.edit_original_response = done
+    return pressed
+
+
+async def test_a_yes_counts_for_the_roles_that_a_member_has_when_they_say_it() -> None:
+    orders = Orders()
+    await a_price_question(orders).callback(a_press())
+    assert [member.roles for member in orders.members] == [frozenset()]
+
+
+async def test_two_presses_at_one_moment_are_one_yes() -> None:
+    orders = Orders()
+    button = a_price_question(orders)
+    await asyncio.gather(button.callback(a_press(7)), button.callback(a_press(7)))
+    assert len(orders.members) == 1
 
 
 @pytest.mark.parametrize("lost", [aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "reset")])

@@ -111,7 +111,9 @@ class OrderButton(Button[Any]):
         self._job = job
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        self._question.stop()
+        if not self._question.take_answer():
+            await acknowledge(interaction)
+            return
         carry(interaction, self._question.unsent)
         try:
             await self._order(interaction)

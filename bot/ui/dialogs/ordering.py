@@ -24,7 +24,7 @@ from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, is_too_late
 from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
-from bot.ui.interactions.members import upload_limit
+from bot.ui.interactions.members import as_now, upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
@@ -84,9 +84,11 @@ class OrderPlacement:
     ) -> None:
         """Likewise with a yes to a question for the asker's eyes. It makes room, so the card answers nothing.
 
+        `member` is as they were asked: what they may do is what their roles allow by now.
         `instead_of` is a job that still waits, and is cancelled with it, or that is at rest.
         """
         await acknowledge(interaction)
+        member = await as_now(interaction, member)
         if _is_secret(interaction, quote):
             await self._place_privately(interaction, member, quote, partial(update, interaction), instead_of)
             return
@@ -204,6 +206,12 @@ class Question(LayoutView):
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         return await is_admitted(interaction)
 
+    def take_answer(self) -> bool:
+        """End the question. False when it was answered already: of two presses at one moment both get here."""
+        is_first = not self.is_finished()
+        self.stop()
+        return is_first
+
 
 async def ask(interaction: discord.Interaction[Any], question: Question) -> None:
     question.unsent = carried(interaction)
@@ -228,7 +236,9 @@ class Yes(Button[Any]):
         self._quote = quote
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        self._question.stop()
+        if not self._question.take_answer():
+            await acknowledge(interaction)
+            return
         carry(interaction, self._question.unsent)
         try:
             await self._placement.place_asked(interaction, self._member, self._quote)
@@ -242,7 +252,9 @@ class No(Button[Any]):
         self._question = question
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        self._question.stop()
+        if not self._question.take_answer():
+            await acknowledge(interaction)
+            return
         said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
         button = None if self._question.unsent is None else await kept(self._question.unsent)
         await update(interaction, said if button is None else said.add_item(ActionRow(button)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -49,6 +49,19 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
         raise Unavailable(errors.NOT_ASKED) from error
     rights = CachedChannelRights(guild=found.guild, member=found)
     return _member(found, job.guild_id, found.guild_permissions, rights)
+
+
+async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member:
+    """Who was asked before, with the roles and rights that they have when they answer. Raises Unavailable."""
+    if interaction.guild_id is not None:
+        now = await member_of(interaction)
+        return replace(now, shown=asked.shown)
+    try:
+        found = await fetch_member(interaction.client, asked.guild_id, asked.id)
+    except TROUBLE as error:
+        raise Unavailable(errors.NOT_ASKED) from error
+    rights = CachedChannelRights(guild=found.guild, member=found)
+    return replace(_member(found, asked.guild_id, found.guild_permissions, rights), shown=asked.shown)
 
 
 def _member(
