@@ -43,25 +43,25 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
         return _member(user, interaction.guild_id, held, rights)
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
-    try:
-        found = await fetch_member(interaction.client, job.guild_id, user.id)
-    except TROUBLE as error:
-        raise Unavailable(errors.NOT_ASKED) from error
-    rights = CachedChannelRights(guild=found.guild, member=found)
-    return _member(found, job.guild_id, found.guild_permissions, rights)
+    return await _fetched(interaction.client, job.guild_id, user.id)
 
 
 async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member:
     """Who was asked before, with the roles and rights that they have when they answer. Raises Unavailable."""
-    if interaction.guild_id is not None:
+    if interaction.guild_id is None:
+        now = await _fetched(interaction.client, asked.guild_id, asked.id)
+    else:
         now = await member_of(interaction)
-        return replace(now, shown=asked.shown)
+    return replace(now, shown=asked.shown)
+
+
+async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Member:
     try:
-        found = await fetch_member(interaction.client, asked.guild_id, asked.id)
+        found = await fetch_member(client, guild_id, user_id)
     except TROUBLE as error:
         raise Unavailable(errors.NOT_ASKED) from error
     rights = CachedChannelRights(guild=found.guild, member=found)
-    return replace(_member(found, asked.guild_id, found.guild_permissions, rights), shown=asked.shown)
+    return _member(found, guild_id, found.guild_permissions, rights)
 
 
 def _member(

@@ -143,10 +143,10 @@ class RetryFailed:
         if failed is None or not may_succeed(failed):
             return Outcome(left=Leftover.GONE)
         try:
-            source = await self._source(failed)
-            if await self.create.quoting.price_again(failed, source) > Usd(plan.prices[item]):
+            quote = await self.create.quoting.again(failed, await self._source(failed))
+            if quote.price > Usd(plan.prices[item]):
                 return Outcome(left=Leftover.DEARER)
-            stored = await self._order(failed, await self.create.quoting.again(failed, source))
+            stored = await self._order(failed, quote)
         except Refusal as no:
             log.info("%s is not ordered again: %s", failed.id, no.sentence)
             return Outcome(left=_why(no))
