@@ -32,11 +32,15 @@ UNKNOWN_GUILD, MISSING_ACCESS, UNKNOWN_MEMBER = no(404, 10004), no(403, 50001), 
 def a_client(
     *,
     cached: bool = True,
+    told: bool = True,
     guild: Exception | None = None,
     member: Exception | None = None,
     roles: tuple[int, ...] = (7,),
 ) -> Any:
-    """A client to whose two questions Discord answers with these errors, or with a member who has these roles."""
+    """A client to whose two questions Discord answers with these errors, or with a member who has these roles.
+
+    `told`: whether Discord has told it of the server since it connected.
+    """
 
     async def fetch_member(user_id: int) -> Any:
         if member is not None:
@@ -44,7 +48,14 @@ def a_client(
         rights = discord.Permissions.none()
         return SimpleNamespace(id=user_id, display_name="Ann", _roles=roles, guild_permissions=rights, guild=server)
 
-    server = SimpleNamespace(id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None)
+    async def not_known(user_id: int) -> Any:
+        raise AssertionError(f"the roles of {user_id} are not known yet")
+
+    server = SimpleNamespace(
+        id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None, unavailable=False
+    )
+    to_come = SimpleNamespace(id=GUILD, fetch_member=not_known, unavailable=True)
+    known = server if told else to_come
 
     async def fetch_guild(guild_id: int) -> Any:
         assert guild_id == GUILD
@@ -52,7 +63,7 @@ def a_client(
             raise guild
         return server
 
-    return SimpleNamespace(get_guild=lambda _: server if cached else None, fetch_guild=fetch_guild)
+    return SimpleNamespace(get_guild=lambda _: known if cached else None, fetch_guild=fetch_guild)
 
 
 async def refusal(client: Any, *tiers: Tier, job: Job | None = None) -> str | None:
@@ -67,6 +78,10 @@ async def refusal(client: Any, *tiers: Tier, job: Job | None = None) -> str | No
 @pytest.mark.parametrize("cached", [True, False])
 async def test_an_owner_who_still_has_the_role_gets_their_video(cached: bool) -> None:
     assert await refusal(a_client(cached=cached)) is None
+
+
+async def test_a_server_that_discord_has_not_told_of_yet_is_asked_for_its_roles() -> None:
+    assert await refusal(a_client(told=False)) is None
 
 
 @pytest.mark.parametrize(
@@ -99,7 +114,7 @@ async def test_the_tier_at_the_moment_of_sending_counts() -> None:
     assert await refusal(a_client(roles=(9,)), VIP, BASIC, job=long) == NO_ROLE
 
 
-SILENCE = [no(503), TimeoutError(), OSError("reset"), discord.RateLimited(5.0)]
+SILENCE = [no(503), no(403, 40333), no(404, 40333), TimeoutError(), OSError("reset"), discord.RateLimited(5.0)]
 
 
 @pytest.mark.parametrize("silence", SILENCE)

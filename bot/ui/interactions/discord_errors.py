@@ -55,6 +55,8 @@ BY_ITS_CHANNEL = {10003, 40058, 50001, 50008, 50013, 160005}
 BY_ITS_SERVER = {10004, 200000, 200001, 240000, 400001}
 UNKNOWN_CHANNEL = 10003
 TOO_LARGE = {40005, 50045}
+# Nothing is refused for good: direct messages opened too fast, and a fault within Discord (discord-api-docs#6473).
+PASSING = {40003, 40333}
 NO_HISTORY = 160002
 INVALID_FORM = 50035
 UNKNOWN_INTERACTION = 10062
@@ -94,6 +96,17 @@ def is_gone(error: discord.HTTPException) -> bool:
     return isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE
 
 
+def is_passing(error: discord.HTTPException) -> bool:
+    """Whether the very same request may work in a while.
+
+    A page in place of an answer is by the network in front of Discord, whatever its status (discord-api-docs#849).
+    """
+    if error.code in SENTENCES:
+        return False
+    is_page = error.status in {403, 404} and error.text.lstrip().startswith("<")
+    return error.code in PASSING or is_page or error.status in {429, 401} or error.status >= 500
+
+
 def is_too_late(error: Exception) -> bool:
     """Whether Discord waits for no answer any more, and has told whoever asked that there was none."""
     return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_INTERACTION
@@ -110,7 +123,7 @@ def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
         return Unavailable(PAUSE, error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return Unavailable(UNREACHABLE)
-    if error.code not in SENTENCES and (error.status in {429, 401} or error.status >= 500):
+    if is_passing(error):
         return Unavailable(IN_TROUBLE)
     is_gone = error.code == UNKNOWN_CHANNEL
     return Undeliverable(_refusal(error), reach_of(error), channel_gone=is_gone, may_stand=may_stand)

@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, is_passing
 from bot.ui.text.phrases import errors
 
 NEEDED = {
@@ -125,9 +125,13 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
     """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:
         with closing_is_trouble():
-            guild = client.get_guild(guild_id) or await client.fetch_guild(guild_id)
+            guild = client.get_guild(guild_id)
+            if guild is None or guild.unavailable:  # of those we are told later, and know no roles until then
+                guild = await client.fetch_guild(guild_id)
             return await guild.fetch_member(user_id)
     except (discord.NotFound, discord.Forbidden) as error:
+        if is_passing(error):
+            raise
         # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
         raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
 
