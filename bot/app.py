@@ -130,6 +130,10 @@ async def _log_in(application: Application, settings: Settings) -> None:
         raise CannotStart(
             "Discord refuses DISCORD_TOKEN. Copy the bot's token again from the developer portal (Bot, Reset Token)."
         ) from None
+    except discord.RateLimited as error:
+        raise CannotStart(
+            f"Discord asks this bot to wait for {error.retry_after:.0f} seconds. Start it again after that."
+        ) from None
     except (TypeError, KeyError):
         if application.client.user is not None:
             raise

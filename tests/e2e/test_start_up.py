@@ -161,6 +161,14 @@ async def test_a_wrong_setting_is_one_sentence(
     await assert_refused(launcher, tmp_path, words, **changes)
 
 
+@pytest.mark.parametrize("asked", ["/users/@me$", "/commands$"])
+async def test_a_long_wait_that_discord_asks_for_is_one_sentence(
+    launcher: Launcher, tmp_path: Path, asked: str
+) -> None:
+    launcher.sandbox.world.trouble.fails("GET", asked, 429, retry_after=600)
+    await assert_refused(launcher, tmp_path / "data", "Discord asks this bot to wait for 600 seconds.")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
