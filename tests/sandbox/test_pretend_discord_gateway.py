@@ -138,7 +138,7 @@ async def test_a_bot_hears_when_it_is_removed_and_when_a_channel_changes(studio:
     assert await removed == home
     assert isinstance(lounge, discord.TextChannel)
     assert not lounge.permissions_for(home.me).send_messages
-    assert [channel.name for channel in home.text_channels] == ["studio", "lounge"]
+    assert [channel.name for channel in home.text_channels] == ["studio", "lounge", "staff"]
     assert list(home.threads) == []
     joined = asyncio.create_task(studio.bot.wait_for("guild_join", timeout=5))
     await asyncio.sleep(0)

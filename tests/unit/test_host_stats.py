@@ -14,7 +14,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Phase
 from bot.settings import Settings, read_settings
-from tests.contract.databases import PLENTY, a_job, a_world, done, failed
+from tests.contract.databases import NOON, PLENTY, a_job, a_world, done, failed
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def test_all_servers_are_counted_in_each_form(settings: Settings, tmp_path
     async with a_world("sqlite", tmp_path) as world:
         ends: list[Phase] = [done("1"), done("2"), replace(failed(), cause=Cause.MODERATION)]
         for number, phase in enumerate(ends):
-            job = await world.store.add(a_job(guild_id=number + 1, owner_id=number + 1))
+            job = await world.store.add(a_job(guild_id=number + 1, owner_id=number + 1, created_at=NOON))
             [lease] = await world.store.claim("worker", PLENTY, 1)
             cost = None if number == 2 else Usd.of("0.40")
             await world.store.move(lease, replace(job, phase=phase, cost=cost, render_seconds=80.0 + number))
