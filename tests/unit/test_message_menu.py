@@ -28,7 +28,9 @@ def sams(message: Any = None) -> Any:
         rights = discord.Permissions.none()
         return SimpleNamespace(id=user_id, display_name="Sam", _roles=(), guild_permissions=rights, guild=server)
 
-    server = SimpleNamespace(id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None)
+    server = SimpleNamespace(
+        id=GUILD, fetch_member=fetch_member, get_channel_or_thread=lambda _: None, unavailable=False
+    )
     client = SimpleNamespace(user=KINORA, get_guild=lambda _: server)
     return SimpleNamespace(user=SimpleNamespace(id=SAM), guild_id=None, client=client, message=message)
 
