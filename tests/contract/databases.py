@@ -1,11 +1,6 @@
 """Databases to test the stores on: a SQLite file, and a database of a PostgreSQL server that lives as long as the run.
 
-A test module that wants both says
-
-    @pytest.fixture(params=BACKENDS)
-    async def world(request, tmp_path):
-        async with a_world(request.param, tmp_path) as world:
-            yield world
+The fixture `world` in conftest.py gives both.
 """
 
 from __future__ import annotations

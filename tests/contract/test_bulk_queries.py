@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Phase
 from bot.domain.queue.bulk import Deletable, Wanted, retry_id
 from storage.queue.bulk import SqlBulkQueries
-from tests.contract.databases import ANN, BACKENDS, BEN, GUILD, NOON, World, a_job, a_world, claimed, done, failed
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
+from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed
 
 
 async def ended(world: World, phase: Phase, *, hours_ago: int = 0, owner: int = ANN, guild: int = GUILD) -> Job:

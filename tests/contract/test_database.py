@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -30,12 +30,6 @@ from storage.db.upserts import put
 from storage.migrations.upgrade import settings
 from storage.tables import jobs, metadata, notes
 from tests.contract.databases import BACKENDS, World, a_job, a_url, a_world
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 @pytest.fixture(params=BACKENDS)

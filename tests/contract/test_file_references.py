@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from sqlalchemy import insert
 
 from bot.domain.ids import JobId
@@ -16,13 +13,7 @@ from storage.jobs.file_references import BATCH, SqlFileReferences
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.builders import a_request
-from tests.contract.databases import BACKENDS, World, a_job, a_world
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
+from tests.contract.databases import World, a_job
 
 
 def a_pictured_job(name: str) -> Job:

@@ -7,23 +7,14 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.answering_turn import LEASE, AnsweringTurn, is_gone, is_predecessor, this_process
 from storage.gateway_lock import SqlGatewayLock
-from tests.contract.databases import BACKENDS, World, a_world
+from tests.contract.databases import World
 
 BOT = 7
-
-
-@pytest_asyncio.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 def nobody(_holder: str) -> bool:

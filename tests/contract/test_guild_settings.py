@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,15 +15,9 @@ from bot.domain.money.usd import FREE, Usd
 from bot.jobs.use_cases.guild import GuildPreferences
 from storage.guilds import GuildRows
 from storage.records import SqlRecords
-from tests.contract.databases import BACKENDS, BUDGET, GUILD, World, a_world
+from tests.contract.databases import BUDGET, GUILD, World
 
 NEW = GuildSettings(guild_id=GUILD, opening=AccessPolicy.GRANTED, roles=frozenset(), monthly_budget=BUDGET)
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from storage.jobs.history import HistoryQuery
 from storage.messages import MessageRows
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     BEN,
     GUILD,
     NOON,
@@ -41,12 +39,6 @@ from tests.contract.databases import (
 KEPT = Undelivered(
     video=a_video(), remote_id="video_1", reason=plain("Its channel was deleted."), method=RemixMethod.EDIT
 )
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def ended(world: World, phase: Phase) -> Job:

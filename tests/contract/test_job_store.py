@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -23,7 +21,6 @@ from bot.domain.video import Aim, Picture, RemixMethod, Size
 from storage.tables import jobs, ledger
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     BEN,
     GUILD,
     NOON,
@@ -31,7 +28,6 @@ from tests.contract.databases import (
     World,
     a_job,
     a_video,
-    a_world,
     claimed,
     counted_statements,
     done,
@@ -40,13 +36,6 @@ from tests.contract.databases import (
     sending,
     started,
 )
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
-
 
 PHASES: list[Phase] = [
     Queued(waits_for=plain("The video service is busy.")),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +26,6 @@ from storage.guilds import GuildRows
 from storage.tables import budget, ledger
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     BEN,
     BUDGET,
     GUILD,
@@ -35,7 +33,6 @@ from tests.contract.databases import (
     PLENTY,
     World,
     a_job,
-    a_world,
     claimed,
     done,
     failed,
@@ -44,12 +41,6 @@ from tests.contract.databases import (
 from tests.extent import examples
 
 REVIEW = NeedsReview(was="unknown", reason=plain("Nobody knows."))
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def finished(world: World, job: Job, phase: Phase, cost: Usd | None = None) -> Job:

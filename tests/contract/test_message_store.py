@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
 from bot.domain.ports.messages import Route, Shown
 from storage.messages import MessageRows
 from tests.builders import NOON
-from tests.contract.databases import BACKENDS, World, a_job, a_world
+from tests.contract.databases import World, a_job
 
 CARD = PostedMessage(channel_id=2**62, message_id=2**62 + 1)
 RESULT = PostedMessage(channel_id=2**62, message_id=2**62 + 2)
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def test_a_job_nobody_posted_about_is_shown_nowhere(world: World) -> None:

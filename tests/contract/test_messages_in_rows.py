@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,7 +35,7 @@ from bot.domain.messages import (
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed, NeedsReview, Phase, Queued, Undelivered
 from bot.domain.video import RemixMethod
-from tests.contract.databases import BACKENDS, NOON, PLENTY, World, a_job, a_video, a_world, claimed
+from tests.contract.databases import NOON, PLENTY, World, a_job, a_video, claimed
 
 EVERY_KIND = joined(
     msg("{a} {b} {c} {d}", a=Money(Usd.of("0.0034")), b=Moment(NOON, MomentStyle.MONTH), c=Duration(1.5), d=Count(7)),
@@ -47,12 +45,6 @@ EVERY_KIND = joined(
     msg("{a}", a=Day(date(2026, 12, 1), DayStyle.BRIEF)),
     msg_n("{count} time", "{count} times", 3),
 )
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def moved_to(world: World, phase: Phase) -> JobId:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,15 +10,9 @@ from bot.domain.errors import HeldBack, QueueClosed
 from bot.domain.job import PostedMessage
 from bot.domain.queue.state import HoldKind, QueueHold
 from storage.messages import MessageRows
-from tests.contract.databases import ANN, BACKENDS, BEN, GUILD, NOON, PLENTY, World, a_job, a_world, sending, started
+from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job, sending, started
 
 ELSEWHERE = GUILD + 9
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 def a_hold(kind: HoldKind = HoldKind.PAUSE, by: int = ANN) -> QueueHold:

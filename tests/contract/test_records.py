@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from storage.db.engines import engines_for
 from storage.migrations.upgrade import settings
 from storage.records import SqlRecords
 from storage.tables import notes, records
-from tests.contract.databases import BACKENDS, StoppedClock, World, a_job, a_url, a_world, counted_statements
+from tests.contract.databases import BACKENDS, StoppedClock, World, a_job, a_url, counted_statements
 
 BEFORE = "0003"
 DAY = timedelta(days=1)
@@ -46,12 +46,6 @@ class Count:
 
 COUNT = Record("count", Count)
 PASSING = Record("passing count", Count, lasts=DAY)
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 
-import pytest
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,24 +21,16 @@ from storage.reports.statistics import SqlStatReports
 from storage.tables import hour_sums, member_sums, video_sums
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     BEN,
     GUILD,
     NOON,
     PLENTY,
     World,
     a_job,
-    a_world,
     claimed,
     done,
     failed,
 )
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def finished(world: World, job: Job, phase: Phase, cost: Usd | None = None) -> Job:

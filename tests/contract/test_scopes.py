@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -24,7 +23,6 @@ from storage.guilds import GuildRows
 from storage.tables import budget, jobs
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     BEN,
     BUDGET,
     GUILD,
@@ -32,7 +30,6 @@ from tests.contract.databases import (
     PLENTY,
     World,
     a_job,
-    a_world,
     claimed,
     counted_statements,
     done,
@@ -44,12 +41,6 @@ from tests.stores import JobStores
 ARTISTS, FRIENDS = 71, 72  # roles
 DOLLAR, CENTS = Usd.of(1), Usd.of("0.40")
 IN_A_WEEK = NOON + timedelta(days=7)
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 def a_grant(amount: Usd, member: int = ANN, name: str = "G1", days: float = 7) -> Grant:

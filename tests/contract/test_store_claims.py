@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,6 @@ from storage.jobs.mapping import row_of
 from storage.tables import jobs
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     BEN,
     NOON,
     PLENTY,
@@ -41,13 +40,6 @@ from tests.contract.databases import (
     started,
 )
 from tests.extent import examples
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
-
 
 # Leases
 

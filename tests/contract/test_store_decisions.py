@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +15,6 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Unknown
 from bot.domain.video import RemixMethod
 from tests.contract.databases import (
-    BACKENDS,
     BEN,
     GUILD,
     NOON,
@@ -25,7 +22,6 @@ from tests.contract.databases import (
     World,
     a_job,
     a_video,
-    a_world,
     claimed,
     counted_statements,
     done,
@@ -36,12 +32,6 @@ from tests.contract.databases import (
 
 NOBODY_KNOWS = NeedsReview(was="unknown", reason=plain("Nobody knows."), sent_at=NOON, method=RemixMethod.FRAME)
 LOST = Unknown(sent_at=NOON, fingerprint="print")
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def in_phase(world: World, phase: Phase, job: Job | None = None, cost: Usd | None = None) -> Job:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,6 @@ from storage.jobs.render_history import AT_ONCE, LAST
 from storage.tables import has_ended, jobs
 from tests.contract.databases import (
     ANN,
-    BACKENDS,
     GUILD,
     NOON,
     World,
@@ -39,12 +37,6 @@ from tests.contract.databases import (
 )
 
 SORA = ("openai", "sora-2")
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 async def ended(world: World, phase: Phase, *, after: float | None = 60.0, **changes: Any) -> Job:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +12,10 @@ from bot.domain.job import Job
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
 from bot.domain.ports.jobs import ConcurrencyLimits
-from tests.contract.databases import ANN, BACKENDS, BEN, GUILD, NOON, PLENTY, World, a_job, a_world
+from tests.contract.databases import ANN, BEN, GUILD, NOON, PLENTY, World, a_job
 from tests.stores import JobStores
 
 CENT = Usd.of("0.01")
-
-
-@pytest.fixture(params=BACKENDS)
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(request.param, tmp_path) as world:
-        yield world
 
 
 def at_most(most: int, store: JobStores) -> JobStores:
