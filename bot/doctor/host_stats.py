@@ -97,7 +97,8 @@ def _as_table(stats: VideoStats) -> str:
     widths = [max(len(row[number]) for row in cells) for number in range(len(COLUMNS))]
     lines = [_line(row, widths) for row in cells]
     outcomes = ", ".join(f"{outcome} {count:,}" for outcome, count in stats.outcomes.items()) or "none"
-    return "\n".join([*lines, "", f"outcomes: {outcomes}", f"busiest hours (UTC): {_busiest(stats)}"])
+    hours = ", ".join(f"{hour}:00" for hour in stats.busiest_hours) or "–"
+    return "\n".join([*lines, "", f"outcomes: {outcomes}", f"busiest hours (UTC): {hours}"])
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -105,8 +106,3 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     name, *figures = cells
     padded = [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
     return "  ".join([name.ljust(widths[0]), *padded])
-
-
-def _busiest(stats: VideoStats) -> str:
-    order = sorted(range(len(stats.hours)), key=lambda hour: (-stats.hours[hour], hour))
-    return ", ".join(f"{hour}:00" for hour in sorted(order[:3]) if stats.hours[hour]) or "–"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.job import Job
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import FREE, Usd
+
+MOST_HOURS = 3  # that are named as the busiest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,12 @@ class VideoStats:
             for outcome, count in model.outcomes.items():
                 found[outcome] = found.get(outcome, 0) + count
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def busiest_hours(self) -> Sequence[int]:
+        """The few in which most was ordered, in the order of the day; fewer where nothing was ordered in others."""
+        order = sorted(range(len(self.hours)), key=lambda hour: (-self.hours[hour], hour))
+        return sorted(hour for hour in order[:MOST_HOURS] if self.hours[hour])
 
     @property
     def videos(self) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AccountTrouble
+from bot.domain.hints import still_to_wait
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Record, Records
@@ -32,8 +33,7 @@ class Opened:
 
     def wait(self, now: datetime) -> float:
         """Seconds until a trial; 0.0 when one is due, and when the clock was set back since."""
-        seconds = (self.next_trial - now).total_seconds()
-        return seconds if 0.0 < seconds <= PAUSES[-1] else 0.0
+        return still_to_wait(self.next_trial, now, PAUSES[-1])
 
     def later(self, now: datetime) -> Opened:
         """After one more trial has begun, or failed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.hints import LONGEST_HINT, heard
+from bot.domain.hints import LONGEST_HINT, heard, still_to_wait
 from bot.domain.messages import Message, msg
 
 BUSY = msg("The video service is busy.")
@@ -40,8 +40,7 @@ class Throttle:
     def left(self, account: str, request: Request, now: datetime) -> float:
         """Seconds still to wait; 0.0 when nothing is asked, and when the clock was set back since."""
         until, _ = self._holds.get((account, request), (now, BUSY))
-        wait = (until - now).total_seconds()
-        return wait if 0.0 < wait <= LONGEST_HINT else 0.0
+        return still_to_wait(until, now, LONGEST_HINT)
 
     def reason(self, account: str, request: Request) -> Message:
         """What to say to those who wait because of it."""

@@ -26,7 +26,6 @@ OUTCOME_TITLE = msg("**How orders ended**")
 REMIXED_TITLE = msg("**Most remixed**")
 NOTHING = msg("No orders ended in this time.")
 MADE_BY_DAY, MADE_BY_MONTH, BY_HOUR = msg("Videos by day"), msg("Videos by month"), msg("Orders by hour")
-BUSIEST = 3  # hours that are named
 
 
 def title(stats: VideoStats, asked: Period) -> Message:
@@ -72,8 +71,7 @@ def outcomes(stats: VideoStats) -> Message:
 
 def busiest(stats: VideoStats) -> Message | None:
     """The hours in which most was ordered, by the server's clock."""
-    order = sorted(range(len(stats.hours)), key=lambda hour: (-stats.hours[hour], hour))
-    hours = [hour_of(hour) for hour in sorted(order[:BUSIEST]) if stats.hours[hour]]
+    hours = [hour_of(hour) for hour in stats.busiest_hours]
     return msg("Busiest hours (server time): {hours}", hours=joined(*hours, by=", ")) if hours else None
 
 
