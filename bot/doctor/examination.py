@@ -27,7 +27,7 @@ from bot.logs import set_up_logs
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings
-from bot.wiring.discord import commands_only
+from bot.wiring.cogs.commands import commands_only
 from bot.wiring.paths import database_url, player_key
 from bot.wiring.providers import providers_of
 from storage.db.inspection import looked_at, sqlite_file

@@ -17,7 +17,8 @@ from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
-from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, use_cases, worker_of
+from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.use_cases import use_cases
 from bot.wiring.web import player_links, serve_pages, webhook_links
 
 
@@ -57,7 +58,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         parts.events.listen(worker.wake)
         parts.events.listen_to_queues(discord.cards.queue_heard)
         parts.events.listen_to_queues(worker.wake)
-        notices = manager_notices(parts, uses.preferences, discord.notice_channel)
+        notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         parts.events.listen(notices.heard)
         yield Application(
             client=discord.client,

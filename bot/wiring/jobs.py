@@ -13,7 +13,6 @@ from bot.clock import SystemClock
 from bot.domain.links import HookLinks
 from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.money.usd import Usd
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
@@ -24,31 +23,18 @@ from bot.jobs.context import StepContext, no_callback
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
-from bot.jobs.ordering.alternatives import ModelAlternatives
-from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
-from bot.jobs.providers.health import ModelHealth
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
 from bot.jobs.use_cases.allowances import MemberAllowances
-from bot.jobs.use_cases.authorization import Authorization
-from bot.jobs.use_cases.browse import BrowseVideos
-from bot.jobs.use_cases.budgets import BudgetSettings
-from bot.jobs.use_cases.create import CreateVideo
-from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
-from bot.jobs.use_cases.manage import ManageVideos
-from bot.jobs.use_cases.private_videos import PrivateVideos
-from bot.jobs.use_cases.queue.manage import ManageQueue
-from bot.jobs.use_cases.review import Review
-from bot.jobs.use_cases.tiers import GuildTiers
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
 from bot.wiring.providers import open_catalogue, open_providers
-from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -99,141 +85,6 @@ def concurrency_limits(settings: Settings) -> ConcurrencyLimits:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseCases:
-    """All that people can start. Each cog is given those that it uses."""
-
-    rules: GuildRules
-    authorization: Authorization
-    tiers: GuildTiers
-    preferences: GuildPreferences
-    private_videos: PrivateVideos
-    allowances: MemberAllowances
-    budgets: BudgetSettings
-    create: CreateVideo
-    browse: BrowseVideos
-    manage: ManageVideos
-    manage_queue: ManageQueue
-    review: Review
-    reports: Reports
-    alternatives: ModelAlternatives
-    health: ModelHealth
-    catalogue: Catalogue
-
-
-def use_cases(settings: Settings, parts: JobParts) -> UseCases:
-    stores, catalogue = parts.stores, parts.catalogue
-    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
-    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
-    health = _health(parts)
-    browse = _browse(parts, private_videos)
-    return UseCases(
-        rules=rules,
-        authorization=authorization,
-        tiers=tiers,
-        preferences=preferences,
-        private_videos=private_videos,
-        allowances=_allowances(stores),
-        budgets=BudgetSettings(guilds=stores.guilds, allowances=_allowances(stores), clock=parts.clock),
-        create=_create(
-            settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
-        ),
-        browse=browse,
-        manage=_manage(parts),
-        manage_queue=_manage_queue(parts, browse),
-        review=_review(parts),
-        reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
-        alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
-        health=health,
-        catalogue=catalogue,
-    )
-
-
-def _health(parts: JobParts) -> ModelHealth:
-    return ModelHealth(
-        render_history=parts.stores.render_history,
-        circuit=parts.circuit,
-        catalogue=parts.catalogue,
-        providers=parts.providers,
-        clock=parts.clock,
-        open_methods=parts.remix_planner.open_methods,
-    )
-
-
-def _create(
-    settings: Settings,
-    parts: JobParts,
-    *,
-    authorization: Authorization,
-    private_videos: PrivateVideos,
-    quoting: Quoting,
-    health: ModelHealth,
-) -> CreateVideo:
-    return CreateVideo(
-        queue=parts.stores.queue,
-        queries=parts.stores.queries,
-        authorization=authorization,
-        quoting=quoting,
-        health=health,
-        events=parts.events,
-        clock=parts.clock,
-        confirm_above=Usd.of(settings.confirm_above_usd),
-        private_videos=private_videos,
-        allowances=_allowances(parts.stores),
-    )
-
-
-def _allowances(stores: Stores) -> MemberAllowances:
-    return MemberAllowances(records=stores.records, costs=stores.costs, scopes=stores.scopes)
-
-
-def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
-    return BrowseVideos(
-        queries=parts.stores.queries,
-        render_history=parts.stores.render_history,
-        catalogue=parts.catalogue,
-        limits=parts.limits,
-        clock=parts.clock,
-        private_videos=private_videos,
-        holds=parts.stores.holds,
-    )
-
-
-def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
-    return ManageQueue(
-        holds=parts.stores.holds,
-        queue=parts.stores.queue,
-        queries=parts.stores.queries,
-        browse=browse,
-        events=parts.events,
-        clock=parts.clock,
-    )
-
-
-def _manage(parts: JobParts) -> ManageVideos:
-    return ManageVideos(
-        queue=parts.stores.queue,
-        queries=parts.stores.queries,
-        files=parts.stores.files,
-        providers=parts.providers,
-        events=parts.events,
-    )
-
-
-def _review(parts: JobParts) -> Review:
-    return Review(
-        queue=parts.stores.queue,
-        queries=parts.stores.queries,
-        provider_orders=parts.stores.provider_orders,
-        providers=parts.providers,
-        catalogue=parts.catalogue,
-        events=parts.events,
-        clock=parts.clock,
-    )
-
-
 def step_context(
     settings: Settings,
     parts: JobParts,
@@ -265,12 +116,14 @@ def step_context(
     )
 
 
-def manager_notices(parts: JobParts, preferences: GuildPreferences, channel: NoticeChannel) -> ManagerNotices:
+def manager_notices(
+    parts: JobParts, preferences: GuildPreferences, allowances: MemberAllowances, channel: NoticeChannel
+) -> ManagerNotices:
     stores = parts.stores
     finder = TroubleFinder(
         queries=stores.queries,
         costs=stores.costs,
-        allowances=_allowances(stores),
+        allowances=allowances,
         circuit=parts.circuit,
         services={name: provider.label for name, provider in parts.providers.items()},
         catalogue=parts.catalogue,

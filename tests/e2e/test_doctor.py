@@ -31,7 +31,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
-from bot.wiring.discord import commands_only
+from bot.wiring.cogs.commands import commands_only
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -22,7 +22,7 @@ from bot.ui.screens.history import PageButton
 from bot.ui.screens.models import ModelsButton
 from bot.ui.screens.reports.costs import PeriodSelect
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
-from bot.wiring.discord import commands_only
+from bot.wiring.cogs.commands import commands_only
 from tests.builders import a_catalogue, a_done_job
 from tests.tiers import a_tier
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from discord import app_commands
 
 from bot.ui.interactions.buttons import JobButton
-from bot.wiring.discord import commands_only
+from bot.wiring.cogs.commands import commands_only
 
 REFERENCE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md").read_text()
 

@@ -16,7 +16,7 @@ from bot.member_limits import MemberLimits
 from bot.ui.dialogs.forms import picture_in, text_in
 from bot.ui.dialogs.remix_form import input_of
 from bot.ui.interactions.picture_choices import Offered
-from bot.wiring.discord import commands_only
+from bot.wiring.cogs.commands import commands_only
 from cogs.answers import Answers
 from tests.builders import ANN
 from tests.scripted import MemoryRecords

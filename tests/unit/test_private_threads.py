@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadRequest
 from bot.ui.interactions.members import NEEDED_IN_THREADS, check_channel
-from bot.wiring.discord import commands_only
+from bot.wiring.cogs.commands import commands_only
 
 PUBLIC, PRIVATE = 11, 12
 POSTING = discord.Permissions(**dict.fromkeys(NEEDED_IN_THREADS, True))

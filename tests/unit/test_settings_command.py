@@ -12,7 +12,7 @@ from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.settings import how_videos_are_shown, notices_changed, rules_changed
 from bot.ui.text.render import render
-from cogs.settings import Decision, decided
+from cogs.settings.settings import Decision, decided
 
 GUILD = 42  # @everyone is the role with the server's own id
 ROLE = 7

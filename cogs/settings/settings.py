@@ -25,7 +25,7 @@ from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors, settings
 from bot.ui.text.phrases.values import lines, small
-from cogs.budgets import BudgetCommands, amount_of
+from cogs.settings.budgets import BudgetCommands, amount_of
 
 
 @app_commands.default_permissions(manage_guild=True)

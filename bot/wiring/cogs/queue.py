@@ -14,9 +14,10 @@ from bot.jobs.use_cases.queue.bulk import BulkTask, BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.interactions.lookup import JobLookup
-from bot.wiring.jobs import JobParts, UseCases
-from cogs.bulk import BulkCog
-from cogs.queue import QueueCog
+from bot.wiring.jobs import JobParts
+from bot.wiring.use_cases import UseCases
+from cogs.queue.bulk import BulkCog
+from cogs.queue.queue import QueueCog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

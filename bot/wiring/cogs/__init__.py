@@ -1,0 +1,1 @@
+"""The cogs with all that they use."""

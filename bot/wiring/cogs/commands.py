@@ -1,0 +1,128 @@
+"""All cogs: a row for each, with what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from discord.ext.commands import Cog
+
+from bot.client import InteractionRegistry, VideoBot
+from bot.domain.ports.publishing import Reposter
+from bot.ui.cards.rendering import CardKeeper
+from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.create_form import CreateForms
+from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.remix_form import RemixForms
+from bot.ui.interactions.error_handler import ReportingTree
+from bot.ui.interactions.lookup import JobLookup
+from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.screens.frames import VideoFrames
+from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.queue import queue_cogs
+from bot.wiring.cogs.screens import ScreenParts, repost_video
+from bot.wiring.cogs.settings import settings_cogs
+from bot.wiring.reports import Reports
+from bot.wiring.use_cases import UseCases
+from cogs.animate import Animate
+from cogs.answers import Answers
+from cogs.costs import CostsCog
+from cogs.create import Create
+from cogs.history import History
+from cogs.models import Models
+from cogs.queue.review import ReviewCog
+from cogs.stats import Stats
+from cogs.status import Status
+
+
+def cogs(
+    registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
+) -> Sequence[Cog]:
+    """A row for each cog, with all that it uses."""
+    browse, renderer = uses.browse, screens.renderer
+    lookup = JobLookup(browse=browse, records=screens.records)
+    dialogs = _dialogs(uses, screens, cards)
+    repost = repost_video(uses, screens, reposter)
+    frames = VideoFrames(files=screens.files)
+    pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
+    suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
+    return [
+        Create(
+            registry,
+            lookup,
+            create=uses.create,
+            authorization=uses.authorization,
+            browse=uses.browse,
+            dialogs=dialogs,
+            create_forms=_create_forms(uses, screens, dialogs, suggestions),
+            suggestions=suggestions,
+            remix_forms=_remix_forms(uses, screens),
+        ),
+        Animate(
+            registry,
+            create=uses.create,
+            authorization=uses.authorization,
+            dialogs=dialogs,
+            pictures=screens.pictures,
+            records=screens.records,
+        ),
+        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
+        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
+        Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
+        *_report_cogs(registry, uses.reports),
+        *settings_cogs(registry, uses),
+        ReviewCog(registry, lookup, review=uses.review),
+        Answers(registry, records=screens.records),
+    ]
+
+
+def _report_cogs(registry: InteractionRegistry, reports: Reports) -> Sequence[Cog]:
+    return [
+        CostsCog(registry, report=reports.costs, painter=reports.painter),
+        Stats(registry, report=reports.stats, painter=reports.painter),
+    ]
+
+
+def _create_forms(
+    uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs, suggestions: ModelSuggestions
+) -> CreateForms:
+    return CreateForms(
+        create=uses.create,
+        authorization=uses.authorization,
+        dialogs=dialogs,
+        pictures=screens.pictures,
+        suggestions=suggestions,
+        records=screens.records,
+    )
+
+
+def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
+    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
+
+
+def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
+    placement = OrderPlacement(
+        create=uses.create,
+        renderer=screens.renderer,
+        cards=cards,
+        thread_parents=screens.thread_parents,
+        preferences=uses.preferences,
+    )
+    return OrderDialogs(placement=placement, alternatives=uses.alternatives, authorization=uses.authorization)
+
+
+async def commands_only() -> VideoBot:
+    """The bot with all its cogs and nothing behind them: its commands can be read, and not used."""
+    registry = InteractionRegistry()
+    nothing: Any = _Nothing()
+    client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
+    steering = queue_cogs(registry, nothing, nothing, nothing)
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering])
+    return client
+
+
+class _Nothing:
+    """Stands for anything that is handed on and never used."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self

@@ -1,0 +1,59 @@
+"""What cogs use beside use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.publishing import Reposter
+from bot.domain.ports.records import Records
+from bot.jobs.delivery.threads import ThreadParents
+from bot.settings import Settings
+from bot.ui.cards.lookup import ResultLookup
+from bot.ui.cards.rendering import CardRenderer
+from bot.ui.interactions.attachments import AttachedPictures
+from bot.ui.publish.repost import RepostVideo
+from bot.wiring.jobs import JobParts
+from bot.wiring.use_cases import UseCases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenParts:
+    """What cogs use beside use cases."""
+
+    messages: MessageStore
+    files: FileStore
+    records: Records
+    renderer: CardRenderer
+    lookup: ResultLookup
+    thread_parents: ThreadParents
+    pictures: AttachedPictures
+
+
+def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenParts:
+    stores = parts.stores
+    return ScreenParts(
+        messages=stores.messages,
+        files=stores.files,
+        records=stores.records,
+        renderer=CardRenderer(
+            browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
+        ),
+        lookup=ResultLookup(
+            browse=uses.browse, messages=stores.messages, files=stores.files, allowances=uses.allowances
+        ),
+        thread_parents=ThreadParents(records=stores.records),
+        pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
+    )
+
+
+def repost_video(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:
+    return RepostVideo(
+        reposter=reposter,
+        browse=uses.browse,
+        manage=uses.manage,
+        messages=screens.messages,
+        files=screens.files,
+        lookup=screens.lookup,
+    )

@@ -1,0 +1,161 @@
+"""What people can start, as use cases: each is given the parts it works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
+from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.ordering.quoting import Quoting
+from bot.jobs.providers.health import ModelHealth
+from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
+from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue.manage import ManageQueue
+from bot.jobs.use_cases.review import Review
+from bot.jobs.use_cases.tiers import GuildTiers
+from bot.settings import Settings
+from bot.wiring.jobs import JobParts
+from bot.wiring.reports import Reports, reports_of
+from bot.wiring.stores import Stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """All that people can start. Each cog is given those that it uses."""
+
+    rules: GuildRules
+    authorization: Authorization
+    tiers: GuildTiers
+    preferences: GuildPreferences
+    private_videos: PrivateVideos
+    allowances: MemberAllowances
+    budgets: BudgetSettings
+    create: CreateVideo
+    browse: BrowseVideos
+    manage: ManageVideos
+    manage_queue: ManageQueue
+    review: Review
+    reports: Reports
+    alternatives: ModelAlternatives
+    health: ModelHealth
+    catalogue: Catalogue
+
+
+def use_cases(settings: Settings, parts: JobParts) -> UseCases:
+    stores, catalogue = parts.stores, parts.catalogue
+    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
+    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
+    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
+    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
+    health = _health(parts)
+    browse = _browse(parts, private_videos)
+    return UseCases(
+        rules=rules,
+        authorization=authorization,
+        tiers=tiers,
+        preferences=preferences,
+        private_videos=private_videos,
+        allowances=allowances_of(stores),
+        budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
+        create=_create(
+            settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
+        ),
+        browse=browse,
+        manage=_manage(parts),
+        manage_queue=_manage_queue(parts, browse),
+        review=_review(parts),
+        reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
+        alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
+        health=health,
+        catalogue=catalogue,
+    )
+
+
+def _health(parts: JobParts) -> ModelHealth:
+    return ModelHealth(
+        render_history=parts.stores.render_history,
+        circuit=parts.circuit,
+        catalogue=parts.catalogue,
+        providers=parts.providers,
+        clock=parts.clock,
+        open_methods=parts.remix_planner.open_methods,
+    )
+
+
+def _create(
+    settings: Settings,
+    parts: JobParts,
+    *,
+    authorization: Authorization,
+    private_videos: PrivateVideos,
+    quoting: Quoting,
+    health: ModelHealth,
+) -> CreateVideo:
+    return CreateVideo(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        quoting=quoting,
+        health=health,
+        events=parts.events,
+        clock=parts.clock,
+        confirm_above=Usd.of(settings.confirm_above_usd),
+        private_videos=private_videos,
+        allowances=allowances_of(parts.stores),
+    )
+
+
+def allowances_of(stores: Stores) -> MemberAllowances:
+    return MemberAllowances(records=stores.records, costs=stores.costs, scopes=stores.scopes)
+
+
+def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
+    return BrowseVideos(
+        queries=parts.stores.queries,
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        limits=parts.limits,
+        clock=parts.clock,
+        private_videos=private_videos,
+        holds=parts.stores.holds,
+    )
+
+
+def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
+    return ManageQueue(
+        holds=parts.stores.holds,
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        browse=browse,
+        events=parts.events,
+        clock=parts.clock,
+    )
+
+
+def _manage(parts: JobParts) -> ManageVideos:
+    return ManageVideos(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        files=parts.stores.files,
+        providers=parts.providers,
+        events=parts.events,
+    )
+
+
+def _review(parts: JobParts) -> Review:
+    return Review(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        provider_orders=parts.stores.provider_orders,
+        providers=parts.providers,
+        catalogue=parts.catalogue,
+        events=parts.events,
+        clock=parts.clock,
+    )

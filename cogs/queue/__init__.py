@@ -1,0 +1,1 @@
+"""What managers do with orders: the queue, many at once, and those that nobody could resolve."""

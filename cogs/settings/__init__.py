@@ -1,0 +1,1 @@
+"""/settings: a server's own rules, and the pages behind them."""
