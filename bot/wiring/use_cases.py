@@ -10,6 +10,7 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
@@ -33,6 +34,7 @@ class UseCases:
     rules: GuildRules
     authorization: Authorization
     tiers: GuildTiers
+    changes: SettingChanges
     preferences: GuildPreferences
     private_videos: PrivateVideos
     allowances: MemberAllowances
@@ -60,6 +62,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         rules=rules,
         authorization=authorization,
         tiers=tiers,
+        changes=SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock),
         preferences=preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),

@@ -23,6 +23,7 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
             budgets=uses.budgets,
             authorization=authorization,
             tier_pages=pages,
+            changes=uses.changes,
         ),
         TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]
