@@ -17,6 +17,7 @@ from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.review import Review
@@ -36,6 +37,7 @@ class UseCases:
     tiers: GuildTiers
     changes: SettingChanges
     preferences: GuildPreferences
+    own_preferences: OwnPreferences
     private_videos: PrivateVideos
     allowances: MemberAllowances
     budgets: BudgetSettings
@@ -64,6 +66,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         tiers=tiers,
         changes=SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock),
         preferences=preferences,
+        own_preferences=OwnPreferences(records=stores.records),
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
