@@ -40,6 +40,8 @@ class GuildOptions:
     keep_cards: bool = False  # the card of a finished video stays, as one line
     show_private: bool = False  # managers may watch private videos
     notices_channel: int | None = None  # where managers are told what needs them
+    confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
+    confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
 
     def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:

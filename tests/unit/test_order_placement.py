@@ -66,7 +66,7 @@ class ClosedDoor:
 
     sent: tuple[Any, ...] | None = None
 
-    def needs_a_yes(self, _: Quote) -> bool:
+    async def needs_a_yes(self, *_: Any) -> bool:
         return True
 
     async def check_room(self, *_: Any) -> None:
