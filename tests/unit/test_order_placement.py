@@ -14,7 +14,6 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
-from bot.jobs.ordering.quoting import Quote
 from bot.ui.dialogs.ordering import OrderPlacement, PriceQuestion
 from bot.ui.interactions.responses import remove_pressed
 from tests.builders import ANN, CHANNEL, GUILD, a_job, a_member

@@ -145,7 +145,10 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
         msg("**A day, for each member:** {limit}", limit=NO_LIMIT if day is None else Money(day)),
         msg("**A month, for each member:** {limit}", limit=NO_LIMIT if month is None else Money(month)),
         msg("**At once, for each member:** {most}", most=NO_LIMIT if (n := rights.at_once) is None else Count(n)),
-        msg("**Asked before videos from:** {price}", price=AS_SERVER if (c := rights.confirm_above) is None else Money(c)),
+        msg(
+            "**Asked before videos from:** {price}",
+            price=AS_SERVER if (c := rights.confirm_above) is None else Money(c),
+        ),
         msg("**Place in line:** {place}", place=_place_in_line(rights.priority)),
         msg("**Private videos:** {may}", may=YES if rights.may_go_private else NO),
         msg("**Sees the server's costs:** {may}", may=YES if rights.sees_server_costs else NO),
