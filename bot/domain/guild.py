@@ -48,6 +48,8 @@ class GuildOptions:
     show_private: bool = False  # managers may watch private videos
     notices_channel: int | None = None  # where managers are told what needs them
     log_channel: int | None = None  # where managers see what was changed, refused and reported
+    confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
+    confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
 
     def channel(self, kind: ManagersChannel) -> int | None:

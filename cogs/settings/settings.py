@@ -19,6 +19,7 @@ from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
@@ -27,12 +28,14 @@ from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors, settings
 from cogs.settings.budgets import BudgetCommands, amount_of
 from cogs.settings.channels import ChannelCommands
+from cogs.settings.confirming import ConfirmCommand
 
 
 @app_commands.default_permissions(manage_guild=True)
 class SettingsCog(
     BudgetCommands,
     ChannelCommands,
+    ConfirmCommand,
     commands.GroupCog,
     group_name="settings",
     group_description=locale_str("This server's rules for making videos"),
@@ -43,12 +46,14 @@ class SettingsCog(
         rules: GuildRules,
         preferences: GuildPreferences,
         budgets: BudgetSettings,
+        confirmation: PriceConfirmation,
         authorization: Authorization,
         tier_pages: TierPages,
         changes: SettingChanges,
     ) -> None:
         self._rules = rules
         self._budgets = budgets
+        self._confirmation = confirmation
         self._preferences = preferences
         self._authorization = authorization
         self._tier_pages = tier_pages
