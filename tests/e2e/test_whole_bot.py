@@ -15,6 +15,7 @@ from PIL import Image
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
+from tests.e2e.quoting import a_cheaper_one_is_chosen_and_edited
 from tests.e2e.stages import quick_stage
 from tests.reprints import reprinting
 from tests.sandbox.pretend_discord_spec import offences, the_spec
@@ -222,7 +223,7 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     await ann.clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
     asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12))
-    await _a_cheaper_one_is_chosen_and_edited(stage, asked)
+    await a_cheaper_one_is_chosen_and_edited(stage, asked)
     card = await agreed(stage, "Go · $1.20", asked)
     assert (card.ephemeral, card.reply_to) == (False, None)
     await until(stage, lambda: asked.deleted)
@@ -230,21 +231,6 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     assert "a blue whale" in whale.text
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
-
-
-async def _a_cheaper_one_is_chosen_and_edited(stage: Stage, asked: Message) -> None:
-    """All on one message; in the end it is what it was, with other words."""
-    ann = stage.person("ann")
-    await ann.clicks("Cheaper…", on=asked)
-    await until(stage, lambda: "Cheaper than $1.20" in asked.text)
-    assert "**$0.80** · Sora 2 · 8 s · 1280x720 · 4 s shorter" in asked.text
-    await ann.picks("Sora 2 · 8 s · 1280x720 · $0.80", on=asked)
-    await until(stage, lambda: "Make this video for **$0.80**?" in asked.text)
-    form = (await ann.clicks("Edit", on=asked)).form
-    assert form is not None
-    assert (form.field("prompt").value, form.field("seconds").value) == ("a whale", "8")
-    await ann.fills(form, prompt="a blue whale", seconds="12")
-    await until(stage, lambda: "Make this video for **$1.20**?" in asked.text)
 
 
 async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:

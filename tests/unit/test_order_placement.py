@@ -67,12 +67,9 @@ def down() -> discord.HTTPException:
 
 
 class ClosedDoor:
-    """A use case that would ask about its price, and a member whose direct messages are closed."""
+    """A use case with room for its order, and a member whose direct messages are closed."""
 
     sent: tuple[Any, ...] | None = None
-
-    async def needs_a_yes(self, *_: Any) -> bool:
-        return True
 
     async def check_room(self, *_: Any) -> None:
         return None
@@ -97,7 +94,7 @@ async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -
     quote: Any = SimpleNamespace(private=True, price=Usd.of(2))
     with pytest.raises(BadRequest, match="can't send you direct messages"):
         await QuoteDialogs(placement=placement, quotes=nothing, questions=OpenQuestions()).order(
-            interaction, a_member(), quote
+            interaction, a_member(), quote, is_dear=True
         )
     assert door.sent == (), "nobody is written to"
 

@@ -5,6 +5,7 @@ The questions are for the asker alone and live in memory: unanswered, they end, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,9 +44,11 @@ class OrderDialogs:
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order; ask first when its model fails here, or when it is dear."""
-        failing = await self.alternatives.failing(quote)
+        failing, is_dear = await asyncio.gather(
+            self.alternatives.failing(quote), self.quotes.placement.create.needs_a_yes(member, quote)
+        )
         if failing is None:
-            await self.quotes.order(interaction, member, quote)
+            await self.quotes.order(interaction, member, quote, is_dear=is_dear)
         else:
             warning = await self.alternatives.warning(quote, failing, await self.authorization.limits(member))
             await self.quotes.placement.check(interaction, member, quote, warning.others)

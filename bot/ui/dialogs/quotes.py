@@ -57,12 +57,14 @@ class QuoteDialogs:
     quotes: Quotes
     questions: OpenQuestions
 
-    async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Place a checked order, or ask first when it costs as much as is to be asked about.
+    async def order(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, is_dear: bool
+    ) -> None:
+        """Place a checked order, or ask first when it `is_dear`.
 
         Nobody is asked about what cannot be had.
         """
-        if await self.placement.create.needs_a_yes(member, quote):
+        if is_dear:
             await self.placement.check(interaction, member, quote)
             details = await self.quotes.details(member, quote)
             question = await self._question(Quoted(member=member, details=details), carried(interaction))
