@@ -12,6 +12,8 @@ class Act(Enum):
     MAKE = "make videos"
     SEE_SERVER_COSTS = "see what the whole server spent"
     MANAGE = "change the server's rules"
+    REPORT = "report a video that was posted"
+    MODERATE = "decide about reports, and take videos down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
