@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.money.usd import Usd
@@ -45,6 +46,22 @@ def test_a_stored_tier_comes_back_as_it_was() -> None:
     tiers = Tiers(order=(limited, a_tier("All", GUILD)))
     stored = TypeAdapter(Tiers).dump_python(tiers, mode="json")
     assert TypeAdapter(Tiers).validate_python(stored) == tiers
+
+
+def test_a_tier_of_an_older_version_asks_for_no_approval() -> None:
+    stored = TypeAdapter(Tiers).dump_python(Tiers(order=(a_tier("VIP", VIP),)), mode="json")
+    for name in ("approval_above", "may_approve"):
+        del stored["order"][0]["rights"][name]
+    (tier,) = TypeAdapter(Tiers).validate_python(stored).order
+    assert (tier.rights.approval_above, tier.rights.may_approve) == (None, False)
+    assert not OrderLimits(tier=tier).needs_approval(Usd.of(1_000))
+
+
+@pytest.mark.parametrize(("price", "waits"), [("0.50", False), ("0.500001", True)])
+def test_what_costs_more_than_the_tier_allows_by_itself_needs_approval(price: str, *, waits: bool) -> None:
+    limits = OrderLimits(tier=a_tier("VIP", VIP, approval_above=Usd.of("0.50")))
+    assert limits.needs_approval(Usd.of(price)) is waits
+    assert not UNLIMITED.needs_approval(Usd.of(price))
 
 
 # Changed by managers

@@ -1,0 +1,34 @@
+"""A member's own preferences: theirs to read and to change, on whichever server they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.access.preferences import MemberPreferences
+from bot.domain.ports.records import Record, Records
+
+PREFERENCES = Record("member preferences", MemberPreferences)  # by the member's id
+NOTHING_CHOSEN = MemberPreferences()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPreferences:
+    """Nobody needs a right for them, as they are about nobody else."""
+
+    records: Records
+
+    async def of(self, member_id: int) -> MemberPreferences:
+        """The defaults where nothing was chosen."""
+        return await self.records.read(PREFERENCES, str(member_id)) or NOTHING_CHOSEN
+
+    async def change(
+        self, member_id: int, change: Callable[[MemberPreferences], MemberPreferences]
+    ) -> MemberPreferences:
+        """What they are now. `change` may be called several times. The defaults are not kept."""
+
+        def changed(known: MemberPreferences | None) -> MemberPreferences | None:
+            after = change(known or NOTHING_CHOSEN)
+            return None if after == NOTHING_CHOSEN else after
+
+        return (await self.records.update(PREFERENCES, str(member_id), changed)).after or NOTHING_CHOSEN
