@@ -12,6 +12,7 @@ from bot.domain.ports.provider import Provider
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
@@ -32,6 +33,7 @@ class Application:
     reconciler: Reconciler
     file_sweep: FileSweep
     notices: ManagerNotices
+    moderation: ModerationWork
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
 
@@ -67,6 +69,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             reconciler=Reconciler(context, parts.stores.records),
             file_sweep=_file_sweep(parts),
             notices=notices,
+            moderation=discord.moderation,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
         )

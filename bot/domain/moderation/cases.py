@@ -37,7 +37,7 @@ class DecisionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class CaseDecision:
     """What a manager made of a case. `reason` is what its maker reads; it may be empty."""
 
     kind: DecisionKind
@@ -47,7 +47,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remainder:
+class Leftovers:
     """What is left of a video that was taken down, and is tried again."""
 
     posts: bool = False  # a message still shows it
@@ -62,7 +62,7 @@ class TakeDown:
     with_remixes: bool
     todo: tuple[str, ...]
     done: tuple[str, ...] = ()
-    remaining: Mapping[str, Remainder] = field(default_factory=dict)  # by id: tried again, until it is given up
+    remaining: Mapping[str, Leftovers] = field(default_factory=dict)  # by id: tried again, until it is given up
     not_at_service: tuple[str, ...] = ()  # done, but its service keeps its copy
     given_up: bool = False
 
@@ -79,7 +79,7 @@ class ModerationCase:
     owner_id: int
     opened_at: datetime
     reports: tuple[VideoReport, ...] = ()
-    decision: Decision | None = None
+    decision: CaseDecision | None = None
     take_down: TakeDown | None = None
     card: PostedMessage | None = None
     shown: str = ""  # the state that the card shows

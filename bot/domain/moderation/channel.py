@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.moderation.cases import Decision, ModerationCase
+from bot.domain.moderation.cases import CaseDecision, ModerationCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,14 @@ class Concern(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class CaseOutcome:
     """What one member is told of a decision, about these videos of a server."""
 
     user_id: int
     guild_id: int
     concern: Concern
     videos: Sequence[JobId]
-    decision: Decision
+    decision: CaseDecision
 
     @property
     def key(self) -> str:
@@ -62,6 +62,6 @@ class CaseChannel(Protocol):
         """The open card of ours about that video, posted since then. None also where we may not look."""
         ...
 
-    async def tell(self, verdict: Verdict, *, nonce: str) -> None:
+    async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
         """In a direct message that makes no sound."""
         ...

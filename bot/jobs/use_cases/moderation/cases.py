@@ -15,7 +15,7 @@ from bot.domain.messages import Message, Person, VideoId, msg
 from bot.domain.moderation.cases import (
     CASE,
     OPEN_CASES,
-    Decision,
+    CaseDecision,
     DecisionKind,
     ModerationCase,
     OpenCases,
@@ -67,7 +67,7 @@ class ModerationCases:
         await self.records.update(OPEN_CASES, str(guild_id), due)
 
     async def decide(
-        self, member: Member, job: Job, decision: Decision, take_down: TakeDown | None, *, must_be_open: bool
+        self, member: Member, job: Job, decision: CaseDecision, take_down: TakeDown | None, *, must_be_open: bool
     ) -> ModerationCase:
         """One decision, however many managers decide at once. Raises BadRequest for all but the first.
 
@@ -86,7 +86,7 @@ class ModerationCases:
         return after
 
 
-def decided_already(job_id: JobId, decision: Decision | None, member: Member) -> Message:
+def decided_already(job_id: JobId, decision: CaseDecision | None, member: Member) -> Message:
     """Said to whoever comes second."""
     if decision is None:
         return NOT_REPORTED

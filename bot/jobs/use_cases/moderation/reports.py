@@ -8,19 +8,22 @@ from datetime import datetime, timedelta
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
+from bot.domain.audit.changes import SettingChange
 from bot.domain.errors import BadRequest
 from bot.domain.guild import GuildOptions
+from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, VideoId, msg
 from bot.domain.moderation.cases import (
     REPORTS_A_DAY,
     REPORTS_MADE,
-    Decision,
+    CaseDecision,
     DecisionKind,
     ModerationCase,
     ReportsMade,
     VideoReport,
 )
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cases import NOT_REPORTED, ModerationCases, decided_already
@@ -29,6 +32,7 @@ log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 LONGEST_REASON = 300  # characters
+REPORTED, DISMISSED = msg("undecided"), msg("dismissed")
 OWN = msg("This is your own video. Its 🗑️ button deletes it.")
 NOT_POSTED = msg("This video isn't posted, so there's nothing to report.")
 NO_STAFF_CHANNEL = msg(
@@ -43,13 +47,14 @@ class ReportVideos:
     cases: ModerationCases
     preferences: GuildPreferences
     authorization: Authorization
+    changes: SettingChanges
 
     async def check_may_report(self, member: Member, job: Job) -> None:
         """Asked before anybody writes a reason, and again when it is sent."""
         await self.authorization.authorize(member, Act.REPORT)
         if job.owner_id == member.id:
             raise BadRequest(OWN)
-        if job.video is None or not job.is_at_rest or job.private:
+        if job.video is None or job.private:
             raise BadRequest(NOT_POSTED)
         if staff_channel(await self.preferences.of(member.guild_id)) is None:
             raise BadRequest(NO_STAFF_CHANNEL)
@@ -83,9 +88,14 @@ class ReportVideos:
             raise BadRequest(NOT_REPORTED)
         if known.decision is not None:
             raise BadRequest(decided_already(job.id, known.decision, member))
-        decision = Decision(kind=DecisionKind.DISMISSED, by=member.id, at=self.cases.clock.now())
+        decision = CaseDecision(kind=DecisionKind.DISMISSED, by=member.id, at=self.cases.clock.now())
         decided = await self.cases.decide(member, job, decision, None, must_be_open=True)
         log.info("the reports of %s were dismissed by %s", job.id, member.id)
+        await self.changes.note(
+            SettingChange(
+                guild_id=job.guild_id, by=member.id, what=reports_of(job.id), before=REPORTED, after=DISMISSED
+            )
+        )
         return decided
 
     async def _count(self, member: Member, now: datetime) -> None:
@@ -100,9 +110,13 @@ class ReportVideos:
             raise BadRequest(_too_many())
 
 
+def reports_of(job_id: JobId) -> Message:
+    return msg("what was reported about {video}", video=VideoId(job_id))
+
+
 def staff_channel(options: GuildOptions) -> int | None:
     """Where managers are asked to act, or else where they read what happens."""
-    return options.notices_channel
+    return options.notices_channel or options.log_channel
 
 
 def reported_already(job: Job, case: ModerationCase) -> Message:
@@ -111,7 +125,7 @@ def reported_already(job: Job, case: ModerationCase) -> Message:
     match case.decision:
         case None:
             return msg("You've already reported {video}. A manager hasn't decided yet.", video=video)
-        case Decision(kind=DecisionKind.DISMISSED):
+        case CaseDecision(kind=DecisionKind.DISMISSED):
             return msg("You reported {video} before, and a manager decided that it can stay.", video=video)
         case _:
             return msg("You reported {video}, and a manager took it down.", video=video)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
+from bot.domain.audit.changes import SettingChange
 from bot.domain.errors import BadRequest, ProviderError
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -16,10 +17,10 @@ from bot.domain.moderation.cases import (
     CASE,
     MOST_REMIXES,
     TAKEN_DOWN,
-    Decision,
+    CaseDecision,
     DecisionKind,
+    Leftovers,
     ModerationCase,
-    Remainder,
     TakeDown,
     TakenDown,
 )
@@ -27,6 +28,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NeedsReview, Trait
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.cases import ModerationCases
@@ -34,7 +36,8 @@ from bot.jobs.use_cases.moderation.cases import ModerationCases
 log = logging.getLogger(__name__)
 
 LONGEST_REASON = 300  # characters
-CLEAN = Remainder()
+POSTED, DOWN = msg("shown"), msg("taken down")
+CLEAN = Leftovers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class TakeDownPreview:
 class Removed:
     """What became of one video. `at_service` is None when its service had nothing of it."""
 
-    remainder: Remainder
+    remainder: Leftovers
     at_service: bool | None = None
 
 
@@ -66,6 +69,7 @@ class TakeDowns:
     cases: ModerationCases
     queries: JobQueries
     authorization: Authorization
+    changes: SettingChanges
 
     async def preview(self, member: Member, job: Job) -> TakeDownPreview:
         await self.authorization.authorize(member, Act.MODERATE)
@@ -82,11 +86,15 @@ class TakeDowns:
         await self.authorization.authorize(member, Act.MODERATE)
         now, said = self.cases.clock.now(), " ".join(reason.split())[:LONGEST_REASON]
         remixes = await remixes_below(self.queries, job, MOST_REMIXES) if with_remixes else ()
-        decision = Decision(kind=DecisionKind.TAKEN_DOWN, by=member.id, at=now, reason=said)
+        decision = CaseDecision(kind=DecisionKind.TAKEN_DOWN, by=member.id, at=now, reason=said)
         items = (job.id, *(remix.id for remix in remixes))
         take_down = TakeDown(with_remixes=with_remixes, todo=items)
         decided = await self.cases.decide(member, job, decision, take_down, must_be_open=was_reported)
         log.info("%s is taken down by %s, with %d remixes", job.id, member.id, len(remixes))
+        what = msg("the video {video}", video=VideoId(job.id))
+        await self.changes.note(
+            SettingChange(guild_id=job.guild_id, by=member.id, what=what, before=POSTED, after=DOWN)
+        )
         return decided
 
 
@@ -119,7 +127,7 @@ class TakeDownSteps:
         removed = await self.remove(job_id, case.decision)
         return await self.cases.note(root, lambda known: _after(known, job_id, removed, ()))
 
-    async def remove(self, job_id: JobId, decision: Decision) -> Removed:
+    async def remove(self, job_id: JobId, decision: CaseDecision) -> Removed:
         """Its files, its messages, and what its service has. Its row and what it cost stay in the books."""
         job = await self.queries.get(job_id)
         if job is None:
@@ -129,22 +137,22 @@ class TakeDownSteps:
         if not job.is_at_rest or isinstance(job.phase, NeedsReview):
             if Trait.CANCELLABLE in job.phase.traits and job.cancel_asked_by is None:
                 self.manage.events.tell(await self.queue.cancel(job.id, decision.by))
-            return Removed(remainder=Remainder(unfinished=True))
+            return Removed(remainder=Leftovers(unfinished=True))
         await self.manage.erase(job, decision.by)
         posts = not await self.messages.remove_posts(job.id)
         try:
             at_service = await self.manage.forget(job)
         except ProviderError as trouble:
             log.info("%s is not deleted at its service yet: %s", job.id, trouble.sentence)
-            return Removed(remainder=Remainder(posts=posts, service=True))
-        return Removed(remainder=Remainder(posts=posts), at_service=at_service)
+            return Removed(remainder=Leftovers(posts=posts, service=True))
+        return Removed(remainder=Leftovers(posts=posts), at_service=at_service)
 
     async def _further(self, job_id: JobId, down: TakeDown) -> tuple[str, ...]:
         known = {*down.todo, *down.done, *down.remaining}
         found = await self.queries.remixes([job_id])
         return tuple(job.id for job in found if job.id not in known and not job.deleted)
 
-    async def _close_own_case(self, job_id: JobId, decision: Decision) -> None:
+    async def _close_own_case(self, job_id: JobId, decision: CaseDecision) -> None:
         """Of a remix that was reported, too: its reports are answered with this."""
         job = await self.queries.get(job_id)
         if job is not None and await self.cases.records.read(CASE, job_id) is not None:

@@ -1,4 +1,4 @@
-"""Works on cases: their cards, take-downs, and who is to be told. All that is left to do is kept, so a crash ends nothing.
+"""Works on cases: their cards, take-downs, and who is to be told. What is left to do is kept, so a crash ends nothing.
 
 Whoever takes a case puts it off for a while first, for all processes; a change by somebody else makes it due again.
 """
@@ -19,15 +19,15 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.cases import (
     OPEN_CASES,
     TRIED_FOR,
-    Decision,
+    CaseDecision,
     DecisionKind,
     ModerationCase,
     OpenCases,
 )
-from bot.domain.moderation.channel import CaseChannel, CaseNews, Concern, Verdict
+from bot.domain.moderation.channel import CaseChannel, CaseNews, CaseOutcome, Concern
 from bot.domain.ports.jobs import JobQueries
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.jobs.use_cases.moderation.cases import ModerationCases
+from bot.jobs.use_cases.moderation.cases import CaseChange, ModerationCases
 from bot.jobs.use_cases.moderation.reports import staff_channel
 from bot.jobs.use_cases.moderation.take_downs import TakeDownSteps
 from bot.jobs.use_cases.private_videos import concealed
@@ -50,12 +50,12 @@ class ModerationWork:
     queries: JobQueries
     preferences: GuildPreferences
     channel: CaseChannel
-    _deleted: set[Job] = field(default_factory=set)
+    _deleted: dict[JobId, Job] = field(default_factory=dict)
 
     def heard(self, job: Job) -> None:
         """A reported video may have been deleted by its maker."""
         if job.deleted:
-            self._deleted.add(job)
+            self._deleted[job.id] = job
             self.cases.news.set()
 
     async def run(self) -> None:
@@ -87,12 +87,13 @@ class ModerationWork:
         held = await self._take(guild_id, job_id)
         if held is None:
             return
+        step = _Step(self, guild_id, job_id, held)
         try:
-            due = await _Step(self, guild_id, job_id, held).work()
+            due = await step.work()
         except Exception:
             log.exception("the case of %s could not be worked on", job_id)
             due = self.cases.clock.now() + LATEST
-        await self.put_off(guild_id, job_id, held, due)
+        await self.put_off(guild_id, job_id, step.held, due)
 
     async def _take(self, guild_id: int, job_id: JobId) -> datetime | None:
         """Until when it is ours; None when somebody else was faster."""
@@ -101,9 +102,9 @@ class ModerationWork:
 
         def taken(known: OpenCases | None) -> OpenCases | None:
             due = known.due.get(job_id) if known is not None else None
-            return (
-                known if known is None or due is None or due > now else replace(known, due=known.due | {job_id: held})
-            )
+            if known is None or due is None or due > now:
+                return known
+            return OpenCases(due={**known.due, job_id: held})
 
         updated = await self.cases.records.update(OPEN_CASES, str(guild_id), taken)
         return None if updated.before == updated.after else held
@@ -122,7 +123,7 @@ class ModerationWork:
 
     async def _note_deleted(self) -> None:
         while self._deleted:
-            job = self._deleted.pop()
+            _, job = self._deleted.popitem()
             known = await self.cases.of(job.id)
             if known is not None and known.is_open:
                 await self.cases.change(job, lambda case: replace(case, deleted=case.decision is None))
@@ -136,7 +137,7 @@ class _Step:
         self._cases = work.cases
         self._guild_id = guild_id
         self._job_id = job_id
-        self._held = held
+        self.held = held
         self._later: list[datetime] = []  # when something is to be tried again
 
     async def work(self) -> datetime | None:
@@ -144,7 +145,8 @@ class _Step:
         case = await self._cases.of(self._job_id)
         if case is None:
             return None
-        await self._show(case)  # before the work, which may take long
+        if case.take_down is not None and not case.take_down.ended:
+            await self._show(case)  # before the work, which may take long
         case = await self._take_down(case)
         if case is None:
             return self._cases.clock.now()
@@ -171,9 +173,9 @@ class _Step:
         return await self._or_give_up(case)
 
     async def _is_still_ours(self) -> bool:
-        held = max(self._cases.clock.now() + HELD, self._held + timedelta(microseconds=1))
-        ours = await self._work.put_off(self._guild_id, self._job_id, self._held, held)
-        self._held = held if ours else self._held
+        held = max(self._cases.clock.now() + HELD, self.held + timedelta(microseconds=1))
+        ours = await self._work.put_off(self._guild_id, self._job_id, self.held, held)
+        self.held = held if ours else self.held
         return ours
 
     async def _or_give_up(self, case: ModerationCase) -> ModerationCase:
@@ -212,21 +214,26 @@ class _Step:
             await self._cases.note(self._job_id, lambda known: replace(known, card=card, shown=case.state))
 
     async def _shown(self, case: ModerationCase, news: CaseNews, channel_id: int | None) -> PostedMessage | None:
-        """Where its card is now. None where it is gone and says no more than was decided, or where there is no place."""
-        if case.card is not None and await self._work.channel.edit(case.card, news):
+        """Where its card is now. None where it is gone and says no more than was decided, or there is no place."""
+        channel = self._work.channel
+        if case.card is not None and await channel.edit(case.card, news):
             return case.card
-        if case.card is not None and not case.is_open:
-            return None
-        if channel_id is None:
+        if channel_id is None or (case.card is not None and not case.is_open):
             if case.is_open:
                 self._later.append(self._cases.clock.now() + NO_PLACE)
             return None
-        if self._cases.clock.now() - case.opened_at > NONCE_HOLDS and case.card is None:
-            if found := await self._work.channel.find_posted(channel_id, self._job_id, case.opened_at):
-                await self._work.channel.edit(found, news)
-                return found
-        nonce = _nonce("c", self._job_id, channel_id, case.opened_at.isoformat())
-        return await self._work.channel.post(channel_id, news, nonce=nonce)
+        found = await self._posted_before(case, channel_id)
+        if found is not None and await channel.edit(found, news):
+            return found
+        before = 0 if case.card is None else case.card.message_id
+        nonce = _nonce("c", self._job_id, channel_id, case.opened_at.isoformat(), before)
+        return await channel.post(channel_id, news, nonce=nonce)
+
+    async def _posted_before(self, case: ModerationCase, channel_id: int) -> PostedMessage | None:
+        """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
+        if case.card is not None or self._cases.clock.now() - case.opened_at < NONCE_HOLDS:
+            return None
+        return await self._work.channel.find_posted(channel_id, self._job_id, case.opened_at)
 
     # Who is told
 
@@ -234,12 +241,11 @@ class _Step:
         decision = case.decision
         if decision is None or (case.take_down is not None and case.take_down.todo):
             return
-        for verdict in await self._verdicts(case, decision):
-            if verdict.key not in case.told and await self._told(verdict):
-                key = verdict.key
-                await self._cases.note(self._job_id, lambda known, key=key: replace(known, told=(*known.told, key)))
+        for outcome in await self._outcomes(case, decision):
+            if outcome.key not in case.told and await self._told(outcome):
+                await self._cases.note(self._job_id, _with_told(outcome.key))
 
-    async def _verdicts(self, case: ModerationCase, decision: Decision) -> Sequence[Verdict]:
+    async def _outcomes(self, case: ModerationCase, decision: CaseDecision) -> Sequence[CaseOutcome]:
         """Nobody is told what they decided themselves."""
         people: dict[int, tuple[Concern, list[JobId]]] = {}
         if decision.kind is DecisionKind.TAKEN_DOWN and case.take_down is not None:
@@ -250,30 +256,34 @@ class _Step:
         for report in case.reports:
             people.setdefault(report.by, (Concern.REPORTER, [self._job_id]))
         return [
-            Verdict(user_id=user_id, guild_id=self._guild_id, concern=concern, videos=videos, decision=decision)
+            CaseOutcome(user_id=user_id, guild_id=self._guild_id, concern=concern, videos=videos, decision=decision)
             for user_id, (concern, videos) in people.items()
             if user_id != decision.by
         ]
 
-    async def _told(self, verdict: Verdict) -> bool:
+    async def _told(self, outcome: CaseOutcome) -> bool:
         """Closed direct messages are an answer, too: what was decided stands where they look for the video."""
-        nonce = _nonce("v", self._job_id, verdict.key, verdict.decision.at.isoformat())
+        nonce = _nonce("v", self._job_id, outcome.key, outcome.decision.at.isoformat())
         try:
-            await self._work.channel.tell(verdict, nonce=nonce)
+            await self._work.channel.tell(outcome, nonce=nonce)
         except Unavailable as later:
-            age = self._cases.clock.now() - verdict.decision.at
-            log.info("member %s is told later: %s", verdict.user_id, later.sentence)
+            age = self._cases.clock.now() - outcome.decision.at
+            log.info("member %s is told later: %s", outcome.user_id, later.sentence)
             if age > TRIED_FOR:
                 return True
             self._try_again_after(age)
             return False
         except Undeliverable as no:
-            log.info("member %s cannot be told what became of %s: %s", verdict.user_id, self._job_id, no.sentence)
+            log.info("member %s cannot be told what became of %s: %s", outcome.user_id, self._job_id, no.sentence)
         return True
 
     def _try_again_after(self, age: timedelta) -> None:
         """The longer it has failed, the longer that is."""
         self._later.append(self._cases.clock.now() + min(max(age / 2, SOONEST), LATEST))
+
+
+def _with_told(key: str) -> CaseChange:
+    return lambda known: replace(known, told=(*known.told, key))
 
 
 def _nonce(kind: str, *about: object) -> str:
