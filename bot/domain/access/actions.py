@@ -14,6 +14,7 @@ class Act(Enum):
     MANAGE = "change the server's rules"
     REPORT = "report a video that was posted"
     MODERATE = "decide about reports, and take videos down"
+    OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
