@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from bot.domain.access.members import Member
-from bot.domain.audit.log_channel import LogCard
 from bot.domain.errors import BadRequest, KinoraError, NotAllowed, Unavailable, Undeliverable
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.ids import JobId, shown
@@ -21,7 +20,6 @@ from bot.domain.moderation.cases import CASE, OPEN_CASES, REPORTS_A_DAY, TAKEN_D
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Queued
-from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.manage import ManageVideos
@@ -35,24 +33,13 @@ from bot.ui.interactions.buttons import JobButton
 from bot.ui.text.phrases.moderation import reports as phrases
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
-from storage.setting_changes import SqlSettingChanges
 from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_member, a_request, a_video
+from tests.changes import MemoryChanges, some_changes
 from tests.workbench import Bench, a_bench
 
 STAFF = 77
 MANAGER, OTHER_MANAGER = a_member(id=SAM, manages=True), a_member(id=104, manages=True)
 MEMBER, ANOTHER = a_member(id=MAX), a_member(id=105)
-
-
-class Log:
-    """The GuildLog, noted."""
-
-    def __init__(self) -> None:
-        self.cards: list[str] = []
-
-    def post(self, guild_id: int, card: LogCard) -> None:
-        assert guild_id == GUILD
-        self.cards.append(render(card.body))
 
 
 @dataclass
@@ -121,14 +108,15 @@ class Office:
     bench: Bench
     staff: Staff = field(default_factory=Staff)
     posts: Posts = field(default_factory=Posts)
-    log: Log = field(default_factory=Log)
+    audited: MemoryChanges = field(default_factory=MemoryChanges)
 
     def __post_init__(self) -> None:
         bench, store = self.bench, self.bench.store
-        preferences = GuildPreferences(records=bench.records)
+        audit = some_changes(self.audited)
+        preferences = GuildPreferences(records=bench.records, changes=audit)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.EVERYONE, budget=store.budget)
         authorization = Authorization(
-            guilds=guilds, tiers=GuildTiers(records=bench.records), catalogue=bench.context.catalogue
+            guilds=guilds, tiers=GuildTiers(records=bench.records, changes=audit), catalogue=bench.context.catalogue
         )
         self.cases = cases = ModerationCases(records=bench.records, clock=bench.clock)
         manage = ManageVideos(
@@ -139,7 +127,6 @@ class Office:
             events=bench.context.events,
         )
         self.manage = manage
-        audit = SettingChanges(store=SqlSettingChanges(database=store.database), log=self.log, clock=bench.clock)
         self.videos = ReportVideos(cases=cases, preferences=preferences, authorization=authorization, changes=audit)
         self.take_downs = TakeDowns(cases=cases, queries=store, authorization=authorization, changes=audit)
         steps = TakeDownSteps(cases=cases, queries=store, queue=store, manage=manage, messages=self.posts)
@@ -347,7 +334,7 @@ async def test_a_taken_down_video_is_gone_everywhere_and_stays_in_the_books(offi
     assert "**Reason:** a real person" in told[ANN]
     assert "A manager took it down" in told[MAX]
     assert await office.bench.store.check_books() == []
-    assert office.log.cards == [f"<@{SAM}> changed the video {shown(video.id)}: shown → taken down"]
+    assert office.audited.sentences == [f"the video {shown(video.id)}: shown → taken down"]
     assert await office.is_all_done()
 
 
