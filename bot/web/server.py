@@ -1,4 +1,4 @@
-"""The web server beside the bot: `/healthz`, `/metrics`, the player pages and webhooks in."""
+"""The web server beside the bot: `/healthz`, `/readyz`, `/metrics`, the player pages and webhooks in."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from bot.web.webhooks import Webhooks
 log = logging.getLogger(__name__)
 
 SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers take them up again
+NotReady = Callable[[], str | None]  # what is waited for
 BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
@@ -29,9 +30,12 @@ async def serve(
     hooks: Webhooks | None = None,
     *,
     limits: ConnectionLimits | None = None,
+    not_ready: NotReady = lambda: None,
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
-    runner = web.AppRunner(application(pages, metrics, hooks), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
+    runner = web.AppRunner(
+        application(pages, metrics, hooks, not_ready), access_log=None, shutdown_timeout=SLOWEST_GOODBYE
+    )
     await runner.setup()
     try:
         listener = await listen(runner, host, port, limits or ConnectionLimits.of_this_machine())
@@ -47,7 +51,12 @@ async def serve(
     return stop
 
 
-def application(pages: PlayerPages, metrics: Metrics | None = None, hooks: Webhooks | None = None) -> web.Application:
+def application(
+    pages: PlayerPages,
+    metrics: Metrics | None = None,
+    hooks: Webhooks | None = None,
+    not_ready: NotReady = lambda: None,
+) -> web.Application:
     app = web.Application(middlewares=[_edge])
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -55,7 +64,14 @@ def application(pages: PlayerPages, metrics: Metrics | None = None, hooks: Webho
         await pages.check()
         return web.json_response({"status": "ok"})
 
+    async def readyz(_request: web.Request) -> web.Response:
+        """503 while people cannot be answered. A restart would not help, so `/healthz` says nothing of it."""
+        if (reason := not_ready()) is not None:
+            return web.json_response({"status": "waiting", "reason": reason}, status=503)
+        return web.json_response({"status": "ready"})
+
     app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
     app.add_routes(pages.routes())
     if hooks is not None:
         app.add_routes(hooks.routes())

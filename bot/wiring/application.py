@@ -53,7 +53,15 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             hook_links=hook_links,
         )
         worker = worker_of(settings, context, parts.limits)
-        await serve_pages(settings, parts.stores, context, links=links, hook_links=hook_links, opened=opened)
+        await serve_pages(
+            settings,
+            parts.stores,
+            context,
+            links=links,
+            hook_links=hook_links,
+            not_ready=discord.client.not_ready,
+            opened=opened,
+        )
         parts.events.listen(discord.cards.heard)
         parts.events.listen(worker.wake)
         parts.events.listen_to_queues(discord.cards.queue_heard)

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
-from bot.web.server import serve
+from bot.web.server import NotReady, serve
 from bot.web.webhooks import Webhooks
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
@@ -55,6 +55,7 @@ async def serve_pages(
     *,
     links: PlayerLinks | None,
     hook_links: HookLinks | None,
+    not_ready: NotReady,
     opened: AsyncExitStack,
 ) -> None:
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
@@ -62,7 +63,8 @@ async def serve_pages(
         return
     pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
     metrics, hooks = _metrics(settings, stores, context), _webhooks(context, hook_links)
-    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
+    stop = await serve(pages, settings.http_host, settings.http_port, metrics, hooks, not_ready=not_ready)
+    opened.push_async_callback(stop)
 
 
 def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metrics:
