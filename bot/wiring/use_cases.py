@@ -53,7 +53,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
     tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
+    shares_database = settings.database_url is not None
+    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
     health = _health(parts)
     browse = _browse(parts, private_videos)
     return UseCases(
