@@ -12,9 +12,9 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.access.actions import Act
-from bot.domain.errors import BadRequest
+from bot.domain.errors import NOTHING_CHANGED, BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
-from bot.domain.messages import Message
+from bot.domain.messages import Message, joined
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
@@ -99,7 +99,7 @@ class SettingsCog(
         if channel is not None and off:
             raise BadRequest(settings.CHANNEL_OR_OFF)
         if channel is not None and (missing := lacking_in(channel)):
-            raise BadRequest(settings.lacking_there(missing))
+            raise BadRequest(joined(settings.lacking_there(missing), NOTHING_CHANGED))
         if channel is None and not off:
             await self._show_notices(interaction, (await self._preferences.of(member.guild_id)).notices_channel)
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from bot.domain.errors import BadRequest
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.errors import BadRequest, changing_nothing
+from bot.domain.messages import Foreign, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.texts.dates import NotADayError, read_day
 
@@ -21,7 +21,8 @@ def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     if found := AGO.fullmatch(text):
         return now - int(found[1]) * UNITS[found[2][0]]
     try:
-        at = calendar.midnight(read_day(text, now.astimezone(calendar.zone).date()))
+        with changing_nothing():
+            at = calendar.midnight(read_day(text, calendar.local(now).date()))
     except (NotADayError, OverflowError):  # the first day of all begins before it where clocks are ahead of UTC
         raise BadRequest(
             msg(
@@ -29,8 +30,6 @@ def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
                 typed=Foreign(typed.strip()[:LONGEST_TYPED]),
             )
         ) from None
-    except BadRequest as two_meanings:
-        raise BadRequest(joined(two_meanings.message, msg("Nothing was changed."))) from None
     if at > now:
         raise BadRequest(msg("That's in the future. Nothing was changed."))
     return at

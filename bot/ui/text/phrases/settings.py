@@ -26,7 +26,7 @@ NOTICES_TELL = msg(
     "disk that fills up. Never a prompt."
 )
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
-CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
+CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed.")
 
 
 def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> Message:
