@@ -7,7 +7,6 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import discord
@@ -102,7 +101,6 @@ class VideoBot(commands.Bot):
     """Kinora's connection to Discord. It keeps no services: cogs are given what they use when they are built."""
 
     is_answering = True  # False while another process with this token answers people
-    waits_until: datetime | None = None  # when Discord, which refused to let us log in, is asked again
 
     def __init__(
         self, *, records: Records, registry: InteractionRegistry, tree_cls: type[app_commands.CommandTree[Any]]
@@ -157,12 +155,6 @@ class VideoBot(commands.Bot):
     async def on_thread_remove(self, thread: discord.Thread) -> None:
         """We were removed from a thread: a private one is none that we know of any more."""
         thread.guild._remove_thread(thread)  # noqa: SLF001 (discord.py keeps it, and has no other way)
-
-    def not_ready(self) -> str | None:
-        """What we wait for before there are cards and commands; None when we are connected."""
-        if self.waits_until is not None:
-            return f"Discord asked this bot to wait; next try at {self.waits_until:%Y-%m-%dT%H:%M:%SZ}"
-        return None if self.is_ready() else "not connected to Discord yet"
 
     async def on_ready(self) -> None:
         log.info("ready as %s on %d servers", self.user, len(self.guilds))

@@ -57,14 +57,13 @@ async def log_in(client: VideoBot, token: str, stop: asyncio.Event) -> bool:
                 raise
             await client.http.close()
         else:
-            client.waits_until = None
             return True
         seconds = min(asked, LONGEST_WAIT)
-        client.waits_until = SystemClock().now() + timedelta(seconds=seconds)
+        until = SystemClock().now() + timedelta(seconds=seconds)
         log.warning(
             "Discord asks this bot to wait (%.0f s). Trying again at %s; a restart would not make it shorter.",
             asked,
-            f"{client.waits_until:%Y-%m-%d %H:%M:%S} UTC",
+            f"{until:%Y-%m-%d %H:%M:%S} UTC",
         )
         if await _is_asked_to_stop(stop, seconds):
             return False

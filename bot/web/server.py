@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.domain.errors import CannotStart
+from bot.health.readiness import Readiness
 from bot.web.connections import ConnectionLimits, GuardedConnection, listen
+from bot.web.health import HealthPages
 from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
@@ -18,7 +20,7 @@ from bot.web.webhooks import Webhooks
 log = logging.getLogger(__name__)
 
 SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers take them up again
-NotReady = Callable[[], str | None]  # what is waited for
+NOTHING_TO_ASK = HealthPages(readiness=Readiness(checks={}))
 BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
@@ -29,12 +31,12 @@ async def serve(
     metrics: Metrics | None = None,
     hooks: Webhooks | None = None,
     *,
+    health: HealthPages = NOTHING_TO_ASK,
     limits: ConnectionLimits | None = None,
-    not_ready: NotReady = lambda: None,
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
     runner = web.AppRunner(
-        application(pages, metrics, hooks, not_ready), access_log=None, shutdown_timeout=SLOWEST_GOODBYE
+        application(pages, metrics, hooks, health=health), access_log=None, shutdown_timeout=SLOWEST_GOODBYE
     )
     await runner.setup()
     try:
@@ -55,23 +57,11 @@ def application(
     pages: PlayerPages,
     metrics: Metrics | None = None,
     hooks: Webhooks | None = None,
-    not_ready: NotReady = lambda: None,
+    *,
+    health: HealthPages = NOTHING_TO_ASK,
 ) -> web.Application:
     app = web.Application(middlewares=[_edge])
-
-    async def healthz(_request: web.Request) -> web.Response:
-        """200 while the database answers."""
-        await pages.check()
-        return web.json_response({"status": "ok"})
-
-    async def readyz(_request: web.Request) -> web.Response:
-        """503 while people cannot be answered. A restart would not help, so `/healthz` says nothing of it."""
-        if (reason := not_ready()) is not None:
-            return web.json_response({"status": "waiting", "reason": reason}, status=503)
-        return web.json_response({"status": "ready"})
-
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
+    app.add_routes(health.routes())
     app.add_routes(pages.routes())
     if hooks is not None:
         app.add_routes(hooks.routes())

@@ -10,14 +10,17 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
@@ -33,10 +36,13 @@ class UseCases:
     rules: GuildRules
     authorization: Authorization
     tiers: GuildTiers
+    changes: SettingChanges
     preferences: GuildPreferences
+    own_preferences: OwnPreferences
     private_videos: PrivateVideos
     allowances: MemberAllowances
     budgets: BudgetSettings
+    confirmation: PriceConfirmation
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -50,24 +56,35 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
-    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
+    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
+    rules = GuildRules(guilds=stores.guilds, changes=changes)
+    preferences = GuildPreferences(records=stores.records, changes=changes)
+    tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
     shares_database = settings.database_url is not None
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
-    health = _health(parts)
+    health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
+    confirmation = PriceConfirmation(
+        host=Usd.of(settings.confirm_above_usd),
+        preferences=preferences,
+        own_preferences=own_preferences,
+        authorization=authorization,
+    )
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
         authorization=authorization,
         tiers=tiers,
+        changes=changes,
         preferences=preferences,
+        own_preferences=own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
-        budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
-        create=_create(
-            settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
+        budgets=BudgetSettings(
+            guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
         ),
+        confirmation=confirmation,
+        create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
@@ -91,10 +108,9 @@ def _health(parts: JobParts) -> ModelHealth:
 
 
 def _create(
-    settings: Settings,
     parts: JobParts,
+    confirmation: PriceConfirmation,
     *,
-    authorization: Authorization,
     private_videos: PrivateVideos,
     quoting: Quoting,
     health: ModelHealth,
@@ -102,12 +118,12 @@ def _create(
     return CreateVideo(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        authorization=authorization,
+        authorization=confirmation.authorization,
         quoting=quoting,
         health=health,
         events=parts.events,
         clock=parts.clock,
-        confirm_above=Usd.of(settings.confirm_above_usd),
+        confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
     )

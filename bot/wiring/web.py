@@ -7,14 +7,16 @@ from contextlib import AsyncExitStack
 
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
+from bot.web.health import HealthPages
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
-from bot.web.server import NotReady, serve
+from bot.web.server import serve
 from bot.web.webhooks import Webhooks
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
@@ -53,9 +55,9 @@ async def serve_pages(
     stores: Stores,
     context: StepContext,
     *,
+    readiness: Readiness,
     links: PlayerLinks | None,
     hook_links: HookLinks | None,
-    not_ready: NotReady,
     opened: AsyncExitStack,
 ) -> None:
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
@@ -63,8 +65,10 @@ async def serve_pages(
         return
     pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
     metrics, hooks = _metrics(settings, stores, context), _webhooks(context, hook_links)
-    stop = await serve(pages, settings.http_host, settings.http_port, metrics, hooks, not_ready=not_ready)
-    opened.push_async_callback(stop)
+    health = HealthPages(readiness=readiness)
+    opened.push_async_callback(
+        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, health=health)
+    )
 
 
 def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metrics:

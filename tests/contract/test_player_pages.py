@@ -38,7 +38,6 @@ class Site:
     visitor: aiohttp.ClientSession
     jobs: dict[JobId, Job] = field(default_factory=dict)
     broken: bool = False
-    waits_for: list[str] = field(default_factory=list)
 
     async def find(self, job_id: JobId) -> Job | None:
         if self.broken:
@@ -75,7 +74,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         links = PlayerLinks(base=f"http://127.0.0.1:{port}", key=b"k" * 32)
         site = Site(links.base, links, SteppingClock(), files, film, visitor, {job.id: job})
         pages = PlayerPages(find=site.find, files=files, links=links, clock=site.clock)
-        stop = await serve(pages, "127.0.0.1", port, not_ready=lambda: next(iter(site.waits_for), None))
+        stop = await serve(pages, "127.0.0.1", port)
         yield site
         await stop()
 
@@ -173,23 +172,6 @@ async def test_a_file_that_is_missing_is_gone_and_an_unfinished_video_is_not_the
     assert (await site.get(site.file("video.mp4")))[0].status == 410
     site.jobs[JobId("K7Q4FD")] = replace(a_job(), id=JobId("K7Q4FD"))
     assert (await site.get(site.address()))[0].status == 410
-
-
-async def test_healthz_is_well_while_the_database_answers(site: Site) -> None:
-    response, body = await site.get(f"{site.url}/healthz")
-    assert (response.status, body) == (200, b'{"status": "ok"}')
-    site.broken = True
-    response, body = await site.get(f"{site.url}/healthz")
-    assert response.status == 503
-    assert "database is away" not in body.decode()
-
-
-async def test_readyz_says_what_is_waited_for(site: Site) -> None:
-    response, body = await site.get(f"{site.url}/readyz")
-    assert (response.status, body) == (200, b'{"status": "ready"}')
-    site.waits_for.append("not connected to Discord yet")
-    response, body = await site.get(f"{site.url}/readyz")
-    assert (response.status, body) == (503, b'{"status": "waiting", "reason": "not connected to Discord yet"}')
 
 
 async def test_nobody_may_frame_sniff_or_hand_on_the_address(site: Site) -> None:

@@ -25,6 +25,7 @@ from bot.ui.text.phrases.results import still_left
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
 from tests.builders import GUILD, NOON, a_card, a_job, a_member, a_request
+from tests.changes import some_changes
 from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -50,7 +51,7 @@ async def treasury(tmp_path: Path) -> AsyncIterator[Treasury]:
     async with a_bench(tmp_path) as bench:
         allowances = MemberAllowances(records=bench.records, costs=bench.store, scopes=bench.store)
         guilds = GuildRows(database=bench.store.database, opening=AccessPolicy.EVERYONE, budget=Usd.of(25))
-        settings = BudgetSettings(guilds=guilds, allowances=allowances, clock=bench.clock)
+        settings = BudgetSettings(guilds=guilds, allowances=allowances, clock=bench.clock, changes=some_changes())
         member = a_member()
         manager = replace(member, id=MAX, manages=True)
         yield Treasury(bench=bench, settings=settings, manager=manager, member=member)
@@ -145,7 +146,7 @@ async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
         health=nothing,
         events=bench.context.events,
         clock=bench.clock,
-        confirm_above=nothing,
+        confirmation=nothing,
         private_videos=nothing,
         allowances=treasury.settings.allowances,
     )

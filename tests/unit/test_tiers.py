@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.money.usd import Usd
@@ -15,6 +16,7 @@ from bot.domain.video import Size
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.text.phrases.access.tiers import standing
 from tests.builders import GUILD, WIDE, a_catalogue, a_member
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords
 from tests.tiers import a_tier, an_authorization, write
 
@@ -47,6 +49,22 @@ def test_a_stored_tier_comes_back_as_it_was() -> None:
     assert TypeAdapter(Tiers).validate_python(stored) == tiers
 
 
+def test_a_tier_of_an_older_version_asks_for_no_approval() -> None:
+    stored = TypeAdapter(Tiers).dump_python(Tiers(order=(a_tier("VIP", VIP),)), mode="json")
+    for name in ("approval_above", "may_approve"):
+        del stored["order"][0]["rights"][name]
+    (tier,) = TypeAdapter(Tiers).validate_python(stored).order
+    assert (tier.rights.approval_above, tier.rights.may_approve) == (None, False)
+    assert not OrderLimits(tier=tier).needs_approval(Usd.of(1_000))
+
+
+@pytest.mark.parametrize(("price", "waits"), [("0.50", False), ("0.500001", True)])
+def test_what_costs_more_than_the_tier_allows_by_itself_needs_approval(price: str, *, waits: bool) -> None:
+    limits = OrderLimits(tier=a_tier("VIP", VIP, approval_above=Usd.of("0.50")))
+    assert limits.needs_approval(Usd.of(price)) is waits
+    assert not UNLIMITED.needs_approval(Usd.of(price))
+
+
 # Changed by managers
 
 
@@ -57,7 +75,7 @@ TERMS = TierTerms(catalogue=a_catalogue(), roles={GUILD, VIP, BOOSTER})
 async def made(*tiers: Tier) -> GuildTiers:
     records = MemoryRecords()
     await write(records, tiers)
-    return GuildTiers(records=records)
+    return GuildTiers(records=records, changes=some_changes())
 
 
 async def names(tiers: GuildTiers) -> list[str]:

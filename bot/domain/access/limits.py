@@ -10,6 +10,7 @@ from bot.domain.errors import TierLimit
 from bot.domain.messages import Choice, Count, Foreign, Message, Model, Param, Term, joined, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
 from bot.domain.video import Size, VideoRequest
 
 WHO_CAN_CHANGE_IT = msg("A server manager can change that with `/settings tiers`. You weren't charged.")
@@ -28,6 +29,11 @@ class OrderLimits:
     @property
     def rights(self) -> TierRights:
         return NO_LIMITS if self.tier is None else self.tier.rights
+
+    def needs_approval(self, price: Usd) -> bool:
+        """Whether a video at this price waits until somebody approves it."""
+        above = self.rights.approval_above
+        return above is not None and price > above
 
     def cards(self, catalogue: Catalogue) -> Mapping[str, ModelCard]:
         """Those of its cards that are allowed, each with the lengths and sizes that are."""

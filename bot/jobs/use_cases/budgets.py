@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
+from bot.domain.audit.rules import allowance_changes, rule_changes
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.guild import GuildSettings
 from bot.domain.messages import Count, Foreign, Money, Term, msg
@@ -18,8 +19,10 @@ from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
+from bot.domain.ports.records import Updated
 from bot.domain.texts.dates import read_day
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
 
 MOST_POOLS = 25
@@ -44,6 +47,7 @@ class BudgetSettings:
     guilds: GuildStore
     allowances: MemberAllowances
     clock: Clock
+    changes: SettingChanges
 
     async def standing(self, member: Member) -> Standing:
         check_manages(member)
@@ -65,7 +69,9 @@ class BudgetSettings:
         if budget != FREE:
             _check_covers(budget, (await self.allowances.costs.month(member.guild_id)).reserved)
         before = await self.guilds.guild_settings(member.guild_id)
-        return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
+        after = await self.guilds.set_budget(member.guild_id, budget)
+        await self.changes.note(*rule_changes(member, before, after))
+        return RulesChange(before=before, after=after)
 
     async def set_pool(self, member: Member, role_id: int, monthly: Usd) -> None:
         """0 removes it."""
@@ -88,7 +94,7 @@ class BudgetSettings:
             # Everybody's comes last: the others are meant for fewer.
             return replace(chosen, pools=tuple(sorted(kept, key=lambda pool: pool.role_id == member.guild_id)))
 
-        await self.allowances.records.update(ALLOWANCES, str(member.guild_id), change)
+        await self._update(member, change)
 
     async def grant(self, member: Member, to: int, amount: Usd, until: str | None) -> Grant:
         """Give a member so much until the end of a day; of this month where none is named."""
@@ -119,7 +125,7 @@ class BudgetSettings:
                 )
             return replace(chosen, grants=(*held, grant))
 
-        await self.allowances.records.update(ALLOWANCES, str(member.guild_id), add)
+        await self._update(member, add)
         return grant
 
     async def take_back(self, member: Member, whose: int) -> int:
@@ -130,7 +136,7 @@ class BudgetSettings:
         def without(known: GuildAllowances | None) -> GuildAllowances | None:
             return None if known is None else replace(known, grants=tuple(_of_others(known, whose)))
 
-        updated = await self.allowances.records.update(ALLOWANCES, str(member.guild_id), without)
+        updated = await self._update(member, without)
         before = updated.before.grants if updated.before is not None else ()
         return len([grant for grant in open_grants(before, now) if grant.member_id == whose])
 
@@ -146,7 +152,19 @@ class BudgetSettings:
                     example=Term("Europe/Berlin"),
                 )
             )
-        return await self.guilds.set_time_zone(member.guild_id, zone)
+        before = await self.guilds.guild_settings(member.guild_id)
+        after = await self.guilds.set_time_zone(member.guild_id, zone)
+        await self.changes.note(*rule_changes(member, before, after))
+        return after
+
+    async def _update(
+        self, member: Member, change: Callable[[GuildAllowances | None], GuildAllowances | None]
+    ) -> Updated[GuildAllowances]:
+        updated = await self.allowances.records.update(ALLOWANCES, str(member.guild_id), change)
+        before, after = updated.before or GuildAllowances(), updated.after or GuildAllowances()
+        calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
+        await self.changes.note(*allowance_changes(member, before, after, calendar, self.clock.now()))
+        return updated
 
 
 def _of_others(chosen: GuildAllowances, whose: int) -> list[Grant]:

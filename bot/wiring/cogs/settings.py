@@ -21,6 +21,7 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
             rules=uses.rules,
             preferences=uses.preferences,
             budgets=uses.budgets,
+            confirmation=uses.confirmation,
             authorization=authorization,
             tier_pages=pages,
         ),

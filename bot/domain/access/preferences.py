@@ -1,0 +1,35 @@
+"""What a member chose for themselves. It holds on every server, as they are the same person there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.money.usd import Usd
+
+
+class Notify(StrEnum):
+    """How a member is told that a video of theirs is done. It is posted where it belongs in any case."""
+
+    PING = "ping"
+    SILENT = "silent"  # its message mentions nobody and makes no sound
+    DIRECT = "direct"  # silent, and a direct message with the link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPreferences:
+    """All of them; the defaults are those of somebody who chose nothing."""
+
+    confirm_above: Usd | None = None  # asked before an order of at least this; None: as the server has it
+    notify: Notify = Notify.PING
+
+    def is_silent(self, *, direct: bool) -> bool:
+        """Whether a result is posted without a sound. `direct`: to their direct messages, which tells them itself."""
+        return self.notify is Notify.SILENT or (self.notify is Notify.DIRECT and not direct)
+
+
+class MemberChoices(Protocol):
+    """Where they are read."""
+
+    async def of(self, member_id: int) -> MemberPreferences: ...
