@@ -42,7 +42,7 @@ async def logged_in(application: Application, settings: Settings, stop: asyncio.
         raise CannotStart(f"Discord cannot be reached at {settings.discord_api_base}: {error}.") from None
     except discord.HTTPException as error:
         raise CannotStart(f"{settings.discord_api_base} does not answer like Discord: {error.status}.") from None
-    return is_in
+    return bool(is_in)
 
 
 async def log_in(client: VideoBot, token: str, stop: asyncio.Event) -> bool:
