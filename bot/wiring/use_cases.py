@@ -64,7 +64,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
+    shares_database = settings.database_url is not None
+    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
     confirmation = PriceConfirmation(
         host=Usd.of(settings.confirm_above_usd),
