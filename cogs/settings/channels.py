@@ -9,8 +9,9 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.domain.errors import BadRequest
+from bot.domain.errors import NOTHING_CHANGED, BadRequest
 from bot.domain.guild import GuildOptions, ManagersChannel
+from bot.domain.messages import joined
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
@@ -63,7 +64,7 @@ class ChannelCommands(commands.Cog):
         if channel is not None and off:
             raise BadRequest(settings.CHANNEL_OR_OFF)
         if channel is not None and (missing := lacking_in(channel)):
-            raise BadRequest(settings.lacking_there(missing))
+            raise BadRequest(joined(settings.lacking_there(missing), NOTHING_CHANGED))
         if channel is None and not off:
             await self._show_channel(interaction, kind, (await self._preferences.of(member.guild_id)).channel(kind))
             return

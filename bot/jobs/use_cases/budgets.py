@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.rules import allowance_changes, rule_changes
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.guild import GuildSettings
 from bot.domain.messages import Count, Foreign, Money, Term, msg
 from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
@@ -65,7 +65,7 @@ class BudgetSettings:
         """The server's, for a month. 0 stops all orders, so it is never too little."""
         check_manages(member)
         if budget.micros < 0:
-            raise BadRequest(msg("A budget can't be negative."))
+            raise BadRequest(msg("A budget can't be negative. Nothing was changed."))
         if budget != FREE:
             _check_covers(budget, (await self.allowances.costs.month(member.guild_id)).reserved)
         before = await self.guilds.guild_settings(member.guild_id)
@@ -111,7 +111,10 @@ class BudgetSettings:
         check_manages(member)
         settings, now = await self.guilds.guild_settings(member.guild_id), self.clock.now()
         calendar = settings.calendar
-        last = calendar.last_of_month(now) if until is None else read_day(until, calendar.local(now).date(), ahead=True)
+        last = calendar.last_of_month(now)
+        if until is not None:
+            with changing_nothing():
+                last = read_day(until, calendar.local(now).date(), ahead=True)
         try:
             ends = calendar.next_day(calendar.midnight(last))
         except OverflowError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,15 +78,8 @@ class CreateVideo:
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
     ) -> Mapping[str, RemixOption]:
-        """By model: how the first that can would remix a video, and for how much."""
-        found, asked = dict[str, RemixOption](), list(cards)
-        facts = await self.quoting.remixes.known(source, asked)
-        for card in asked:
-            if len(found) == MOST_OPTIONS:
-                break
-            with contextlib.suppress(BadRequest, TierLimit):
-                found[card.id] = await self.quoting.remixes.best(source, card, aim, facts, limits=limits)
-        return found
+        """By model: how the first that can would remix a video, and for how much. None of a video that was deleted."""
+        return await self.quoting.remixes.by_model(source, list(cards), aim, limits, MOST_OPTIONS)
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
@@ -111,6 +103,11 @@ class CreateVideo:
         if source is not None and not await self.private_videos.may_watch(member, source):
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt, limits)
+
+    async def quote_today(self, member: Member, quote: Quote) -> Quote:
+        """The same order at the price that counts now: what was said some minutes ago may hold no more."""
+        limits, source = await self.authorization.authorize(member, Act.MAKE), quote.request.source
+        return await self.quoting.today(quote, None if source is None else await self._seen(member, source), limits)
 
     async def check_room(self, member: Member, *prices: Usd) -> None:
         """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.

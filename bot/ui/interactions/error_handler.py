@@ -13,7 +13,7 @@ from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 from bot.domain.errors import CardNotShown, KinoraError
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of
 from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -32,6 +32,10 @@ UNSENT = "unsent"  # where an interaction carries it
 
 class Unsent(Protocol):
     """What a member has written, while it is not ordered yet."""
+
+    def choosing(self, model: str, seconds: int, size: str) -> Unsent:
+        """With another choice in its place, as far as its form has one."""
+        ...
 
     async def button(self) -> Item[Any]:
         """Keep it, and give the button that opens its form again."""
@@ -74,7 +78,7 @@ def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -
 
 def _is_gone(error: BaseException) -> bool:
     """Whether nobody waits for an answer any more."""
-    gone = isinstance(error, discord.HTTPException) and error.code in GONE_INTERACTION
+    gone = isinstance(error, discord.HTTPException) and code_of(error) in GONE_INTERACTION
     if gone:
         log.info("an interaction was gone before it was answered: %s", error)
     return gone

@@ -29,7 +29,7 @@ NOTICES_TELL = msg(
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
 LOG_TELLS = msg("Posted there: every change of these settings, with who made it.")
 NO_LOG = msg("**Log:** off. `/settings log channel:` turns it on.")
-CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
+CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed.")
 
 
 def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> Message:
