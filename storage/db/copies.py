@@ -22,7 +22,7 @@ def copy_file(source: Path, target: Path) -> None:
     `target` must not exist. https://www.sqlite.org/lang_vacuum.html#vacuuminto
     """
     with closing(sqlite3.connect(source)) as connection:
-        connection.execute("VACUUM INTO ?", [str(target)])
+        connection.execute("vacuum into ?", [str(target)])
 
 
 async def count_rows(database: Database) -> int:

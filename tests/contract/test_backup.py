@@ -31,11 +31,6 @@ def settings_of(data_dir: Path, url: str | None = None) -> Settings:
     return Settings.model_validate({"discord_token": "x" * 60, "data_dir": data_dir, "database_url": url})
 
 
-@pytest.fixture(autouse=True)
-def _own_heartbeats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-
-
 @pytest.fixture
 def there(tmp_path: Path, world: World) -> Settings:
     return settings_of(tmp_path / "there", world.url)
