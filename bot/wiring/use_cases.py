@@ -64,15 +64,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    shares_database = settings.database_url is not None
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
-    health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
-    confirmation = PriceConfirmation(
-        host=Usd.of(settings.confirm_above_usd),
-        preferences=preferences,
-        own_preferences=own_preferences,
-        authorization=authorization,
-    )
+    quoting = _quoting(settings, parts)
+    health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -80,7 +73,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         tiers=tiers,
         changes=changes,
         preferences=preferences,
-        own_preferences=own_preferences,
+        own_preferences=confirmation.own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(
@@ -97,6 +90,22 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _quoting(settings: Settings, parts: JobParts) -> Quoting:
+    shares_database = settings.database_url is not None
+    return Quoting(
+        parts.catalogue, parts.media, parts.stores.files, parts.remix_planner, shares_database=shares_database
+    )
+
+
+def _confirmation(settings: Settings, authorization: Authorization, preferences: GuildPreferences) -> PriceConfirmation:
+    return PriceConfirmation(
+        host=Usd.of(settings.confirm_above_usd),
+        preferences=preferences,
+        own_preferences=OwnPreferences(records=preferences.records),
+        authorization=authorization,
     )
 
 
