@@ -45,7 +45,10 @@ async def an_authorization(
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
     return Authorization(
-        guilds=settings, tiers=GuildTiers(records=kept, changes=some_changes()), catalogue=catalogue or a_catalogue()
+        guilds=settings,
+        tiers=GuildTiers(records=kept, changes=some_changes()),
+        catalogue=catalogue or a_catalogue(),
+        preferences=GuildPreferences(records=kept, changes=some_changes()),
     )
 
 

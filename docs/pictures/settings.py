@@ -33,11 +33,12 @@ async def _set_up(stage: Stage) -> None:
     max_ = stage.person("max")
     for tier in TIERS:
         page = await _answer(await max_.types("/settings tiers"))
-        form = (await max_.clicks("Add…", on=page)).form
-        assert form is not None
+        form: Any = (await max_.clicks("Add…", on=page)).form
         await _answer(await max_.fills(form, tier))
-    await _answer(await max_.types("/settings log", channel="staff"))
     await _answer(await max_.types("/settings pool", role="Filmmaker", dollars="10"))
+    page = await _answer(await max_.types("/settings open"))
+    page = await _answer(await max_.picks("Notifications", on=page))
+    await _answer(await max_.picks("staff", on=page, select="Channel for the log"))
     await _answer(await max_.types("/settings budget", dollars="40"))
 
 
@@ -59,7 +60,7 @@ async def _hub(windows: Sequence[Window]) -> None:
 
 async def _history(windows: Sequence[Window]) -> None:
     await windows[0].latest.locator("select").last.select_option("history")
-    await in_each(windows, lambda window: window.latest.get_by_text("changed the month's budget").wait_for())
+    await in_each(windows, lambda window: window.latest.get_by_text("the month's budget:").wait_for())
 
 
 async def _tiers(windows: Sequence[Window]) -> None:

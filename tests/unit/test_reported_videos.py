@@ -116,7 +116,10 @@ class Office:
         preferences = GuildPreferences(records=bench.records, changes=audit)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.EVERYONE, budget=store.budget)
         authorization = Authorization(
-            guilds=guilds, tiers=GuildTiers(records=bench.records, changes=audit), catalogue=bench.context.catalogue
+            guilds=guilds,
+            tiers=GuildTiers(records=bench.records, changes=audit),
+            catalogue=bench.context.catalogue,
+            preferences=preferences,
         )
         self.cases = cases = ModerationCases(records=bench.records, clock=bench.clock)
         manage = ManageVideos(

@@ -9,12 +9,20 @@ from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Day, DayStyle, Message, Money, Person, Role, Term, msg, value
+from bot.domain.messages import Channel, Day, DayStyle, Message, Money, Person, Role, Term, msg, value
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
 
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
 AS_THE_HOST_HAS_IT = msg("as the host has it")
+
+WHERE_ORDERED = msg("where they are ordered")
+EVERYWHERE = msg("everywhere")
+
+
+def _places(channels: tuple[int, ...]) -> Message:
+    return every([Channel(each) for each in channels]) or EVERYWHERE
+
 
 RULES = {
     "opening": FieldWords(what=msg("who can make videos"), shown=lambda opening: OPENINGS[opening]),
@@ -28,6 +36,8 @@ OPTIONS = {
     "show_private": FieldWords(what=msg("whether managers can watch private videos")),
     "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
     "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
+    "results_channel": FieldWords(what=msg("the channel for videos"), none=WHERE_ORDERED, shown=channel),
+    "allowed_channels": FieldWords(what=msg("where videos can be made"), shown=_places),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
     "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),
 }

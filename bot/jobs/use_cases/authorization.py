@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
+from bot.domain.access.places import check_place
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
@@ -23,6 +24,7 @@ from bot.domain.access.tiers import Tiers
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.tiers import GuildTiers
 
 
@@ -41,6 +43,7 @@ class Authorization:
     guilds: GuildStore
     tiers: GuildTiers
     catalogue: Catalogue
+    preferences: GuildPreferences
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
@@ -57,13 +60,21 @@ class Authorization:
                 pass  # whoever sees a video may
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
+            case Act.SEE_STATS:
+                await self._may_make(member)
             case Act.MAKE:
-                return await self._may_make(member)
+                return await self._may_make_here(member)
             case OrderVideo(request=request, private=private):
-                limits = await self._may_make(member)
+                limits = await self._may_make_here(member)
                 limits.check(request, self.catalogue, private=private)
                 return limits
         return UNLIMITED
+
+    async def _may_make_here(self, member: Member) -> OrderLimits:
+        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
+        options, limits = await asyncio.gather(self.preferences.of(member.guild_id), self._may_make(member))
+        check_place(member, options)
+        return limits
 
     async def _may_make(self, member: Member) -> OrderLimits:
         tiers, guild_settings = await self._rules(member.guild_id)
@@ -74,7 +85,7 @@ class Authorization:
         return OrderLimits(tier=tiers.of(member))
 
     async def _rules(self, guild_id: int) -> tuple[Tiers, GuildSettings]:
-        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
+        """Likewise both at once."""
         return await asyncio.gather(self.tiers.of(guild_id), self.guilds.guild_settings(guild_id))
 
     async def standing(self, member: Member) -> MemberStanding:

@@ -12,6 +12,7 @@ import discord
 from bot.domain.access.actions import OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
+from bot.domain.access.places import WrongChannel
 from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable
 from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import UNBOOSTED
@@ -40,7 +41,7 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
     if interaction.guild_id is not None and isinstance(user, discord.Member):
         held, here = interaction.permissions, interaction.channel_id
         rights = CachedChannelRights(guild=interaction.guild, member=user, here=None if here is None else (here, held))
-        return _member(user, interaction.guild_id, held, rights)
+        return replace(_member(user, interaction.guild_id, held, rights), here=_around(interaction.channel))
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
     return await _fetched(interaction.client, job.guild_id, user.id)
@@ -62,6 +63,12 @@ async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Membe
         raise Unavailable(errors.NOT_ASKED) from error
     rights = CachedChannelRights(guild=found.guild, member=found)
     return _member(found, guild_id, found.guild_permissions, rights)
+
+
+def _around(channel: Any) -> frozenset[int]:
+    """A channel's id, with those of the channel around a thread and of its category, as far as we are told of them."""
+    ids = (getattr(channel, name, None) for name in ("id", "parent_id", "category_id"))
+    return frozenset(each for each in ids if each is not None)
 
 
 def _member(
@@ -185,11 +192,18 @@ class DiscordAccessCheck:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
         except TROUBLE:
             return UNLIMITED
-        owner = _member(found, job.guild_id, found.guild_permissions)
+        owner = replace(_member(found, job.guild_id, found.guild_permissions), here=self._place_of(job))
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)
-        except TierLimit:
+        except (TierLimit, WrongChannel):
             raise
         except NotAllowed:
             raise NotAllowed(errors.NO_ROLE) from None
+
+    def _place_of(self, job: Job) -> frozenset[int]:
+        """Nothing for direct messages, and for a thread that we are not told of: then it was checked when ordered."""
+        guild = self.client.get_guild(job.guild_id)
+        if guild is None or guild.unavailable:
+            return frozenset()
+        return _around(guild.get_channel_or_thread(job.channel_id))

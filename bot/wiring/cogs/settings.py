@@ -9,6 +9,7 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.budgets import BudgetsPage
+from bot.ui.screens.settings.channels import ChannelsPage
 from bot.ui.screens.settings.history import ChangesHistoryPage
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.notifications import NotificationsPage
@@ -30,6 +31,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
     return [
         AccessPage(guilds=guilds, tiers=uses.tiers),
         BudgetsPage(budgets=uses.budgets, tiers=uses.tiers, confirmation=uses.confirmation),
+        ChannelsPage(preferences=preferences),
         NotificationsPage(preferences=preferences),
         VideosPage(preferences=preferences),
         TimeZonePage(guilds=guilds, clock=uses.budgets.clock),
