@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
@@ -112,6 +113,7 @@ def step_context(
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+        approval_time=timedelta(hours=settings.approval_hours),
         shares_database=settings.database_url is not None,
     )
 

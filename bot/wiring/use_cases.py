@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -18,6 +19,7 @@ from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
@@ -43,6 +45,7 @@ class UseCases:
     browse: BrowseVideos
     manage: ManageVideos
     manage_queue: ManageQueue
+    approvals: Approvals
     review: Review
     reports: Reports
     alternatives: ModelAlternatives
@@ -73,6 +76,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
+        approvals=_approvals(parts, authorization),
         review=_review(parts),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
@@ -112,6 +116,7 @@ def _create(
         confirm_above=Usd.of(settings.confirm_above_usd),
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+        approval_time=timedelta(hours=settings.approval_hours),
     )
 
 
@@ -137,6 +142,17 @@ def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
         queue=parts.stores.queue,
         queries=parts.stores.queries,
         browse=browse,
+        events=parts.events,
+        clock=parts.clock,
+    )
+
+
+def _approvals(parts: JobParts, authorization: Authorization) -> Approvals:
+    return Approvals(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
         events=parts.events,
         clock=parts.clock,
     )

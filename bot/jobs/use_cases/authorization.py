@@ -14,6 +14,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
+    check_may_approve,
     check_may_make,
     check_sees_server_costs,
     may_make,
@@ -48,6 +49,8 @@ class Authorization:
         match action:
             case Act.MANAGE:
                 check_manages(member)
+            case Act.APPROVE:
+                check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
             case Act.MAKE:

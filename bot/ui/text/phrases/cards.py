@@ -19,6 +19,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -35,6 +36,7 @@ from bot.domain.queue.state import QueueHold
 from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
+from bot.ui.text.phrases.access import approvals
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
     dotted,
@@ -74,6 +76,8 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
     match job.phase:
         case Queued(waits_for=waits_for):
             return _in_line(estimate, waits_for)
+        case AwaitingApproval() as request:
+            return approvals.waiting(request)
         case Submitting():
             return msg("📨 **Sending to {model}…**", model=words(label, 60))
         case Unknown():
@@ -91,6 +95,8 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return lines(kept, None if job.deleted else small(_where_to_show(job)))
         case Failed() as failed:
             return msg("❌ **Failed.** {why}", why=failure(job, failed))
+        case Cancelled(reason=Message()) as ended:
+            return approvals.not_approved(ended)
         case Cancelled(by=by, charged=charged):
             money = _may_be_charged(job) if charged else NOT_CHARGED
             if by == job.owner_id:  # who that is, the card says below
@@ -190,7 +196,11 @@ def small_print(job: Job, label: str, link: str | None) -> Message:
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
     start = [part for part in (parent(job.request, link), starts_from(job)) if part is not None]
     by = msg("by {member}", member=Person(job.owner_id))
-    return lines(small(ordered), small(dotted(*start)) if start else None, small(dotted(video(job), by)))
+    return lines(
+        small(ordered),
+        small(dotted(*start)) if start else None,
+        small(dotted(video(job), by, approvals.approved_by(job))),
+    )
 
 
 def starts_from(job: Job) -> Message | None:

@@ -21,6 +21,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -66,11 +67,12 @@ def to_decide(many: int) -> Message:
     )
 
 
-def on_this_server(running: int, waiting: int, at_once: int) -> Message:
+def on_this_server(running: int, waiting: int, at_once: int, to_approve: int = 0) -> Message:
     return dotted(
         msg("**On this server**"),
         msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
         msg("{number} queued", number=Count(waiting)),
+        msg("{number} waiting for approval", number=Count(to_approve)) if to_approve else None,
     )
 
 
@@ -131,6 +133,8 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
                 return msg("⏸️ paused:")
             place = place_in_line(estimate) if estimate is not None else None
             return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
+        case AwaitingApproval():
+            return msg("🙋 waiting for approval:")
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
@@ -145,6 +149,8 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("🗑️ deleted:") if job.deleted else msg("📦 not posted:")
         case Failed():
             return msg("❌ failed:")
+        case Cancelled(reason=Message()):
+            return msg("🚫 not approved:")
         case Cancelled():
             return msg("🚫 cancelled:")
         case NeedsReview():

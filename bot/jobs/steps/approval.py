@@ -1,0 +1,28 @@
+"""A request waits for an approver's word, and ends, free of charge, when nobody gives one in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.job import Lease
+from bot.domain.messages import Duration, msg
+from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled
+from bot.jobs.context import StepContext
+
+LONGEST_REST = 3600.0  # seconds between two looks: what is put off for longer is taken for the fault of a clock
+
+
+@dataclass(frozen=True, slots=True)
+class EndRequest:
+    """What an approver decides is written over whoever looks here."""
+
+    context: StepContext
+
+    async def look(self, lease: Lease, waiting: AwaitingApproval) -> None:
+        left = (waiting.until - self.context.now()).total_seconds()
+        if left > 0:
+            await self.context.move(lease, waiting, min(left, LONGEST_REST))
+            return
+        asked_for = (waiting.until - waiting.since).total_seconds()
+        reason = msg("Nobody decided within {time}.", time=Duration(asked_for))
+        await self.context.move(lease, Cancelled(by=NOBODY, finished_at=self.context.now(), reason=reason))
