@@ -13,6 +13,7 @@ class Act(Enum):
     SEE_SERVER_COSTS = "see what the whole server spent"
     APPROVE = "approve what others ask for"
     MANAGE = "change the server's rules"
+    OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
