@@ -53,6 +53,7 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    approval_time: timedelta  # how long an order waits for approval
     guild_log: LogPoster
 
 
@@ -75,6 +76,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        approval_time=timedelta(hours=settings.approval_hours),
         guild_log=LogPoster(records=stores.records),
     )
 
@@ -116,7 +118,7 @@ def step_context(
         circuit=parts.circuit,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
-        approval_time=timedelta(hours=settings.approval_hours),
+        approval_time=parts.approval_time,
         shares_database=settings.database_url is not None,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
@@ -125,7 +124,7 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
-        approval_time=timedelta(hours=settings.approval_hours),
+        approval_time=parts.approval_time,
     )
 
 

@@ -9,6 +9,7 @@ from discord.ui import DynamicItem
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.queue.state import HoldKind
+from bot.ui.dialogs.approvals import DenyForm
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
@@ -69,6 +70,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),
+        DenyForm(job.id),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.job import Lease
-from bot.domain.messages import Duration, msg
+from bot.domain.messages import Duration, Message, msg, msg_n
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled
 from bot.jobs.context import StepContext
 
-LONGEST_REST = 3600.0  # seconds between two looks: what is put off for longer is taken for the fault of a clock
+AN_HOUR = 3600.0  # seconds
+LONGEST_REST = AN_HOUR  # seconds between two looks: what is put off for longer is taken for the fault of a clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class EndRequest:
         if left > 0:
             await self.context.move(lease, waiting, min(left, LONGEST_REST))
             return
-        asked_for = (waiting.until - waiting.since).total_seconds()
-        reason = msg("Nobody decided within {time}.", time=Duration(asked_for))
-        await self.context.move(lease, Cancelled(by=NOBODY, finished_at=self.context.now(), reason=reason))
+        ended = Cancelled(by=NOBODY, finished_at=self.context.now(), reason=_nobody_decided(waiting))
+        await self.context.move(lease, ended)
+
+
+def _nobody_decided(waiting: AwaitingApproval) -> Message:
+    seconds = (waiting.until - waiting.since).total_seconds()
+    if seconds < AN_HOUR:
+        return msg("Nobody decided within {time}.", time=Duration(seconds))
+    return msg_n(
+        "Nobody decided within {count} hour.", "Nobody decided within {count} hours.", round(seconds / AN_HOUR)
+    )

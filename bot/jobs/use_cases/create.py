@@ -123,12 +123,14 @@ class CreateVideo:
         await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
-        """Whether it costs so much that the member is asked first."""
-        return quote.price >= await self.confirmation.above(member)
+        """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
+        is_dear = quote.price >= await self.confirmation.above(member)
+        return is_dear or await self.approval_above(member, quote.price) is not None
 
-    async def needs_approval(self, member: Member, quote: Quote) -> bool:
-        """Whether it would wait until somebody approves it, which the member is told before."""
-        return (await self.authorization.limits(member)).needs_approval(quote.price)
+    async def approval_above(self, member: Member, *prices: Usd) -> Usd | None:
+        """The price above which one of these would wait for approval, which its member is told before; else None."""
+        limits = await self.authorization.limits(member)
+        return limits.rights.approval_above if any(map(limits.needs_approval, prices)) else None
 
     async def place(
         self,

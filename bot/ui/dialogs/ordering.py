@@ -16,6 +16,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.money.usd import Usd
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
@@ -28,6 +29,8 @@ from bot.ui.interactions.members import as_now, upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
+from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.values import lines
 from bot.ui.text.render import plain_text, render
 
 log = logging.getLogger(__name__)
@@ -52,7 +55,8 @@ class OrderPlacement:
         """
         if await self.create.needs_a_yes(member, quote):
             await self.check(interaction, member, quote)
-            await ask(interaction, PriceQuestion(self, member, quote))
+            approval_above = await self.create.approval_above(member, quote.price)
+            await ask(interaction, PriceQuestion(self, member, quote, approval_above))
         else:
             await self.place(interaction, member, quote)
 
@@ -219,11 +223,14 @@ async def ask(interaction: discord.Interaction[Any], question: Question) -> None
 
 
 class PriceQuestion(Question):
-    """Shown before a dear order."""
+    """Shown before a dear order, and before one that needs approval, as those above `approval_above` do."""
 
-    def __init__(self, placement: OrderPlacement, member: Member, quote: Quote) -> None:
+    def __init__(
+        self, placement: OrderPlacement, member: Member, quote: Quote, approval_above: Usd | None = None
+    ) -> None:
         super().__init__()
-        self.add_item(TextDisplay(render(dialogs.is_it_worth(quote))))
+        approval = None if approval_above is None else approvals.is_needed_above(approval_above, private=quote.private)
+        self.add_item(TextDisplay(render(lines(dialogs.is_it_worth(quote), approval))))
         self.add_item(ActionRow(Yes(self, placement, member, quote), No(self)))
 
 

@@ -40,7 +40,7 @@ class DiscordNotices:
         return [guild.id for guild in self.client.guilds]
 
     async def post(self, channel_id: int, notice: Notice, *, nonce: str) -> int:
-        view = _card(notice, await self._link(notice))
+        view = card_of(notice, await self._link(notice))
         with our_errors():
             message = await self.client.get_partial_messageable(channel_id).send(
                 view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
@@ -78,7 +78,7 @@ class DiscordNotices:
         return None if card is None else link_to(notice.job, card)
 
 
-def _card(notice: Notice, link: str | None) -> LayoutView:
+def card_of(notice: Notice, link: str | None = None) -> LayoutView:
     if isinstance(notice, OrderNeedsApproval):
         return RequestCard(notice.job, notice.model, notice.left, link)
     return NoticeCard(notice, link)

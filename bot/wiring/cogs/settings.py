@@ -14,7 +14,12 @@ from cogs.settings.tiers import TiersCog
 
 
 def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
-    pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
+    pages = TierPages(
+        tiers=uses.tiers,
+        guilds=uses.authorization.guilds,
+        preferences=uses.preferences,
+        catalogue=uses.catalogue,
+    )
     authorization = uses.authorization
     return [
         SettingsCog(

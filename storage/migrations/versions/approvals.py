@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 MOMENT = sa.BigInteger  # microseconds since 1970
 OPEN = "state IN ('awaitingapproval', 'posting', 'queued', 'rendering', 'saving', 'submitting', 'unknown')"

@@ -29,7 +29,7 @@ NO_REASON = msg("Say why in a few words: the member reads it. Nothing was change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ApprovalRequest:
     """An order that waits for approval, and what is left of the tightest of its budgets once it is made."""
 
     job: Job
@@ -63,10 +63,10 @@ class Approvals:
     async def may_decide(self, member: Member, job: Job) -> bool:
         return job.id in {each.id for each in await self.to_decide(member)}
 
-    async def request(self, member: Member, job_id: JobId) -> Request:
+    async def request(self, member: Member, job_id: JobId) -> ApprovalRequest:
         """One of them, for who may decide about it."""
         job = await self.check(member, job_id)
-        return Request(job=job, left=await self.allowances.remainder(job))
+        return ApprovalRequest(job=job, left=await self.allowances.remainder(job))
 
     async def check(self, member: Member, job_id: JobId) -> Job:
         """The order, as long as it waits for a word that this member may say."""

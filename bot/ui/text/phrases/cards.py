@@ -31,6 +31,7 @@ from bot.domain.phases import (
     Submitting,
     Undelivered,
     Unknown,
+    Unsent,
 )
 from bot.domain.queue.state import QueueHold
 from bot.jobs.ordering.alternatives import Alternatives
@@ -74,10 +75,8 @@ ACCOUNT_REFUSED = msg("The service is refusing this bot's account. Orders wait u
 def status(job: Job, estimate: JobEstimate, label: str) -> Message:
     """What is happening, in one or two lines. One case for each phase."""
     match job.phase:
-        case Queued(waits_for=waits_for):
-            return _in_line(estimate, waits_for)
-        case AwaitingApproval() as request:
-            return approvals.waiting(request)
+        case Queued() | AwaitingApproval() as unsent:
+            return _unsent(unsent, estimate)
         case Submitting():
             return msg("📨 **Sending to {model}…**", model=words(label, 60))
         case Unknown():
@@ -95,19 +94,29 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return lines(kept, None if job.deleted else small(_where_to_show(job)))
         case Failed() as failed:
             return msg("❌ **Failed.** {why}", why=failure(job, failed))
-        case Cancelled(reason=Message()) as ended:
-            return approvals.not_approved(ended)
-        case Cancelled(by=by, charged=charged):
-            money = _may_be_charged(job) if charged else NOT_CHARGED
-            if by == job.owner_id:  # who that is, the card says below
-                return msg("🚫 **Cancelled.** {money}", money=money)
-            return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
+        case Cancelled() as ended:
+            return _cancelled(job, ended)
         case NeedsReview(reason=reason):
             return _set_aside(job, reason)
 
 
 def _where_to_show(job: Job) -> Message:
     return msg("`/show video:{video}` posts it in another channel (free).", video=VideoId(job.id))
+
+
+def _unsent(unsent: Unsent, estimate: JobEstimate) -> Message:
+    if isinstance(unsent, AwaitingApproval):
+        return approvals.waiting(unsent)
+    return _in_line(estimate, unsent.waits_for)
+
+
+def _cancelled(job: Job, ended: Cancelled) -> Message:
+    if ended.reason is not None:
+        return approvals.not_approved(ended)
+    money = _may_be_charged(job) if ended.charged else NOT_CHARGED
+    if ended.by == job.owner_id:  # who that is, the card says below
+        return msg("🚫 **Cancelled.** {money}", money=money)
+    return msg("🚫 **Cancelled** by {member}. {money}", member=Person(ended.by), money=money)
 
 
 def _may_be_charged(job: Job) -> Message:

@@ -33,6 +33,7 @@ from bot.domain.phases import (
     Submitting,
     Undelivered,
     Unknown,
+    Unsent,
 )
 from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.video import Mode
@@ -128,13 +129,8 @@ def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
 def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
-        case Queued():
-            if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
-                return msg("⏸️ paused:")
-            place = place_in_line(estimate) if estimate is not None else None
-            return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
-        case AwaitingApproval():
-            return msg("🙋 waiting for approval:")
+        case Queued() | AwaitingApproval() as unsent:
+            return _unsent(unsent, estimate)
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
@@ -149,12 +145,19 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("🗑️ deleted:") if job.deleted else msg("📦 not posted:")
         case Failed():
             return msg("❌ failed:")
-        case Cancelled(reason=Message()):
-            return msg("🚫 not approved:")
-        case Cancelled():
-            return msg("🚫 cancelled:")
+        case Cancelled(reason=reason):
+            return msg("🚫 cancelled:") if reason is None else msg("🚫 not approved:")
         case NeedsReview():
             return msg("⚠️ needs a manager:")
+
+
+def _unsent(unsent: Unsent, estimate: JobEstimate | None) -> Message:
+    if isinstance(unsent, AwaitingApproval):
+        return msg("🙋 waiting for approval:")
+    if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
+        return msg("⏸️ paused:")
+    place = place_in_line(estimate) if estimate is not None else None
+    return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
 
 
 # /settings

@@ -19,6 +19,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.money.allowances import Remainder, Scope
+from bot.domain.money.usd import Usd
 from bot.domain.phases import AwaitingApproval, Cancelled
 from bot.ui.text.phrases.values import NOT_CHARGED, clip, dotted, lines, parent, prompt, small
 
@@ -34,6 +35,13 @@ IMAGE = msg("starts from an image")
 
 
 # For whoever asked
+
+
+def is_needed_above(above: Usd, *, private: bool) -> Message:
+    """Said before the order is placed; also that somebody else reads its words."""
+    needed = msg("Above {price} your videos need approval first. It's free to cancel until then.", price=Money(above))
+    seen = msg("Only those who can approve it read its prompt.") if private else None
+    return joined(needed, seen)
 
 
 def waiting(phase: AwaitingApproval) -> Message:
