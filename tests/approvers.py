@@ -12,6 +12,7 @@ from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.tiers import GuildTiers
 from storage.guilds import GuildRows
 from tests.builders import a_catalogue
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords
 from tests.stores import JobStores
 
@@ -22,7 +23,9 @@ def approvals_on(store: JobStores, records: Records | None = None, events: JobEv
     return Approvals(
         queue=store,
         queries=store,
-        authorization=Authorization(guilds=guilds, tiers=GuildTiers(records=kept), catalogue=a_catalogue()),
+        authorization=Authorization(
+            guilds=guilds, tiers=GuildTiers(records=kept, changes=some_changes()), catalogue=a_catalogue()
+        ),
         allowances=MemberAllowances(records=kept, costs=store, scopes=store),
         events=events or JobEvents(),
         clock=store.clock,

@@ -71,8 +71,8 @@ async def executed(row: Insert, connection: AsyncConnection) -> None:
 async def test_what_was_ordered_before_there_were_limits_counts_in_its_owners_month(new_url: str) -> None:
     """Likewise of an older version beside this one: it writes the columns that it knows."""
     job = a_job(created_at=NOON)
-    row = {column: value for column, value in row_of(job).items() if column not in APPROVAL}
-    known = {**row, **THE_STORES_OWN, "reserved": job.quote.micros, "next_at": NOON}
+    theirs = {column: value for column, value in row_of(job).items() if column not in APPROVAL}
+    known = {**theirs, **THE_STORES_OWN, "reserved": job.quote.micros, "next_at": NOON}
     month = {"guild_id": job.guild_id, "period": "2026-11", "reserved": job.quote.micros, "spent": 0}
     entry = {"job_id": job.id, "owner_id": job.owner_id, "at": NOON, "kind": "reserve"}
     first = Database(engines.engines_for(address(new_url)), address(new_url))

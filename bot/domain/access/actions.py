@@ -13,6 +13,8 @@ class Act(Enum):
     SEE_SERVER_COSTS = "see what the whole server spent"
     APPROVE = "approve what others ask for"
     MANAGE = "change the server's rules"
+    REPORT = "report a video that was posted"
+    MODERATE = "decide about reports, and take videos down"
     OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 

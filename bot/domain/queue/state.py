@@ -46,9 +46,9 @@ class QueueTotals:
 
     rendering: int  # they have a place
     waiting: int
-    to_approve: int
     under_way: int  # all, also those that are downloaded and posted
     price: Usd  # of all, as quoted
+    to_approve: int = 0
 
 
 class QueueHolds(Protocol):

@@ -16,6 +16,7 @@ from bot.domain.access.rules import (
     check_manages,
     check_may_approve,
     check_may_make,
+    check_may_moderate,
     check_sees_server_costs,
     may_make,
 )
@@ -53,6 +54,10 @@ class Authorization:
                 check_manages(member)
             case Act.APPROVE:
                 check_may_approve(member, await self.tiers.of(member.guild_id))
+            case Act.MODERATE:
+                check_may_moderate(member)
+            case Act.REPORT:
+                pass  # whoever sees a video may
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
             case Act.MAKE:

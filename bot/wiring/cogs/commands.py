@@ -20,6 +20,7 @@ from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import settings_cogs
@@ -140,7 +141,8 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering])
+    moderating = moderation_cogs(registry, nothing, nothing, nothing)
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *moderating])
     return client
 
 
