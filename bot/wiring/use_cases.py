@@ -100,9 +100,7 @@ def _quoting(settings: Settings, parts: JobParts) -> Quoting:
     )
 
 
-def _confirmation(
-    settings: Settings, authorization: Authorization, preferences: GuildPreferences
-) -> PriceConfirmation:
+def _confirmation(settings: Settings, authorization: Authorization, preferences: GuildPreferences) -> PriceConfirmation:
     return PriceConfirmation(
         host=Usd.of(settings.confirm_above_usd),
         preferences=preferences,
