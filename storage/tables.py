@@ -167,6 +167,29 @@ guild_roles = Table(
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# Who asked for all that is kept of them to go, until a week after it has.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("asked_at", UtcDateTime, nullable=False),  # what was ordered until then goes
+    Column("worker", String),  # who works on it
+    Column("held_until", UtcDateTime),  # in the past: the worker died
+    Column("done", LenientJson, nullable=False),  # what is erased so far
+    Column("ended_at", UtcDateTime),
+)
+
+# What erased orders had used of their member's limits, until that month is over: erasing gives nobody a limit anew.
+carried_use = Table(
+    "carried_use",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("period", String, primary_key=True),
+    Column("day", String, primary_key=True),  # empty: of no day that is known
+    Column("used", BigInteger, nullable=False),
+)
+
 # A queue that goes on as usual has no row.
 queue_holds = Table(
     "queue_holds",
@@ -213,6 +236,7 @@ is_open = spelled_out(jobs.c.state, OPEN_STATES)
 is_in_review = spelled_out(jobs.c.state, REVIEW_STATES)
 is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
 is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
+is_correction = text("ledger.kind = 'adjust'")  # of `ledger_corrections`
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
@@ -238,6 +262,7 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at, jobs.c.id)  # on all servers
 _partial(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
@@ -261,6 +286,7 @@ _partial(
 )
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
+_partial("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
 for _index, _columns in {
