@@ -17,6 +17,7 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
@@ -30,6 +31,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.me import erase_members, me_cogs
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
 from bot.wiring.jobs import JobParts
@@ -40,6 +42,7 @@ from bot.wiring.use_cases import UseCases
 class DiscordSide:
     client: VideoBot
     cards: LiveCards
+    erasing: EraseMembers
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
@@ -63,13 +66,17 @@ async def open_discord(
         repost=repost_video(uses, screens, results),
     )
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
+    removal = CardRemoval(messages=screens.messages, preferences=uses.preferences, channel=DiscordCards(client=client))
+    erasing = erase_members(parts, uses, removal, bulk)
+    own = me_cogs(registry, uses, erasing)
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *own])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
     opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,
         cards=cards,
+        erasing=erasing,
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
