@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -23,9 +22,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.domain.money.costs import EntryKind
 from bot.domain.phases import Trait, names_with
 from storage.db.json_types import LenientJson
+from storage.db.metadata import metadata
 from storage.db.time_types import UtcDateTime
+from storage.member_tables import carried_use, erasures
 
-metadata = MetaData()
+MEMBER_TABLES = (erasures, carried_use)  # defined elsewhere, and a part of all tables
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -165,29 +166,6 @@ guild_roles = Table(
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
-)
-
-# Who asked for all that is kept of them to go, until a week after it has.
-erasures = Table(
-    "erasures",
-    metadata,
-    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("asked_at", UtcDateTime, nullable=False),  # what was ordered until then goes
-    Column("worker", String),  # who works on it
-    Column("held_until", UtcDateTime),  # in the past: the worker died
-    Column("done", LenientJson, nullable=False),  # what is erased so far
-    Column("ended_at", UtcDateTime),
-)
-
-# What erased orders had used of their member's limits, until that month is over: erasing gives nobody a limit anew.
-carried_use = Table(
-    "carried_use",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("period", String, primary_key=True),
-    Column("day", String, primary_key=True),  # empty: of no day that is known
-    Column("used", BigInteger, nullable=False),
 )
 
 # A queue that goes on as usual has no row.

@@ -18,11 +18,13 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
+from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -32,6 +34,7 @@ from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.me import erase_members, me_cogs
+from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
 from bot.wiring.jobs import JobParts
@@ -46,6 +49,7 @@ class DiscordSide:
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
+    moderation: ModerationWork
 
 
 async def open_discord(
@@ -66,10 +70,12 @@ async def open_discord(
         repost=repost_video(uses, screens, results),
     )
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
-    removal = CardRemoval(messages=screens.messages, preferences=uses.preferences, channel=DiscordCards(client=client))
-    erasing = erase_members(parts, uses, removal, bulk)
-    own = me_cogs(registry, uses, erasing)
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *own])
+    erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
+    moderation = moderation_parts(
+        parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
+    )
+    beside = [*moderation_cogs(registry, uses, screens.records, moderation), *me_cogs(registry, uses, erasing)]
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
     opened.push_async_callback(parts.guild_log.close)
@@ -80,6 +86,7 @@ async def open_discord(
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
+        moderation=moderation.work,
     )
 
 
@@ -120,6 +127,11 @@ def _publisher(
     )
 
 
+def _card_removal(client: VideoBot, parts: JobParts, uses: UseCases) -> CardRemoval:
+    channel = DiscordCards(client=client)
+    return CardRemoval(messages=parts.stores.messages, preferences=uses.preferences, channel=channel)
+
+
 def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: ScreenParts) -> LiveCards:
     messages, records, channel = parts.stores.messages, parts.stores.records, DiscordCards(client=client)
     return LiveCards(
@@ -127,7 +139,7 @@ def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: Scre
         renderer=screens.renderer,
         browse=uses.browse,
         messages=messages,
-        removal=CardRemoval(messages=messages, preferences=uses.preferences, channel=channel),
+        removal=_card_removal(client, parts, uses),
         lost=LostCards(messages=messages, records=records, channel=channel, clock=parts.clock),
         troubles=CardTroubles(records=records, clock=parts.clock),
     )

@@ -21,7 +21,8 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 from storage.db.time_types import month_of
 from storage.db.totals import total
-from storage.tables import carried_use, jobs
+from storage.member_tables import carried_use
+from storage.tables import jobs
 
 GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
 

@@ -20,9 +20,10 @@ from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, jobs_of
+from storage.member_tables import carried_use, erasures
 from storage.own_data.person import is_erasable, take_person_out
 from storage.own_data.stored import facts_of
-from storage.tables import REVIEW_STATES, carried_use, erasures, jobs, records
+from storage.tables import REVIEW_STATES, jobs, records
 
 HELD = timedelta(minutes=5)  # since the last order that was erased
 KEPT = timedelta(days=7)  # an erasure that is over, so that its member can see what it did

@@ -21,9 +21,10 @@ from storage.db import upserts
 from storage.db.time_types import month_of
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow, columns_of
+from storage.member_tables import carried_use
 from storage.own_data.stored import lines_of
 from storage.reports import sums
-from storage.tables import CARD, CARD_GONE, carried_use, jobs, ledger, member_sums, messages, spelled_out, video_sums
+from storage.tables import CARD, CARD_GONE, jobs, ledger, member_sums, messages, spelled_out, video_sums
 
 ERASABLE_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 is_erasable = and_(spelled_out(jobs.c.state, ERASABLE_STATES), jobs.c.reserved.is_(None))

@@ -33,11 +33,12 @@ from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.ui.dialogs.drafts import DRAFTS, Draft
 from storage.files.local import LocalFiles
+from storage.member_tables import carried_use
 from storage.messages import MessageRows
 from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 from storage.records import SqlRecords
-from storage.tables import carried_use, erasures, metadata
+from storage.tables import MEMBER_TABLES, metadata
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -145,13 +146,10 @@ class Scene:
         """The tables that have this number anywhere, beside what says that it is erased."""
         found = list[str]()
         for table in metadata.sorted_tables:
-            if table not in KEEP_IT:
+            if table not in MEMBER_TABLES:
                 rows = await self.world.database.read(partial(_all, table=table))
                 found += [table.name for row in rows if str(number) in repr(tuple(row))]
         return found
-
-
-KEEP_IT = (erasures, carried_use)
 
 
 async def _all(connection: AsyncConnection, table: Table) -> Sequence[Any]:
