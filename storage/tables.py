@@ -22,10 +22,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.domain.money.costs import EntryKind
 from bot.domain.phases import Trait, names_with
 from storage.db.json_types import LenientJson
-from storage.db.metadata import metadata
+from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.member_tables import carried_use, erasures
 
+metadata = all_tables
 MEMBER_TABLES = (erasures, carried_use)  # defined elsewhere, and a part of all tables
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)

@@ -27,7 +27,6 @@ from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.video import Picture
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
-from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
@@ -104,17 +103,19 @@ class Scene:
         manage = ManageVideos(
             queue=store, queries=store, files=LocalFiles(self.folder), providers={}, events=JobEvents()
         )
-        preferences = GuildPreferences(records=self.records)
         return EraseMembers(
             erasures=SqlErasures(database=database, clock=clock, about=ABOUT),
             own_data=SqlOwnData(database=database, clock=clock, about=ABOUT),
             manage=manage,
             messages=messages,
-            cards=CardRemoval(messages=messages, preferences=preferences, channel=self.discord),
+            cards=CardRemoval(messages=messages, preferences=self, channel=self.discord),
             posts=self.discord,
             events=JobEvents(),
             clock=clock,
         )
+
+    async def keep_card_of(self, job: Job) -> bool:
+        raise AssertionError(job.id)
 
     @property
     def records(self) -> SqlRecords:
