@@ -21,7 +21,7 @@ from bot.domain.errors import BadRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.preferences import OwnPreferences
-from bot.ui.dialogs.me_forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
+from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.interactions.selects import chosen
