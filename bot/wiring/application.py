@@ -10,6 +10,7 @@ from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
 from bot.health.heartbeat import Heartbeat, heartbeat_file
+from bot.jobs.events import JobEvents
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
@@ -17,6 +18,7 @@ from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
+from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
 from bot.wiring.health import readiness
@@ -57,17 +59,21 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             access_check=discord.access_check,
             hook_links=hook_links,
         )
-        worker = worker_of(settings, context, parts.limits)
+        step_times = StepTimes()
+        worker = worker_of(settings, context, parts.limits, step_times.took)
         ready = readiness(discord.client, worker, parts.stores)
         await serve_pages(
-            settings, parts.stores, context, readiness=ready, links=links, hook_links=hook_links, opened=opened
+            settings,
+            parts.stores,
+            context,
+            readiness=ready,
+            step_times=step_times,
+            links=links,
+            hook_links=hook_links,
+            opened=opened,
         )
-        parts.events.listen(discord.cards.heard)
-        parts.events.listen(worker.wake)
-        parts.events.listen_to_queues(discord.cards.queue_heard)
-        parts.events.listen_to_queues(worker.wake)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
-        parts.events.listen(notices.heard)
+        _listen(parts.events, discord.cards, worker, notices)
         yield Application(
             client=discord.client,
             cards=discord.cards,
@@ -80,6 +86,13 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=ready),
         )
+
+
+def _listen(events: JobEvents, cards: LiveCards, worker: Worker, notices: ManagerNotices) -> None:
+    for heard in (cards.heard, worker.wake, notices.heard):
+        events.listen(heard)
+    for queue_heard in (cards.queue_heard, worker.wake):
+        events.listen_to_queues(queue_heard)
 
 
 def _file_sweep(parts: JobParts) -> FileSweep:

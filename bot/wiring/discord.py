@@ -54,7 +54,12 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
+    client = VideoBot(
+        records=stores.records,
+        registry=registry,
+        tree_cls=ReportingTree,
+        rate_limited=parts.counters.rate_limited,
+    )
     screens = screen_parts(settings, parts, uses)
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
