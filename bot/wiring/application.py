@@ -25,7 +25,7 @@ from bot.wiring.discord import open_discord
 from bot.wiring.health import readiness
 from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
 from bot.wiring.use_cases import use_cases
-from bot.wiring.web import player_links, serve_pages, webhook_links
+from bot.wiring.web import Watch, player_links, serve_pages, webhook_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,9 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         )
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
-        ready = readiness(discord.client, worker, parts.stores)
+        watch = Watch(readiness=readiness(discord.client, worker, parts.stores), step_times=step_times)
         await serve_pages(
-            settings,
-            parts.stores,
-            context,
-            readiness=ready,
-            step_times=step_times,
-            links=links,
-            hook_links=hook_links,
-            opened=opened,
+            settings, parts.stores, context, watch=watch, links=links, hook_links=hook_links, opened=opened
         )
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts.events, discord.cards, worker, notices)
@@ -87,7 +80,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             moderation=discord.moderation,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
-            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=ready),
+            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=watch.readiness),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
@@ -51,13 +52,20 @@ def webhook_links(settings: Settings) -> HookLinks | None:
     return HookLinks(account="openrouter", base=public.rstrip("/"), key=key)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What monitors are told of this process."""
+
+    readiness: Readiness
+    step_times: StepTimes
+
+
 async def serve_pages(
     settings: Settings,
     stores: Stores,
     context: StepContext,
     *,
-    readiness: Readiness,
-    step_times: StepTimes,
+    watch: Watch,
     links: PlayerLinks | None,
     hook_links: HookLinks | None,
     opened: AsyncExitStack,
@@ -66,8 +74,8 @@ async def serve_pages(
     if links is None or settings.http_port is None:
         return
     pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
-    metrics, hooks = _metrics(settings, stores, context, step_times), _webhooks(context, hook_links)
-    health = HealthPages(readiness=readiness)
+    metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, hook_links)
+    health = HealthPages(readiness=watch.readiness)
     opened.push_async_callback(
         await serve(pages, settings.http_host, settings.http_port, metrics, hooks, health=health)
     )
