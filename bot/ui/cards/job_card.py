@@ -166,7 +166,9 @@ class ResultPost(LayoutView):
         card.add_item(TextDisplay(bold(job.request.prompt)))
         names_owner = asked_by is not None and asked_by != job.owner_id
         known = results.result_line(job, about, late=late, names_owner=names_owner)
-        text = TextDisplay[ResultPost](render(lines(known, small(note) if note else None)))
+        too_late = cards.TOO_LATE if job.cancel_asked_by is not None and asked_by is None else None
+        said = [small(each) for each in (note, too_late) if each is not None]
+        text = TextDisplay[ResultPost](render(lines(known, *said)))
         card.add_item(Section(text, accessory=_poster(job)) if has_poster else text)
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.run_again(job))
