@@ -18,6 +18,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -60,7 +61,9 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
+    authorization = Authorization(
+        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, venues=VenueRules(preferences=preferences)
+    )
     shares_database = settings.database_url is not None
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)

@@ -26,6 +26,7 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.reports import ReportVideos
 from bot.jobs.use_cases.moderation.take_downs import TakeDowns, TakeDownSteps
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.moderation.work import HELD, ModerationWork
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.case_card import CaseCard
@@ -50,6 +51,7 @@ class Staff:
     posted: dict[str, CaseNews] = field(default_factory=dict)  # by nonce
     edited: list[CaseNews] = field(default_factory=list)
     told: list[CaseOutcome] = field(default_factory=list)
+    covered: list[tuple[JobId, bool]] = field(default_factory=list)
     gone: bool = False
     found: PostedMessage | None = None  # what a search gives
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,6 +77,11 @@ class Staff:
         assert (channel_id, bool(job_id)) == (STAFF, True)
         assert since >= NOON
         return self.found
+
+    async def cover(self, job: Job, *, covered: bool) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.covered.append((job.id, covered))
 
     async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
         assert len(nonce) <= 25
@@ -116,7 +123,10 @@ class Office:
         preferences = GuildPreferences(records=bench.records, changes=audit)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.EVERYONE, budget=store.budget)
         authorization = Authorization(
-            guilds=guilds, tiers=GuildTiers(records=bench.records, changes=audit), catalogue=bench.context.catalogue
+            guilds=guilds,
+            tiers=GuildTiers(records=bench.records, changes=audit),
+            catalogue=bench.context.catalogue,
+            venues=VenueRules(preferences=preferences),
         )
         self.cases = cases = ModerationCases(records=bench.records, clock=bench.clock)
         manage = ManageVideos(

@@ -85,10 +85,15 @@ class ModerationCase:
     shown: str = ""  # the state that the card shows
     told: tuple[str, ...] = ()  # who was written what was decided: a role in it, and an id
     deleted: bool = False  # by its maker, before anything was decided
+    covered: bool = False  # as a spoiler, where its server wants that of reported videos
 
     @property
     def is_open(self) -> bool:
         return self.decision is None and not self.deleted
+
+    @property
+    def is_undecided_report(self) -> bool:
+        return self.is_open and bool(self.reports)
 
     @property
     def state(self) -> str:

@@ -25,6 +25,7 @@ from bot.domain.moderation.cases import (
     OpenCases,
 )
 from bot.domain.moderation.channel import CaseChannel, CaseNews, CaseOutcome, Concern
+from bot.domain.moderation.venues import Spoilers
 from bot.domain.ports.jobs import JobQueries
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cases import CaseChange, ModerationCases
@@ -151,6 +152,7 @@ class _Step:
         if case is None:
             return self._cases.clock.now()
         await self._show(case)
+        await self._cover(case)
         await self._tell(case)
         return min(self._later, default=None)
 
@@ -234,6 +236,25 @@ class _Step:
         if case.card is not None or self._cases.clock.now() - case.opened_at < NONCE_HOLDS:
             return None
         return await self._work.channel.find_posted(channel_id, self._job_id, case.opened_at)
+
+    async def _cover(self, case: ModerationCase) -> None:
+        """As a spoiler while nobody has decided, where its server wants that of reported videos."""
+        options = await self._work.preferences.of(self._guild_id)
+        wanted = options.spoilers is Spoilers.REPORTED and case.is_undecided_report
+        if wanted == case.covered:
+            return
+        job = await self._work.queries.get(self._job_id)
+        try:
+            # What is deleted is shown nowhere, and where all are covered, all stay so.
+            if job is not None and job.video is not None and options.spoilers is not Spoilers.ALWAYS:
+                await self._work.channel.cover(job, covered=wanted)
+        except (Unavailable, Undeliverable) as trouble:
+            age = self._cases.clock.now() - case.opened_at
+            log.info("%s is not covered or uncovered yet: %s", self._job_id, trouble.sentence)
+            if age < TRIED_FOR:
+                self._try_again_after(age)
+                return
+        await self._cases.note(self._job_id, lambda known: replace(known, covered=wanted))
 
     # Who is told
 
