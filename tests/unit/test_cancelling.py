@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from discord.ui import TextDisplay
 
 from bot.domain.errors import (
     Gone,
@@ -67,7 +68,8 @@ async def test_a_cancel_that_comes_after_the_end_deletes_nothing_and_the_paid_vi
     assert isinstance(job.phase, Done)
     assert bench.provider.cancelled == []
     assert job.cost == Usd.of("0.40")
-    assert "finished before it could be stopped" in str(ResultPost(job, "fox.mp4").to_components())
+    texts = [part.content for part in ResultPost(job, "fox.mp4").walk_children() if isinstance(part, TextDisplay)]
+    assert "finished before it could be stopped" in "\n".join(texts)
 
 
 async def test_a_cancel_that_comes_after_a_failure_says_how_it_failed(bench: Bench) -> None:

@@ -30,6 +30,7 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard

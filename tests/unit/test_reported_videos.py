@@ -18,6 +18,7 @@ from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.cases import CASE, OPEN_CASES, REPORTS_A_DAY, TAKEN_DOWN, ModerationCase
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
+from bot.domain.moderation.venues import Spoilers
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Done, Queued
 from bot.jobs.use_cases.authorization import Authorization
@@ -293,6 +294,22 @@ async def test_a_dismissal_is_told_quietly_and_the_card_says_who(office: Office)
     assert not buttons_of(office.staff.edited[-1])
     with pytest.raises(BadRequest, match="decided that it can stay"):
         await office.videos.report(MEMBER, video, "")
+    assert await office.is_all_done()
+
+
+async def test_a_reported_video_is_covered_until_a_manager_has_decided_where_its_server_wants_that(
+    office: Office,
+) -> None:
+    video = await office.a_video()
+    await office.bench.records.write(
+        OPTIONS, str(GUILD), GuildOptions(notices_channel=STAFF, spoilers=Spoilers.REPORTED)
+    )
+    await office.videos.report(MEMBER, video, "")
+    await office.look()
+    assert office.staff.covered == [(video.id, True)]
+    await office.videos.dismiss(MANAGER, video)
+    await office.look()
+    assert office.staff.covered == [(video.id, True), (video.id, False)]
     assert await office.is_all_done()
 
 

@@ -47,11 +47,11 @@ MADE_RESTRICTED = Record("made in an age-restricted channel", MadeRestricted)  #
 
 MAKE_ELSEWHERE = msg(
     "Videos are made and shown in age-restricted channels only on this server. Try it in one. You weren't charged. "
-    "A server manager can change that with `/settings videos`."
+    "A server manager can change that with `/settings open`."
 )
 STAYS_THERE = msg(
     "This video was made in an age-restricted channel, so it's shown and remixed only in such channels here. "
-    "You weren't charged. A server manager can change that with `/settings videos`."
+    "You weren't charged. A server manager can change that with `/settings open`."
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import discord
 from discord.ui import LayoutView, MediaGallery, Thumbnail
 
 from bot.domain.job import PostedMessage
+from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import is_gone, our_errors
 
 
@@ -27,21 +29,35 @@ NOBODY = discord.AllowedMentions.none()
 
 def covered_view(message: discord.Message, *, covered: bool) -> LayoutView:
     """The message as it is, with what it shows covered or not. Files are named, since their addresses expire."""
-    files = {file.id: f"attachment://{file.filename}" for file in message.attachments}
+    files = _files(message)
     view = LayoutView.from_message(message, timeout=None)
     for part in view.walk_children():
         if isinstance(part, MediaGallery):
-            part.items = [_item(item, files, covered=covered) for item in part.items]
+            part.items = [
+                discord.MediaGalleryItem(
+                    files.get(item.media.url, item.media), description=item.description, spoiler=covered
+                )
+                for item in part.items
+            ]
         elif isinstance(part, Thumbnail):
-            part.media = _place(part.media, files)
+            part.media = files.get(part.media.url, part.media.url)
             part.spoiler = covered
     view.stop()  # its buttons are answered by their ids, as before
     return view
 
 
-def _item(item: discord.MediaGalleryItem, files: dict[int, str], *, covered: bool) -> discord.MediaGalleryItem:
-    return discord.MediaGalleryItem(_place(item.media, files), description=item.description, spoiler=covered)
+def _files(message: discord.Message) -> Mapping[str, str]:
+    """The names of the message's own files, by the addresses that they are shown from."""
+    names = {file.id: f"attachment://{file.filename}" for file in message.attachments}
+    shown = [media for part in parts_of(message) for media in _media(part)]
+    return {media.url: names[media.attachment_id] for media in shown if media.attachment_id in names}
 
 
-def _place(media: Any, files: dict[int, str]) -> Any:
-    return files.get(media.attachment_id, media)
+def _media(part: Any) -> Iterator[Any]:
+    match part:
+        case discord.MediaGalleryComponent():
+            yield from (item.media for item in part.items)
+        case discord.SectionComponent(accessory=discord.ThumbnailComponent() as thumbnail):
+            yield thumbnail.media
+        case _:
+            pass
