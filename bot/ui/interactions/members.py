@@ -78,7 +78,9 @@ class DiscordVenues:
 
     def of(self, guild_id: int, channel_id: int) -> Venue:
         guild = self.client.get_guild(guild_id)
-        return venue_of(None if guild is None else guild.get_channel_or_thread(channel_id))
+        if guild is None or guild.unavailable:
+            return Venue.UNKNOWN
+        return venue_of(guild.get_channel_or_thread(channel_id))
 
 
 async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Member:
