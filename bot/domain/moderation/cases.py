@@ -139,7 +139,7 @@ class ReportsMade:
     at: tuple[datetime, ...] = ()
 
 
-CASE = Record("moderation case", ModerationCase)  # by the video's id
-TAKEN_DOWN = Record("taken down", TakenDown)  # likewise
+CASE = Record("moderation case", ModerationCase, lasts=timedelta(days=90))  # by the video's id
+TAKEN_DOWN = Record("taken down", TakenDown)  # likewise, and for ever
 OPEN_CASES = Record("open moderation cases", OpenCases)  # by the server's id
 REPORTS_MADE = Record("reports made", ReportsMade, lasts=timedelta(days=1))  # by server and member: "10:101"
