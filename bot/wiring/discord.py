@@ -34,7 +34,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
-from bot.wiring.cogs.me import erase_members, me_cogs
+from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
@@ -58,7 +58,7 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
+    client = _client(parts, registry)
     screens = screen_parts(settings, parts, uses)
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
@@ -75,7 +75,10 @@ async def open_discord(
     moderation = moderation_parts(
         parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
     )
-    beside = [*moderation_cogs(registry, uses, screens.records, moderation), *me_cogs(registry, uses, erasing)]
+    beside = [
+        *moderation_cogs(registry, uses, screens.records, moderation),
+        *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+    ]
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
@@ -88,6 +91,15 @@ async def open_discord(
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         moderation=moderation.work,
+    )
+
+
+def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
+    return VideoBot(
+        records=parts.stores.records,
+        registry=registry,
+        tree_cls=ReportingTree,
+        rate_limited=parts.counters.rate_limited,
     )
 
 
