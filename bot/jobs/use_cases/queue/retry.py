@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.access.members import Member
@@ -160,6 +160,7 @@ class RetryFailed:
         A manager who has it made approves it with that.
         """
         owner = await self.people.member(failed.guild_id, failed.owner_id)
+        owner = replace(owner, venue=await self.create.authorization.venues.venue_of(failed.id))
         destination = Destination(
             channel_id=failed.channel_id, upload_limit=failed.upload_limit, interaction_id=retry_id(failed.id)
         )
