@@ -8,9 +8,8 @@ import pytest
 
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.members import Member
-from bot.domain.access.places import WrongChannel
 from bot.domain.access.tiers import Tier
-from bot.domain.errors import NotAllowed, TierLimit
+from bot.domain.errors import NotAllowed, TierLimit, WrongVenue
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
@@ -24,6 +23,7 @@ MODELS = a_catalogue(a_card(sizes=(WIDE, TALL, LARGE)), WAN)
 STRANGER, MANAGER = a_member(roles=frozenset()), a_member(roles=frozenset(), manages=True)
 MEMBER, COLLEAGUE = a_member(roles=frozenset({7})), a_member(roles=frozenset({8}))
 STAFF = a_tier("Staff", 8, sees_server_costs=True)
+LEADS = a_tier("Leads", 8, may_approve=True)
 BASIC = a_tier(
     "Basic", 7, models=frozenset({"sora-2"}), longest_seconds=8, largest=WIDE, may_go_private=False, at_once=1
 )
@@ -53,6 +53,7 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
         pytest.param((STAFF,), MEMBER, set(), id="who was granted it, and is in none of the tiers"),
         pytest.param((STAFF, BASIC), MEMBER, MAKER, id="in a tier"),
         pytest.param((STAFF, BASIC), COLLEAGUE, MAKER | {Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
+        pytest.param((LEADS, BASIC), COLLEAGUE, MAKER | {Act.APPROVE}, id="in a tier that approves"),
         pytest.param((a_tier("All", GUILD),), STRANGER, MAKER, id="anybody, by a tier of everyone"),
         pytest.param((BASIC,), MANAGER, set(Act), id="a manager, with tiers"),
     ],
@@ -71,7 +72,7 @@ async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everyw
         for action in (Act.MAKE, an_order()):
             assert await may(authorization, replace(MEMBER, here=frozenset(here)), action) == fits, here
     elsewhere = frozenset({9})
-    with pytest.raises(WrongChannel, match=r"Try channel 5 or channel 6\. A server manager can change that"):
+    with pytest.raises(WrongVenue, match=r"Try channel 5 or channel 6\. A server manager can change that"):
         await authorization.authorize(replace(MEMBER, here=elsewhere), Act.MAKE)
     assert await may(authorization, replace(MANAGER, here=elsewhere), an_order())
     assert await may(authorization, replace(MEMBER, here=elsewhere), Act.SEE_STATS)

@@ -31,6 +31,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
@@ -99,7 +100,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
             guilds=guilds,
             tiers=GuildTiers(records=bench.records, changes=some_changes()),
             catalogue=catalogue,
-            preferences=GuildPreferences(records=bench.records, changes=some_changes()),
+            venues=VenueRules(preferences=GuildPreferences(records=bench.records, changes=some_changes())),
         )
         health = ModelHealth(
             render_history=store,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.ids import JobId
+from bot.domain.moderation.venues import Venue
 
 
 class ChannelRights(Protocol):
@@ -44,4 +45,5 @@ class Member:
     manages: bool  # Manage Server
     channels: ChannelRights = NO_CHANNELS
     here: frozenset[int] = frozenset()  # the channel they ask from, and those around it; none in direct messages
+    venue: Venue = Venue.UNKNOWN  # where they ask from
     shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from bot.domain.access.members import Member
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import WrongVenue
 from bot.domain.guild import GuildOptions
 from bot.domain.messages import Channel, Choice, msg
 
 MOST_NAMED = 5  # channels in one sentence
 
 
-class WrongChannel(NotAllowed):
-    """They may make videos, and not here."""
-
-
 def check_place(member: Member, options: GuildOptions) -> None:
-    """Raise WrongChannel unless the server lets videos be made where they ask from.
+    """Raise WrongVenue unless the server lets videos be made where they ask from.
 
     A thread is as its channel, a channel as its category. Direct messages are in no channel of the server.
     """
@@ -23,7 +19,7 @@ def check_place(member: Member, options: GuildOptions) -> None:
     if not allowed or not member.here or member.here & {*allowed}:
         return
     named = Choice(tuple(map(Channel, allowed[:MOST_NAMED])))
-    raise WrongChannel(
+    raise WrongVenue(
         msg(
             "Videos can't be made in this channel. Try {channels}. A server manager can change that with "
             "`/settings open`. You weren't charged.",

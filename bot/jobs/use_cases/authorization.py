@@ -15,6 +15,7 @@ from bot.domain.access.places import check_place
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
+    check_may_approve,
     check_may_make,
     check_may_moderate,
     check_sees_server_costs,
@@ -24,7 +25,7 @@ from bot.domain.access.tiers import Tiers
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.guilds import GuildStore
-from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
 
@@ -43,10 +44,11 @@ class Authorization:
     guilds: GuildStore
     tiers: GuildTiers
     catalogue: Catalogue
-    preferences: GuildPreferences
+    venues: VenueRules
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
+        await self._check_venue(member, action)
         if member.manages:
             return UNLIMITED
         match action:
@@ -54,6 +56,8 @@ class Authorization:
                 return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
             case Act.MANAGE:
                 check_manages(member)
+            case Act.APPROVE:
+                check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
             case Act.REPORT:
@@ -72,9 +76,19 @@ class Authorization:
 
     async def _may_make_here(self, member: Member) -> OrderLimits:
         """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
-        options, limits = await asyncio.gather(self.preferences.of(member.guild_id), self._may_make(member))
+        options, limits = await asyncio.gather(self.venues.preferences.of(member.guild_id), self._may_make(member))
         check_place(member, options)
         return limits
+
+    async def _check_venue(self, member: Member, action: Action) -> None:
+        """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""
+        match action:
+            case Act.MAKE:
+                await self.venues.check_may_make(member)
+            case OrderVideo(request=request):
+                await self.venues.check_order(member, request)
+            case _:
+                pass
 
     async def _may_make(self, member: Member) -> OrderLimits:
         tiers, guild_settings = await self._rules(member.guild_id)
