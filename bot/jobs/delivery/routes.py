@@ -69,7 +69,7 @@ class DeliveryRoutes:
         if job.private or no.reach is Reach.NOWHERE:
             return None
         for following in AFTER[route]:
-            if following is not Route.DIRECT and no.reach is Reach.SERVER:
+            if following is Route.PARENT and no.reach is Reach.SERVER:
                 continue  # the same server would say the same, or must not be asked to take what it refused
             if target := await self._target(job, following):
                 log.info("%s is posted by the route %r instead: %s", job.id, following, no)

@@ -89,4 +89,4 @@ class PostingVenues:
         try:
             await self.rules.check(job.guild_id, job.id, venue)
         except WrongVenue as no:
-            raise Undeliverable(NOT_RESTRICTED, Reach.CHANNEL) from no
+            raise Undeliverable(NOT_RESTRICTED, Reach.SERVER) from no
