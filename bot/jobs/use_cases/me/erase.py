@@ -84,7 +84,7 @@ class EraseMembers:
 
     def heard(self, job: Job) -> None:
         """An order has come to its end: it may be one that an erasure waits for."""
-        if job.is_at_rest and job.owner_id in self._unfinished:
+        if job.is_at_rest and not job.deleted and job.owner_id in self._unfinished:
             self._wake.set()
 
     async def run(self) -> None:
