@@ -1,0 +1,1 @@
+"""What members of a server may not order, and who may order nothing for a while."""
