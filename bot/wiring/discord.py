@@ -24,6 +24,7 @@ from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
+from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
@@ -62,6 +63,8 @@ async def open_discord(
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
     opened.push_async_callback(cards.close)
+    parts.guild_log.open(DiscordLogChannel(client=client))
+    opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,
         cards=cards,

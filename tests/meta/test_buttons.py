@@ -49,6 +49,7 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.name(TierForm.NAME, tier)
     yield forms.videos(TierForm.VIDEOS, tier)
     yield forms.limits(TierForm.LIMITS, tier)
+    yield forms.asking(TierForm.ASKING, tier)
     yield forms.try_as(TierForm.TRY)
 
 
