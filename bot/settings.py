@@ -13,18 +13,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
+from bot.domain.moderation.rules import WhenDown
 from bot.domain.money.amounts import read_number, read_usd
 from bot.domain.texts.redaction import passwords_in
-from bot.environment import at_home, read_texts, read_what_can_be
+from bot.environment import LISTS, CleanedTexts, at_home, read_texts, read_what_can_be
 from bot.misspelt import misspelt
 from bot.setting_errors import sentence_of
 
-LISTS = frozenset({"DISCORD_MEDIA_HOSTS"})  # written as JSON
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
 LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
@@ -32,20 +31,6 @@ OPENAI = "https://api.openai.com/v1"
 LONGEST_URL = 300  # characters
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
 FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
-
-
-class CleanedTexts(PydanticBaseSettingsSource):
-    """Environment, `NAME__FILE` and `.env`, however they were written.
-
-    The library's own sources read files as UTF-8 alone and keep the blanks and quotes that people leave.
-    """
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:  # noqa: ARG002 (the base class asks for it)
-        return self().get(field_name), field_name, False
-
-    def __call__(self) -> dict[str, object]:
-        names = [name.upper() for name in self.settings_cls.model_fields]
-        return {name.lower(): value for name, value in read_texts(names, LISTS).items()}
 
 
 class Settings(BaseSettings):
@@ -122,6 +107,15 @@ class Settings(BaseSettings):
     )
     guild_monthly_budget_usd: str = Field("25", description="Budget of a new server.")
     confirm_above_usd: str = Field("1.00", description="Ask before a video that costs at least this.")
+    moderation_api_key: SecretStr | None = Field(
+        None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
+    )
+    moderation_base_url: str = Field(OPENAI, description="Address of that model's API.")
+    moderation_model: str = Field("omni-moderation-latest", description="Which moderation model that is.")
+    moderation_when_down: WhenDown = Field(
+        WhenDown.ALLOW,
+        description="What becomes of orders while that model doesn't answer: `allow`, or `refuse` (free of charge).",
+    )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
@@ -180,7 +174,7 @@ class Settings(BaseSettings):
     def _is_a_number(cls, text: object) -> Decimal:
         return read_number(str(text))
 
-    @field_validator("access_default", "openai_server", mode="before")
+    @field_validator("access_default", "openai_server", "moderation_when_down", mode="before")
     @classmethod
     def _in_small_letters(cls, word: object) -> object:
         return word.lower() if isinstance(word, str) else word

@@ -14,7 +14,7 @@ from bot.domain.ports.records import Record
 KEPT_FOR = timedelta(days=30)
 
 
-class Decision(StrEnum):
+class ModerationDecision(StrEnum):
     """What a manager made of a refusal, or of an appeal."""
 
     ALLOWED = "allowed"  # this order, once; a blocked member: unblocked
@@ -36,7 +36,7 @@ class RefusedOrder:
     at: datetime  # the last time
     told_at: datetime  # when managers were last told
     appeal: str | None = None  # what the member said to it
-    decision: Decision | None = None
+    decision: ModerationDecision | None = None
     decided_by: int | None = None
     used: bool = False  # it was allowed once, and ordered
 
@@ -47,11 +47,11 @@ class RefusedOrder:
     @property
     def is_pardoned(self) -> bool:
         """Whether it may be ordered once."""
-        return self.decision is Decision.ALLOWED and not self.used
+        return self.decision is ModerationDecision.ALLOWED and not self.used
 
     @property
     def can_be_appealed(self) -> bool:
-        return self.appeal is None and self.decision in {None, Decision.DISMISSED}
+        return self.appeal is None and self.decision in {None, ModerationDecision.DISMISSED}
 
 
 REFUSALS = Record("refused orders", RefusedOrder, lasts=KEPT_FOR)  # by `refusal_id`

@@ -60,6 +60,13 @@ class ModerationRules:
 NO_RULES = ModerationRules()
 
 
+class WhenDown(StrEnum):
+    """What becomes of orders while the moderation model does not answer."""
+
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
 class RuleKind(StrEnum):
     """What kind of rule refused an order."""
 

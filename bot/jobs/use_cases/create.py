@@ -30,6 +30,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 
@@ -63,6 +64,7 @@ class CreateVideo:
     confirmation: PriceConfirmation
     private_videos: PrivateVideos
     allowances: MemberAllowances
+    screening: Screening
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
@@ -124,6 +126,11 @@ class CreateVideo:
         """Whether it costs so much that the member is asked first."""
         return quote.price >= await self.confirmation.above(member)
 
+    async def screen(self, member: Member, quote: Quote, channel_id: int) -> None:
+        """Raise AgainstRules where `place` would; for before a question."""
+        order = ScreenedOrder(request=quote.request, private=quote.private, channel_id=channel_id)
+        await self.screening.check(member, order)
+
     async def place(
         self, member: Member, quote: Quote, destination: Destination, *, instead_of: JobId | None = None
     ) -> Job:
@@ -131,17 +138,20 @@ class CreateVideo:
 
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget and TooManyWaiting, and TierLimit where the member's tier has changed since it was quoted.
+        Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
+        AgainstRules.
         """
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
         job = _within(limits, self._job(member, quote, destination, account))
         allowances = await self.allowances.of(member, limits)
-        if instead_of is None:
-            stored = await self.queue.add(job, allowances)
-        else:
-            stored = await self._add_instead(member, instead_of, job, allowances)
+        screened = ScreenedOrder(request=job.request, private=job.private, channel_id=job.channel_id)
+        async with self.screening.passed(member, screened):
+            if instead_of is None:
+                stored = await self.queue.add(job, allowances)
+            else:
+                stored = await self._add_instead(member, instead_of, job, allowances)
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 

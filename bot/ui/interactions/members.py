@@ -12,7 +12,7 @@ import discord
 from bot.domain.access.actions import OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
-from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable
+from bot.domain.errors import BadRequest, MemberBlocked, NotAllowed, TierLimit, Unavailable
 from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
@@ -184,12 +184,13 @@ class DiscordAccessCheck:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
         except TROUBLE:
+            await self.authorization.blocks.check(job.guild_id, job.owner_id)
             return UNLIMITED
         owner = _member(found, job.guild_id, found.guild_permissions)
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)
-        except TierLimit:
+        except (TierLimit, MemberBlocked):
             raise
         except NotAllowed:
             raise NotAllowed(errors.NO_ROLE) from None

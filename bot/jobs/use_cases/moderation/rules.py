@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
 from bot.domain.errors import BadRequest
-from bot.domain.messages import Choice, Count, Message, Term, joined, msg, value
+from bot.domain.messages import Choice, Count, Foreign, Message, joined, msg, msg_n, value
 from bot.domain.moderation.matching import matchers_of, read_patterns, read_words
 from bot.domain.moderation.rules import (
     MOST_APPEALS,
@@ -25,9 +25,7 @@ from bot.domain.ports.records import Record, Records
 from bot.jobs.use_cases.audit.changes import SettingChanges
 
 RULES = Record("moderation rules", ModerationRules)  # by the server's id
-WORDS, PATTERNS = msg("the forbidden words"), msg("the forbidden patterns")
-MODEL, APPEALS = msg("the moderation model"), msg("how often a member can appeal a day")
-ON, OFF = msg("on"), msg("off")
+MOST_NAMED = 8  # lines of a list, where a change of it is noted
 TOPICS = {
     Topic.SEXUAL: msg("sexual content"),
     Topic.VIOLENCE: msg("violence"),
@@ -54,13 +52,13 @@ class GuildModeration:
         """One a line, in the place of those before."""
         check_manages(member)
         words = await asyncio.to_thread(read_words, text)
-        return await self._change(member, WORDS, lambda rules: replace(rules, words=words), _words)
+        return await self._change(member, lambda rules: replace(rules, words=words), _words)
 
     async def set_patterns(self, member: Member, text: str) -> ModerationRules:
         """One a line, in the place of those before."""
         check_manages(member)
         patterns = await asyncio.to_thread(read_patterns, text)
-        return await self._change(member, PATTERNS, lambda rules: replace(rules, patterns=patterns), _patterns)
+        return await self._change(member, lambda rules: replace(rules, patterns=patterns), _patterns)
 
     async def set_model(self, member: Member, model: ModelRules) -> ModerationRules:
         check_manages(member)
@@ -68,7 +66,7 @@ class GuildModeration:
             raise BadRequest(
                 msg("The host of this bot hasn't set up the moderation model. Nothing was changed.")
             )
-        return await self._change(member, MODEL, lambda rules: replace(rules, model=model), _model)
+        return await self._change(member, lambda rules: replace(rules, model=model), _model)
 
     async def set_appeals(self, member: Member, typed: str) -> ModerationRules:
         """How often a member can appeal a day; 0 for never."""
@@ -79,7 +77,7 @@ class GuildModeration:
                 msg("Write a whole number from 0 to {most}. Nothing was changed.", most=Count(MOST_APPEALS))
             )
         many = int(number)
-        return await self._change(member, APPEALS, lambda rules: replace(rules, appeals_a_day=many), _appeals)
+        return await self._change(member, lambda rules: replace(rules, appeals_a_day=many), _appeals)
 
     async def tried(self, member: Member, text: str) -> BrokenRule | None:
         """Which of the lists a text is against, without anything coming of it."""
@@ -90,25 +88,55 @@ class GuildModeration:
     async def _change(
         self,
         member: Member,
-        what: Message,
         change: Callable[[ModerationRules], ModerationRules],
-        shown: Callable[[ModerationRules], Message],
+        noted: Callable[[ModerationRules, ModerationRules], _Noted],
     ) -> ModerationRules:
         key = str(member.guild_id)
         updated = await self.records.update(RULES, key, lambda known: change(known or NO_RULES))
-        before, after = updated.before or NO_RULES, updated.after or NO_RULES
-        if before != after:
-            noted = SettingChange(
-                guild_id=member.guild_id, by=member.id, what=what, before=shown(before), after=shown(after)
-            )
-            await self.changes.note(noted)
+        after = updated.after or NO_RULES
+        what, was, now = noted(updated.before or NO_RULES, after)
+        await self.changes.note(
+            SettingChange(guild_id=member.guild_id, by=member.id, what=what, before=was, after=now)
+        )
         return after
 
 
-def _words(rules: ModerationRules) -> Message:
-    """How many: the words themselves are read on the page alone."""
-    return msg("{count} ({mark})", count=Count(len(rules.words)), mark=_mark(rules.words))
+_Noted = tuple[Message, Message | None, Message | None]  # what was changed, before and after
 
 
-def _patterns(rules: ModerationRules) -> Message:
-    return msg("{count} ({mark})", count=Count(len(rules.patterns)), mark=_mark(rules.patterns))
+def _words(before: ModerationRules, after: ModerationRules) -> _Noted:
+    return msg("the forbidden words"), *_difference(before.words, after.words)
+
+
+def _patterns(before: ModerationRules, after: ModerationRules) -> _Noted:
+    return msg("the forbidden patterns"), *_difference(before.patterns, after.patterns)
+
+
+def _difference(before: Sequence[str], after: Sequence[str]) -> tuple[Message | None, Message | None]:
+    """What is on the list no more, and what is new on it."""
+    return _named([line for line in before if line not in after]), _named([line for line in after if line not in before])
+
+
+def _named(lines: Sequence[str]) -> Message | None:
+    if not lines:
+        return None
+    shown = value(Choice(tuple(map(Foreign, lines[:MOST_NAMED])), every=True))
+    more = msg_n("and {count} more", "and {count} more", len(lines) - MOST_NAMED) if len(lines) > MOST_NAMED else None
+    return joined(shown, more)
+
+
+def _model(before: ModerationRules, after: ModerationRules) -> _Noted:
+    return msg("the moderation model"), model_words(before.model), model_words(after.model)
+
+
+def model_words(model: ModelRules) -> Message:
+    """Whether it is asked, what it may not find, and how sure it has to be."""
+    if not model.asked:
+        return msg("off")
+    topics = Choice(tuple(TOPICS[topic] for topic in model.topics), every=True)
+    return msg("on, {strictness}: {topics}", strictness=STRICTNESS[model.strictness], topics=topics)
+
+
+def _appeals(before: ModerationRules, after: ModerationRules) -> _Noted:
+    what = msg("how often a member can appeal a day")
+    return what, value(Count(before.appeals_a_day)), value(Count(after.appeals_a_day))
