@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
@@ -40,10 +41,20 @@ async def run(settings: Settings) -> None:
         log.warning("%s", sentence)
     _point_at_discord(settings)
     try:
-        async with build(settings) as application:
+        async with build(settings) as application, _beating(application):
             await _connect(application, settings)
     except CannotStart as error:  # it may quote a database or a service
         raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
+
+
+@asynccontextmanager
+async def _beating(application: Application) -> AsyncIterator[None]:
+    beating = asyncio.create_task(application.heartbeat.run(), name="heartbeat")
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 def _secrets(settings: Settings) -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Collection
 
@@ -50,6 +51,7 @@ class Worker:
         self._leases: dict[tuple[JobId, int], Lease] = {}
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._last_round: float | None = None  # when one last went well, by the monotonic clock
 
     def wake(self, _: object = None) -> None:
         """Something has changed: look for work now rather than at the end of the nap."""
@@ -66,6 +68,10 @@ class Worker:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
 
+    def has_claimed_within(self, seconds: float) -> bool:
+        """Whether it is at work: it has looked for steps that long ago at most."""
+        return self._last_round is not None and time.monotonic() - self._last_round <= seconds
+
     def stop(self) -> None:
         self._stopping.set()
         self._awake.set()
@@ -77,6 +83,7 @@ class Worker:
             if room.kinds:
                 await self._claim(room)
             nap = await self._nap(self._room())
+            self._last_round = time.monotonic()
         except Exception:
             # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
             log.exception("no work could be claimed")

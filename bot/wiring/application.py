@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
+from bot.health.heartbeat import Heartbeat, heartbeat_file
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
@@ -17,6 +18,7 @@ from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
+from bot.wiring.health import readiness
 from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
 from bot.wiring.use_cases import use_cases
 from bot.wiring.web import player_links, serve_pages, webhook_links
@@ -34,6 +36,7 @@ class Application:
     notices: ManagerNotices
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
+    heartbeat: Heartbeat
 
 
 @asynccontextmanager
@@ -53,7 +56,10 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             hook_links=hook_links,
         )
         worker = worker_of(settings, context, parts.limits)
-        await serve_pages(settings, parts.stores, context, links=links, hook_links=hook_links, opened=opened)
+        ready = readiness(discord.client, worker, parts.stores)
+        await serve_pages(
+            settings, parts.stores, context, readiness=ready, links=links, hook_links=hook_links, opened=opened
+        )
         parts.events.listen(discord.cards.heard)
         parts.events.listen(worker.wake)
         parts.events.listen_to_queues(discord.cards.queue_heard)
@@ -69,6 +75,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             notices=notices,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
+            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=ready),
         )
 
 
