@@ -13,6 +13,7 @@ from bot.clock import SystemClock
 from bot.domain.links import HookLinks
 from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.moderation.model import ModerationModel
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
@@ -35,7 +36,7 @@ from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
-from bot.wiring.providers import open_catalogue, open_providers
+from bot.wiring.providers import open_catalogue, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -53,6 +54,7 @@ class JobParts:
     remix_planner: RemixPlanner
     circuit: Circuit
     guild_log: LogPoster
+    moderation_model: ModerationModel | None
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -75,6 +77,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
         guild_log=LogPoster(records=stores.records),
+        moderation_model=open_moderation(settings, opened),
     )
 
 

@@ -18,6 +18,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -25,6 +26,7 @@ from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
+from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 
@@ -37,6 +39,7 @@ class UseCases:
     authorization: Authorization
     tiers: GuildTiers
     changes: SettingChanges
+    moderation: ModerationUseCases
     preferences: GuildPreferences
     own_preferences: OwnPreferences
     private_videos: PrivateVideos
@@ -58,7 +61,9 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
     tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
+    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
+    moderation = moderation_of(settings, parts, changes, preferences)
+    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue, blocks=moderation.blocks)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
     confirmation = PriceConfirmation(
@@ -72,14 +77,22 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         rules=rules,
         authorization=authorization,
         tiers=tiers,
-        changes=SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock),
+        changes=changes,
+        moderation=moderation,
         preferences=preferences,
         own_preferences=own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
         confirmation=confirmation,
-        create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
+        create=_create(
+            parts,
+            confirmation,
+            private_videos=private_videos,
+            quoting=quoting,
+            health=health,
+            screening=moderation.screening,
+        ),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
@@ -109,6 +122,7 @@ def _create(
     private_videos: PrivateVideos,
     quoting: Quoting,
     health: ModelHealth,
+    screening: Screening,
 ) -> CreateVideo:
     return CreateVideo(
         queue=parts.stores.queue,
@@ -121,6 +135,7 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+        screening=screening,
     )
 
 

@@ -13,7 +13,6 @@ from bot.domain.moderation.model import Finding
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import LostError, NotSentError, Response
 from bot.providers.common.timeouts import Timeouts
-from bot.providers.openai.requests import RAW
 from bot.providers.openai.sdk import SdkTransport
 
 LONGEST = 5.0  # seconds: somebody waits for the answer to their order
@@ -23,9 +22,7 @@ class OpenAIModeration:
     """The ModerationModel. `model` is the name that the server has for it."""
 
     def __init__(self, account: Account, model: str, seconds: float = LONGEST) -> None:
-        endpoint = Endpoint(account)
-        endpoint.check("https://api.openai.com/v1")
-        self._transport = SdkTransport(endpoint, Timeouts())
+        self._transport = SdkTransport(Endpoint(account), Timeouts())
         self._model = model
         self._seconds = seconds
 

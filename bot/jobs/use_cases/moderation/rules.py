@@ -63,9 +63,7 @@ class GuildModeration:
     async def set_model(self, member: Member, model: ModelRules) -> ModerationRules:
         check_manages(member)
         if model.asked and not self.has_model:
-            raise BadRequest(
-                msg("The host of this bot hasn't set up the moderation model. Nothing was changed.")
-            )
+            raise BadRequest(msg("The host of this bot hasn't set up the moderation model. Nothing was changed."))
         return await self._change(member, lambda rules: replace(rules, model=model), _model)
 
     async def set_appeals(self, member: Member, typed: str) -> ModerationRules:
@@ -95,9 +93,7 @@ class GuildModeration:
         updated = await self.records.update(RULES, key, lambda known: change(known or NO_RULES))
         after = updated.after or NO_RULES
         what, was, now = noted(updated.before or NO_RULES, after)
-        await self.changes.note(
-            SettingChange(guild_id=member.guild_id, by=member.id, what=what, before=was, after=now)
-        )
+        await self.changes.note(SettingChange(guild_id=member.guild_id, by=member.id, what=what, before=was, after=now))
         return after
 
 
@@ -114,7 +110,9 @@ def _patterns(before: ModerationRules, after: ModerationRules) -> _Noted:
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> tuple[Message | None, Message | None]:
     """What is on the list no more, and what is new on it."""
-    return _named([line for line in before if line not in after]), _named([line for line in after if line not in before])
+    return _named([line for line in before if line not in after]), _named(
+        [line for line in after if line not in before]
+    )
 
 
 def _named(lines: Sequence[str]) -> Message | None:
