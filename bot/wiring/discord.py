@@ -27,12 +27,15 @@ from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
+from bot.wiring.cogs.settings import moderation_cog
 from bot.wiring.jobs import JobParts
+from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
 
 
@@ -63,7 +66,9 @@ async def open_discord(
         repost=repost_video(uses, screens, results),
     )
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
+    appeals = appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
+    moderation = moderation_cog(registry, uses, appeals)
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, moderation])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
     opened.push_async_callback(parts.guild_log.close)

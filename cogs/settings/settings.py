@@ -24,11 +24,13 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
+from bot.ui.screens.moderation import ModerationPages
 from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors, settings
 from cogs.settings.budgets import BudgetCommands, amount_of
 from cogs.settings.channels import ChannelCommands
 from cogs.settings.confirming import ConfirmCommand
+from cogs.settings.moderation import ModerationCommand
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -36,6 +38,7 @@ class SettingsCog(
     BudgetCommands,
     ChannelCommands,
     ConfirmCommand,
+    ModerationCommand,
     commands.GroupCog,
     group_name="settings",
     group_description=locale_str("This server's rules for making videos"),
@@ -49,6 +52,7 @@ class SettingsCog(
         confirmation: PriceConfirmation,
         authorization: Authorization,
         tier_pages: TierPages,
+        moderation_pages: ModerationPages,
         changes: SettingChanges,
     ) -> None:
         self._rules = rules
@@ -57,6 +61,7 @@ class SettingsCog(
         self._preferences = preferences
         self._authorization = authorization
         self._tier_pages = tier_pages
+        self._moderation_pages = moderation_pages
         self._changes = changes
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))

@@ -1,6 +1,7 @@
 """What a server's log channel shows of moderation: refused orders and appeals, with what managers can do about them.
 
-A button says what it does and what it is about, so that it works after a restart: `k1:moderate:<act>:<about>`.
+A button says what it does and what it is about, so that it works after a restart: `k1:moderate:<act>:<about>`, or
+`k1:block-form:<about>`, which opens a form.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from bot.domain.moderation.blocks import Block
 from bot.domain.moderation.refusals import ModerationDecision, RefusedOrder
 from bot.domain.moderation.rules import BrokenRule, RuleKind
 
-VERB = "moderate"  # of the buttons
+VERB, FORM_VERB = "moderate", "block-form"  # of the buttons
 LONGEST_TEXT = 1500  # characters of a prompt
 
 
 class ModerationAct(StrEnum):
-    BLOCK = "block"
+    """What a button of these cards does at once."""
+
     DISMISS = "dismiss"
     ALLOW = "allow"
     KEEP = "keep"
@@ -88,7 +90,7 @@ def _decided(refused: RefusedOrder) -> Message | None:
 def _buttons(id_: str, refused: RefusedOrder) -> tuple[LogButton, ...]:
     if refused.decision is not None:
         return ()
-    block = _button(ModerationAct.BLOCK, id_, BLOCK_MEMBER, danger=True)
+    block = LogButton(verb=FORM_VERB, about=id_, label=BLOCK_MEMBER, danger=True)
     if refused.appeal is None:
         return block, _button(ModerationAct.DISMISS, id_, DISMISS)
     allow, keep = _button(ModerationAct.ALLOW, id_, ALLOW_ONCE), _button(ModerationAct.KEEP, id_, KEEP_REFUSED)
@@ -117,8 +119,8 @@ def block_appeal_card(block: Block, decided: ModerationDecision | None = None, b
     return LogCard(title=msg("**Appeal: blocked**"), body=body, tone=tone, buttons=buttons if decided is None else ())
 
 
-def _button(act: ModerationAct, about: str, label: Message, *, danger: bool = False) -> LogButton:
-    return LogButton(verb=VERB, about=f"{act}:{about}", label=label, danger=danger)
+def _button(act: ModerationAct, about: str, label: Message) -> LogButton:
+    return LogButton(verb=VERB, about=f"{act}:{about}", label=label)
 
 
 UNCHECKED = LogCard(
