@@ -14,10 +14,11 @@ from bot.domain.ports.records import Records
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
-from tests.scripted import MemoryRecords
+from tests.scripted import MemoryRecords, SteppingClock
 
 
 def a_tier(name: str = "VIP", *roles: int, **rights: Any) -> Tier:
@@ -43,7 +44,12 @@ async def an_authorization(
     kept = records or MemoryRecords()
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
-    return Authorization(guilds=settings, tiers=GuildTiers(records=kept), catalogue=catalogue or a_catalogue())
+    return Authorization(
+        guilds=settings,
+        tiers=GuildTiers(records=kept),
+        catalogue=catalogue or a_catalogue(),
+        blocks=MemberBlocks(records=kept, clock=SteppingClock()),
+    )
 
 
 def a_confirmation(records: Records, authorization: Authorization) -> PriceConfirmation:

@@ -14,7 +14,7 @@ from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
-from bot.domain.moderation.model import Finding
+from bot.domain.moderation.model import ModelFinding
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
 from bot.domain.video import RemixMethod
 from bot.providers.common.endpoint import Endpoint
@@ -148,11 +148,11 @@ class ModerationOnFirstUse:
         self._loading = asyncio.Lock()
         self._loaded: Any = None
 
-    async def findings(self, text: str, picture: bytes | None) -> Mapping[str, Finding]:
+    async def findings(self, text: str, picture: bytes | None) -> Mapping[str, ModelFinding]:
         async with self._loading:
             if self._loaded is None:
                 self._loaded = (await asyncio.to_thread(_imported, MODERATION))(self._account, self._model)
-        found: Mapping[str, Finding] = await self._loaded.findings(text, picture)
+        found: Mapping[str, ModelFinding] = await self._loaded.findings(text, picture)
         return found
 
     async def close(self) -> None:

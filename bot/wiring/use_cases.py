@@ -66,12 +66,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue, blocks=moderation.blocks)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
-    confirmation = PriceConfirmation(
-        host=Usd.of(settings.confirm_above_usd),
-        preferences=preferences,
-        own_preferences=own_preferences,
-        authorization=authorization,
-    )
+    confirmation = _confirmation(settings, preferences, own_preferences, authorization)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -101,6 +96,17 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _confirmation(
+    settings: Settings, preferences: GuildPreferences, own_preferences: OwnPreferences, authorization: Authorization
+) -> PriceConfirmation:
+    return PriceConfirmation(
+        host=Usd.of(settings.confirm_above_usd),
+        preferences=preferences,
+        own_preferences=own_preferences,
+        authorization=authorization,
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from discord.ui import DynamicItem
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.moderation.rules import NO_RULES
 from bot.domain.queue.state import HoldKind
+from bot.ui.dialogs import moderation_forms
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
@@ -22,6 +24,7 @@ from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.models import ModelsButton
+from bot.ui.screens.moderation import ModerationForm
 from bot.ui.screens.reports.costs import PeriodSelect
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
 from bot.wiring.cogs.commands import commands_only
@@ -55,6 +58,17 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.try_as(TierForm.TRY)
 
 
+def forms_of_moderation() -> Iterator[moderation_forms.ModerationModal]:
+    yield moderation_forms.words(ModerationForm.WORDS, "")
+    yield moderation_forms.patterns(ModerationForm.PATTERNS, "")
+    yield moderation_forms.model(ModerationForm.MODEL, NO_RULES.model)
+    yield moderation_forms.trial(ModerationForm.TRY)
+    yield moderation_forms.appeals(ModerationForm.APPEALS, NO_RULES)
+    yield moderation_forms.block(ModerationForm.BLOCK)
+    yield moderation_forms.block(moderation_forms.BLOCK_REFUSED, about="0" * 16)
+    yield moderation_forms.appeal("0" * 16, of_a_block=False)
+
+
 async def test_every_form_is_answered_by_a_cog() -> None:
     bot, job = await commands_only(), a_done_job()
     forms = (
@@ -65,6 +79,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
+        *forms_of_moderation(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),

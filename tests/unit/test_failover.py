@@ -30,11 +30,13 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
 from tests.contract.databases import counted_statements
+from tests.moderation import a_screening
 from tests.tiers import a_confirmation
 from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 
@@ -93,7 +95,12 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
-        authorization = Authorization(guilds=guilds, tiers=GuildTiers(records=bench.records), catalogue=catalogue)
+        authorization = Authorization(
+            guilds=guilds,
+            tiers=GuildTiers(records=bench.records),
+            catalogue=catalogue,
+            blocks=MemberBlocks(records=bench.records, clock=clock),
+        )
         health = ModelHealth(
             render_history=store,
             circuit=context.circuit,
@@ -116,6 +123,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 confirmation=a_confirmation(bench.records, authorization),
                 private_videos=bench.private_videos,
                 allowances=MemberAllowances(records=bench.records, costs=store, scopes=store),
+                screening=a_screening(records=bench.records),
             ),
             browse=BrowseVideos(
                 queries=store,

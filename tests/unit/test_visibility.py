@@ -95,6 +95,7 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
         confirmation=nothing,
         private_videos=PrivateVideos(preferences=nothing),
         allowances=nothing,
+        screening=nothing,
     )
     with pytest.raises(NotFound, match="can't see the original"):
         await create.quote_again(SOMEONE, remix.id)

@@ -42,7 +42,7 @@ class Readings:
 def readings(text: str) -> Readings:
     shown = DECORATION.sub("", unicodedata.normalize("NFKD", UNSEEN.sub("", text)))
     whole = unicodedata.normalize("NFKC", shown)
-    return Readings(plain=_folded(whole), latin=_folded("".join(map(_latin, whole))))
+    return Readings(plain=_folded(whole), latin=_folded(" ".join(map(_latin, whole.split()))))
 
 
 def _folded(text: str) -> str:
@@ -50,13 +50,20 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
 
 
-def _latin(letter: str) -> str:
-    """The Latin letter it looks like. A small one tells more: a capital I looks like a small L."""
-    if letter.isascii():
-        return letter
-    alike = look_alikes()
-    small = letter.casefold()
-    return alike.get(small) or alike.get(letter) or _by_name(letter) or letter
+def _latin(word: str) -> str:
+    """With Latin letters for those that look like one.
+
+    A small letter tells more: a capital I looks like a small L. Where Latin letters stand beside it, one whose capital
+    looks like one is taken for that, too; alone it is none, or half of all Russian words would be English.
+    """
+    is_mixed = any(letter.isascii() and letter.isalpha() for letter in word)
+    return "".join(letter if letter.isascii() else _alike(letter, is_mixed=is_mixed) for letter in word)
+
+
+def _alike(letter: str, *, is_mixed: bool) -> str:
+    alike, small = look_alikes(), letter.casefold()
+    found = alike.get(small) or alike.get(letter) or _by_name(letter)
+    return found or (alike.get(letter.upper()) if is_mixed else None) or letter
 
 
 def _by_name(letter: str) -> str | None:

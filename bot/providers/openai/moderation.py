@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.accounts import Account
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Term, msg
-from bot.domain.moderation.model import Finding
+from bot.domain.moderation.model import ModelFinding
 from bot.providers.common.endpoint import Endpoint
 from bot.providers.common.response import LostError, NotSentError, Response
 from bot.providers.common.timeouts import Timeouts
@@ -26,7 +26,7 @@ class OpenAIModeration:
         self._model = model
         self._seconds = seconds
 
-    async def findings(self, text: str, picture: bytes | None) -> Mapping[str, Finding]:
+    async def findings(self, text: str, picture: bytes | None) -> Mapping[str, ModelFinding]:
         asked: list[Any] = [{"type": "text", "text": text}]
         if picture is not None:
             asked.append({"type": "image_url", "image_url": {"url": as_data(picture)}})
@@ -48,14 +48,14 @@ def as_data(picture: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
-def read_findings(response: Response) -> Mapping[str, Finding]:
+def read_findings(response: Response) -> Mapping[str, ModelFinding]:
     """What the answer says of each category. Raises Unavailable for one that says nothing."""
     match response.body:
         case {"results": [{"categories": dict() as categories, "category_scores": dict() as scores}, *_]} if (
             response.is_ok
         ):
             return {
-                str(category): Finding(flagged=flagged is True, score=_score(scores.get(category)))
+                str(category): ModelFinding(flagged=flagged is True, score=_score(scores.get(category)))
                 for category, flagged in categories.items()
             }
         case _:

@@ -16,7 +16,7 @@ from bot.domain.audit.log_channel import GuildLog
 from bot.domain.errors import AgainstRules, Unavailable
 from bot.domain.messages import Choice, Message, joined, msg
 from bot.domain.moderation.matching import matchers_of
-from bot.domain.moderation.model import Finding, ModerationModel, refused_categories
+from bot.domain.moderation.model import ModelFinding, ModerationModel, refused_categories
 from bot.domain.moderation.refusals import REFUSALS, ModerationDecision, RefusedOrder, refusal_id
 from bot.domain.moderation.rules import ALWAYS_REFUSED, BrokenRule, ModerationRules, RuleKind, Topic
 from bot.domain.ports.clock import Clock
@@ -64,7 +64,7 @@ class Screening:
     records: Records
     log: GuildLog
     clock: Clock
-    _answers: OrderedDict[str, Mapping[str, Finding]] = field(default_factory=OrderedDict)
+    _answers: OrderedDict[str, Mapping[str, ModelFinding]] = field(default_factory=OrderedDict)
     _silent_since: dict[int, datetime] = field(default_factory=dict)  # when servers were told that it does not answer
 
     async def check(self, member: Member, order: ScreenedOrder) -> None:
@@ -107,7 +107,7 @@ class Screening:
         categories = refused_categories(findings, rules.model)
         return BrokenRule(kind=RuleKind.MODEL, rule=" ".join(categories)) if categories else None
 
-    async def _findings(self, model: ModerationModel, order: ScreenedOrder) -> Mapping[str, Finding]:
+    async def _findings(self, model: ModerationModel, order: ScreenedOrder) -> Mapping[str, ModelFinding]:
         text, picture = order.request.prompt, order.picture
         seen = hashlib.sha256(f"{picture.sha256 if picture else ''}\n{text}".encode()).hexdigest()
         if seen not in self._answers:
