@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.log_channel import LogCard
 from bot.domain.errors import ProviderError
 from bot.domain.guild import GuildOptions
 from bot.domain.messages import Message
 from bot.domain.moderation.model import ModelFinding
 from bot.domain.moderation.rules import ModerationRules
-from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.moderation.rules import RULES, GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.ui.text.render import plain_text
 from storage.files.local import LocalFiles
 from tests.builders import GUILD
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
 LOG_CHANNEL = 77
@@ -42,16 +41,6 @@ class RecordingLog:
 
     def buttons(self, number: int = -1) -> list[str]:
         return [plain_text(button.label) for button in self.cards[number].buttons]
-
-
-@dataclass
-class RecordingChanges:
-    """The ChangeStore that keeps what is noted."""
-
-    noted: list[SettingChange] = field(default_factory=list)
-
-    async def add(self, change: SettingChange, _at: object) -> None:
-        self.noted.append(change)
 
 
 @dataclass
@@ -79,11 +68,6 @@ class ScriptedModel:
         return self.says
 
 
-def some_changes(log: RecordingLog | None = None, store: RecordingChanges | None = None) -> SettingChanges:
-    kept: Any = store or RecordingChanges()
-    return SettingChanges(store=kept, log=log or RecordingLog(), clock=SteppingClock())
-
-
 def a_screening(
     *,
     records: Any = None,
@@ -96,7 +80,7 @@ def a_screening(
     kept = records or MemoryRecords()
     return Screening(
         moderation=GuildModeration(records=kept, changes=some_changes(), has_model=model is not None),
-        preferences=GuildPreferences(records=kept),
+        preferences=GuildPreferences(records=kept, changes=some_changes()),
         model=model,
         refuses_unchecked=refuses_unchecked,
         files=LocalFiles(folder),

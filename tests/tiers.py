@@ -18,6 +18,7 @@ from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
 
@@ -46,7 +47,7 @@ async def an_authorization(
     settings: Any = guilds or ScriptedGuilds()
     return Authorization(
         guilds=settings,
-        tiers=GuildTiers(records=kept),
+        tiers=GuildTiers(records=kept, changes=some_changes()),
         catalogue=catalogue or a_catalogue(),
         blocks=MemberBlocks(records=kept, clock=SteppingClock()),
     )
@@ -56,7 +57,7 @@ def a_confirmation(records: Records, authorization: Authorization) -> PriceConfi
     """The host asks from a dollar on."""
     return PriceConfirmation(
         host=Usd.of(1),
-        preferences=GuildPreferences(records=records),
+        preferences=GuildPreferences(records=records, changes=some_changes()),
         own_preferences=OwnPreferences(records=records),
         authorization=authorization,
     )

@@ -37,14 +37,19 @@ class Worker:
         name: str,
         lease_seconds: float,
         counters: Counters | None = None,
+        handed_back: set[tuple[JobId, int]] | None = None,
         slow_accounts: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        """`slow_accounts`: those that may answer an order only when its video is made, as far as is known now."""
+        """`handed_back`: leases that steps have no more, and may still be at work without.
+
+        `slow_accounts`: those that may answer an order only when its video is made, as far as is known now.
+        """
         self._queue = queue
         self._runner = runner
         self._limits = limits
         self._name = name
         self._counters = counters or Counters()
+        self._handed_back = set() if handed_back is None else handed_back
         self._slow_accounts = slow_accounts
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
@@ -136,6 +141,7 @@ class Worker:
     def _end(self, key: tuple[JobId, int]) -> None:
         self._steps.pop(key, None)
         self._leases.pop(key, None)
+        self._handed_back.discard(key)
         self.wake()
 
     async def _step(self, lease: Lease) -> None:
@@ -163,9 +169,9 @@ class Worker:
             self.wake()
 
     async def _renew(self) -> None:
-        running = list(self._steps)  # a step that failed is not among them: its lease has to run out
+        running = [key for key in self._steps if key not in self._handed_back]  # one that failed is not among them
         held = set(await self._queue.extend(running)) if running else set()
-        for key in set(running) & set(self._steps) - held:
+        for key in set(running) & set(self._steps) - held - self._handed_back:
             self._counters.fenced_writes += 1
             log.warning("the lease of %s was lost; its step is dropped", key[0])
             self._steps[key].cancel()
@@ -173,7 +179,7 @@ class Worker:
     async def _drain(self) -> None:
         if self._steps:
             await asyncio.wait(self._steps.values(), timeout=DRAIN)
-        unfinished = list(self._leases.values())
+        unfinished = [lease for key, lease in self._leases.items() if key not in self._handed_back]
         for task in list(self._steps.values()):
             task.cancel()
         await asyncio.gather(*self._steps.values(), return_exceptions=True)

@@ -17,11 +17,13 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
+from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -31,9 +33,10 @@ from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
-from bot.wiring.cogs.settings import moderation_cog
+from bot.wiring.cogs.settings import screening_cog
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
@@ -46,6 +49,7 @@ class DiscordSide:
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
+    moderation: ModerationWork
 
 
 async def open_discord(
@@ -66,9 +70,13 @@ async def open_discord(
         repost=repost_video(uses, screens, results),
     )
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
+    moderation = moderation_parts(
+        parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
+    )
+    moderating = moderation_cogs(registry, uses, screens.records, moderation)
     appeals = appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
-    moderation = moderation_cog(registry, uses, appeals)
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, moderation])
+    screening = screening_cog(registry, uses, appeals)
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *moderating, screening])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
     opened.push_async_callback(parts.guild_log.close)
@@ -78,6 +86,7 @@ async def open_discord(
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
+        moderation=moderation.work,
     )
 
 

@@ -155,5 +155,6 @@ def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimit
         name=f"worker-{secrets.token_hex(6)}",
         lease_seconds=settings.lease_seconds,
         counters=context.counters,
+        handed_back=context.handed_back,
         slow_accounts=lambda: {name for name, provider in context.providers.items() if provider.may_block},
     )

@@ -59,12 +59,14 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
-    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
     changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
+    rules = GuildRules(guilds=stores.guilds, changes=changes)
+    preferences = GuildPreferences(records=stores.records, changes=changes)
+    tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue, blocks=moderation.blocks)
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
+    shares_database = settings.database_url is not None
+    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
     confirmation = _confirmation(settings, preferences, own_preferences, authorization)
     browse = _browse(parts, private_videos)
@@ -78,7 +80,9 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         own_preferences=own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
-        budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
+        budgets=BudgetSettings(
+            guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
+        ),
         confirmation=confirmation,
         create=_create(
             parts,

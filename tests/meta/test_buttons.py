@@ -10,12 +10,14 @@ from discord.ui import DynamicItem
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.moderation.rules import NO_RULES
 from bot.domain.queue.state import HoldKind
-from bot.ui.dialogs import moderation_forms
+from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
+from bot.ui.dialogs import screening_forms
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.me_forms import AskAboveForm
+from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
@@ -58,15 +60,15 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.try_as(TierForm.TRY)
 
 
-def forms_of_moderation() -> Iterator[moderation_forms.ModerationModal]:
-    yield moderation_forms.words(ModerationForm.WORDS, "")
-    yield moderation_forms.patterns(ModerationForm.PATTERNS, "")
-    yield moderation_forms.model(ModerationForm.MODEL, NO_RULES.model)
-    yield moderation_forms.trial(ModerationForm.TRY)
-    yield moderation_forms.appeals(ModerationForm.APPEALS, NO_RULES)
-    yield moderation_forms.block(ModerationForm.BLOCK)
-    yield moderation_forms.block(moderation_forms.BLOCK_REFUSED, about="0" * 16)
-    yield moderation_forms.appeal("0" * 16, of_a_block=False)
+def forms_of_moderation() -> Iterator[screening_forms.ModerationModal]:
+    yield screening_forms.words(ModerationForm.WORDS, "")
+    yield screening_forms.patterns(ModerationForm.PATTERNS, "")
+    yield screening_forms.model(ModerationForm.MODEL, NO_RULES.model)
+    yield screening_forms.trial(ModerationForm.TRY)
+    yield screening_forms.appeals(ModerationForm.APPEALS, NO_RULES)
+    yield screening_forms.block(ModerationForm.BLOCK)
+    yield screening_forms.block(screening_forms.BLOCK_REFUSED, about="0" * 16)
+    yield screening_forms.appeal("0" * 16, of_a_block=False)
 
 
 async def test_every_form_is_answered_by_a_cog() -> None:
@@ -84,6 +86,8 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),
+        ReportForm(job),
+        *(TakeDownForm(TakeDownPreview(job=job, remixes=[job]), was_reported=was) for was in (True, False)),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

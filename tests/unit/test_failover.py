@@ -35,6 +35,7 @@ from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
+from tests.changes import some_changes
 from tests.contract.databases import counted_statements
 from tests.moderation import a_screening
 from tests.tiers import a_confirmation
@@ -97,7 +98,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         authorization = Authorization(
             guilds=guilds,
-            tiers=GuildTiers(records=bench.records),
+            tiers=GuildTiers(records=bench.records, changes=some_changes()),
             catalogue=catalogue,
             blocks=MemberBlocks(records=bench.records, clock=clock),
         )

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import BadRequest
-from bot.domain.moderation.matching import LONGEST_LIST, MOST_WORDS, matchers, read_patterns, read_words
+from bot.domain.moderation.matching import matchers, read_patterns, read_words
 from bot.domain.moderation.normalise import readings
-from bot.domain.moderation.rules import BrokenRule, RuleKind
+from bot.domain.moderation.rules import LONGEST_LIST, MOST_WORDS, BrokenRule, RuleKind
 from tests.extent import examples
 
 LONGEST_PROMPT = 4000

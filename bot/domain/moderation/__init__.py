@@ -1,1 +1,1 @@
-"""What members of a server may not order, and who may order nothing for a while."""
+"""What may not be ordered, and what may not be shown: rules, refusals, blocks, reports, take-down."""

@@ -1,4 +1,4 @@
-"""The forms of moderation: lists as one text, the model, blocking a member, an appeal."""
+"""What a member is asked before a video is reported, and a manager before one is taken down. To send is to confirm."""
 
 from __future__ import annotations
 
@@ -7,129 +7,50 @@ from collections.abc import Mapping
 from typing import Any
 
 import discord
-from discord.ui import CheckboxGroup, Item, Label, Modal, Select, TextInput, UserSelect
+from discord.ui import Checkbox, Label, Modal, TextDisplay, TextInput
 
-from bot.domain.errors import BadRequest
+from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.moderation.appeals import LONGEST_APPEAL
-from bot.domain.moderation.blocks import LONGEST_REASON
-from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, ModerationRules, Strictness, Topic
-from bot.jobs.use_cases.moderation.rules import TOPICS
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, chosen_in
-from bot.ui.text.phrases import errors
-from bot.ui.text.phrases.moderation import screening as phrases
+from bot.jobs.use_cases.moderation.reports import LONGEST_REASON
+from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import plain_text
 
-ALL = "all"  # what a form is about that is about nothing else
-BLOCK_REFUSED, APPEAL = "block-refused", "appeal"  # verbs of forms, beside those of the page
-MEMBER, UNTIL, REASON, STRICTNESS, TOPICS_FIELD = "member", "until", "reason", "strictness", "topics"
-OFF = "off"
-LONGEST_DATE = 40
+REPORT, TAKE_DOWN, TAKE_DOWN_REPORTED = "report", "take-down", "take-down-reported"  # the verbs of forms
+REMIXES = "remixes"  # the id of a field
 
 
-class ModerationModal(Modal):
-    """`verb` says what is done with what is entered; `about`: to what."""
+class ReportForm(Modal):
+    """Asks why."""
 
-    def __init__(self, verb: str, title: Message, *fields: Label[Any], about: str = ALL) -> None:
-        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
-        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
-        for field in fields:
-            self.add_item(field)
+    def __init__(self, job: Job) -> None:
+        custom_id = f"{PREFIX}{REPORT}:{job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(reports.report_title(job)), custom_id=custom_id, timeout=OPEN_FOR)
+        self.add_item(_reason(reports.WHY_REPORT, reports.WHO_READS))
 
 
-def words(verb: str, written: str) -> ModerationModal:
-    return ModerationModal(
-        verb, phrases.WORDS_TITLE, _paragraph(phrases.ONE_A_LINE, phrases.WORDS_HINT, written, required=False)
+class TakeDownForm(Modal):
+    """Says what goes, and asks why and whether what was made of it goes too. `was_reported`: it answers reports."""
+
+    def __init__(self, preview: TakeDownPreview, *, was_reported: bool) -> None:
+        verb = TAKE_DOWN_REPORTED if was_reported else TAKE_DOWN
+        custom_id = f"{PREFIX}{verb}:{preview.job.id}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(reports.take_down_title(preview.job)), custom_id=custom_id, timeout=OPEN_FOR)
+        self.add_item(TextDisplay(plain_text(reports.what_goes(preview))))
+        self.add_item(_reason(reports.WHY_TAKE_DOWN, reports.MAKER_READS))
+        if preview.remixes:
+            box: Checkbox[Any] = Checkbox(custom_id=REMIXES)
+            how_many = plain_text(reports.remixes_of(preview))
+            self.add_item(Label(text=plain_text(reports.WITH_REMIXES), description=how_many, component=box))
+
+
+def with_remixes_in(fields: Mapping[str, str]) -> bool:
+    return fields.get(REMIXES) == str(True)
+
+
+def _reason(label: Message, hint: Message) -> Label[Any]:
+    text: TextInput[Any] = TextInput(
+        style=discord.TextStyle.paragraph, max_length=LONGEST_REASON, required=False, custom_id=PROMPT
     )
-
-
-def patterns(verb: str, written: str) -> ModerationModal:
-    return ModerationModal(
-        verb, phrases.PATTERNS_TITLE, _paragraph(phrases.PATTERNS_LABEL, phrases.PATTERNS_HINT, written, required=False)
-    )
-
-
-def trial(verb: str, written: str = "") -> ModerationModal:
-    return ModerationModal(verb, phrases.TRY_TITLE, _paragraph(phrases.PROMPT, phrases.TRY_HINT, written))
-
-
-def appeals(verb: str, rules: ModerationRules) -> ModerationModal:
-    number: TextInput[Any] = TextInput(custom_id=PROMPT, default=str(rules.appeals_a_day), max_length=3)
-    return ModerationModal(verb, phrases.APPEALS_TITLE, _label(phrases.APPEALS_LABEL, number, phrases.APPEALS_HINT))
-
-
-def appeal(about: str, *, of_a_block: bool, written: str = "") -> ModerationModal:
-    """The member's own."""
-    hint = phrases.APPEAL_BLOCK_HINT if of_a_block else phrases.APPEAL_HINT
-    field = _paragraph(phrases.APPEAL_LABEL, hint, written, most=LONGEST_APPEAL)
-    return ModerationModal(APPEAL, phrases.APPEAL_TITLE, field, about=about)
-
-
-def model(verb: str, rules: ModelRules) -> ModerationModal:
-    choices = [(OFF, phrases.MODEL_OFF), *((each.value, text) for each, text in phrases.STRICTNESS_CHOICES.items())]
-    now = rules.strictness.value if rules.asked else OFF
-    options = [
-        discord.SelectOption(label=plain_text(text), value=value, default=value == now) for value, text in choices
-    ]
-    boxes = [
-        discord.CheckboxGroupOption(label=plain_text(text), value=topic.value, default=topic in rules.topics)
-        for topic, text in TOPICS.items()
-    ]
-    group: CheckboxGroup[Any] = CheckboxGroup(
-        custom_id=TOPICS_FIELD, options=boxes, min_values=0, max_values=len(boxes), required=False
-    )
-    return ModerationModal(
-        verb,
-        phrases.MODEL_TITLE,
-        _label(phrases.STRICTNESS_LABEL, Select(custom_id=STRICTNESS, options=options)),
-        _label(phrases.TOPICS_LABEL, group, phrases.TOPICS_HINT),
-    )
-
-
-def block(verb: str, *, about: str = ALL) -> ModerationModal:
-    """Whom to block is asked unless it is `about` a refused order."""
-    until: TextInput[Any] = TextInput(custom_id=UNTIL, max_length=LONGEST_DATE, required=False)
-    reason: TextInput[Any] = TextInput(custom_id=REASON, max_length=LONGEST_REASON, required=False)
-    fields = [_label(phrases.UNTIL, until, phrases.UNTIL_HINT), _label(phrases.REASON, reason, phrases.REASON_HINT)]
-    if about == ALL:
-        fields.insert(0, _label(phrases.MEMBER, UserSelect[Any](custom_id=MEMBER, required=True)))
-    return ModerationModal(verb, phrases.BLOCK_TITLE, *fields, about=about)
-
-
-def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -> ModelRules:
-    """What was chosen. BadRequest for what no form of ours offers."""
-    topics = chosen_in(interaction, TOPICS_FIELD)
-    chosen = fields.get(STRICTNESS, OFF) or OFF
-    if chosen != OFF and chosen not in set(Strictness):
-        raise BadRequest(errors.OTHER_FORM)
-    return ModelRules(
-        asked=chosen != OFF,
-        topics=tuple(topic for topic in Topic if topic.value in topics),
-        strictness=Strictness.USUAL if chosen == OFF else Strictness(chosen),
-    )
-
-
-def member_in(interaction: discord.Interaction[Any]) -> int:
-    """Who was chosen. BadRequest for a form without that."""
-    chosen = chosen_in(interaction, MEMBER)
-    if not chosen or not chosen[0].isdigit():
-        raise BadRequest(errors.OTHER_FORM)
-    return int(chosen[0])
-
-
-def _paragraph(
-    text: Message, hint: Message, written: str, *, most: int = LONGEST_LIST, required: bool = True
-) -> Label[Any]:
-    field: TextInput[Any] = TextInput(
-        custom_id=PROMPT,
-        style=discord.TextStyle.paragraph,
-        default=written[:most] or None,
-        max_length=most,
-        required=required,
-    )
-    return _label(text, field, hint)
-
-
-def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
-    description = None if hint is None else plain_text(hint)
-    return Label(text=plain_text(text), description=description, component=component)
+    return Label(text=plain_text(label), description=plain_text(hint), component=text)

@@ -14,7 +14,7 @@ from bot.client import VideoBot
 from bot.domain.errors import CardNotShown, KinoraError, Refusal
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of
 from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -84,7 +84,7 @@ def _offered(interaction: discord.Interaction[Any], error: BaseException) -> Ite
 
 def _is_gone(error: BaseException) -> bool:
     """Whether nobody waits for an answer any more."""
-    gone = isinstance(error, discord.HTTPException) and error.code in GONE_INTERACTION
+    gone = isinstance(error, discord.HTTPException) and code_of(error) in GONE_INTERACTION
     if gone:
         log.info("an interaction was gone before it was answered: %s", error)
     return gone

@@ -19,9 +19,10 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
-from bot.wiring.cogs.settings import moderation_cog, settings_cogs
+from bot.wiring.cogs.settings import screening_cog, settings_cogs
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -119,8 +120,9 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    moderation = moderation_cog(registry, nothing, nothing)
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, moderation])
+    moderating = moderation_cogs(registry, nothing, nothing, nothing)
+    screening = screening_cog(registry, nothing, nothing)
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *moderating, screening])
     return client
 
 

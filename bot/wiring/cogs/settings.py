@@ -16,7 +16,7 @@ from cogs.settings.settings import SettingsCog
 from cogs.settings.tiers import TiersCog
 
 
-def moderation_cog(registry: InteractionRegistry, uses: UseCases, appeals: Appeals) -> Cog:
+def screening_cog(registry: InteractionRegistry, uses: UseCases, appeals: Appeals) -> Cog:
     return ModerationCog(
         registry,
         authorization=uses.authorization,
@@ -43,7 +43,6 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
             authorization=authorization,
             tier_pages=pages,
             moderation_pages=_moderation_pages(uses),
-            changes=uses.changes,
         ),
         TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]

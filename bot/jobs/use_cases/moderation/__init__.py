@@ -1,1 +1,1 @@
-"""What members may not order: the rules, the check before money is spent, blocks and appeals."""
+"""What members and managers do about what should not be ordered, and about videos that should not be shown."""
