@@ -119,7 +119,7 @@ async def test_a_block_says_until_when_why_and_whom_to_ask_and_ends_by_itself(ho
     assert done.block.until == datetime(2026, 11, 26, tzinfo=UTC), "through that day"
     assert await house.told(TARGET) == (
         "You're blocked from making videos here until 26 November 2026 00:00 UTC, 26 November 2026 00:00 UTC. "
-        f"Reason: spam, spam Ask member {SAM} or another server manager. You weren't charged."
+        f"Reason: “spam, spam”. Ask member {SAM} or another server manager. You weren't charged."
     )
     assert await house.told(a_member(id=ANN)) is None
     house.bench.clock.forward(3 * 86400)
@@ -157,7 +157,7 @@ async def test_a_date_that_cannot_be_is_one_sentence_and_blocks_nobody(house: Ho
 
 async def test_waiting_orders_stop_free_of_charge_and_renders_go_on(house: House) -> None:
     bench = house.bench
-    bench.provider.looks = [Waiting(), Ready()]
+    bench.provider.submits, bench.provider.looks = ["video_1", "video_2"], [Waiting(), Ready()]
     sent = await bench.order(a_job(owner_id=MAX))
     await bench.step()
     waiting, others = await bench.order(a_job(owner_id=MAX)), await bench.order(a_job(owner_id=ANN))

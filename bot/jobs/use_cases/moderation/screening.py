@@ -173,10 +173,12 @@ class Screening:
                 return fresh
             return replace(known, kind=broken.kind, rule=broken.rule, at=now, told_at=now if is_news else known.told_at)
 
-        refused = (await self.records.update(REFUSALS, key, noted)).after
+        updated = await self.records.update(REFUSALS, key, noted)
+        before, refused = updated.before, updated.after
         if refused is None:
             return AgainstRules(refusal(broken))
-        if refused.told_at == now and refused.decision is None:
+        is_news = before is None or before.used or before.told_at != refused.told_at
+        if is_news and refused.decision is None:
             self.log.post(member.guild_id, refusal_card(key, refused))
         return AgainstRules(refusal(broken), key if await self._can_appeal(refused) else None)
 
