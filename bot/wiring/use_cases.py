@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.ordering.cheaper import CheaperOrders
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -22,6 +23,7 @@ from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
@@ -46,6 +48,7 @@ class UseCases:
     allowances: MemberAllowances
     budgets: BudgetSettings
     confirmation: PriceConfirmation
+    quotes: Quotes
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -65,10 +68,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue, blocks=moderation.blocks)
-    shares_database = settings.database_url is not None
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
-    health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
-    confirmation = _confirmation(settings, preferences, own_preferences, authorization)
+    quoting = _quoting(settings, parts)
+    health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -77,21 +78,15 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         changes=changes,
         moderation=moderation,
         preferences=preferences,
-        own_preferences=own_preferences,
+        own_preferences=confirmation.own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(
             guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
         ),
         confirmation=confirmation,
-        create=_create(
-            parts,
-            confirmation,
-            private_videos=private_videos,
-            quoting=quoting,
-            health=health,
-            screening=moderation.screening,
-        ),
+        quotes=_quotes(parts, authorization, quoting, health),
+        create=_create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
@@ -103,13 +98,18 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
 
 
-def _confirmation(
-    settings: Settings, preferences: GuildPreferences, own_preferences: OwnPreferences, authorization: Authorization
-) -> PriceConfirmation:
+def _quoting(settings: Settings, parts: JobParts) -> Quoting:
+    shares_database = settings.database_url is not None
+    return Quoting(
+        parts.catalogue, parts.media, parts.stores.files, parts.remix_planner, shares_database=shares_database
+    )
+
+
+def _confirmation(settings: Settings, authorization: Authorization, preferences: GuildPreferences) -> PriceConfirmation:
     return PriceConfirmation(
         host=Usd.of(settings.confirm_above_usd),
         preferences=preferences,
-        own_preferences=own_preferences,
+        own_preferences=OwnPreferences(records=preferences.records),
         authorization=authorization,
     )
 
@@ -128,11 +128,11 @@ def _health(parts: JobParts) -> ModelHealth:
 def _create(
     parts: JobParts,
     confirmation: PriceConfirmation,
-    *,
+    screening: Screening,
     private_videos: PrivateVideos,
+    *,
     quoting: Quoting,
     health: ModelHealth,
-    screening: Screening,
 ) -> CreateVideo:
     return CreateVideo(
         queue=parts.stores.queue,
@@ -146,6 +146,17 @@ def _create(
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
         screening=screening,
+    )
+
+
+def _quotes(parts: JobParts, authorization: Authorization, quoting: Quoting, health: ModelHealth) -> Quotes:
+    return Quotes(
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        cheaper=CheaperOrders(queries=parts.stores.queries, quoting=quoting, health=health),
+        clock=parts.clock,
     )
 
 

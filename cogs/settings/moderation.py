@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import discord
@@ -15,6 +15,7 @@ from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import AgainstRules, BadRequest, MemberBlocked, NotAllowed
 from bot.domain.messages import Message
+from bot.domain.moderation.blocks import Block
 from bot.domain.moderation.refusals import ModerationDecision
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.moderation.appeals import Appeals
@@ -30,14 +31,16 @@ from bot.ui.publish.log_messages import LogMessage
 from bot.ui.screens.moderation import (
     BLOCK,
     AppealButton,
+    BlockedPage,
     BlockFormButton,
     ModerateButton,
     ModerationForm,
     ModerationFormButton,
     ModerationPageAct,
     ModerationPageButton,
-    ModerationPages,
 )
+from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.moderation import ModerationPage
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.moderation import screening as phrases
 
@@ -48,13 +51,13 @@ class ModerationCommand(commands.Cog):
     """A part of /settings."""
 
     _authorization: Authorization
-    _moderation_pages: ModerationPages
+    _hub: SettingsHub
 
     @app_commands.command(description=locale_str("What members can't order, who is blocked, and appeals"))
     async def moderation(self, interaction: discord.Interaction[Any]) -> None:
         member = await member_of(interaction)
         await self._authorization.authorize(member, Act.MANAGE)
-        await reply(interaction, view=await self._moderation_pages.page(member.guild_id))
+        await self._hub.show(interaction, member, ModerationPage.id)
 
 
 class ModerationCog(commands.Cog, name="Moderation"):
@@ -68,13 +71,13 @@ class ModerationCog(commands.Cog, name="Moderation"):
         rules: GuildModeration,
         block_members: BlockMembers,
         appeals: Appeals,
-        pages: ModerationPages,
+        hub: SettingsHub,
     ) -> None:
         self._authorization = authorization
         self._rules = rules
         self._block_members = block_members
         self._appeals = appeals
-        self._pages = pages
+        self._hub = hub
         registry.add_button(ModerationPageButton, self.page_clicked)
         registry.add_button(ModerationFormButton, self.form_clicked)
         registry.add_button(ModerateButton, self.moderated)
@@ -103,12 +106,15 @@ class ModerationCog(commands.Cog, name="Moderation"):
         manager = await self._manager(interaction)
         match button.act:
             case ModerationPageAct.PAGE:
-                await update(interaction, await self._pages.page(manager.guild_id))
+                await self._hub.show(interaction, manager, ModerationPage.id)
             case ModerationPageAct.BLOCKED:
-                await update(interaction, await self._pages.blocked(manager.guild_id, button.about))
+                await update(interaction, BlockedPage(await self._blocked(manager), button.about))
             case ModerationPageAct.UNBLOCK:
                 said = phrases.unblocked(await self._block_members.unblock(manager, button.about))
-                await update(interaction, await self._pages.blocked(manager.guild_id, 0, said))
+                await update(interaction, BlockedPage(await self._blocked(manager), 0, said))
+
+    async def _blocked(self, manager: Member) -> Sequence[Block]:
+        return await self._block_members.blocks.of(manager.guild_id)
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: ModerationFormButton) -> None:
         manager, verb = await self._manager(interaction), button.form
@@ -162,8 +168,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
         await reply(interaction, view=Note(said))
 
     async def _show(self, interaction: discord.Interaction[Any], manager: Member, said: Message) -> None:
-        page = await self._pages.page(manager.guild_id, said)
-        await (update(interaction, page) if interaction.message else reply(interaction, view=page))
+        await self._hub.show(interaction, manager, ModerationPage.id, said)
 
     # Blocking
 

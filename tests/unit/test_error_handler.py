@@ -26,9 +26,7 @@ async def told(error: KinoraError) -> str:
 
     response = SimpleNamespace(is_done=lambda: False, send_message=send_message)
     client = SimpleNamespace(registry=InteractionRegistry())
-    interaction: Any = SimpleNamespace(
-        extras={}, response=response, original_response=original_response, client=client
-    )
+    interaction: Any = SimpleNamespace(extras={}, response=response, original_response=original_response, client=client)
     await report(interaction, error)
     (content,) = sent
     return content

@@ -1,13 +1,12 @@
-"""/settings moderation: the page and the list of blocked members, for managers' eyes.
+"""The buttons of moderation, on its page, in the log channel and beside refusals; and the list of who is blocked.
 
-Their buttons carry all that they need: `k1:moderation:<act>:<about>` and `k1:moderation-form:<form>`.
+Buttons carry all that they need: `k1:moderation:<act>:<about>` and `k1:moderation-form:<form>`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -16,9 +15,6 @@ from discord.ui import ActionRow, Button, Container, LayoutView, Section, TextDi
 
 from bot.domain.messages import Message
 from bot.domain.moderation.blocks import Block
-from bot.jobs.use_cases.guild import GuildPreferences
-from bot.jobs.use_cases.moderation.blocks import MemberBlocks
-from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.cards.job_card import BLUE
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
@@ -129,21 +125,6 @@ class AppealButton(LastingButton, template=rf"{VERSION}:appeal:(?P<about>{REFUSA
         return cls(match["about"])
 
 
-class ModerationPage(LayoutView):
-    def __init__(self, text: Message, *, has_model: bool, blocks: int) -> None:
-        super().__init__(timeout=None)
-        self.add_item(Container(TextDisplay(TextBudget(1).text(text)), accent_colour=BLUE))
-        model = ModerationFormButton(ModerationForm.MODEL, phrases.MODEL, disabled=not has_model)
-        words = ModerationFormButton(ModerationForm.WORDS, phrases.WORDS, style=ButtonStyle.primary)
-        patterns = ModerationFormButton(ModerationForm.PATTERNS, phrases.PATTERNS)
-        trial = ModerationFormButton(ModerationForm.TRY, phrases.TRY)
-        self.add_item(ActionRow(words, patterns, model, trial))
-        block = ModerationFormButton(ModerationForm.BLOCK, phrases.BLOCK, style=ButtonStyle.danger)
-        blocked = ModerationPageButton(ModerationPageAct.BLOCKED, phrases.blocked_button(blocks), disabled=not blocks)
-        appeals = ModerationFormButton(ModerationForm.APPEALS, phrases.APPEALS)
-        self.add_item(ActionRow(block, blocked, appeals))
-
-
 class BlockedPage(LayoutView):
     """Those who are blocked, the latest first. `page`: from 0; one that is no longer there is the last."""
 
@@ -165,22 +146,3 @@ class BlockedPage(LayoutView):
         if page < pages - 1:
             buttons.append(ModerationPageButton(ModerationPageAct.BLOCKED, phrases.OLDER, page + 1))
         self.add_item(ActionRow(*buttons))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModerationPages:
-    """Looks up what a page shows, for whoever was authorized to see it."""
-
-    rules: GuildModeration
-    preferences: GuildPreferences
-    blocks: MemberBlocks
-
-    async def page(self, guild_id: int, said: Message | None = None) -> ModerationPage:
-        rules, blocks = await self.rules.of(guild_id), len(await self.blocks.of(guild_id))
-        log_channel = (await self.preferences.of(guild_id)).log_channel
-        has_model = self.rules.has_model
-        text = phrases.page(rules, has_model=has_model, log_channel=log_channel, blocks=blocks, said=said)
-        return ModerationPage(text, has_model=has_model, blocks=blocks)
-
-    async def blocked(self, guild_id: int, page: int = 0, said: Message | None = None) -> BlockedPage:
-        return BlockedPage(await self.blocks.of(guild_id), page, said)

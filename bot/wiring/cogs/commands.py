@@ -13,6 +13,8 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.questions import OpenQuestions
+from bot.ui.dialogs.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
@@ -111,7 +113,8 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
-    return OrderDialogs(placement=placement, alternatives=uses.alternatives, authorization=uses.authorization)
+    quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=OpenQuestions())
+    return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
 async def commands_only() -> VideoBot:

@@ -9,9 +9,10 @@ from bot.domain.moderation.blocks import Block
 from bot.domain.moderation.rules import BrokenRule, ModerationRules, RuleKind, Strictness
 from bot.jobs.use_cases.moderation.blocks import Blocked
 from bot.jobs.use_cases.moderation.rules import model_words
+from bot.ui.text.phrases.settings.hub import heading
 from bot.ui.text.phrases.values import lines, small
 
-TITLE = msg("**Moderation**")
+TITLE, ABOUT = msg("Moderation"), msg("Words and patterns no order may have, who is blocked, appeals")
 WORDS, PATTERNS, MODEL, APPEALS = msg("Words…"), msg("Patterns…"), msg("Model…"), msg("Appeals…")
 TRY, BLOCK, BACK = msg("Try a prompt…"), msg("Block a member…"), msg("Back")
 UNBLOCK, NEWER, OLDER = msg("Unblock"), msg("Newer"), msg("Older")
@@ -46,13 +47,10 @@ def blocked_button(number: int) -> Message:
     return msg("Blocked ({count})", count=Count(number))
 
 
-def page(
-    rules: ModerationRules, *, has_model: bool, log_channel: int | None, blocks: int, said: Message | None = None
-) -> Message:
-    """The whole page. `said`: what has just been done."""
+def page(rules: ModerationRules, *, has_model: bool, log_channel: int | None, blocks: int) -> Message:
+    """The whole page."""
     return lines(
-        said,
-        TITLE,
+        heading(TITLE),
         joined(_number_of_words(rules), _number_of_patterns(rules), by=" · "),
         msg("Moderation model: {model}", model=model_words(rules.model))
         if has_model
@@ -64,6 +62,16 @@ def page(
         else msg("⚠️ There's no log channel, so nobody sees refusals or appeals. Choose one with `/settings log`."),
         small(msg("What is refused isn't charged. The lists hold for everyone, managers too.")),
     )
+
+
+def summary(rules: ModerationRules, blocks: int) -> Message:
+    """In a few words."""
+    blocked = msg_n("{count} member blocked", "{count} members blocked", blocks) if blocks else None
+    if not rules.words and not rules.patterns and not rules.model.asked:
+        return joined(msg("no rules"), blocked, by=" · ")
+    model = msg("moderation model") if rules.model.asked else None
+    listed = (_number_of_words(rules), _number_of_patterns(rules))
+    return joined(*listed, model, blocked, by=" · ")
 
 
 def _number_of_words(rules: ModerationRules) -> Message:
