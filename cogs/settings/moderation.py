@@ -22,9 +22,9 @@ from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.cards import ModerationAct, block_appeal_card, refusal_card
 from bot.jobs.use_cases.moderation.rules import GuildModeration
-from bot.ui.dialogs import screening_forms as forms
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
+from bot.ui.dialogs.moderation import screening as forms
 from bot.ui.interactions.members import fetched_member, member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.publish.log_messages import LogMessage

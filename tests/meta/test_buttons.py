@@ -14,12 +14,13 @@ from bot.domain.moderation.rules import NO_RULES
 from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
-from bot.ui.dialogs import screening_forms, settings_forms
+from bot.ui.dialogs import settings_forms
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.me_forms import AskAboveForm
+from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
