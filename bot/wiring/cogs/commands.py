@@ -13,8 +13,8 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
-from bot.ui.dialogs.questions import OpenQuestions
-from bot.ui.dialogs.quotes import QuoteDialogs
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup

@@ -9,29 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic.fields import FieldInfo
-from pydantic_settings import PydanticBaseSettingsSource
 
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import NotTextError, cleaned, decoded, is_one_line
 
 ENV_FILE = Path(".env")
 FILE_SUFFIX = "__FILE"
-LISTS = frozenset({"DISCORD_MEDIA_HOSTS"})  # written as JSON
-
-
-class CleanedTexts(PydanticBaseSettingsSource):
-    """Environment, `NAME__FILE` and `.env`, however they were written.
-
-    The library's own sources read files as UTF-8 alone and keep the blanks and quotes that people leave.
-    """
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:  # noqa: ARG002 (the base class asks for it)
-        return self().get(field_name), field_name, False
-
-    def __call__(self) -> dict[str, object]:
-        names = [name.upper() for name in self.settings_cls.model_fields]
-        return {name.lower(): value for name, value in read_texts(names, LISTS).items()}
 
 
 def read_texts(names: Iterable[str], lists: Collection[str]) -> Mapping[str, object]:
