@@ -19,7 +19,7 @@ from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
-from bot.ui.dialogs.me_forms import AskAboveForm
+from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
@@ -97,6 +97,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         *forms_of_tiers(),
         *forms_of_moderation(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
+        EraseForm(MeForm.ERASE),
         *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
