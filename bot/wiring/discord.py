@@ -34,7 +34,7 @@ from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
-from bot.wiring.cogs.me import erase_members, me_cogs
+from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
@@ -77,9 +77,12 @@ async def open_discord(
     moderation = moderation_parts(
         parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
     )
-    beside = [*moderation_cogs(registry, uses, screens.records, moderation), *me_cogs(registry, uses, erasing)]
     appeals = appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
-    beside.append(screening_cog(registry, uses, appeals))
+    beside = [
+        *moderation_cogs(registry, uses, screens.records, moderation),
+        *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+        screening_cog(registry, uses, appeals),
+    ]
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
