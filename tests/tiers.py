@@ -15,6 +15,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.blocks import MemberBlocks
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
@@ -50,6 +51,7 @@ async def an_authorization(
         tiers=GuildTiers(records=kept, changes=some_changes()),
         catalogue=catalogue or a_catalogue(),
         blocks=MemberBlocks(records=kept, clock=SteppingClock()),
+        venues=VenueRules(preferences=GuildPreferences(records=kept, changes=some_changes())),
     )
 
 

@@ -5,7 +5,8 @@ KinoraError
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
 │   │   ├── TierLimit           their tier does not allow this much
-│   │   └── MemberBlocked       a manager has blocked them, for a while or for good
+│   │   ├── MemberBlocked       a manager has blocked them, for a while or for good
+│   │   └── WrongVenue          not here: the server keeps videos to age-restricted channels
 │   ├── AgainstRules            words or a picture that their server does not allow
 │   ├── OverBudget              it would cost more than is left
 │   ├── TooManyWaiting          the member has as many orders waiting as they may
@@ -90,6 +91,10 @@ class AgainstRules(Refusal):
     def __init__(self, message: Message | str, refusal: str | None = None) -> None:
         super().__init__(message)
         self.refusal = refusal
+
+
+class WrongVenue(NotAllowed):
+    """The video may be made or shown here in age-restricted channels only."""
 
 
 class OverBudget(Refusal):

@@ -18,11 +18,12 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
-from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.discord_cards import DiscordCards
@@ -77,11 +78,10 @@ async def open_discord(
     moderation = moderation_parts(
         parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
     )
-    appeals = appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
-        screening_cog(registry, uses, appeals),
+        screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client))),
     ]
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
@@ -96,6 +96,10 @@ async def open_discord(
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         moderation=moderation.work,
     )
+
+
+def _news(client: VideoBot) -> DiscordMemberNews:
+    return DiscordMemberNews(client=client)
 
 
 def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
@@ -140,6 +144,7 @@ def _publisher(
         channel=results,
         preferences=uses.preferences,
         owner_notices=owner_notices,
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
         clock=parts.clock,
     )
 

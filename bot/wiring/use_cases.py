@@ -20,6 +20,7 @@ from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.screening import Screening
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
@@ -67,7 +68,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue, blocks=moderation.blocks)
+    authorization = _authorization(stores, catalogue, tiers, moderation, preferences)
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
@@ -95,6 +96,22 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _authorization(
+    stores: Stores,
+    catalogue: Catalogue,
+    tiers: GuildTiers,
+    moderation: ModerationUseCases,
+    preferences: GuildPreferences,
+) -> Authorization:
+    return Authorization(
+        guilds=stores.guilds,
+        tiers=tiers,
+        catalogue=catalogue,
+        blocks=moderation.blocks,
+        venues=VenueRules(preferences=preferences),
     )
 
 

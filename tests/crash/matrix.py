@@ -31,11 +31,12 @@ from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.cards import CardsOfAProcess, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
-from tests.crash.scripts import FAULTS, Answers, Orders
+from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
+STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
 PAID = frozenset({Operation.CREATE, Operation.REMIX})
 PRICE = Usd.of("0.40")
@@ -86,8 +87,15 @@ class Run:
         self.jobs = [a_job(prompt, interaction_id=number) for number, prompt in enumerate(self.orders.prompts)]
         for source in self.earlier:
             self.jobs = [replace(job, request=replace(job.request, source=source.id)) for job in self.jobs]
-        self.host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: self.world.clock.now().timestamp())
+        self.host = VideoHost(render_seconds=self.render_seconds, clock=lambda: self.world.clock.now().timestamp())
         self.fate = Fate(dies_at=self.dies_at)
+
+    @property
+    def render_seconds(self) -> float:
+        """What is to be stopped is still being made when it is found after its answer was lost."""
+        if self.orders is Orders.CANCELLED_TOO_LATE:
+            return 0.0
+        return STOPPABLE_SECONDS if self.orders in STOPPABLE else RENDER_SECONDS
 
     async def to_its_end(self) -> Outcome:
         """Until nothing is left to do, over one death at most."""

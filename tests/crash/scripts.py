@@ -62,6 +62,7 @@ class Orders(StrEnum):
     CANCELLED_QUEUED = "one order, cancelled as it is about to be sent"
     CANCELLED_SENDING = "one order, cancelled while it is sent, and the service can stop it"
     CANCELLED = "one order, cancelled while it renders, and the service can stop it"
+    CANCELLED_TOO_LATE = "one order, cancelled when it is finished, at a service that would delete it"
     CANCELLED_IN_VAIN = "one order, cancelled while it renders, and the service cannot stop it"
 
     @property
@@ -123,5 +124,6 @@ CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
     Orders.CANCELLED_QUEUED: Queued,
     Orders.CANCELLED_SENDING: Submitting,
     Orders.CANCELLED: Rendering,
+    Orders.CANCELLED_TOO_LATE: Rendering,
     Orders.CANCELLED_IN_VAIN: Rendering,
 }

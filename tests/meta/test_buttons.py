@@ -21,7 +21,7 @@ from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
-from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
+from bot.ui.dialogs.moderation.reports import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal

@@ -24,6 +24,7 @@ from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.jobs.use_cases.moderation.blocks import BlockMembers, MemberBlocks
 from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from tests.builders import ANN, GUILD, MAX, SAM, a_catalogue, a_job, a_member
 from tests.changes import MemoryChanges, some_changes
@@ -107,6 +108,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
                 tiers=GuildTiers(records=records, changes=changes),
                 catalogue=a_catalogue(),
                 blocks=blocks,
+                venues=VenueRules(preferences=GuildPreferences(records=records, changes=changes)),
             ),
         )
 

@@ -30,7 +30,9 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.blocks import MemberBlocks
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
@@ -101,6 +103,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
             tiers=GuildTiers(records=bench.records, changes=some_changes()),
             catalogue=catalogue,
             blocks=MemberBlocks(records=bench.records, clock=clock),
+            venues=VenueRules(preferences=GuildPreferences(records=bench.records, changes=some_changes())),
         )
         health = ModelHealth(
             render_history=store,

@@ -25,6 +25,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.moderation.blocks import Block, blocked
 from bot.domain.ports.guilds import GuildStore
 from bot.jobs.use_cases.moderation.blocks import MemberBlocks
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
 
@@ -45,12 +46,14 @@ class Authorization:
     tiers: GuildTiers
     catalogue: Catalogue
     blocks: MemberBlocks
+    venues: VenueRules
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that.
 
         TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
         """
+        await self._check_venue(member, action)
         if member.manages:
             return UNLIMITED
         match action:
@@ -71,6 +74,16 @@ class Authorization:
                 limits.check(request, self.catalogue, private=private)
                 return limits
         return UNLIMITED
+
+    async def _check_venue(self, member: Member, action: Action) -> None:
+        """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""
+        match action:
+            case Act.MAKE:
+                await self.venues.check_may_make(member)
+            case OrderVideo(request=request):
+                await self.venues.check_order(member, request)
+            case _:
+                pass
 
     async def _may_make(self, member: Member) -> OrderLimits:
         tiers, guild_settings, block = await self._rules(member)

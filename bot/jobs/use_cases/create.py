@@ -85,6 +85,7 @@ class CreateVideo:
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
+        await self.authorization.venues.check_may_use(member, source.id)
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
@@ -142,6 +143,7 @@ class CreateVideo:
         limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
         job = _within(limits, self._job(member, quote, destination, account))
+        await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)
         screened = ScreenedOrder(request=job.request, private=job.private, channel_id=job.channel_id)
         async with self.screening.passed(member, screened):
@@ -196,7 +198,9 @@ class CreateVideo:
         raise BadRequest(sent_already(seen))
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
-        return await self.private_videos.check(member, await self.queries.get(job_id))
+        job = await self.private_videos.check(member, await self.queries.get(job_id))
+        await self.authorization.venues.check_may_use(member, job.id)
+        return job
 
 
 def _within(limits: OrderLimits, job: Job) -> Job:

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.access.members import Member
@@ -157,6 +157,7 @@ class RetryFailed:
     async def _order(self, failed: Job, quote: Quote) -> Job:
         """In its owner's name and within their limits, as if they had ordered it where they did then."""
         owner = await self.people.member(failed.guild_id, failed.owner_id)
+        owner = replace(owner, venue=await self.create.authorization.venues.venue_of(failed.id))
         destination = Destination(
             channel_id=failed.channel_id, upload_limit=failed.upload_limit, interaction_id=retry_id(failed.id)
         )

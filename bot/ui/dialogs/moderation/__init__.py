@@ -1,1 +1,1 @@
-"""Forms of what may not be ordered."""
+"""What is asked about what may not be ordered, and about videos that should not be shown."""

@@ -67,6 +67,7 @@ LATE = msg("Taking longer than usual. Still working on it.")
 ANY_MOMENT = msg("any moment now")
 STOPPING = msg("Asking the service to stop…")
 CANNOT_STOP = msg("The service can't stop it any more. You'll get the video and pay for it.")
+TOO_LATE = msg("It was finished before it could be stopped, so it's paid for and yours.")
 ACCOUNT_REFUSED = msg("The service is refusing this bot's account. Orders wait until that's fixed.")
 
 
@@ -82,9 +83,9 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
         case Rendering() as rendering:
             return _rendering(job, rendering, estimate)
         case Saving() as saving:
-            return lines(SAVING, small(STUCK) if saving.is_stuck else None)
+            return lines(SAVING, _too_late(job), small(STUCK) if saving.is_stuck else None)
         case Posting():
-            return POSTING
+            return lines(POSTING, _too_late(job))
         case Done():
             return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
@@ -99,6 +100,11 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
         case NeedsReview(reason=reason):
             return _set_aside(job, reason)
+
+
+def _too_late(job: Job) -> Message | None:
+    """What a cancel came to that arrived after the end."""
+    return small(TOO_LATE) if job.cancel_asked_by is not None else None
 
 
 def _where_to_show(job: Job) -> Message:
