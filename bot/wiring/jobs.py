@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
@@ -54,6 +55,7 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    approval_time: timedelta  # how long an order waits for approval
     counters: Counters
     guild_log: LogPoster
     moderation_model: ModerationModel | None
@@ -78,6 +80,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        approval_time=timedelta(hours=settings.approval_hours),
         counters=Counters(),
         guild_log=LogPoster(records=stores.records),
         moderation_model=open_moderation(settings, opened),
@@ -122,6 +125,7 @@ def step_context(
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+        approval_time=parts.approval_time,
         shares_database=settings.database_url is not None,
     )
 
