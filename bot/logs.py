@@ -17,7 +17,11 @@ class Redacting(logging.Formatter):
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        self._secrets = secrets
+        self._secrets = dict.fromkeys(secrets)
+
+    def hide(self, secret: str) -> None:
+        """This one too, from now on."""
+        self._secrets[secret] = None
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
         return self._line(super().formatMessage(record))
@@ -29,6 +33,13 @@ class Redacting(logging.Formatter):
 
     def _line(self, text: str) -> str:
         return on_one_line(redacted(text, self._secrets))
+
+
+def hide(secret: str) -> None:
+    """Keep a secret that was learned while running out of the log."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, Redacting):
+            handler.formatter.hide(secret)
 
 
 def set_up_logs(level: str, secrets: Sequence[str]) -> None:

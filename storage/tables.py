@@ -98,6 +98,7 @@ ledger = Table(
     Column("kind", String, nullable=False),
     Column("reserved", BigInteger, nullable=False),  # by how much the counter moved
     Column("spent", BigInteger, nullable=False),  # likewise
+    Column("account", String),  # of the own key that pays; null: the key of whoever runs the bot
 )
 
 # What /costs and /stats add up, kept so that no question reads every video; see storage.reports.sums.
@@ -165,6 +166,21 @@ guild_roles = Table(
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# Keys of video services that servers and members brought themselves.
+own_keys = Table(
+    "own_keys",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger),  # null: the server's
+    Column("sealed", Text, nullable=False),
+    Column("ending", String, nullable=False),  # of the key, as it is shown
+    Column("month_limit", BigInteger),  # null: none
+    Column("added_by", BigInteger, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("leaving", Boolean, nullable=False),  # no new orders; erased when those under way have ended
 )
 
 # A queue that goes on as usual has no row.
@@ -255,6 +271,12 @@ for _index, _columns in {
     "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
 }.items():
     _partial(_index, *_columns, where=is_settled)
+_partial(
+    "ledger_on_own_keys",
+    *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id),
+    where=and_(is_settled, ledger.c.account.is_not(None)),
+)
+Index("own_keys_of_guild", own_keys.c.guild_id)
 _partial(
     "jobs_rendered_here",
     *(jobs.c.guild_id, jobs.c.model, jobs.c.created_at, jobs.c.render_seconds),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.access.limits import OrderLimits
+from bot.domain.accounts import is_own, service_of
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
@@ -48,6 +49,10 @@ TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
 NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
+NO_KEY = msg(
+    "The key that pays for this order is refused or can't be used. It waits, free of charge, until that's fixed with "
+    "`/keys`."
+)
 READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
@@ -60,6 +65,11 @@ TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
+
+
+def refused(account: str) -> Message:
+    """Why orders at an account wait."""
+    return NO_KEY if is_own(account) else NO_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,13 @@ class SubmitOrder:
             await self._send_when_free(lease, card)
 
     def _account(self, job: Job, card: ModelCard) -> str | None:
-        """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
+        """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere.
+
+        What somebody's own key was to pay for is paid with no other one.
+        """
+        if is_own(job.account):
+            is_there = service_of(job.account) in card.account_names and job.account in self.context.providers
+            return job.account if is_there else None
         here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
         return next((name for name in here if name in card.account_names), None)
 
@@ -108,7 +124,7 @@ class SubmitOrder:
     async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
         """Unless its account's service refuses the account."""
         if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
-            await self._wait(lease, NO_ACCOUNT, trial)
+            await self._wait(lease, refused(lease.job.account), trial)
         else:
             await self._send_by_best_method(lease, card, limits)
 
@@ -205,7 +221,7 @@ class SubmitOrder:
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider = self.context.providers[order.card.provider]
+        provider = self.context.providers[lease.job.account]
         try:
             remote = await provider.submit(order)
         except Unsupported as no:
@@ -219,7 +235,7 @@ class SubmitOrder:
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
-            await self._wait(as_agreed(agreed, lease), NO_ACCOUNT, wait)
+            await self._wait(as_agreed(agreed, lease), refused(lease.job.account), wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT

@@ -1,0 +1,44 @@
+"""A stored key as everybody sees it: never itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.accounts import KeyOwner, owner_of, service_of
+from bot.domain.money.usd import Usd
+
+SHOWN = 4  # of a key's characters, the last ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKey:
+    """What its owner is shown of a stored key."""
+
+    account: str  # that orders paid with it are sent to
+    ending: str
+    month_limit: Usd | None  # what its owner lets it pay for in a month; None: anything
+    added_by: int
+    added_at: datetime
+    leaving: bool = False  # it takes no new orders, and is erased once those under way have ended
+
+    @property
+    def service(self) -> str:
+        """The account of the settings whose service it is for."""
+        return service_of(self.account)
+
+    @property
+    def owner(self) -> KeyOwner:
+        owner = owner_of(self.account)
+        if owner is None:
+            raise ValueError(f"{self.account} is nobody's own")
+        return owner
+
+    @property
+    def is_servers(self) -> bool:
+        return self.owner.member_id is None
+
+
+def ending_of(key: str) -> str:
+    """Enough to tell one key from another; nothing of one so short that it would give most of it away."""
+    return key[-SHOWN:] if len(key) >= SHOWN * 3 else ""

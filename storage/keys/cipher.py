@@ -1,0 +1,50 @@
+"""What seals own keys: Fernet under the first of the secrets, opened under any of them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+PURPOSE = b"kinora own keys 1"  # another use of the same secret would get another key
+
+
+class FernetCipher:
+    """The KeyCipher. The account is sealed with the key: a row copied to somebody else's account is of no use there."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        """`secrets`: the one in use first. Each has to be hard to guess: nothing here makes guessing slow."""
+        ciphers = [Fernet(_derived(secret)) for secret in secrets]
+        self._first = ciphers[0]
+        self._any = MultiFernet(ciphers)
+
+    def seal(self, account: str, key: str) -> str:
+        return self._first.encrypt(f"{account}\n{key}".encode()).decode()
+
+    def opened(self, account: str, sealed: str) -> str | None:
+        try:
+            whose, _, key = self._any.decrypt(sealed.encode()).decode().partition("\n")
+        except InvalidToken:
+            return None
+        return key if whose == account else None
+
+    def resealed(self, sealed: str) -> str | None:
+        if _opens(self._first, sealed) or not _opens(self._any, sealed):
+            return None
+        return self._any.rotate(sealed.encode()).decode()
+
+
+def _opens(cipher: Fernet | MultiFernet, sealed: str) -> bool:
+    try:
+        cipher.decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def _derived(secret: str) -> bytes:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
+    return base64.urlsafe_b64encode(key)

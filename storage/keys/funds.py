@@ -1,0 +1,81 @@
+"""The money of orders that an own key pays for.
+
+Each key has a counter of its own in its server's month, beside that of the server's budget: a row of `budget` whose
+period names the account too. What is promised, settled and released is counted there alone, so neither the server's
+budget nor any limit within it moves. Rows are taken in one order: the key's, then counters by their periods.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.accounts import is_own, owner_of
+from bot.domain.errors import BadRequest, OverBudget
+from bot.domain.job import Job
+from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
+from bot.domain.money.calendar import Calendar
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import FREE, Usd
+from storage.db.time_types import month_of
+from storage.money import ledger
+from storage.tables import budget, own_keys
+
+UNLIMITED = Usd(2**62)
+KEY_GONE = msg("The key that this order would use takes no new orders any more. You weren't charged. Order it again.")
+
+
+def period_of(account: str, at: datetime) -> str:
+    """In which period an order counts, given the moment in its server's time zone."""
+    return f"{month_of(at)} {account}" if is_own(account) else month_of(at)
+
+
+def columns(account: str, calendar: Calendar, now: datetime) -> dict[str, str | int | None]:
+    """Where the money of a new order with an own key counts: on no day, and within no limits of its member."""
+    return {"period": period_of(account, calendar.local(now)), "day": None, "month_limit": None, "day_limit": None}
+
+
+async def reserve(connection: AsyncConnection, job: Job, at: datetime) -> None:
+    """Promise a stored job its quote out of its key's month. BadRequest when the key is gone, OverBudget."""
+    key = select(own_keys).where(own_keys.c.account == job.account, own_keys.c.leaving.is_(False))
+    row = (await connection.execute(key.with_for_update())).one_or_none()  # who erases it waits, or has been faster
+    if row is None:
+        raise BadRequest(KEY_GONE)
+    cap = UNLIMITED if row.month_limit is None else Usd(row.month_limit)
+    if not await ledger.promise(connection, job, period_of(job.account, at), cap, at):
+        spending = await ledger.spending(connection, job.guild_id, period_of(job.account, at), cap)
+        raise OverBudget(_short(job, spending, at))
+
+
+async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, at: datetime) -> None:
+    """Take the rows that an exchange of orders moves, in the one order, before the first of them is changed."""
+    if connection.dialect.name != "postgresql" or not any(map(is_own, accounts)):
+        return  # on SQLite, whoever writes is alone anyway
+    keys = select(own_keys.c.account).where(own_keys.c.account.in_(accounts)).order_by(own_keys.c.account)
+    await connection.execute(keys.with_for_update())
+    periods = {period_of(account, at) for account in accounts}
+    counters = select(budget.c.period).where(budget.c.guild_id == guild_id, budget.c.period.in_(periods))
+    await connection.execute(counters.order_by(budget.c.period).with_for_update())
+
+
+def _short(job: Job, spending: MonthSpending, at: datetime) -> Message:
+    owner = owner_of(job.account)
+    values = {
+        "price": Money(job.quote),
+        "left": Money(max(FREE, spending.left)),
+        "cap": Money(spending.budget),
+        "month": Moment(at, MomentStyle.MONTH),
+    }
+    if owner is not None and owner.member_id is None:
+        return msg(
+            "This video costs {price}, but the server's own key has only {left} of its {cap} for {month} left. "
+            "You weren't charged. A server manager can raise that with `/keys`.",
+            **values,
+        )
+    return msg(
+        "This video costs {price}, but your own key has only {left} of the {cap} that you allow it for {month} left. "
+        "You weren't charged. You can raise that, or remove the key, with `/keys`.",
+        **values,
+    )
