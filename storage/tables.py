@@ -194,6 +194,19 @@ queue_holds = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
+# What managers changed; before and after are messages as data, null where there was or is none.
+setting_changes = Table(
+    "setting_changes",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("changed_by", BigInteger),  # null: Kinora itself
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", LenientJson, nullable=False),
+    Column("before", LenientJson(none_as_null=True)),
+    Column("after", LenientJson(none_as_null=True)),
+)
+
 # Of versions before `records`, which may still run beside this one; nothing reads it any more.
 notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 
@@ -284,4 +297,5 @@ _partial(
 )
 _partial("jobs_in_review", jobs.c.guild_id, jobs.c.created_at, where=jobs.c.state.in_(REVIEW_STATES))
 _partial("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
+Index("setting_changes_of_guild", setting_changes.c.guild_id, setting_changes.c.id)
 _partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

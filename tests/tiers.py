@@ -10,7 +10,11 @@ from bot.domain.access.tiers import Tier, TierRights, Tiers
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
+from bot.domain.ports.records import Records
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
 from tests.scripted import MemoryRecords
@@ -40,6 +44,16 @@ async def an_authorization(
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
     return Authorization(guilds=settings, tiers=GuildTiers(records=kept), catalogue=catalogue or a_catalogue())
+
+
+def a_confirmation(records: Records, authorization: Authorization) -> PriceConfirmation:
+    """The host asks from a dollar on."""
+    return PriceConfirmation(
+        host=Usd.of(1),
+        preferences=GuildPreferences(records=records),
+        own_preferences=OwnPreferences(records=records),
+        authorization=authorization,
+    )
 
 
 async def write(records: MemoryRecords, tiers: Iterable[Tier]) -> None:

@@ -33,6 +33,13 @@ class GuildSettings:
         return Calendar.of(self.time_zone)
 
 
+class ManagersChannel(StrEnum):
+    """A channel that a server chooses, for what its managers are told."""
+
+    NOTICES = "notices"  # what needs them
+    LOG = "log"  # what was changed, refused and reported
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildOptions:
     """What one server chose about how Kinora behaves there, beside its rules."""
@@ -40,7 +47,18 @@ class GuildOptions:
     keep_cards: bool = False  # the card of a finished video stays, as one line
     show_private: bool = False  # managers may watch private videos
     notices_channel: int | None = None  # where managers are told what needs them
+    log_channel: int | None = None  # where managers see what was changed, refused and reported
+    confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
+    confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
+
+    def channel(self, kind: ManagersChannel) -> int | None:
+        return self.log_channel if kind is ManagersChannel.LOG else self.notices_channel
+
+    def with_channel(self, kind: ManagersChannel, channel_id: int | None) -> GuildOptions:
+        if kind is ManagersChannel.LOG:
+            return replace(self, log_channel=channel_id)
+        return replace(self, notices_channel=channel_id)
 
     def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:
         """With another choice; None leaves it as it is."""

@@ -12,6 +12,7 @@ from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.delivery.deliver import ResultDelivery
+from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
@@ -24,7 +25,9 @@ from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
+from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
@@ -50,7 +53,7 @@ async def open_discord(
     client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
     screens = screen_parts(settings, parts, uses)
     poster = _poster(settings, client, parts, links, screens.lookup)
-    results = DiscordResults(client=client, poster=poster)
+    results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
     cards = _live_cards(client, parts, uses, screens)
     bulk = DiscordBulkMessages(
         client=client,
@@ -62,6 +65,8 @@ async def open_discord(
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
     opened.push_async_callback(cards.close)
+    parts.guild_log.open(DiscordLogChannel(client=client))
+    opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,
         cards=cards,
@@ -92,8 +97,19 @@ def _publisher(
 ) -> ResultPublisher:
     messages = parts.stores.messages
     routes = DeliveryRoutes(messages=messages, thread_parents=thread_parents, channel=results)
+    owner_notices = OwnerNotices(
+        choices=uses.own_preferences,
+        messages=messages,
+        records=parts.stores.records,
+        channel=DiscordOwnerMessages(client=results.client),
+    )
     return ResultDelivery(
-        messages=messages, routes=routes, channel=results, preferences=uses.preferences, clock=parts.clock
+        messages=messages,
+        routes=routes,
+        channel=results,
+        preferences=uses.preferences,
+        owner_notices=owner_notices,
+        clock=parts.clock,
     )
 
 

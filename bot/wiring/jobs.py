@@ -22,6 +22,7 @@ from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.context import StepContext, no_callback
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
+from bot.jobs.notices.log_posting import LogPoster
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
@@ -51,6 +52,7 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    guild_log: LogPoster
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -72,6 +74,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        guild_log=LogPoster(records=stores.records),
     )
 
 

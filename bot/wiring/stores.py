@@ -30,6 +30,7 @@ from storage.queue.holds import SqlQueueHolds
 from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
+from storage.setting_changes import SqlSettingChanges
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Stores:
     file_references: SqlFileReferences
     holds: SqlQueueHolds
     bulk: SqlBulkQueries
+    setting_changes: SqlSettingChanges
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -83,6 +85,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
         bulk=SqlBulkQueries(database=database),
+        setting_changes=SqlSettingChanges(database=database),
     )
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))

@@ -10,6 +10,7 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
@@ -19,6 +20,7 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
@@ -34,11 +36,13 @@ class UseCases:
     rules: GuildRules
     authorization: Authorization
     tiers: GuildTiers
+    changes: SettingChanges
     preferences: GuildPreferences
     own_preferences: OwnPreferences
     private_videos: PrivateVideos
     allowances: MemberAllowances
     budgets: BudgetSettings
+    confirmation: PriceConfirmation
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -56,20 +60,26 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
     authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
-    health = _health(parts)
+    health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
+    confirmation = PriceConfirmation(
+        host=Usd.of(settings.confirm_above_usd),
+        preferences=preferences,
+        own_preferences=own_preferences,
+        authorization=authorization,
+    )
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
         authorization=authorization,
         tiers=tiers,
+        changes=SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock),
         preferences=preferences,
-        own_preferences=OwnPreferences(records=stores.records),
+        own_preferences=own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
-        create=_create(
-            settings, parts, authorization=authorization, private_videos=private_videos, quoting=quoting, health=health
-        ),
+        confirmation=confirmation,
+        create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
@@ -93,10 +103,9 @@ def _health(parts: JobParts) -> ModelHealth:
 
 
 def _create(
-    settings: Settings,
     parts: JobParts,
+    confirmation: PriceConfirmation,
     *,
-    authorization: Authorization,
     private_videos: PrivateVideos,
     quoting: Quoting,
     health: ModelHealth,
@@ -104,12 +113,12 @@ def _create(
     return CreateVideo(
         queue=parts.stores.queue,
         queries=parts.stores.queries,
-        authorization=authorization,
+        authorization=confirmation.authorization,
         quoting=quoting,
         health=health,
         events=parts.events,
         clock=parts.clock,
-        confirm_above=Usd.of(settings.confirm_above_usd),
+        confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
     )

@@ -15,22 +15,27 @@ from bot.domain.access.actions import Act
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import NEEDED, member_of
+from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors, settings
-from bot.ui.text.phrases.values import lines, small
 from cogs.settings.budgets import BudgetCommands, amount_of
+from cogs.settings.channels import ChannelCommands
+from cogs.settings.confirming import ConfirmCommand
 
 
 @app_commands.default_permissions(manage_guild=True)
 class SettingsCog(
     BudgetCommands,
+    ChannelCommands,
+    ConfirmCommand,
     commands.GroupCog,
     group_name="settings",
     group_description=locale_str("This server's rules for making videos"),
@@ -41,14 +46,18 @@ class SettingsCog(
         rules: GuildRules,
         preferences: GuildPreferences,
         budgets: BudgetSettings,
+        confirmation: PriceConfirmation,
         authorization: Authorization,
         tier_pages: TierPages,
+        changes: SettingChanges,
     ) -> None:
         self._rules = rules
         self._budgets = budgets
+        self._confirmation = confirmation
         self._preferences = preferences
         self._authorization = authorization
         self._tier_pages = tier_pages
+        self._changes = changes
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
     @app_commands.describe(
@@ -84,49 +93,12 @@ class SettingsCog(
         change = await self._budgets.set_budget(await member_of(interaction), amount_of(dollars))
         await self._show(interaction, change, settings.rules_changed(change))
 
-    @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
-    @app_commands.describe(
-        channel=locale_str("Channel for notices, ideally one that only managers can read"),
-        off=locale_str("Turn notices off"),
-    )
-    async def notices(
-        self,
-        interaction: discord.Interaction[Any],
-        channel: discord.TextChannel | None = None,
-        off: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
-    ) -> None:
-        member = await member_of(interaction)
-        if channel is not None and off:
-            raise BadRequest(settings.CHANNEL_OR_OFF)
-        if channel is not None and (missing := lacking_in(channel)):
-            raise BadRequest(settings.lacking_there(missing))
-        if channel is None and not off:
-            await self._show_notices(interaction, (await self._preferences.of(member.guild_id)).notices_channel)
-            return
-        chosen = None if channel is None else channel.id
-        changed = await self._preferences.change(member, lambda known: replace(known, notices_channel=chosen))
-        before = changed.before.notices_channel if changed.before is not None else None
-        said = settings.notices_changed(before, chosen)
-        await reply(interaction, view=Note(lines(said, small(settings.NOTICES_TELL) if chosen else None)))
-
     async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
         if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
             hint = settings.TIERS_DECIDE
         await reply(interaction, view=GuildSettingsScreen(change.after, said, hint))
-
-    async def _show_notices(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:
-        """Where they go now, and whether they get there."""
-        if channel_id is None:
-            await reply(interaction, view=Note(settings.NO_NOTICES))
-            return
-        place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
-        missing = lacking_in(place) if isinstance(place, discord.TextChannel) else [NEEDED["view_channel"]]
-        trouble = settings.lacking_there(missing) if missing else None
-        await reply(
-            interaction, view=Note(lines(settings.notices_are(channel_id), trouble, small(settings.NOTICES_TELL)))
-        )
 
     @app_commands.command(description=locale_str("How videos are shown here; without options, shows the settings"))
     @app_commands.describe(
@@ -149,12 +121,6 @@ class SettingsCog(
         after, asked = changed.after or GuildOptions(), (keep_cards, show_private) != (None, None)
         unchanged = asked and after == (changed.before or GuildOptions())
         await reply(interaction, view=Note(settings.how_videos_are_shown(after, unchanged=unchanged)))
-
-
-def lacking_in(channel: discord.TextChannel) -> list[str]:
-    """What the bot would need there and does not have, as Discord calls it."""
-    has = channel.permissions_for(channel.guild.me)
-    return [NEEDED[name] for name in ("view_channel", "send_messages") if not getattr(has, name)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

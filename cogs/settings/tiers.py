@@ -100,6 +100,8 @@ class TiersCog(commands.Cog, name="Tiers"):
                 await open_form(interaction, forms.videos(verb, await self._tiers.named(member.guild_id, button.tier)))
             case TierForm.LIMITS:
                 await open_form(interaction, forms.limits(verb, await self._tiers.named(member.guild_id, button.tier)))
+            case TierForm.ASKING:
+                await open_form(interaction, forms.asking(verb, await self._tiers.named(member.guild_id, button.tier)))
 
     # Forms
 
@@ -132,6 +134,8 @@ class TiersCog(commands.Cog, name="Tiers"):
         def change(tier: Tier) -> Tier:
             if verb is TierForm.NAME:
                 return entered.with_name(tier)
+            if verb is TierForm.ASKING:
+                return entered.with_questions(tier)
             return entered.with_limits(tier) if verb is TierForm.LIMITS else entered.with_videos(tier, self._catalogue)
 
         terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction) if verb is TierForm.NAME else None)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import Reach, Unavailable, Undeliverable
@@ -14,9 +15,11 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message as Sentence
 from bot.domain.ports.clock import Clock
 from bot.jobs.delivery.deliver import ResultDelivery
+from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.me.preferences import OwnPreferences
 from storage.db.database import Database
 from storage.messages import MessageRows
 from storage.records import SqlRecords
@@ -121,6 +124,15 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
     records = SqlRecords(database=database, clock=discord.clock)
     parents, preferences = ThreadParents(records=records), GuildPreferences(records=records)
     routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord)
+    nowhere: Any = None  # nobody here has chosen to be told in direct messages
+    owner_notices = OwnerNotices(
+        choices=OwnPreferences(records=records), messages=messages, records=records, channel=nowhere
+    )
     return DeliveryToAnyone(
-        messages=messages, routes=routes, channel=discord, preferences=preferences, clock=discord.clock
+        messages=messages,
+        routes=routes,
+        channel=discord,
+        preferences=preferences,
+        owner_notices=owner_notices,
+        clock=discord.clock,
     )

@@ -13,12 +13,14 @@ from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.me_forms import AskAboveForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
 from bot.ui.interactions.selects import LastingSelect
 from bot.ui.screens.history import PageButton
+from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.models import ModelsButton
 from bot.ui.screens.reports.costs import PeriodSelect
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
@@ -49,6 +51,7 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.name(TierForm.NAME, tier)
     yield forms.videos(TierForm.VIDEOS, tier)
     yield forms.limits(TierForm.LIMITS, tier)
+    yield forms.asking(TierForm.ASKING, tier)
     yield forms.try_as(TierForm.TRY)
 
 
@@ -62,6 +65,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
+        AskAboveForm(MeForm.ASK_ABOVE, None),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),

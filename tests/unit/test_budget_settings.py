@@ -145,7 +145,7 @@ async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
         health=nothing,
         events=bench.context.events,
         clock=bench.clock,
-        confirm_above=nothing,
+        confirmation=nothing,
         private_videos=nothing,
         allowances=treasury.settings.allowances,
     )

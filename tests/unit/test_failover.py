@@ -35,6 +35,7 @@ from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
 from tests.contract.databases import counted_statements
+from tests.tiers import a_confirmation
 from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 
 WAN = a_card(id="wan", label="Wan", provider="gpu", seconds=(4,), per_second={WIDE: Usd.of("0.05")})
@@ -112,7 +113,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 health=health,
                 events=context.events,
                 clock=clock,
-                confirm_above=Usd.of(1),
+                confirmation=a_confirmation(bench.records, authorization),
                 private_videos=bench.private_videos,
                 allowances=MemberAllowances(records=bench.records, costs=store, scopes=store),
             ),

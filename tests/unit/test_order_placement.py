@@ -14,7 +14,6 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
-from bot.jobs.ordering.quoting import Quote
 from bot.ui.dialogs.ordering import OrderPlacement, PriceQuestion
 from bot.ui.interactions.responses import remove_pressed
 from tests.builders import ANN, CHANNEL, GUILD, a_job, a_member
@@ -66,7 +65,7 @@ class ClosedDoor:
 
     sent: tuple[Any, ...] | None = None
 
-    def needs_a_yes(self, _: Quote) -> bool:
+    async def needs_a_yes(self, *_: Any) -> bool:
         return True
 
     async def check_room(self, *_: Any) -> None:

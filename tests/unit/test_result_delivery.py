@@ -16,10 +16,12 @@ from bot.domain.messages import Message
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
 from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
+from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
+from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.ui.text.render import render
 from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
 from tests.scripted import MemoryRecords, SteppingClock
@@ -40,6 +42,7 @@ class RememberedMessages:
     def __init__(self) -> None:
         self.result: PostedMessage | None = None
         self.routes: dict[Route, int] = {}
+        self.copies: list[PostedMessage] = []
 
     async def shown(self, job_id: JobId) -> Shown:
         assert job_id
@@ -48,6 +51,10 @@ class RememberedMessages:
     async def remember_result(self, job_id: JobId, message: PostedMessage) -> None:
         assert job_id
         self.result = message
+
+    async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
+        assert job_id
+        self.copies.append(message)
 
     async def remember_route(self, job_id: JobId, route: Route, channel_id: int = 0) -> None:
         assert job_id
@@ -96,6 +103,26 @@ class Channels:
 
 
 @dataclass
+class OwnerMessages:
+    """The OwnerChannel, with `troubles` that it answers with first."""
+
+    troubles: list[Exception] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
+        assert job.owner_id == ANN
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.said.append(f"{nonce}: {result.message_id}")
+        return PostedMessage(channel_id=DIRECT, message_id=7)
+
+    async def say_closed(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
+        assert job.owner_id == ANN
+        self.said.append(nonce)
+        return PostedMessage(channel_id=result.channel_id, message_id=8)
+
+
+@dataclass
 class Scene:
     """A job about to be posted. `in_thread`: it was ordered in an open thread."""
 
@@ -105,6 +132,7 @@ class Scene:
     job: Job = field(default_factory=lambda: a_job(POSTING, upload_limit=10 * UNBOOSTED))
     in_thread: bool = False
     records: MemoryRecords = field(default_factory=MemoryRecords)
+    owner: OwnerMessages = field(default_factory=OwnerMessages)
 
     async def keep_cards(self) -> None:
         await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(keep_cards=True))
@@ -117,7 +145,17 @@ class Scene:
         routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=self.channels)
         preferences = GuildPreferences(records=self.records)
         delivery = ResultDelivery(
-            messages=messages, routes=routes, channel=self.channels, preferences=preferences, clock=self.clock
+            messages=messages,
+            routes=routes,
+            channel=self.channels,
+            preferences=preferences,
+            owner_notices=OwnerNotices(
+                choices=OwnPreferences(records=self.records),
+                messages=messages,
+                records=self.records,
+                channel=self.owner,
+            ),
+            clock=self.clock,
         )
         await delivery.deliver(self.job, again=again)
         return self.messages.result

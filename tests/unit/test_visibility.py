@@ -92,7 +92,7 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
         health=nothing,
         events=nothing,
         clock=nothing,
-        confirm_above=nothing,
+        confirmation=nothing,
         private_videos=PrivateVideos(preferences=nothing),
         allowances=nothing,
     )

@@ -12,6 +12,7 @@ class Act(Enum):
     MAKE = "make videos"
     SEE_SERVER_COSTS = "see what the whole server spent"
     MANAGE = "change the server's rules"
+    OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

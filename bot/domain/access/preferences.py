@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from bot.domain.money.usd import Usd
 
@@ -22,3 +23,13 @@ class MemberPreferences:
 
     confirm_above: Usd | None = None  # asked before an order of at least this; None: as the server has it
     notify: Notify = Notify.PING
+
+    def is_silent(self, *, direct: bool) -> bool:
+        """Whether a result is posted without a sound. `direct`: to their direct messages, which tells them itself."""
+        return self.notify is Notify.SILENT or (self.notify is Notify.DIRECT and not direct)
+
+
+class MemberChoices(Protocol):
+    """Where they are read."""
+
+    async def of(self, member_id: int) -> MemberPreferences: ...

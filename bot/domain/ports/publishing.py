@@ -49,6 +49,21 @@ class ResultChannel(Protocol):
         ...
 
 
+class OwnerChannel(Protocol):
+    """What an owner is told beside the message with their video. Both raise Undeliverable and Unavailable.
+
+    The same nonce within a few minutes gives the same message.
+    """
+
+    async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
+        """To their direct messages: the video is done, and where it is."""
+        ...
+
+    async def say_closed(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
+        """Where the video is: their direct messages are closed, so they will not be told."""
+        ...
+
+
 class CardChannel(Protocol):
     """The channels cards are in. All raise Undeliverable, and Unavailable when Discord cannot be reached."""
 

@@ -18,6 +18,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
+from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
 
 NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
@@ -31,14 +32,15 @@ class ResultDelivery:
     routes: DeliveryRoutes
     channel: ResultChannel
     preferences: CardPreference
+    owner_notices: OwnerNotices
     clock: Clock
 
     async def deliver(self, job: Job, *, again: bool) -> None:
         """Post the video of a job once; see `bot.domain.ports.publishing.ResultPublisher`."""
-        if (await self.messages.shown(job.id)).result is not None:
-            return
-        posted = await self._post_somewhere(job, again=again)
-        await self.messages.remember_result(job.id, posted)
+        if (await self.messages.shown(job.id)).result is None:
+            posted = await self._post_somewhere(job, again=again)
+            await self.messages.remember_result(job.id, posted)
+        await self.owner_notices.tell(job)
 
     async def _post_somewhere(self, job: Job, *, again: bool) -> PostedMessage:
         target: Target | None = await self.routes.first(job, again=again)

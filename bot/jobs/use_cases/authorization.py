@@ -64,6 +64,8 @@ class Authorization:
         if member.manages:
             return UNLIMITED
         match action:
+            case Act.OWN_DATA:
+                return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
             case Act.MANAGE:
                 check_manages(member)
             case Act.SEE_SERVER_COSTS:

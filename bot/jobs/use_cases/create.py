@@ -31,6 +31,7 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class CreateVideo:
     health: ModelHealth
     events: JobEvents
     clock: Clock
-    confirm_above: Usd
+    confirmation: PriceConfirmation
     private_videos: PrivateVideos
     allowances: MemberAllowances
 
@@ -121,9 +122,9 @@ class CreateVideo:
         price = FREE if limits.own_accounts else min(prices)  # whose money it is shows with the model
         await self.queue.check_room(member.guild_id, member.id, price, allowances)
 
-    def needs_a_yes(self, quote: Quote) -> bool:
+    async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first."""
-        return quote.price >= self.confirm_above
+        return quote.price >= await self.confirmation.above(member)
 
     async def place(
         self, member: Member, quote: Quote, destination: Destination, *, instead_of: JobId | None = None

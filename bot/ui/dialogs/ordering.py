@@ -50,7 +50,7 @@ class OrderPlacement:
 
         Nobody is asked about what cannot be had.
         """
-        if self.create.needs_a_yes(quote):
+        if await self.create.needs_a_yes(member, quote):
             await self.check(interaction, member, quote)
             await ask(interaction, PriceQuestion(self, member, quote))
         else:

@@ -28,6 +28,7 @@ ALL = "all"  # what the form is about that is about no tier
 NO_CHOICE = "none"  # the option "no limit" of a select
 NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "largest"  # ids of fields
 DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
+CONFIRM_ABOVE = "confirm-above"
 PRIVATE, COSTS = "private", "costs"  # options of RIGHTS
 MOST_OPTIONS = 25  # Discord's own limits, here and below
 LONGEST_OPTION = 100
@@ -70,6 +71,11 @@ class TierForms:
         at_once = _text(AT_ONCE, phrases.AT_ONCE, _number(rights.at_once), hint=phrases.EMPTY_FOR_NONE)
         fields = (day, _month(rights), at_once, _place(rights), _rights(rights))
         return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
+
+    def asking(self, verb: str, tier: Tier) -> TierModal:
+        above = _amount(tier.rights.confirm_above)
+        field = _text(CONFIRM_ABOVE, phrases.CONFIRM_ABOVE, above, hint=phrases.AS_THE_SERVER)
+        return TierModal(verb, phrases.edit_title(tier), tier.id, field)
 
     def try_as(self, verb: str) -> TierModal:
         who: UserSelect[Any] = UserSelect(custom_id=MEMBER, required=True)
@@ -222,6 +228,9 @@ class TierInput:
             sees_server_costs=COSTS in self.rights,
         )
         return replace(tier, rights=rights)
+
+    def with_questions(self, tier: Tier) -> Tier:
+        return replace(tier, rights=replace(tier.rights, confirm_above=self._amount(CONFIRM_ABOVE)))
 
     def _models(self, catalogue: Catalogue) -> frozenset[str] | None:
         """Chosen from the list, or written by their ids or labels."""

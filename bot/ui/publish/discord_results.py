@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
 
+from bot.domain.access.preferences import MemberChoices
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
@@ -24,6 +25,7 @@ class DiscordResults:
 
     client: discord.Client
     poster: ResultPoster
+    choices: MemberChoices
 
     async def post(
         self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
@@ -40,6 +42,8 @@ class DiscordResults:
         )
 
     async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
+        chosen = await self.choices.of(job.owner_id)
+        occasion = replace(occasion, silent=occasion.asked_by is None and chosen.is_silent(direct=job.private))
         with our_errors():
             return place_of(await self.poster.post(job, occasion))
 

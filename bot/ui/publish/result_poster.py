@@ -46,6 +46,7 @@ class Occasion:
     original: bool = False  # it is asked for as it is, whether or not it plays everywhere
     about: ResultFacts = NO_FACTS
     poster: bytes | None = None
+    silent: bool = False  # its owner wants no ping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +184,11 @@ class ResultPoster:
             message["reference"] = discord.MessageReference(
                 message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
             )
-        notified = [] if occasion.asked_by else [discord.Object(job.owner_id)]
+        notified = [] if occasion.asked_by or occasion.silent else [discord.Object(job.owner_id)]
         return await self.client.get_partial_messageable(job.channel_id).send(
             **message,
             nonce=occasion.nonce,
+            silent=occasion.silent,
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=notified, replied_user=False),
         )
 

@@ -52,6 +52,7 @@ class TierForm(StrEnum):
     NAME = "tier-name"
     VIDEOS = "tier-videos"
     LIMITS = "tier-limits"
+    ASKING = "tier-asking"
     TRY = "tier-try"
 
 
@@ -135,7 +136,7 @@ class TierPage(LayoutView):
         card.add_item(TextDisplay(room.text(phrases.page(tier, catalogue))))
         self.add_item(card)
         forms = [(TierForm.NAME, phrases.NAME_AND_ROLES), (TierForm.VIDEOS, phrases.VIDEOS)]
-        forms.append((TierForm.LIMITS, phrases.LIMITS))
+        forms += [(TierForm.LIMITS, phrases.LIMITS), (TierForm.ASKING, phrases.ASKING)]
         self.add_item(ActionRow(*(TierFormButton(form, text, tier.id) for form, text in forms)))
         self.add_item(ActionRow(*_acts(tier, tiers)))
 

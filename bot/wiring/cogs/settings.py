@@ -21,8 +21,10 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
             rules=uses.rules,
             preferences=uses.preferences,
             budgets=uses.budgets,
+            confirmation=uses.confirmation,
             authorization=authorization,
             tier_pages=pages,
+            changes=uses.changes,
         ),
         TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.access.preferences import MemberPreferences
 from bot.domain.ports.records import Record, Records
+from bot.jobs.delivery.owner_notices import CLOSED
 
 PREFERENCES = Record("member preferences", MemberPreferences)  # by the member's id
 NOTHING_CHOSEN = MemberPreferences()
@@ -31,4 +32,10 @@ class OwnPreferences:
             after = change(known or NOTHING_CHOSEN)
             return None if after == NOTHING_CHOSEN else after
 
-        return (await self.records.update(PREFERENCES, str(member_id), changed)).after or NOTHING_CHOSEN
+        after = (await self.records.update(PREFERENCES, str(member_id), changed)).after or NOTHING_CHOSEN
+        await self.records.update(CLOSED, str(member_id), lambda _: None)  # they may have opened them: tried again
+        return after
+
+    async def is_closed(self, member_id: int) -> bool:
+        """Whether they wanted direct messages, and take none from us."""
+        return await self.records.read(CLOSED, str(member_id)) is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings, ManagersChannel
 from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.values import lines
@@ -26,6 +27,8 @@ NOTICES_TELL = msg(
     "disk that fills up. Never a prompt."
 )
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
+LOG_TELLS = msg("Posted there: every change of these settings, with who made it.")
+NO_LOG = msg("**Log:** off. `/settings log channel:` turns it on.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
 
 
@@ -73,14 +76,32 @@ def rules_changed(change: RulesChange) -> Sequence[Message]:
     return changes or [NOTHING_CHANGED]
 
 
-def notices_changed(before: int | None, after: int | None) -> Message:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelWords:
+    title: Message
+    what: Message  # as the end of "Sam changed …"
+    tells: Message
+    none: Message
+
+
+CHANNELS = {
+    ManagersChannel.NOTICES: ChannelWords(
+        title=msg("Notices"), what=msg("the channel for notices"), tells=NOTICES_TELL, none=NO_NOTICES
+    ),
+    ManagersChannel.LOG: ChannelWords(
+        title=msg("Log"), what=msg("the channel for the log"), tells=LOG_TELLS, none=NO_LOG
+    ),
+}
+
+
+def channel_changed(kind: ManagersChannel, before: int | None, after: int | None) -> Message:
     if before == after:
-        return lines(NOTHING_CHANGED, notices_are(after))
-    return msg("**Notices:** {before} → {after}", before=_place(before), after=_place(after))
+        return lines(NOTHING_CHANGED, channel_is(kind, after))
+    return msg("**{kind}:** {before} → {after}", kind=CHANNELS[kind].title, before=place(before), after=place(after))
 
 
-def notices_are(channel_id: int | None) -> Message:
-    return msg("**Notices:** {channel}", channel=_place(channel_id))
+def channel_is(kind: ManagersChannel, channel_id: int | None) -> Message:
+    return msg("**{kind}:** {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
 
 
 def lacking_there(permissions: Sequence[str]) -> Message:
@@ -94,5 +115,5 @@ def _access(guild_settings: GuildSettings) -> Message:
     return EVERYONE if guild_settings.opening is AccessPolicy.EVERYONE else GRANTED
 
 
-def _place(channel_id: int | None) -> Message:
+def place(channel_id: int | None) -> Message:
     return OFF if channel_id is None else value(Channel(channel_id))

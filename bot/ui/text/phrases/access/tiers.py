@@ -25,12 +25,13 @@ NO_TIERS_YET = msg(
 TITLE = msg("**Tiers**, highest first. A member gets the first one that has one of their roles.")
 WHO_IS_FREE = msg("Members in no tier can't make videos. Members with Manage Server have no limits.")
 WAS_OPEN = msg("`/settings access` says everyone, which no longer counts. To keep that, add a tier for @everyone.")
-NO_LIMIT = msg("no limit")
+NO_LIMIT, AS_SERVER = msg("no limit"), msg("as the server has it")
 ALL_MODELS = msg("all models")
 YES, NO = msg("yes"), msg("no")
 SOONER, LATER, NORMAL = msg("sooner"), msg("later"), msg("normal")
 EDIT, ADD, TRY_AS = msg("Edit"), msg("Add…"), msg("Try as…")
 NAME_AND_ROLES, VIDEOS, LIMITS = msg("Name and roles…"), msg("Videos…"), msg("Limits…")
+ASKING = msg("Questions…")
 UP, DOWN, REMOVE, BACK = msg("Move up"), msg("Move down"), msg("Remove…"), msg("All tiers")
 KEEP = msg("Keep it")
 
@@ -47,6 +48,8 @@ LONGEST = msg("Longest video, in seconds")
 LARGEST = msg("Largest video")
 A_DAY = msg("US dollars a day, for each member")
 A_MONTH = msg("US dollars a month, for each member")
+CONFIRM_ABOVE = msg("Ask before a video that costs, in US dollars")
+AS_THE_SERVER = msg("Empty: as the server has it.")
 AT_ONCE = msg("Videos of one member at once")
 PLACE = msg("Place in line")
 RIGHTS = msg("They may also")
@@ -122,6 +125,7 @@ def summary(rights: TierRights, catalogue: Catalogue) -> Message:
         None if rights.day_limit is None else msg("{limit} a day", limit=Money(rights.day_limit)),
         None if rights.month_limit is None else msg("{limit} a month", limit=Money(rights.month_limit)),
         None if rights.at_once is None else msg("{count} at once", count=Count(rights.at_once)),
+        None if rights.confirm_above is None else msg("asked from {price}", price=Money(rights.confirm_above)),
         None if rights.priority == 0 else _place_in_line(rights.priority),
         None if rights.may_go_private else msg("no private videos"),
         msg("sees the server's costs") if rights.sees_server_costs else None,
@@ -141,6 +145,10 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
         msg("**A day, for each member:** {limit}", limit=NO_LIMIT if day is None else Money(day)),
         msg("**A month, for each member:** {limit}", limit=NO_LIMIT if month is None else Money(month)),
         msg("**At once, for each member:** {most}", most=NO_LIMIT if (n := rights.at_once) is None else Count(n)),
+        msg(
+            "**Asked before videos from:** {price}",
+            price=AS_SERVER if (c := rights.confirm_above) is None else Money(c),
+        ),
         msg("**Place in line:** {place}", place=_place_in_line(rights.priority)),
         msg("**Private videos:** {may}", may=YES if rights.may_go_private else NO),
         msg("**Sees the server's costs:** {may}", may=YES if rights.sees_server_costs else NO),

@@ -1,0 +1,58 @@
+"""Changes of a server's settings: who, what, before, after and when. All words are data, in any reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.history import Direction
+from bot.domain.messages import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChange:
+    """One setting that is another now.
+
+    `what` names it as the end of "Sam changed …": "the month's budget". Secrets never stand in one, and foreign words
+    only as Foreign.
+    """
+
+    guild_id: int
+    by: int | None  # the member; None: Kinora itself, such as for a channel that is gone
+    what: Message
+    before: Message | None = None  # None: there was none
+    after: Message | None = None  # None: there is none any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedChange:
+    id: int  # the later, the higher
+    at: datetime
+    change: SettingChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCursor:
+    """Leaf on from a change that is shown now; it itself is not shown again."""
+
+    direction: Direction
+    at: int  # the id of that change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesPage:
+    """Some changes of a server, the latest first, and whether there are more on either side."""
+
+    changes: Sequence[NotedChange]
+    newer: bool
+    older: bool
+
+
+class ChangeStore(Protocol):
+    async def add(self, change: SettingChange, at: datetime) -> None: ...
+
+    async def page(self, guild_id: int, most: int, cursor: ChangeCursor | None = None) -> ChangesPage:
+        """At most so many, next to the cursor's; the latest without one. One that cannot be read is left out."""
+        ...

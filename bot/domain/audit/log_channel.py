@@ -1,0 +1,51 @@
+"""A server's log channel, where its managers see what was changed, refused and reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from bot.domain.messages import Message
+
+
+class LogTone(Enum):
+    """What kind of news a card is."""
+
+    PLAIN = "plain"  # something was done
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogButton:
+    """A lasting button: its id is `k1:<verb>:<about>`, and some cog has registered what a click means."""
+
+    verb: str
+    about: str
+    label: Message
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogCard:
+    body: Message
+    title: Message | None = None
+    tone: LogTone = LogTone.PLAIN
+    buttons: tuple[LogButton, ...] = ()  # at most five
+
+
+class GuildLog(Protocol):
+    def post(self, guild_id: int, card: LogCard) -> None:
+        """Post it to the channel that the server chose, soon; nothing where it chose none.
+
+        Neither waits nor raises: who calls it goes on whatever becomes of the card. Cards of a server keep their order.
+        """
+        ...
+
+
+class LogChannel(Protocol):
+    async def post(self, channel_id: int, card: LogCard, *, nonce: str) -> None:
+        """The same nonce within a few minutes gives the same message. Raises Undeliverable and Unavailable."""
+        ...

@@ -1,0 +1,70 @@
+"""Tells owners who want that in a direct message that their video is done, beside the message that shows it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.access.preferences import MemberChoices, Notify
+from bot.domain.errors import Undeliverable
+from bot.domain.job import Job, PostedMessage
+from bot.domain.ports.messages import MessageStore
+from bot.domain.ports.publishing import OwnerChannel
+from bot.domain.ports.records import Record, Records
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerTold:
+    """That an owner was told of a video, or is not to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectClosed:
+    """That somebody takes no direct messages from us, which they have been told."""
+
+
+TOLD = Record("owner told", OwnerTold, lasts=timedelta(days=7))  # by job
+CLOSED = Record("direct messages closed", DirectClosed, lasts=timedelta(days=7))  # by member; then it is tried again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerNotices:
+    choices: MemberChoices
+    messages: MessageStore
+    records: Records
+    channel: OwnerChannel
+
+    async def tell(self, job: Job) -> None:
+        """Once for a video that was posted. Raises Unavailable; repeated after a crash, it tells nobody twice.
+
+        Closed direct messages are said once where the video is; from then on it is silent for a week.
+        """
+        if job.private or (await self.choices.of(job.owner_id)).notify is not Notify.DIRECT:
+            return
+        result = (await self.messages.shown(job.id)).result
+        if result is None or result.direct or await self._needs_no_more(job):
+            return
+        sent = await self._send(job, result)
+        if sent is not None:
+            await self.messages.remember_copy(job.id, sent)  # it goes with the video
+        await self.records.write(TOLD, job.id, OwnerTold())
+
+    async def _needs_no_more(self, job: Job) -> bool:
+        told, closed = await self.records.read(TOLD, job.id), await self.records.read(CLOSED, str(job.owner_id))
+        return told is not None or closed is not None
+
+    async def _send(self, job: Job, result: PostedMessage) -> PostedMessage | None:
+        try:
+            return await self.channel.send_link(job, result, nonce=f"k1-{job.id}-told")
+        except Undeliverable as no:
+            log.info("the owner of %s takes no direct message: %s", job.id, no)
+        noted = await self.records.update(CLOSED, str(job.owner_id), lambda known: known or DirectClosed())
+        if noted.before is not None:
+            return None  # another video has just said so
+        try:
+            return await self.channel.say_closed(job, result, nonce=f"k1-{job.id}-closed")
+        except Undeliverable:
+            return None

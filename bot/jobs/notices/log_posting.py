@@ -1,0 +1,110 @@
+"""Posts cards to the log channels of servers, behind whatever they tell of: they are news, and nothing waits for them.
+
+Cards wait in memory. One that is lost in a crash says nothing that is not kept elsewhere, such as among the changes of
+a server's settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.audit.log_channel import LogCard, LogChannel
+from bot.domain.errors import Unavailable, Undeliverable
+from bot.domain.guild import GuildOptions
+from bot.domain.ports.records import Records
+from bot.jobs.use_cases.guild import OPTIONS
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 100  # cards of one server; more would be a flood that nobody reads
+PAUSES = (2.0, 10.0, 60.0)  # seconds before each further try
+SHUT_FOR = 300.0  # seconds before a channel that takes nothing is tried again
+
+
+class LogPoster:
+    """The GuildLog. It posts nothing before it is given Discord's side with `open`."""
+
+    def __init__(self, *, records: Records, pauses: Sequence[float] = PAUSES) -> None:
+        self._records = records
+        self._pauses = pauses
+        self._channel: LogChannel | None = None
+        self._waiting: dict[int, deque[LogCard]] = {}
+        self._posting: dict[int, asyncio.Task[None]] = {}
+        self._shut: dict[int, float] = {}  # channels that take nothing, and until when
+
+    def open(self, channel: LogChannel) -> None:
+        self._channel = channel
+
+    def post(self, guild_id: int, card: LogCard) -> None:
+        waiting = self._waiting.setdefault(guild_id, deque())
+        if len(waiting) >= MOST_WAITING:
+            log.warning("the log channel of the server %s is too slow: a card is left out", guild_id)
+            return
+        waiting.append(card)
+        if guild_id not in self._posting:
+            self._posting[guild_id] = asyncio.create_task(self._post_all(guild_id, waiting), name="log channel")
+
+    async def settled(self) -> None:
+        """Once nothing waits any more."""
+        while self._posting:
+            await asyncio.wait({*self._posting.values()})
+
+    async def close(self) -> None:
+        tasks = list(self._posting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _post_all(self, guild_id: int, waiting: deque[LogCard]) -> None:
+        try:
+            while waiting:
+                await self._try(guild_id, waiting.popleft())
+        finally:
+            del self._posting[guild_id], self._waiting[guild_id]
+
+    async def _try(self, guild_id: int, card: LogCard) -> None:
+        try:
+            options = await self._records.read(OPTIONS, str(guild_id)) or GuildOptions()
+            if options.log_channel is not None and self._channel is not None:
+                await self._post(guild_id, self._channel, options.log_channel, card)
+        except Exception:
+            # A card is lost, and whoever it tells of goes on.
+            log.exception("a card for the log channel of the server %s could not be posted", guild_id)
+
+    async def _post(self, guild_id: int, channel: LogChannel, channel_id: int, card: LogCard) -> None:
+        if self._shut.get(channel_id, 0.0) > _now():
+            return
+        nonce = f"k1l-{secrets.token_hex(8)}"
+        for pause in (*self._pauses, None):
+            try:
+                await channel.post(channel_id, card, nonce=nonce)
+            except Undeliverable as no:
+                log.warning("the log channel %s of the server %s takes nothing: %s", channel_id, guild_id, no.sentence)
+                self._shut[channel_id] = _now() + SHUT_FOR
+                if no.channel_gone:
+                    await self._forget(guild_id, channel_id)
+                return
+            except Unavailable as later:
+                if pause is None:
+                    log.warning("a card for the server %s is left out: %s", guild_id, later.sentence)
+                    return
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _forget(self, guild_id: int, channel_id: int) -> None:
+        """It is gone. Another one, chosen meanwhile, stays."""
+
+        def forgotten(known: GuildOptions | None) -> GuildOptions | None:
+            return replace(known, log_channel=None) if known and known.log_channel == channel_id else known
+
+        await self._records.update(OPTIONS, str(guild_id), forgotten)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,1 @@
+"""Noting what managers change, and leafing through it."""

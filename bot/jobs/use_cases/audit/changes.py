@@ -1,0 +1,47 @@
+"""Every change of a server's settings is kept, and told of in its log channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_manages
+from bot.domain.audit.changes import ChangeCursor, ChangesPage, ChangeStore, SettingChange
+from bot.domain.audit.log_channel import GuildLog, LogCard
+from bot.domain.messages import Message, Param, Person, msg
+from bot.domain.ports.clock import Clock
+
+MOST_ON_A_PAGE = 8
+NONE = msg("none")
+KINORA = msg("Kinora")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanges:
+    store: ChangeStore
+    log: GuildLog
+    clock: Clock
+
+    async def note(self, change: SettingChange) -> None:
+        """Once it is made. A change that changed nothing is none."""
+        if change.before == change.after:
+            return
+        await self.store.add(change, self.clock.now())
+        self.log.post(change.guild_id, LogCard(body=sentence(change)))
+
+    async def page(self, member: Member, cursor: ChangeCursor | None = None) -> ChangesPage:
+        """The latest, or those next to the cursor's. Raises NotAllowed."""
+        check_manages(member)
+        return await self.store.page(member.guild_id, MOST_ON_A_PAGE, cursor)
+
+
+def sentence(change: SettingChange) -> Message:
+    """What happened, in one line."""
+    who: Param = KINORA if change.by is None else Person(change.by)
+    return msg(
+        "{who} changed {what}: {before} → {after}",
+        who=who,
+        what=change.what,
+        before=change.before or NONE,
+        after=change.after or NONE,
+    )

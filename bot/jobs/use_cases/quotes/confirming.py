@@ -1,0 +1,69 @@
+"""When a member is asked before a video is ordered: as the host, the server, their tier and they themselves chose."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from bot.domain.access.confirming import ConfirmBounds
+from bot.domain.access.members import Member
+from bot.domain.access.rules import check_manages
+from bot.domain.errors import BadRequest
+from bot.domain.guild import GuildOptions
+from bot.domain.messages import Money, msg
+from bot.domain.money.usd import Usd
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.me.preferences import OwnPreferences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceConfirmation:
+    host: Usd
+    preferences: GuildPreferences
+    own_preferences: OwnPreferences
+    authorization: Authorization
+
+    async def above(self, member: Member) -> Usd:
+        """The price from which on they are asked."""
+        bounds, limits, own = await asyncio.gather(
+            self.bounds(member.guild_id), self.authorization.limits(member), self.own_preferences.of(member.id)
+        )
+        return bounds.of(limits.rights.confirm_above, own.confirm_above)
+
+    async def bounds(self, guild_id: int) -> ConfirmBounds:
+        return self._bounds(await self.preferences.of(guild_id))
+
+    async def change(self, member: Member, *, above: Usd | None, at_most: Usd | None) -> ConfirmBounds:
+        """For the member's server; None leaves it as it is.
+
+        Raises NotAllowed, and BadRequest when the most is less than the usual; nothing is changed then.
+        """
+
+        def changed(known: GuildOptions) -> GuildOptions:
+            chosen = replace(
+                known,
+                confirm_above=known.confirm_above if above is None else above,
+                confirm_at_most=known.confirm_at_most if at_most is None else at_most,
+            )
+            if at_most is not None and at_most < (usual := self._bounds(chosen).usual):
+                raise BadRequest(
+                    msg(
+                        "Kinora asks here from {usual} on, so members can't be held to {most}. Lower `above` too. "
+                        "Nothing was changed.",
+                        usual=Money(usual),
+                        most=Money(at_most),
+                    )
+                )
+            return chosen
+
+        return self._bounds((await self.preferences.change(member, changed)).after or GuildOptions())
+
+    async def reset(self, member: Member) -> ConfirmBounds:
+        """As the host of the bot has it. Raises NotAllowed."""
+        check_manages(member)
+        await self.preferences.change(member, lambda known: replace(known, confirm_above=None, confirm_at_most=None))
+        return await self.bounds(member.guild_id)
+
+    def _bounds(self, options: GuildOptions) -> ConfirmBounds:
+        return ConfirmBounds(host=self.host, server=options.confirm_above, at_most=options.confirm_at_most)

@@ -1,0 +1,52 @@
+"""Cards of a server's log channel as messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+from discord import ButtonStyle
+from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
+
+from bot.domain.audit.log_channel import LogButton, LogCard, LogTone
+from bot.ui.cards.job_card import BLUE, GREEN, ORANGE, RED
+from bot.ui.interactions.buttons import VERSION
+from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.screens.budget import TextBudget
+from bot.ui.text.phrases.values import lines
+from bot.ui.text.render import plain_text
+
+COLOURS = {LogTone.PLAIN: BLUE, LogTone.GOOD: GREEN, LogTone.WARNING: ORANGE, LogTone.BAD: RED}
+
+
+class LogMessage(LayoutView):
+    """A card as it looks. Pure."""
+
+    def __init__(self, card: LogCard) -> None:
+        super().__init__(timeout=None)
+        text = TextDisplay[LogMessage](TextBudget(1).text(lines(card.title, card.body)))
+        shown: Container[LogMessage] = Container(text, accent_colour=COLOURS[card.tone])
+        if card.buttons:
+            shown.add_item(ActionRow(*map(_button, card.buttons)))
+        self.add_item(shown)
+
+
+def _button(button: LogButton) -> Button[LogMessage]:
+    return Button(
+        label=plain_text(button.label),
+        custom_id=f"{VERSION}:{button.verb}:{button.about}",
+        style=ButtonStyle.danger if button.danger else ButtonStyle.secondary,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordLogChannel:
+    """The LogChannel."""
+
+    client: discord.Client
+
+    async def post(self, channel_id: int, card: LogCard, *, nonce: str) -> None:
+        with our_errors():
+            await self.client.get_partial_messageable(channel_id).send(
+                view=LogMessage(card), nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+            )

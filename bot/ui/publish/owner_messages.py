@@ -1,0 +1,35 @@
+"""What an owner is told beside the message with their video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.domain.job import Job, PostedMessage
+from bot.ui.cards.job_card import link_to
+from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.publish.own_messages import place_of
+from bot.ui.text.phrases.access import me as phrases
+from bot.ui.text.render import render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordOwnerMessages:
+    """The OwnerChannel."""
+
+    client: discord.Client
+
+    async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
+        said = render(phrases.is_done(job, link_to(job, result)))
+        with our_errors():
+            direct = await self.client.create_dm(discord.Object(job.owner_id))
+            none = discord.AllowedMentions.none()
+            return place_of(await direct.send(said, nonce=nonce, allowed_mentions=none, suppress_embeds=True))
+
+    async def say_closed(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
+        channel = self.client.get_partial_messageable(result.channel_id)
+        owner = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.owner_id)])
+        with our_errors():
+            said = render(phrases.direct_closed(job.owner_id))
+            return place_of(await channel.send(said, nonce=nonce, allowed_mentions=owner))

@@ -1,0 +1,1 @@
+"""The pages of /me: for one member's eyes, about nobody else."""

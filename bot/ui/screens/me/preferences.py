@@ -1,0 +1,85 @@
+"""/me: what a member chose for themselves, and the way to what is kept of them.
+
+All of it is an ephemeral answer, and its buttons are about whoever presses them: `k1:me:<act>`.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from discord import ButtonStyle, SelectOption
+from discord.ui import ActionRow, Button, Container, LayoutView, Select, TextDisplay
+
+from bot.domain.access.preferences import MemberPreferences, Notify
+from bot.domain.messages import Message
+from bot.ui.cards.job_card import BLUE
+from bot.ui.interactions.buttons import VERSION, LastingButton
+from bot.ui.interactions.selects import LastingSelect
+from bot.ui.text.phrases.access import me as phrases
+from bot.ui.text.render import plain_text, render
+
+
+class MeAct(StrEnum):
+    """What a button of these pages does at once."""
+
+    PREFERENCES = "preferences"
+
+
+class MeForm(StrEnum):
+    """Which form a button of these pages opens; the verb of the form, too."""
+
+    ASK_ABOVE = "me-ask-above"
+
+
+class MeButton(LastingButton, template=rf"{VERSION}:me:(?P<act>[a-z-]+)"):
+    def __init__(self, act: MeAct, text: Message = phrases.BACK, *, style: ButtonStyle = ButtonStyle.secondary) -> None:
+        super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:me:{act}", style=style))
+        self.act = act
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        """An act of another version leads to the first page."""
+        act = match["act"]
+        return cls(MeAct(act) if act in set(MeAct) else MeAct.PREFERENCES)
+
+
+class MeFormButton(LastingButton, template=rf"{VERSION}:me-form:(?P<form>[a-z-]+)"):
+    opens_form: ClassVar[bool] = True
+
+    def __init__(
+        self, form: MeForm, text: Message = phrases.ASK_ABOVE, *, style: ButtonStyle = ButtonStyle.secondary
+    ) -> None:
+        super().__init__(Button(label=plain_text(text), custom_id=f"{VERSION}:me-form:{form}", style=style))
+        self.form = form
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        form = match["form"]
+        return cls(MeForm(form) if form in set(MeForm) else MeForm.ASK_ABOVE)
+
+
+class NotifySelect(LastingSelect, template=rf"{VERSION}:me-notify"):
+    def __init__(self, now: Notify | None = None) -> None:
+        options = [
+            SelectOption(label=plain_text(text), value=notify.value, default=notify is now)
+            for notify, text in phrases.NOTIFY_TEXT.items()
+        ]
+        super().__init__(Select(custom_id=f"{VERSION}:me-notify", options=options))
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+        return cls()
+
+
+class PreferencesPage(LayoutView):
+    """`closed`: they take no direct messages from us."""
+
+    def __init__(self, chosen: MemberPreferences, *, closed: bool) -> None:
+        super().__init__(timeout=None)
+        said = render(phrases.preferences(chosen, closed=closed))
+        card: Container[PreferencesPage] = Container(TextDisplay(said), accent_colour=BLUE)
+        card.add_item(ActionRow(NotifySelect(chosen.notify)))
+        self.add_item(card)
+        self.add_item(ActionRow(MeFormButton(MeForm.ASK_ABOVE)))

@@ -1,0 +1,79 @@
+"""What a member chose for themselves: the page of /me, its forms, and how they are told of a video."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.access.preferences import MemberPreferences, Notify
+from bot.domain.job import Job
+from bot.domain.messages import Foreign, Message, Money, Person, Term, VideoId, msg
+from bot.domain.money.usd import FREE, Usd
+from bot.ui.text.phrases.values import lines, small
+
+TITLE = msg("**Your preferences.** They hold on every server.")
+NOTIFY = msg("**When a video is done**")
+NOTIFY_TEXT: Mapping[Notify, Message] = {
+    Notify.PING: msg("Ping me where it's posted"),
+    Notify.SILENT: msg("Post it without a ping"),
+    Notify.DIRECT: msg("Post it without a ping, and send me the link"),
+}
+CLOSED = msg(
+    "⚠️ Kinora can't send you direct messages. Allow them in this server's privacy settings, then choose this again."
+)
+ASK_ABOVE, STORED, EXPORT, ERASE, BACK = (
+    msg("Ask me above…"),
+    msg("What's stored"),
+    msg("Export"),
+    msg("Erase…"),
+    msg("Preferences"),
+)
+ASKED_EARLIER = msg("A server can ask earlier, never later than you say.")
+
+# The form
+
+ASK_TITLE = msg("Ask me before expensive videos")
+ASK_FIELD = msg("US dollars, such as 2 or 12.50")
+ASK_HINT = msg("Videos of at least this much are asked about first. Empty: as each server has it.")
+
+
+def preferences(chosen: MemberPreferences, *, closed: bool) -> Message:
+    return lines(
+        TITLE,
+        asks_above(chosen.confirm_above),
+        small(ASKED_EARLIER) if chosen.confirm_above is not None else None,
+        NOTIFY,
+        CLOSED if closed and chosen.notify is Notify.DIRECT else None,
+    )
+
+
+def asks_above(price: Usd | None) -> Message:
+    if price is None:
+        return msg("**Asks before** expensive videos, as each server has it.")
+    if price == FREE:
+        return msg("**Asks before** every video.")
+    return msg("**Asks before** videos of at least {price}.", price=Money(price))
+
+
+def no_amount(sentence: Message) -> Message:
+    return msg("{sentence}. Nothing was changed.", sentence=sentence)
+
+
+def not_possible(typed: str, most: Usd) -> Message:
+    return msg(
+        "'{typed}' isn't between $0.00 and {most}. Nothing was changed.", typed=Foreign(typed[:20]), most=Money(most)
+    )
+
+
+# Being told
+
+
+def is_done(job: Job, link: str) -> Message:
+    return msg("Your video {video} is done: {link}", video=VideoId(job.id), link=Term(link))
+
+
+def direct_closed(owner_id: int) -> Message:
+    return msg(
+        "{member}, Kinora can't send you direct messages, so your videos are posted without a ping from now on. "
+        "`/me` changes that.",
+        member=Person(owner_id),
+    )
