@@ -20,7 +20,7 @@ class Redacting(logging.Formatter):
         self._secrets = dict.fromkeys(secrets)
 
     def hide(self, secret: str) -> None:
-        """This one too, from now on."""
+        """Leave this one out too, from now on."""
         self._secrets[secret] = None
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)

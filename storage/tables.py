@@ -286,7 +286,7 @@ for _index, _columns in {
     _partial(_index, *_columns, where=is_settled)
 _partial(
     "ledger_on_own_keys",
-    *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id),
+    *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id, ledger.c.job_id),
     where=and_(is_settled, ledger.c.account.is_not(None)),
 )
 Index("own_keys_of_guild", own_keys.c.guild_id)

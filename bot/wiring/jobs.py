@@ -26,6 +26,7 @@ from bot.jobs.notices.log_posting import LogPoster
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
@@ -35,6 +36,7 @@ from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
+from bot.wiring.keys import open_keys
 from bot.wiring.providers import open_catalogue, open_providers
 from bot.wiring.stores import Stores, open_stores
 
@@ -52,6 +54,7 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    own_keys: OpenKeys
     guild_log: LogPoster
 
 
@@ -59,7 +62,8 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     """Raises CannotStart."""
     clock = SystemClock()
     stores = await open_stores(settings, clock, opened)
-    providers = open_providers(settings, opened)
+    ours = open_providers(settings, opened)
+    own_keys, providers = await open_keys(settings, stores.keys, ours, opened)
     catalogue = await open_catalogue(settings, providers, clock, opened)
     remix_planner = RemixPlanner.of(providers, stores.records, clock)
     for account in accounts_of(settings):
@@ -74,6 +78,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        own_keys=own_keys,
         guild_log=LogPoster(records=stores.records),
     )
 

@@ -11,11 +11,12 @@ from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.authorization import Authorization, OwnAccounts, no_own_accounts
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
+from bot.jobs.use_cases.keys.manage import OwnKeys
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -39,6 +40,7 @@ class UseCases:
     changes: SettingChanges
     preferences: GuildPreferences
     own_preferences: OwnPreferences
+    own_keys: OwnKeys
     private_videos: PrivateVideos
     allowances: MemberAllowances
     budgets: BudgetSettings
@@ -58,7 +60,10 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
     rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
     tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
+    authorization = Authorization(
+        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, own_accounts=_own_accounts(parts)
+    )
+    changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
     quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
     confirmation = PriceConfirmation(
@@ -72,9 +77,10 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         rules=rules,
         authorization=authorization,
         tiers=tiers,
-        changes=SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock),
+        changes=changes,
         preferences=preferences,
         own_preferences=own_preferences,
+        own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
@@ -88,6 +94,25 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _own_accounts(parts: JobParts) -> OwnAccounts:
+    """While own keys are off, nobody has to be asked."""
+    return no_own_accounts if parts.own_keys.cipher is None else parts.stores.keys.usable
+
+
+def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingChanges) -> OwnKeys:
+    return OwnKeys(
+        keys=parts.stores.keys,
+        open_keys=parts.own_keys,
+        services=parts.providers,
+        authorization=authorization,
+        circuit=parts.circuit,
+        endpoint_history=parts.remix_planner.endpoint_history,
+        queue=parts.stores.queue,
+        changes=changes,
+        clock=parts.clock,
     )
 
 

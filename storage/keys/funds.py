@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.accounts import is_own, owner_of
 from bot.domain.errors import BadRequest, OverBudget
 from bot.domain.job import Job
-from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
+from bot.domain.messages import Message, Moment, MomentStyle, Money, Param, msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
@@ -62,7 +62,7 @@ async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: s
 
 def _short(job: Job, spending: MonthSpending, at: datetime) -> Message:
     owner = owner_of(job.account)
-    values = {
+    values: dict[str, Param] = {
         "price": Money(job.quote),
         "left": Money(max(FREE, spending.left)),
         "cap": Money(spending.budget),
@@ -71,11 +71,11 @@ def _short(job: Job, spending: MonthSpending, at: datetime) -> Message:
     if owner is not None and owner.member_id is None:
         return msg(
             "This video costs {price}, but the server's own key has only {left} of its {cap} for {month} left. "
-            "You weren't charged. A server manager can raise that with `/keys`.",
+            "You weren't charged. A server manager can raise that limit with `/keys`.",
             **values,
         )
     return msg(
-        "This video costs {price}, but your own key has only {left} of the {cap} that you allow it for {month} left. "
-        "You weren't charged. You can raise that, or remove the key, with `/keys`.",
+        "This video costs {price}, but your own key has only {left} of its {cap} for {month} left. "
+        "You weren't charged. You can raise that limit, or remove the key, with `/keys`.",
         **values,
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.accounts import KeyOwner, owner_of, service_of
 from bot.domain.money.usd import Usd
 
+MINE, SERVERS = "mine", "server"
 SHOWN = 4  # of a key's characters, the last ones
 
 
@@ -42,3 +43,22 @@ class OwnKey:
 def ending_of(key: str) -> str:
     """Enough to tell one key from another; nothing of one so short that it would give most of it away."""
     return key[-SHOWN:] if len(key) >= SHOWN * 3 else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlace:
+    """What a new key is for: whose it is to be, and the account of the settings whose service it is of."""
+
+    service: str
+    is_servers: bool
+
+    @property
+    def written(self) -> str:
+        """As menus and forms carry it."""
+        return f"{SERVERS if self.is_servers else MINE}.{self.service}"
+
+    @classmethod
+    def read(cls, text: str) -> KeyPlace | None:
+        """None for what no menu has offered."""
+        whose, _, service = text.partition(".")
+        return cls(service=service, is_servers=whose == SERVERS) if whose in {MINE, SERVERS} and service else None

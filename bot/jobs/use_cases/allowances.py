@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
+from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.money.allowances import (
     NO_MEMBER_LIMITS,
@@ -51,8 +52,11 @@ class MemberAllowances:
         """How a server's pools stand, by their roles."""
         return await self.scopes.pool_months(guild_id, (await self.chosen(guild_id)).pools)
 
-    async def remainder(self, job: Job) -> Remainder:
-        """What is left of the limit that has the least left, of those that a job counts in."""
+    async def remainder(self, job: Job) -> Remainder | None:
+        """What is left of the limit that has the least left, of those that a job counts in; None where it has none."""
+        if is_own(job.account):
+            key = await self.scopes.of_own_key(job.account)
+            return None if key is None else Remainder(scope=Scope.KEY, left=key.left, cap=key.budget)
         month = await self.costs.month(job.guild_id)
         servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
         drawn = await self.scopes.drawn(job.id)

@@ -52,9 +52,8 @@ class Authorization:
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
         limits = await self._authorized(member, action)
-        if action in {Act.MANAGE, Act.SEE_SERVER_COSTS}:
-            return limits
-        return await self._with_own_accounts(member, limits)
+        orders = action is Act.MAKE or isinstance(action, OrderVideo)
+        return await self._with_own_accounts(member, limits) if orders else limits
 
     async def _with_own_accounts(self, member: Member, limits: OrderLimits) -> OrderLimits:
         own = await self.own_accounts(member.guild_id, member.id)

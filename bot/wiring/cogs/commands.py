@@ -29,6 +29,7 @@ from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
+from cogs.keys import Keys
 from cogs.me import Me
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
@@ -72,6 +73,7 @@ def cogs(
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Me(registry, authorization=uses.authorization, preferences=uses.own_preferences),
+        Keys(registry, own_keys=uses.own_keys),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),

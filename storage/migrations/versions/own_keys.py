@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 MOMENT = sa.BigInteger  # microseconds since 1970
 
@@ -27,5 +27,5 @@ def upgrade() -> None:
     op.create_index("own_keys_of_guild", "own_keys", ["guild_id"])
     op.add_column("ledger", sa.Column("account", sa.String))
     paid = sa.text("kind IN ('settle') AND account IS NOT NULL")
-    columns = ["guild_id", "at", "owner_id"]
+    columns = ["guild_id", "at", "owner_id", "job_id"]
     op.create_index("ledger_on_own_keys", "ledger", columns, sqlite_where=paid, postgresql_where=paid)
