@@ -28,6 +28,8 @@ def main() -> int:
             return _doctor(arguments)
         if arguments.task == "models":
             return _models(arguments)
+        if arguments.task == "health":
+            return _health(arguments)
         if arguments.task == "stats":
             return _stats(arguments)
         return _run()
@@ -63,6 +65,15 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
     asked = Asked(channel=arguments.channel, spend=arguments.spend, yes=arguments.yes, patience=arguments.patience)
     return asyncio.run(doctor(settings_so_far(), asked))
+
+
+def _health(arguments: argparse.Namespace) -> int:
+    from bot.health.command import health
+    from bot.settings import settings_so_far
+
+    code, lines = health(settings_so_far().settings.data_dir, ready=arguments.ready)
+    print("\n".join(lines))
+    return code
 
 
 def _models(arguments: argparse.Namespace) -> int:
@@ -122,6 +133,8 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--data", type=Path, help="folder for videos and database (default data/demo; one per service)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     _add_doctor(tasks)
+    health = tasks.add_parser("health", help="say whether the bot on this machine is alive and ready")
+    health.add_argument("--ready", action="store_true", help="fail unless Discord, database, worker and disk are ready")
     _add_models(tasks)
     _add_stats(tasks)
     return parser.parse_args()

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
-import aiohttp
 import discord
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
 from bot.client import VideoBot
-from bot.domain.errors import AccountTrouble, CannotStart, Unavailable
-from bot.domain.ports.provider import Provider
+from bot.domain.errors import CannotStart
 from bot.domain.texts.redaction import redacted
+from bot.login import logged_in
 from bot.logs import set_up_logs
-from bot.proxy import ProxyConnector
 from bot.settings import Settings, with_slips
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.application import Application, build
@@ -40,10 +39,20 @@ async def run(settings: Settings) -> None:
         log.warning("%s", sentence)
     _point_at_discord(settings)
     try:
-        async with build(settings) as application:
+        async with build(settings) as application, _beating(application):
             await _connect(application, settings)
     except CannotStart as error:  # it may quote a database or a service
         raise CannotStart(redacted(error.sentence, secrets_of(settings))) from None
+
+
+@asynccontextmanager
+async def _beating(application: Application) -> AsyncIterator[None]:
+    beating = asyncio.create_task(application.heartbeat.run(), name="heartbeat")
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 def _secrets(settings: Settings) -> Sequence[str]:
@@ -63,9 +72,9 @@ def _point_at_discord(settings: Settings) -> None:
 async def _connect(application: Application, settings: Settings) -> None:
     client, stop = application.client, asyncio.Event()
     _stop_on_signals(stop)
-    client.http.connector = ProxyConnector(limit=0)  # as discord.py's own: its rate limits are the bound
     async with client:
-        await _log_in(application, settings)
+        if not await logged_in(application, settings, stop):
+            return
         await application.answering_turn.begin(client.application_id or 0)
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -121,47 +130,15 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
     return sentences.exceptions[0] if sentences else group
 
 
-async def _log_in(application: Application, settings: Settings) -> None:
-    """Check the token and the providers' keys, side by side."""
-    checks = [_check(provider) for provider in application.providers.values()]
-    try:
-        await asyncio.gather(application.client.login(settings.discord_token.get_secret_value()), *checks)
-    except discord.LoginFailure:
-        raise CannotStart(
-            "Discord refuses DISCORD_TOKEN. Copy the bot's token again from the developer portal (Bot, Reset Token)."
-        ) from None
-    except discord.RateLimited as error:
-        raise CannotStart(
-            f"Discord asks this bot to wait for {error.retry_after:.0f} seconds. Start it again after that."
-        ) from None
-    except (TypeError, KeyError):
-        if application.client.user is not None:
-            raise
-        raise CannotStart(f"{settings.discord_api_base} does not answer like Discord.") from None
-    except (aiohttp.ClientError, OSError) as error:
-        raise CannotStart(f"Discord cannot be reached at {settings.discord_api_base}: {error}.") from None
-    except discord.HTTPException as error:
-        raise CannotStart(f"{settings.discord_api_base} does not answer like Discord: {error.status}.") from None
-
-
-async def _check(provider: Provider) -> None:
-    try:
-        await provider.check()
-    except AccountTrouble as trouble:
-        raise CannotStart(trouble.sentence) from None
-    except Unavailable as trouble:
-        # A machine that is off now may be on tomorrow; jobs wait for it.
-        log.warning("%s is not there now, jobs will wait: %s", provider.host, trouble.sentence)
-
-
 async def _work(application: Application) -> None:
     await application.client.wait_until_ready()
     await application.cards.catch_up()
-    application.reconciler.hold()
+    await application.reconciler.hold()
     beside = [
         asyncio.create_task(application.reconciler.run(), name="reconcile"),
         asyncio.create_task(application.file_sweep.run(), name="sweep files"),
         asyncio.create_task(application.notices.run(), name="notices"),
+        asyncio.create_task(application.key_upkeep.run(), name="own keys"),
     ]
     try:
         await application.worker.run()

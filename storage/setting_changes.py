@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,16 +29,9 @@ class SqlSettingChanges:
 
     database: Database
 
-    async def add(self, change: SettingChange, at: datetime) -> None:
-        row = {
-            "guild_id": change.guild_id,
-            "changed_by": change.by,
-            "at": at,
-            "what": _data(change.what),
-            "before": _data(change.before),
-            "after": _data(change.after),
-        }
-        await self.database.write(lambda connection: connection.execute(insert(setting_changes).values(row)))
+    async def add(self, changes: Sequence[SettingChange], at: datetime) -> None:
+        rows = [_row_of(change, at) for change in changes]
+        await self.database.write(lambda connection: connection.execute(insert(setting_changes), rows))
 
     async def page(self, guild_id: int, most: int, cursor: ChangeCursor | None = None) -> ChangesPage:
         async def read(connection: AsyncConnection) -> ChangesPage:
@@ -59,6 +53,17 @@ def page_query(guild_id: int, most: int, cursor: ChangeCursor | None) -> Select[
     if cursor is not None:
         wanted = wanted.where(number > cursor.at if forwards else number < cursor.at)
     return wanted.order_by(number if forwards else number.desc()).limit(most + 1)
+
+
+def _row_of(change: SettingChange, at: datetime) -> dict[str, Any]:
+    return {
+        "guild_id": change.guild_id,
+        "changed_by": change.by,
+        "at": at,
+        "what": _data(change.what),
+        "before": _data(change.before),
+        "after": _data(change.after),
+    }
 
 
 def _data(message: Message | None) -> Any:

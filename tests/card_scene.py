@@ -29,6 +29,7 @@ from bot.ui.interactions.buttons import JobButton
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.live_cards import LiveCards
 from tests.builders import CHANNEL, NOON, a_video
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
 FAILED = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
@@ -116,7 +117,11 @@ class Scene:
             renderer=self.renderer,
             browse=outside,
             messages=outside,
-            removal=CardRemoval(messages=outside, preferences=GuildPreferences(records=self.records), channel=channel),
+            removal=CardRemoval(
+                messages=outside,
+                preferences=GuildPreferences(records=self.records, changes=some_changes()),
+                channel=channel,
+            ),
             lost=LostCards(messages=outside, records=self.records, channel=channel, clock=clock),
             troubles=self.troubles,
         )

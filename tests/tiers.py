@@ -17,6 +17,7 @@ from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords
 
 
@@ -43,14 +44,16 @@ async def an_authorization(
     kept = records or MemoryRecords()
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
-    return Authorization(guilds=settings, tiers=GuildTiers(records=kept), catalogue=catalogue or a_catalogue())
+    return Authorization(
+        guilds=settings, tiers=GuildTiers(records=kept, changes=some_changes()), catalogue=catalogue or a_catalogue()
+    )
 
 
 def a_confirmation(records: Records, authorization: Authorization) -> PriceConfirmation:
     """The host asks from a dollar on."""
     return PriceConfirmation(
         host=Usd.of(1),
-        preferences=GuildPreferences(records=records),
+        preferences=GuildPreferences(records=records, changes=some_changes()),
         own_preferences=OwnPreferences(records=records),
         authorization=authorization,
     )

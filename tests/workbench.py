@@ -32,6 +32,7 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.builders import NOON, a_catalogue, a_job
+from tests.changes import some_changes
 from tests.migrated import a_migrated_database
 from tests.scripted import PlainMediaProcessor, RecordingPublisher, ScriptedProvider, SteppingClock
 from tests.stores import JobStores
@@ -71,7 +72,7 @@ class Bench:
 
     @property
     def private_videos(self) -> PrivateVideos:
-        return PrivateVideos(preferences=GuildPreferences(records=self.records))
+        return PrivateVideos(preferences=GuildPreferences(records=self.records, changes=some_changes()))
 
     @property
     def browse(self) -> BrowseVideos:

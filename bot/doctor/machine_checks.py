@@ -6,8 +6,8 @@ import asyncio
 import json
 import socket
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,7 +26,7 @@ REINSTALL = "Reinstall the requirements. The package av brings its own FFmpeg."
 NOBODYS = JobId("healthz")  # not an id any video can have
 LINK_LIFE = timedelta(minutes=1)
 UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached
-GONE, FORBIDDEN, UNWELL = 410, 403, 503
+OK, GONE, FORBIDDEN = 200, 410, 403
 ASLEEP = {502, 503, 504}  # a reverse proxy without anybody behind it
 
 
@@ -51,7 +51,19 @@ class Pulse:
 
     status: int | None
     words: str
-    is_well: bool = False  # a Kinora whose database answers
+    body: Mapping[str, object] = field(default_factory=dict)  # where it was JSON
+
+    @property
+    def is_alive(self) -> bool:
+        """A Kinora."""
+        return self.status == OK and self.body.get("status") == "ok"
+
+    @property
+    def not_ready(self) -> Sequence[str] | None:
+        """The parts of a Kinora that are not ready; None when it is somebody else's answer."""
+        if "ready" not in self.body:
+            return None
+        return [name for name, is_ready in self.body.items() if name != "ready" and not is_ready]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +78,12 @@ class WebPages:
     async def local(self) -> Sequence[Finding]:
         if self.port is None:
             return []
-        pulse = await healthz(self._own_address)
-        if pulse.is_well:
+        pulse = await _asked(f"{self._own_address}/readyz")
+        if pulse.not_ready:
+            words = f"the bot answers on port {self.port} and is not ready: {', '.join(pulse.not_ready)}"
+            return [failure("web pages", words, "See the bot's log.")]
+        if pulse.not_ready is not None:
             return [fine("web pages", f"served on port {self.port}: the bot is running and well")]
-        if pulse.status == UNWELL:
-            return [failure("web pages", f"the bot answers on port {self.port} and is not well", "See the bot's log.")]
         if pulse.status is not None:
             stop = "Set HTTP_PORT to another one, or stop the other program."
             return [failure("web pages", f"on port {self.port} something else answers ({pulse.words})", stop)]
@@ -90,9 +103,9 @@ class WebPages:
 
     async def _public(self, url: str) -> Finding:
         pulse = await healthz(url)
-        if pulse.is_well:
+        if pulse.is_alive:
             return await self._is_ours(url)
-        runs = self.port is None or (await healthz(self._own_address)).is_well
+        runs = self.port is None or (await healthz(self._own_address)).is_alive
         if not runs and (pulse.status is None or pulse.status in ASLEEP):
             return warning("public address", f"{url} answers only while the bot runs", "Look again once it does.")
         if pulse.status is None:
@@ -130,18 +143,18 @@ async def healthz(url: str) -> Pulse:
 async def _asked(url: str) -> Pulse:
     try:
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session, session.get(url) as response:
-            is_well = response.status == 200 and _is_well(await response.read())
-            return Pulse(status=response.status, words=f"status {response.status}", is_well=is_well)
+            body = _json(await response.read())
+            return Pulse(status=response.status, words=f"status {response.status}", body=body)
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         return Pulse(status=None, words=str(error) or "no answer in time")
 
 
-def _is_well(body: bytes) -> bool:
+def _json(body: bytes) -> Mapping[str, object]:
     try:
         said = json.loads(body)
     except ValueError:
-        return False
-    return isinstance(said, dict) and said.get("status") == "ok"
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _free(host: str, port: int) -> Finding:

@@ -29,10 +29,12 @@ KinoraError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from bot.domain.hints import heard
-from bot.domain.messages import Message, message_of, msg
+from bot.domain.messages import Message, joined, message_of, msg
 from bot.domain.phases import Cause
 
 
@@ -54,6 +56,18 @@ class Refusal(KinoraError):
 
 class BadRequest(Refusal):
     """The order does not fit what the model, or anybody, can do."""
+
+
+NOTHING_CHANGED = msg("Nothing was changed.")
+
+
+@contextmanager
+def changing_nothing() -> Iterator[None]:
+    """A reader's refusal of what was typed, where that was to change a setting."""
+    try:
+        yield
+    except BadRequest as no:
+        raise type(no)(joined(no.message, NOTHING_CHANGED)) from None
 
 
 class NotAllowed(Refusal):

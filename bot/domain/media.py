@@ -19,7 +19,7 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A reference picture of exactly the asked size, as PNG; `note` says what was done to it, for people.
+    """A reference picture of exactly the asked size, as PNG; `note` says what was done to it, see `picture_notes`.
 
     `preview` is a JPEG of at most 320 pixels a side, for cards.
     """

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
+from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.media import MediaProcessor
 from bot.domain.models.card import ModelCard
@@ -77,6 +78,7 @@ class StepContext:
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)
     suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
+    handed_back: set[tuple[JobId, int]] = field(default_factory=set)  # leases of steps that have something left to do
     shares_database: bool = False  # other processes may work on the same jobs, each with files of its own
 
     def now(self) -> datetime:
@@ -89,6 +91,8 @@ class StepContext:
         job = lease.job
         changed = replace(job, phase=phase, cost=job.cost or cost, render_seconds=self._render_seconds(job, phase))
         moved = await self.queue.move(lease, changed, after, keep=keep)
+        if not keep:
+            self.handed_back.add((job.id, lease.epoch))
         if name_of(phase) != name_of(job.phase):
             log.info("%s %s -> %s", job.id, name_of(job.phase), name_of(phase))
         if _is_news(job, moved.job):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Collection
 
@@ -37,20 +38,26 @@ class Worker:
         name: str,
         lease_seconds: float,
         counters: Counters | None = None,
+        handed_back: set[tuple[JobId, int]] | None = None,
         slow_accounts: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        """`slow_accounts`: those that may answer an order only when its video is made, as far as is known now."""
+        """`handed_back`: leases that steps have no more, and may still be at work without.
+
+        `slow_accounts`: those that may answer an order only when its video is made, as far as is known now.
+        """
         self._queue = queue
         self._runner = runner
         self._limits = limits
         self._name = name
         self._counters = counters or Counters()
+        self._handed_back = set() if handed_back is None else handed_back
         self._slow_accounts = slow_accounts
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._last_round: float | None = None  # when one last went well, by the monotonic clock
 
     def wake(self, _: object = None) -> None:
         """Something has changed: look for work now rather than at the end of the nap."""
@@ -67,6 +74,10 @@ class Worker:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
 
+    def has_claimed_within(self, seconds: float) -> bool:
+        """Whether it is at work: it has looked for steps that long ago at most."""
+        return self._last_round is not None and time.monotonic() - self._last_round <= seconds
+
     def stop(self) -> None:
         self._stopping.set()
         self._awake.set()
@@ -78,6 +89,7 @@ class Worker:
             if room.kinds:
                 await self._claim(room)
             nap = await self._nap(self._room())
+            self._last_round = time.monotonic()
         except Exception:
             # The database is away: nothing more is claimed, nothing is paid, and it is asked again.
             log.exception("no work could be claimed")
@@ -130,6 +142,7 @@ class Worker:
     def _end(self, key: tuple[JobId, int]) -> None:
         self._steps.pop(key, None)
         self._leases.pop(key, None)
+        self._handed_back.discard(key)
         self.wake()
 
     async def _step(self, lease: Lease) -> None:
@@ -157,9 +170,9 @@ class Worker:
             self.wake()
 
     async def _renew(self) -> None:
-        running = list(self._steps)  # a step that failed is not among them: its lease has to run out
+        running = [key for key in self._steps if key not in self._handed_back]  # one that failed is not among them
         held = set(await self._queue.extend(running)) if running else set()
-        for key in set(running) & set(self._steps) - held:
+        for key in set(running) & set(self._steps) - held - self._handed_back:
             self._counters.fenced_writes += 1
             log.warning("the lease of %s was lost; its step is dropped", key[0])
             self._steps[key].cancel()
@@ -167,7 +180,7 @@ class Worker:
     async def _drain(self) -> None:
         if self._steps:
             await asyncio.wait(self._steps.values(), timeout=DRAIN)
-        unfinished = list(self._leases.values())
+        unfinished = [lease for key, lease in self._leases.items() if key not in self._handed_back]
         for task in list(self._steps.values()):
             task.cancel()
         await asyncio.gather(*self._steps.values(), return_exceptions=True)

@@ -40,10 +40,6 @@ class PlayerPages:
             web.get(r"/v/{id:\w+}/poster.webp", self._poster),
         ]
 
-    async def check(self) -> None:
-        """Raise whatever is wrong with the database."""
-        await self.find(JobId("healthz"))
-
     async def _page(self, request: web.Request) -> web.StreamResponse:
         job, video = await self._asked_for(request)
         query = urlencode({name: request.query[name] for name in ("until", "sig")})

@@ -1,4 +1,4 @@
-"""The web server beside the bot: `/healthz`, `/metrics`, the player pages and webhooks in."""
+"""The web server beside the bot: `/healthz`, `/readyz`, `/metrics`, the player pages and webhooks in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from bot.domain.errors import CannotStart
+from bot.health.readiness import Readiness
 from bot.web.connections import ConnectionLimits, GuardedConnection, listen
+from bot.web.health import HealthPages
 from bot.web.metrics import Metrics
 from bot.web.page import sorry
 from bot.web.player import PlayerPages
@@ -18,6 +20,7 @@ from bot.web.webhooks import Webhooks
 log = logging.getLogger(__name__)
 
 SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers take them up again
+NOTHING_TO_ASK = HealthPages(readiness=Readiness(checks={}))
 BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
@@ -28,10 +31,13 @@ async def serve(
     metrics: Metrics | None = None,
     hooks: Webhooks | None = None,
     *,
+    health: HealthPages = NOTHING_TO_ASK,
     limits: ConnectionLimits | None = None,
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
-    runner = web.AppRunner(application(pages, metrics, hooks), access_log=None, shutdown_timeout=SLOWEST_GOODBYE)
+    runner = web.AppRunner(
+        application(pages, metrics, hooks, health=health), access_log=None, shutdown_timeout=SLOWEST_GOODBYE
+    )
     await runner.setup()
     try:
         listener = await listen(runner, host, port, limits or ConnectionLimits.of_this_machine())
@@ -47,15 +53,15 @@ async def serve(
     return stop
 
 
-def application(pages: PlayerPages, metrics: Metrics | None = None, hooks: Webhooks | None = None) -> web.Application:
+def application(
+    pages: PlayerPages,
+    metrics: Metrics | None = None,
+    hooks: Webhooks | None = None,
+    *,
+    health: HealthPages = NOTHING_TO_ASK,
+) -> web.Application:
     app = web.Application(middlewares=[_edge])
-
-    async def healthz(_request: web.Request) -> web.Response:
-        """200 while the database answers."""
-        await pages.check()
-        return web.json_response({"status": "ok"})
-
-    app.router.add_get("/healthz", healthz)
+    app.add_routes(health.routes())
     app.add_routes(pages.routes())
     if hooks is not None:
         app.add_routes(hooks.routes())

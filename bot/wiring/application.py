@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
+from bot.health.heartbeat import Heartbeat, heartbeat_file
+from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
@@ -17,7 +19,8 @@ from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
-from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.health import readiness
+from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
 from bot.wiring.use_cases import use_cases
 from bot.wiring.web import player_links, serve_pages, webhook_links
 
@@ -32,8 +35,10 @@ class Application:
     reconciler: Reconciler
     file_sweep: FileSweep
     notices: ManagerNotices
+    key_upkeep: KeyUpkeep
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
+    heartbeat: Heartbeat
 
 
 @asynccontextmanager
@@ -53,7 +58,10 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             hook_links=hook_links,
         )
         worker = worker_of(settings, context, parts.limits)
-        await serve_pages(settings, parts.stores, context, links=links, hook_links=hook_links, opened=opened)
+        ready = readiness(discord.client, worker, parts.stores)
+        await serve_pages(
+            settings, parts.stores, context, readiness=ready, links=links, hook_links=hook_links, opened=opened
+        )
         parts.events.listen(discord.cards.heard)
         parts.events.listen(worker.wake)
         parts.events.listen_to_queues(discord.cards.queue_heard)
@@ -64,11 +72,13 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             client=discord.client,
             cards=discord.cards,
             worker=worker,
-            reconciler=Reconciler(context, parts.stores.records),
+            reconciler=Reconciler(context, parts.stores.records, parts.stores.keys.busy),
             file_sweep=_file_sweep(parts),
             notices=notices,
+            key_upkeep=key_upkeep(parts, discord.direct_messages),
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
+            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=ready),
         )
 
 

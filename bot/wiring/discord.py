@@ -17,11 +17,13 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.notices.own_keys import DirectMessages
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
+from bot.ui.publish.direct_messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -43,6 +45,7 @@ class DiscordSide:
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
+    direct_messages: DirectMessages
 
 
 async def open_discord(
@@ -73,6 +76,7 @@ async def open_discord(
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
+        direct_messages=DiscordDirectMessages(client=client),
     )
 
 

@@ -23,6 +23,7 @@ from bot.jobs.context import StepContext, no_callback
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.log_posting import LogPoster
+from bot.jobs.notices.own_keys import DirectMessages, KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
@@ -144,6 +145,17 @@ def manager_notices(
     )
 
 
+def key_upkeep(parts: JobParts, direct_messages: DirectMessages) -> KeyUpkeep:
+    return KeyUpkeep(
+        keys=parts.stores.keys,
+        circuit=parts.circuit,
+        providers=parts.providers,
+        direct_messages=direct_messages,
+        records=parts.stores.records,
+        clock=parts.clock,
+    )
+
+
 def _poll_schedule(settings: Settings) -> PollSchedule:
     longest = settings.poll_max_seconds
     return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
@@ -157,5 +169,6 @@ def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimit
         name=f"worker-{secrets.token_hex(6)}",
         lease_seconds=settings.lease_seconds,
         counters=context.counters,
+        handed_back=context.handed_back,
         slow_accounts=lambda: {name for name, provider in context.providers.items() if provider.may_block},
     )

@@ -11,7 +11,7 @@ from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.jobs.use_cases.authorization import Authorization, OwnAccounts, no_own_accounts
+from bot.jobs.use_cases.authorization import Authorization, no_own_accounts
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
@@ -58,20 +58,15 @@ class UseCases:
 
 def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     stores, catalogue = parts.stores, parts.catalogue
-    rules, preferences = GuildRules(guilds=stores.guilds), GuildPreferences(records=stores.records)
-    tiers, private_videos = GuildTiers(records=stores.records), PrivateVideos(preferences=preferences)
-    authorization = Authorization(
-        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, own_accounts=_own_accounts(parts)
-    )
     changes = SettingChanges(store=stores.setting_changes, log=parts.guild_log, clock=parts.clock)
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner)
+    rules = GuildRules(guilds=stores.guilds, changes=changes)
+    preferences = GuildPreferences(records=stores.records, changes=changes)
+    tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
+    authorization = _authorization(parts, tiers)
+    shares_database = settings.database_url is not None
+    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
     health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
-    confirmation = PriceConfirmation(
-        host=Usd.of(settings.confirm_above_usd),
-        preferences=preferences,
-        own_preferences=own_preferences,
-        authorization=authorization,
-    )
+    confirmation = _confirmation(settings, preferences, own_preferences, authorization)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -83,7 +78,9 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
-        budgets=BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock),
+        budgets=BudgetSettings(
+            guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
+        ),
         confirmation=confirmation,
         create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
         browse=browse,
@@ -97,9 +94,21 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
 
 
-def _own_accounts(parts: JobParts) -> OwnAccounts:
-    """While own keys are off, nobody has to be asked."""
-    return no_own_accounts if parts.own_keys.cipher is None else parts.stores.keys.usable
+def _confirmation(
+    settings: Settings, preferences: GuildPreferences, own_preferences: OwnPreferences, authorization: Authorization
+) -> PriceConfirmation:
+    return PriceConfirmation(
+        host=Usd.of(settings.confirm_above_usd),
+        preferences=preferences,
+        own_preferences=own_preferences,
+        authorization=authorization,
+    )
+
+
+def _authorization(parts: JobParts, tiers: GuildTiers) -> Authorization:
+    """While own keys are off, nobody has to be asked about any."""
+    own_accounts = no_own_accounts if parts.own_keys.cipher is None else parts.stores.keys.usable
+    return Authorization(guilds=parts.stores.guilds, tiers=tiers, catalogue=parts.catalogue, own_accounts=own_accounts)
 
 
 def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingChanges) -> OwnKeys:

@@ -7,10 +7,12 @@ from contextlib import AsyncExitStack
 
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
+from bot.health.readiness import Readiness
 from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
+from bot.web.health import HealthPages
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
@@ -53,6 +55,7 @@ async def serve_pages(
     stores: Stores,
     context: StepContext,
     *,
+    readiness: Readiness,
     links: PlayerLinks | None,
     hook_links: HookLinks | None,
     opened: AsyncExitStack,
@@ -62,7 +65,10 @@ async def serve_pages(
         return
     pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
     metrics, hooks = _metrics(settings, stores, context), _webhooks(context, hook_links)
-    opened.push_async_callback(await serve(pages, settings.http_host, settings.http_port, metrics, hooks))
+    health = HealthPages(readiness=readiness)
+    opened.push_async_callback(
+        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, health=health)
+    )
 
 
 def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metrics:

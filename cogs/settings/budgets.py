@@ -108,6 +108,6 @@ def amount_of(text: str) -> Usd:
             raise BadRequest(errors.budget_between(Usd.of(LARGEST_BUDGET)))
         return Usd.of(dollars)
     except UnclearAmount as error:
-        raise BadRequest(errors.ended(error.message)) from None
+        raise BadRequest(errors.no_amount(error.message)) from None
     except ValueError:
         raise BadRequest(errors.too_fine(dollars)) from None

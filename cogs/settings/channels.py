@@ -9,10 +9,9 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.domain.audit.changes import SettingChange
-from bot.domain.errors import BadRequest
+from bot.domain.errors import NOTHING_CHANGED, BadRequest
 from bot.domain.guild import GuildOptions, ManagersChannel
-from bot.jobs.use_cases.audit.changes import SettingChanges
+from bot.domain.messages import joined
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import NEEDED, member_of
@@ -25,7 +24,6 @@ class ChannelCommands(commands.Cog):
     """A part of /settings."""
 
     _preferences: GuildPreferences
-    _changes: SettingChanges
 
     @app_commands.command(description=locale_str("Channel where managers are told when something needs them"))
     @app_commands.describe(
@@ -65,7 +63,7 @@ class ChannelCommands(commands.Cog):
         if channel is not None and off:
             raise BadRequest(settings.CHANNEL_OR_OFF)
         if channel is not None and (missing := lacking_in(channel)):
-            raise BadRequest(settings.lacking_there(missing))
+            raise BadRequest(joined(settings.lacking_there(missing), NOTHING_CHANGED))
         if channel is None and not off:
             await self._show_channel(interaction, kind, (await self._preferences.of(member.guild_id)).channel(kind))
             return
@@ -74,14 +72,6 @@ class ChannelCommands(commands.Cog):
         before = (changed.before or GuildOptions()).channel(kind)
         said = settings.channel_changed(kind, before, chosen)
         await reply(interaction, view=Note(lines(said, small(settings.CHANNELS[kind].tells) if chosen else None)))
-        change = SettingChange(
-            guild_id=member.guild_id,
-            by=member.id,
-            what=settings.CHANNELS[kind].what,
-            before=settings.place(before),
-            after=settings.place(chosen),
-        )
-        await self._changes.note(change)
 
     async def _show_channel(
         self, interaction: discord.Interaction[Any], kind: ManagersChannel, channel_id: int | None

@@ -15,7 +15,6 @@ from bot.domain.access.actions import Act
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
-from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
@@ -49,7 +48,6 @@ class SettingsCog(
         confirmation: PriceConfirmation,
         authorization: Authorization,
         tier_pages: TierPages,
-        changes: SettingChanges,
     ) -> None:
         self._rules = rules
         self._budgets = budgets
@@ -57,7 +55,6 @@ class SettingsCog(
         self._preferences = preferences
         self._authorization = authorization
         self._tier_pages = tier_pages
-        self._changes = changes
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
     @app_commands.describe(

@@ -20,8 +20,9 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from storage.db.time_types import month_of
+from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import budget, own_keys
+from storage.tables import budget
 
 UNLIMITED = Usd(2**62)
 KEY_GONE = msg("The key that this order would use takes no new orders any more. You weren't charged. Order it again.")

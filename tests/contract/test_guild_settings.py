@@ -15,6 +15,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.jobs.use_cases.guild import GuildPreferences
 from storage.guilds import GuildRows
 from storage.records import SqlRecords
+from tests.changes import some_changes
 from tests.contract.databases import BUDGET, GUILD, World
 
 NEW = GuildSettings(guild_id=GUILD, opening=AccessPolicy.GRANTED, roles=frozenset(), monthly_budget=BUDGET)
@@ -66,7 +67,7 @@ async def test_rules_set_at_once_are_all_kept(guilds: GuildRows) -> None:
 
 
 def some_preferences(world: World) -> GuildPreferences:
-    return GuildPreferences(records=SqlRecords(database=world.database, clock=SystemClock()))
+    return GuildPreferences(records=SqlRecords(database=world.database, clock=SystemClock()), changes=some_changes())
 
 
 def a_member(*, manages: bool) -> Member:

@@ -56,6 +56,15 @@ async def test_a_file_that_comes_packed_is_kept_unpacked(tmp_path: Path) -> None
     assert (tmp_path / "v").read_bytes() == MP4
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/html", "binary/octet-stream", ""])
+async def test_a_video_is_known_by_its_first_bytes_whatever_its_type_is_said_to_be(kind: str, tmp_path: Path) -> None:
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, Say(body=MP4, headers={"Content-Type": kind}))
+        assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
+    assert (tmp_path / "v").read_bytes() == MP4
+
+
 @pytest.mark.parametrize("start", [b"\x1a\x45\xdf\xa3", b"RIFF\0\0\0\0AVI ", b"FLV\x01", b"GIF89a", b"OggS"])
 async def test_a_video_in_another_container_is_taken_too(start: bytes, tmp_path: Path) -> None:
     film = start + bytes(2000)

@@ -174,15 +174,6 @@ async def test_a_file_that_is_missing_is_gone_and_an_unfinished_video_is_not_the
     assert (await site.get(site.address()))[0].status == 410
 
 
-async def test_healthz_is_well_while_the_database_answers(site: Site) -> None:
-    response, body = await site.get(f"{site.url}/healthz")
-    assert (response.status, body) == (200, b'{"status": "ok"}')
-    site.broken = True
-    response, body = await site.get(f"{site.url}/healthz")
-    assert response.status == 503
-    assert "database is away" not in body.decode()
-
-
 async def test_nobody_may_frame_sniff_or_hand_on_the_address(site: Site) -> None:
     for address in (site.address(), site.file("video.mp4"), f"{site.url}/v/K7Q4FD"):
         response, _ = await site.get(address)

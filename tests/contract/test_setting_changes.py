@@ -33,7 +33,7 @@ def shown(page: ChangesPage) -> list[SettingChange]:
 async def test_a_change_is_kept_with_all_that_it_says(changes: SqlSettingChanges) -> None:
     what = msg("the pool of {role}", role=Role(GUILD + 1))
     new = SettingChange(guild_id=GUILD, by=None, what=what, after=value(Money(Usd.of(5))))
-    await changes.add(new, NOON)
+    await changes.add([new], NOON)
     (noted,) = (await changes.page(GUILD, 9)).changes
     assert (noted.at, noted.change) == (NOON, new)
     assert await changes.page(ELSEWHERE, 9) == ChangesPage(changes=[], newer=False, older=False)
@@ -42,7 +42,7 @@ async def test_a_change_is_kept_with_all_that_it_says(changes: SqlSettingChanges
 async def test_changes_are_leafed_through_in_both_directions(changes: SqlSettingChanges) -> None:
     made = [a_change(number) for number in range(5)]
     for each in (*made, a_change(9, ELSEWHERE)):
-        await changes.add(each, NOON)
+        await changes.add([each], NOON)
     first = await changes.page(GUILD, 2)
     assert (shown(first), first.newer, first.older) == ([made[4], made[3]], False, True)
     second = await changes.page(GUILD, 2, ChangeCursor(direction=Direction.OLDER, at=first.changes[-1].id))
@@ -54,8 +54,8 @@ async def test_changes_are_leafed_through_in_both_directions(changes: SqlSetting
 
 
 async def test_one_that_cannot_be_read_hides_no_other(changes: SqlSettingChanges, world: World) -> None:
-    await changes.add(a_change(1), NOON)
+    await changes.add([a_change(1)], NOON)
     broken = update(setting_changes).values(what={"of": "a newer version"})
     await world.database.write(lambda connection: connection.execute(broken))
-    await changes.add(a_change(2), NOON)
+    await changes.add([a_change(2)], NOON)
     assert shown(await changes.page(GUILD, 9)) == [a_change(2)]

@@ -16,6 +16,7 @@ from bot.jobs.use_cases.guild import GuildPreferences
 from storage.db.database import Database
 from storage.messages import MessageRows
 from storage.records import SqlRecords
+from tests.changes import some_changes
 from tests.crash.fate import Channel, Fate
 
 MOST_CARDS = 100
@@ -127,7 +128,9 @@ def the_cards(
     return CardsOfAProcess(
         channel=channel,
         messages=messages,
-        removal=CardRemoval(messages=messages, preferences=GuildPreferences(records=records), channel=discord),
+        removal=CardRemoval(
+            messages=messages, preferences=GuildPreferences(records=records, changes=some_changes()), channel=discord
+        ),
         lost=LostCards(messages=messages, records=records, channel=discord, clock=clock),
         fate=fate,
     )

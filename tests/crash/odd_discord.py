@@ -23,6 +23,7 @@ from bot.jobs.use_cases.me.preferences import OwnPreferences
 from storage.db.database import Database
 from storage.messages import MessageRows
 from storage.records import SqlRecords
+from tests.changes import some_changes
 from tests.crash.fate import Fate
 
 KNOWS_NONCES = timedelta(minutes=3)
@@ -122,7 +123,7 @@ class DeliveryToAnyone(ResultDelivery):
 def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyone:
     messages = MessageRows(database=database)
     records = SqlRecords(database=database, clock=discord.clock)
-    parents, preferences = ThreadParents(records=records), GuildPreferences(records=records)
+    parents, preferences = ThreadParents(records=records), GuildPreferences(records=records, changes=some_changes())
     routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord)
     nowhere: Any = None  # nobody here has chosen to be told in direct messages
     owner_notices = OwnerNotices(

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import answer, card_goes, create, result_of, until
 
@@ -62,9 +63,15 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
             assert page.status == 410
 
 
-async def test_the_health_page_answers_and_the_secret_stays_out_of_the_log(reachable: Reachable) -> None:
-    async with aiohttp.ClientSession() as visitor, visitor.get(f"{reachable.url}/healthz") as page:
-        assert page.status == 200
+async def test_the_running_bot_says_what_of_it_is_ready_and_keeps_its_secret(
+    reachable: Reachable,
+) -> None:
+    async with aiohttp.ClientSession() as visitor, visitor.get(f"{reachable.url}/readyz") as page:
+        everything = {"ready": True, "gateway": True, "database": True, "worker": True, "disk": True}
+        assert (page.status, await page.json()) == (200, everything)
+    heartbeat = read_heartbeat(heartbeat_file(reachable.stage.data))
+    assert heartbeat is not None
+    assert set(heartbeat) == {"gateway", "database", "worker", "disk"}
     log = reachable.stage.keeper.log.read_text()
     assert (reachable.stage.data / "player-links.key").read_text() not in log
     assert "sig=" not in log

@@ -101,6 +101,14 @@ async def assert_refused(launcher: Launcher, data: Path, words: str, **changes: 
     assert ending.code == EX_CONFIG
 
 
+async def assert_says(process: asyncio.subprocess.Process, words: str) -> None:
+    """It runs on and comes to a line with these words."""
+    assert process.stderr is not None
+    async with asyncio.timeout(30):
+        while words not in (line := (await process.stderr.readline()).decode()):
+            assert line, "the bot ended"
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -161,12 +169,15 @@ async def test_a_wrong_setting_is_one_sentence(
     await assert_refused(launcher, tmp_path, words, **changes)
 
 
-@pytest.mark.parametrize("asked", ["/users/@me$", "/commands$"])
-async def test_a_long_wait_that_discord_asks_for_is_one_sentence(
-    launcher: Launcher, tmp_path: Path, asked: str
+async def test_a_long_wait_that_discord_asks_for_is_waited_out_and_can_be_stopped(
+    launcher: Launcher, tmp_path: Path
 ) -> None:
-    launcher.sandbox.world.trouble.fails("GET", asked, 429, retry_after=600)
-    await assert_refused(launcher, tmp_path / "data", "Discord asks this bot to wait for 600 seconds.")
+    launcher.sandbox.world.trouble.fails("GET", "/users/@me$", 429, retry_after=600)
+    process = await launcher.starts(tmp_path)
+    await assert_says(process, "Discord asks this bot to wait (600 s). Trying again at 2")
+    process.terminate()
+    await process.communicate()
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -263,10 +274,7 @@ async def test_what_is_merely_down_does_not_stop_the_bot(
     launcher: Launcher, tmp_path: Path, changes: dict[str, str], words: str
 ) -> None:
     process = await launcher.starts(tmp_path, **changes)
-    assert process.stderr is not None
-    async with asyncio.timeout(30):
-        while words not in (line := (await process.stderr.readline()).decode()):
-            assert line, "the bot ended"
-        process.terminate()
-        await process.communicate()
+    await assert_says(process, words)
+    process.terminate()
+    await process.communicate()
     assert process.returncode == 0

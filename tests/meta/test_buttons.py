@@ -8,11 +8,13 @@ from typing import Any
 from discord.ui import DynamicItem
 
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.keys.own_key import KeyPlace
 from bot.domain.queue.state import HoldKind
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.key_form import KeyForm
 from bot.ui.dialogs.me_forms import AskAboveForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -66,6 +68,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
+        KeyForm(KeyPlace(service="a" * 30, is_servers=True)),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),

@@ -26,6 +26,7 @@ from bot.ui.text.phrases.results import still_left
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
 from tests.builders import GUILD, NOON, a_card, a_job, a_member, a_request
+from tests.changes import some_changes
 from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -51,7 +52,7 @@ async def treasury(tmp_path: Path) -> AsyncIterator[Treasury]:
     async with a_bench(tmp_path) as bench:
         allowances = MemberAllowances(records=bench.records, costs=bench.store, scopes=bench.store)
         guilds = GuildRows(database=bench.store.database, opening=AccessPolicy.EVERYONE, budget=Usd.of(25))
-        settings = BudgetSettings(guilds=guilds, allowances=allowances, clock=bench.clock)
+        settings = BudgetSettings(guilds=guilds, allowances=allowances, clock=bench.clock, changes=some_changes())
         member = a_member()
         manager = replace(member, id=MAX, manages=True)
         yield Treasury(bench=bench, settings=settings, manager=manager, member=member)
@@ -103,7 +104,7 @@ async def test_what_cannot_be_is_said_in_one_sentence_and_changes_nothing(treasu
         await settings.set_pool(manager, ARTISTS, Usd.of("0.39"))
     with pytest.raises(BadRequest, match="That day is over"):
         await settings.grant(manager, 1, CENTS, "2026-01-01")
-    with pytest.raises(BadRequest, match=r"'whenever' isn't a date\."):
+    with pytest.raises(BadRequest, match=r"'whenever' isn't a date\. .* Nothing was changed\."):
         await settings.grant(manager, 1, CENTS, "whenever")
     with pytest.raises(BadRequest, match=r"'Atlantis' isn't a time zone\. Pick one from the list"):
         await settings.set_time_zone(manager, "Atlantis")

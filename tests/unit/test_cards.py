@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
-from bot.domain.messages import plain
+from bot.domain.messages import Message, plain
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
@@ -28,6 +28,7 @@ from bot.domain.phases import (
     Undelivered,
     Unknown,
 )
+from bot.domain.texts.picture_notes import picture_note
 from bot.domain.video import Aim, Picture, RemixMethod
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.cards.job_card import CardFacts, JobCard, ResultPost
@@ -209,3 +210,25 @@ def test_who_cancelled_is_said_unless_it_was_the_owner() -> None:
     by = {who: words(card(a_job(Cancelled(by=who, finished_at=NOON), owner_id=ANN))) for who in (ANN, SAM)}
     assert "🚫 **Cancelled.** You weren't charged." in by[ANN]
     assert f"🚫 **Cancelled** by <@{SAM}>. You weren't charged." in by[SAM]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "used as it is",
+        "cropped from 600x900 to 1280x720",
+        "first frame of an animation, turned upright, scaled from 720x1280 to 360x640, transparent parts made white",
+        "fitted from 600x900 into 1280x720 with blurred edges",
+    ],
+)
+def test_what_was_done_to_a_picture_is_read_as_data_and_said_as_it_was_kept(kept: str) -> None:
+    note = picture_note(kept)
+    assert note is not None
+    assert str(note) == kept
+    parts = [each for each in note.params.values() if isinstance(each, Message)] or [note]
+    assert len(parts) == len(kept.split(", "))
+    assert not [part for part in parts if "words" in part.params]
+
+
+def test_what_another_version_did_to_a_picture_is_said_as_it_was_kept() -> None:
+    assert str(picture_note("cropped from 2x3 to 1x1, painted over")) == "cropped from 2x3 to 1x1, painted over"

@@ -16,7 +16,9 @@ from bot.domain.errors import SpoiltVideo
 from bot.domain.ids import ALPHABET
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
+from bot.health.readiness import Readiness
 from bot.media.processor import SubprocessMediaProcessor
+from bot.web.health import HealthPages
 from bot.web.player import PlayerPages
 from bot.web.server import application
 from storage.files.local import LocalFiles
@@ -47,8 +49,6 @@ class OneVideo:
     is_broken = False
 
     async def find(self, job_id: object) -> Job | None:
-        if self.is_broken:
-            raise OSError("the database is away")
         assert job_id
         return None
 
@@ -67,7 +67,12 @@ async def serving(app: web.Application) -> AsyncIterator[int]:
 
 def kinora(folder: Path, one_video: OneVideo) -> web.Application:
     links = PlayerLinks(base="", key=KEY)
-    return application(PlayerPages(find=one_video.find, files=LocalFiles(folder), links=links, clock=SystemClock()))
+    pages = PlayerPages(find=one_video.find, files=LocalFiles(folder), links=links, clock=SystemClock())
+
+    async def database() -> bool:
+        return not one_video.is_broken
+
+    return application(pages, health=HealthPages(readiness=Readiness(checks={"database": database})))
 
 
 def pages(folder: Path, port: int | None, url: str | None = None, key: bytes | None = KEY) -> WebPages:
@@ -100,7 +105,9 @@ async def test_a_bot_that_is_not_well_is_no_other_program(tmp_path: Path) -> Non
     one_video = OneVideo()
     one_video.is_broken = True
     async with serving(kinora(tmp_path, one_video)) as port:
-        assert await said(pages(tmp_path, port)) == [(Level.FAILURE, f"the bot answers on port {port} and is not well")]
+        assert await said(pages(tmp_path, port)) == [
+            (Level.FAILURE, f"the bot answers on port {port} and is not ready: database")
+        ]
 
 
 async def test_another_program_is_known(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
+from tests.changes import some_changes
 from tests.contract.databases import counted_statements
 from tests.tiers import a_confirmation
 from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
@@ -93,7 +94,9 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         store, clock, catalogue = bench.store, bench.clock, Catalogue(cards, {"gone": closed})
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
-        authorization = Authorization(guilds=guilds, tiers=GuildTiers(records=bench.records), catalogue=catalogue)
+        authorization = Authorization(
+            guilds=guilds, tiers=GuildTiers(records=bench.records, changes=some_changes()), catalogue=catalogue
+        )
         health = ModelHealth(
             render_history=store,
             circuit=context.circuit,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange, SettingChange
+from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.log_channel import LogButton, LogCard, LogTone
 from bot.domain.errors import KinoraError, NotAllowed, Unavailable, Undeliverable
 from bot.domain.guild import GuildOptions
@@ -21,7 +20,8 @@ from bot.jobs.use_cases.guild import OPTIONS
 from bot.ui.publish.log_messages import LogMessage
 from bot.ui.text.render import render
 from tests.builders import ANN, GUILD, a_member
-from tests.scripted import MemoryRecords, SteppingClock
+from tests.changes import MemoryChanges, some_changes
+from tests.scripted import MemoryRecords
 
 LOG, ELSEWHERE = 77, GUILD + 1
 CARD = LogCard(body=msg("Something happened."))
@@ -41,21 +41,6 @@ class RecordedLog:
         if self.troubles:
             raise self.troubles.pop(0)
         self.posted.append((channel_id, card, nonce))
-
-
-@dataclass
-class MemoryChanges:
-    """The ChangeStore."""
-
-    noted: list[NotedChange] = field(default_factory=list)
-
-    async def add(self, change: SettingChange, at: datetime) -> None:
-        self.noted.append(NotedChange(id=len(self.noted) + 1, at=at, change=change))
-
-    async def page(self, guild_id: int, most: int, cursor: ChangeCursor | None = None) -> ChangesPage:
-        assert cursor is None
-        found = [each for each in self.noted if each.change.guild_id == guild_id]
-        return ChangesPage(changes=found[:most], newer=False, older=False)
 
 
 @dataclass(kw_only=True)
@@ -80,7 +65,7 @@ async def office() -> Office:
     await records.write(OPTIONS, str(GUILD), GuildOptions(keep_cards=True, log_channel=LOG))
     poster = LogPoster(records=records, pauses=(0.0, 0.0))
     poster.open(channel)
-    changes = SettingChanges(store=store, log=poster, clock=SteppingClock())
+    changes = some_changes(store, poster)
     return Office(records=records, channel=channel, poster=poster, store=store, changes=changes)
 
 

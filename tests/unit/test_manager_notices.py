@@ -34,6 +34,7 @@ from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
 from storage.messages import MessageRows
 from tests.builders import CHANNEL, GUILD, NOON, a_job, a_member, a_request, a_video
+from tests.changes import some_changes
 from tests.workbench import Bench, a_bench
 
 MANAGERS = 77  # the channel for notices
@@ -126,7 +127,7 @@ def an_office(bench: Bench, folder: Path) -> Office:
         records=bench.records,
         clock=bench.clock,
     )
-    preferences = GuildPreferences(records=bench.records)
+    preferences = GuildPreferences(records=bench.records, changes=some_changes())
     notices = ManagerNotices(
         finder=finder, preferences=preferences, channel=channel, records=bench.records, clock=bench.clock
     )
@@ -134,7 +135,7 @@ def an_office(bench: Bench, folder: Path) -> Office:
 
 
 async def choose(bench: Bench, channel_id: int | None) -> None:
-    await GuildPreferences(records=bench.records).change(
+    await GuildPreferences(records=bench.records, changes=some_changes()).change(
         A_MANAGER, lambda known: replace(known, notices_channel=channel_id)
     )
 
@@ -321,7 +322,9 @@ async def test_a_channel_that_is_gone_is_forgotten_and_said_in_the_log(
     office.channel.troubles = [Undeliverable("Its channel is gone.", channel_gone=True)]
     assert await office.look() == []
     assert "takes no notices: Its channel is gone." in caplog.text
-    assert (await GuildPreferences(records=office.bench.records).of(GUILD)).notices_channel is None
+    assert (
+        await GuildPreferences(records=office.bench.records, changes=some_changes()).of(GUILD)
+    ).notices_channel is None
     await choose(office.bench, 78)
     assert len(await office.look()) == 1
     assert office.channel.posted[0][0] == 78

@@ -89,7 +89,6 @@ async def test_a_server_that_discord_has_not_told_of_yet_is_asked_for_its_roles(
     [
         pytest.param(a_client(cached=False, guild=UNKNOWN_GUILD), BOT_LEFT, id="the server is gone"),
         pytest.param(a_client(cached=False, guild=MISSING_ACCESS), BOT_LEFT, id="the bot was removed"),
-        pytest.param(a_client(cached=False, guild=no(404)), BOT_LEFT, id="a 404 without a code"),
         pytest.param(a_client(member=UNKNOWN_GUILD), BOT_LEFT, id="removed just now, and not yet told"),
         pytest.param(a_client(member=MISSING_ACCESS), BOT_LEFT, id="removed just now: missing access"),
         pytest.param(a_client(member=UNKNOWN_MEMBER), LEFT, id="the member left or is banned"),
@@ -114,7 +113,16 @@ async def test_the_tier_at_the_moment_of_sending_counts() -> None:
     assert await refusal(a_client(roles=(9,)), VIP, BASIC, job=long) == NO_ROLE
 
 
-SILENCE = [no(503), no(403, 40333), no(404, 40333), TimeoutError(), OSError("reset"), discord.RateLimited(5.0)]
+SILENCE = [
+    no(503),
+    no(403),
+    no(404),
+    no(403, 40333),
+    no(404, 40333),
+    TimeoutError(),
+    OSError("reset"),
+    discord.RateLimited(5.0),
+]
 
 
 @pytest.mark.parametrize("silence", SILENCE)

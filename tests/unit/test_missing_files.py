@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import Undeliverable
+from bot.domain.errors import BadRequest, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.phases import Done, Failed, Posting, Queued, Undelivered
 from bot.domain.ports.provider import Ready
 from bot.domain.video import Picture, RemixMethod
+from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.runner import Runner
 from bot.jobs.steps.elsewhere import ELSEWHERE_WAIT, MOST_ELSEWHERE
@@ -151,3 +152,20 @@ async def test_a_remix_whose_original_lies_with_another_process_is_left_to_that_
         bench.provider.submits, bench.provider.looks = ["video_2"], [Ready()]
         assert isinstance((await bench.run(remix)).phase, Done)
         assert bench.provider.orders[-1].method is RemixMethod.FRAME
+
+
+async def test_an_order_is_run_again_where_another_process_has_its_picture(tmp_path: Path) -> None:
+    async with a_bench(tmp_path) as bench:
+        context, here = bench.context, LocalFiles(tmp_path / "others")
+        await context.files.put(b"a fox", PICTURE.key)
+        job = a_job(request=a_request(picture=PICTURE))
+        orders = Quoting(context.catalogue, bench.media, here, context.remix_planner, shares_database=True)
+        again = await bench.order(a_job(request=(await orders.again(job, None)).request))
+        bench.runner = Runner(replace(context, shares_database=True))
+        assert isinstance((await bench.run(again)).phase, Done)
+        assert [order.picture for order in bench.provider.orders] == [b"a fox"]
+        with pytest.raises(BadRequest, match="image was deleted"):
+            await orders.again(replace(job, deleted=True), None)
+        alone = Quoting(context.catalogue, bench.media, here, context.remix_planner)
+        with pytest.raises(BadRequest, match="image was deleted"):
+            await alone.again(job, None)

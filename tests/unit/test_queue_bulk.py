@@ -315,9 +315,14 @@ def test_a_day_begins_at_midnight_and_other_words_are_refused() -> None:
     assert moment_before("2026-11-20", NOON, Calendar()) == NOON.replace(day=20, hour=0)
     berlin = Calendar.of("Europe/Berlin")
     assert moment_before("2026-11-20", NOON, berlin) == NOON.replace(day=19, hour=23)
+    for spelt in ("20 Nov", "20.11.2026", "Nov 20, 2026"):
+        assert moment_before(spelt, NOON, Calendar()) == NOON.replace(day=20, hour=0)
+    assert moment_before("yesterday", NOON, Calendar()) == NOON.replace(hour=0) - timedelta(days=1)
+    with pytest.raises(BadRequest, match=r"could be .* Nothing was changed\."):
+        moment_before("3/11", NOON, Calendar())
     with pytest.raises(BadRequest, match="in the future"):
         moment_before("2026-12-20", NOON, Calendar())
-    for odd in ("yesterday", "", "24", "2026-13-40", "9999999d"):
+    for odd in ("sometime", "", "24", "2026-13-40", "9999999d"):
         with pytest.raises(BadRequest, match="isn't a time I can read"):
             moment_before(odd, NOON, Calendar())
 

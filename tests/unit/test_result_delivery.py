@@ -24,6 +24,7 @@ from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.ui.text.render import render
 from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
 PARENT, DIRECT = 30, 40
@@ -143,7 +144,7 @@ class Scene:
             await parents.remember(CHANNEL, PARENT)
         messages: Any = self.messages
         routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=self.channels)
-        preferences = GuildPreferences(records=self.records)
+        preferences = GuildPreferences(records=self.records, changes=some_changes())
         delivery = ResultDelivery(
             messages=messages,
             routes=routes,

@@ -165,7 +165,7 @@ def test_what_keeps_a_video_from_playing_everywhere_is_kept_with_it() -> None:
 # Refusals
 
 
-def http_error(status: int, code: int = 0, text: str = "no") -> discord.HTTPException:
+def http_error(status: int, code: int | str = 0, text: str = "no") -> discord.HTTPException:
     kinds = {403: discord.Forbidden, 404: discord.NotFound, 500: discord.DiscordServerError}
     response: Any = SimpleNamespace(status=status, reason="x")
     return kinds.get(status, discord.HTTPException)(response, {"code": code, "message": text})
@@ -175,7 +175,6 @@ def http_error(status: int, code: int = 0, text: str = "no") -> discord.HTTPExce
     ("error", "kind", "words"),
     [
         (http_error(404, 10003), Undeliverable, "channel was deleted"),
-        (http_error(404), Undeliverable, "channel was deleted"),
         (http_error(404, 10008), Undeliverable, "removed right away"),
         (http_error(404, 10004), Undeliverable, "no longer in its server"),
         (http_error(403, 50001), Undeliverable, "can no longer see its channel"),
@@ -189,6 +188,12 @@ def http_error(status: int, code: int = 0, text: str = "no") -> discord.HTTPExce
         (http_error(403, 40333, "internal network error"), Unavailable, "having trouble"),
         (http_error(403, 40003, "too fast"), Unavailable, "having trouble"),
         (http_error(403, 0, "<!DOCTYPE html>"), Unavailable, "having trouble"),
+        (http_error(403, 0, "403: Forbidden"), Unavailable, "having trouble"),
+        (http_error(403, 1020, "Access denied"), Unavailable, "having trouble"),
+        (http_error(403, "blocked by policy"), Unavailable, "having trouble"),
+        (http_error(404, 0, "404: Not Found"), Unavailable, "having trouble"),
+        (http_error(451, 0, "blocked in your region"), Unavailable, "having trouble"),
+        (http_error(403, 50024, "wrong kind of channel"), Undeliverable, "lacks a permission"),
         (http_error(503), Unavailable, "having trouble"),
         (aiohttp.ServerDisconnectedError(), Unavailable, "can't be reached"),
         (TimeoutError(), Unavailable, "can't be reached"),

@@ -19,6 +19,7 @@ from bot.domain.money.costs import Charge, Costs, Period, Spend
 from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
+from bot.domain.queue.state import QueueTotals
 from bot.domain.video import Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
@@ -63,11 +64,16 @@ def jobs(many: int, phase: Phase, prompt: str) -> list[Any]:
     return [a_job(phase, id=new_id(), owner_id=LARGEST, request=a_request(prompt=prompt)) for _ in range(many)]
 
 
+def totals(*, rendering: int = 0, waiting: int = 0) -> QueueTotals:
+    return QueueTotals(rendering=rendering, waiting=waiting, under_way=rendering + waiting, price=Usd(0))
+
+
 @given(st.integers(0, 10), st.integers(0, 60), st.integers(0, 60), PROMPTS)
 def test_status_fits_whatever_is_under_way(mine: int, aside: int, waiting: int, prompt: str) -> None:
     overview = Overview(
         mine=jobs(mine, KEPT, prompt),
         queue=jobs(waiting, Queued(), prompt),
+        totals=totals(waiting=waiting),
         limits=ConcurrencyLimits(total=3, per_guild=3, per_member=1),
         to_decide=jobs(aside, ASIDE, prompt),
     )
@@ -78,13 +84,14 @@ def test_status_of_a_busy_manager_shows_some_of_each_and_counts_the_rest() -> No
     overview = Overview(
         mine=jobs(10, KEPT, "*" * 60),
         queue=jobs(30, Queued(), "*" * 60),
+        totals=totals(waiting=500),
         limits=ConcurrencyLimits(total=3, per_guild=3, per_member=1),
         to_decide=jobs(10, ASIDE, "*" * 60),
     )
     view: Any = StatusList(overview)
     assert_it_fits(view)
     boxes = [box["components"][0]["content"] for box in view.to_components()]
-    for box, many in zip(boxes, (10, 10, 30), strict=True):
+    for box, many in zip(boxes, (10, 10, 500), strict=True):
         rows, more = len(re.findall("`...-...`", box)), box.rpartition("… and ")[2].partition(" more")[0]
         assert rows >= 5
         assert rows + int(more) == many
@@ -97,6 +104,7 @@ def test_status_lists_each_video_once_and_counts_those_at_the_service() -> None:
     overview = Overview(
         mine=[mine, aside],
         queue=[mine, waiting],
+        totals=totals(rendering=1, waiting=1),
         limits=ConcurrencyLimits(total=3),
         to_decide=[aside],
         estimates={mine.id: JobEstimate(line=None, ready_at=None, any_moment=True), waiting.id: stands},

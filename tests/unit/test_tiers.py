@@ -16,6 +16,7 @@ from bot.domain.video import Size
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.text.phrases.access.tiers import standing
 from tests.builders import GUILD, WIDE, a_catalogue, a_member
+from tests.changes import some_changes
 from tests.scripted import MemoryRecords
 from tests.tiers import a_tier, an_authorization, write
 
@@ -74,7 +75,7 @@ TERMS = TierTerms(catalogue=a_catalogue(), roles={GUILD, VIP, BOOSTER})
 async def made(*tiers: Tier) -> GuildTiers:
     records = MemoryRecords()
     await write(records, tiers)
-    return GuildTiers(records=records)
+    return GuildTiers(records=records, changes=some_changes())
 
 
 async def names(tiers: GuildTiers) -> list[str]:

@@ -11,15 +11,26 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.ids import JobId
 from bot.domain.phases import Rendering
 from bot.domain.ports.jobs import StepKind
+from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.worker import Worker
 from tests.stores import JobStores
 from tests.workbench import PLACES, Bench, a_bench
 
 
-def a_worker(bench: Bench, store: Any) -> Worker:
-    return Worker(store, bench.runner, PLACES, name="worker", lease_seconds=60)
+def a_worker(bench: Bench, store: Any, lease_seconds: float = 60) -> Worker:
+    context = bench.context
+    return Worker(
+        store,
+        bench.runner,
+        PLACES,
+        name="worker",
+        lease_seconds=lease_seconds,
+        handed_back=context.handed_back,
+        counters=context.counters,
+    )
 
 
 @dataclass(frozen=True)
@@ -76,3 +87,38 @@ async def test_a_worker_that_is_cancelled_while_it_claims_hands_back_what_it_got
             await working
         (lease,) = await bench.store.claim("another", PLACES, 10)
         assert lease.crashes == 0
+
+
+async def test_a_step_that_goes_on_without_its_lease_has_lost_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_bench(tmp_path) as bench:
+        proving, renewed = asyncio.Event(), asyncio.Event()
+        asked: list[int] = []
+
+        class Watched(Hiccups):
+            async def extend(self, leases: Collection[tuple[JobId, int]]) -> Any:
+                asked.extend(epoch for _, epoch in leases if proving.is_set())
+                return await self.store.extend(leases)
+
+            async def bring_forward(self) -> int:  # comes after the leases were prolonged
+                if proving.is_set():
+                    renewed.set()
+                return 0
+
+        async def works(_self: Circuit, _account: str, *, paid: bool = False) -> bool:
+            if paid:
+                proving.set()
+                await renewed.wait()
+            return False
+
+        monkeypatch.setattr(Circuit, "works", works)
+        worker = a_worker(bench, Watched(bench.store, lambda: False), lease_seconds=0.2)
+        await bench.order()
+        working = asyncio.create_task(worker.run())
+        async with asyncio.timeout(20):
+            await renewed.wait()
+        worker.stop()
+        await working
+        assert 1 not in asked
+        assert bench.context.counters.fenced_writes == 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.access.members import Member
 from bot.domain.history import Direction
 from bot.domain.messages import Message
 
@@ -24,6 +25,11 @@ class SettingChange:
     what: Message
     before: Message | None = None  # None: there was none
     after: Message | None = None  # None: there is none any more
+
+    @classmethod
+    def of(cls, member: Member, what: Message, before: Message | None, after: Message | None) -> SettingChange:
+        """Theirs, on their server."""
+        return cls(guild_id=member.guild_id, by=member.id, what=what, before=before, after=after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,9 @@ class ChangesPage:
 
 
 class ChangeStore(Protocol):
-    async def add(self, change: SettingChange, at: datetime) -> None: ...
+    async def add(self, changes: Sequence[SettingChange], at: datetime) -> None:
+        """All of them or none."""
+        ...
 
     async def page(self, guild_id: int, most: int, cursor: ChangeCursor | None = None) -> ChangesPage:
         """At most so many, next to the cursor's; the latest without one. One that cannot be read is left out."""

@@ -1,13 +1,14 @@
-"""Moments as people write them: 24h, 7 days, 2026-11-20."""
+"""Moments as people write them: 24h, 7 days, and days of the calendar in all their spellings."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Foreign, msg
 from bot.domain.money.calendar import Calendar
+from bot.domain.texts.dates import NotADayError, read_day
 
 AGO = re.compile(r"(\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -20,8 +21,9 @@ def moment_before(typed: str, now: datetime, calendar: Calendar) -> datetime:
     if found := AGO.fullmatch(text):
         return now - int(found[1]) * UNITS[found[2][0]]
     try:
-        at = calendar.midnight(date.fromisoformat(text))
-    except (ValueError, OverflowError):  # the first day of all begins before it where clocks are ahead of UTC
+        with changing_nothing():
+            at = calendar.midnight(read_day(text, calendar.local(now).date()))
+    except (NotADayError, OverflowError):  # the first day of all begins before it where clocks are ahead of UTC
         raise BadRequest(
             msg(
                 "'{typed}' isn't a time I can read. Write 24h, 7d or a day like 2026-11-20. Nothing was changed.",

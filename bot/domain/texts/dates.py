@@ -28,6 +28,10 @@ SHORTEST = 3  # letters of a weekday
 LEAP_YEARS = 8  # years between two 29ths of February, at most
 
 
+class NotADayError(BadRequest):
+    """A text that is no day at all."""
+
+
 def read_range(first: str | None, last: str | None, today: date) -> DateRange:
     """From one day to another, both included; open where nothing was typed. BadRequest when that is no range."""
     begin = None if first is None else read_day(first, today)
@@ -118,7 +122,7 @@ def _in_year(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _unclear(text: str) -> BadRequest:
-    return BadRequest(
+def _unclear(text: str) -> NotADayError:
+    return NotADayError(
         msg("{typed} isn't a date. Write it like 3 Nov 2026 or 2026-11-03.", typed=Foreign(repr(text[:QUOTED])))
     )

@@ -104,6 +104,7 @@ class LogPoster:
             return replace(known, log_channel=None) if known and known.log_channel == channel_id else known
 
         await self._records.update(OPTIONS, str(guild_id), forgotten)
+        log.warning("the log channel of the server %s is gone, and none is chosen now", guild_id)
 
 
 def _now() -> float:

@@ -16,7 +16,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
 from bot.domain.video import Aim, Size, VideoRequest
-from bot.jobs.ordering.pictures import ReferencePictures
+from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
 from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
 
@@ -56,11 +56,17 @@ class Quoting:
     """
 
     def __init__(
-        self, catalogue: Catalogue, media: MediaProcessor, files: FileStore, remix_planner: RemixPlanner
+        self,
+        catalogue: Catalogue,
+        media: MediaProcessor,
+        files: FileStore,
+        remix_planner: RemixPlanner,
+        *,
+        shares_database: bool = False,
     ) -> None:
         self.catalogue = catalogue
         self.remixes = RemixOffers(catalogue=catalogue, planner=remix_planner)
-        self._pictures = ReferencePictures(media=media, files=files)
+        self._pictures = ReferencePictures(media=media, files=files, shares_database=shares_database)
 
     async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
@@ -180,6 +186,8 @@ class Quoting:
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         limits.check(request, self.catalogue, private=job.private)
+        if request.picture is not None and job.deleted:
+            raise BadRequest(PICTURE_GONE)
         if request.picture is not None:
             request = replace(request, picture=await self._pictures.copy(request.picture))
         return Quote(request=request, card=card, price=price, private=job.private)

@@ -47,7 +47,7 @@ class RemixOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemixOffers:
-    """All raise BadRequest for a video that was deleted."""
+    """All but `by_model` raise BadRequest for a video that was deleted."""
 
     catalogue: Catalogue
     planner: RemixPlanner
@@ -77,6 +77,18 @@ class RemixOffers:
         for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds):
             limits.check(beyond.of(replace(source.request, model=card.id)), self.catalogue, private=source.private)
         raise BadRequest(_unable(card, aim))
+
+    async def by_model(
+        self, source: Job, cards: Sequence[ModelCard], aim: Aim, limits: OrderLimits, most: int
+    ) -> Mapping[str, RemixOption]:
+        """The best of the first models that can make something of a video; none of one that was deleted."""
+        found, facts = dict[str, RemixOption](), await self.known(source, cards, limits)
+        for card in cards:
+            if len(found) == most:
+                break
+            with contextlib.suppress(BadRequest, TierLimit):
+                found[card.id] = await self.best(source, card, aim, facts, limits=limits)
+        return found
 
     async def of(self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits) -> Sequence[RemixOffer]:
         """What each of the models would make of a video; where there is room, in other lengths too, short ones first.

@@ -17,11 +17,12 @@ from bot.domain.phases import Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueries
 from bot.domain.ports.render_history import PastRenders, RenderHistory, RenderKind
-from bot.domain.queue.state import QueueHold, QueueHolds
+from bot.domain.queue.state import QueueHold, QueueHolds, QueueTotals
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
 MOST_SUGGESTIONS = 25  # Discord shows no more
+MOST_LISTED = 60  # rows of a queue; a message of Discord's has room for about forty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,13 @@ class Overview:
     """The answer to /status: the member's own latest, and what the server's queue looks like."""
 
     mine: Sequence[Job]
-    queue: Sequence[Job]
+    queue: Sequence[Job]  # as far as it is listed
+    totals: QueueTotals
     limits: ConcurrencyLimits
     to_decide: Sequence[Job] = ()  # for managers only
     hold: QueueHold | None = None
     hidden: frozenset[JobId] = frozenset()  # those in the queue of which the member may know no more than that they are
-    estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those in the queue
+    estimates: Mapping[JobId, JobEstimate] = field(default_factory=dict)  # of those that are under way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +84,20 @@ class BrowseVideos:
 
     async def overview(self, member: Member, most: int) -> Overview:
         mine = await self.mine(member, most)
-        queue = await self.private_videos.as_known(member, await self.queries.under_way(member.guild_id))
+        listed = await self.queries.under_way(member.guild_id, most=MOST_LISTED)
+        queue = await self.private_videos.as_known(member, listed)
+        own_open = [job for job in mine if not job.is_at_rest]
         to_decide = await self.to_decide(member)
         hidden = frozenset(job.id for job in queue if not may_see(member, job))
         return Overview(
             mine=mine,
             queue=queue,
+            totals=await self.queries.queue_totals(member.guild_id),
             limits=self.limits,
             to_decide=to_decide,
             hold=await self.holds.queue_hold(member.guild_id),
             hidden=hidden,
-            estimates=await self.estimates(member.guild_id, queue),
+            estimates=await self.estimates(member.guild_id, [*queue, *own_open]),
         )
 
     async def to_decide(self, member: Member) -> Sequence[Job]:
@@ -120,7 +125,7 @@ class BrowseVideos:
         return self._estimate(job, position, past[kind])
 
     async def estimates(self, guild_id: int, queue: Sequence[Job]) -> Mapping[JobId, JobEstimate]:
-        """Of all that is open on a server, in as many statements as of one."""
+        """Of several that are open on a server, in as many statements as of one."""
         kinds = {job.id: RenderKind.of(job) for job in queue}
         past = await self.render_history.render_times(kinds.values(), guild_id)
         positions = await self.queries.lines(guild_id, self.limits)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
-from bot.domain.errors import BadRequest
+from bot.domain.audit.rules import allowance_changes, rule_changes
+from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.guild import GuildSettings
 from bot.domain.messages import Count, Foreign, Money, Term, msg
 from bot.domain.money.allowances import Allowances, Grant, GuildAllowances, Pool, Used, open_grants
@@ -18,8 +19,10 @@ from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
+from bot.domain.ports.records import Updated
 from bot.domain.texts.dates import read_day
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
+from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.jobs.use_cases.guild import RulesChange
 
 MOST_POOLS = 25
@@ -44,6 +47,7 @@ class BudgetSettings:
     guilds: GuildStore
     allowances: MemberAllowances
     clock: Clock
+    changes: SettingChanges
 
     async def standing(self, member: Member) -> Standing:
         check_manages(member)
@@ -61,11 +65,13 @@ class BudgetSettings:
         """The server's, for a month. 0 stops all orders, so it is never too little."""
         check_manages(member)
         if budget.micros < 0:
-            raise BadRequest(msg("A budget can't be negative."))
+            raise BadRequest(msg("A budget can't be negative. Nothing was changed."))
         if budget != FREE:
             _check_covers(budget, (await self.allowances.costs.month(member.guild_id)).reserved)
         before = await self.guilds.guild_settings(member.guild_id)
-        return RulesChange(before=before, after=await self.guilds.set_budget(member.guild_id, budget))
+        after = await self.guilds.set_budget(member.guild_id, budget)
+        await self.changes.note(*rule_changes(member, before, after))
+        return RulesChange(before=before, after=after)
 
     async def set_pool(self, member: Member, role_id: int, monthly: Usd) -> None:
         """0 removes it."""
@@ -88,14 +94,17 @@ class BudgetSettings:
             # Everybody's comes last: the others are meant for fewer.
             return replace(chosen, pools=tuple(sorted(kept, key=lambda pool: pool.role_id == member.guild_id)))
 
-        await self.allowances.records.update(ALLOWANCES, str(member.guild_id), change)
+        await self._update(member, change)
 
     async def grant(self, member: Member, to: int, amount: Usd, until: str | None) -> Grant:
         """Give a member so much until the end of a day; of this month where none is named."""
         check_manages(member)
         settings, now = await self.guilds.guild_settings(member.guild_id), self.clock.now()
         calendar = settings.calendar
-        last = calendar.last_of_month(now) if until is None else read_day(until, calendar.local(now).date(), ahead=True)
+        last = calendar.last_of_month(now)
+        if until is not None:
+            with changing_nothing():
+                last = read_day(until, calendar.local(now).date(), ahead=True)
         try:
             ends = calendar.next_day(calendar.midnight(last))
         except OverflowError:
@@ -116,7 +125,7 @@ class BudgetSettings:
                 )
             return replace(chosen, grants=(*held, grant))
 
-        await self.allowances.records.update(ALLOWANCES, str(member.guild_id), add)
+        await self._update(member, add)
         return grant
 
     async def take_back(self, member: Member, whose: int) -> int:
@@ -127,7 +136,7 @@ class BudgetSettings:
         def without(known: GuildAllowances | None) -> GuildAllowances | None:
             return None if known is None else replace(known, grants=tuple(_of_others(known, whose)))
 
-        updated = await self.allowances.records.update(ALLOWANCES, str(member.guild_id), without)
+        updated = await self._update(member, without)
         before = updated.before.grants if updated.before is not None else ()
         return len([grant for grant in open_grants(before, now) if grant.member_id == whose])
 
@@ -143,7 +152,19 @@ class BudgetSettings:
                     example=Term("Europe/Berlin"),
                 )
             )
-        return await self.guilds.set_time_zone(member.guild_id, zone)
+        before = await self.guilds.guild_settings(member.guild_id)
+        after = await self.guilds.set_time_zone(member.guild_id, zone)
+        await self.changes.note(*rule_changes(member, before, after))
+        return after
+
+    async def _update(
+        self, member: Member, change: Callable[[GuildAllowances | None], GuildAllowances | None]
+    ) -> Updated[GuildAllowances]:
+        updated = await self.allowances.records.update(ALLOWANCES, str(member.guild_id), change)
+        before, after = updated.before or GuildAllowances(), updated.after or GuildAllowances()
+        calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
+        await self.changes.note(*allowance_changes(member, before, after, calendar, self.clock.now()))
+        return updated
 
 
 def _of_others(chosen: GuildAllowances, whose: int) -> list[Grant]:

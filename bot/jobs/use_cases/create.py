@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,15 +78,8 @@ class CreateVideo:
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
     ) -> Mapping[str, RemixOption]:
-        """By model: how the first that can would remix a video, and for how much."""
-        found, asked = dict[str, RemixOption](), list(cards)
-        facts = await self.quoting.remixes.known(source, asked, limits)
-        for card in asked:
-            if len(found) == MOST_OPTIONS:
-                break
-            with contextlib.suppress(BadRequest, TierLimit):
-                found[card.id] = await self.quoting.remixes.best(source, card, aim, facts, limits=limits)
-        return found
+        """By model: how the first that can would remix a video, and for how much. None of a video that was deleted."""
+        return await self.quoting.remixes.by_model(source, list(cards), aim, limits, MOST_OPTIONS)
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
+from bot.domain.audit.rules import option_changes, rule_changes
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.job import Job
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Record, Records, Updated
+from bot.jobs.use_cases.audit.changes import SettingChanges
 
 OPTIONS = Record("guild options", GuildOptions)  # by the server's id
 
@@ -28,6 +30,7 @@ class GuildRules:
     """Changed by members with Manage Server; what follows from them is asked of Authorization."""
 
     guilds: GuildStore
+    changes: SettingChanges
 
     async def set_access(
         self, member: Member, *, opening: AccessPolicy | None, grant: int | None, revoke: int | None
@@ -41,6 +44,7 @@ class GuildRules:
             guild_settings = await self.guilds.grant(member.guild_id, grant)
         if revoke is not None:
             guild_settings = await self.guilds.revoke(member.guild_id, revoke)
+        await self.changes.note(*rule_changes(member, before, guild_settings))
         return RulesChange(before=before, after=guild_settings)
 
 
@@ -49,6 +53,7 @@ class GuildPreferences:
     """How Kinora behaves on a server, beside its rules."""
 
     records: Records
+    changes: SettingChanges
 
     async def of(self, guild_id: int) -> GuildOptions:
         """The defaults where nothing was chosen."""
@@ -66,7 +71,8 @@ class GuildPreferences:
         def forgotten(known: GuildOptions | None) -> GuildOptions | None:
             return replace(known, notices_channel=None) if known and known.notices_channel == channel_id else known
 
-        await self.records.update(OPTIONS, str(guild_id), forgotten)
+        changed = await self.records.update(OPTIONS, str(guild_id), forgotten)
+        await self.changes.note(*option_changes(guild_id, None, changed.before, changed.after))
 
     async def keep_card_of(self, job: Job) -> bool:
         """Whether the card of a video stays once it is shown. Direct messages are not the server's to choose for."""
@@ -75,4 +81,7 @@ class GuildPreferences:
     async def change(self, member: Member, change: Callable[[GuildOptions], GuildOptions]) -> Updated[GuildOptions]:
         """Change them for the member's server. Raises NotAllowed."""
         check_manages(member)
-        return await self.records.update(OPTIONS, str(member.guild_id), lambda known: change(known or GuildOptions()))
+        key = str(member.guild_id)
+        changed = await self.records.update(OPTIONS, key, lambda known: change(known or GuildOptions()))
+        await self.changes.note(*option_changes(member.guild_id, member.id, changed.before, changed.after))
+        return changed

@@ -9,10 +9,12 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.access.tiers import NO_TIERS, Tier, Tiers
 from bot.domain.access.validity import check_order, check_tier
+from bot.domain.audit.tiers import move_change, tier_changes
 from bot.domain.errors import BadRequest
 from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.ports.records import Record, Records
+from bot.domain.ports.records import Record, Records, Updated
+from bot.jobs.use_cases.audit.changes import SettingChanges
 
 TIERS = Record("tiers", Tiers)  # by the server's id
 NO_SUCH_TIER = msg("That tier no longer exists. Nothing was changed. `/settings tiers` shows the others.")
@@ -34,6 +36,7 @@ class GuildTiers:
     """What changes them raises NotAllowed, and BadRequest for what would be of no use; nothing is changed then."""
 
     records: Records
+    changes: SettingChanges
 
     async def of(self, guild_id: int) -> Tiers:
         """None of them where a server made none."""
@@ -62,13 +65,23 @@ class GuildTiers:
 
     async def move(self, member: Member, tier_id: str, by: int) -> Tier:
         """So many places further down; -1 is one up."""
-        return _found(await self._change(member, lambda tiers: _with(tiers, tier_id).moved(tier_id, by)), tier_id)
+        changed = await self._updated(member, lambda tiers: _with(tiers, tier_id).moved(tier_id, by))
+        before, after = changed.before or NO_TIERS, changed.after or NO_TIERS
+        tier = _found(after, tier_id)
+        await self.changes.note(move_change(member, before, after, tier))
+        return tier
 
     async def remove(self, member: Member, tier_id: str) -> Tiers:
         """Those that are left."""
         return await self._change(member, lambda tiers: _with(tiers, tier_id).without(tier_id))
 
     async def _change(self, member: Member, change: Callable[[Tiers], Tiers]) -> Tiers:
+        changed = await self._updated(member, change)
+        after = changed.after or NO_TIERS
+        await self.changes.note(*tier_changes(member, changed.before or NO_TIERS, after))
+        return after
+
+    async def _updated(self, member: Member, change: Callable[[Tiers], Tiers]) -> Updated[Tiers]:
         check_manages(member)
 
         def checked(known: Tiers | None) -> Tiers:
@@ -76,7 +89,7 @@ class GuildTiers:
             check_order(tiers, member.guild_id)
             return tiers
 
-        return (await self.records.update(TIERS, str(member.guild_id), checked)).after or NO_TIERS
+        return await self.records.update(TIERS, str(member.guild_id), checked)
 
 
 def _found(tiers: Tiers, tier_id: str) -> Tier:

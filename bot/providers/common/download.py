@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ import httpx
 from bot.domain.errors import Unavailable
 from bot.domain.messages import Bytes, Foreign, Param, Term, msg
 from bot.providers.common.endpoint import Endpoint, host_of
-from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError
+from bot.providers.common.file_kinds import ENOUGH_TO_KNOW, Kind, WrongKindError, is_answer
 from bot.providers.common.outcome import unwritable
 from bot.providers.common.public_addresses import PublicAddresses, Resolve, resolved
 from bot.providers.common.response import Response
@@ -85,28 +86,39 @@ class Downloads:
             await self._places.check_peer(url, _peer_of(response))
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
-            if response.status_code != httpx.codes.OK or "json" in response.headers.get("content-type", ""):
-                return Response.of(
-                    response.status_code, response.headers, await _text_of(response), *self._endpoint.secrets
-                )
-            async with _File(target) as file:
-                await self._pour(response, file, is_wanted)
-            return None
+            if response.status_code != httpx.codes.OK:
+                return await self._answer(response, response.aiter_bytes())
+            return await self._file_or_answer(response, target, is_wanted)
 
-    async def _pour(self, response: httpx.Response, file: _File, is_wanted: Kind) -> None:
-        """All bytes into the file. That they are as many as were promised is seen to by httpx."""
-        meter, start, is_known = _Meter(self._timeouts), b"", False
-        meter.check_total(int(response.headers.get("content-length", "0")))
-        async for chunk in response.aiter_bytes():
-            meter.count(len(chunk))
-            if not is_known:
-                start += chunk
-                is_known = len(start) >= ENOUGH_TO_KNOW
-                if is_known and not is_wanted(start):
-                    raise WrongKindError
-            await file.write(chunk)
-        if not is_known:
-            raise WrongKindError
+    async def _file_or_answer(self, response: httpx.Response, target: Path, is_wanted: Kind) -> Response | None:
+        """What it is tell its first bytes: its type may be wrong or missing."""
+        meter = _Meter(self._timeouts)
+        content = meter.metered(response.aiter_bytes())
+        start = await _start_of(content)
+        if len(start) >= ENOUGH_TO_KNOW and is_wanted(start):
+            meter.check_total(int(response.headers.get("content-length", "0")))
+            async with _File(target) as file:
+                await file.write(start)
+                async for chunk in content:  # that they are as many as were promised is seen to by httpx
+                    await file.write(chunk)
+            return None
+        if "json" in response.headers.get("content-type", "") or is_answer(start):
+            return await self._answer(response, content, start)
+        raise WrongKindError
+
+    async def _answer(self, response: httpx.Response, content: AsyncIterator[bytes], start: bytes = b"") -> Response:
+        text = await _text_of(content, start)
+        return Response.of(response.status_code, response.headers, text, *self._endpoint.secrets)
+
+
+async def _start_of(content: AsyncIterator[bytes]) -> bytes:
+    """Enough to know what it is, or all there is."""
+    start = b""
+    async for chunk in content:
+        start += chunk
+        if len(start) >= ENOUGH_TO_KNOW:
+            break
+    return start
 
 
 class _File:
@@ -143,8 +155,13 @@ class _Meter:
         self._total = self._in_window = 0
         self._window_began = self._clock()
 
-    def count(self, size: int) -> None:
+    async def metered(self, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         """Raises Unavailable."""
+        async for chunk in content:
+            self._count(len(chunk))
+            yield chunk
+
+    def _count(self, size: int) -> None:
         self._total += size
         self._in_window += size
         self.check_total(self._total)
@@ -177,9 +194,8 @@ def _onward(url: str, location: str) -> str:
         ) from None
 
 
-async def _text_of(response: httpx.Response) -> str:
-    data = b""
-    async for chunk in response.aiter_bytes():
+async def _text_of(content: AsyncIterator[bytes], data: bytes) -> str:
+    async for chunk in content:
         data += chunk
         if len(data) >= LONGEST_TEXT:
             break

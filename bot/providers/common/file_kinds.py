@@ -8,6 +8,11 @@ Kind = Callable[[bytes], bool]  # told the first bytes of a file: is it of the k
 ENOUGH_TO_KNOW = 12  # bytes from which the kind of a file is told
 
 
+def is_answer(start: bytes) -> bool:
+    """JSON, whatever its type is said to be: no file begins like this."""
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
+
+
 class WrongKindError(Exception):
     """The host sent some other file than was asked for."""
 

@@ -22,7 +22,7 @@ from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import TROUBLE, is_too_late
+from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_too_late
 from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
 from bot.ui.interactions.members import as_now, upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
@@ -175,8 +175,9 @@ async def _check_direct_messages(interaction: discord.Interaction[Any]) -> None:
     """BadRequest when they are closed, which Discord says before it says that there is nothing in a message."""
     try:
         await (await interaction.client.create_dm(interaction.user)).send()
-    except discord.Forbidden:
-        raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
+    except discord.Forbidden as error:
+        if not is_passing(error):
+            raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
     except TROUBLE:
         return  # open as far as anybody knows; the order itself will show
 
@@ -186,7 +187,9 @@ async def _first_message(channel: discord.DMChannel) -> discord.Message:
     waiting = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.BEING_QUEUED)))
     try:
         return await channel.send(view=waiting)
-    except discord.Forbidden:
+    except discord.Forbidden as error:
+        if is_passing(error):
+            raise
         raise BadRequest(dialogs.NO_DIRECT_MESSAGES) from None
 
 

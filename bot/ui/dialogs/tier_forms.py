@@ -13,7 +13,7 @@ from discord.ui import CheckboxGroup, Item, Label, Modal, RoleSelect, Select, Te
 
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
 from bot.domain.access.validity import LONGEST_NAME, MOST_ROLES
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.amounts import UnclearAmount, read_usd
@@ -21,6 +21,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
+from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
@@ -236,7 +237,8 @@ class TierInput:
         """Chosen from the list, or written by their ids or labels."""
         typed = [line.strip() for line in self.fields.get(MODELS, "").splitlines()]
         named = self.models or [line for line in typed if line]
-        return frozenset(catalogue.card(model).id for model in named) or None
+        with changing_nothing():
+            return frozenset(catalogue.card(model).id for model in named) or None
 
     def _whole(self, field: str, most: int) -> int | None:
         typed = self.fields.get(field, "").strip()
@@ -253,7 +255,7 @@ class TierInput:
         try:
             limit = Usd.of(read_usd(typed))
         except UnclearAmount as unclear:
-            raise BadRequest(phrases.no_amount(unclear.message)) from None
+            raise BadRequest(errors.no_amount(unclear.message)) from None
         except ValueError:
             raise BadRequest(phrases.no_limit_of(typed)) from None
         if not Usd(0) <= limit <= LARGEST_LIMIT:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from traceback import walk_tb
 
 import aiohttp
 import discord
+from discord.http import json_or_text
 
 from bot.domain.errors import KinoraError, Reach, Unavailable, Undeliverable
 from bot.domain.messages import Message
@@ -31,6 +33,8 @@ from bot.ui.text.phrases.errors import (
 
 TROUBLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
 CLOSED = {"Session is closed", "Event loop is closed"}  # a RuntimeError of aiohttp and asyncio while the bot stops
+# Where discord.py fails over an answer that is not Discord's, whatever its type says: broken JSON, or of another shape.
+READING = {json_or_text.__code__, discord.HTTPException.__init__.__code__}
 
 UNKNOWN_MESSAGE = 10008
 SENTENCES = {
@@ -57,6 +61,9 @@ UNKNOWN_CHANNEL = 10003
 TOO_LARGE = {40005, 50045}
 # Nothing is refused for good: direct messages opened too fast, and a fault within Discord (discord-api-docs#6473).
 PASSING = {40003, 40333}
+# Statuses that the network in between gives as well, for a while: what it blocks, or does not know the way to.
+BY_NETWORKS = {403, 404, 407, 451}
+FIRST_CODE = 10001  # of Discord's own; its network's are smaller, and 0 is none
 NO_HISTORY = 160002
 INVALID_FORM = 50035
 UNKNOWN_INTERACTION = 10062
@@ -64,13 +71,21 @@ UNKNOWN_INTERACTION = 10062
 
 @contextmanager
 def closing_is_trouble() -> Iterator[None]:
-    """A connection that was closed is trouble like any other; every other RuntimeError is a fault of ours."""
+    """A closed connection and an answer that cannot be read are trouble like any other; all else is a fault of ours."""
     try:
         yield
+    except (ValueError, TypeError, AttributeError) as error:
+        if not _is_in_an_answer(error):
+            raise
+        raise aiohttp.ClientPayloadError(f"unreadable: {error}") from error
     except RuntimeError as error:
         if str(error) not in CLOSED:
             raise
         raise aiohttp.ClientConnectionError(str(error)) from error
+
+
+def _is_in_an_answer(error: Exception) -> bool:
+    return any(frame.f_code in READING for frame, _ in walk_tb(error.__traceback__))
 
 
 @contextmanager
@@ -85,7 +100,7 @@ def our_errors() -> Iterator[None]:
 
 
 def is_too_large(error: discord.HTTPException) -> bool:
-    return error.status == 413 or error.code in TOO_LARGE
+    return error.status == 413 or code_of(error) in TOO_LARGE
 
 
 def is_gone(error: discord.HTTPException) -> bool:
@@ -93,28 +108,35 @@ def is_gone(error: discord.HTTPException) -> bool:
 
     In an outage Discord may not know a channel or a server either (bsquidwrd/LiveBot#30), and both come back.
     """
-    return isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE
+    return isinstance(error, discord.NotFound) and code_of(error) == UNKNOWN_MESSAGE
 
 
 def is_passing(error: discord.HTTPException) -> bool:
     """Whether the very same request may work in a while.
 
-    A page in place of an answer is by the network in front of Discord, whatever its status (discord-api-docs#849).
+    A no without one of Discord's own codes is by a network in between, be it a page (discord-api-docs#849) or JSON.
     """
-    if error.code in SENTENCES:
+    code = code_of(error)
+    if code in SENTENCES:
         return False
-    is_page = error.status in {403, 404} and error.text.lstrip().startswith("<")
-    return error.code in PASSING or is_page or error.status in {429, 401} or error.status >= 500
+    is_foreign = error.status in BY_NETWORKS and code < FIRST_CODE
+    return code in PASSING or is_foreign or error.status in {429, 401} or error.status >= 500
+
+
+def code_of(error: discord.HTTPException) -> int:
+    """Discord's own code of a refusal; 0 for none. Whatever answers in its place may have a word there."""
+    code: object = error.code
+    return code if isinstance(code, int) else 0
 
 
 def is_too_late(error: Exception) -> bool:
     """Whether Discord waits for no answer any more, and has told whoever asked that there was none."""
-    return isinstance(error, discord.HTTPException) and error.code == UNKNOWN_INTERACTION
+    return isinstance(error, discord.HTTPException) and code_of(error) == UNKNOWN_INTERACTION
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:
     """Whether only the answering is refused, not the message."""
-    return error.code == NO_HISTORY or (error.code == INVALID_FORM and "message_reference" in error.text)
+    return code_of(error) == NO_HISTORY or (code_of(error) == INVALID_FORM and "message_reference" in error.text)
 
 
 def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
@@ -125,13 +147,13 @@ def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
         return Unavailable(UNREACHABLE)
     if is_passing(error):
         return Unavailable(IN_TROUBLE)
-    is_gone = error.code == UNKNOWN_CHANNEL
+    is_gone = code_of(error) == UNKNOWN_CHANNEL
     return Undeliverable(_refusal(error), reach_of(error), channel_gone=is_gone, may_stand=may_stand)
 
 
 def _refusal(error: discord.HTTPException) -> Message:
-    if error.code in SENTENCES:
-        return SENTENCES[error.code]
+    if code_of(error) in SENTENCES:
+        return SENTENCES[code_of(error)]
     if isinstance(error, discord.NotFound):
         return NO_CHANNEL
     if isinstance(error, discord.Forbidden):
@@ -143,7 +165,7 @@ def reach_of(error: Exception) -> Reach:
     """How far a definite no reaches."""
     if not isinstance(error, discord.HTTPException):
         return Reach.NOWHERE
-    if error.code in BY_ITS_SERVER:
+    if code_of(error) in BY_ITS_SERVER:
         return Reach.SERVER
-    unnamed = error.code not in SENTENCES and isinstance(error, discord.NotFound | discord.Forbidden)
-    return Reach.CHANNEL if error.code in BY_ITS_CHANNEL or unnamed else Reach.NOWHERE
+    unnamed = code_of(error) not in SENTENCES and isinstance(error, discord.NotFound | discord.Forbidden)
+    return Reach.CHANNEL if code_of(error) in BY_ITS_CHANNEL or unnamed else Reach.NOWHERE

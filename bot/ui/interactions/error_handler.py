@@ -13,7 +13,7 @@ from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 from bot.domain.errors import CardNotShown, KinoraError
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of
 from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -74,7 +74,7 @@ def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -
 
 def _is_gone(error: BaseException) -> bool:
     """Whether nobody waits for an answer any more."""
-    gone = isinstance(error, discord.HTTPException) and error.code in GONE_INTERACTION
+    gone = isinstance(error, discord.HTTPException) and code_of(error) in GONE_INTERACTION
     if gone:
         log.info("an interaction was gone before it was answered: %s", error)
     return gone

@@ -17,7 +17,7 @@ from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, is_passing
+from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of, is_passing
 from bot.ui.text.phrases import errors
 
 NEEDED = {
@@ -133,7 +133,7 @@ async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> d
         if is_passing(error):
             raise
         # Both questions take no permission: a 403 means that we are not there (50001), as an unknown server does.
-        raise NotAllowed(errors.LEFT if error.code in NO_MEMBER else errors.BOT_LEFT) from error
+        raise NotAllowed(errors.LEFT if code_of(error) in NO_MEMBER else errors.BOT_LEFT) from error
 
 
 async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) -> Mapping[int, discord.Member]:

@@ -22,6 +22,7 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.ui.cards.job_card import ResultPost, link_to
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.dialogs.confirmations import Note
+from bot.ui.interactions.discord_errors import is_passing
 from bot.ui.interactions.members import check_channel, upload_limit
 from bot.ui.interactions.responses import reply, think
 from bot.ui.publish.result_poster import file_name
@@ -118,6 +119,8 @@ async def _addressed(interaction: discord.Interaction[Any], job: Job) -> Job:
     try:
         channel = await interaction.client.create_dm(interaction.user)
     except discord.Forbidden as error:
+        if is_passing(error):
+            raise
         raise Undeliverable(DIRECT_CLOSED) from error
     return replace(job, channel_id=channel.id, upload_limit=min(interaction.filesize_limit, UNBOOSTED))
 
@@ -127,8 +130,6 @@ async def remove_message(client: discord.Client, posted: PostedMessage) -> bool:
     message = client.get_partial_messageable(posted.channel_id).get_partial_message(posted.message_id)
     try:
         await message.delete()
-    except discord.NotFound:
-        return True
-    except discord.HTTPException:
-        return False
+    except discord.HTTPException as error:
+        return isinstance(error, discord.NotFound) and not is_passing(error)
     return True

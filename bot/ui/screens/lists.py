@@ -10,7 +10,6 @@ from discord.ui import Container, LayoutView, TextDisplay
 from bot.domain.guild import GuildSettings
 from bot.domain.job import Job
 from bot.domain.messages import Message
-from bot.domain.phases import Trait
 from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREY, RED
 from bot.ui.screens.budget import TextBudget
@@ -33,15 +32,14 @@ class StatusList(LayoutView):
             self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), overview.to_decide, lists.row)))
         listed = {job.id for job in own}
         others = [job for job in overview.queue if job.id not in listed]
+        more = overview.totals.under_way - len(others) - sum(not job.is_at_rest for job in own)
         nobody = lists.ONLY_YOURS if overview.queue else None
         in_line = partial(_in_line, overview=overview)
-        self.add_item(_box(GREY, room.rows(_title(overview), others, in_line, empty=nobody)))
+        self.add_item(_box(GREY, room.rows(_title(overview), others, in_line, empty=nobody, more=max(0, more))))
 
 
 def _title(overview: Overview) -> Message:
-    running = sum(Trait.HOLDS_SLOT in job.phase.traits for job in overview.queue)
-    waiting = sum(Trait.WAITS in job.phase.traits for job in overview.queue)
-    title = lists.on_this_server(running, waiting, overview.limits.total)
+    title = lists.on_this_server(overview.totals.rendering, overview.totals.waiting, overview.limits.total)
     return title if overview.hold is None else lines(title, lists.held(overview.hold))
 
 

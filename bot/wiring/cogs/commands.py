@@ -72,11 +72,17 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
-        Me(registry, authorization=uses.authorization, preferences=uses.own_preferences),
-        Keys(registry, own_keys=uses.own_keys),
+        *_cogs_about_oneself(registry, uses),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
+    ]
+
+
+def _cogs_about_oneself(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
+    return [
+        Me(registry, authorization=uses.authorization, preferences=uses.own_preferences),
+        Keys(registry, own_keys=uses.own_keys),
     ]
 
 

@@ -24,7 +24,6 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
             confirmation=uses.confirmation,
             authorization=authorization,
             tier_pages=pages,
-            changes=uses.changes,
         ),
         TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
     ]

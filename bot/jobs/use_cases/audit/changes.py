@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import ChangeCursor, ChangesPage, ChangeStore, SettingChange
 from bot.domain.audit.log_channel import GuildLog, LogCard
-from bot.domain.messages import Message, Param, Person, msg
+from bot.domain.messages import Message, Param, Person, joined, msg
 from bot.domain.ports.clock import Clock
+
+log = logging.getLogger(__name__)
 
 MOST_ON_A_PAGE = 8
 NONE = msg("none")
@@ -22,12 +25,19 @@ class SettingChanges:
     log: GuildLog
     clock: Clock
 
-    async def note(self, change: SettingChange) -> None:
-        """Once it is made. A change that changed nothing is none."""
-        if change.before == change.after:
+    async def note(self, *changes: SettingChange) -> None:
+        """Once they are made, on one server. What changed nothing is no change. It raises nothing: they stand."""
+        made = [change for change in changes if change.before != change.after]
+        if not made:
             return
-        await self.store.add(change, self.clock.now())
-        self.log.post(change.guild_id, LogCard(body=sentence(change)))
+        try:
+            await self.store.add(made, self.clock.now())
+        except Exception:
+            # Whoever made them is not told that it failed: it did not.
+            log.exception(
+                "changes of the server %s are not kept: %s", made[0].guild_id, [str(sentence(m)) for m in made]
+            )
+        self.log.post(made[0].guild_id, LogCard(body=joined(*map(sentence, made), by="\n")))
 
     async def page(self, member: Member, cursor: ChangeCursor | None = None) -> ChangesPage:
         """The latest, or those next to the cursor's. Raises NotAllowed."""

@@ -32,6 +32,7 @@ from bot.domain.phases import (
     Unknown,
 )
 from bot.domain.queue.state import QueueHold
+from bot.domain.texts.picture_notes import picture_note
 from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
@@ -198,9 +199,8 @@ def starts_from(job: Job) -> Message | None:
     picture = job.request.picture
     if picture is None:
         return None
-    if not picture.note:
-        return msg("Starts from an image")
-    return msg("Starts from an image ({note})", note=Foreign(picture.note))
+    note = picture_note(picture.note)
+    return msg("Starts from an image ({note})", note=note) if note else msg("Starts from an image")
 
 
 def folded(job: Job, link: str, label: str, where: Message | None = None) -> Message:
@@ -224,8 +224,8 @@ def watch(link: str) -> Message:
 
 def reference(job: Job) -> Message:
     """What the thumbnail is, for those who cannot see it."""
-    note = job.request.picture.note if job.request.picture else ""
-    return msg("Starts from this image ({note})", note=Foreign(note)) if note else msg("Starts from this image")
+    note = picture_note(job.request.picture.note) if job.request.picture else None
+    return msg("Starts from this image ({note})", note=note) if note else msg("Starts from this image")
 
 
 RUN_AGAIN = msg("Run again")  # of what cost nothing, so without a price

@@ -92,20 +92,26 @@ def larger_than_said(most: int) -> Message:
 
 # Settings
 
-CONTRADICTING = msg("One of these options lets everyone make videos, and another doesn't. Choose one.")
+CONTRADICTING = msg(
+    "One of these options lets everyone make videos, and another doesn't. Choose one. Nothing was changed."
+)
 
 
 def budget_between(largest: Usd) -> Message:
-    return msg("A budget must be between {least} and {largest}.", least=Money(FREE), largest=Money(largest))
+    return msg(
+        "A budget must be between {least} and {largest}. Nothing was changed.",
+        least=Money(FREE),
+        largest=Money(largest),
+    )
 
 
-def ended(sentence: Message) -> Message:
-    """A sentence that came without its full stop."""
-    return Message("{sentence}.", {"sentence": sentence})
+def no_amount(sentence: Message) -> Message:
+    """The sentence comes without its full stop."""
+    return msg("{sentence}. Nothing was changed.", sentence=sentence)
 
 
 def too_fine(dollars: Decimal) -> Message:
-    return msg("{amount} has too many decimals.", amount=Term(str(dollars)))
+    return msg("{amount} has too many decimals. Nothing was changed.", amount=Term(str(dollars)))
 
 
 # Messages that Discord does not take

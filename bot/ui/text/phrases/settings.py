@@ -29,7 +29,7 @@ NOTICES_TELL = msg(
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
 LOG_TELLS = msg("Posted there: every change of these settings, with who made it.")
 NO_LOG = msg("**Log:** off. `/settings log channel:` turns it on.")
-CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both.")
+CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed.")
 
 
 def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> Message:
@@ -79,18 +79,13 @@ def rules_changed(change: RulesChange) -> Sequence[Message]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelWords:
     title: Message
-    what: Message  # as the end of "Sam changed …"
     tells: Message
     none: Message
 
 
 CHANNELS = {
-    ManagersChannel.NOTICES: ChannelWords(
-        title=msg("Notices"), what=msg("the channel for notices"), tells=NOTICES_TELL, none=NO_NOTICES
-    ),
-    ManagersChannel.LOG: ChannelWords(
-        title=msg("Log"), what=msg("the channel for the log"), tells=LOG_TELLS, none=NO_LOG
-    ),
+    ManagersChannel.NOTICES: ChannelWords(title=msg("Notices"), tells=NOTICES_TELL, none=NO_NOTICES),
+    ManagersChannel.LOG: ChannelWords(title=msg("Log"), tells=LOG_TELLS, none=NO_LOG),
 }
 
 

@@ -132,13 +132,3 @@ def no_limit_of(typed: str, most: Usd) -> Message:
         typed=Foreign(typed[:20]),
         most=Money(most),
     )
-
-
-# Being told
-
-
-def refused(service: Message, waiting: int) -> Message:
-    """To whose key it is."""
-    said = msg("⚠️ {service} refuses the key that you stored with `/keys`, so orders with it wait.", service=service)
-    count = msg_n("{count} order waits, free of charge.", "{count} orders wait, free of charge.", waiting)
-    return lines(said, count if waiting else None)

@@ -99,10 +99,6 @@ def no_whole_number(typed: str, most: int) -> Message:
     )
 
 
-def no_amount(sentence: Message) -> Message:
-    return msg("{sentence}. Nothing was changed.", sentence=sentence)
-
-
 def no_limit_of(typed: str) -> Message:
     return msg("'{typed}' isn't an amount a limit can be. Nothing was changed.", typed=Foreign(typed[:20]))
 

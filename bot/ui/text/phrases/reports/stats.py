@@ -10,17 +10,18 @@ from bot.ui.text.phrases.reports.costs import period
 from bot.ui.text.phrases.values import dotted, lines, person, prompt, words
 
 OUTCOMES = {
-    MADE: msg("made"),
-    UNDECIDED: msg("waiting for a manager"),
-    CANCELLED: msg("cancelled"),
-    Cause.MODERATION.value: msg("prompt or image rejected"),
-    Cause.INVALID.value: msg("request not possible"),
-    Cause.PROVIDER.value: msg("service error"),
-    Cause.EXPIRED.value: msg("expired at the service"),
-    Cause.TIMEOUT.value: msg("took too long"),
-    Cause.ACCESS.value: msg("access lost while waiting"),
+    MADE: msg("Made"),
+    UNDECIDED: msg("Waiting for a manager"),
+    CANCELLED: msg("Cancelled"),
+    Cause.MODERATION.value: msg("Prompt or image rejected"),
+    Cause.INVALID.value: msg("Request not possible"),
+    Cause.PROVIDER.value: msg("Service error"),
+    Cause.EXPIRED.value: msg("Expired at the service"),
+    Cause.TIMEOUT.value: msg("Took too long"),
+    Cause.ACCESS.value: msg("Access lost while waiting"),
 }
-OTHER = msg("other")
+OTHER = msg("Other")
+ENOUGH = 10  # renders of which "9 of 10" can be said
 BY_MODEL = msg("**By model**")
 OUTCOME_TITLE = msg("**How orders ended**")
 REMIXED_TITLE = msg("**Most remixed**")
@@ -50,7 +51,7 @@ def model(entry: ModelStats, label: str) -> Message:
         value(words(label, 60)),
         msg_n("{count} video", "{count} videos", entry.videos),
         None if times is None else msg("usually {median}", median=Duration(times.median)),
-        None if times is None else msg("9 of 10 within {p90}", p90=Duration(times.p90)),
+        msg("9 of 10 within {p90}", p90=Duration(times.p90)) if times and times.renders >= ENOUGH else None,
         None if entry.average is None else msg("{amount} a video", amount=Money(entry.average)),
         _failures(entry),
     )

@@ -1,0 +1,62 @@
+"""What differs between two values of one frozen dataclass, in words: a row of a table for each field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from bot.domain.messages import Channel, Choice, Count, Message, Money, Param, Role, Term, msg, value
+from bot.domain.money.usd import Usd
+
+YES, NO = msg("yes"), msg("no")
+OFF = msg("off")
+
+
+def shown(found: Any) -> Message:
+    """A value of a kind that reads alike everywhere."""
+    match found:
+        case bool():
+            return YES if found else NO
+        case int():
+            return value(Count(found))
+        case Usd():
+            return value(Money(found))
+        case _:
+            return value(Term(str(found)))
+
+
+def channel(channel_id: int) -> Message:
+    return value(Channel(channel_id))
+
+
+def every(parts: Sequence[Param]) -> Message | None:
+    """All of them; None for none."""
+    return value(Choice(tuple(parts), every=True)) if parts else None
+
+
+def roles(ids: frozenset[int]) -> Message | None:
+    return every([Role(role) for role in sorted(ids)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldWords:
+    """A field as the end of "Sam changed …", and its values. `none` is said where it has none."""
+
+    what: Message
+    none: Message | None = None
+    shown: Callable[[Any], Message | None] = shown
+
+    def read(self, found: Any) -> Message | None:
+        return self.none if found is None else self.shown(found)
+
+
+Difference = tuple[Message, Message | None, Message | None]  # what, before and after
+
+
+def differences(words: Mapping[str, FieldWords], before: Any, after: Any) -> Iterator[Difference]:
+    """Those of fields that have words. The others follow from them."""
+    for field in fields(after):
+        row, old, new = words.get(field.name), getattr(before, field.name), getattr(after, field.name)
+        if row is not None and old != new:
+            yield row.what, row.read(old), row.read(new)

@@ -1,0 +1,74 @@
+"""Changes of a server's rules, of how Kinora behaves there, and of its money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.domain.access.members import Member
+from bot.domain.audit.changes import SettingChange
+from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.messages import Day, DayStyle, Message, Money, Person, Role, Term, msg, value
+from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
+from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
+
+OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
+AS_THE_HOST_HAS_IT = msg("as the host has it")
+
+RULES = {
+    "opening": FieldWords(what=msg("who can make videos"), shown=lambda opening: OPENINGS[opening]),
+    "roles": FieldWords(what=msg("the roles that can make videos"), shown=roles),
+    "monthly_budget": FieldWords(what=msg("the month's budget")),
+    "time_zone": FieldWords(what=msg("the time zone"), none=value(Term(DEFAULT_ZONE))),
+}
+
+OPTIONS = {
+    "keep_cards": FieldWords(what=msg("whether cards of finished videos stay")),
+    "show_private": FieldWords(what=msg("whether managers can watch private videos")),
+    "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
+    "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
+    "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
+    "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),
+}
+
+
+def rule_changes(member: Member, before: GuildSettings, after: GuildSettings) -> Sequence[SettingChange]:
+    return [SettingChange.of(member, *each) for each in differences(RULES, before, after)]
+
+
+def option_changes(
+    guild_id: int, by: int | None, before: GuildOptions | None, after: GuildOptions | None
+) -> Sequence[SettingChange]:
+    """None: nothing was chosen yet."""
+    found = differences(OPTIONS, before or GuildOptions(), after or GuildOptions())
+    return [SettingChange(guild_id=guild_id, by=by, what=what, before=old, after=new) for what, old, new in found]
+
+
+def allowance_changes(
+    member: Member, before: GuildAllowances, after: GuildAllowances, calendar: Calendar, now: datetime
+) -> Sequence[SettingChange]:
+    """Of pools, and of grants that held and hold now, by member."""
+    return [*_pool_changes(member, before, after), *_grant_changes(member, before, after, calendar, now)]
+
+
+def _pool_changes(member: Member, before: GuildAllowances, after: GuildAllowances) -> Iterator[SettingChange]:
+    old, new = ({pool.role_id: value(Money(pool.monthly)) for pool in each.pools} for each in (before, after))
+    for role in sorted(old.keys() | new.keys()):
+        yield SettingChange.of(member, msg("the pool of {role}", role=Role(role)), old.get(role), new.get(role))
+
+
+def _grant_changes(
+    member: Member, before: GuildAllowances, after: GuildAllowances, calendar: Calendar, now: datetime
+) -> Iterator[SettingChange]:
+    for whose in sorted({grant.member_id for grant in (*before.grants, *after.grants)}):
+        held = [
+            [grant for grant in open_grants(each.grants, now) if grant.member_id == whose] for each in (before, after)
+        ]
+        old, new = (every([_grant(grant, calendar) for grant in grants]) for grants in held)
+        yield SettingChange.of(member, msg("the grants of {member}", member=Person(whose)), old, new)
+
+
+def _grant(held: Grant, calendar: Calendar) -> Message:
+    last = Day(calendar.last_day_before(held.until), DayStyle.BRIEF)
+    return msg("{amount} until {day}", amount=Money(held.amount), day=last)

@@ -1,0 +1,71 @@
+"""The file in which a running process says, every few seconds, that it is alive and what of it is ready.
+
+It lies in the system's folder for temporary files, which each container has of its own, so a container's health check
+works without a port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.health.readiness import Readiness
+
+log = logging.getLogger(__name__)
+
+EVERY = 10.0  # seconds between two heartbeats
+FRESH = 60.0  # seconds: a process without one for so long hangs, or is gone
+
+
+def heartbeat_file(data_dir: Path) -> Path:
+    """One for each data folder on this machine."""
+    name = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"kinora-{name}.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    path: Path
+    readiness: Readiness
+    every: float = EVERY
+
+    async def run(self) -> None:
+        """Until cancelled; the file goes with the process."""
+        said_why = False
+        try:
+            while True:
+                try:
+                    _write(self.path, await self.readiness.report())
+                except OSError as error:
+                    if not said_why:
+                        log.warning("`python -m bot health` will not know of this process: %s", error)
+                    said_why = True
+                await asyncio.sleep(self.every)
+        finally:
+            self.path.unlink(missing_ok=True)
+
+
+def _write(path: Path, report: Mapping[str, bool]) -> None:
+    """Whole, or not at all: somebody may be reading it."""
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text(json.dumps(report))
+    fresh.replace(path)
+
+
+def read_heartbeat(path: Path) -> Mapping[str, bool] | None:
+    """The report of a process that is alive; None when there is none."""
+    try:
+        if time.time() - path.stat().st_mtime > FRESH:
+            return None
+        report = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    return {str(name): bool(ready) for name, ready in report.items()} if isinstance(report, dict) else None

@@ -1,0 +1,35 @@
+"""What a process needs to do its work: each part is asked, and none for longer than a moment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 3.0  # seconds for one part to answer
+
+Check = Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """`checks` by the name that `/readyz` shows."""
+
+    checks: Mapping[str, Check]
+
+    async def report(self) -> Mapping[str, bool]:
+        """Every part, and whether it is ready. A part that fails or is silent is not."""
+        answers = await asyncio.gather(*(_answer(name, check) for name, check in self.checks.items()))
+        return dict(zip(self.checks, answers, strict=True))
+
+
+async def _answer(name: str, check: Check) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await check()
+    except Exception:
+        log.debug("not ready: %s", name, exc_info=True)
+        return False

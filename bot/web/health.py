@@ -1,0 +1,27 @@
+"""`/healthz`: the process is alive. `/readyz`: everything it needs is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.health.readiness import Readiness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPages:
+    readiness: Readiness
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
+
+    async def _alive(self, _request: web.Request) -> web.Response:
+        """Asks nothing else: no restart brings back a database that is away."""
+        return web.json_response({"status": "ok"})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        """200 when each part is ready, else 503; the same body either way."""
+        report = await self.readiness.report()
+        is_ready = all(report.values())
+        return web.json_response({"ready": is_ready, **report}, status=200 if is_ready else 503)

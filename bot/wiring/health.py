@@ -1,0 +1,30 @@
+"""What this process needs to do its work."""
+
+from __future__ import annotations
+
+from bot.client import VideoBot
+from bot.domain.ids import JobId
+from bot.health.readiness import Readiness
+from bot.jobs.steps.submit import ROOM_FOR_A_VIDEO
+from bot.jobs.worker import Worker
+from bot.wiring.stores import Stores
+
+NOBODYS = JobId("readyz")  # not an id any video can have
+LONGEST_ROUND = 30.0  # seconds: a worker that has not looked for work for so long is stuck
+
+
+def readiness(client: VideoBot, worker: Worker, stores: Stores) -> Readiness:
+    async def gateway() -> bool:
+        return client.is_ready() and client.ws.open
+
+    async def database() -> bool:
+        await stores.queries.get(NOBODYS)
+        return True
+
+    async def working() -> bool:
+        return worker.has_claimed_within(LONGEST_ROUND)
+
+    async def disk() -> bool:
+        return await stores.files.writable() and await stores.files.free_bytes() >= ROOM_FOR_A_VIDEO
+
+    return Readiness(checks={"gateway": gateway, "database": database, "worker": working, "disk": disk})
