@@ -50,9 +50,14 @@ class InteractionRegistry:
         if opener is not None:
             self._openers[verb] = opener
 
-    def add_menu(self, name: str | app_commands.locale_str, handler: MenuHandler) -> None:
-        """An entry in the menu of each message."""
-        self._menus.append(app_commands.ContextMenu(name=name, callback=handler))
+    def add_menu(
+        self, name: str | app_commands.locale_str, handler: MenuHandler, *, for_managers: bool = False
+    ) -> None:
+        """An entry in the menu of each message. `for_managers`: Discord shows it to nobody else."""
+        menu = app_commands.ContextMenu(name=name, callback=handler)
+        if for_managers:
+            menu.default_permissions = discord.Permissions(manage_guild=True)
+        self._menus.append(menu)
 
     @property
     def buttons(self) -> Collection[type[DynamicItem[Any]]]:

@@ -14,7 +14,7 @@ from bot.client import InteractionRegistry
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.jobs.use_cases.keys.manage import NO_SUCH_KEY, OwnKeys
-from bot.ui.dialogs.key_form import VERB, KeyForm, entered, read_place
+from bot.ui.dialogs.keys.form import VERB, KeyForm, entered, read_place
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.interactions.selects import chosen

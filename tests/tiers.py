@@ -59,5 +59,5 @@ def a_confirmation(records: Records, authorization: Authorization) -> PriceConfi
     )
 
 
-async def write(records: MemoryRecords, tiers: Iterable[Tier]) -> None:
+async def write(records: Records, tiers: Iterable[Tier]) -> None:
     await records.write(TIERS, str(GUILD), Tiers(order=tuple(tiers)))

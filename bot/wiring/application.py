@@ -14,6 +14,7 @@ from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
@@ -36,6 +37,7 @@ class Application:
     file_sweep: FileSweep
     notices: ManagerNotices
     key_upkeep: KeyUpkeep
+    moderation: ModerationWork
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
     heartbeat: Heartbeat
@@ -76,6 +78,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             file_sweep=_file_sweep(parts),
             notices=notices,
             key_upkeep=key_upkeep(parts, discord.direct_messages),
+            moderation=discord.moderation,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
             heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=ready),

@@ -18,11 +18,13 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.jobs.notices.own_keys import DirectMessages
+from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
+from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.direct_messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
@@ -32,6 +34,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
 from bot.wiring.jobs import JobParts
@@ -46,6 +49,7 @@ class DiscordSide:
     access_check: AccessCheck
     notice_channel: NoticeChannel
     direct_messages: DirectMessages
+    moderation: ModerationWork
 
 
 async def open_discord(
@@ -66,7 +70,11 @@ async def open_discord(
         repost=repost_video(uses, screens, results),
     )
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering])
+    moderation = moderation_parts(
+        parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
+    )
+    moderating = moderation_cogs(registry, uses, screens.records, moderation)
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *moderating])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
     opened.push_async_callback(parts.guild_log.close)
@@ -77,6 +85,7 @@ async def open_discord(
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         direct_messages=DiscordDirectMessages(client=client),
+        moderation=moderation.work,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.ordering.cheaper import CheaperOrders
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -22,6 +23,7 @@ from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
@@ -45,6 +47,7 @@ class UseCases:
     allowances: MemberAllowances
     budgets: BudgetSettings
     confirmation: PriceConfirmation
+    quotes: Quotes
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
@@ -82,6 +85,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
             guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
         ),
         confirmation=confirmation,
+        quotes=_quotes(parts, authorization, quoting, health),
         create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
@@ -155,6 +159,17 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+    )
+
+
+def _quotes(parts: JobParts, authorization: Authorization, quoting: Quoting, health: ModelHealth) -> Quotes:
+    return Quotes(
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        cheaper=CheaperOrders(queries=parts.stores.queries, quoting=quoting, health=health),
+        clock=parts.clock,
     )
 
 

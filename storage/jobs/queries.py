@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,14 @@ class SqlJobQueries:
 
         async def read(connection: AsyncConnection) -> dict[JobId, Job]:
             return {job.id: job for job in jobs_of(await connection.execute(asked))}
+
+        return await self.database.read(read)
+
+    async def remixes(self, sources: Collection[JobId]) -> Sequence[Job]:
+        asked = select(jobs).where(jobs.c.source.in_(set(sources))).order_by(jobs.c.created_at, jobs.c.id)
+
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return jobs_of(await connection.execute(asked))
 
         return await self.database.read(read)
 

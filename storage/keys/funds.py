@@ -12,13 +12,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.accounts import is_own, owner_of
-from bot.domain.errors import BadRequest, OverBudget
+from bot.domain.accounts import is_own
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job
-from bot.domain.messages import Message, Moment, MomentStyle, Money, Param, msg
+from bot.domain.keys.own_key import no_room
+from bot.domain.messages import msg
 from bot.domain.money.calendar import Calendar
-from bot.domain.money.costs import MonthSpending
-from bot.domain.money.usd import FREE, Usd
+from bot.domain.money.usd import Usd
 from storage.db.time_types import month_of
 from storage.keys.table import own_keys
 from storage.money import ledger
@@ -47,7 +47,7 @@ async def reserve(connection: AsyncConnection, job: Job, at: datetime) -> None:
     cap = UNLIMITED if row.month_limit is None else Usd(row.month_limit)
     if not await ledger.promise(connection, job, period_of(job.account, at), cap, at):
         spending = await ledger.spending(connection, job.guild_id, period_of(job.account, at), cap)
-        raise OverBudget(_short(job, spending, at))
+        raise no_room(job.account, job.quote, spending, at)
 
 
 async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, at: datetime) -> None:
@@ -59,24 +59,3 @@ async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: s
     periods = {period_of(account, at) for account in accounts}
     counters = select(budget.c.period).where(budget.c.guild_id == guild_id, budget.c.period.in_(periods))
     await connection.execute(counters.order_by(budget.c.period).with_for_update())
-
-
-def _short(job: Job, spending: MonthSpending, at: datetime) -> Message:
-    owner = owner_of(job.account)
-    values: dict[str, Param] = {
-        "price": Money(job.quote),
-        "left": Money(max(FREE, spending.left)),
-        "cap": Money(spending.budget),
-        "month": Moment(at, MomentStyle.MONTH),
-    }
-    if owner is not None and owner.member_id is None:
-        return msg(
-            "This video costs {price}, but the server's own key has only {left} of its {cap} for {month} left. "
-            "You weren't charged. A server manager can raise that limit with `/keys`.",
-            **values,
-        )
-    return msg(
-        "This video costs {price}, but your own key has only {left} of its {cap} for {month} left. "
-        "You weren't charged. You can raise that limit, or remove the key, with `/keys`.",
-        **values,
-    )

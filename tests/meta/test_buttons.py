@@ -10,12 +10,14 @@ from discord.ui import DynamicItem
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.keys.own_key import KeyPlace
 from bot.domain.queue.state import HoldKind
+from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
-from bot.ui.dialogs.key_form import KeyForm
+from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me_forms import AskAboveForm
+from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
@@ -72,6 +74,8 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),
+        ReportForm(job),
+        *(TakeDownForm(TakeDownPreview(job=job, remixes=[job]), was_reported=was) for was in (True, False)),
     )
     for form in forms:
         assert len(form.custom_id) <= 100

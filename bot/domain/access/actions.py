@@ -12,6 +12,8 @@ class Act(Enum):
     MAKE = "make videos"
     SEE_SERVER_COSTS = "see what the whole server spent"
     MANAGE = "change the server's rules"
+    REPORT = "report a video that was posted"
+    MODERATE = "decide about reports, and take videos down"
     OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 

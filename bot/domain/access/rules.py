@@ -54,6 +54,11 @@ def check_manages(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can change that."))
 
 
+def check_may_moderate(member: Member) -> None:
+    if not member.manages:
+        raise NotAllowed(msg("Only members with Manage Server can decide that. Nothing was changed."))
+
+
 def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
     tier = tiers.of(member)
     if member.manages or (tier is not None and tier.rights.sees_server_costs):

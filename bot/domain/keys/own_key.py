@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.accounts import KeyOwner, owner_of, service_of
+from bot.domain.errors import OverBudget
+from bot.domain.messages import Moment, MomentStyle, Money, Param, msg
+from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import Usd
 
 MINE, SERVERS = "mine", "server"
@@ -62,3 +65,29 @@ class KeyPlace:
         """None for what no menu has offered."""
         whose, _, service = text.partition(".")
         return cls(service=service, is_servers=whose == SERVERS) if whose in {MINE, SERVERS} and service else None
+
+
+def no_room(account: str, price: Usd, spending: MonthSpending, at: datetime) -> OverBudget:
+    """What to say when a key may not pay for that any more; `at` is in its server's time zone."""
+    owner = owner_of(account)
+    values: dict[str, Param] = {
+        "price": Money(price),
+        "left": Money(spending.left),
+        "cap": Money(spending.budget),
+        "month": Moment(at, MomentStyle.MONTH),
+    }
+    if owner is not None and owner.member_id is None:
+        return OverBudget(
+            msg(
+                "This video costs {price}, but the server's own key has only {left} of its {cap} for {month} left. "
+                "You weren't charged. A server manager can raise that limit with `/keys`.",
+                **values,
+            )
+        )
+    return OverBudget(
+        msg(
+            "This video costs {price}, but your own key has only {left} of its {cap} for {month} left. "
+            "You weren't charged. You can raise that limit, or remove the key, with `/keys`.",
+            **values,
+        )
+    )

@@ -176,6 +176,10 @@ class JobQueries(Protocol):
         """Those of them that exist, asked for at once."""
         ...
 
+    async def remixes(self, sources: Collection[JobId]) -> Sequence[Job]:
+        """What was made of any of these videos, oldest first, deleted or not."""
+        ...
+
     async def latest(self, guild_id: int, owner_id: int | None, most: int) -> Sequence[Job]:
         """Newest first; one member's, or all of the server."""
         ...

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
-from bot.domain.accounts import is_own
+from bot.domain.accounts import is_own, owner_of
 from bot.domain.job import Job
+from bot.domain.keys.own_key import no_room
 from bot.domain.money.allowances import (
     NO_MEMBER_LIMITS,
     Allowances,
@@ -19,7 +21,7 @@ from bot.domain.money.allowances import (
     Used,
 )
 from bot.domain.money.costs import MonthSpending
-from bot.domain.money.usd import FREE
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.costs import CostReports, ScopeReports
 from bot.domain.ports.records import Record, Records
 
@@ -52,6 +54,29 @@ class MemberAllowances:
         """How a server's pools stand, by their roles."""
         return await self.scopes.pool_months(guild_id, (await self.chosen(guild_id)).pools)
 
+    async def after(self, member: Member, limits: OrderLimits, price: Usd, now: datetime) -> Remainder:
+        """What would be left of the limit with the least left, if an order counted in it. Raises OverBudget."""
+        allowances, month = await self.of(member, limits), await self.costs.month(member.guild_id)
+        servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
+        if not allowances.are_limits:
+            return _without(servers, price)
+        used = await self.scopes.used(member.guild_id, member.id, allowances)
+        source = allowances.source(price, used, await self.costs.calendar(member.guild_id), now)
+        own = allowances.drawn(source)
+        left = _grants(own, used) if source.grant is not None else _limits(own, used)
+        return _without(min((*left, servers), key=lambda each: each.left), price)
+
+    async def after_on_key(self, account: str, price: Usd, now: datetime) -> Remainder | None:
+        """Likewise of an own key; None where it has no limit."""
+        key = await self.scopes.of_own_key(account)
+        if key is None:
+            return None
+        if price > key.left:
+            owner = owner_of(account)
+            calendar = await self.costs.calendar(0 if owner is None else owner.guild_id)
+            raise no_room(account, price, key, calendar.local(now))
+        return Remainder(scope=Scope.KEY, left=key.left - price, cap=key.budget)
+
     async def remainder(self, job: Job) -> Remainder | None:
         """What is left of the limit that has the least left, of those that a job counts in; None where it has none."""
         if is_own(job.account):
@@ -63,15 +88,15 @@ class MemberAllowances:
         if drawn == Drawn():
             return servers
         chosen = await self.chosen(job.guild_id)
-        allowances = Allowances(
-            month=drawn.month,
-            day=drawn.day,
-            pools=tuple(pool for pool in chosen.pools if pool.role_id == drawn.source.pool),
-            grants=tuple(grant for grant in chosen.grants if grant.id == drawn.source.grant),
-        )
+        ordered = Allowances(month=drawn.month, day=drawn.day, pools=chosen.pools, grants=chosen.grants)
+        allowances = ordered.drawn(drawn.source)
         used = await self.scopes.used(job.guild_id, job.owner_id, allowances)
         own = _grants(allowances, used) if drawn.source.grant is not None else _limits(allowances, used)
         return min((*own, servers), key=lambda each: each.left)
+
+
+def _without(remainder: Remainder, price: Usd) -> Remainder:
+    return replace(remainder, left=max(FREE, remainder.left - price))
 
 
 def _limits(allowances: Allowances, used: Used) -> Iterator[Remainder]:

@@ -16,6 +16,7 @@ from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
     check_may_make,
+    check_may_moderate,
     check_sees_server_costs,
     may_make,
 )
@@ -67,6 +68,10 @@ class Authorization:
                 return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
             case Act.MANAGE:
                 check_manages(member)
+            case Act.MODERATE:
+                check_may_moderate(member)
+            case Act.REPORT:
+                pass  # whoever sees a video may
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
             case Act.MAKE:

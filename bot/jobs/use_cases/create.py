@@ -104,6 +104,11 @@ class CreateVideo:
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt, limits)
 
+    async def quote_today(self, member: Member, quote: Quote) -> Quote:
+        """The same order at the price that counts now: what was said some minutes ago may hold no more."""
+        limits, source = await self.authorization.authorize(member, Act.MAKE), quote.request.source
+        return await self.quoting.today(quote, None if source is None else await self._seen(member, source), limits)
+
     async def check_room(self, member: Member, *prices: Usd) -> None:
         """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
 

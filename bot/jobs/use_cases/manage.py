@@ -55,11 +55,22 @@ class ManageVideos:
 
     async def remove(self, job: Job, by: int) -> Deletion:
         """Remove what is kept of a job at rest. Repeated after it was cut off, it removes what is left."""
+        await self.erase(job, by)
+        return Deletion(job=job, at_service=await self._forget_at_service(job))
+
+    async def erase(self, job: Job, by: int) -> None:
+        """Remove the files of a job at rest. What shows it, and what its service has, are the caller's."""
         await self.queue.mark_deleted(job.id)
         await self.files.remove(files_of(replace(job, deleted=False)))
         log.info("%s deleted by %s", job.id, by)
         self.events.tell(replace(job, deleted=True))
-        return Deletion(job=job, at_service=await self._forget_at_service(job))
+
+    async def forget(self, job: Job) -> bool | None:
+        """Whether its service has deleted its copy; None when it has none of it. Raises ProviderError."""
+        provider, remote = self.providers.get(job.account), remote_id(job)
+        if provider is None or remote is None:
+            return None
+        return await provider.forget(remote)
 
     async def delivered(self, job_id: JobId) -> Job:
         """A job's video was posted because somebody asked: if it was Undelivered, it is Done. The job as it is now."""
@@ -73,13 +84,10 @@ class ManageVideos:
         return job
 
     async def _forget_at_service(self, job: Job) -> bool | None:
-        provider, remote = self.providers.get(job.account), remote_id(job)
-        if provider is None or remote is None:
-            return None
         try:
-            return await provider.forget(remote)
+            return await self.forget(job)
         except ProviderError as trouble:
-            log.info("%s was not deleted at %s: %s", job.id, provider.host, trouble.sentence)
+            log.info("%s was not deleted at its service: %s", job.id, trouble.sentence)
             return False
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see, is_private, may_see, may_watch
 from bot.domain.errors import NotAllowed
+from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Param
+from bot.domain.messages import Foreign, Message, Moment, Param, VideoId, joined, msg
+from bot.domain.moderation.cases import TAKEN_DOWN, TakenDown
 from bot.domain.phases import Failed, NeedsReview, Phase, Queued, Undelivered
 from bot.jobs.use_cases.guild import GuildPreferences
 
@@ -34,17 +36,31 @@ class PrivateVideos:
         return [job for job in given if may_watch(member, job, show_private=options.shows_private_of(job.created_at))]
 
     async def check(self, member: Member, job: Job | None) -> Job:
-        """The job. NotFound unless they may see it, NotAllowed unless they may watch it."""
+        """The job. NotFound unless they may see it, NotAllowed unless they may watch it, or when it was taken down."""
         seen = check_may_see(member, job)
         if not await self.may_watch(member, seen):
             raise NotAllowed(is_private(seen))
+        if down := (await self.taken_down([seen])).get(seen.id):
+            raise NotAllowed(was_taken_down(seen.id, down))
         return seen
+
+    async def taken_down(self, jobs: Iterable[Job]) -> Mapping[JobId, TakenDown]:
+        """Those of them that managers took down. Nothing is looked up where nothing was deleted."""
+        gone = [job.id for job in jobs if job.deleted]
+        found = await self.preferences.records.read_many(TAKEN_DOWN, gone) if gone else {}
+        return {JobId(job_id): down for job_id, down in found.items()}
 
     async def as_known(self, member: Member, jobs: Iterable[Job]) -> Sequence[Job]:
         """Jobs that they may see, for showing only: without the words of those that they may not watch."""
         given = list(jobs)
         open_ones = {job.id for job in await self.watchable(member, given)}
         return [concealed(job) if job.private and job.id not in open_ones else job for job in given]
+
+
+def was_taken_down(job_id: JobId, down: TakenDown) -> Message:
+    """Said to who wants to see it, or to use it."""
+    said = msg("{video} was taken down by managers {when}.", video=VideoId(job_id), when=Moment(down.at))
+    return joined(said, msg("Reason: {reason}", reason=Foreign(down.reason)) if down.reason else None)
 
 
 def concealed(job: Job) -> Job:

@@ -10,6 +10,7 @@ from discord.ui import ActionRow, Button, Container, LayoutView, MediaGallery, S
 
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
+from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import (
     Cancelled,
     Done,
@@ -45,6 +46,7 @@ from bot.ui.interactions.buttons import (
 )
 from bot.ui.text.formatting import bold, cut
 from bot.ui.text.phrases import cards, results
+from bot.ui.text.phrases.moderation.reports import taken_down
 from bot.ui.text.phrases.results import ResultFacts
 from bot.ui.text.phrases.values import A_PRIVATE_VIDEO, lines, small
 from bot.ui.text.render import plain_text, render
@@ -66,6 +68,7 @@ class CardFacts:
     result: PostedMessage | None = None
     has_picture: bool = False  # a preview of the reference is uploaded with the card
     alternatives: Alternatives | None = None  # only when another model might help
+    taken_down: TakenDown | None = None  # by managers
 
 
 class JobCard(LayoutView):
@@ -81,7 +84,8 @@ class JobCard(LayoutView):
         card: Container[JobCard] = Container(accent_colour=_colour(job))
         words = TextDisplay[JobCard](bold(job.request.prompt) if job.request.prompt else render(A_PRIVATE_VIDEO))
         card.add_item(Section(words, accessory=_reference(job)) if about.has_picture else words)
-        state = lines(cards.status(job, about.estimate, label), cards.trouble(job, about.alternatives, label))
+        status = taken_down(about.taken_down) if about.taken_down else cards.status(job, about.estimate, label)
+        state = lines(status, cards.trouble(job, about.alternatives, label))
         card.add_item(TextDisplay(render(state)))
         card.add_item(TextDisplay(render(cards.small_print(job, label, about.parent))))
         if buttons := [*buttons_for(job), *_other(job, about.alternatives)]:

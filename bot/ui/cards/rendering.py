@@ -103,6 +103,7 @@ class CardRenderer:
             result=result,
             has_picture=preview is not None,
             alternatives=await self.alternatives.alternatives(job),
+            taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
         return DrawnCard(view=JobCard(job, about), preview=preview, estimate=estimate)
 

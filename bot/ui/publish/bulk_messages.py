@@ -38,4 +38,8 @@ class DiscordBulkMessages:
             self.cards.seek(job)  # Discord may have taken it, and the answer was lost
 
     async def remove_posts(self, job_id: JobId) -> bool:
-        return await self.repost.remove_posts(self.client, job_id)
+        try:
+            return await self.repost.remove_posts(self.client, job_id)
+        except TROUBLE as error:
+            log.info("the messages that show %s could not be removed yet: %s", job_id, error)
+            return False

@@ -20,6 +20,7 @@ from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message, value
+from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
@@ -31,6 +32,7 @@ from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import lists
+from bot.ui.text.phrases.moderation.reports import taken_down_briefly
 from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
@@ -67,6 +69,7 @@ class PageFacts:
     results: Mapping[JobId, PostedMessage] = field(default_factory=dict)
     posters: frozenset[JobId] = frozenset()
     labels: Mapping[JobId, str] = field(default_factory=dict)  # of their models
+    taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
 
 
 class HistoryScreen(LayoutView):
@@ -104,6 +107,8 @@ def _entry(job: Job, about: PageFacts) -> Message:
     result = about.results.get(job.id)
     link = link_to(job, result) if result is not None and job.video is not None else None
     entry = lists.history_entry(job, SHOWN_PROMPT, link, about.labels.get(job.id))
+    if down := about.taken_down.get(job.id):
+        return lines(entry, small(taken_down_briefly(down, SHOWN_REASON)))
     match job.phase:
         case Undelivered(reason=reason) | Failed(reason=reason) | NeedsReview(reason=reason):
             entry = lines(entry, small(value(words(plain_text(reason), SHOWN_REASON))))
@@ -167,6 +172,7 @@ class HistoryPages:
             results={job_id: message for job_id, message in seen.items() if message is not None},
             posters=frozenset(posters),
             labels={job.id: self.browse.label(job) for job in page.jobs},
+            taken_down=await self.browse.private_videos.taken_down(page.jobs),
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 

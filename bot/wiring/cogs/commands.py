@@ -13,12 +13,15 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.questions import OpenQuestions
+from bot.ui.dialogs.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import settings_cogs
@@ -118,7 +121,8 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
-    return OrderDialogs(placement=placement, alternatives=uses.alternatives, authorization=uses.authorization)
+    quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=OpenQuestions())
+    return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
 async def commands_only() -> VideoBot:
@@ -127,7 +131,8 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering])
+    moderating = moderation_cogs(registry, nothing, nothing, nothing)
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *moderating])
     return client
 
 

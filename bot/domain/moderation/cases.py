@@ -1,0 +1,140 @@
+"""A video that was reported, or that managers take down: one case for each, kept as a record.
+
+All that is still to be done about it follows from the case: its card, the take-down, who is to be told. So whoever
+works on it next, after a crash too, goes on where it was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.job import PostedMessage
+from bot.domain.ports.records import Record
+
+MOST_REMIXES = 500  # below one video, taken down with it; more are named at the end
+MOST_REPORTS = 50  # kept of one video; what further members say changes nothing
+REPORTS_A_DAY = 5  # of one member on a server
+TRIED_FOR = timedelta(days=1)  # what Discord or a service refuses is tried again for so long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoReport:
+    """What one member says about a video. `reason` may be empty."""
+
+    by: int
+    at: datetime
+    reason: str = ""
+
+
+class DecisionKind(StrEnum):
+    """The values are stored."""
+
+    DISMISSED = "dismissed"
+    TAKEN_DOWN = "taken down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDecision:
+    """What a manager made of a case. `reason` is what its maker reads; it may be empty."""
+
+    kind: DecisionKind
+    by: int
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftovers:
+    """What is left of a video that was taken down, and is tried again."""
+
+    posts: bool = False  # a message still shows it
+    service: bool = False  # the service still has it
+    unfinished: bool = False  # it was still being made, and is called off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeDown:
+    """How far it has come. `todo` are ids of jobs, sources before their remixes; then each is in one of the others."""
+
+    with_remixes: bool
+    todo: tuple[str, ...]
+    done: tuple[str, ...] = ()
+    remaining: Mapping[str, Leftovers] = field(default_factory=dict)  # by id: tried again, until it is given up
+    not_at_service: tuple[str, ...] = ()  # done, but its service keeps its copy
+    given_up: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return not self.todo and (not self.remaining or self.given_up)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModerationCase:
+    """Everything about one video. `opened_at` is when it last came before the managers, for whom that is one card."""
+
+    guild_id: int
+    owner_id: int
+    opened_at: datetime
+    reports: tuple[VideoReport, ...] = ()
+    decision: CaseDecision | None = None
+    take_down: TakeDown | None = None
+    card: PostedMessage | None = None
+    shown: str = ""  # the state that the card shows
+    told: tuple[str, ...] = ()  # who was written what was decided: a role in it, and an id
+    deleted: bool = False  # by its maker, before anything was decided
+
+    @property
+    def is_open(self) -> bool:
+        return self.decision is None and not self.deleted
+
+    @property
+    def state(self) -> str:
+        """Another one is another card."""
+        decided = "open" if self.decision is None else self.decision.kind.value
+        down, gone = self.take_down, "deleted" if self.deleted else ""
+        far = "" if down is None else f"{len(down.done)}/{len(down.remaining)}/{len(down.todo)}/{down.given_up}"
+        return f"{decided} {len(self.reports)} {gone} {far}".strip()
+
+    def reported_by(self, member_id: int) -> bool:
+        return any(report.by == member_id for report in self.reports)
+
+    def with_report(self, report: VideoReport) -> ModerationCase:
+        """One more, which brings a case back that was dismissed."""
+        reports = (*self.reports, report)[-MOST_REPORTS:]
+        if self.decision is None:
+            return replace(self, reports=reports)
+        return replace(
+            self, reports=reports, opened_at=report.at, decision=None, card=None, shown="", told=(), deleted=False
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenDown:
+    """By managers, with what they said. The video cannot be shown, remixed or made again from then on."""
+
+    by: int
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCases:
+    """Those of a server that need work: when each is due, by its video's id. Who works on one puts that off."""
+
+    due: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportsMade:
+    """When a member reported videos on a server, within the last day."""
+
+    at: tuple[datetime, ...] = ()
+
+
+CASE = Record("moderation case", ModerationCase)  # by the video's id
+TAKEN_DOWN = Record("taken down", TakenDown)  # likewise
+OPEN_CASES = Record("open moderation cases", OpenCases)  # by the server's id
+REPORTS_MADE = Record("reports made", ReportsMade, lasts=timedelta(days=1))  # by server and member: "10:101"

@@ -1,0 +1,67 @@
+"""Telling managers of a case, and members of what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job, PostedMessage
+from bot.domain.moderation.cases import CaseDecision, ModerationCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNews:
+    """A case as its card shows it. The job's words are left out: the card's readers may not see its channel."""
+
+    job: Job
+    case: ModerationCase
+
+
+class Concern(StrEnum):
+    """Why somebody is told. The values are stored."""
+
+    MAKER = "maker"
+    REPORTER = "reporter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOutcome:
+    """What one member is told of a decision, about these videos of a server."""
+
+    user_id: int
+    guild_id: int
+    concern: Concern
+    videos: Sequence[JobId]
+    decision: CaseDecision
+
+    @property
+    def key(self) -> str:
+        return f"{self.concern}:{self.user_id}"
+
+
+class CaseChannel(Protocol):
+    """All raise Undeliverable when that place takes nothing of ours, and Unavailable when Discord cannot be asked."""
+
+    def guilds(self) -> Collection[int]:
+        """The servers that the bot is on, as far as this process is told of them."""
+        ...
+
+    async def post(self, channel_id: int, news: CaseNews, *, nonce: str) -> PostedMessage:
+        """The same nonce within a few minutes gives the same message."""
+        ...
+
+    async def edit(self, card: PostedMessage, news: CaseNews) -> bool:
+        """False: the message is gone."""
+        ...
+
+    async def find_posted(self, channel_id: int, job_id: JobId, since: datetime) -> PostedMessage | None:
+        """The open card of ours about that video, posted since then. None also where we may not look."""
+        ...
+
+    async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
+        """In a direct message that makes no sound."""
+        ...

@@ -1,0 +1,1 @@
+"""What members and managers do about videos that should not be shown."""

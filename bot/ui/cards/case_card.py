@@ -1,0 +1,37 @@
+"""A reported video, or one that is taken down, as a message for managers. Pure."""
+
+from __future__ import annotations
+
+import discord
+from discord.ui import ActionRow, Container, LayoutView, TextDisplay
+
+from bot.domain.moderation.channel import CaseNews
+from bot.ui.cards.job_card import GREY, ORANGE, RED
+from bot.ui.interactions.buttons import JobButton, template
+from bot.ui.text.phrases.moderation import reports
+from bot.ui.text.phrases.values import lines
+from bot.ui.text.render import render
+
+
+class TakeDownButton(JobButton, template=template("report-take-down")):
+    verb, text, style = "report-take-down", reports.TAKE_DOWN, discord.ButtonStyle.danger
+    opens_form = True
+
+
+class DismissReportButton(JobButton, template=template("report-dismiss")):
+    verb, text = "report-dismiss", reports.STAYS
+
+
+class CaseCard(LayoutView):
+    """`link` leads to the video's message. All reports of a video are on one card."""
+
+    def __init__(self, news: CaseNews, label: str, link: str | None = None) -> None:
+        super().__init__(timeout=None)
+        text = TextDisplay[CaseCard](render(lines(reports.heading(news), reports.body(news, label, link))))
+        down = news.case.take_down
+        is_left = down is not None and bool(down.remaining)
+        colour = ORANGE if news.case.is_open else RED if is_left else GREY
+        card: Container[CaseCard] = Container(text, accent_colour=colour)
+        if news.case.is_open:
+            card.add_item(ActionRow(TakeDownButton(news.job.id), DismissReportButton(news.job.id)))
+        self.add_item(card)

@@ -1,0 +1,87 @@
+"""Cases as messages in a channel of their server, and what members are told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.domain.errors import Undeliverable
+from bot.domain.ids import JobId
+from bot.domain.job import PostedMessage
+from bot.domain.moderation.channel import CaseNews, CaseOutcome
+from bot.domain.ports.messages import MessageStore
+from bot.jobs.use_cases.browse import BrowseVideos
+from bot.ui.cards.case_card import CaseCard
+from bot.ui.cards.job_card import link_to
+from bot.ui.dialogs.confirmations import Note
+from bot.ui.interactions.buttons import parts_of
+from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.publish.own_messages import find_own, place_of
+from bot.ui.text.phrases.moderation import reports
+from bot.ui.text.render import render
+
+MOST_SEARCHED = 100  # messages after the intent to post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordCases:
+    """The CaseChannel."""
+
+    client: discord.Client
+    browse: BrowseVideos
+    messages: MessageStore
+
+    def guilds(self) -> Collection[int]:
+        return [guild.id for guild in self.client.guilds]
+
+    async def post(self, channel_id: int, news: CaseNews, *, nonce: str) -> PostedMessage:
+        view = await self._card(news)
+        with our_errors():
+            message = await self.client.get_partial_messageable(channel_id).send(
+                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+            )
+        return place_of(message)
+
+    async def edit(self, card: PostedMessage, news: CaseNews) -> bool:
+        view = await self._card(news)
+        message = self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)
+        with our_errors():
+            try:
+                await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+                return False
+        return True
+
+    async def find_posted(self, channel_id: int, job_id: JobId, since: datetime) -> PostedMessage | None:
+        wanted = render(reports.begins(job_id))
+        try:
+            with our_errors():
+                found = await find_own(
+                    self.client, channel_id, since, MOST_SEARCHED, lambda message: _begins(message, wanted)
+                )
+        except Undeliverable:
+            return None
+        return None if found is None else place_of(found)
+
+    async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
+        guild = self.client.get_guild(outcome.guild_id)
+        view = Note(reports.outcome(outcome, None if guild is None else guild.name))
+        with our_errors():
+            channel = await self.client.create_dm(discord.Object(outcome.user_id))
+            await channel.send(view=view, nonce=nonce, silent=True, allowed_mentions=discord.AllowedMentions.none())
+
+    async def _card(self, news: CaseNews) -> CaseCard:
+        result = (await self.messages.shown(news.job.id)).result if news.case.is_open else None
+        link = None if result is None else link_to(news.job, result)
+        return CaseCard(news, self.browse.label(news.job), link)
+
+
+def _begins(message: discord.Message, words: str) -> bool:
+    texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
+    return any(isinstance(text, str) and text.startswith(words) for text in texts)

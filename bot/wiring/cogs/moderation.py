@@ -1,0 +1,54 @@
+"""Reports and take-downs: what people start, and who works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discord.ext.commands import Cog
+
+from bot.client import InteractionRegistry
+from bot.domain.moderation.channel import CaseChannel
+from bot.domain.ports.records import Records
+from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.use_cases.moderation.cases import ModerationCases
+from bot.jobs.use_cases.moderation.reports import ReportVideos
+from bot.jobs.use_cases.moderation.take_downs import TakeDowns, TakeDownSteps
+from bot.jobs.use_cases.moderation.work import ModerationWork
+from bot.ui.interactions.lookup import JobLookup
+from bot.wiring.jobs import JobParts
+from bot.wiring.use_cases import UseCases
+from cogs.moderation.reports import ReportsCog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModerationParts:
+    videos: ReportVideos
+    take_downs: TakeDowns
+    work: ModerationWork
+
+
+def moderation_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, channel: CaseChannel) -> ModerationParts:
+    stores, authorization = parts.stores, uses.authorization
+    cases = ModerationCases(records=stores.records, clock=parts.clock)
+    steps = TakeDownSteps(
+        cases=cases, queries=stores.queries, queue=stores.queue, manage=uses.manage, messages=messages
+    )
+    work = ModerationWork(
+        cases=cases, steps=steps, queries=stores.queries, preferences=uses.preferences, channel=channel
+    )
+    parts.events.listen(work.heard)
+    return ModerationParts(
+        videos=ReportVideos(
+            cases=cases, preferences=uses.preferences, authorization=authorization, changes=uses.changes
+        ),
+        take_downs=TakeDowns(cases=cases, queries=stores.queries, authorization=authorization, changes=uses.changes),
+        work=work,
+    )
+
+
+def moderation_cogs(
+    registry: InteractionRegistry, uses: UseCases, records: Records, moderation: ModerationParts
+) -> Sequence[Cog]:
+    lookup = JobLookup(browse=uses.browse, records=records)
+    return [ReportsCog(registry, lookup, videos=moderation.videos, take_downs=moderation.take_downs)]

@@ -1,0 +1,1 @@
+"""What is done about videos that should not be shown."""
