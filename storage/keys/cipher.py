@@ -22,19 +22,22 @@ class FernetCipher:
         self._any = MultiFernet(ciphers)
 
     def seal(self, account: str, key: str) -> str:
-        return self._first.encrypt(f"{account}\n{key}".encode()).decode()
+        sealed: bytes = self._first.encrypt(f"{account}\n{key}".encode())
+        return sealed.decode()
 
     def opened(self, account: str, sealed: str) -> str | None:
         try:
-            whose, _, key = self._any.decrypt(sealed.encode()).decode().partition("\n")
+            plain: bytes = self._any.decrypt(sealed.encode())
         except InvalidToken:
             return None
+        whose, _, key = plain.decode().partition("\n")
         return key if whose == account else None
 
     def resealed(self, sealed: str) -> str | None:
         if _opens(self._first, sealed) or not _opens(self._any, sealed):
             return None
-        return self._any.rotate(sealed.encode()).decode()
+        anew: bytes = self._any.rotate(sealed.encode())
+        return anew.decode()
 
 
 def _opens(cipher: Fernet | MultiFernet, sealed: str) -> bool:
