@@ -168,6 +168,21 @@ guild_roles = Table(
     Column("role_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# Keys of video services that servers and members brought themselves.
+own_keys = Table(
+    "own_keys",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False, index=True),
+    Column("member_id", BigInteger),  # null: the server's
+    Column("sealed", Text, nullable=False),
+    Column("ending", String, nullable=False),  # of the key, as it is shown
+    Column("month_limit", BigInteger),  # null: none
+    Column("added_by", BigInteger, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("leaving", Boolean, nullable=False),  # no new orders; erased when those under way have ended
+)
+
 # A queue that goes on as usual has no row.
 queue_holds = Table(
     "queue_holds",

@@ -14,6 +14,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Lease
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue, StepKind, StepRoom, kind_of
 from bot.jobs.counters import Counters
+from bot.jobs.current import current_job
 from bot.jobs.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -146,6 +147,7 @@ class Worker:
         self.wake()
 
     async def _step(self, lease: Lease) -> None:
+        current_job.set(lease.job.id)  # of this task alone
         try:
             await self._runner.advance(lease)
         except MovedOn:

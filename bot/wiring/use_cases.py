@@ -66,10 +66,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     authorization = _authorization(parts, tiers)
-    shares_database = settings.database_url is not None
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
-    health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
-    confirmation = _confirmation(settings, preferences, own_preferences, authorization)
+    quoting = _quoting(settings, parts)
+    health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -77,7 +75,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         tiers=tiers,
         changes=changes,
         preferences=preferences,
-        own_preferences=own_preferences,
+        own_preferences=confirmation.own_preferences,
         own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
@@ -98,13 +96,18 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
 
 
-def _confirmation(
-    settings: Settings, preferences: GuildPreferences, own_preferences: OwnPreferences, authorization: Authorization
-) -> PriceConfirmation:
+def _quoting(settings: Settings, parts: JobParts) -> Quoting:
+    shares_database = settings.database_url is not None
+    return Quoting(
+        parts.catalogue, parts.media, parts.stores.files, parts.remix_planner, shares_database=shares_database
+    )
+
+
+def _confirmation(settings: Settings, authorization: Authorization, preferences: GuildPreferences) -> PriceConfirmation:
     return PriceConfirmation(
         host=Usd.of(settings.confirm_above_usd),
         preferences=preferences,
-        own_preferences=own_preferences,
+        own_preferences=OwnPreferences(records=preferences.records),
         authorization=authorization,
     )
 

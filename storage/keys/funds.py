@@ -20,9 +20,8 @@ from bot.domain.messages import msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from storage.db.time_types import month_of
-from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import budget
+from storage.tables import budget, own_keys
 
 UNLIMITED = Usd(2**62)
 KEY_GONE = msg("The key that this order would use takes no new orders any more. You weren't charged. Order it again.")

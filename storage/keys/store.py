@@ -20,9 +20,8 @@ from storage.db import upserts
 from storage.db.database import Database
 from storage.guilds import calendar_of
 from storage.keys.funds import UNLIMITED, period_of
-from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import is_in_review, is_open, jobs
+from storage.tables import is_in_review, is_open, jobs, own_keys
 
 _is_under_way = or_(is_open, is_in_review)
 _is_at_service = and_(_is_under_way, jobs.c.state != name_of(Queued()))

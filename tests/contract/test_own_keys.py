@@ -16,8 +16,7 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
 from storage.keys.store import SqlKeyStore
-from storage.keys.table import own_keys
-from storage.tables import jobs
+from storage.tables import jobs, own_keys
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import a_key, stored
 

@@ -25,6 +25,7 @@ from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import BLUE, RED
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.settings.controls import OpenSettingsButton
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
@@ -121,7 +122,7 @@ class TiersPage(LayoutView):
         self.add_item(card)
         full = len(tiers.order) >= MOST_TIERS
         add = TierFormButton(TierForm.ADD, phrases.ADD, style=ButtonStyle.primary, disabled=full)
-        self.add_item(ActionRow(add, TierFormButton(TierForm.TRY, phrases.TRY_AS)))
+        self.add_item(ActionRow(add, TierFormButton(TierForm.TRY, phrases.TRY_AS), OpenSettingsButton()))
 
 
 class TierPage(LayoutView):

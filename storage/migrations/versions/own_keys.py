@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("added_at", MOMENT, nullable=False),
         sa.Column("leaving", sa.Boolean, nullable=False),
     )
-    op.create_index("own_keys_of_guild", "own_keys", ["guild_id"])
+    op.create_index("ix_own_keys_guild_id", "own_keys", ["guild_id"])
     op.add_column("ledger", sa.Column("account", sa.String))
     paid = sa.text("kind IN ('settle') AND account IS NOT NULL")
     columns = ["guild_id", "at", "owner_id", "job_id"]

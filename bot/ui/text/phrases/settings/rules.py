@@ -99,6 +99,10 @@ def channel_is(kind: ManagersChannel, channel_id: int | None) -> Message:
     return msg("**{kind}:** {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
 
 
+def channel_in_short(kind: ManagersChannel, channel_id: int | None) -> Message:
+    return msg("{kind} {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
+
+
 def lacking_there(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
     return msg(
