@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.context import StepContext, no_callback
+from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.log_posting import LogPoster
@@ -56,6 +57,7 @@ class JobParts:
     remix_planner: RemixPlanner
     circuit: Circuit
     own_keys: OpenKeys
+    counters: Counters
     guild_log: LogPoster
 
 
@@ -80,6 +82,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
         own_keys=own_keys,
+        counters=Counters(),
         guild_log=LogPoster(records=stores.records),
     )
 
@@ -119,6 +122,7 @@ def step_context(
         rng=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
+        counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
         shares_database=settings.database_url is not None,
@@ -161,7 +165,10 @@ def _poll_schedule(settings: Settings) -> PollSchedule:
     return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
 
 
-def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:
+def worker_of(
+    settings: Settings, context: StepContext, limits: ConcurrencyLimits, took: Callable[[str, float], object]
+) -> Worker:
+    """`took` hears how long each step took, by its phase."""
     return Worker(
         context.queue,
         Runner(context),
@@ -171,4 +178,5 @@ def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimit
         counters=context.counters,
         handed_back=context.handed_back,
         slow_accounts=lambda: {name for name, provider in context.providers.items() if provider.may_block},
+        took=took,
     )

@@ -7,23 +7,30 @@ budget nor any limit within it moves. Rows are taken in one order: the key's, th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.accounts import is_own
+from bot.domain.accounts import is_own, owner_of, service_of
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.keys.own_key import no_room
 from bot.domain.messages import msg
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
+from storage.db import upserts
 from storage.db.time_types import month_of
+from storage.jobs.mapping import JobRow
+from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import budget, own_keys
+from storage.tables import budget
+from storage.tables import ledger as entries
 
 UNLIMITED = Usd(2**62)
+ERASED = 0  # in the place of a member in the name of an account
 KEY_GONE = msg("The key that this order would use takes no new orders any more. You weren't charged. Order it again.")
 
 
@@ -58,3 +65,22 @@ async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: s
     periods = {period_of(account, at) for account in accounts}
     counters = select(budget.c.period).where(budget.c.guild_id == guild_id, budget.c.period.in_(periods))
     await connection.execute(counters.order_by(budget.c.period).with_for_update())
+
+
+async def take_person_out(connection: AsyncConnection, row: JobRow) -> dict[str, Any]:
+    """The columns of an erased order whose account names its member; what the key paid moves to nobody's counter."""
+    owner = owner_of(row.provider)
+    if owner is None or owner.member_id is None:
+        return {}
+    account = replace(owner, member_id=ERASED).account(service_of(row.provider))
+    period = row.period.replace(row.provider, account)
+    fresh = {"guild_id": row.guild_id, "period": period, "reserved": 0, "spent": 0}
+    await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
+    for moved, by in ((row.period, -(row.cost or 0)), (period, row.cost or 0)):
+        counter = and_(budget.c.guild_id == row.guild_id, budget.c.period == moved)
+        await connection.execute(update(budget).where(counter).values(spent=budget.c.spent + by))
+    named = and_(budget.c.guild_id == row.guild_id, budget.c.period == row.period)
+    await connection.execute(delete(budget).where(named, budget.c.spent == 0, budget.c.reserved == 0))
+    nameless = {"account": account, "period": period}
+    await connection.execute(update(entries).where(entries.c.job_id == row.id).values(nameless))
+    return {"provider": account, "period": period}

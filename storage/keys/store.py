@@ -20,11 +20,13 @@ from storage.db import upserts
 from storage.db.database import Database
 from storage.guilds import calendar_of
 from storage.keys.funds import UNLIMITED, period_of
+from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import is_in_review, is_open, jobs, own_keys
+from storage.tables import is_in_review, is_open, jobs, records
 
 _is_under_way = or_(is_open, is_in_review)
 _is_at_service = and_(_is_under_way, jobs.c.state != name_of(Queued()))
+TROUBLE = ("circuit", "refused own key")  # records that mean nothing once a key is gone
 _shown = [column for column in own_keys.columns if column is not own_keys.c.sealed]
 
 
@@ -105,9 +107,24 @@ class SqlKeyStore:
                 await connection.execute(update(own_keys).where(own_keys.c.account == account).values(leaving=True))
             else:
                 await connection.execute(delete(own_keys).where(own_keys.c.account == account))
+                await connection.execute(delete(records).where(_is_about(account, TROUBLE)))
             return left
 
         return await self.database.write(write)
+
+    async def remove_of(self, member_id: int) -> None:
+        theirs = select(own_keys.c.account).where(own_keys.c.member_id == member_id).order_by(own_keys.c.account)
+
+        async def read(connection: AsyncConnection) -> list[str]:
+            return list((await connection.execute(theirs)).scalars())
+
+        for account in await self.database.read(read):
+            await self.remove(account)
+            await self._forget(account)
+
+    async def _forget(self, account: str) -> None:
+        about = delete(records).where(_is_about(account))
+        await self.database.write(lambda connection: connection.execute(about))
 
     async def purge(self) -> Sequence[str]:
         """New orders do not take one that is leaving, so nothing comes between the look and the erasing."""
@@ -119,8 +136,7 @@ class SqlKeyStore:
 
         found = await self.database.read(read)
         if found:
-            ended = and_(own_keys.c.account.in_(found), own_keys.c.leaving.is_(True), ~needed)
-            await self.database.write(lambda connection: connection.execute(delete(own_keys).where(ended)))
+            await self.database.write(lambda connection: _erase(connection, found, ~needed))
         return found
 
     async def all_sealed(self) -> Mapping[str, str]:
@@ -141,6 +157,20 @@ class SqlKeyStore:
             return sorted((await connection.execute(query)).scalars())
 
         return await self.database.read(read)
+
+
+async def _erase(connection: AsyncConnection, accounts: Sequence[str], is_free: ColumnElement[bool]) -> None:
+    ended = and_(own_keys.c.account.in_(accounts), own_keys.c.leaving.is_(True), is_free)
+    gone = (await connection.execute(delete(own_keys).where(ended).returning(own_keys.c.account))).scalars().all()
+    for account in gone:
+        await connection.execute(delete(records).where(_is_about(account, TROUBLE)))
+
+
+def _is_about(account: str, kinds: Sequence[str] = ()) -> ColumnElement[bool]:
+    """Small facts of an account; of the models there, too, where no kinds are named."""
+    if kinds:
+        return and_(records.c.key == account, records.c.namespace.in_(kinds))
+    return or_(records.c.key == account, records.c.key.startswith(f"{account} ", autoescape=True))
 
 
 async def _lock(connection: AsyncConnection, account: str) -> bool:

@@ -18,9 +18,10 @@ from storage.db.time_types import month_of
 from storage.db.totals import total
 from storage.guilds import month_terms
 from storage.keys.funds import period_of
+from storage.keys.table import own_keys
 from storage.money.ledger import spending
 from storage.money.scopes import ScopeUse
-from storage.tables import jobs, own_keys
+from storage.tables import jobs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from bot.domain.accounts import KeyOwner
 from bot.domain.errors import BadRequest, OverBudget
@@ -16,7 +16,9 @@ from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
 from storage.keys.store import SqlKeyStore
-from storage.tables import jobs, own_keys
+from storage.keys.table import own_keys
+from storage.own_data.person import take_person_out
+from storage.tables import jobs, metadata
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import a_key, stored
 
@@ -220,3 +222,21 @@ async def test_costs_say_what_was_paid_with_own_keys(world: World) -> None:
         assert (costs.spent, costs.on_own_keys) == (Usd.of("0.70"), Usd.of("0.30"))
     assert (await world.store.costs(GUILD, BEN, Period.MONTH)).on_own_keys == FREE
     assert (await world.store.costs(GUILD, None, Period.MONTH)).budget_left == Usd.of("24.60")
+
+
+async def all_of(world: World, table: Table) -> str:
+    return repr((await world.database.read(lambda c: c.execute(select(table)))).all())
+
+
+async def test_of_an_erased_member_no_key_no_name_of_an_account_and_no_counter_is_left(world: World) -> None:
+    keys, bens = keys_of(world), KeyOwner(guild_id=GUILD, member_id=BEN).account("openai")
+    for account in (ANNS, bens):
+        await stored(keys, account)
+    hers = await finished(world, a_job("hers", account=ANNS), CENTS)
+    await finished(world, a_job("his", account=bens, owner_id=BEN), DOLLAR)
+    await keys.remove_of(ANN)
+    lines = await world.database.write(lambda c: take_person_out(c, hers, NOON, is_shown=False))
+    assert (lines, list(await keys.all_sealed())) == (2, [bens])
+    assert [table.name for table in metadata.sorted_tables if str(ANN) in await all_of(world, table)] == []
+    assert await world.store.check_books() == []
+    assert (await world.store.costs(GUILD, None, Period.MONTH)).on_own_keys == Usd.of("1.40")

@@ -20,7 +20,7 @@ from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.keys.form import KeyForm
-from bot.ui.dialogs.me_forms import AskAboveForm
+from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -85,6 +85,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         *forms_of_tiers(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
         KeyForm(KeyPlace(service="a" * 30, is_servers=True)),
+        EraseForm(MeForm.ERASE),
         *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),

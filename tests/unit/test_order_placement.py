@@ -19,8 +19,8 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.dialogs.ordering import OrderPlacement
-from bot.ui.dialogs.questions import OpenQuestions
-from bot.ui.dialogs.quotes import Quoted, QuoteDialogs, QuoteQuestion
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
 from bot.ui.interactions.responses import remove_pressed
 from tests.builders import ANN, CHANNEL, GUILD, a_card, a_job, a_member
 

@@ -25,8 +25,8 @@ from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.dialogs.drafts import Draft, UnsentForm
 from bot.ui.dialogs.ordering import OrderPlacement
-from bot.ui.dialogs.questions import OpenQuestions
-from bot.ui.dialogs.quotes import Quoted, QuoteDialogs, QuoteQuestion
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
 from bot.ui.text.phrases.ordering.quotes import changes, cheaper, question
 from bot.ui.text.render import render
 from tests.builders import NOON, WIDE, a_card, a_member, a_request, a_video

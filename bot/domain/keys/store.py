@@ -64,6 +64,10 @@ class KeyStore(Protocol):
         """Erase it, or let it take no new orders until those under way have ended: how many these are."""
         ...
 
+    async def remove_of(self, member_id: int) -> None:
+        """All of a member's, on all servers, as `remove`; and what is remembered about them."""
+        ...
+
     async def purge(self) -> Sequence[str]:
         """Erase those that were left for orders which have ended since; their accounts."""
         ...

@@ -22,8 +22,8 @@ from bot.domain.video import VideoRequest
 from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternatives
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.authorization import Authorization
-from bot.ui.dialogs.questions import No, Question
-from bot.ui.dialogs.quotes import QuoteDialogs
+from bot.ui.dialogs.quoting.questions import No, Question
+from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.interactions.error_handler import carry, report_instead
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line

@@ -13,14 +13,15 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
-from bot.ui.dialogs.questions import OpenQuestions
-from bot.ui.dialogs.quotes import QuoteDialogs
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
@@ -33,7 +34,6 @@ from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
 from cogs.keys import Keys
-from cogs.me import Me
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
@@ -75,17 +75,10 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
-        *_cogs_about_oneself(registry, uses),
+        Keys(registry, own_keys=uses.own_keys),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
-    ]
-
-
-def _cogs_about_oneself(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
-    return [
-        Me(registry, authorization=uses.authorization, preferences=uses.own_preferences),
-        Keys(registry, own_keys=uses.own_keys),
     ]
 
 
@@ -131,8 +124,8 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    moderating = moderation_cogs(registry, nothing, nothing, nothing)
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *moderating])
+    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing)]
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 
 

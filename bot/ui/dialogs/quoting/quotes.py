@@ -22,7 +22,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.quotes.details import QuoteDetails, Quotes
 from bot.ui.cards.job_card import BLUE
 from bot.ui.dialogs.ordering import OrderPlacement
-from bot.ui.dialogs.questions import No, OpenQuestions, Question
+from bot.ui.dialogs.quoting.questions import No, OpenQuestions, Question
 from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
 from bot.ui.interactions.members import as_now
 from bot.ui.interactions.responses import acknowledge, update
