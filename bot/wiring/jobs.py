@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
@@ -57,6 +58,7 @@ class JobParts:
     remix_planner: RemixPlanner
     circuit: Circuit
     own_keys: OpenKeys
+    approval_time: timedelta  # how long an order waits for approval
     counters: Counters
     guild_log: LogPoster
 
@@ -82,6 +84,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
         own_keys=own_keys,
+        approval_time=timedelta(hours=settings.approval_hours),
         counters=Counters(),
         guild_log=LogPoster(records=stores.records),
     )
@@ -125,6 +128,7 @@ def step_context(
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+        approval_time=parts.approval_time,
         shares_database=settings.database_url is not None,
     )
 

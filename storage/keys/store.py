@@ -22,10 +22,10 @@ from storage.guilds import calendar_of
 from storage.keys.funds import UNLIMITED, period_of
 from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import is_in_review, is_open, jobs, records
+from storage.tables import APPROVAL_STATES, is_in_review, is_open, jobs, records
 
 _is_under_way = or_(is_open, is_in_review)
-_is_at_service = and_(_is_under_way, jobs.c.state != name_of(Queued()))
+_is_at_service = and_(_is_under_way, jobs.c.state.not_in((name_of(Queued()), *APPROVAL_STATES)))
 TROUBLE = ("circuit", "refused own key")  # records that mean nothing once a key is gone
 _shown = [column for column in own_keys.columns if column is not own_keys.c.sealed]
 

@@ -26,7 +26,9 @@ from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.keys.manage import EnteredKey, OwnKeys
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.providers.common.endpoint import Endpoint
 from storage.guilds import GuildRows
@@ -83,6 +85,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             guilds=guilds,
             tiers=GuildTiers(records=bench.records, changes=some_changes()),
             catalogue=bench.context.catalogue,
+            venues=VenueRules(preferences=GuildPreferences(records=bench.records, changes=some_changes())),
             own_accounts=keys.usable,
         )
         yield House(

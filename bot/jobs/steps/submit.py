@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.access.limits import OrderLimits
-from bot.domain.accounts import is_own, service_of
 from bot.domain.errors import (
     AccountTrouble,
     BadRequest,
@@ -31,7 +30,17 @@ from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.phases import (
+    AwaitingApproval,
+    Cancelled,
+    Cause,
+    Failed,
+    NeedsReview,
+    Queued,
+    Rendering,
+    Submitting,
+    Unknown,
+)
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
@@ -39,6 +48,7 @@ from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
+from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
 
 log = logging.getLogger(__name__)
@@ -48,11 +58,6 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
-NO_KEY = msg(
-    "The key that pays for this order is refused or can't be used. It waits, free of charge, until that's fixed with "
-    "`/keys`."
-)
 READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
@@ -65,11 +70,6 @@ TWIN = msg("An identical order is being sent. This one is next.")
 TOO_LATE = msg("The order couldn't be sent in time. Sending it again.")
 FIRST_SEARCH = 5.0  # seconds after the answer was lost
 LATEST_START = timedelta(seconds=30)  # from the stored intent to the request; the settle window counts from the intent
-
-
-def refused(account: str) -> Message:
-    """Why orders at an account wait."""
-    return NO_KEY if is_own(account) else NO_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +86,13 @@ class SubmitOrder:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
-        elif card is None or (account := self._account(job, card)) is None:
+        elif card is None or (account := account_to_send(job, card, self.context.providers)) is None:
             model = Model(job.request.model)
             await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
         elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
             await self._send_when_free(lease, card)
-
-    def _account(self, job: Job, card: ModelCard) -> str | None:
-        """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere.
-
-        What somebody's own key was to pay for is paid with no other one.
-        """
-        if is_own(job.account):
-            is_there = service_of(job.account) in card.account_names and job.account in self.context.providers
-            return job.account if is_there else None
-        here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
-        return next((name for name in here if name in card.account_names), None)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
         """Unless its account's service asked to be left alone.
@@ -122,7 +111,10 @@ class SubmitOrder:
             await self._send_within(limits, lease, card)
 
     async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
-        """Unless its account's service refuses the account."""
+        """Unless somebody has to approve it, or its account's service refuses the account."""
+        if limits.needs_approval(lease.job.quote) and lease.job.approval is None:
+            await self._ask_for_approval(lease)
+            return
         if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
             await self._wait(lease, refused(lease.job.account), trial)
         else:
@@ -284,6 +276,11 @@ class SubmitOrder:
     async def _call_off(self, lease: Lease) -> None:
         by = lease.job.cancel_asked_by or lease.job.owner_id
         await self.context.move(lease, Cancelled(by=by, finished_at=self.context.now()))
+
+    async def _ask_for_approval(self, lease: Lease) -> None:
+        """Its owner's tier has changed since it was ordered."""
+        now = self.context.now()
+        await self.context.move(lease, AwaitingApproval(since=now, until=now + self.context.approval_time), 0.0)
 
     async def _fail(self, lease: Lease, cause: Cause, reason: Message) -> None:
         await self.context.move(

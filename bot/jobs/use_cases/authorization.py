@@ -15,6 +15,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
+    check_may_approve,
     check_may_make,
     check_may_moderate,
     check_sees_server_costs,
@@ -24,6 +25,7 @@ from bot.domain.access.tiers import Tiers
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
 OwnAccounts = Callable[[int, int], Awaitable[Sequence[str]]]
@@ -48,10 +50,12 @@ class Authorization:
     guilds: GuildStore
     tiers: GuildTiers
     catalogue: Catalogue
+    venues: VenueRules
     own_accounts: OwnAccounts = no_own_accounts  # that orders of a member on a server may be paid at
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
+        await self._check_venue(member, action)
         limits = await self._authorized(member, action)
         orders = action is Act.MAKE or isinstance(action, OrderVideo)
         return await self._with_own_accounts(member, limits) if orders else limits
@@ -68,6 +72,8 @@ class Authorization:
                 return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
             case Act.MANAGE:
                 check_manages(member)
+            case Act.APPROVE:
+                check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
             case Act.REPORT:
@@ -81,6 +87,16 @@ class Authorization:
                 limits.check(request, self.catalogue, private=private)
                 return limits
         return UNLIMITED
+
+    async def _check_venue(self, member: Member, action: Action) -> None:
+        """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""
+        match action:
+            case Act.MAKE:
+                await self.venues.check_may_make(member)
+            case OrderVideo(request=request):
+                await self.venues.check_order(member, request)
+            case _:
+                pass
 
     async def _may_make(self, member: Member) -> OrderLimits:
         tiers, guild_settings = await self._rules(member.guild_id)

@@ -11,6 +11,7 @@ from bot.domain.access.members import Member
 from bot.domain.accounts import service_of
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.allowances import Remainder
+from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.jobs.ordering.cheaper import CheaperOrders
@@ -29,6 +30,7 @@ class QuoteDetails:
     left: Remainder | None  # after it; None: nothing limits it
     own_key: bool = False  # whether one pays
     cheaper: Sequence[Quote] = ()  # the nearest first
+    approval_above: Usd | None = None  # it waits for approval, as all above this price do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,10 @@ class Quotes:
             self._left(member, limits, quote, own),
             self.cheaper.than(quote, limits),
         )
-        return QuoteDetails(quote=quote, times=times, left=left, cheaper=cheaper, own_key=own is not None)
+        above = limits.rights.approval_above if limits.needs_approval(quote.price) else None
+        return QuoteDetails(
+            quote=quote, times=times, left=left, cheaper=cheaper, own_key=own is not None, approval_above=above
+        )
 
     async def _left(self, member: Member, limits: OrderLimits, quote: Quote, own: str | None) -> Remainder | None:
         if own is not None:
