@@ -34,7 +34,7 @@ YES, NO, NEVER = msg("yes"), msg("no"), msg("never")
 SOONER, LATER, NORMAL = msg("sooner"), msg("later"), msg("normal")
 EDIT, ADD, TRY_AS = msg("Edit"), msg("Add…"), msg("Try as…")
 NAME_AND_ROLES, VIDEOS, LIMITS = msg("Name and roles…"), msg("Videos…"), msg("Limits…")
-ASKING = msg("Questions…")
+ASKING = msg("Questions and approval…")
 UP, DOWN, REMOVE, BACK = msg("Move up"), msg("Move down"), msg("Remove…"), msg("All tiers")
 KEEP = msg("Keep it")
 
