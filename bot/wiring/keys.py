@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from importlib import import_module
 
 from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
@@ -18,10 +17,10 @@ from bot.logs import hide
 from bot.providers.dialects import ProviderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
+from storage.keys.cipher import FernetCipher
 
 log = logging.getLogger(__name__)
 
-CIPHER = "storage.keys.cipher"  # imported where it is used alone: most installations have no use for its library
 SHORTEST = 32  # characters of a secret: it is the key to keys, and nothing makes guessing it slow
 MAKE_ONE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 
@@ -44,8 +43,7 @@ def key_secrets(settings: Settings) -> Sequence[str]:
 def cipher_of(settings: Settings) -> KeyCipher | None:
     """None: own keys are off."""
     secrets = key_secrets(settings)
-    cipher: KeyCipher | None = import_module(CIPHER).FernetCipher(secrets) if secrets else None
-    return cipher
+    return FernetCipher(secrets) if secrets else None
 
 
 async def open_keys(

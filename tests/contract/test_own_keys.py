@@ -15,6 +15,7 @@ from bot.domain.money.allowances import Allowances, Pool
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
+from storage.keys.cipher import FernetCipher
 from storage.keys.store import SqlKeyStore
 from storage.keys.table import own_keys
 from storage.own_data.person import take_person_out
@@ -204,8 +205,6 @@ async def test_an_older_version_leaves_orders_on_own_keys_alone(world: World) ->
 
 async def test_the_rows_hold_no_key(world: World) -> None:
     pytest.importorskip("cryptography", reason="seals own keys")
-    from storage.keys.cipher import FernetCipher  # noqa: PLC0415 (see above)
-
     secret, cipher = "sk-a-secret-nobody-may-see", FernetCipher(["x" * 32])
     await keys_of(world).put(a_key(ANNS, ending="-see"), cipher.seal(ANNS, secret), may_replace=False)
     rows = (await world.database.read(lambda c: c.execute(select(own_keys)))).all()
