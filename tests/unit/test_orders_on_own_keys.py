@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,18 +24,14 @@ from bot.jobs.ordering.remix import RemixPlanner, account_of
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
-from bot.jobs.use_cases.authorization import Authorization
-from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.keys.manage import EnteredKey, OwnKeys
-from bot.jobs.use_cases.moderation.venues import VenueRules
-from bot.jobs.use_cases.tiers import GuildTiers
 from bot.providers.common.endpoint import Endpoint
-from storage.guilds import GuildRows
 from storage.keys.store import SqlKeyStore
 from tests.builders import ANN, GUILD, MAX, NOON, a_card, a_done_job, a_job, a_member, an_account
 from tests.changes import MemoryChanges, some_changes
 from tests.keys import ANNS, SECRET, SERVERS, Locksmith, PlainCipher, stored
-from tests.tiers import a_tier, write
+from tests.scripted import MemoryRecords
+from tests.tiers import ScriptedGuilds, a_tier, an_authorization, write
 from tests.workbench import Bench, a_bench
 
 MINE, FOR_ALL = KeyPlace(service="openai", is_servers=False), KeyPlace(service="openai", is_servers=True)
@@ -66,6 +61,7 @@ class House:
     upkeep: KeyUpkeep
     mailbox: Mailbox
     changes: MemoryChanges
+    rules: MemoryRecords  # of the server
 
     async def enters(self, member: Member, place: KeyPlace = MINE, key: str = SECRET, limit: Usd | None = None) -> None:
         await self.own_keys.add(member, EnteredKey(place=place, key=key, month_limit=limit))
@@ -79,15 +75,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         providers = locksmith.registry(bench.provider, open_keys)
         bench.context = replace(bench.context, providers=providers)
         bench.runner = Runner(bench.context)
-        guilds = GuildRows(database=bench.store.database, opening=AccessPolicy.EVERYONE, budget=Usd.of(25))
         mailbox, changes = Mailbox(), MemoryChanges()
-        authorization = Authorization(
-            guilds=guilds,
-            tiers=GuildTiers(records=bench.records, changes=some_changes()),
-            catalogue=bench.context.catalogue,
-            venues=VenueRules(preferences=GuildPreferences(records=bench.records, changes=some_changes())),
-            own_accounts=keys.usable,
-        )
+        rules, guilds = MemoryRecords(), ScriptedGuilds(opening=AccessPolicy.EVERYONE)
+        authorization = replace(await an_authorization(guilds=guilds, records=rules), own_accounts=keys.usable)
         yield House(
             bench=bench,
             keys=keys,
@@ -114,6 +104,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             ),
             mailbox=mailbox,
             changes=changes,
+            rules=rules,
         )
 
 
@@ -199,8 +190,7 @@ PEOPLE: Mapping[str, tuple[Member, set[str]]] = {
 @pytest.mark.parametrize("who", PEOPLE)
 async def test_who_may_do_what_with_keys(house: House, who: str) -> None:
     member, acts = PEOPLE[who]
-    records: Any = house.bench.records
-    await write(records, [a_tier("VIP", 7), a_tier("Staff", 8)])
+    await write(house.rules, [a_tier("VIP", 7), a_tier("Staff", 8)])
     assert await self_managed(house, member) == acts | {"remove own"}
 
 
