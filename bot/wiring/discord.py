@@ -27,7 +27,7 @@ from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
-from bot.ui.publish.direct_messages import DiscordDirectMessages
+from bot.ui.publish.direct.messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -69,13 +69,7 @@ async def open_discord(
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
     cards = _live_cards(client, parts, uses, screens)
-    bulk = DiscordBulkMessages(
-        client=client,
-        renderer=screens.renderer,
-        cards=cards,
-        messages=screens.messages,
-        repost=repost_video(uses, screens, results),
-    )
+    bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
     moderation = moderation_parts(
@@ -99,6 +93,18 @@ async def open_discord(
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
+    )
+
+
+def _bulk_messages(
+    client: VideoBot, uses: UseCases, screens: ScreenParts, cards: LiveCards, results: DiscordResults
+) -> DiscordBulkMessages:
+    return DiscordBulkMessages(
+        client=client,
+        renderer=screens.renderer,
+        cards=cards,
+        messages=screens.messages,
+        repost=repost_video(uses, screens, results),
     )
 
 

@@ -40,7 +40,7 @@ from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
-from bot.wiring.keys import open_keys
+from bot.wiring.keys.opening import open_keys
 from bot.wiring.providers import open_catalogue, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
