@@ -64,6 +64,9 @@ class Orders(StrEnum):
     CANCELLED = "one order, cancelled while it renders, and the service can stop it"
     CANCELLED_TOO_LATE = "one order, cancelled when it is finished, at a service that would delete it"
     CANCELLED_IN_VAIN = "one order, cancelled while it renders, and the service cannot stop it"
+    APPROVED = "one order that needs approval, and gets it"
+    DENIED = "one order that needs approval, and is denied"
+    UNDECIDED = "one order that needs approval, and nobody decides"
 
     @property
     def prompts(self) -> Sequence[str]:
@@ -102,13 +105,21 @@ class Orders(StrEnum):
                 return {}
 
     @property
+    def needs_approval(self) -> bool:
+        return self in {Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED}
+
+    @property
+    def is_never_sent(self) -> bool:
+        return self in {Orders.DENIED, Orders.UNDECIDED}
+
+    @property
     def cancelled_while(self) -> type[Phase] | None:
         """When its owner asks to cancel the first order."""
         return CANCELLED_WHILE.get(self)
 
     def undisturbed(self, answers: Answers) -> type[Done | Failed | NeedsReview | Cancelled]:
         """What becomes of the first order when nobody dies."""
-        if self is Orders.CANCELLED_QUEUED:
+        if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end

@@ -14,6 +14,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
+    check_may_approve,
     check_may_make,
     check_may_moderate,
     check_sees_server_costs,
@@ -54,6 +55,8 @@ class Authorization:
                 return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
             case Act.MANAGE:
                 check_manages(member)
+            case Act.APPROVE:
+                check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
             case Act.REPORT:

@@ -12,6 +12,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -108,7 +109,9 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [AgainButton(job.id, cards.RUN_AGAIN), DismissButton(job.id)]
         case NeedsReview() as aside:
             return _decisions(job, aside)
-        case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():
+        case Queued() | AwaitingApproval() | Submitting() | Unknown() | Rendering() | Saving() | Posting():
+            return []
+        case Done() | Undelivered():
             return []
 
 
