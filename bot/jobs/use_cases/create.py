@@ -103,7 +103,8 @@ class CreateVideo:
         limits = await self.authorization.authorize(member, Act.MAKE)
         job = await self._seen(member, job_id)
         source = await self.queries.get(job.request.source) if job.request.source else None
-        if source is not None and not await self.private_videos.may_watch(member, source):
+        may_watch = source is None or source.deleted or await self.private_videos.may_watch(member, source)
+        if not may_watch:
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt, limits)
 
