@@ -245,7 +245,7 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
-Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at, jobs.c.id)  # on all servers
+Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at)  # on all servers
 _partial(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
