@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.job import Job, Lease
+from bot.domain.messages import Message, Model, Money, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.jobs.ordering.remix import RemixOption
 
 
@@ -16,3 +19,23 @@ def at_price_of(option: RemixOption, lease: Lease) -> Lease:
 def as_agreed(agreed: Job, lease: Lease) -> Lease:
     """The lease on the order as its member agreed to it: what was tried was not taken."""
     return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
+
+
+def priced(lease: Lease, price: Usd) -> Lease:
+    """The lease on the same order at the price that counts now, which is no more than was agreed to."""
+    return replace(lease, job=replace(lease.job, quote=price))
+
+
+def dearer_now(job: Job, card: ModelCard, price: Usd) -> Message:
+    model, now, quote = Model(card.label), Money(price), Money(job.quote)
+    if job.request.source is None:
+        return msg(
+            "{model} now charges {price} for this video instead of {quote}.", model=model, price=now, quote=quote
+        )
+    return msg("{model} now charges {price} for this remix instead of {quote}.", model=model, price=now, quote=quote)
+
+
+def without_price(job: Job, card: ModelCard) -> Message:
+    if job.request.source is None:
+        return msg("{model} no longer has a price for this video.", model=Model(card.label))
+    return msg("{model} no longer has a price for this remix.", model=Model(card.label))
