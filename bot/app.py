@@ -138,6 +138,7 @@ async def _work(application: Application) -> None:
         asyncio.create_task(application.reconciler.run(), name="reconcile"),
         asyncio.create_task(application.file_sweep.run(), name="sweep files"),
         asyncio.create_task(application.notices.run(), name="notices"),
+        asyncio.create_task(application.erasing.run(), name="erase"),
         asyncio.create_task(application.moderation.run(), name="reports and take-downs"),
     ]
     try:

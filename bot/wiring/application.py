@@ -13,6 +13,7 @@ from bot.health.heartbeat import Heartbeat, heartbeat_file
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
@@ -35,6 +36,7 @@ class Application:
     reconciler: Reconciler
     file_sweep: FileSweep
     notices: ManagerNotices
+    erasing: EraseMembers
     moderation: ModerationWork
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
@@ -75,6 +77,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             reconciler=Reconciler(context, parts.stores.records),
             file_sweep=_file_sweep(parts),
             notices=notices,
+            erasing=discord.erasing,
             moderation=discord.moderation,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),

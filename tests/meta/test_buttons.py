@@ -18,7 +18,7 @@ from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
-from bot.ui.dialogs.me_forms import AskAboveForm
+from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
@@ -82,6 +82,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
+        EraseForm(MeForm.ERASE),
         *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),

@@ -12,6 +12,7 @@ import discord
 from bot.domain.access.actions import OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
+from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable
 from bot.domain.job import Job
 from bot.jobs.delivery.upload_limits import UNBOOSTED
@@ -144,8 +145,9 @@ async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) ->
     if guild is None:
         raise BadRequest(errors.SERVER_ONLY)
     found: dict[int, discord.Member] = {}
-    for start in range(0, len(user_ids), MOST_ASKED):
-        some = list(user_ids[start : start + MOST_ASKED])
+    known = [id_ for id_ in user_ids if id_ != ERASED_MEMBER]
+    for start in range(0, len(known), MOST_ASKED):
+        some = known[start : start + MOST_ASKED]
         try:
             async with asyncio.timeout(PATIENCE):
                 found |= {each.id: each for each in await guild.query_members(user_ids=some, cache=False)}

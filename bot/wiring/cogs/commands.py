@@ -21,6 +21,7 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
@@ -32,7 +33,6 @@ from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
-from cogs.me import Me
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
@@ -74,7 +74,6 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
-        Me(registry, authorization=uses.authorization, preferences=uses.own_preferences),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
@@ -123,8 +122,8 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    moderating = moderation_cogs(registry, nothing, nothing, nothing)
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *moderating])
+    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing)]
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 
 
