@@ -17,6 +17,7 @@ from discord.ui import DynamicItem
 from bot.domain.ports.records import Record, Records
 from bot.lost_answers import noting_lost_answers
 from bot.member_limits import MemberLimits
+from bot.rate_limits import count_rate_limits
 
 log = logging.getLogger(__name__)
 
@@ -108,8 +109,15 @@ class VideoBot(commands.Bot):
     is_answering = True  # False while another process with this token answers people
 
     def __init__(
-        self, *, records: Records, registry: InteractionRegistry, tree_cls: type[app_commands.CommandTree[Any]]
+        self,
+        *,
+        records: Records,
+        registry: InteractionRegistry,
+        tree_cls: type[app_commands.CommandTree[Any]],
+        rate_limited: Callable[[], object] = lambda: None,
     ) -> None:
+        trace = noting_lost_answers()
+        count_rate_limits(trace, rate_limited)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -123,7 +131,7 @@ class VideoBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=GUILD_READY_WAIT,
             max_ratelimit_timeout=LONGEST_PAUSE,
-            http_trace=noting_lost_answers(),
+            http_trace=trace,
         )
         self.registry = registry
         self.limits = MemberLimits()

@@ -57,7 +57,7 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
+    client = _client(parts, registry)
     screens = screen_parts(settings, parts, uses)
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
@@ -87,6 +87,15 @@ async def open_discord(
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         moderation=moderation.work,
+    )
+
+
+def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
+    return VideoBot(
+        records=parts.stores.records,
+        registry=registry,
+        tree_cls=ReportingTree,
+        rate_limited=parts.counters.rate_limited,
     )
 
 
