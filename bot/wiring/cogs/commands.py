@@ -122,7 +122,7 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing)]
+    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 
