@@ -13,6 +13,14 @@ from bot.domain.video import StoredVideo, VideoRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who said that an order may be made, although it costs more than its owner's tier makes by itself."""
+
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One ordered video. Ids of people, servers and channels are Discord snowflakes; times are aware UTC."""
 
@@ -35,6 +43,7 @@ class Job:
     render_seconds: float | None = None  # from accepted order to the end at the service
     promised: Usd | None = None  # the most that the owner was told it costs; None: an older version ordered it
     deleted: bool = False  # its files were removed on request
+    approval: Approval | None = None
 
     @property
     def is_at_rest(self) -> bool:

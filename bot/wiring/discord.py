@@ -18,11 +18,12 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
-from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.discord_cards import DiscordCards
@@ -135,6 +136,7 @@ def _publisher(
         channel=results,
         preferences=uses.preferences,
         owner_notices=owner_notices,
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
         clock=parts.clock,
     )
 
