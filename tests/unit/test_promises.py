@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import Unavailable, Unsupported
+from bot.domain.errors import OutcomeUnknown, Unavailable, Unsupported
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
@@ -24,7 +24,7 @@ from bot.ui.text.render import render
 from tests.builders import NOON, WIDE, a_card, a_catalogue, a_done_job, a_job
 from tests.unit.test_failover import ANNS, House, a_house
 from tests.unit.test_remix_methods import a_queued_remix, a_remix_card
-from tests.workbench import Bench, a_bench
+from tests.workbench import Bench, a_bench, a_listed
 
 DIME, CENTS = Usd.of("0.10"), Usd.of("0.05")
 
@@ -84,6 +84,22 @@ async def test_a_video_that_has_become_cheaper_is_charged_at_that(bench: Bench) 
     assert (await bench.job(job.id)).quote == DIME * 4, "it waits as it was agreed"
     ended = await bench.run(job.id)
     assert (name_of(ended.phase), ended.cost, ended.promised) == ("done", CENTS * 4, DIME * 4)
+    assert await bench.store.check_books() == []
+
+
+@pytest.mark.parametrize("dies", [False, True])
+async def test_a_cheaper_video_whose_answer_is_lost_is_charged_at_its_price_now(bench: Bench, *, dies: bool) -> None:
+    job = await ordered(bench)
+    prices(bench, CENTS)
+    bench.provider.submits = [] if dies else [OutcomeUnknown("no answer")]
+    if dies:
+        with pytest.raises(IndexError):  # there is nothing to say: the step breaks off in the order
+            await bench.step()
+        bench.clock.forward(61)
+    bench.provider.lists = [[a_listed("video_1", prompt=job.request.prompt, at=bench.clock.now())]]
+    bench.provider.looks = [Ready()]
+    ended = await bench.run(job.id)
+    assert (name_of(ended.phase), ended.cost) == ("done", CENTS * 4)
     assert await bench.store.check_books() == []
 
 

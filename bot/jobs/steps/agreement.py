@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
@@ -26,16 +27,25 @@ def priced(lease: Lease, price: Usd) -> Lease:
     return replace(lease, job=replace(lease.job, quote=price))
 
 
-def dearer_now(job: Job, card: ModelCard, price: Usd) -> Message:
-    model, now, quote = Model(card.label), Money(price), Money(job.quote)
-    if job.request.source is None:
+def price_now(job: Job, card: ModelCard) -> Usd | None:
+    """Of a new video; None when nobody knows it any more."""
+    request = job.request
+    try:
+        return card.quote(request.seconds, request.size, picture=request.picture is not None)
+    except BadRequest:
+        return None
+
+
+def dearer_now(job: Job, card: ModelCard, price: Usd | None) -> Message:
+    """Why it is not sent. None: there is no price any more."""
+    is_new, model, quote = job.request.source is None, Model(card.label), Money(job.quote)
+    if price is None and is_new:
+        return msg("{model} no longer has a price for this video.", model=model)
+    if price is None:
+        return msg("{model} no longer has a price for this remix.", model=model)
+    now = Money(price)
+    if is_new:
         return msg(
             "{model} now charges {price} for this video instead of {quote}.", model=model, price=now, quote=quote
         )
     return msg("{model} now charges {price} for this remix instead of {quote}.", model=model, price=now, quote=quote)
-
-
-def without_price(job: Job, card: ModelCard) -> Message:
-    if job.request.source is None:
-        return msg("{model} no longer has a price for this video.", model=Model(card.label))
-    return msg("{model} no longer has a price for this remix.", model=Model(card.label))

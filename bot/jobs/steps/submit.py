@@ -45,7 +45,7 @@ from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
-from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, priced, without_price
+from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
 from bot.jobs.steps.prepare import prepared_order
@@ -140,12 +140,10 @@ class SubmitOrder:
                 card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds
             )
         except BadRequest:
-            await self._fail(lease, Cause.INVALID, without_price(lease.job, card))
+            await self._too_dear(lease, card, None)
             return
         dearer = [option.price for option in remix_options if option.price > lease.job.quote]
-        for option in remix_options:
-            if option.price > lease.job.quote:
-                continue
+        for option in [each for each in remix_options if each.price <= lease.job.quote]:
             unsupported = await self._try(lease, card, source, option)
             if unsupported is None:
                 return
@@ -157,13 +155,8 @@ class SubmitOrder:
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
         """At the price that counts now, unless that is more than was agreed to."""
-        request, agreed = lease.job.request, lease.job
-        try:
-            price = card.quote(request.seconds, request.size, picture=request.picture is not None)
-        except BadRequest:
-            await self._fail(lease, Cause.INVALID, without_price(agreed, card))
-            return
-        if price > agreed.quote:
+        agreed, price = lease.job, price_now(lease.job, card)
+        if price is None or price > agreed.quote:
             await self._too_dear(lease, card, price)
             return
         async with AsyncExitStack() as prepared:
@@ -190,11 +183,10 @@ class SubmitOrder:
                 return lease
             return await self._send(taken, order, lease.job)
 
-    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
+    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd | None) -> None:
         """It has become dearer since it was quoted, a remix by all ways; more than was agreed to is not spent."""
-        await self._fail(
-            replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, dearer_now(lease.job, card, price)
-        )
+        now = lease if price is None else priced(lease, price)
+        await self._fail(now, Cause.INVALID, dearer_now(lease.job, card, price))
 
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
         """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
