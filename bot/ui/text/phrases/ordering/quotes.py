@@ -16,6 +16,7 @@ from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_f
 EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
 CHOOSE = msg("Choose a cheaper one")
 SETTLES = msg("It's charged at what it costs in the end, and never more.")
+ON_OWN_KEY = msg("Paid with an own key, not from the budget")
 LONGEST_PROMPT = 200  # characters shown of it
 
 
@@ -39,7 +40,8 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         small(dotted(facts, None if quote.method is None else REMIX_METHOD_TEXT[quote.method])),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
-        small(_left(details.left)),
+        small(ON_OWN_KEY) if details.own_key else None,
+        None if details.left is None else small(_left(details.left)),
         None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
 
@@ -77,6 +79,8 @@ def _left(remainder: Remainder) -> Message:
             return msg("Leaves {left} of your {cap} today", left=left, cap=cap)
         case Scope.GRANT:
             return msg("Leaves {left} of the {cap} you were granted", left=left, cap=cap)
+        case Scope.KEY:
+            return msg("Leaves {left} of the key's {cap} this month", left=left, cap=cap)
 
 
 def go(quote: Quote) -> Message:
