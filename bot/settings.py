@@ -134,6 +134,7 @@ class Settings(BaseSettings):
         "/settings access) or `everyone`.",
     )
     guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
+    approval_hours: float = Field(24, gt=0, le=720, description="Hours that an order waits for approval; then it ends.")
     confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(

@@ -18,16 +18,20 @@ from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.preferences import Notify
 from bot.domain.errors import BadRequest
+from bot.jobs.delivery.upload_limits import ROOM
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.me.export import ExportData
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
-from bot.ui.interactions.members import member_of
-from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.interactions.discord_errors import is_too_large
+from bot.ui.interactions.members import member_of, upload_limit
+from bot.ui.interactions.responses import open_form, reply, think, update
 from bot.ui.interactions.selects import chosen
-from bot.ui.screens.me.own_data import EraseQuestion, ErasurePage, StoredPage
+from bot.ui.screens.me.own_data import EXPORT_NAME, EraseQuestion, ErasurePage, ExportScreen, StoredPage
 from bot.ui.screens.me.preferences import MeAct, MeButton, MeForm, MeFormButton, NotifySelect, PreferencesPage
 from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.access import own_data
 
 SOON = 0.5  # seconds until an erasure is shown: one of few orders is over by then
 
@@ -40,10 +44,12 @@ class Me(commands.Cog):
         authorization: Authorization,
         preferences: OwnPreferences,
         erasing: EraseMembers,
+        exports: ExportData,
     ) -> None:
         self._authorization = authorization
         self._preferences = preferences
         self._erasing = erasing
+        self._exports = exports
         registry.add_button(MeButton, self.clicked)
         registry.add_button(MeFormButton, self.form_clicked)
         registry.add_button(NotifySelect, self.notify_chosen)
@@ -70,10 +76,38 @@ class Me(commands.Cog):
                 await self._show(interaction, member)
             case MeAct.STORED:
                 await _answer(interaction, StoredPage(await self._erasing.stored(member.id)))
+            case MeAct.EXPORT:
+                await self._export(interaction, member)
             case MeAct.ERASE:
                 await self._ask_to_erase(interaction, member)
             case MeAct.STATUS:
                 await self._show_erasure(interaction, member)
+
+    async def _export(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        await think(interaction, ephemeral=True)
+        await self._exports.check_turn(member.id)
+        try:
+            await self._send_export(interaction, member)
+        except BaseException:
+            await self._exports.give_turn_back(member.id)
+            raise
+
+    async def _send_export(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        """Discord may take less than it says: then with fewer videos, once."""
+        most = int(ROOM * upload_limit(interaction))
+        for limit in (most, most // 2):
+            async with self._exports.made(member.id, limit) as export:
+                if export.bytes > limit:
+                    break
+                try:
+                    file = discord.File(export.path, EXPORT_NAME)
+                    await reply(interaction, view=ExportScreen(export), files=[file])
+                except discord.HTTPException as error:
+                    if not is_too_large(error):
+                        raise
+                else:
+                    return
+        raise BadRequest(own_data.EXPORT_TOO_LARGE)
 
     async def _ask_to_erase(self, interaction: discord.Interaction[Any], member: Member) -> None:
         status = await self._erasing.status(member.id)

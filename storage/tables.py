@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
-from bot.domain.phases import Trait, names_with
+from bot.domain.phases import AwaitingApproval, Trait, names_with
 from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
@@ -33,6 +33,7 @@ OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
+APPROVAL_STATES = (AwaitingApproval.__name__.lower(),)
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
 jobs = Table(
@@ -63,6 +64,8 @@ jobs = Table(
     Column("render_seconds", Float),
     Column("cancel_asked_by", BigInteger),
     Column("deleted", Boolean, nullable=False),
+    Column("approved_by", BigInteger),
+    Column("approved_at", UtcDateTime),
     Column("quote", BigInteger, nullable=False),
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
@@ -212,6 +215,7 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
+awaits_approval = and_(is_open, spelled_out(jobs.c.state, APPROVAL_STATES))
 is_in_review = spelled_out(jobs.c.state, REVIEW_STATES)
 is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
 is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
@@ -241,7 +245,7 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
-Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at, jobs.c.id)  # on all servers
+Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at)  # on all servers
 _partial(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),

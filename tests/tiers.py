@@ -14,6 +14,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
@@ -45,7 +46,10 @@ async def an_authorization(
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
     return Authorization(
-        guilds=settings, tiers=GuildTiers(records=kept, changes=some_changes()), catalogue=catalogue or a_catalogue()
+        guilds=settings,
+        tiers=GuildTiers(records=kept, changes=some_changes()),
+        catalogue=catalogue or a_catalogue(),
+        venues=VenueRules(preferences=GuildPreferences(records=kept, changes=some_changes())),
     )
 
 

@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
-from bot.wiring.discord import open_discord
+from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.health import readiness
 from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
 from bot.wiring.use_cases import use_cases
@@ -68,7 +68,7 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             settings, parts.stores, context, watch=watch, links=links, hook_links=hook_links, opened=opened
         )
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
-        _listen(parts.events, discord.cards, worker, notices)
+        _listen(parts.events, discord, worker, notices)
         yield Application(
             client=discord.client,
             cards=discord.cards,
@@ -84,10 +84,10 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         )
 
 
-def _listen(events: JobEvents, cards: LiveCards, worker: Worker, notices: ManagerNotices) -> None:
-    for heard in (cards.heard, worker.wake, notices.heard):
+def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
+    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard):
         events.listen(heard)
-    for queue_heard in (cards.queue_heard, worker.wake):
+    for queue_heard in (discord.cards.queue_heard, worker.wake):
         events.listen_to_queues(queue_heard)
 
 

@@ -18,11 +18,12 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
 from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
-from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.discord_cards import DiscordCards
@@ -33,7 +34,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
-from bot.wiring.cogs.me import erase_members, me_cogs
+from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
@@ -74,7 +75,10 @@ async def open_discord(
     moderation = moderation_parts(
         parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
     )
-    beside = [*moderation_cogs(registry, uses, screens.records, moderation), *me_cogs(registry, uses, erasing)]
+    beside = [
+        *moderation_cogs(registry, uses, screens.records, moderation),
+        *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+    ]
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
@@ -132,6 +136,7 @@ def _publisher(
         channel=results,
         preferences=uses.preferences,
         owner_notices=owner_notices,
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
         clock=parts.clock,
     )
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
@@ -53,6 +54,7 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    approval_time: timedelta  # how long an order waits for approval
     counters: Counters
     guild_log: LogPoster
 
@@ -76,6 +78,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        approval_time=timedelta(hours=settings.approval_hours),
         counters=Counters(),
         guild_log=LogPoster(records=stores.records),
     )
@@ -119,6 +122,7 @@ def step_context(
         counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+        approval_time=parts.approval_time,
         shares_database=settings.database_url is not None,
     )
 

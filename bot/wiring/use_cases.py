@@ -19,7 +19,9 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.quotes.details import Quotes
@@ -50,6 +52,7 @@ class UseCases:
     browse: BrowseVideos
     manage: ManageVideos
     manage_queue: ManageQueue
+    approvals: Approvals
     review: Review
     reports: Reports
     alternatives: ModelAlternatives
@@ -63,7 +66,9 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
+    authorization = Authorization(
+        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, venues=VenueRules(preferences=preferences)
+    )
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
@@ -85,6 +90,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
+        approvals=_approvals(parts, authorization),
         review=_review(parts),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
@@ -139,6 +145,7 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+        approval_time=parts.approval_time,
     )
 
 
@@ -175,6 +182,17 @@ def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
         queue=parts.stores.queue,
         queries=parts.stores.queries,
         browse=browse,
+        events=parts.events,
+        clock=parts.clock,
+    )
+
+
+def _approvals(parts: JobParts, authorization: Authorization) -> Approvals:
+    return Approvals(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
         events=parts.events,
         clock=parts.clock,
     )

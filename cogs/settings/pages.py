@@ -15,6 +15,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions, ManagersChannel
 from bot.domain.messages import Message
+from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
@@ -26,12 +27,15 @@ from bot.ui.screens.settings.controls import (
     SettingsAct,
     SettingsButton,
     SettingsChannelSelect,
+    VideoRule,
+    VideoRuleSelect,
     ZoneSelect,
 )
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.notifications import NotificationsPage, lacking_in
 from bot.ui.screens.settings.pages import Visit
 from bot.ui.screens.settings.time_zone import TimeZonePage
+from bot.ui.screens.settings.videos import VideosPage
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules as words
@@ -62,6 +66,7 @@ class SettingsPagesCog(commands.Cog):
         registry.add_button(GrantedRolesSelect, self.roles_chosen)
         registry.add_button(SettingsChannelSelect, self.channel_chosen)
         registry.add_button(ZoneSelect, self.zone_chosen)
+        registry.add_button(VideoRuleSelect, self.video_rule_chosen)
 
     async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
         member = await member_of(interaction)
@@ -128,6 +133,19 @@ class SettingsPagesCog(commands.Cog):
             return phrases.NOTHING_CHANGED if changed.after == (changed.before or GuildOptions()) else None
 
         return done
+
+    async def video_rule_chosen(self, interaction: discord.Interaction[Any], menu: VideoRuleSelect) -> None:
+        member, picked = await self._manager(interaction), chosen(interaction)
+        if picked not in set(Spoilers if menu.rule is VideoRule.SPOILERS else AgeRule):
+            raise BadRequest(errors.OTHER_BUTTON)
+
+        def change(known: GuildOptions) -> GuildOptions:
+            if menu.rule is VideoRule.SPOILERS:
+                return replace(known, spoilers=Spoilers(picked))
+            return replace(known, age_rule=AgeRule(picked))
+
+        said = await self._options(change)(interaction, member)
+        await self._hub.show(interaction, member, VideosPage.id, said)
 
     def _private(self, *, shown: bool) -> Done:
         async def done(interaction: discord.Interaction[Any], member: Member) -> Message | None:

@@ -52,6 +52,7 @@ async def take_person_out(connection: AsyncConnection, job: Job, now: datetime, 
 
 def _without_person(job: Job) -> dict[str, Any]:
     mine = job.cancel_asked_by == job.owner_id
+    approved_by = None if job.approval is None else job.approval.by
     return {
         **columns_of(_impersonal(job.phase, job.owner_id)),
         "owner_id": ERASED_MEMBER,
@@ -59,6 +60,7 @@ def _without_person(job: Job) -> dict[str, Any]:
         "picture": None,
         "interaction_id": None,
         "cancel_asked_by": None if mine else job.cancel_asked_by,
+        "approved_by": ERASED_MEMBER if approved_by == job.owner_id else approved_by,
         "channel_id": 0 if job.private else job.channel_id,  # a direct message's tells whose it is
         "deleted": True,
     }
@@ -68,8 +70,9 @@ def _impersonal(phase: Phase, owner_id: int) -> Phase:
     match phase:
         case Failed() | Undelivered():
             return replace(phase, reason=NO_WORDS)
-        case Cancelled(by=by) if by == owner_id:
-            return replace(phase, by=ERASED_MEMBER)
+        case Cancelled(by=by, reason=reason):
+            by = ERASED_MEMBER if by == owner_id else by
+            return replace(phase, by=by, reason=None if reason is None else NO_WORDS)
         case _:
             return phase
 

@@ -6,14 +6,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access.own_data import LedgerLine, OwnRecords, Stored
+from bot.domain.access.own_data import LedgerLine, OwnFact, OwnRecords, Stored
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
+from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
 
@@ -63,6 +64,16 @@ class SqlOwnData:
 
         async def read(connection: AsyncConnection) -> list[Job]:
             return jobs_of(await connection.execute(part.order_by(jobs.c.created_at, jobs.c.id).limit(most)))
+
+        return await self.database.read(read)
+
+    async def facts(self, member_id: int) -> Sequence[OwnFact]:
+        async def read(connection: AsyncConnection) -> list[OwnFact]:
+            facts, drafts = await facts_of(connection, self.about, member_id)
+            key = tuple_(records.c.namespace, records.c.key)
+            theirs = select(records).where(key.in_([*facts, *drafts])).order_by(records.c.namespace, records.c.key)
+            rows = await connection.execute(theirs)
+            return [OwnFact(kind=row.namespace, value=row.value) for row in rows if row.value is not DAMAGED]
 
         return await self.database.read(read)
 

@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import ERASED_MEMBER, Erased, OwnRecords, Remaining, Stored
 from bot.domain.errors import BadRequest, OverBudget, Unavailable
 from bot.domain.ids import JobId
-from bot.domain.job import Job, PostedMessage
+from bot.domain.job import Approval, Job, PostedMessage
 from bot.domain.messages import plain
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
+from bot.domain.phases import AwaitingApproval, Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.video import Picture
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
@@ -211,6 +211,7 @@ async def test_nothing_that_a_service_or_a_member_wrote_stays(scene: Scene) -> N
     kept = Undelivered(video=a_video(), remote_id="r2", reason=words)
     cancelled = Cancelled(by=ANN, finished_at=NOON)
     jobs = [await scene.finished(phase, None, prompt="my secret garden") for phase in (moderated, kept, cancelled)]
+    await scene.finished(approval=Approval(by=ANN, at=NOON))
     private = await scene.finished(private=True, channel_id=777_000_777)
     await MessageRows(database=scene.world.database).remember_card(private.id, replace(RESULT, channel_id=777_000_777))
     await scene.erase()
@@ -230,10 +231,11 @@ async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_
     undecided = await scene.finished(NeedsReview(was="unknown", reason=plain("Lost.")), None)
     waiting = an_order()
     await store.add(waiting)
+    asking = an_order().moved_to(AwaitingApproval(since=NOON, until=NOON + timedelta(days=1)))
+    await store.add(asking)
     await scene.erase()
-    assert (await scene.job(waiting)).owner_id == ERASED_MEMBER
-    assert isinstance((await scene.job(waiting)).phase, Cancelled)
-    assert (await scene.job(waiting)).cost is None
+    for free in (await scene.job(waiting), await scene.job(asking)):
+        assert (free.owner_id, type(free.phase), free.cost) == (ERASED_MEMBER, Cancelled, None)
     status = await scene.erasing.status(ANN)
     assert status is not None
     assert (status.remaining, status.erasure.ended_at) == (Remaining(under_way=1, undecided=1), None)

@@ -14,12 +14,13 @@ from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
 from bot.ui.dialogs import settings_forms
+from bot.ui.dialogs.approvals import DenyForm
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
-from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
+from bot.ui.dialogs.moderation.reports import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
@@ -87,6 +88,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),
+        DenyForm(job.id),
         ReportForm(job),
         *(TakeDownForm(TakeDownPreview(job=job, remixes=[job]), was_reported=was) for was in (True, False)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from discord.ui import LayoutView
 
 from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable, Undeliverable
 from bot.domain.guild import AccessPolicy
@@ -20,20 +21,29 @@ from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.money.allowances import Allowances, GuildAllowances, Pool
 from bot.domain.money.usd import Usd
-from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
-from bot.domain.phases import Done
+from bot.domain.notices.troubles import (
+    AccountRefused,
+    BudgetLevel,
+    BudgetNearEnd,
+    DiskFull,
+    Notice,
+    OrderNeedsApproval,
+    OrderNeedsManager,
+)
+from bot.domain.phases import AwaitingApproval, Done
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import concealed
-from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
+from bot.ui.cards.notice_card import ClosedNotice
 from bot.ui.interactions.buttons import JobButton
-from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.manager_notices import DiscordNotices, card_of
 from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
 from storage.messages import MessageRows
-from tests.builders import CHANNEL, GUILD, NOON, a_job, a_member, a_request, a_video
+from tests.approvers import approvals_on
+from tests.builders import CHANNEL, GUILD, NOON, SAM, a_job, a_member, a_request, a_video
 from tests.changes import some_changes
 from tests.workbench import Bench, a_bench
 
@@ -49,8 +59,10 @@ class RecordedChannel:
     troubles: list[Exception | None] = field(default_factory=list)
     posted: list[tuple[int, Notice, str]] = field(default_factory=list)
     closed: list[tuple[int, int, JobId]] = field(default_factory=list)
+    decided: list[tuple[int, int, Job]] = field(default_factory=list)
     found: int | None = None  # what a search gives
     searched: list[datetime] = field(default_factory=list)  # since when
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # what happens while a message is posted
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def guilds(self) -> Collection[int]:
@@ -62,6 +74,8 @@ class RecordedChannel:
         if trouble is not None:
             raise trouble
         self.posted.append((channel_id, notice, nonce))
+        if self.meanwhile is not None:
+            await self.meanwhile()
         self.told.set()
         return 1000 + len(self.posted)
 
@@ -72,6 +86,9 @@ class RecordedChannel:
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
         self.closed.append((channel_id, message_id, job_id))
+
+    async def close_request(self, channel_id: int, message_id: int, job: Job) -> None:
+        self.decided.append((channel_id, message_id, job))
 
     @property
     def notices(self) -> list[Notice]:
@@ -148,7 +165,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def texts(notice: Notice) -> str:
-    return "\n".join(item.content for item in NoticeCard(notice).walk_children() if hasattr(item, "content"))
+    return "\n".join(item.content for item in card_of(notice).walk_children() if hasattr(item, "content"))
 
 
 async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(office: Office) -> None:
@@ -165,11 +182,56 @@ async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(offi
 async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -> None:
     job = await office.undecided()
     (notice,) = await office.look()
-    buttons = [item.item.label for item in NoticeCard(notice).walk_children() if isinstance(item, JobButton)]
+    buttons = [item.item.label for item in card_of(notice).walk_children() if isinstance(item, JobButton)]
     assert buttons == ["Link existing video…", "Retry and pay…", "Close…"]
     await office.bench.review.give_up(A_MANAGER, job, charged=False)
     assert await office.look() == []
     assert office.channel.closed == [(MANAGERS, 1001, job.id)]
+
+
+async def asked_for(bench: Bench, **changes: Any) -> Job:
+    """An order that waits for approval; the process that stored it has died since."""
+    job = a_job(AwaitingApproval(since=NOON, until=NOON + timedelta(hours=24)), **changes)
+    return await bench.job(await bench.order(job))
+
+
+async def test_a_request_that_was_stored_before_a_restart_is_posted_then_and_once(
+    office: Office, tmp_path: Path
+) -> None:
+    job = await asked_for(office.bench)
+    restarted, another = an_office(office.bench, tmp_path), an_office(office.bench, tmp_path)
+    (notice,) = await restarted.look()
+    assert isinstance(notice, OrderNeedsApproval)
+    assert (notice.job, notice.left.left) == (job, Usd.of("24.60"))
+    assert await another.look() == []
+    assert await restarted.look(forward=7200) == []
+
+
+async def test_a_request_that_is_decided_says_so_where_it_was_posted(office: Office) -> None:
+    job = await asked_for(office.bench)
+    await office.look()
+    approved = await approvals_on(office.bench.store).approve(a_member(id=SAM, manages=True), job.id)
+    await office.look()
+    assert office.channel.decided == [(MANAGERS, 1001, approved)]
+
+
+async def test_a_request_that_is_decided_while_it_is_posted_says_so_too(office: Office, tmp_path: Path) -> None:
+    job = await asked_for(office.bench)
+
+    async def decide_meanwhile() -> None:
+        await office.bench.store.cancel(job.id, job.owner_id)
+        await an_office(office.bench, tmp_path).look()
+
+    office.channel.meanwhile = decide_meanwhile
+    await office.look()
+    assert [closed.phase for _, _, closed in office.channel.decided] == [(await office.bench.job(job.id)).phase]
+
+
+async def test_a_private_request_is_posted_without_its_words(office: Office) -> None:
+    await asked_for(office.bench, private=True, request=a_request(prompt="a secret garden"))
+    (notice,) = await office.look()
+    assert "secret" not in texts(notice)
+    assert "needs approval" in texts(notice)
 
 
 async def test_nothing_is_told_where_no_channel_was_chosen(office: Office) -> None:
@@ -356,15 +418,15 @@ async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) 
     (notice,) = await office.look()
     me = SimpleNamespace(id=1)
 
-    def message(number: int, author: object, view: NoticeCard | ClosedNotice) -> Any:
+    def message(number: int, author: object, view: LayoutView) -> Any:
         return SimpleNamespace(id=number, author=author, components=list(view.children))
 
     about = DiskFull(since=NOON, free=0)
     posted = [
-        message(1, None, NoticeCard(notice)),
-        message(2, me, NoticeCard(about)),
+        message(1, None, card_of(notice)),
+        message(2, me, card_of(about)),
         message(3, me, ClosedNotice(job.id)),
-        message(4, me, NoticeCard(notice)),
+        message(4, me, card_of(notice)),
     ]
 
     async def history(*, after: datetime, limit: int) -> AsyncIterator[Any]:

@@ -7,8 +7,10 @@ that nobody can tell whose they were, and every sum stays what it was.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.ids import JobId
@@ -94,6 +96,10 @@ class OwnDataStore(Protocol):
         """Their orders on all servers, the oldest first, `after` another one of them."""
         ...
 
+    async def facts(self, member_id: int) -> Sequence[OwnFact]:
+        """What is remembered about them, and the texts of their forms."""
+        ...
+
     async def ledger(self, job_ids: Collection[JobId]) -> Sequence[LedgerLine]:
         """What the books say of these, in the order it was written."""
         ...
@@ -108,6 +114,40 @@ class LedgerLine:
     kind: str
     reserved: int
     spent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFact:
+    """One small thing that is remembered. `value` is made of JSON's own types."""
+
+    kind: str
+    value: Any
+
+
+class Archive(Protocol):
+    """A zip file that is being written, off the loop and in parts, so that it may be larger than the memory."""
+
+    async def begin(self, name: str) -> None:
+        """What is written from now on goes into a file of this name."""
+        ...
+
+    async def write(self, text: str) -> None: ...
+
+    async def end(self) -> None: ...
+
+    async def add(self, name: str, path: Path) -> None:
+        """A copy of a file, as it is."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes so far, with all that is still to be written about them."""
+        ...
+
+
+class Archives(Protocol):
+    def open(self, path: Path) -> AbstractAsyncContextManager[Archive]:
+        """A new one. It is whole once this is left."""
+        ...
 
 
 class ErasureStore(Protocol):

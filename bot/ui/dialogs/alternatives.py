@@ -23,7 +23,7 @@ from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternative
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.dialogs.quoting.questions import No, Question
-from bot.ui.dialogs.quoting.quotes import QuoteDialogs
+from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs
 from bot.ui.interactions.error_handler import carry, report_instead
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
@@ -130,5 +130,10 @@ class OrderButton(Button[Any]):
         if self._was is not None:
             alternatives, owner = self._dialogs.alternatives, self._member.id
             offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=owner)
-        instead_of = None if job is None else job.id
-        await self._dialogs.quotes.confirmed(interaction, self._member, offer, instead_of=instead_of)
+        instead_of, quotes = None if job is None else job.id, self._dialogs.quotes
+        needs_approval = await quotes.placement.create.approval_above(self._member, offer.price) is not None
+        if needs_approval and (job is None or job.is_at_rest):
+            details = await quotes.quotes.details(self._member, offer)
+            await quotes.show(interaction, Quoted(member=self._member, details=details, instead_of=instead_of))
+            return
+        await quotes.confirmed(interaction, self._member, offer, instead_of=instead_of)

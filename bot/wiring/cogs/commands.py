@@ -19,6 +19,7 @@ from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
 from bot.wiring.cogs.me import me_cogs
@@ -43,8 +44,7 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    browse, renderer = uses.browse, screens.renderer
-    lookup = JobLookup(browse=browse, records=screens.records)
+    lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = repost_video(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -70,7 +70,7 @@ def cogs(
             pictures=screens.pictures,
             records=screens.records,
         ),
-        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
+        _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
@@ -78,6 +78,27 @@ def cogs(
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
     ]
+
+
+def _status(
+    registry: InteractionRegistry,
+    lookup: JobLookup,
+    uses: UseCases,
+    screens: ScreenParts,
+    *,
+    repost: RepostVideo,
+    cards: CardKeeper,
+) -> Status:
+    return Status(
+        registry,
+        lookup,
+        browse=uses.browse,
+        manage=uses.manage,
+        approvals=uses.approvals,
+        renderer=screens.renderer,
+        repost=repost,
+        cards=cards,
+    )
 
 
 def _report_cogs(registry: InteractionRegistry, reports: Reports) -> Sequence[Cog]:
@@ -122,7 +143,7 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing)]
+    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 

@@ -39,7 +39,9 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
 
 def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
     hub, authorization = SettingsHub(pages=settings_pages(uses)), uses.authorization
-    tier_pages = TierPages(tiers=uses.tiers, guilds=authorization.guilds, catalogue=uses.catalogue)
+    tier_pages = TierPages(
+        tiers=uses.tiers, guilds=authorization.guilds, preferences=uses.preferences, catalogue=uses.catalogue
+    )
     return [
         SettingsCog(
             rules=uses.rules,

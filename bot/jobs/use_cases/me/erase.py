@@ -60,6 +60,7 @@ class EraseMembers:
     events: JobEvents
     clock: Clock
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _unfinished: set[int] = field(default_factory=set)  # members, as far as this process knows
 
     async def stored(self, member_id: int) -> Stored:
         return await self.own_data.stored(member_id)
@@ -81,6 +82,11 @@ class EraseMembers:
         log.info("%s asked for their data to be erased", member_id)
         self._wake.set()
 
+    def heard(self, job: Job) -> None:
+        """An order has come to its end: it may be one that an erasure waits for."""
+        if job.is_at_rest and not job.deleted and job.owner_id in self._unfinished:
+            self._wake.set()
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
@@ -96,7 +102,10 @@ class EraseMembers:
 
     async def work(self) -> None:
         """Go on with each that is not over, as far as that is possible now."""
-        for member_id in await self.erasures.unfinished():
+        unfinished = await self.erasures.unfinished()
+        self._unfinished.clear()
+        self._unfinished.update(unfinished)
+        for member_id in unfinished:
             worker = secrets.token_hex(8)
             erasure = await self.erasures.claim(member_id, worker)
             if erasure is None:

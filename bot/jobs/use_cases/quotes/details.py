@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.access.members import Member
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.allowances import Remainder
+from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.render_history import RenderHistory, RenderKind
 from bot.jobs.ordering.cheaper import CheaperOrders
@@ -26,6 +27,7 @@ class QuoteDetails:
     times: RenderTimes
     left: Remainder  # after it
     cheaper: Sequence[Quote] = ()  # the nearest first
+    approval_above: Usd | None = None  # it waits for approval, as all above this price do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class Quotes:
             self.allowances.after(member, limits, quote.price, self.clock.now()),
             self.cheaper.than(quote, limits),
         )
-        return QuoteDetails(quote=quote, times=times, left=left, cheaper=cheaper)
+        above = limits.rights.approval_above if limits.needs_approval(quote.price) else None
+        return QuoteDetails(quote=quote, times=times, left=left, cheaper=cheaper, approval_above=above)
 
     async def _times(self, member: Member, quote: Quote) -> RenderTimes:
         request = quote.request

@@ -26,6 +26,7 @@ class MeAct(StrEnum):
 
     PREFERENCES = "preferences"
     STORED = "stored"
+    EXPORT = "export"
     ERASE = "erase"  # asks first
     STATUS = "status"  # of an erasure
 

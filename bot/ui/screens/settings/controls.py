@@ -168,6 +168,27 @@ class ZoneSelect(LastingSelect, template=rf"{VERSION}:set-zone"):
         return cls()
 
 
+class VideoRule(StrEnum):
+    """What a server decides about its videos by a menu. The values stand in ids: they never change."""
+
+    SPOILERS = "spoilers"
+    AGE = "age"
+
+
+class VideoRuleSelect(LastingSelect, template=rf"{VERSION}:set-videos:(?P<rule>{'|'.join(VideoRule)})"):
+    """One of a few choices."""
+
+    def __init__(self, rule: VideoRule, choices: Sequence[tuple[str, Message]] = (), now: str | None = None) -> None:
+        """`choices`: values and what they are called."""
+        options = [SelectOption(label=plain_text(name), value=value, default=value == now) for value, name in choices]
+        super().__init__(Select(custom_id=f"{VERSION}:set-videos:{rule}", options=options))
+        self.rule = rule
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(VideoRule(match["rule"]))
+
+
 class ChangesButton(LastingButton, template=rf"{VERSION}:settings-history:(?P<way>newer|older):(?P<at>[0-9]{{1,18}})"):
     """Leafs through what was changed."""
 

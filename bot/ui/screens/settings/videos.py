@@ -1,16 +1,17 @@
-"""Videos: what stays of their cards, and who watches private ones."""
+"""Videos: what stays of their cards, who watches private ones, which are spoilers, and in which channels they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
 from bot.domain.messages import Message
 from bot.jobs.use_cases.guild import GuildPreferences
-from bot.ui.screens.settings.controls import SettingsAct, SettingsButton
+from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, VideoRule, VideoRuleSelect
 from bot.ui.screens.settings.pages import PageContent, Visit
+from bot.ui.text.phrases.moderation import venues
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import lines
@@ -37,4 +38,9 @@ class VideosPage:
             private = (SettingsAct.SHOW_PRIVATE, phrases.SHOW_PRIVATE)
         said = lines(phrases.heading(self.title), rules.how_videos_are_shown(options))
         buttons = [SettingsButton(self.id, *each) for each in (cards, private)]
-        return PageContent(parts=[said], rows=[ActionRow(*buttons)])
+        menus: list[VideoRuleSelect] = [
+            VideoRuleSelect(VideoRule.SPOILERS, list(venues.SPOILERS.items()), options.spoilers),
+            VideoRuleSelect(VideoRule.AGE, list(venues.AGE_RULES.items()), options.age_rule),
+        ]
+        rows = [ActionRow[Any](menu) for menu in menus]
+        return PageContent(parts=[said], rows=[ActionRow(*buttons), *rows])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.access.own_data import Erased, Remaining, Stored
 from bot.domain.messages import Bytes, Choice, Message, Moment, MomentStyle, Term, joined, msg, msg_n, value
 from bot.jobs.use_cases.me.erase import WORD, ErasureStatus
+from bot.jobs.use_cases.me.export import Export
 from bot.ui.text.phrases.values import lines, small
 
 NOTHING = msg("nothing")
@@ -26,7 +27,8 @@ UNFINISHED = msg(
     "been paid wait for a manager; then they go too."
 )
 OTHERS = msg("Remixes that others made of your videos stay, and say that their original is gone.")
-ERASE, HOW_FAR = msg("Erase…"), msg("How far is it?")
+ERASE, EXPORT, HOW_FAR = msg("Erase…"), msg("Export"), msg("How far is it?")
+EXPORT_TOO_LARGE = msg("Your data is larger than a message can carry here. Ask whoever runs this bot for it.")
 FORM_TITLE = msg("Erase your data")
 FORM_HINT = msg("This can't be undone. Anything else erases nothing.")
 FORM_FIELD = msg("Type {word} to confirm", word=Term(WORD))
@@ -52,6 +54,33 @@ def _own_keys(keys: Sequence[str]) -> Message | None:
     if not keys:
         return None
     return msg("Your own keys: {ends}", ends=Choice(tuple(Term(f"…{end}") for end in keys), every=True))
+
+
+def exported(found: Export) -> Message:
+    """`found`: what the file that it stands beside has in it."""
+    videos = msg_n("{count} video", "{count} videos", found.videos)
+    return lines(
+        msg("**Your data**, for you alone ({size})", size=Bytes(found.bytes)),
+        msg_n("{count} order, {videos}", "{count} orders, {videos}", found.orders, videos=videos),
+        _left_out(found),
+    )
+
+
+def _left_out(found: Export) -> Message | None:
+    if not found.left_out:
+        return None
+    if found.links_until is None:
+        return msg_n(
+            "{count} video didn't fit. `/show` posts it.",
+            "{count} videos didn't fit. `/show` posts them.",
+            found.left_out,
+        )
+    return msg_n(
+        "{count} video didn't fit. `jobs.json` has a link to it, until {until}.",
+        "{count} videos didn't fit. `jobs.json` has links to them, until {until}.",
+        found.left_out,
+        until=Moment(found.links_until, MomentStyle.DAY),
+    )
 
 
 def before(found: Stored) -> Message:
@@ -146,7 +175,7 @@ def _removed(found: Stored | Erased) -> list[Message]:
 
 
 def _books(count: int) -> Message | None:
-    return msg_n("{count} line of the books", "{count} lines of the books", count) if count else None
+    return msg_n("{count} cost entry", "{count} cost entries", count) if count else None
 
 
 def _servers(count: int) -> Message | None:

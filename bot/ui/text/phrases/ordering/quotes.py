@@ -10,6 +10,7 @@ from bot.domain.money.usd import Usd
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
+from bot.ui.text.phrases.access.approvals import is_needed_above
 from bot.ui.text.phrases.results import still_left
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
 
@@ -40,6 +41,7 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
         small(msg("After it: {left}", left=_left(details.left))),
+        None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
 
 
