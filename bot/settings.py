@@ -19,6 +19,7 @@ from bot.config.misspelt import misspelt
 from bot.config.types import Address, Dollars, InAnyCase, Level, LocalPath, Number, Page, Token
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
+from bot.domain.moderation.rules import WhenDown
 from bot.domain.texts.redaction import passwords_in
 from bot.logs import LogFormat
 
@@ -119,6 +120,15 @@ class Settings(BaseSettings):
     guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
     approval_hours: float = Field(24, gt=0, le=720, description="Hours that an order waits for approval; then it ends.")
     confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
+    moderation_api_key: SecretStr | None = Field(
+        None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
+    )
+    moderation_base_url: str = Field(OPENAI, description="Address of that model's API.")
+    moderation_model: str = Field("omni-moderation-latest", description="Which moderation model that is.")
+    moderation_when_down: InAnyCase[WhenDown] = Field(
+        WhenDown.ALLOW,
+        description="What becomes of orders while that model doesn't answer: `allow`, or `refuse` (free of charge).",
+    )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."

@@ -5,7 +5,9 @@ KinoraError
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
 │   │   ├── TierLimit           their tier does not allow this much
+│   │   ├── MemberBlocked       a manager has blocked them, for a while or for good
 │   │   └── WrongVenue          not here: the server keeps videos to age-restricted channels
+│   ├── AgainstRules            words or a picture that their server does not allow
 │   ├── OverBudget              it would cost more than is left
 │   ├── TooManyWaiting          the member has as many orders waiting as they may
 │   ├── QueueClosed             their server takes no new orders now
@@ -77,6 +79,18 @@ class NotAllowed(Refusal):
 
 class TierLimit(NotAllowed):
     """The person may make videos here, but their tier does not allow this one."""
+
+
+class MemberBlocked(NotAllowed):
+    """The person may order nothing here until a manager's block ends."""
+
+
+class AgainstRules(Refusal):
+    """The server does not allow what an order says or shows. `refusal`: its id, if the member can appeal."""
+
+    def __init__(self, message: Message | str, refusal: str | None = None) -> None:
+        super().__init__(message)
+        self.refusal = refusal
 
 
 class WrongVenue(NotAllowed):

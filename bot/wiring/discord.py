@@ -31,6 +31,7 @@ from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
@@ -38,7 +39,9 @@ from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
+from bot.wiring.cogs.settings import screening_cog
 from bot.wiring.jobs import JobParts
+from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
 
 
@@ -78,6 +81,7 @@ async def open_discord(
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+        screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client))),
     ]
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
@@ -92,6 +96,10 @@ async def open_discord(
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         moderation=moderation.work,
     )
+
+
+def _news(client: VideoBot) -> DiscordMemberNews:
+    return DiscordMemberNews(client=client)
 
 
 def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:

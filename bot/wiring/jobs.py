@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.domain.links import HookLinks
 from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.moderation.model import ModerationModel
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
@@ -37,7 +38,7 @@ from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
-from bot.wiring.providers import open_catalogue, open_providers
+from bot.wiring.providers import open_catalogue, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -57,6 +58,7 @@ class JobParts:
     approval_time: timedelta  # how long an order waits for approval
     counters: Counters
     guild_log: LogPoster
+    moderation_model: ModerationModel | None
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
@@ -81,6 +83,7 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         approval_time=timedelta(hours=settings.approval_hours),
         counters=Counters(),
         guild_log=LogPoster(records=stores.records),
+        moderation_model=open_moderation(settings, opened),
     )
 
 

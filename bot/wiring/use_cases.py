@@ -19,6 +19,7 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.approvals import Approvals
@@ -29,6 +30,7 @@ from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
+from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 
@@ -41,6 +43,7 @@ class UseCases:
     authorization: Authorization
     tiers: GuildTiers
     changes: SettingChanges
+    moderation: ModerationUseCases
     preferences: GuildPreferences
     own_preferences: OwnPreferences
     private_videos: PrivateVideos
@@ -66,9 +69,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
-    authorization = Authorization(
-        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, venues=VenueRules(preferences=preferences)
-    )
+    moderation = moderation_of(settings, parts, changes, preferences)
+    authorization = _authorization(stores, catalogue, tiers, moderation, preferences)
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
@@ -77,6 +79,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         authorization=authorization,
         tiers=tiers,
         changes=changes,
+        moderation=moderation,
         preferences=preferences,
         own_preferences=confirmation.own_preferences,
         private_videos=private_videos,
@@ -86,7 +89,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         ),
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
-        create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
+        create=_create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
@@ -96,6 +99,22 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _authorization(
+    stores: Stores,
+    catalogue: Catalogue,
+    tiers: GuildTiers,
+    moderation: ModerationUseCases,
+    preferences: GuildPreferences,
+) -> Authorization:
+    return Authorization(
+        guilds=stores.guilds,
+        tiers=tiers,
+        catalogue=catalogue,
+        blocks=moderation.blocks,
+        venues=VenueRules(preferences=preferences),
     )
 
 
@@ -129,8 +148,9 @@ def _health(parts: JobParts) -> ModelHealth:
 def _create(
     parts: JobParts,
     confirmation: PriceConfirmation,
-    *,
+    screening: Screening,
     private_videos: PrivateVideos,
+    *,
     quoting: Quoting,
     health: ModelHealth,
 ) -> CreateVideo:
@@ -145,6 +165,7 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+        screening=screening,
         approval_time=parts.approval_time,
     )
 

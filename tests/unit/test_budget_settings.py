@@ -26,6 +26,7 @@ from bot.ui.text.render import render
 from storage.guilds import GuildRows
 from tests.builders import GUILD, NOON, a_card, a_job, a_member, a_request
 from tests.changes import some_changes
+from tests.moderation import a_screening
 from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -149,6 +150,7 @@ async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
         confirmation=nothing,
         private_videos=nothing,
         allowances=treasury.settings.allowances,
+        screening=a_screening(),
     )
     quote = Quote(request=a_request(), card=a_card(), price=CENTS, account="openai")
     await create.check_room(treasury.member, CENTS)

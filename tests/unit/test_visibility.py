@@ -116,5 +116,6 @@ async def quoted_again(source: Job) -> Quote:
         confirmation=nothing,
         private_videos=PrivateVideos(preferences=nothing),
         allowances=nothing,
+        screening=nothing,
     )
     return await create.quote_again(SOMEONE, remix.id)

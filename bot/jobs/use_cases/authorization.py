@@ -23,7 +23,9 @@ from bot.domain.access.rules import (
 from bot.domain.access.tiers import Tiers
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.moderation.blocks import Block, blocked
 from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
@@ -36,6 +38,7 @@ class MemberStanding:
     guild_settings: GuildSettings
     tiers: Tiers
     may_make: bool
+    block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +46,14 @@ class Authorization:
     guilds: GuildStore
     tiers: GuildTiers
     catalogue: Catalogue
+    blocks: MemberBlocks
     venues: VenueRules
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
-        """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
+        """Within which limits they may. Raises NotAllowed, with who can change that.
+
+        TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
+        """
         await self._check_venue(member, action)
         if member.manages:
             return UNLIMITED
@@ -56,6 +63,7 @@ class Authorization:
             case Act.MANAGE:
                 check_manages(member)
             case Act.APPROVE:
+                await self.blocks.check(member.guild_id, member.id)
                 check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
@@ -82,25 +90,35 @@ class Authorization:
                 pass
 
     async def _may_make(self, member: Member) -> OrderLimits:
-        tiers, guild_settings = await self._rules(member.guild_id)
+        tiers, guild_settings, block = await self._rules(member)
+        if block is not None:
+            raise blocked(block)
         if not tiers.order:
             check_may_make(member, guild_settings)
             return UNLIMITED
         check_is_in_a_tier(member, tiers)
         return OrderLimits(tier=tiers.of(member))
 
-    async def _rules(self, guild_id: int) -> tuple[Tiers, GuildSettings]:
-        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
-        return await asyncio.gather(self.tiers.of(guild_id), self.guilds.guild_settings(guild_id))
+    async def _rules(self, member: Member) -> tuple[Tiers, GuildSettings, Block | None]:
+        """All at once: a form opens within three seconds or never, also when each question takes one of them."""
+        guild_id = member.guild_id
+        return await asyncio.gather(
+            self.tiers.of(guild_id),
+            self.guilds.guild_settings(guild_id),
+            self.blocks.of_member(guild_id, member.id),
+        )
 
     async def standing(self, member: Member) -> MemberStanding:
         """What a member may do here, and why."""
-        tiers, guild_settings = await self._rules(member.guild_id)
+        tiers, guild_settings, block = await self._rules(member)
+        in_a_tier = tiers.of(member) is not None
+        block = None if member.manages else block
         return MemberStanding(
             member=member,
             guild_settings=guild_settings,
             tiers=tiers,
-            may_make=tiers.of(member) is not None if tiers.order else may_make(member, guild_settings),
+            may_make=block is None and (in_a_tier if tiers.order else may_make(member, guild_settings)),
+            block=block,
         )
 
     async def limits(self, member: Member) -> OrderLimits:

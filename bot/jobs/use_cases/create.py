@@ -30,6 +30,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 
@@ -63,6 +64,7 @@ class CreateVideo:
     confirmation: PriceConfirmation
     private_videos: PrivateVideos
     allowances: MemberAllowances
+    screening: Screening
     approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
@@ -131,6 +133,11 @@ class CreateVideo:
         limits = await self.authorization.limits(member)
         return limits.rights.approval_above if any(map(limits.needs_approval, prices)) else None
 
+    async def screen(self, member: Member, quote: Quote, channel_id: int) -> None:
+        """Raise AgainstRules where `place` would; for before a question."""
+        order = ScreenedOrder(request=quote.request, private=quote.private, channel_id=channel_id)
+        await self.screening.check(member, order)
+
     async def place(
         self,
         member: Member,
@@ -145,7 +152,8 @@ class CreateVideo:
         Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made.
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget and TooManyWaiting, and TierLimit where the member's tier has changed since it was quoted.
+        Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
+        AgainstRules.
         """
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
@@ -153,10 +161,12 @@ class CreateVideo:
         job = self._within(limits, self._job(member, quote, destination, account), approved_by)
         await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)
-        if instead_of is None:
-            stored = await self.queue.add(job, allowances)
-        else:
-            stored = await self._add_instead(member, instead_of, job, allowances)
+        screened = ScreenedOrder(request=job.request, private=job.private, channel_id=job.channel_id)
+        async with self.screening.passed(member, screened):
+            if instead_of is None:
+                stored = await self.queue.add(job, allowances)
+            else:
+                stored = await self._add_instead(member, instead_of, job, allowances)
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 

@@ -13,7 +13,7 @@ from bot.domain.access.actions import OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
 from bot.domain.access.own_data import ERASED_MEMBER
-from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable, WrongVenue
+from bot.domain.errors import BadRequest, MemberBlocked, NotAllowed, TierLimit, Unavailable, WrongVenue
 from bot.domain.job import Job
 from bot.domain.moderation.venues import Venue
 from bot.jobs.delivery.upload_limits import UNBOOSTED
@@ -214,13 +214,14 @@ class DiscordAccessCheck:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
         except TROUBLE:
+            await self.authorization.blocks.check(job.guild_id, job.owner_id)
             return UNLIMITED
         venue = DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
         owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue)
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)
-        except (TierLimit, WrongVenue):
+        except (TierLimit, MemberBlocked, WrongVenue):
             raise
         except NotAllowed:
             raise NotAllowed(errors.NO_ROLE) from None

@@ -26,7 +26,7 @@ from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
-from bot.wiring.cogs.settings import settings_cogs
+from bot.wiring.cogs.settings import screening_cog, settings_cogs
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -144,6 +144,7 @@ async def commands_only() -> VideoBot:
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
+    beside.append(screening_cog(registry, nothing, nothing))
     await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 
