@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.own_data import ERASED_MEMBER, Erased, OwnRecords, Remaining, Stored
@@ -32,7 +32,10 @@ from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.ui.dialogs.drafts import DRAFTS, Draft
+from bot.ui.text.phrases.access.own_data import before, stored
+from bot.ui.text.render import render
 from storage.files.local import LocalFiles
+from storage.keys.table import own_keys
 from storage.member_tables import carried_use
 from storage.messages import MessageRows
 from storage.own_data.erasure import SqlErasures
@@ -406,3 +409,13 @@ async def test_what_a_video_is_corrected_to_afterwards_is_nobodys(scene: Scene) 
     await scene.erase()
     assert isinstance((await scene.job(job)).phase, Done | Failed)
     assert await scene.world.store.claim("worker", PLENTY, 10) == []
+
+
+async def test_own_keys_are_counted_by_their_ends(scene: Scene) -> None:
+    row = {"account": "openai~1", "guild_id": GUILD, "member_id": ANN, "sealed": "x", "ending": "abcd"}
+    rest = {"month_limit": None, "added_by": ANN, "added_at": NOON, "leaving": False}
+    await scene.world.database.write(lambda connection: connection.execute(insert(own_keys).values({**row, **rest})))
+    found = await scene.erasing.stored(ANN)
+    assert found == Stored(keys=("abcd",))
+    assert "Your own keys: …abcd" in render(stored(found))
+    assert "1 key of your own" in render(before(found))
