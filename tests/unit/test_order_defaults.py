@@ -33,7 +33,7 @@ def test_a_server_that_chose_nothing_orders_as_before() -> None:
 
 
 def test_what_the_server_chose_counts_where_nothing_was_typed() -> None:
-    chosen = {"default_model": "wan", "default_seconds": 8, "default_size": WIDE}
+    chosen: dict[str, Any] = {"default_model": "wan", "default_seconds": 8, "default_size": WIDE}
     order = wanted(**chosen)
     assert (order.model, order.seconds, order.size) == ("wan", 8, str(WIDE))
     order = wanted(typed={"model": "Wan", "seconds": 5, "size": str(TALL)}, **chosen)
