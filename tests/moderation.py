@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,14 @@ from bot.domain.errors import ProviderError
 from bot.domain.guild import GuildOptions
 from bot.domain.messages import Message
 from bot.domain.moderation.model import ModelFinding
-from bot.domain.moderation.rules import ModerationRules
+from bot.domain.moderation.refusals import RefusedOrder
+from bot.domain.moderation.rules import ModerationRules, RuleKind
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.moderation.rules import RULES, GuildModeration
 from bot.jobs.use_cases.moderation.screening import Screening
 from bot.ui.text.render import plain_text
 from storage.files.local import LocalFiles
-from tests.builders import GUILD
+from tests.builders import ANN, CHANNEL, GUILD, NOON
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
@@ -88,6 +89,21 @@ def a_screening(
         log=log or RecordingLog(),
         clock=clock or SteppingClock(),
     )
+
+
+def a_refused_order(**changes: Any) -> RefusedOrder:
+    refused = RefusedOrder(
+        guild_id=GUILD,
+        member_id=ANN,
+        channel_id=CHANNEL,
+        private=False,
+        text="a hound",
+        kind=RuleKind.WORD,
+        rule="hound",
+        at=NOON,
+        told_at=NOON,
+    )
+    return replace(refused, **changes)
 
 
 async def write_rules(records: Any, **rules: Any) -> None:

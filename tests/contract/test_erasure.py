@@ -20,6 +20,7 @@ from bot.domain.errors import BadRequest, OverBudget, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job, PostedMessage
 from bot.domain.messages import plain
+from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
@@ -52,9 +53,10 @@ from tests.contract.databases import (
     failed,
     rendering,
 )
+from tests.moderation import a_refused_order
 
 CENTS = Usd.of("0.40")
-ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS)
+ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS, refusals=[REFUSALS])
 PICTURE = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="ab" * 32, note="")
 RESULT = PostedMessage(channel_id=7, message_id=70)
 
@@ -171,10 +173,11 @@ async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
     await OwnPreferences(records=scene.records).change(ANN, lambda known: replace(known, confirm_above=CENTS))
     await scene.records.write(DRAFTS, "mark", Draft(member_id=ANN, verb="edit", about="x", fields={"prompt": "hush"}))
     await scene.records.write(DRAFTS, "other", Draft(member_id=BEN, verb="edit", about="x"))
+    await scene.records.write(REFUSALS, "refused", a_refused_order(member_id=ANN))
     before = await scene.world.store.costs(GUILD, None, Period.MONTH)
 
     assert await scene.erasing.stored(ANN) == Stored(
-        orders=3, videos=2, pictures=1, bytes=2 * a_video().bytes, messages=1, cost_rows=6, drafts=1, facts=1, servers=2
+        orders=3, videos=2, pictures=1, bytes=2 * a_video().bytes, messages=1, cost_rows=6, drafts=2, facts=1, servers=2
     )
     await scene.erase()
 
@@ -199,7 +202,7 @@ async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
         bytes=2 * a_video().bytes,
         messages=1,
         cost_rows=6,
-        drafts=1,
+        drafts=2,
         facts=1,
         records_gone=True,
     )

@@ -9,9 +9,12 @@ from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import NotAllowed, TierLimit
 from bot.domain.guild import AccessPolicy
+from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
-from tests.builders import GUILD, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
+from tests.builders import GUILD, NOON, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from tests.scripted import MemoryRecords
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization
 
 WAN, LARGE = a_card(id="wan", label="Wan"), Size(1792, 1024)
@@ -57,6 +60,28 @@ async def test_who_may_do_what(tiers: tuple[Tier, ...], member: Member, acts: se
     authorization = await an_authorization(*tiers, catalogue=MODELS)
     assert {act for act in Act if await may(authorization, member, act)} == acts | {Act.OWN_DATA, Act.REPORT}
     assert await may(authorization, member, an_order()) == (Act.MAKE in acts)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "member", "left"),
+    [
+        pytest.param((), STRANGER, set(), id="a stranger"),
+        pytest.param((), MEMBER, set(), id="who was granted it"),
+        pytest.param((LEADS, BASIC), MEMBER, set(), id="in a tier"),
+        pytest.param((LEADS, BASIC), COLLEAGUE, set(), id="in a tier that approves"),
+        pytest.param((STAFF, BASIC), COLLEAGUE, {Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
+        pytest.param((), MANAGER, set(Act), id="who manages since they were blocked"),
+    ],
+)
+async def test_who_is_blocked_orders_and_approves_nothing(
+    tiers: tuple[Tier, ...], member: Member, left: set[Act]
+) -> None:
+    records = MemoryRecords()
+    block = Block(member_id=member.id, by=1, since=NOON, reason="")
+    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    authorization = await an_authorization(*tiers, catalogue=MODELS, records=records)
+    assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT}
+    assert await may(authorization, member, an_order()) == member.manages
 
 
 @pytest.mark.parametrize("opening", AccessPolicy)

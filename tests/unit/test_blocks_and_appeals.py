@@ -218,6 +218,22 @@ async def test_of_two_decisions_at_one_moment_the_first_counts(house: House) -> 
     assert no.value.refusal is None, "it cannot be appealed twice"
 
 
+async def test_an_appeal_is_not_dismissed_on_the_card_from_before(house: House) -> None:
+    refusal = await house.refused(TARGET)
+    await house.appeals.appeal(TARGET, refusal, "it is a dog")
+    with pytest.raises(BadRequest, match="appealed meanwhile"):
+        await house.appeals.decide(SAM_MANAGES, refusal, ModerationDecision.DISMISSED)
+    await house.appeals.decide(SAM_MANAGES, refusal, ModerationDecision.ALLOWED)
+
+
+async def test_a_dismissed_refusal_can_still_be_appealed(house: House) -> None:
+    refusal = await house.refused(TARGET)
+    await house.appeals.decide(SAM_MANAGES, refusal, ModerationDecision.DISMISSED)
+    await house.appeals.appeal(TARGET, refusal, "it is a dog")
+    assert house.log.buttons() == ["Allow once", "Keep refused", "Block…"]
+    assert house.news.told == []
+
+
 async def test_appeals_are_counted_by_the_day(house: House) -> None:
     first, second = await house.refused(TARGET), await house.refused(TARGET, "two hound")
     await house.appeals.appeal(TARGET, first, "please")

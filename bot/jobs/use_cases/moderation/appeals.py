@@ -26,6 +26,7 @@ NO_APPEALS = msg("This server takes no appeals. Ask a server manager.")
 NO_WORDS = msg("Say in a few words why it should be allowed. Nothing was sent.")
 TOO_OLD = msg("That order is too old to appeal. Order it again.")
 APPEALED_ALREADY = msg("You have appealed this already. You'll be told what managers decide.")
+APPEALED_SINCE = msg("This was appealed meanwhile: decide below, on the card of the appeal. Nothing was changed.")
 DECIDED = msg("A manager has already decided this. Nothing was changed.")
 
 
@@ -74,13 +75,15 @@ class Appeals:
         return block
 
     async def decide(self, manager: Member, refusal: str, decision: ModerationDecision) -> RefusedOrder:
-        """The first decision counts, also of two at one moment. Who appealed is told."""
+        """The first decision counts, also of two at one moment. Who appealed is told, so an appeal is not dismissed."""
         check_manages(manager)
         await self.refused(refusal, manager.guild_id)
 
         def decided(known: RefusedOrder | None) -> RefusedOrder | None:
             if known is None or known.decision is not None:
                 return known
+            if known.appeal is not None and decision is ModerationDecision.DISMISSED:
+                raise BadRequest(APPEALED_SINCE)
             return replace(known, decision=decision, decided_by=manager.id)
 
         updated = await self.records.update(REFUSALS, refusal, decided)
