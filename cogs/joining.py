@@ -13,7 +13,7 @@ from bot.domain.models.catalogue import Catalogue
 from bot.jobs.notices.first_cards import FirstCards
 from bot.ui.dialogs.create_form import TYPED, CreateForms, TypedOrder
 from bot.ui.interactions.members import member_of
-from bot.ui.publish.first_cards import free_model
+from bot.ui.publish.joining.first_cards import free_model
 from bot.ui.screens.settings.joining import FirstVideoButton, FreeTestButton
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings.joining import SAMPLE

@@ -30,7 +30,7 @@ from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.direct.messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
-from bot.ui.publish.first_cards import DiscordFirstCards
+from bot.ui.publish.joining.first_cards import DiscordFirstCards
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices

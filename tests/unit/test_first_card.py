@@ -13,7 +13,7 @@ import pytest
 from bot.domain.errors import KinoraError, Unavailable, Undeliverable
 from bot.domain.money.usd import FREE
 from bot.jobs.notices.first_cards import FirstCards
-from bot.ui.publish.first_cards import free_model, lacking_for_videos, writable
+from bot.ui.publish.joining.first_cards import free_model, lacking_for_videos, writable
 from bot.ui.screens.settings.joining import FirstCard
 from tests.builders import NOON, WIDE, a_card, a_catalogue
 from tests.scripted import MemoryRecords, SteppingClock
