@@ -22,6 +22,7 @@ from bot.domain.errors import (
     OutcomeUnknown,
     Refused,
     SpoiltVideo,
+    StoreAway,
     TwinInFlight,
     Unavailable,
     Unsupported,
@@ -58,7 +59,7 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
+READ_ONLY = msg("The bot can't store files now. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
 PICTURE_ELSEWHERE = msg(
@@ -117,8 +118,12 @@ class SubmitOrder:
             return
         if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
             await self._wait(lease, refused(lease.job.account), trial)
-        else:
+            return
+        try:
             await self._send_by_best_method(lease, card, limits)
+        except StoreAway as away:  # before anything was sent: files are opened first
+            log.warning("%s waits for its files: %s", lease.job.id, away.sentence)
+            await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
 
     async def _send_by_best_method(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
