@@ -112,6 +112,16 @@ async def test_a_card_that_discord_does_not_take_now_is_posted_later(office: Off
     assert len(office.cards) == 1
 
 
+async def test_a_card_that_a_process_posted_before_it_died_is_found_and_not_posted_again(office: Office) -> None:
+    video = await office.a_video()
+    await office.videos.report(MEMBER, video, "")
+    office.staff.found = PostedMessage(channel_id=STAFF, message_id=55)
+    await office.look(forward=180)
+    assert not office.cards
+    assert len(office.staff.edited) == 1
+    assert (await office.case(video)).card == office.staff.found
+
+
 async def test_two_managers_at_once_are_one_decision(office: Office) -> None:
     video = await office.a_video()
     await office.videos.report(MEMBER, video, "")
