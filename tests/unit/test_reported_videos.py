@@ -13,6 +13,7 @@ import pytest
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, Unavailable, Undeliverable
 from bot.domain.guild import GuildOptions
+from bot.domain.job import PostedMessage
 from bot.domain.moderation.cases import REPORTS_A_DAY
 from bot.domain.moderation.venues import Spoilers
 from bot.domain.phases import Done, Queued
