@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     models_file: LocalPath | None = Field(
         None, description="Your own model catalogue (TOML), laid over the shipped one."
     )
+    keys_secret: SecretStr | None = Field(
+        None, description="Seals keys that servers and members store with /keys; unset: they can't. See its guide."
+    )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
@@ -172,6 +175,7 @@ class Settings(BaseSettings):
         """Everything that must never be seen in a log."""
         given = (getattr(self, name) for name in type(self).model_fields)
         words = [secret.get_secret_value().strip() for secret in given if isinstance(secret, SecretStr)]
+        words += [part.strip() for word in words if "," in word for part in word.split(",")]  # KEYS_SECRET
         return words + passwords_in(self.database_url or "")
 
 

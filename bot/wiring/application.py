@@ -11,6 +11,7 @@ from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
 from bot.health.heartbeat import Heartbeat, heartbeat_file
 from bot.jobs.events import JobEvents
+from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
@@ -23,7 +24,7 @@ from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.health import readiness
-from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
 from bot.wiring.use_cases import use_cases
 from bot.wiring.web import Watch, player_links, serve_pages, webhook_links
 
@@ -38,6 +39,7 @@ class Application:
     reconciler: Reconciler
     file_sweep: FileSweep
     notices: ManagerNotices
+    key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
     providers: Mapping[str, Provider]
@@ -73,9 +75,10 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             client=discord.client,
             cards=discord.cards,
             worker=worker,
-            reconciler=Reconciler(context, parts.stores.records),
+            reconciler=Reconciler(context, parts.stores.records, parts.stores.keys.busy),
             file_sweep=_file_sweep(parts),
             notices=notices,
+            key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
             providers=parts.providers,

@@ -17,6 +17,7 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.notices.own_keys import DirectMessages
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
@@ -26,6 +27,7 @@ from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
+from bot.ui.publish.direct.messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
@@ -53,6 +55,7 @@ class DiscordSide:
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
+    direct_messages: DirectMessages
     moderation: ModerationWork
 
 
@@ -66,13 +69,7 @@ async def open_discord(
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
     cards = _live_cards(client, parts, uses, screens)
-    bulk = DiscordBulkMessages(
-        client=client,
-        renderer=screens.renderer,
-        cards=cards,
-        messages=screens.messages,
-        repost=repost_video(uses, screens, results),
-    )
+    bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
     moderation = moderation_parts(
@@ -94,7 +91,20 @@ async def open_discord(
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
+        direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
+    )
+
+
+def _bulk_messages(
+    client: VideoBot, uses: UseCases, screens: ScreenParts, cards: LiveCards, results: DiscordResults
+) -> DiscordBulkMessages:
+    return DiscordBulkMessages(
+        client=client,
+        renderer=screens.renderer,
+        cards=cards,
+        messages=screens.messages,
+        repost=repost_video(uses, screens, results),
     )
 
 

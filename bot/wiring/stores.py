@@ -21,6 +21,7 @@ from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue
 from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
+from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
@@ -54,6 +55,7 @@ class Stores:
     file_references: SqlFileReferences
     holds: SqlQueueHolds
     bulk: SqlBulkQueries
+    keys: SqlKeyStore
     setting_changes: SqlSettingChanges
 
 
@@ -85,6 +87,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
         bulk=SqlBulkQueries(database=database),
+        keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
     )
     if mended := await mend(database):

@@ -12,11 +12,12 @@ from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.authorization import Authorization, no_own_accounts
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
+from bot.jobs.use_cases.keys.manage import OwnKeys
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 from bot.jobs.use_cases.moderation.screening import Screening
@@ -46,6 +47,7 @@ class UseCases:
     moderation: ModerationUseCases
     preferences: GuildPreferences
     own_preferences: OwnPreferences
+    own_keys: OwnKeys
     private_videos: PrivateVideos
     allowances: MemberAllowances
     budgets: BudgetSettings
@@ -70,7 +72,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
     moderation = moderation_of(settings, parts, changes, preferences)
-    authorization = _authorization(stores, catalogue, tiers, moderation, preferences)
+    authorization = _authorization(parts, tiers, moderation, preferences)
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
@@ -82,6 +84,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         moderation=moderation,
         preferences=preferences,
         own_preferences=confirmation.own_preferences,
+        own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(
@@ -102,22 +105,6 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     )
 
 
-def _authorization(
-    stores: Stores,
-    catalogue: Catalogue,
-    tiers: GuildTiers,
-    moderation: ModerationUseCases,
-    preferences: GuildPreferences,
-) -> Authorization:
-    return Authorization(
-        guilds=stores.guilds,
-        tiers=tiers,
-        catalogue=catalogue,
-        blocks=moderation.blocks,
-        venues=VenueRules(preferences=preferences),
-    )
-
-
 def _quoting(settings: Settings, parts: JobParts) -> Quoting:
     shares_database = settings.database_url is not None
     return Quoting(
@@ -131,6 +118,35 @@ def _confirmation(settings: Settings, authorization: Authorization, preferences:
         preferences=preferences,
         own_preferences=OwnPreferences(records=preferences.records),
         authorization=authorization,
+    )
+
+
+def _authorization(
+    parts: JobParts, tiers: GuildTiers, moderation: ModerationUseCases, preferences: GuildPreferences
+) -> Authorization:
+    """While own keys are off, nobody has to be asked about any."""
+    own_accounts = no_own_accounts if parts.own_keys.cipher is None else parts.stores.keys.usable
+    return Authorization(
+        guilds=parts.stores.guilds,
+        tiers=tiers,
+        catalogue=parts.catalogue,
+        blocks=moderation.blocks,
+        venues=VenueRules(preferences=preferences),
+        own_accounts=own_accounts,
+    )
+
+
+def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingChanges) -> OwnKeys:
+    return OwnKeys(
+        keys=parts.stores.keys,
+        open_keys=parts.own_keys,
+        services=parts.providers,
+        authorization=authorization,
+        circuit=parts.circuit,
+        endpoint_history=parts.remix_planner.endpoint_history,
+        queue=parts.stores.queue,
+        changes=changes,
+        clock=parts.clock,
     )
 
 

@@ -10,6 +10,7 @@ from discord.ui import DynamicItem
 from bot.domain.access.confirming import ConfirmBounds
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.keys.own_key import KeyPlace
 from bot.domain.moderation.rules import NO_RULES
 from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
@@ -20,6 +21,7 @@ from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation.reports import ReportForm, TakeDownForm
@@ -98,6 +100,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         *forms_of_tiers(),
         *forms_of_moderation(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
+        KeyForm(KeyPlace(service="a" * 30, is_servers=True)),
         EraseForm(MeForm.ERASE),
         *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),

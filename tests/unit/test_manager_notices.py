@@ -202,6 +202,7 @@ async def test_a_request_that_was_stored_before_a_restart_is_posted_then_and_onc
     restarted, another = an_office(office.bench, tmp_path), an_office(office.bench, tmp_path)
     (notice,) = await restarted.look()
     assert isinstance(notice, OrderNeedsApproval)
+    assert notice.left is not None
     assert (notice.job, notice.left.left) == (job, Usd.of("24.60"))
     assert await another.look() == []
     assert await restarted.look(forward=7200) == []

@@ -48,6 +48,7 @@ from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
+from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,6 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
 READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
@@ -86,18 +86,13 @@ class SubmitOrder:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
-        elif card is None or (account := self._account(job, card)) is None:
+        elif card is None or (account := account_to_send(job, card, self.context.providers)) is None:
             model = Model(job.request.model)
             await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
         elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
             await self._send_when_free(lease, card)
-
-    def _account(self, job: Job, card: ModelCard) -> str | None:
-        """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
-        here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
-        return next((name for name in here if name in card.account_names), None)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
         """Unless its account's service asked to be left alone.
@@ -121,7 +116,7 @@ class SubmitOrder:
             await self._ask_for_approval(lease)
             return
         if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
-            await self._wait(lease, NO_ACCOUNT, trial)
+            await self._wait(lease, refused(lease.job.account), trial)
         else:
             await self._send_by_best_method(lease, card, limits)
 
@@ -218,7 +213,7 @@ class SubmitOrder:
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider = self.context.providers[order.card.provider]
+        provider = self.context.providers[lease.job.account]
         try:
             remote = await provider.submit(order)
         except Unsupported as no:
@@ -232,7 +227,7 @@ class SubmitOrder:
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
-            await self._wait(as_agreed(agreed, lease), NO_ACCOUNT, wait)
+            await self._wait(as_agreed(agreed, lease), refused(lease.job.account), wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT

@@ -6,7 +6,8 @@ Asked at the quote, at the order, again when it is sent, and by every command, b
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
@@ -29,6 +30,12 @@ from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
+OwnAccounts = Callable[[int, int], Awaitable[Sequence[str]]]
+
+
+async def no_own_accounts(_guild_id: int, _member_id: int) -> Sequence[str]:
+    return ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberStanding:
@@ -48,6 +55,7 @@ class Authorization:
     catalogue: Catalogue
     blocks: MemberBlocks
     venues: VenueRules
+    own_accounts: OwnAccounts = no_own_accounts  # that orders of a member on a server may be paid at
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that.
@@ -55,6 +63,15 @@ class Authorization:
         TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
         """
         await self._check_venue(member, action)
+        limits = await self._authorized(member, action)
+        orders = action is Act.MAKE or isinstance(action, OrderVideo)
+        return await self._with_own_accounts(member, limits) if orders else limits
+
+    async def _with_own_accounts(self, member: Member, limits: OrderLimits) -> OrderLimits:
+        own = await self.own_accounts(member.guild_id, member.id)
+        return replace(limits, own_accounts=tuple(own)) if own else limits
+
+    async def _authorized(self, member: Member, action: Action) -> OrderLimits:
         if member.manages:
             return UNLIMITED
         match action:
@@ -123,4 +140,5 @@ class Authorization:
 
     async def limits(self, member: Member) -> OrderLimits:
         """For what is only offered: of who may order nothing, too."""
-        return UNLIMITED if member.manages else OrderLimits(tier=(await self.tiers.of(member.guild_id)).of(member))
+        limits = UNLIMITED if member.manages else OrderLimits(tier=(await self.tiers.of(member.guild_id)).of(member))
+        return await self._with_own_accounts(member, limits)

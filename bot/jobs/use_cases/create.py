@@ -17,7 +17,7 @@ from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.allowances import Allowances
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Failed, Queued, Unsent
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
@@ -120,8 +120,10 @@ class CreateVideo:
 
         For before a member is asked anything; `place` decides.
         """
-        allowances = await self.allowances.of(member, await self.authorization.limits(member))
-        await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
+        limits = await self.authorization.limits(member)
+        allowances = await self.allowances.of(member, limits)
+        price = FREE if limits.own_accounts else min(prices)  # whose money it is shows with the model
+        await self.queue.check_room(member.guild_id, member.id, price, allowances)
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
@@ -157,7 +159,7 @@ class CreateVideo:
         """
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
-        account = quote.account or await self.health.account_for(quote.card)
+        account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
         job = self._within(limits, self._job(member, quote, destination, account), approved_by)
         await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)

@@ -34,6 +34,7 @@ from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
+from cogs.keys import Keys
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
@@ -74,6 +75,7 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
+        Keys(registry, own_keys=uses.own_keys),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),

@@ -42,6 +42,7 @@ def erase_members(parts: JobParts, uses: UseCases, cards: CardRemoval, posts: Po
         posts=posts,
         events=parts.events,
         clock=clock,
+        keys=parts.stores.keys,
     )
 
 

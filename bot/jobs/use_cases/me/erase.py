@@ -17,6 +17,7 @@ from bot.domain.access.own_data import Erased, Erasure, ErasureStore, OwnDataSto
 from bot.domain.errors import BadRequest, MovedOn, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.keys.store import KeyStore
 from bot.domain.messages import Term, msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.messages import MessageStore
@@ -59,6 +60,7 @@ class EraseMembers:
     posts: PostRemoval
     events: JobEvents
     clock: Clock
+    keys: KeyStore | None = None  # own ones go with their member
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _unfinished: set[int] = field(default_factory=set)  # members, as far as this process knows
 
@@ -120,6 +122,8 @@ class EraseMembers:
 
     async def _go_on(self, erasure: Erasure, worker: str) -> None:
         await self.erasures.forget_facts(erasure.member_id, worker)
+        if self.keys is not None:
+            await self.keys.remove_of(erasure.member_id)
         for job in await self.erasures.waiting(erasure):
             self.events.tell(await self.manage.queue.cancel(job.id, erasure.member_id))
         failed: set[JobId] = set()

@@ -77,6 +77,8 @@ def still_left(remainder: Remainder) -> Message:
             return msg("{left} of your {cap} today left", left=left, cap=cap)
         case Scope.GRANT:
             return msg("{left} of the {cap} you were granted left", left=left, cap=cap)
+        case Scope.KEY:
+            return msg("{left} of {cap} this month left on an own key", left=left, cap=cap)
 
 
 def described(job: Job, *, still: bool) -> Message:

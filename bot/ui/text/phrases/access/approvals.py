@@ -68,7 +68,7 @@ def heading(job: Job) -> Message:
     return msg("✋ **{video} needs approval.**", video=VideoId(job.id))
 
 
-def body(job: Job, label: str, left: Remainder, link: str | None = None) -> Message:
+def body(job: Job, label: str, left: Remainder | None, link: str | None = None) -> Message:
     """Who asks for what, for how much, and what is left then. `link` leads to its card."""
     what = dotted(value(Model(label)), clip(job.request), msg("**{price}**", price=Money(job.quote)))
     place = value(Channel(job.channel_id)) if link is None else value(Term(link))
@@ -78,7 +78,7 @@ def body(job: Job, label: str, left: Remainder, link: str | None = None) -> Mess
         prompt(job.request.prompt, MOST_OF_A_PROMPT),
         what,
         dotted(msg("by {member}", member=Person(job.owner_id)), where),
-        still_left(left, job.owner_id),
+        None if left is None else still_left(left, job.owner_id),
         _small(parent(job.request, None), IMAGE if job.request.picture is not None else None),
         small(TO_APPROVERS_ONLY) if job.private else None,
         None if until is None else small(msg("ends {when} if nobody decides", when=Moment(until))),
@@ -104,6 +104,8 @@ def still_left(left: Remainder, owner_id: int) -> Message:
             return msg("Leaves {left} of {member}'s {cap} today.", left=money, member=owner, cap=cap)
         case Scope.GRANT:
             return msg("Leaves {left} of the {cap} granted to {member}.", left=money, member=owner, cap=cap)
+        case Scope.KEY:
+            return msg("Leaves {left} of {cap} this month on the own key that pays for it.", left=money, cap=cap)
 
 
 def decided(job: Job) -> Message:

@@ -24,6 +24,9 @@ def price(quote: Quote) -> Message:
     return _price(Money(quote.price), is_bound=quote.is_bound)
 
 
+ON_OWN_KEY = msg("Paid with an own key, not from the budget")
+
+
 def _price(amount: Money | Message, *, is_bound: bool) -> Message:
     return msg("at most {price}", price=amount) if is_bound else Message("{price}", {"price": amount})
 
@@ -40,7 +43,8 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         small(dotted(facts, None if quote.method is None else REMIX_METHOD_TEXT[quote.method])),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
-        small(msg("After it: {left}", left=_left(details.left))),
+        small(ON_OWN_KEY) if details.own_key else None,
+        None if details.left is None else small(msg("After it: {left}", left=_left(details.left))),
         None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
 
