@@ -99,6 +99,23 @@ class Settings(BaseSettings):
         None, description="Seals keys that servers and members store with /keys; unset: they can't. See its guide."
     )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
+    files_url: str | None = Field(
+        None,
+        description="Where videos and pictures are kept: `s3://bucket`, `gs://bucket` or `az://container`, each with a "
+        "folder if you like; unset: in DATA_DIR.",
+    )
+    files_endpoint: Address | None = Field(None, description="Address of a server of your own that speaks S3.")
+    files_region: str | None = Field(None, description="Region of the S3 bucket.")
+    files_access_key: SecretStr | None = Field(
+        None, description="Access key of the S3 bucket; unset: as AWS's own tools find one."
+    )
+    files_secret_key: SecretStr | None = Field(None, description="The secret that belongs to it.")
+    files_credentials: LocalPath | None = Field(
+        None, description="File with the key of a Google service account; unset: as Google's own tools find one."
+    )
+    files_cache_mb: int = Field(
+        1000, ge=0, description="Megabytes of DATA_DIR for copies of the files that were used last, with FILES_URL."
+    )
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
     )

@@ -68,6 +68,7 @@ jobs = Table(
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
     Column("quote", BigInteger, nullable=False),
+    Column("promised", BigInteger),  # what its owner was told it costs at most; null: an older version ordered it
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
     Column("period", String, nullable=False),  # the month whose budget it uses, by the server's time zone

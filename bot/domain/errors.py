@@ -18,6 +18,7 @@ KinoraError
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
 │   │   └── NoRoom              the bot's own disk did not take a file
+│   │       └── StoreAway       the object store did not take or give one
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 ├── SpoiltVideo                 a downloaded file is not a video that plays
@@ -147,6 +148,10 @@ class AccountTrouble(Unavailable):
 
 class NoRoom(Unavailable):
     """The bot's own disk did not take a file. That is nobody's fault but the disk's, and passes when there is room."""
+
+
+class StoreAway(NoRoom):
+    """The object store does not answer, or refuses the bot. Passes likewise, and nothing is lost meanwhile."""
 
 
 class OutcomeUnknown(ProviderError):

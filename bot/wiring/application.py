@@ -23,10 +23,10 @@ from bot.ui.publish.live_cards import LiveCards
 from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
-from bot.wiring.health import readiness
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.pages.health import readiness
+from bot.wiring.pages.web import Watch, player_links, serve_pages, webhook_links
 from bot.wiring.use_cases import use_cases
-from bot.wiring.web import Watch, player_links, serve_pages, webhook_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "approved_by": None if job.approval is None else job.approval.by,
         "approved_at": None if job.approval is None else job.approval.at,
         "quote": job.quote.micros,
+        "promised": None if job.promised is None else job.promised.micros,
         "cost": None if job.cost is None else job.cost.micros,
         **_of_own_key(job, columns_of(job.phase)),
     }
@@ -109,6 +110,7 @@ def job_of(row: JobRow) -> Job | None:
             channel_id=row.channel_id,
             private=row.private,
             quote=Usd(row.quote),
+            promised=None if row.promised is None else Usd(row.promised),
             cost=None if row.cost is None else Usd(row.cost),
             phase=_phase_of(row),
             created_at=row.created_at,

@@ -48,7 +48,7 @@ def test_options_that_contradict_one_another_are_asked_about(
         ("abc", "'abc' isn't an amount. Write it like 25 or 12.50."),
         ("12,345", "'12,345' could mean 12.345 or 12345. Write it with two decimals or with none."),
         ("0.12345678", "0.12345678 has too many decimals."),
-        ("99999999", "A budget must be between $0.00 and $1,000,000.00."),
+        ("99999999", "An amount must be between $0.00 and $1,000,000.00."),
     ],
 )
 def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> None:

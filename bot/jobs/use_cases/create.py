@@ -190,6 +190,7 @@ class CreateVideo:
             channel_id=destination.channel_id,
             private=quote.private,
             quote=quote.price,
+            promised=quote.price,
             cost=None,
             phase=Queued(),
             created_at=self.clock.now(),

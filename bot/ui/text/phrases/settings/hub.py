@@ -82,7 +82,7 @@ CHOOSE_NOTICES, CHOOSE_LOG = msg("Channel for notices"), msg("Channel for the lo
 
 # Videos
 
-VIDEOS, VIDEOS_ARE = msg("Videos"), msg("Cards of finished videos, and private videos")
+VIDEOS, VIDEOS_ARE = msg("Videos"), msg("Cards of finished videos, private videos, spoilers, age-restricted channels")
 KEEP_CARDS, REMOVE_CARDS = msg("Keep cards"), msg("Remove cards")
 SHOW_PRIVATE, HIDE_PRIVATE = msg("Let managers watch private videos"), msg("Keep private videos to their owners")
 

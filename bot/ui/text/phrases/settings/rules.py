@@ -24,8 +24,8 @@ GRANTED = msg("granted roles")
 NOTICES_POSSIBLE = msg("To be told when the budget runs low or an order needs a manager: `/settings notices channel:`")
 TIERS_DECIDE = msg("This server has tiers, and they alone decide who can make videos: `/settings tiers`")
 NOTICES_TELL = msg(
-    "Posted there: orders that need a manager, services that refuse the bot's account, a budget that runs low, and a "
-    "disk that fills up. Never a prompt."
+    "Posted there: orders that need a manager, reported videos, services that refuse the bot's account, a budget that "
+    "runs low, and a disk that fills up. Never a prompt."
 )
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
 LOG_TELLS = msg("Posted there: every change of these settings, with who made it.")
