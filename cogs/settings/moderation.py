@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
-from bot.domain.errors import AgainstRules, BadRequest, MemberBlocked, NotAllowed
+from bot.domain.errors import AgainstRules, BadRequest, MemberBlocked
 from bot.domain.messages import Message
 from bot.domain.moderation.blocks import Block
 from bot.domain.moderation.refusals import ModerationDecision
@@ -25,7 +25,7 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.moderation import screening as forms
-from bot.ui.interactions.members import fetched_member, member_of
+from bot.ui.interactions.members import fetched_or_left, member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.publish.log_messages import LogMessage
 from bot.ui.screens.moderation import (
@@ -183,17 +183,10 @@ class ModerationCog(commands.Cog, name="Moderation"):
             whom = forms.member_in(interaction)
         else:
             whom = (await self._appeals.refused(about, manager.guild_id)).member_id
-        target = await self._target(interaction, manager.guild_id, whom)
+        target = await fetched_or_left(interaction.client, manager.guild_id, whom)
         until, reason = fields.get(forms.UNTIL, ""), fields.get(forms.REASON, "")
         done = await self._block_members.block(manager, target, until=until, reason=reason)
         await reply(interaction, view=Note(phrases.blocked(done)))
-
-    async def _target(self, interaction: discord.Interaction[Any], guild_id: int, member_id: int) -> Member:
-        """As Discord has them now. Somebody who has left can be blocked, too: they may come back."""
-        try:
-            return await fetched_member(interaction.client, guild_id, member_id)
-        except NotAllowed:
-            return Member(id=member_id, guild_id=guild_id, name="", roles=frozenset(), manages=False)
 
     # The log channel
 

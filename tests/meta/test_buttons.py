@@ -24,7 +24,7 @@ from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
 from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
-from bot.ui.dialogs.moderation.reports import ReportForm, TakeDownForm
+from bot.ui.dialogs.moderation.reports import BLOCK_MAKER, ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
@@ -108,6 +108,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         DeleteForm(),
         DenyForm(job.id),
         ReportForm(job),
+        screening_forms.block(BLOCK_MAKER, about=job.id),
         *(TakeDownForm(TakeDownPreview(job=job, remixes=[job]), was_reported=was) for was in (True, False)),
     )
     for form in forms:

@@ -108,6 +108,14 @@ def _member(
     )
 
 
+async def fetched_or_left(client: discord.Client, guild_id: int, user_id: int) -> Member:
+    """Likewise; somebody who has left may come back, and counts as a member without roles. Raises Unavailable."""
+    try:
+        return await fetched_member(client, guild_id, user_id)
+    except NotAllowed:
+        return Member(id=user_id, guild_id=guild_id, name="", roles=frozenset(), manages=False)
+
+
 async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
     """Somebody else, as Discord has them now. NotAllowed when they are not on the server."""
     try:

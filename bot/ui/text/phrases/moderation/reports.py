@@ -37,6 +37,7 @@ from bot.ui.text.phrases.values import dotted, lines, small, words
 
 TAKE_DOWN = msg("Take down…")
 STAYS = msg("Dismiss")
+BLOCK = msg("Block member…")
 WHY_REPORT = msg("What's wrong with it? (optional)")
 WHO_READS = msg("Only server managers read this, with your name.")
 WHY_TAKE_DOWN = msg("Reason (optional)")
