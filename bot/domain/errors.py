@@ -95,7 +95,7 @@ class AgainstRules(Refusal):
 
 
 class WrongVenue(NotAllowed):
-    """The video may be made or shown here in age-restricted channels only."""
+    """The video may be made or shown in other channels only."""
 
 
 class OverBudget(Refusal):

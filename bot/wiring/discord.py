@@ -141,7 +141,9 @@ def _publisher(
     parts: JobParts, uses: UseCases, thread_parents: ThreadParents, results: DiscordResults
 ) -> ResultPublisher:
     messages = parts.stores.messages
-    routes = DeliveryRoutes(messages=messages, thread_parents=thread_parents, channel=results)
+    routes = DeliveryRoutes(
+        messages=messages, thread_parents=thread_parents, channel=results, preference=uses.preferences
+    )
     owner_notices = OwnerNotices(
         choices=uses.own_preferences,
         messages=messages,

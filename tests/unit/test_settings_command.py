@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import BadRequest
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings, ManagersChannel
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.settings.rules import channel_changed, how_videos_are_shown, rules_changed
@@ -68,14 +68,14 @@ def test_it_says_what_a_change_did() -> None:
         "**Granted:** <@&3>",
         "**Revoked:** <@&1>",
     ]
-    assert render(channel_changed(ManagersChannel.NOTICES, None, 9)) == "**Notices:** off → <#9>"
-    assert render(channel_changed(ManagersChannel.NOTICES, 9, None)) == "**Notices:** <#9> → off"
-    assert render(channel_changed(ManagersChannel.LOG, None, 9)) == "**Log:** off → <#9>"
+    assert render(channel_changed(ChannelUse.NOTICES, None, 9)) == "**Notices:** off → <#9>"
+    assert render(channel_changed(ChannelUse.NOTICES, 9, None)) == "**Notices:** <#9> → off"
+    assert render(channel_changed(ChannelUse.LOG, None, 9)) == "**Log:** off → <#9>"
 
 
 def test_it_says_so_when_a_change_did_nothing() -> None:
     unchanged = "**Nothing changed.** It was already set like this."
     assert [render(each) for each in rules_changed(RulesChange(before=RULES, after=RULES))] == [unchanged]
-    assert render(channel_changed(ManagersChannel.NOTICES, None, None)) == f"{unchanged}\n**Notices:** off"
+    assert render(channel_changed(ChannelUse.NOTICES, None, None)) == f"{unchanged}\n**Notices:** off"
     shown = render(how_videos_are_shown(GuildOptions(), unchanged=True))
     assert shown.startswith(f"{unchanged}\n**Cards of finished videos** are removed")

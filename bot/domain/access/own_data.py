@@ -33,6 +33,7 @@ class Stored:
     drafts: int = 0  # texts of forms whose order was refused
     facts: int = 0  # small ones: preferences, and what forms remember
     servers: int = 0
+    keys: tuple[str, ...] = ()  # the ends of their own keys for services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

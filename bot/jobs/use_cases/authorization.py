@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
+from bot.domain.access.places import check_place
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
@@ -95,13 +96,21 @@ class Authorization:
                 pass  # whoever sees a video may
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
+            case Act.SEE_STATS:
+                await self._may_make(member)
             case Act.MAKE:
-                return await self._may_make(member)
+                return await self._may_make_here(member)
             case OrderVideo(request=request, private=private):
-                limits = await self._may_make(member)
+                limits = await self._may_make_here(member)
                 limits.check(request, self.catalogue, private=private)
                 return limits
         return UNLIMITED
+
+    async def _may_make_here(self, member: Member) -> OrderLimits:
+        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
+        options, limits = await asyncio.gather(self.venues.preferences.of(member.guild_id), self._may_make(member))
+        check_place(member, options)
+        return limits
 
     async def _check_venue(self, member: Member, action: Action) -> None:
         """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""

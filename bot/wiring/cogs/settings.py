@@ -10,6 +10,7 @@ from bot.client import InteractionRegistry
 from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.budgets import BudgetsPage
+from bot.ui.screens.settings.channels import ChannelsPage
 from bot.ui.screens.settings.history import ChangesHistoryPage
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.moderation import ModerationPage
@@ -33,6 +34,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
     return [
         AccessPage(guilds=guilds, tiers=uses.tiers),
         BudgetsPage(budgets=uses.budgets, tiers=uses.tiers, confirmation=uses.confirmation),
+        ChannelsPage(preferences=preferences),
         NotificationsPage(preferences=preferences),
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
