@@ -20,6 +20,17 @@ from bot.domain.errors import BadRequest, OverBudget, Unavailable
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job, PostedMessage
 from bot.domain.messages import plain
+from bot.domain.moderation.cases import (
+    CASE,
+    REPORTS_MADE,
+    TAKEN_DOWN,
+    CaseDecision,
+    DecisionKind,
+    ModerationCase,
+    ReportsMade,
+    TakenDown,
+    VideoReport,
+)
 from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
@@ -59,7 +70,13 @@ from tests.contract.databases import (
 from tests.moderation import a_refused_order
 
 CENTS = Usd.of("0.40")
-ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS, refusals=[REFUSALS])
+ABOUT = OwnRecords(
+    by_member=[PREFERENCES],
+    drafts=DRAFTS,
+    refusals=[REFUSALS],
+    cases=[CASE, TAKEN_DOWN],
+    counts=[REPORTS_MADE],
+)
 PICTURE = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="ab" * 32, note="")
 RESULT = PostedMessage(channel_id=7, message_id=70)
 
@@ -268,6 +285,26 @@ async def test_nothing_that_a_service_or_a_member_wrote_stays(scene: Scene) -> N
     assert await scene.rows_with(777_000_777) == []
     assert await scene.rows_with(ANN) == []
     assert scene.discord.cards == [replace(RESULT, channel_id=777_000_777)]
+
+
+async def test_what_was_reported_and_decided_stays_without_who_did(scene: Scene) -> None:
+    mine, theirs = VideoReport(by=ANN, at=NOON, reason="my words"), VideoReport(by=BEN, at=NOON, reason="other words")
+    decided = CaseDecision(kind=DecisionKind.DISMISSED, by=ANN, at=NOON, reason="my words")
+    case = ModerationCase(
+        guild_id=GUILD, owner_id=ANN, opened_at=NOON, reports=(mine, theirs), decision=decided, told=(f"maker:{ANN}",)
+    )
+    await scene.records.write(CASE, "K7Q4FD", case)
+    await scene.records.write(TAKEN_DOWN, "K7Q4FD", TakenDown(by=BEN, at=NOON, reason="their words"))
+    await scene.records.write(REPORTS_MADE, f"{GUILD}:{ANN}", ReportsMade(at=(NOON,)))
+    await scene.erase()
+    assert await scene.rows_with(ANN) == []
+    left = await scene.records.read(CASE, "K7Q4FD")
+    assert left is not None
+    assert [(report.by, report.reason) for report in left.reports] == [(ERASED_MEMBER, ""), (BEN, "other words")]
+    assert left.decision == replace(decided, by=ERASED_MEMBER, reason="")
+    down = await scene.records.read(TAKEN_DOWN, "K7Q4FD")
+    assert down is not None
+    assert down.reason == "their words"
 
 
 async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_to_its_end_first(scene: Scene) -> None:
