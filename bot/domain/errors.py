@@ -17,6 +17,7 @@ KinoraError
 │   │   └── NoRoom              the bot's own disk did not take a file
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
+│       └── Withheld            its moderation keeps the finished file
 ├── SpoiltVideo                 a downloaded file is not a video that plays
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
@@ -136,6 +137,10 @@ class OutcomeUnknown(ProviderError):
 
 class Gone(ProviderError):
     """The service answers that it knows no such video (404, expired)."""
+
+
+class Withheld(Gone):
+    """The video is finished, and the service's moderation does not hand it out."""
 
 
 class SpoiltVideo(KinoraError):
