@@ -14,7 +14,8 @@ from bot.domain.texts.redaction import redacted
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-LEADS = {"doctor": "✗ settings: ", "models": "", "setup": "", "stats": ""}  # how a sentence that ends a task begins
+OTHERS = ("backup", "models", "restore", "setup", "stats")
+LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
 
 
 def main() -> int:
@@ -30,6 +31,8 @@ def main() -> int:
             return _models(arguments)
         if arguments.task == "health":
             return _health(arguments)
+        if arguments.task in {"backup", "restore"}:
+            return _backup(arguments)
         if arguments.task == "stats":
             return _stats(arguments)
         return _run()
@@ -72,6 +75,20 @@ def _health(arguments: argparse.Namespace) -> int:
     from bot.settings import settings_so_far
 
     code, lines = health(settings_so_far().settings.data_dir, ready=arguments.ready)
+    print("\n".join(lines))
+    return code
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot.backup.command import backup, restore
+    from bot.settings import read_settings
+
+    settings = read_settings(with_discord=False)
+    if arguments.task == "backup":
+        task = backup(settings, arguments.folder, with_files=not arguments.no_files)
+    else:
+        task = restore(settings, arguments.folder, replace=arguments.replace)
+    code, lines = asyncio.run(task)
     print("\n".join(lines))
     return code
 
@@ -135,6 +152,7 @@ def _arguments() -> argparse.Namespace:
     _add_doctor(tasks)
     health = tasks.add_parser("health", help="say whether the bot on this machine is alive and ready")
     health.add_argument("--ready", action="store_true", help="fail unless Discord, database, worker and disk are ready")
+    _add_backup(tasks)
     _add_models(tasks)
     _add_stats(tasks)
     return parser.parse_args()
@@ -154,6 +172,15 @@ def _add_doctor(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     doctor.add_argument(
         "--patience", type=float, default=20.0, metavar="SECONDS", help="time limit for each check (default 20)"
     )
+
+
+def _add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = tasks.add_parser("backup", help="copy the database and all files into a folder, while the bot runs")
+    backup.add_argument("folder", type=Path, help="made if needed; an earlier backup in it is brought up to date")
+    backup.add_argument("--no-files", action="store_true", help="the database only, without videos and pictures")
+    restore = tasks.add_parser("restore", help="put a backup in place, while the bot is stopped")
+    restore.add_argument("folder", type=Path, help="what `backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="also in place of a database with orders; it is kept")
 
 
 def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -34,7 +34,7 @@ RESET = (
 
 async def run(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises CannotStart with a sentence when it cannot."""
-    set_up_logs(settings.log_level, _secrets(settings))
+    set_up_logs(settings.log_level, _secrets(settings), settings.log_format)
     for sentence in setting_warnings(settings):
         log.warning("%s", sentence)
     _point_at_discord(settings)
@@ -138,6 +138,7 @@ async def _work(application: Application) -> None:
         asyncio.create_task(application.reconciler.run(), name="reconcile"),
         asyncio.create_task(application.file_sweep.run(), name="sweep files"),
         asyncio.create_task(application.notices.run(), name="notices"),
+        asyncio.create_task(application.erasing.run(), name="erase"),
         asyncio.create_task(application.moderation.run(), name="reports and take-downs"),
     ]
     try:

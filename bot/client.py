@@ -18,6 +18,7 @@ from bot.domain.ports.records import Record, Records
 from bot.gateway.pace import GatewayPace
 from bot.lost_answers import noting_lost_answers
 from bot.member_limits import MemberLimits
+from bot.rate_limits import count_rate_limits
 
 log = logging.getLogger(__name__)
 
@@ -110,10 +111,16 @@ class VideoBot(commands.Bot):
     is_answering = True  # False while another process with this token answers people
 
     def __init__(
-        self, *, records: Records, registry: InteractionRegistry, tree_cls: type[app_commands.CommandTree[Any]]
+        self,
+        *,
+        records: Records,
+        registry: InteractionRegistry,
+        tree_cls: type[app_commands.CommandTree[Any]],
+        rate_limited: Callable[[], object] = lambda: None,
     ) -> None:
         self.pace, trace = GatewayPace(), noting_lost_answers()
         self.pace.watch(trace)
+        count_rate_limits(trace, rate_limited)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

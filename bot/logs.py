@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
 
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
+from bot.jobs.current import current_job
+
+
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
 
 LATER_LINE = "  | "  # before each line of a traceback: no text in it can begin an entry
 
@@ -31,9 +41,34 @@ class Redacting(logging.Formatter):
         return on_one_line(redacted(text, self._secrets))
 
 
-def set_up_logs(level: str, secrets: Sequence[str]) -> None:
+class JsonLines(logging.Formatter):
+    """An object a line, without secrets: time (UTC), level, logger, message, and what a library or a step added.
+
+    `job` is the one whose step logged it, also where a library did; `traceback` is there after an error.
+    """
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        super().__init__()
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if (job := current_job.get()) is not None:
+            entry["job"] = job
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        without_secrets = {name: redacted(text, self._secrets) for name, text in entry.items()}
+        return json.dumps(without_secrets, ensure_ascii=False)
+
+
+def set_up_logs(level: str, secrets: Sequence[str], written: LogFormat = LogFormat.TEXT) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacting(secrets))
+    handler.setFormatter(JsonLines(secrets) if written is LogFormat.JSON else Redacting(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("discord", "aiosqlite", "alembic", "httpx", "httpcore", "openai"):
         logging.getLogger(chatty).setLevel(max(logging.getLevelName(level), logging.WARNING))

@@ -5,31 +5,25 @@ A setting may also come from `.env`, and a secret from a file: `DISCORD_TOKEN__F
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config.environment import read_texts, read_what_can_be
+from bot.config.errors import sentence_of
+from bot.config.misspelt import misspelt
+from bot.config.types import Address, Dollars, InAnyCase, Level, LocalPath, Number, Page, Token
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
-from bot.domain.money.amounts import read_number, read_usd
 from bot.domain.texts.redaction import passwords_in
-from bot.environment import at_home, read_texts, read_what_can_be
-from bot.misspelt import misspelt
-from bot.setting_errors import sentence_of
+from bot.logs import LogFormat
 
 LISTS = frozenset({"DISCORD_MEDIA_HOSTS"})  # written as JSON
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
-LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
 OPENAI = "https://api.openai.com/v1"
-LONGEST_URL = 300  # characters
 NO_TOKEN = "none"  # noqa: S105 - what stands for a token that nobody needs, or that is missing
 FIT_TOGETHER = ("poll_min_seconds", "poll_max_seconds")
 
@@ -53,11 +47,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
-    discord_token: SecretStr = Field(description="The bot's token from the Discord developer portal. Required.")
-    discord_api_base: str = Field(
+    discord_token: Token = Field(description="The bot's token from the Discord developer portal. Required.")
+    discord_api_base: Address = Field(
         "https://discord.com/api/v10", description="Discord's REST address; change it for a rate-limit proxy."
     )
-    discord_gateway_url: str = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
+    discord_gateway_url: Address = Field("wss://gateway.discord.gg/", description="Discord's gateway address.")
     discord_media_hosts: tuple[str, ...] = Field(
         ("cdn.discordapp.com", "media.discordapp.net"),
         description="Hosts that images given to a command may be fetched from, as a JSON list.",
@@ -70,7 +64,7 @@ class Settings(BaseSettings):
         description="Address of that server: a gateway, or a GPU machine of your own. Needed: the default is OpenAI's, "
         "which closed on 24 September 2026.",
     )
-    openai_server: str = Field(
+    openai_server: InAnyCase[str] = Field(
         "auto",
         description="Which kind of server that is: `auto` finds out; or openai, litellm, bifrost, vllm-omni, sglang, "
         "new-api, saygm, fastvideo, dynamo, plain.",
@@ -97,8 +91,10 @@ class Settings(BaseSettings):
         description="Other hosts of your network that finished videos may be fetched from without encryption, as a "
         "JSON list.",
     )
-    models_file: Path | None = Field(None, description="Your own model catalogue (TOML), laid over the shipped one.")
-    data_dir: Path = Field(Path("data"), description="Folder for the database and the finished videos.")
+    models_file: LocalPath | None = Field(
+        None, description="Your own model catalogue (TOML), laid over the shipped one."
+    )
+    data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
     )
@@ -110,30 +106,34 @@ class Settings(BaseSettings):
         None, ge=1, description="Renders at once for one member; unset: no limit, but whoever has fewest goes first."
     )
     member_waiting_jobs: int = Field(5, ge=1, description="Orders of one member that may wait on a server.")
-    poll_min_seconds: float = Field(1.0, gt=0, description="Shortest wait between two looks at a render.")
-    poll_max_seconds: float = Field(20.0, gt=0, description="Longest wait between two looks at a render.")
-    lease_seconds: float = Field(
+    poll_min_seconds: Number = Field(1.0, gt=0, description="Shortest wait between two looks at a render.")
+    poll_max_seconds: Number = Field(20.0, gt=0, description="Longest wait between two looks at a render.")
+    lease_seconds: Number = Field(
         60.0, ge=1, description="How long a step may be held; recovery after a crash takes at most this."
     )
-    access_default: AccessPolicy = Field(
+    access_default: InAnyCase[AccessPolicy] = Field(
         AccessPolicy.GRANTED,
         description="Who may make videos on a new server: `granted` (Manage Server, and roles granted with "
         "/settings access) or `everyone`.",
     )
-    guild_monthly_budget_usd: str = Field("25", description="Budget of a new server.")
-    confirm_above_usd: str = Field("1.00", description="Ask before a video that costs at least this.")
+    guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
+    approval_hours: float = Field(24, gt=0, le=720, description="Hours that an order waits for approval; then it ends.")
+    confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
     )
-    public_url: str | None = Field(
+    public_url: Page | None = Field(
         None,
         description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
     )
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token that `/metrics` asks for; unset: open, but closed with PUBLIC_URL."
     )
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are redacted.")
+    log_level: Level = Field("INFO", description="DEBUG, INFO, WARNING or ERROR. Secrets are redacted.")
+    log_format: InAnyCase[LogFormat] = Field(
+        LogFormat.TEXT, description="`text` for people, or `json`: one object a line."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -145,65 +145,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, CleanedTexts(settings_cls)
-
-    @field_validator("discord_api_base", "discord_gateway_url")
-    @classmethod
-    def _is_an_address(cls, text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            is_one = parts.scheme in {"http", "https", "ws", "wss"} and bool(parts.hostname)
-        except ValueError:
-            is_one = False
-        if not is_one:
-            raise ValueError(f"{text!r} is not a web address")
-        return text
-
-    @field_validator("discord_token")
-    @classmethod
-    def _can_be_sent(cls, token: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value().strip()):
-            raise ValueError("it has a space or a character that no token has; copy it again")
-        return token
-
-    @field_validator("guild_monthly_budget_usd", "confirm_above_usd", mode="before")
-    @classmethod
-    def _is_an_amount(cls, text: object) -> str:
-        amount = read_usd(str(text))
-        if not 0 <= amount <= LARGEST_AMOUNT:
-            raise ValueError(f"it has to be between 0 and {LARGEST_AMOUNT:,} dollars")
-        if amount != round(amount, 6):
-            raise ValueError("it has more than six digits after the point")
-        return f"{amount:f}"
-
-    @field_validator("poll_min_seconds", "poll_max_seconds", "lease_seconds", mode="before")
-    @classmethod
-    def _is_a_number(cls, text: object) -> Decimal:
-        return read_number(str(text))
-
-    @field_validator("access_default", "openai_server", mode="before")
-    @classmethod
-    def _in_small_letters(cls, word: object) -> object:
-        return word.lower() if isinstance(word, str) else word
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _is_a_level(cls, text: object) -> str:
-        level = OTHER_LEVELS.get(str(text).upper(), str(text).upper())
-        if level not in LEVELS:
-            raise ValueError("it has to be DEBUG, INFO, WARNING or ERROR")
-        return level
-
-    @field_validator("public_url")
-    @classmethod
-    def _is_a_page(cls, url: str | None) -> str | None:
-        if url is not None and not _is_plain_page(url):
-            raise ValueError("it has to be an address like https://videos.example.org, without ? and #")
-        return url
-
-    @field_validator("data_dir", "models_file")
-    @classmethod
-    def _may_begin_at_home(cls, path: Path | None) -> Path | None:
-        return None if path is None else at_home(path)
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
@@ -283,13 +224,3 @@ def misspelt_settings(used: Collection[str] = ()) -> Sequence[str]:
 def with_slips(sentence: str) -> str:
     """What is missing may be there under a name with a slip in it."""
     return " ".join([sentence, *misspelt_settings()])
-
-
-def _is_plain_page(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    is_bare = len(url) <= LONGEST_URL and not re.search(r"[\s?#]", url)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare

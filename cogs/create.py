@@ -23,7 +23,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.create_form import CREATE, CreateForms, TypedOrder
+from bot.ui.dialogs.create_form import CREATE, EDIT, CreateForms, TypedOrder
 from bot.ui.dialogs.forms import EditForm, text_in
 from bot.ui.dialogs.remix_form import CHANGES, REWRITES, RemixForms
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
@@ -67,7 +67,7 @@ class Create(commands.Cog):
         self._add_remix_form(registry, CHANGES)
         self._add_remix_form(registry, REWRITES)
         edit_again = lookup.forms(self.edit_opened_again, watching=True)
-        registry.add_form("edit", lookup.forms(self.edit_sent, watching=True), edit_again)
+        registry.add_form(EDIT, lookup.forms(self.edit_sent, watching=True), edit_again)
 
     @app_commands.command(
         description=locale_str("Make a video from a prompt, and from an image if you like"), extras={FOR_ALL: True}
@@ -209,6 +209,7 @@ class Create(commands.Cog):
 
     async def again_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
+        self._create_forms.carry_prompt(interaction, job)
         await self._dialogs.order(interaction, member, await self._create.quote_again(member, job.id))
 
     async def edit_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:

@@ -1,7 +1,8 @@
-"""/me: what a member chose for themselves."""
+"""/me: what a member chose for themselves, what is kept of them, and the erasing of it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,32 +11,50 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
+from discord.ui import LayoutView
 
 from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.preferences import Notify
 from bot.domain.errors import BadRequest
+from bot.jobs.delivery.upload_limits import ROOM
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.me.export import ExportData
 from bot.jobs.use_cases.me.preferences import OwnPreferences
-from bot.ui.dialogs.me_forms import AskAboveForm, amount_in
-from bot.ui.interactions.members import member_of
-from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.dialogs.me.forms import CONFIRMED, AskAboveForm, EraseForm, amount_in
+from bot.ui.interactions.discord_errors import is_too_large
+from bot.ui.interactions.members import member_of, upload_limit
+from bot.ui.interactions.responses import open_form, reply, think, update
 from bot.ui.interactions.selects import chosen
-from bot.ui.screens.me.preferences import MeButton, MeForm, MeFormButton, NotifySelect, PreferencesPage
+from bot.ui.screens.me.own_data import EXPORT_NAME, EraseQuestion, ErasurePage, ExportScreen, StoredPage
+from bot.ui.screens.me.preferences import MeAct, MeButton, MeForm, MeFormButton, NotifySelect, PreferencesPage
 from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.access import own_data
+
+SOON = 0.5  # seconds until an erasure is shown: one of few orders is over by then
 
 
 class Me(commands.Cog):
     def __init__(
-        self, registry: InteractionRegistry, *, authorization: Authorization, preferences: OwnPreferences
+        self,
+        registry: InteractionRegistry,
+        *,
+        authorization: Authorization,
+        preferences: OwnPreferences,
+        erasing: EraseMembers,
+        exports: ExportData,
     ) -> None:
         self._authorization = authorization
         self._preferences = preferences
+        self._erasing = erasing
+        self._exports = exports
         registry.add_button(MeButton, self.clicked)
         registry.add_button(MeFormButton, self.form_clicked)
         registry.add_button(NotifySelect, self.notify_chosen)
         registry.add_form(MeForm.ASK_ABOVE, self.ask_above_sent)
+        registry.add_form(MeForm.ERASE, self.erase_sent)
 
     @app_commands.command(description=locale_str("Your preferences, and what Kinora keeps of you"))
     async def me(self, interaction: discord.Interaction[Any]) -> None:
@@ -48,14 +67,73 @@ class Me(commands.Cog):
 
     async def _show(self, interaction: discord.Interaction[Any], member: Member) -> None:
         is_closed = await self._preferences.is_closed(member.id)
-        page = PreferencesPage(await self._preferences.of(member.id), closed=is_closed)
-        await (update(interaction, page) if interaction.message else reply(interaction, view=page))
+        await _answer(interaction, PreferencesPage(await self._preferences.of(member.id), closed=is_closed))
 
-    async def clicked(self, interaction: discord.Interaction[Any], _: MeButton) -> None:
-        await self._show(interaction, await self._member(interaction))
+    async def clicked(self, interaction: discord.Interaction[Any], button: MeButton) -> None:
+        member = await self._member(interaction)
+        match button.act:
+            case MeAct.PREFERENCES:
+                await self._show(interaction, member)
+            case MeAct.STORED:
+                await _answer(interaction, StoredPage(await self._erasing.stored(member.id)))
+            case MeAct.EXPORT:
+                await self._export(interaction, member)
+            case MeAct.ERASE:
+                await self._ask_to_erase(interaction, member)
+            case MeAct.STATUS:
+                await self._show_erasure(interaction, member)
+
+    async def _export(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        await think(interaction, ephemeral=True)
+        await self._exports.check_turn(member.id)
+        try:
+            await self._send_export(interaction, member)
+        except BaseException:
+            await self._exports.give_turn_back(member.id)
+            raise
+
+    async def _send_export(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        """Discord may take less than it says: then with fewer videos, once."""
+        most = int(ROOM * upload_limit(interaction))
+        for limit in (most, most // 2):
+            async with self._exports.made(member.id, limit) as export:
+                if export.bytes > limit:
+                    break
+                try:
+                    file = discord.File(export.path, EXPORT_NAME)
+                    await reply(interaction, view=ExportScreen(export), files=[file])
+                except discord.HTTPException as error:
+                    if not is_too_large(error):
+                        raise
+                else:
+                    return
+        raise BadRequest(own_data.EXPORT_TOO_LARGE)
+
+    async def _ask_to_erase(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        status = await self._erasing.status(member.id)
+        if status is not None and status.erasure.ended_at is None:
+            await _answer(interaction, ErasurePage(status))
+            return
+        await _answer(interaction, EraseQuestion(await self._erasing.stored(member.id)))
+
+    async def _show_erasure(self, interaction: discord.Interaction[Any], member: Member) -> None:
+        status = await self._erasing.status(member.id)
+        if status is None:
+            await self._show(interaction, member)
+        else:
+            await _answer(interaction, ErasurePage(status))
+
+    async def erase_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member = await self._member(interaction)
+        await self._erasing.begin(member.id, fields.get(CONFIRMED, ""))
+        await asyncio.sleep(SOON)
+        await self._show_erasure(interaction, member)
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: MeFormButton) -> None:
         member = await self._member(interaction)
+        if button.form is MeForm.ERASE:
+            await open_form(interaction, EraseForm(button.form))
+            return
         known = await self._preferences.of(member.id)
         await open_form(interaction, AskAboveForm(button.form, known.confirm_above))
 
@@ -70,3 +148,7 @@ class Me(commands.Cog):
         member, amount = await self._member(interaction), amount_in(fields)
         await self._preferences.change(member.id, lambda known: replace(known, confirm_above=amount))
         await self._show(interaction, member)
+
+
+async def _answer(interaction: discord.Interaction[Any], page: LayoutView) -> None:
+    await (update(interaction, page) if interaction.message else reply(interaction, view=page))

@@ -16,12 +16,13 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
-from bot.domain.phases import Cancelled, Failed
+from bot.domain.phases import AwaitingApproval, Cancelled, Failed
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
 from bot.ui.dialogs.confirmations import DeleteQuestion, Note
-from bot.ui.interactions.buttons import CancelButton, DeleteButton, DismissButton, ReallyDeleteButton
+from bot.ui.interactions.buttons import CancelButton, DeleteButton, DismissButton, ReallyDeleteButton, RequestButton
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import member_of
@@ -43,12 +44,14 @@ class Status(commands.Cog):
         *,
         browse: BrowseVideos,
         manage: ManageVideos,
+        approvals: Approvals,
         renderer: CardRenderer,
         repost: RepostVideo,
         cards: CardKeeper,
     ) -> None:
         self._browse = browse
         self._manage = manage
+        self._approvals = approvals
         self._renderer = renderer
         self._repost = repost
         self._cards = cards
@@ -63,12 +66,15 @@ class Status(commands.Cog):
         member = await member_of(interaction)
         if video is None:
             overview = await self._browse.overview(member, MOST_OF_MINE)
-            await reply(interaction, view=StatusList(overview))
+            requests = await self._approvals.to_decide(member)
+            await reply(interaction, view=StatusList(overview, len(requests)))
             return
         job = await self._browse.known(member, video)
         drawn = await self._renderer.draw(job)
         if job.private and job.owner_id != member.id and job.video is not None and job.is_at_rest:
             drawn.view.add_item(ActionRow(DeleteButton(job.id)))  # its own message is where managers never see it
+        if isinstance(job.phase, AwaitingApproval) and await self._approvals.may_decide(member, job):
+            drawn.view.add_item(ActionRow(RequestButton(job.id)))
         if member.manages and (trouble := await self._cards.trouble_of(job)):
             drawn.view.add_item(TextDisplay(render(dialogs.card_trouble(trouble))))
         await reply(interaction, **drawn.as_message())

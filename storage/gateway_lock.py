@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -59,3 +59,14 @@ async def _make_row(connection: AsyncConnection, bot: int) -> None:
     """A row to lock: two that find none would both think that they made it."""
     nobody = upserts.insert(connection, records).values(namespace=NAMESPACE, key=str(bot), value=["", 0])
     await connection.execute(nobody.on_conflict_do_nothing(index_elements=[records.c.namespace, records.c.key]))
+
+
+async def holders(database: Database, clock: Clock) -> Sequence[str]:
+    """Who answers people now, for each bot that uses this database."""
+
+    async def read(connection: AsyncConnection) -> Sequence[str]:
+        now = await present(connection, clock)
+        values = await connection.execute(select(records.c.value).where(records.c.namespace == NAMESPACE))
+        return [str(holder) for holder, until in values.scalars() if holder and now < EPOCH + until * MICROSECOND]
+
+    return await database.read(read)

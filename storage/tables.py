@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -21,16 +20,20 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
-from bot.domain.phases import Trait, names_with
+from bot.domain.phases import AwaitingApproval, Trait, names_with
 from storage.db.json_types import LenientJson
+from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
+from storage.member_tables import carried_use, erasures
 
-metadata = MetaData()
+metadata = all_tables
+MEMBER_TABLES = (erasures, carried_use)  # defined elsewhere, and a part of all tables
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
+APPROVAL_STATES = (AwaitingApproval.__name__.lower(),)
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
 jobs = Table(
@@ -61,6 +64,8 @@ jobs = Table(
     Column("render_seconds", Float),
     Column("cancel_asked_by", BigInteger),
     Column("deleted", Boolean, nullable=False),
+    Column("approved_by", BigInteger),
+    Column("approved_at", UtcDateTime),
     Column("quote", BigInteger, nullable=False),
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
@@ -210,9 +215,11 @@ def spelled_out(column: Column[str], values: tuple[str, ...]) -> ColumnElement[b
 
 
 is_open = spelled_out(jobs.c.state, OPEN_STATES)
+awaits_approval = and_(is_open, spelled_out(jobs.c.state, APPROVAL_STATES))
 is_in_review = spelled_out(jobs.c.state, REVIEW_STATES)
 is_settled = spelled_out(ledger.c.kind, (EntryKind.SETTLE.value,))
 is_once = text("ledger.kind != 'adjust'")  # the condition of `ledger_once`, likewise
+is_correction = text("ledger.kind = 'adjust'")  # of `ledger_corrections`
 has_ended = spelled_out(jobs.c.state, ENDED_STATES)
 is_kept_at_rest = and_(spelled_out(jobs.c.state, REST_STATES), jobs.c.deleted.is_(False))
 
@@ -238,6 +245,7 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
+Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at, jobs.c.id)  # on all servers
 _partial(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
@@ -261,6 +269,7 @@ _partial(
 )
 # Money of a job is promised, settled and released once; only corrections may repeat.
 _partial("ledger_once", ledger.c.job_id, ledger.c.kind, where=ledger.c.kind != EntryKind.ADJUST.value, unique=True)
+_partial("ledger_corrections", ledger.c.job_id, where=ledger.c.kind == EntryKind.ADJUST.value)
 Index("ledger_of_guild", ledger.c.guild_id, ledger.c.at)
 Index("ledger_at", ledger.c.at)
 for _index, _columns in {

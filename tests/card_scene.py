@@ -141,6 +141,13 @@ class Scene:
         files = [SimpleNamespace(id=5)] if job.request.picture else []
         return SimpleNamespace(id=int(job.id, 36), attachments=files)
 
+    @property
+    def private_videos(self) -> Scene:
+        return self
+
+    async def taken_down(self, _jobs: list[Job]) -> dict[JobId, Any]:
+        return {}
+
     def of(self, job: Job) -> list[Edit]:
         return [edit for edit in self.edits if edit.job == job.id]
 

@@ -14,6 +14,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
@@ -45,7 +46,10 @@ async def an_authorization(
     await write(kept, tiers)
     settings: Any = guilds or ScriptedGuilds()
     return Authorization(
-        guilds=settings, tiers=GuildTiers(records=kept, changes=some_changes()), catalogue=catalogue or a_catalogue()
+        guilds=settings,
+        tiers=GuildTiers(records=kept, changes=some_changes()),
+        catalogue=catalogue or a_catalogue(),
+        venues=VenueRules(preferences=GuildPreferences(records=kept, changes=some_changes())),
     )
 
 
@@ -59,5 +63,5 @@ def a_confirmation(records: Records, authorization: Authorization) -> PriceConfi
     )
 
 
-async def write(records: MemoryRecords, tiers: Iterable[Tier]) -> None:
+async def write(records: Records, tiers: Iterable[Tier]) -> None:
     await records.write(TIERS, str(GUILD), Tiers(order=tuple(tiers)))

@@ -4,7 +4,8 @@ KinoraError
 ├── Refusal                     said to the person who asked; nothing was spent
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
-│   │   └── TierLimit           their tier does not allow this much
+│   │   ├── TierLimit           their tier does not allow this much
+│   │   └── WrongVenue          not here: the server keeps videos to age-restricted channels
 │   ├── OverBudget              it would cost more than is left
 │   ├── TooManyWaiting          the member has as many orders waiting as they may
 │   ├── QueueClosed             their server takes no new orders now
@@ -77,6 +78,10 @@ class NotAllowed(Refusal):
 
 class TierLimit(NotAllowed):
     """The person may make videos here, but their tier does not allow this one."""
+
+
+class WrongVenue(NotAllowed):
+    """The video may be made or shown here in age-restricted channels only."""
 
 
 class OverBudget(Refusal):

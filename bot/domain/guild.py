@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 
@@ -50,6 +51,8 @@ class GuildOptions:
     log_channel: int | None = None  # where managers see what was changed, refused and reported
     confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
     confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
+    spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
+    age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
 
     def channel(self, kind: ManagersChannel) -> int | None:

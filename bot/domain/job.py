@@ -13,6 +13,14 @@ from bot.domain.video import StoredVideo, VideoRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who said that an order may be made, although it costs more than its owner's tier makes by itself."""
+
+    by: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One ordered video. Ids of people, servers and channels are Discord snowflakes; times are aware UTC."""
 
@@ -34,6 +42,7 @@ class Job:
     interaction_id: int | None = None  # the order it answers: the same order never makes two jobs
     render_seconds: float | None = None  # from accepted order to the end at the service
     deleted: bool = False  # its files were removed on request
+    approval: Approval | None = None
 
     @property
     def is_at_rest(self) -> bool:

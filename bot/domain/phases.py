@@ -4,7 +4,8 @@ r"""What can be true of a job: one frozen type for each phase, matched once in t
                  |   \           |          |         |
                  |    Unknown ->+          |         +-> Undelivered
                  +-> Failed  <--+----------+     any -> NeedsReview
-    Queued -> Cancelled
+    AwaitingApproval -> Queued
+    AwaitingApproval, Queued -> Cancelled
 
 Times are aware datetimes in UTC.
 """
@@ -60,6 +61,7 @@ class Tone(Enum):
     QUIET = "quiet"
 
 
+NOBODY = 0  # in the place of a person's id
 TOLD_AFTER = 8  # downloads in a row that failed: about four minutes
 Traits = frozenset[Trait]
 _SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
@@ -77,6 +79,17 @@ class Queued:
 
     waits_for: Message | None = None
     elsewhere: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitingApproval:
+    """Dearer than its owner's tier makes by itself: queued once somebody approves it, over when nobody does."""
+
+    traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
+    tone: ClassVar[Tone] = Tone.ACTIVE
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +209,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
-    """`by` is the id of who cancelled; `charged` when the service had already begun and is paid all the same."""
+    """`by` is the id of who cancelled; `charged` when the service had already begun and is paid all the same.
+
+    `reason`: why it was not approved, where somebody denied it, or NOBODY decided in time.
+    """
 
     traits: ClassVar[Traits] = frozenset({Trait.AT_REST})
     tone: ClassVar[Tone] = Tone.QUIET
@@ -204,6 +220,11 @@ class Cancelled:
     by: int
     finished_at: datetime
     charged: bool = False
+    reason: Message | None = None
+
+    @property
+    def was_denied(self) -> bool:
+        return self.reason is not None and self.by != NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,8 +262,20 @@ class NeedsReview:
 
 
 Phase = (
-    Queued | Submitting | Unknown | Rendering | Saving | Posting | Done | Undelivered | Failed | Cancelled | NeedsReview
+    Queued
+    | AwaitingApproval
+    | Submitting
+    | Unknown
+    | Rendering
+    | Saving
+    | Posting
+    | Done
+    | Undelivered
+    | Failed
+    | Cancelled
+    | NeedsReview
 )
+Unsent = Queued | AwaitingApproval  # whatever ends it is free
 Kept = Posting | Done | Undelivered
 
 PHASES: dict[str, type[Phase]] = {phase.__name__.lower(): phase for phase in get_args(Phase)}

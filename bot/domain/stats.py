@@ -17,6 +17,7 @@ class InstallationStats:
     """Over all servers and processes, as the database has it. Ages are seconds, 0 when there is nothing of the kind."""
 
     jobs: Mapping[str, int]  # by the name of their phase; every known phase is there
+    oldest_queued: float  # since when an order waits that has no free place yet, or is not looked at yet
     oldest_due: float  # since when a step that needs no free place waits for a worker
     oldest_expired_lease: float  # since when a job waits whose worker died
     reserved: Usd

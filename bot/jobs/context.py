@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as dataclass_fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
@@ -78,6 +78,7 @@ class StepContext:
     callback: Callable[[Job], str | None] = no_callback  # address the service may call about a job, if any
     counters: Counters = field(default_factory=Counters)
     suspend_detector: SuspendDetector = field(default_factory=SuspendDetector)
+    approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
     handed_back: set[tuple[JobId, int]] = field(default_factory=set)  # leases of steps that have something left to do
     shares_database: bool = False  # other processes may work on the same jobs, each with files of its own
 

@@ -14,4 +14,9 @@ class Counters:
     failed_posts: Counter[str] = field(default_factory=Counter)  # "refused" for good, or "trouble" that passes
     rescues: int = 0  # steps taken over from a worker that died
     fenced_writes: int = 0  # writes refused, or steps dropped, because somebody else had taken the job on
+    rate_limits: int = 0  # answers of Discord that asked to slow down
+    webhook_calls: Counter[str] = field(default_factory=Counter)  # by what became of them; "refused" unless signed
     unattributed_videos: int = 0  # videos at a service that no order here knows
+
+    def rate_limited(self) -> None:
+        self.rate_limits += 1

@@ -7,6 +7,7 @@ import logging
 from bot.domain.job import Lease
 from bot.domain.messages import msg, msg_n
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -21,6 +22,7 @@ from bot.domain.phases import (
     name_of,
 )
 from bot.jobs.context import StepContext
+from bot.jobs.steps.approval import EndRequest
 from bot.jobs.steps.post import PostResult
 from bot.jobs.steps.recover import RecoverOrder
 from bot.jobs.steps.render import PollRender
@@ -34,6 +36,7 @@ MOST_CRASHES = 3  # leases in a row that ran out in the same step
 
 
 WHILE = {
+    "awaitingapproval": msg("waiting for approval"),
     "queued": msg("preparing the order"),
     "submitting": msg("sending the order"),
     "unknown": msg("looking for the video"),
@@ -48,6 +51,7 @@ class Runner:
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
+        self._end_request = EndRequest(context)
         self._submit_order = SubmitOrder(context)
         self._recover_order = RecoverOrder(context)
         self._poll_render = PollRender(context)
@@ -62,6 +66,8 @@ class Runner:
         match lease.job.phase:
             case Queued():
                 await self._submit_order.submit(lease)
+            case AwaitingApproval() as waiting:
+                await self._end_request.look(lease, waiting)
             case Submitting(sent_at=sent_at, fingerprint=fingerprint, method=method):
                 # Whoever sent it died before storing the answer.
                 lost = Unknown(sent_at=sent_at, fingerprint=fingerprint, method=method)

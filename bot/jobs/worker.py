@@ -11,8 +11,10 @@ from collections.abc import Callable, Collection
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
+from bot.domain.phases import name_of
 from bot.domain.ports.jobs import ConcurrencyLimits, JobQueue, StepKind, StepRoom, kind_of
 from bot.jobs.counters import Counters
+from bot.jobs.current import current_job
 from bot.jobs.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -39,10 +41,13 @@ class Worker:
         counters: Counters | None = None,
         handed_back: set[tuple[JobId, int]] | None = None,
         slow_accounts: Callable[[], Collection[str]] = frozenset,
+        took: Callable[[str, float], object] = lambda *_: None,
     ) -> None:
         """`handed_back`: leases that steps have no more, and may still be at work without.
 
         `slow_accounts`: those that may answer an order only when its video is made, as far as is known now.
+
+        `took` hears of each step that ended: its phase, and seconds.
         """
         self._queue = queue
         self._runner = runner
@@ -51,6 +56,7 @@ class Worker:
         self._counters = counters or Counters()
         self._handed_back = set() if handed_back is None else handed_back
         self._slow_accounts = slow_accounts
+        self._took = took
         self._renew_every = lease_seconds / 4
         self._steps: dict[tuple[JobId, int], asyncio.Task[None]] = {}
         self._leases: dict[tuple[JobId, int], Lease] = {}
@@ -145,6 +151,8 @@ class Worker:
         self.wake()
 
     async def _step(self, lease: Lease) -> None:
+        current_job.set(lease.job.id)  # of this task alone
+        began = time.monotonic()
         try:
             await self._runner.advance(lease)
         except MovedOn:
@@ -153,6 +161,8 @@ class Worker:
         except Exception:
             # One failing job never stops its neighbours. Its lease runs out and counts as a crash.
             log.exception("a step of %s failed", lease.job.id)
+        finally:
+            self._took(name_of(lease.job.phase), time.monotonic() - began)
 
     async def _keep_leases(self) -> None:
         while True:

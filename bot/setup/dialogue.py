@@ -9,11 +9,11 @@ from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.config.environment import ENV_FILE, FILE_SUFFIX, environment
 from bot.doctor.discord_checks import PORTAL
 from bot.doctor.examination import Asked, doctor
 from bot.doctor.report import failure, warning
 from bot.domain.errors import CannotStart
-from bot.environment import ENV_FILE, FILE_SUFFIX, environment
 from bot.settings import Settings, settings_so_far
 from bot.setup.checks import Checked, CheckResult, check_service, check_token
 from bot.setup.env_file import check_place, write

@@ -15,6 +15,7 @@ from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
 from bot.domain.stats import InstallationStats
 from bot.jobs.counters import Counters
 from bot.web.loop_lag import LoopLag
+from bot.web.step_times import StepTimes
 
 CLOSED = "Set METRICS_TOKEN and send it as a bearer token. While PUBLIC_URL is set, this page is not open to everybody."
 
@@ -31,6 +32,7 @@ class Metrics:
     providers: Sequence[str]
     counters: Counters
     lag: LoopLag
+    step_times: StepTimes
     token: str | None
     is_public: bool
 
@@ -45,7 +47,13 @@ class Metrics:
             raise web.HTTPForbidden(text=CLOSED)
         circuits = {name: await self.circuit_open(name) for name in self.providers}
         standing = _standing(await self.installation_stats(), circuits)
-        families = [*standing, *_seen(self.counters), *self.lag.seconds.collect(), *PROCESS_COLLECTOR.collect()]
+        families = [
+            *standing,
+            *_seen(self.counters),
+            *self.lag.seconds.collect(),
+            *self.step_times.seconds.collect(),
+            *PROCESS_COLLECTOR.collect(),
+        ]
         return web.Response(body=generate_latest(_Collected(families)), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def _lets_in(self, authorization: str) -> bool:
@@ -76,6 +84,9 @@ def _standing(installation_stats: InstallationStats, circuits: Mapping[str, bool
         jobs.add_metric([phase], count)
     yield jobs
     yield _gauge(
+        "kinora_oldest_queued_seconds", "How long the oldest order in line has waited", installation_stats.oldest_queued
+    )
+    yield _gauge(
         "kinora_oldest_due_step_seconds", "How long a due step has waited for a worker", installation_stats.oldest_due
     )
     yield _gauge(
@@ -99,6 +110,8 @@ def _seen(counters: Counters) -> Iterator[Metric]:
     """Counted by one process since its start."""
     yield _counters("kinora_paid_requests", "Paid requests by outcome", "outcome", counters.paid_requests)
     yield _counters("kinora_failed_posts", "Posts of finished videos that failed", "kind", counters.failed_posts)
+    yield _counters("kinora_webhook_calls", "Calls of video services by result", "result", counters.webhook_calls)
+    yield _counter("kinora_discord_rate_limits", "Answers of Discord that asked to slow down", counters.rate_limits)
     yield _counter("kinora_rescues", "Steps taken over from a worker that died", counters.rescues)
     yield _counter(
         "kinora_fenced_writes", "Steps refused because somebody else had taken the job on", counters.fenced_writes

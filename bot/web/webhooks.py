@@ -7,7 +7,8 @@ that passes is only a nudge (see `bot.jobs.reconcile.webhooks`), so taking it tw
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -29,6 +30,7 @@ class Webhooks:
     reader: WebhookReader
     intake: WebhookIntake
     clock: Clock
+    calls: Counter[str] = field(default_factory=Counter)  # by what became of them; "refused" unless signed
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(rf"/hooks/{self.links.account}/{{id:{PATTERN}}}/{{signature:\w+}}", self._called)]
@@ -38,7 +40,14 @@ class Webhooks:
         job_id = JobId(request.match_info["id"])
         if not self.links.opens(job_id, request.match_info["signature"]):
             raise web.HTTPNotFound
-        heard = await self.intake.take(self._call(job_id, request, await _body_of(request)))
+        body = await _body_of(request)
+        try:
+            call = self._call(job_id, request, body)
+        except web.HTTPClientError:
+            self.calls["refused"] += 1
+            raise
+        heard = await self.intake.take(call)
+        self.calls[heard.value] += 1
         return web.Response(status=503 if heard is WebhookResult.TOO_EARLY else 204)
 
     def _call(self, job_id: JobId, request: web.Request, body: bytes) -> WebhookCall:

@@ -10,19 +10,22 @@ from bot.answering_turn import AnsweringTurn
 from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
 from bot.health.heartbeat import Heartbeat, heartbeat_file
+from bot.jobs.events import JobEvents
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
+from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.jobs.worker import Worker
 from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
+from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import open_discord
 from bot.wiring.health import readiness
 from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
 from bot.wiring.use_cases import use_cases
-from bot.wiring.web import player_links, serve_pages, webhook_links
+from bot.wiring.web import Watch, player_links, serve_pages, webhook_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Application:
     reconciler: Reconciler
     file_sweep: FileSweep
     notices: ManagerNotices
+    erasing: EraseMembers
     moderation: ModerationWork
     providers: Mapping[str, Provider]
     answering_turn: AnsweringTurn
@@ -57,17 +61,14 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             access_check=discord.access_check,
             hook_links=hook_links,
         )
-        worker = worker_of(settings, context, parts.limits)
-        ready = readiness(discord.client, worker, parts.stores)
+        step_times = StepTimes()
+        worker = worker_of(settings, context, parts.limits, step_times.took)
+        watch = Watch(readiness=readiness(discord.client, worker, parts.stores), step_times=step_times)
         await serve_pages(
-            settings, parts.stores, context, readiness=ready, links=links, hook_links=hook_links, opened=opened
+            settings, parts.stores, context, watch=watch, links=links, hook_links=hook_links, opened=opened
         )
-        parts.events.listen(discord.cards.heard)
-        parts.events.listen(worker.wake)
-        parts.events.listen_to_queues(discord.cards.queue_heard)
-        parts.events.listen_to_queues(worker.wake)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
-        parts.events.listen(notices.heard)
+        _listen(parts.events, discord.cards, worker, notices)
         yield Application(
             client=discord.client,
             cards=discord.cards,
@@ -75,11 +76,19 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             reconciler=Reconciler(context, parts.stores.records),
             file_sweep=_file_sweep(parts),
             notices=notices,
+            erasing=discord.erasing,
             moderation=discord.moderation,
             providers=parts.providers,
             answering_turn=answering_turn(discord.client, parts.stores.records.database, parts.clock),
-            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=ready),
+            heartbeat=Heartbeat(path=heartbeat_file(settings.data_dir), readiness=watch.readiness),
         )
+
+
+def _listen(events: JobEvents, cards: LiveCards, worker: Worker, notices: ManagerNotices) -> None:
+    for heard in (cards.heard, worker.wake, notices.heard):
+        events.listen(heard)
+    for queue_heard in (cards.queue_heard, worker.wake):
+        events.listen_to_queues(queue_heard)
 
 
 def _file_sweep(parts: JobParts) -> FileSweep:

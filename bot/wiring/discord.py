@@ -17,11 +17,13 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.interactions.error_handler import ReportingTree
-from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople
+from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.discord_cards import DiscordCards
@@ -32,6 +34,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
@@ -43,6 +46,7 @@ from bot.wiring.use_cases import UseCases
 class DiscordSide:
     client: VideoBot
     cards: LiveCards
+    erasing: EraseMembers
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
@@ -54,7 +58,7 @@ async def open_discord(
 ) -> DiscordSide:
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
-    client = VideoBot(records=stores.records, registry=registry, tree_cls=ReportingTree)
+    client = _client(parts, registry)
     screens = screen_parts(settings, parts, uses)
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
@@ -67,21 +71,35 @@ async def open_discord(
         repost=repost_video(uses, screens, results),
     )
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
+    erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
     moderation = moderation_parts(
         parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
     )
-    moderating = moderation_cogs(registry, uses, screens.records, moderation)
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *moderating])
+    beside = [
+        *moderation_cogs(registry, uses, screens.records, moderation),
+        *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+    ]
+    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client))
     opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,
         cards=cards,
+        erasing=erasing,
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
         moderation=moderation.work,
+    )
+
+
+def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
+    return VideoBot(
+        records=parts.stores.records,
+        registry=registry,
+        tree_cls=ReportingTree,
+        rate_limited=parts.counters.rate_limited,
     )
 
 
@@ -118,8 +136,14 @@ def _publisher(
         channel=results,
         preferences=uses.preferences,
         owner_notices=owner_notices,
+        venues=PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client)),
         clock=parts.clock,
     )
+
+
+def _card_removal(client: VideoBot, parts: JobParts, uses: UseCases) -> CardRemoval:
+    channel = DiscordCards(client=client)
+    return CardRemoval(messages=parts.stores.messages, preferences=uses.preferences, channel=channel)
 
 
 def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: ScreenParts) -> LiveCards:
@@ -129,7 +153,7 @@ def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: Scre
         renderer=screens.renderer,
         browse=uses.browse,
         messages=messages,
-        removal=CardRemoval(messages=messages, preferences=uses.preferences, channel=channel),
+        removal=_card_removal(client, parts, uses),
         lost=LostCards(messages=messages, records=records, channel=channel, clock=parts.clock),
         troubles=CardTroubles(records=records, clock=parts.clock),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
@@ -20,6 +21,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.publishing import ResultPublisher
 from bot.jobs.context import StepContext, no_callback
+from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.log_posting import LogPoster
@@ -52,6 +54,8 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    approval_time: timedelta  # how long an order waits for approval
+    counters: Counters
     guild_log: LogPoster
 
 
@@ -74,6 +78,8 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        approval_time=timedelta(hours=settings.approval_hours),
+        counters=Counters(),
         guild_log=LogPoster(records=stores.records),
     )
 
@@ -113,8 +119,10 @@ def step_context(
         rng=random.Random(),  # noqa: S311 (spreads looks, guards nothing)
         remix_planner=parts.remix_planner,
         circuit=parts.circuit,
+        counters=parts.counters,
         suspend_detector=SuspendDetector(time.monotonic),
         callback=hook_links.to if hook_links else no_callback,
+        approval_time=parts.approval_time,
         shares_database=settings.database_url is not None,
     )
 
@@ -144,7 +152,10 @@ def _poll_schedule(settings: Settings) -> PollSchedule:
     return PollSchedule(least=min(settings.poll_min_seconds, longest), most=longest)
 
 
-def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimits) -> Worker:
+def worker_of(
+    settings: Settings, context: StepContext, limits: ConcurrencyLimits, took: Callable[[str, float], object]
+) -> Worker:
+    """`took` hears how long each step took, by its phase."""
     return Worker(
         context.queue,
         Runner(context),
@@ -154,4 +165,5 @@ def worker_of(settings: Settings, context: StepContext, limits: ConcurrencyLimit
         counters=context.counters,
         handed_back=context.handed_back,
         slow_accounts=lambda: {name for name, provider in context.providers.items() if provider.may_block},
+        took=took,
     )

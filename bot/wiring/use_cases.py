@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.alternatives import ModelAlternatives
+from bot.jobs.ordering.cheaper import CheaperOrders
 from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -18,9 +19,12 @@ from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
@@ -43,10 +47,12 @@ class UseCases:
     allowances: MemberAllowances
     budgets: BudgetSettings
     confirmation: PriceConfirmation
+    quotes: Quotes
     create: CreateVideo
     browse: BrowseVideos
     manage: ManageVideos
     manage_queue: ManageQueue
+    approvals: Approvals
     review: Review
     reports: Reports
     alternatives: ModelAlternatives
@@ -60,16 +66,11 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
-    authorization = Authorization(guilds=stores.guilds, tiers=tiers, catalogue=catalogue)
-    shares_database = settings.database_url is not None
-    quoting = Quoting(catalogue, parts.media, stores.files, parts.remix_planner, shares_database=shares_database)
-    health, own_preferences = _health(parts), OwnPreferences(records=stores.records)
-    confirmation = PriceConfirmation(
-        host=Usd.of(settings.confirm_above_usd),
-        preferences=preferences,
-        own_preferences=own_preferences,
-        authorization=authorization,
+    authorization = Authorization(
+        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, venues=VenueRules(preferences=preferences)
     )
+    quoting = _quoting(settings, parts)
+    health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
     return UseCases(
         rules=rules,
@@ -77,22 +78,40 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         tiers=tiers,
         changes=changes,
         preferences=preferences,
-        own_preferences=own_preferences,
+        own_preferences=confirmation.own_preferences,
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(
             guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
         ),
         confirmation=confirmation,
+        quotes=_quotes(parts, authorization, quoting, health),
         create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
+        approvals=_approvals(parts, authorization),
         review=_review(parts),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
         catalogue=catalogue,
+    )
+
+
+def _quoting(settings: Settings, parts: JobParts) -> Quoting:
+    shares_database = settings.database_url is not None
+    return Quoting(
+        parts.catalogue, parts.media, parts.stores.files, parts.remix_planner, shares_database=shares_database
+    )
+
+
+def _confirmation(settings: Settings, authorization: Authorization, preferences: GuildPreferences) -> PriceConfirmation:
+    return PriceConfirmation(
+        host=Usd.of(settings.confirm_above_usd),
+        preferences=preferences,
+        own_preferences=OwnPreferences(records=preferences.records),
+        authorization=authorization,
     )
 
 
@@ -126,6 +145,18 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+        approval_time=parts.approval_time,
+    )
+
+
+def _quotes(parts: JobParts, authorization: Authorization, quoting: Quoting, health: ModelHealth) -> Quotes:
+    return Quotes(
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
+        render_history=parts.stores.render_history,
+        catalogue=parts.catalogue,
+        cheaper=CheaperOrders(queries=parts.stores.queries, quoting=quoting, health=health),
+        clock=parts.clock,
     )
 
 
@@ -151,6 +182,17 @@ def _manage_queue(parts: JobParts, browse: BrowseVideos) -> ManageQueue:
         queue=parts.stores.queue,
         queries=parts.stores.queries,
         browse=browse,
+        events=parts.events,
+        clock=parts.clock,
+    )
+
+
+def _approvals(parts: JobParts, authorization: Authorization) -> Approvals:
+    return Approvals(
+        queue=parts.stores.queue,
+        queries=parts.stores.queries,
+        authorization=authorization,
+        allowances=allowances_of(parts.stores),
         events=parts.events,
         clock=parts.clock,
     )

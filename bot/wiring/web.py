@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from bot.domain.errors import CannotStart
 from bot.domain.links import HookLinks, PlayerLinks
@@ -17,6 +18,7 @@ from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
+from bot.web.step_times import StepTimes
 from bot.web.webhooks import Webhooks
 from bot.wiring.paths import player_key
 from bot.wiring.stores import Stores
@@ -50,12 +52,20 @@ def webhook_links(settings: Settings) -> HookLinks | None:
     return HookLinks(account="openrouter", base=public.rstrip("/"), key=key)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What monitors are told of this process."""
+
+    readiness: Readiness
+    step_times: StepTimes
+
+
 async def serve_pages(
     settings: Settings,
     stores: Stores,
     context: StepContext,
     *,
-    readiness: Readiness,
+    watch: Watch,
     links: PlayerLinks | None,
     hook_links: HookLinks | None,
     opened: AsyncExitStack,
@@ -64,14 +74,14 @@ async def serve_pages(
     if links is None or settings.http_port is None:
         return
     pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
-    metrics, hooks = _metrics(settings, stores, context), _webhooks(context, hook_links)
-    health = HealthPages(readiness=readiness)
+    metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, hook_links)
+    health = HealthPages(readiness=watch.readiness)
     opened.push_async_callback(
         await serve(pages, settings.http_host, settings.http_port, metrics, hooks, health=health)
     )
 
 
-def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metrics:
+def _metrics(settings: Settings, stores: Stores, context: StepContext, step_times: StepTimes) -> Metrics:
     token = settings.metrics_token
     return Metrics(
         installation_stats=stores.stats.installation_stats,
@@ -79,6 +89,7 @@ def _metrics(settings: Settings, stores: Stores, context: StepContext) -> Metric
         providers=sorted(context.providers),
         counters=context.counters,
         lag=LoopLag(),
+        step_times=step_times,
         token=token.get_secret_value() if token else None,
         is_public=settings.public_url is not None,
     )
@@ -88,4 +99,5 @@ def _webhooks(context: StepContext, hook_links: HookLinks | None) -> Webhooks | 
     if hook_links is None:
         return None
     reader, intake = SignedCalls(hook_links.key), WebhookIntake(context)
-    return Webhooks(links=hook_links, reader=reader, intake=intake, clock=context.clock)
+    calls = context.counters.webhook_calls
+    return Webhooks(links=hook_links, reader=reader, intake=intake, clock=context.clock, calls=calls)

@@ -19,7 +19,7 @@ from bot.jobs.use_cases.moderation.take_downs import TakeDowns
 from bot.ui.cards.case_card import DismissReportButton, TakeDownButton
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
-from bot.ui.dialogs.moderation_forms import (
+from bot.ui.dialogs.moderation.reports import (
     REPORT,
     TAKE_DOWN,
     TAKE_DOWN_REPORTED,

@@ -16,6 +16,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.phases import Cancelled, Trait
 from bot.domain.queue.state import HoldKind
+from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.queue.bulk import BulkWork
 from bot.jobs.use_cases.queue.manage import ManageQueue, check_may_manage_queue
 from bot.ui.dialogs.confirmations import Note
@@ -33,15 +34,23 @@ from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import acknowledge, open_form, reply, update
 from bot.ui.screens.bulk import run_box
 from bot.ui.screens.queue import PER_PAGE, HoldButton, ManageButton, QueuePageButton, QueueScreen, ResumeButton
+from bot.ui.screens.requests import RequestsPage
 from bot.ui.text.phrases import errors, queue
 
 
 class QueueCog(commands.Cog):
     def __init__(
-        self, registry: InteractionRegistry, lookup: JobLookup, *, manage: ManageQueue, work: BulkWork
+        self,
+        registry: InteractionRegistry,
+        lookup: JobLookup,
+        *,
+        manage: ManageQueue,
+        work: BulkWork,
+        approvals: Approvals,
     ) -> None:
         self._manage = manage
         self._work = work
+        self._approvals = approvals
         registry.add_button(QueuePageButton, self.page_clicked)
         registry.add_button(HoldButton, self.hold_clicked)
         registry.add_button(ResumeButton, self.resume_clicked)
@@ -54,7 +63,9 @@ class QueueCog(commands.Cog):
     @app_commands.command(description=locale_str("Everything rendering and waiting here; pause, move or cancel orders"))
     @app_commands.default_permissions(manage_guild=True)
     async def queue(self, interaction: discord.Interaction[Any]) -> None:
-        await reply(interaction, view=await self._page(await member_of(interaction), 0))
+        member = await member_of(interaction)
+        requests = [] if member.manages else await self._approvals.to_decide(member)
+        await reply(interaction, view=RequestsPage(requests) if requests else await self._page(member, 0))
 
     async def _page(self, member: Member, page: int) -> QueueScreen:
         overview = await self._manage.overview(member, page, PER_PAGE)

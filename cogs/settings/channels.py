@@ -14,9 +14,10 @@ from bot.domain.guild import GuildOptions, ManagersChannel
 from bot.domain.messages import joined
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import NEEDED, member_of
+from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
-from bot.ui.text.phrases import settings
+from bot.ui.screens.settings.notifications import lacking_in, trouble_in
+from bot.ui.text.phrases.settings import rules as settings
 from bot.ui.text.phrases.values import lines, small
 
 
@@ -80,16 +81,8 @@ class ChannelCommands(commands.Cog):
         if channel_id is None:
             await reply(interaction, view=Note(settings.CHANNELS[kind].none))
             return
-        place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
-        missing = lacking_in(place) if isinstance(place, discord.TextChannel) else [NEEDED["view_channel"]]
-        trouble = settings.lacking_there(missing) if missing else None
+        trouble = trouble_in(interaction.guild, channel_id)
         await reply(
             interaction,
             view=Note(lines(settings.channel_is(kind, channel_id), trouble, small(settings.CHANNELS[kind].tells))),
         )
-
-
-def lacking_in(channel: discord.TextChannel) -> list[str]:
-    """What the bot would need there and does not have, as Discord calls it."""
-    has = channel.permissions_for(channel.guild.me)
-    return [NEEDED[name] for name in ("view_channel", "send_messages") if not getattr(has, name)]

@@ -23,8 +23,10 @@ from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
+from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.tiers import TierPages
-from bot.ui.text.phrases import errors, settings
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.settings import rules as settings
 from cogs.settings.budgets import BudgetCommands, amount_of
 from cogs.settings.channels import ChannelCommands
 from cogs.settings.confirming import ConfirmCommand
@@ -48,6 +50,7 @@ class SettingsCog(
         confirmation: PriceConfirmation,
         authorization: Authorization,
         tier_pages: TierPages,
+        hub: SettingsHub,
     ) -> None:
         self._rules = rules
         self._budgets = budgets
@@ -55,6 +58,7 @@ class SettingsCog(
         self._preferences = preferences
         self._authorization = authorization
         self._tier_pages = tier_pages
+        self._hub = hub
 
     @app_commands.command(description=locale_str("Who can make videos here; without options, shows the rules"))
     @app_commands.describe(
@@ -77,6 +81,12 @@ class SettingsCog(
         )
         asked = decision != Decision()
         await self._show(interaction, change, settings.rules_changed(change) if asked else ())
+
+    @app_commands.command(description=locale_str("All settings of this server, page by page"))
+    async def open(self, interaction: discord.Interaction[Any]) -> None:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        await self._hub.show(interaction, member)
 
     @app_commands.command(description=locale_str("What members with which roles can make: models, lengths, dollars"))
     async def tiers(self, interaction: discord.Interaction[Any]) -> None:

@@ -74,6 +74,10 @@ class LocalFiles:
         """The keys below a folder such as `videos` whose files nobody has written for that long."""
         return await asyncio.to_thread(self._old, self._path(under), time.time() - untouched_for.total_seconds())
 
+    async def keys(self) -> Sequence[str]:
+        """All of them."""
+        return await asyncio.to_thread(self._old, self._folder, float("inf"))
+
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free)
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
+from bot.domain.job import Approval, Job
 from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
@@ -53,6 +53,8 @@ def row_of(job: Job) -> dict[str, Any]:
         "render_seconds": job.render_seconds,
         "cancel_asked_by": job.cancel_asked_by,
         "deleted": job.deleted,
+        "approved_by": None if job.approval is None else job.approval.by,
+        "approved_at": None if job.approval is None else job.approval.at,
         "quote": job.quote.micros,
         "cost": None if job.cost is None else job.cost.micros,
         **columns_of(job.phase),
@@ -109,6 +111,7 @@ def job_of(row: JobRow) -> Job | None:
             interaction_id=row.interaction_id,
             render_seconds=row.render_seconds,
             deleted=row.deleted,
+            approval=None if row.approved_by is None else Approval(by=row.approved_by, at=row.approved_at),
         )
     except (KeyError, ValueError) as error:
         _left_alone(row, error)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import TooManyWaiting
@@ -25,7 +25,7 @@ from storage.jobs.mapping import job_of, row_of
 from storage.money import ledger
 from storage.money.scopes import ScopeUse
 from storage.queue.holds import check_takes_orders
-from storage.tables import is_open, jobs
+from storage.tables import awaits_approval, is_open, jobs
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
 
@@ -38,7 +38,7 @@ class OrderTerms:
     member_waiting: int | None = None  # how many orders of one member may wait on a server
 
     async def order(self, connection: AsyncConnection, clock: Clock, job: Job, allowances: Allowances) -> Job:
-        """Store a queued job and reserve its quote; the job as stored.
+        """Store an order and reserve its quote; the job as stored.
 
         Raises OverBudget, TooManyWaiting and QueueClosed.
         """
@@ -91,7 +91,8 @@ class OrderTerms:
 
     async def _check_waiting(self, connection: AsyncConnection, guild_id: int, owner_id: int, *, to_come: int) -> None:
         """`to_come`: orders beside those that wait already."""
-        theirs = and_(is_open, is_queued, jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id)
+        waits = or_(is_queued, awaits_approval)
+        theirs = and_(is_open, waits, jobs.c.guild_id == guild_id, jobs.c.owner_id == owner_id)
         if self.member_waiting is None:
             return
         waiting = (await connection.execute(select(func.count()).where(theirs))).scalar_one()

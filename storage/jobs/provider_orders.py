@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
-from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
+from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Submitting, Unknown
 from bot.domain.ports.provider_orders import OpenOrder
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
 from storage.tables import jobs
 
-WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, Submitting, Unknown, NeedsReview)]
+WITHOUT_VIDEO = [phase.__name__.lower() for phase in (Queued, AwaitingApproval, Submitting, Unknown, NeedsReview)]
 
 
 @dataclass(frozen=True, kw_only=True)

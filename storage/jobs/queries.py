@@ -26,7 +26,7 @@ from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, pl
 from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
 from storage.queue.holds import hold_in, moved_ahead
-from storage.tables import is_in_review, is_open, jobs, queue_holds
+from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs, queue_holds
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
 
@@ -76,7 +76,10 @@ class SqlJobQueries:
         return await self.database.read(read)
 
     async def in_review(self, guild_id: int) -> Sequence[Job]:
-        return await self.database.read(lambda connection: _in_review(connection, guild_id))
+        return await self.database.read(lambda connection: _oldest_first(connection, guild_id, is_in_review))
+
+    async def awaiting_approval(self, guild_id: int) -> Sequence[Job]:
+        return await self.database.read(lambda connection: _oldest_first(connection, guild_id, awaits_approval))
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: _finished(connection, guild_id, owner_id, text, most))
@@ -146,6 +149,7 @@ async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTota
     return QueueTotals(
         rendering=sum(counted.get(state, 0) for state in names_with(Trait.HOLDS_SLOT)),
         waiting=sum(counted.get(state, 0) for state in names_with(Trait.WAITS)),
+        to_approve=sum(counted.get(state, 0) for state in APPROVAL_STATES),
         under_way=sum(counted.values()),
         price=Usd(sum(micros for _, _, micros in found)),
     )
@@ -154,7 +158,7 @@ async def _queue_totals(connection: AsyncConnection, guild_id: int) -> QueueTota
 def _as_served(what: Select[Any]) -> Select[Any]:
     """First what has been taken from the queue, then the line, then what may not start yet. Of one `guild`, `now`."""
     places = line(may_start(NOW), NOW)
-    in_queue = case((and_(is_queued, is_free(NOW)), 1), else_=0)
+    in_queue = case((and_(is_queued, is_free(NOW)), 1), (awaits_approval, 2), else_=0)
     return (
         what.outerjoin(places, places.c.id == jobs.c.id)
         .where(is_open, jobs.c.guild_id == bindparam("guild"))
@@ -178,9 +182,9 @@ async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) ->
     return [(JobId(job_id), channel_id) for job_id, channel_id in waiting]
 
 
-async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
-    aside = select(jobs).where(jobs.c.guild_id == guild_id, is_in_review)
-    return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
+async def _oldest_first(connection: AsyncConnection, guild_id: int, which: ColumnElement[bool]) -> list[Job]:
+    found = select(jobs).where(jobs.c.guild_id == guild_id, which)
+    return jobs_of(await connection.execute(found.order_by(jobs.c.created_at, jobs.c.id)))
 
 
 def _place() -> Select[Any]:

@@ -38,11 +38,13 @@ async def _installation_stats(connection: AsyncConnection, now: datetime, today:
     counted = await connection.execute(select(jobs.c.state, func.count()).group_by(jobs.c.state))
     by_phase = {name: count for name, count in counted if name in PHASES}
     late = select(func.min(jobs.c.next_at)).where(is_due(now), ~is_queued)
+    queued = select(func.min(jobs.c.created_at)).where(is_open, is_queued)
     expired = select(func.min(jobs.c.lease_until)).where(and_(is_open, jobs.c.lease_until < now))
     midnight = today.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     spent = select(total(ledger.c.spent)).where(ledger.c.at >= midnight)
     return InstallationStats(
         jobs={name: by_phase.get(name, 0) for name in PHASES},
+        oldest_queued=_age((await connection.execute(queued)).scalar_one(), today),
         oldest_due=_age((await connection.execute(late)).scalar_one(), now),
         oldest_expired_lease=_age((await connection.execute(expired)).scalar_one(), now),
         reserved=Usd((await connection.execute(select(total(budget.c.reserved)))).scalar_one()),

@@ -15,7 +15,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, name_of
+from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
 from bot.domain.ports.clock import Clock
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
@@ -149,7 +149,7 @@ async def nudge(connection: AsyncConnection, clock: Clock, job_id: JobId) -> Non
 
 
 async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: int) -> Job:
-    """End a queued job at once, remember the wish for one under way. Raises NotFound.
+    """End a job at once that was not sent, remember the wish for one under way. Raises NotFound.
 
     A queued job may be held by a worker about to send it. It is ended all the same: the new epoch refuses the intent
     which that worker has to store before it sends anything, so it cannot be both cancelled and paid.
@@ -160,7 +160,7 @@ async def cancel(connection: AsyncConnection, clock: Clock, job_id: JobId, by: i
         raise NotFound(NO_VIDEO_HERE)
     if job.is_at_rest:
         return job
-    if isinstance(job.phase, Queued):
+    if isinstance(job.phase, Unsent):
         return await _end(connection, row, job.moved_to(Cancelled(by=by, finished_at=clock.now())), clock.now())
     asked = replace(job, cancel_asked_by=job.cancel_asked_by or by)
     due = {"cancel_asked_by": asked.cancel_asked_by, "next_at": await present(connection, clock)}

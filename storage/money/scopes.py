@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.job import Job
@@ -21,6 +21,7 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import FREE, Usd
 from storage.db.time_types import month_of
 from storage.db.totals import total
+from storage.member_tables import carried_use
 from storage.tables import jobs
 
 GRANT_LOCK = 0x4B69_6E70  # ours among PostgreSQL's advisory locks, together with a hash of the member
@@ -82,7 +83,8 @@ class ScopeUse:
     async def _by_member(self) -> tuple[Usd, Usd]:
         """Of this month, and of today."""
         today = case((jobs.c.day == self.calendar.day_of(self.now), _used), else_=0)
-        sums = select(total(_used), total(today)).where(
+        month_before, today_before = self._carried()
+        sums = select(total(_used) + month_before, total(today) + today_before).where(
             jobs.c.guild_id == self.guild_id,
             jobs.c.owner_id == self.owner_id,
             jobs.c.period == self._month,
@@ -90,6 +92,16 @@ class ScopeUse:
         )
         month, day = (await self.connection.execute(sums)).one()
         return Usd(month), Usd(day)
+
+    def _carried(self) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+        """What orders of this month and of today had used that were erased since."""
+        of_month = select(total(carried_use.c.used)).where(
+            carried_use.c.guild_id == self.guild_id,
+            carried_use.c.owner_id == self.owner_id,
+            carried_use.c.period == self._month,
+        )
+        today = of_month.where(carried_use.c.day == self.calendar.day_of(self.now))
+        return of_month.scalar_subquery(), today.scalar_subquery()
 
     async def _by_pool(self) -> dict[int, Usd]:
         roles = [pool.role_id for pool in self.allowances.pools]

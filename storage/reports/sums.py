@@ -67,6 +67,12 @@ class DaySums:
         _put(self._videos, video, (times, times * (job.spent > 0), times * job.spent, times * job.quoted))
         _put(self._hours, (job.guild_id, day, job.ordered_at.astimezone(zone).hour), (times,))
 
+    @property
+    def buckets(self) -> frozenset[int]:
+        """The days and months that any of them is in."""
+        days = {day for _, _, day, *_ in self._videos}
+        return frozenset(days | {month_of_bucket(day) for day in days})
+
     def rows(self) -> Iterator[tuple[Table, dict[Row, list[int]]]]:
         """The rows of each table: of days and of months, of each member and of all together."""
         videos: dict[Row, list[int]] = {}
@@ -104,10 +110,10 @@ async def follow(connection: AsyncConnection, before: JobRow, job: Job, at: date
     later = counted(before, name_of(job.phase), getattr(job.phase, "cause", None), cost, before.created_at)
     if earlier == later and (before.cost is None) == (cost is None):
         return  # most steps: it was not counted, and is not now
-    settled_at = at if before.cost is None else await _settled_at(connection, job)
+    charged_at = at if before.cost is None else await settled_at(connection, job)
     changes = [
-        (earlier, -1, settled_at if before.cost is not None else before.created_at),
-        (later, 1, settled_at if cost is not None else before.created_at),
+        (earlier, -1, charged_at if before.cost is not None else before.created_at),
+        (later, 1, charged_at if cost is not None else before.created_at),
     ]
     zone, sums = (await calendar_of(connection, job.guild_id)).zone, DaySums()
     for each, times, day in changes:
@@ -149,7 +155,8 @@ def _outcome(state: str, cause: str | None, *, is_charged: bool) -> str | None:
     return MADE if is_charged or state in HAS_VIDEO else None
 
 
-async def _settled_at(connection: AsyncConnection, job: Job) -> datetime:
+async def settled_at(connection: AsyncConnection, job: Job) -> datetime:
+    """When a job was first charged, else ordered."""
     settled = select(ledger.c.at).where(ledger.c.job_id == job.id, is_settled, is_once)
     found: datetime | None = (await connection.execute(settled)).scalar_one_or_none()
     return found or job.created_at

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -27,6 +28,7 @@ from bot.web.loop_lag import EVERY, LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
 from bot.web.server import serve
+from bot.web.step_times import StepTimes
 from storage.files.local import LocalFiles
 from storage.records import SqlRecords
 from tests.contract.databases import BACKENDS, PLENTY, World, a_world, claimed, done, sending, started
@@ -45,6 +47,7 @@ class Watched:
     files: LocalFiles
     provider: ScriptedProvider
     publisher: RecordingPublisher
+    step_times: StepTimes = field(default_factory=StepTimes)
 
     @asynccontextmanager
     async def page(self, *, token: str | None = None, is_public: bool = False) -> AsyncIterator[str]:
@@ -55,6 +58,7 @@ class Watched:
             providers=["openai"],
             counters=self.context.counters,
             lag=LoopLag(),
+            step_times=self.step_times,
             token=token,
             is_public=is_public,
         )
@@ -243,3 +247,37 @@ async def test_a_header_that_is_no_text_is_refused_without_a_traceback(
         assert await reader.readline() == b"HTTP/1.1 401 Unauthorized\r\n"
         writer.close()
     assert not any(record.exc_info for record in caplog.records)
+
+
+async def test_steps_are_timed_by_the_phase_that_they_began_in(watched: Watched) -> None:
+    ended = asyncio.Event()
+
+    def took(phase: str, seconds: float) -> None:
+        watched.step_times.took(phase, seconds)
+        ended.set()
+
+    await watched.world.store.add(an_order())
+    worker = Worker(
+        watched.world.store,
+        Runner(watched.context),
+        PLENTY,
+        name="worker",
+        lease_seconds=60,
+        took=took,
+    )
+    working = asyncio.create_task(worker.run())
+    await ended.wait()
+    worker.stop()
+    await working
+    assert (await watched.read())["kinora_step_seconds_count{phase=queued}"] == 1
+
+
+async def test_the_oldest_order_in_line_is_shown_and_what_discord_and_services_did(watched: Watched) -> None:
+    await watched.world.store.add(an_order(created_at=watched.world.clock.now() - timedelta(seconds=90)))
+    counters = watched.context.counters
+    counters.rate_limited()
+    counters.webhook_calls.update(["refused", "nudged", "refused"])
+    read = await watched.read()
+    assert read["kinora_oldest_queued_seconds"] == 90
+    assert read["kinora_discord_rate_limits_total"] == 1
+    assert read["kinora_webhook_calls_total{result=refused}"] == 2

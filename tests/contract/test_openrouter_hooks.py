@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -74,6 +75,7 @@ class Scene:
     links: HookLinks
     intake: WebhookIntake
     visitor: aiohttp.ClientSession
+    counted: Counter[str]
 
     async def order(self, prompt: str = "a fox in the snow") -> JobId:
         request = a_request(prompt=prompt, model="wan-3.0", seconds=2, size=SMALL)
@@ -156,6 +158,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
                     links=links,
                     intake=board,
                     visitor=visitor,
+                    counted=hooks.calls,
                 )
             finally:
                 await stop()
@@ -295,6 +298,7 @@ async def test_a_call_that_is_not_right_has_no_effect(changes: dict[str, Any], s
     async with a_scene(tmp_path) as scene:
         job_id = await scene.in_phase(Unknown(sent_at=NOON, fingerprint="f"))
         assert await scene.calls(job_id, "gen-vid-1-x", **changes) == status
+        assert scene.counted["refused"] == (status in {400, 401})
         assert isinstance((await scene.job(job_id)).phase, Unknown)
 
 

@@ -79,6 +79,12 @@ class MortalStore(JobStores):
         self.fate.passes(f"after {name_of(job.phase)} was stored")
         return moved
 
+    async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
+        self.fate.passes(f"before it is stored that somebody decided on {name_of(job.phase)}")
+        decided = await super().decide(seen, job, after)
+        self.fate.passes(f"after it was stored that somebody decided on {name_of(job.phase)}")
+        return decided
+
 
 class MortalFiles(LocalFiles):
     """The real file store, and death around each file that is kept."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -18,7 +19,18 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Queued, Rendering, Submitting, name_of
+from bot.domain.phases import (
+    AwaitingApproval,
+    Cancelled,
+    Done,
+    Failed,
+    NeedsReview,
+    Phase,
+    Queued,
+    Rendering,
+    Submitting,
+    name_of,
+)
 from bot.jobs.context import StepContext
 from bot.jobs.runner import Runner
 from bot.sandbox.video.openai.host import VideoHost
@@ -26,19 +38,23 @@ from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
 from storage.messages import MessageRows
-from tests.builders import a_card, a_catalogue
+from tests.approvers import approvals_on
+from tests.builders import a_card, a_catalogue, a_member
 from tests.contract.databases import BUDGET, GUILD, World, a_job
 from tests.crash.cards import CardsOfAProcess, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
-from tests.crash.scripts import FAULTS, Answers, Orders
+from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
+STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
 PAID = frozenset({Operation.CREATE, Operation.REMIX})
 PRICE = Usd.of("0.40")
+APPROVAL_TIME = timedelta(hours=24)
+APPROVER = a_member(guild_id=GUILD, id=7, manages=True)
 
 MakeRunner = Callable[[StepContext], Runner]
 
@@ -84,10 +100,20 @@ class Run:
     def __post_init__(self) -> None:
         self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
         self.jobs = [a_job(prompt, interaction_id=number) for number, prompt in enumerate(self.orders.prompts)]
+        if self.orders.needs_approval:
+            now = self.world.clock.now()
+            self.jobs = [job.moved_to(AwaitingApproval(since=now, until=now + APPROVAL_TIME)) for job in self.jobs]
         for source in self.earlier:
             self.jobs = [replace(job, request=replace(job.request, source=source.id)) for job in self.jobs]
-        self.host = VideoHost(render_seconds=RENDER_SECONDS, clock=lambda: self.world.clock.now().timestamp())
+        self.host = VideoHost(render_seconds=self.render_seconds, clock=lambda: self.world.clock.now().timestamp())
         self.fate = Fate(dies_at=self.dies_at)
+
+    @property
+    def render_seconds(self) -> float:
+        """What is to be stopped is still being made when it is found after its answer was lost."""
+        if self.orders is Orders.CANCELLED_TOO_LATE:
+            return 0.0
+        return STOPPABLE_SECONDS if self.orders in STOPPABLE else RENDER_SECONDS
 
     async def to_its_end(self) -> Outcome:
         """Until nothing is left to do, over one death at most."""
@@ -177,6 +203,7 @@ class Run:
                 await cards.lost.find(job)
         for _ in range(MOST_ROUNDS):
             await self._cancel_while(Rendering)
+            await self._decide(store)
             steps = await claim_and_advance(store, runner)
             await self.world.clock.sleep(0.01)  # PostgreSQL's own clock went on meanwhile, and so does ours
             if not steps:
@@ -186,6 +213,16 @@ class Run:
                     return
                 await self._pass(due + 0.01)
         raise AssertionError(f"still busy after {MOST_ROUNDS} rounds")
+
+    async def _decide(self, store: MortalStore) -> None:
+        """An approver says a word about the first order; whoever dies over it has said it, or says it again."""
+        job, approvals = await store.get(self.jobs[0].id), approvals_on(store)
+        if job is None or not isinstance(job.phase, AwaitingApproval):
+            return
+        if self.orders is Orders.APPROVED:
+            await approvals.approve(APPROVER, job.id)
+        elif self.orders is Orders.DENIED:
+            await approvals.deny(APPROVER, job.id, "Too dear.")
 
     async def _cancel_while(self, phase: type[Phase]) -> None:
         """Its owner asks once, by way of another process than the one that dies."""

@@ -13,6 +13,7 @@ from bot.domain.errors import Reach, Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message as Sentence
+from bot.domain.moderation.venues import Venue
 from bot.domain.ports.clock import Clock
 from bot.jobs.delivery.deliver import ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
@@ -20,6 +21,7 @@ from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import PostingVenues, VenueRules
 from storage.db.database import Database
 from storage.messages import MessageRows
 from storage.records import SqlRecords
@@ -120,6 +122,14 @@ class DeliveryToAnyone(ResultDelivery):
         return UNLIMITED
 
 
+class ChannelsUnknown:
+    """The ChannelVenues, which knows none."""
+
+    def of(self, guild_id: int, channel_id: int) -> Venue:
+        assert guild_id != channel_id
+        return Venue.UNKNOWN
+
+
 def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyone:
     messages = MessageRows(database=database)
     records = SqlRecords(database=database, clock=discord.clock)
@@ -135,5 +145,6 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
         channel=discord,
         preferences=preferences,
         owner_notices=owner_notices,
+        venues=PostingVenues(rules=VenueRules(preferences=preferences), channels=ChannelsUnknown()),
         clock=discord.clock,
     )

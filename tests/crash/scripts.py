@@ -62,7 +62,11 @@ class Orders(StrEnum):
     CANCELLED_QUEUED = "one order, cancelled as it is about to be sent"
     CANCELLED_SENDING = "one order, cancelled while it is sent, and the service can stop it"
     CANCELLED = "one order, cancelled while it renders, and the service can stop it"
+    CANCELLED_TOO_LATE = "one order, cancelled when it is finished, at a service that would delete it"
     CANCELLED_IN_VAIN = "one order, cancelled while it renders, and the service cannot stop it"
+    APPROVED = "one order that needs approval, and gets it"
+    DENIED = "one order that needs approval, and is denied"
+    UNDECIDED = "one order that needs approval, and nobody decides"
 
     @property
     def prompts(self) -> Sequence[str]:
@@ -101,13 +105,21 @@ class Orders(StrEnum):
                 return {}
 
     @property
+    def needs_approval(self) -> bool:
+        return self in {Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED}
+
+    @property
+    def is_never_sent(self) -> bool:
+        return self in {Orders.DENIED, Orders.UNDECIDED}
+
+    @property
     def cancelled_while(self) -> type[Phase] | None:
         """When its owner asks to cancel the first order."""
         return CANCELLED_WHILE.get(self)
 
     def undisturbed(self, answers: Answers) -> type[Done | Failed | NeedsReview | Cancelled]:
         """What becomes of the first order when nobody dies."""
-        if self is Orders.CANCELLED_QUEUED:
+        if self is Orders.CANCELLED_QUEUED or self.is_never_sent:
             return Cancelled
         end = UNDISTURBED[answers]
         return Cancelled if end is Done and self in STOPPABLE else end
@@ -123,5 +135,6 @@ CANCELLED_WHILE: Mapping[Orders, type[Phase]] = {
     Orders.CANCELLED_QUEUED: Queued,
     Orders.CANCELLED_SENDING: Submitting,
     Orders.CANCELLED: Rendering,
+    Orders.CANCELLED_TOO_LATE: Rendering,
     Orders.CANCELLED_IN_VAIN: Rendering,
 }

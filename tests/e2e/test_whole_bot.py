@@ -15,6 +15,7 @@ from PIL import Image
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
+from tests.e2e.quoting import a_cheaper_one_is_chosen_and_edited
 from tests.e2e.stages import quick_stage
 from tests.reprints import reprinting
 from tests.sandbox.pretend_discord_spec import offences, the_spec
@@ -126,7 +127,8 @@ async def test_who_likes_it_starts_from_the_old_prompt_the_next_time(stage: Stag
         stage,
         await stage.person("ann").fills(opened.form, prompt="from above", model="Sora 2 Pro · 8 s", prefilled=True),
     )
-    assert "costs about **$2.40** (Sora 2 Pro · 8 s" in asked.text
+    assert "for **$2.40**?" in asked.text
+    assert "Sora 2 Pro · 8 s" in asked.text
     await stage.person("ann").clicks("No", on=asked)
     await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
     opened = await stage.person("ann").clicks("Remix", on=fox)
@@ -213,17 +215,20 @@ async def test_suggested_prices_follow_the_length_that_was_typed(
 
 
 async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
-    before = len(stage.host.created)
-    asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
+    ann, before = stage.person("ann"), len(stage.host.created)
+    asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12))
     assert asked.ephemeral
-    assert "costs about **$1.20**" in asked.text
-    await stage.person("ann").clicks("No", on=asked)
+    assert "Make this video for **$1.20**?" in asked.text
+    assert "After it: $" in asked.text
+    await ann.clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
-    asked = await answer(stage, await stage.person("ann").types("/create", prompt="a whale", seconds=12))
-    card = await agreed(stage, "Make it · $1.20", asked)
+    asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12))
+    await a_cheaper_one_is_chosen_and_edited(stage, asked)
+    card = await agreed(stage, "Go · $1.20", asked)
     assert (card.ephemeral, card.reply_to) == (False, None)
     await until(stage, lambda: asked.deleted)
     whale = await result_of(stage, card)
+    assert "a blue whale" in whale.text
     assert len(stage.host.created) == before + 1
     await _a_remix_is_as_dear_as_its_source_is_long(stage, re.findall(r"k1:remix:(\w{6})", str(whale.components))[0])
 
@@ -233,7 +238,7 @@ async def test_a_refusal_after_a_question_takes_its_place(stage: Stage) -> None:
     asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12, private=True))
     ann.user.dms_open = False
     try:
-        outcome = await ann.clicks("Make it · $1.20", on=asked)
+        outcome = await ann.clicks("Go · $1.20", on=asked)
         await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
     finally:
         ann.user.dms_open = True
@@ -247,7 +252,7 @@ async def _a_remix_is_as_dear_as_its_source_is_long(stage: Stage, video: str) ->
     unknown = await stage.person("ann").suggests("/remix", "model", "sora", prompt="x", video="which one")
     assert unknown[0]["name"] == "Sora 2"
     asked = await answer(stage, await stage.person("ann").types("/remix", video=video, prompt="from above"))
-    assert "costs about **$1.20**" in asked.text
+    assert "for **$1.20**?" in asked.text or "for at most **$1.20**?" in asked.text
     await stage.person("ann").clicks("No", on=asked)
 
 

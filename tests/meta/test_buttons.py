@@ -7,24 +7,30 @@ from typing import Any
 
 from discord.ui import DynamicItem
 
+from bot.domain.access.confirming import ConfirmBounds
+from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
+from bot.ui.dialogs import settings_forms
+from bot.ui.dialogs.approvals import DenyForm
 from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
-from bot.ui.dialogs.me_forms import AskAboveForm
-from bot.ui.dialogs.moderation_forms import ReportForm, TakeDownForm
+from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
+from bot.ui.dialogs.moderation.reports import ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
+from bot.ui.dialogs.settings_forms import SettingsModal
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
-from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingButton
-from bot.ui.interactions.selects import LastingSelect
+from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingItem
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.models import ModelsButton
 from bot.ui.screens.reports.costs import PeriodSelect
+from bot.ui.screens.settings.controls import SettingsForm
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
 from bot.wiring.cogs.commands import commands_only
 from tests.builders import a_catalogue, a_done_job
@@ -41,7 +47,7 @@ def persistent_buttons(base: type[DynamicItem[Any]]) -> set[type[DynamicItem[Any
 
 async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
     bot = await commands_only()
-    buttons = persistent_buttons(LastingButton) | persistent_buttons(LastingSelect)
+    buttons = persistent_buttons(LastingItem)
     some = {AdoptButton, PageButton, ModelsButton, EditTextButton, TierButton, TierFormButton, PeriodSelect}
     assert some < buttons
     assert buttons == set(bot.registry.buttons)
@@ -57,6 +63,15 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.try_as(TierForm.TRY)
 
 
+def forms_of_settings() -> Iterator[SettingsModal]:
+    rules = GuildSettings(guild_id=1, opening=AccessPolicy.GRANTED, roles=frozenset(), monthly_budget=FREE)
+    yield settings_forms.budget_form(SettingsForm.BUDGET, rules)
+    yield settings_forms.pool_form(SettingsForm.POOL)
+    yield settings_forms.grant_form(SettingsForm.GRANT)
+    yield settings_forms.asking_form(SettingsForm.ASKING, ConfirmBounds(host=FREE))
+    yield settings_forms.zone_form(SettingsForm.ZONE, rules)
+
+
 async def test_every_form_is_answered_by_a_cog() -> None:
     bot, job = await commands_only(), a_done_job()
     forms = (
@@ -68,9 +83,12 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
+        EraseForm(MeForm.ERASE),
+        *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),
         RetryForm(),
         DeleteForm(),
+        DenyForm(job.id),
         ReportForm(job),
         *(TakeDownForm(TakeDownPreview(job=job, remixes=[job]), was_reported=was) for was in (True, False)),
     )

@@ -36,7 +36,7 @@ def test_what_has_a_video_is_what_the_types_say_has_one() -> None:
 
 def test_the_sets_that_rows_and_indexes_were_made_with_are_the_same() -> None:
     """Indexes are partial: another set needs a migration, and a thought for a version that still runs."""
-    assert OPEN_STATES == ("posting", "queued", "rendering", "saving", "submitting", "unknown")
+    assert OPEN_STATES == ("awaitingapproval", "posting", "queued", "rendering", "saving", "submitting", "unknown")
     assert ENDED_STATES == ("done", "failed", "posting", "undelivered")
     assert AMBIGUOUS_STATES == ("submitting", "unknown")
     assert names_with(Trait.HOLDS_SLOT) == ("rendering", "submitting", "unknown")

@@ -175,3 +175,23 @@ async def test_a_result_says_what_is_left_of_the_tightest_limit(treasury: Treasu
     await treasury.settings.grant(treasury.manager, treasury.member.id, Usd.of("0.50"), None)
     granted = await store.add(a_job(quote=CENTS), replace(await treasury.of_member(), day=FREE))
     assert render(still_left(await allowances.remainder(granted))) == "$0.10 of the $0.50 you were granted left"
+
+
+async def test_a_quote_says_what_would_be_left_of_the_tightest_limit(treasury: Treasury) -> None:
+    allowances, manager, now = treasury.settings.allowances, treasury.manager, NOON
+    tier = OrderLimits(tier=a_tier(day_limit=Usd.of("0.50"), month_limit=Usd.of(5)))
+    dear, week = Usd.of("1.20"), "2026-12-24"
+
+    async def left(limits: OrderLimits, price: Usd) -> tuple[Scope, Usd]:
+        remainder = await allowances.after(treasury.member, limits, price, now)
+        return remainder.scope, remainder.left
+
+    assert await left(UNLIMITED, dear) == (Scope.SERVER, Usd.of("23.80"))
+    assert await left(tier, CENTS) == (Scope.DAY, Usd.of("0.10"))
+    with pytest.raises(OverBudget, match=r"only \$0\.50 of your \$0\.50 for today left"):
+        await left(tier, dear)
+    await treasury.settings.grant(manager, treasury.member.id, Usd.of(2), week)
+    assert await left(tier, dear) == (Scope.GRANT, Usd.of("0.80"))
+    await treasury.settings.set_pool(manager, ARTISTS, Usd.of("1.50"))
+    assert await left(UNLIMITED, dear) == (Scope.POOL, Usd.of("0.30"))
+    assert (await allowances.after(manager, UNLIMITED, dear, now)).scope is Scope.SERVER

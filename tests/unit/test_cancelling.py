@@ -6,18 +6,23 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from discord.ui import TextDisplay
 
 from bot.domain.errors import (
     Gone,
     Unavailable,
 )
+from bot.domain.messages import plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
     Cancelled,
+    Cause,
     Done,
+    Failed,
     Rendering,
 )
-from bot.domain.ports.provider import Ready, Waiting
+from bot.domain.ports.provider import Broken, Ready, Waiting
+from bot.ui.cards.job_card import ResultPost
 from tests.builders import ANN, a_member
 from tests.workbench import Bench, a_bench
 
@@ -50,6 +55,31 @@ async def test_a_render_is_cancelled_only_where_the_service_stops(bench: Bench, 
     assert isinstance(job.phase, phase)
     assert bench.provider.cancelled == ["video_1"]
     assert job.cost == Usd.of("0.40")
+
+
+async def test_a_cancel_that_comes_after_the_end_deletes_nothing_and_the_paid_video_is_delivered(bench: Bench) -> None:
+    """Services stop a render by deleting it, and would delete a finished one too."""
+    bench.provider.cancels = True
+    bench.provider.looks = [Ready()]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Done)
+    assert bench.provider.cancelled == []
+    assert job.cost == Usd.of("0.40")
+    texts = [part.content for part in ResultPost(job, "fox.mp4").walk_children() if isinstance(part, TextDisplay)]
+    assert "finished before it could be stopped" in "\n".join(texts)
+
+
+async def test_a_cancel_that_comes_after_a_failure_says_how_it_failed(bench: Bench) -> None:
+    bench.provider.looks = [Broken(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False)]
+    job_id = await bench.order()
+    await bench.step()
+    await bench.store.cancel(job_id, ANN)
+    job = await bench.run(job_id)
+    assert isinstance(job.phase, Failed)
+    assert bench.provider.cancelled == []
 
 
 async def test_trouble_while_cancelling_is_no_no(bench: Bench) -> None:

@@ -30,6 +30,8 @@ from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
 from storage.guilds import GuildRows
@@ -95,7 +97,10 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
         quoting = Quoting(catalogue, bench.media, context.files, remix_planner)
         guilds = GuildRows(database=store.database, opening=AccessPolicy.GRANTED, budget=Usd.of(25))
         authorization = Authorization(
-            guilds=guilds, tiers=GuildTiers(records=bench.records, changes=some_changes()), catalogue=catalogue
+            guilds=guilds,
+            tiers=GuildTiers(records=bench.records, changes=some_changes()),
+            catalogue=catalogue,
+            venues=VenueRules(preferences=GuildPreferences(records=bench.records, changes=some_changes())),
         )
         health = ModelHealth(
             render_history=store,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 
 import pytest
 
+from bot.domain.ids import JobId
 from bot.domain.texts.redaction import BLOT, redacted
-from bot.logs import LATER_LINE, Redacting
+from bot.jobs.current import current_job
+from bot.logs import LATER_LINE, JsonLines, Redacting
 
 
 @pytest.mark.parametrize(
@@ -81,3 +84,21 @@ def test_no_line_of_a_traceback_looks_like_an_entry() -> None:
     assert head.endswith("it failed")
     assert len(story) > 3
     assert all(line.startswith(LATER_LINE) and line.isprintable() for line in story)
+
+
+def test_json_lines_say_which_job_is_at_work_and_no_secret() -> None:
+    error = OSError("canary-token\nis refused")
+    trouble = (OSError, error, None)
+    record = logging.LogRecord("httpx", logging.ERROR, "f", 1, 'said "%s"', ("no\ncanary-token",), trouble)
+    formatter = JsonLines(["canary-token"])
+    without_job = json.loads(formatter.format(record))
+    at_work = current_job.set(JobId("K7Q4FD"))
+    try:
+        (line,) = formatter.format(record).splitlines()
+    finally:
+        current_job.reset(at_work)
+    said = json.loads(line)
+    assert (said["level"], said["logger"], said["message"]) == ("ERROR", "httpx", f'said "no\n{BLOT}"')
+    assert (said["job"], "job" in without_job) == ("K7Q4FD", False)
+    assert said["traceback"].endswith(f"OSError: {BLOT}\nis refused")
+    assert "canary" not in line

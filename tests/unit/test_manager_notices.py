@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from discord.ui import LayoutView
 
 from bot.domain.errors import AccountTrouble, OutcomeUnknown, Unavailable, Undeliverable
 from bot.domain.guild import AccessPolicy
@@ -27,9 +28,9 @@ from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import concealed
-from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
+from bot.ui.cards.notice_card import ClosedNotice
 from bot.ui.interactions.buttons import JobButton
-from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.manager_notices import DiscordNotices, card_of
 from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
 from storage.messages import MessageRows
@@ -49,6 +50,7 @@ class RecordedChannel:
     troubles: list[Exception | None] = field(default_factory=list)
     posted: list[tuple[int, Notice, str]] = field(default_factory=list)
     closed: list[tuple[int, int, JobId]] = field(default_factory=list)
+    decided: list[tuple[int, int, Job]] = field(default_factory=list)
     found: int | None = None  # what a search gives
     searched: list[datetime] = field(default_factory=list)  # since when
     told: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,6 +74,9 @@ class RecordedChannel:
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
         self.closed.append((channel_id, message_id, job_id))
+
+    async def close_request(self, channel_id: int, message_id: int, job: Job) -> None:
+        self.decided.append((channel_id, message_id, job))
 
     @property
     def notices(self) -> list[Notice]:
@@ -148,7 +153,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def texts(notice: Notice) -> str:
-    return "\n".join(item.content for item in NoticeCard(notice).walk_children() if hasattr(item, "content"))
+    return "\n".join(item.content for item in card_of(notice).walk_children() if hasattr(item, "content"))
 
 
 async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(office: Office) -> None:
@@ -165,7 +170,7 @@ async def test_an_order_that_needs_a_manager_is_told_once_without_its_words(offi
 async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -> None:
     job = await office.undecided()
     (notice,) = await office.look()
-    buttons = [item.item.label for item in NoticeCard(notice).walk_children() if isinstance(item, JobButton)]
+    buttons = [item.item.label for item in card_of(notice).walk_children() if isinstance(item, JobButton)]
     assert buttons == ["Link existing video…", "Retry and pay…", "Close…"]
     await office.bench.review.give_up(A_MANAGER, job, charged=False)
     assert await office.look() == []
@@ -356,15 +361,15 @@ async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) 
     (notice,) = await office.look()
     me = SimpleNamespace(id=1)
 
-    def message(number: int, author: object, view: NoticeCard | ClosedNotice) -> Any:
+    def message(number: int, author: object, view: LayoutView) -> Any:
         return SimpleNamespace(id=number, author=author, components=list(view.children))
 
     about = DiskFull(since=NOON, free=0)
     posted = [
-        message(1, None, NoticeCard(notice)),
-        message(2, me, NoticeCard(about)),
+        message(1, None, card_of(notice)),
+        message(2, me, card_of(about)),
         message(3, me, ClosedNotice(job.id)),
-        message(4, me, NoticeCard(notice)),
+        message(4, me, card_of(notice)),
     ]
 
     async def history(*, after: datetime, limit: int) -> AsyncIterator[Any]:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.access.preferences import MemberPreferences, Notify
 from bot.domain.errors import BadRequest
 from bot.domain.money.usd import FREE, Usd
-from bot.ui.dialogs.me_forms import AMOUNT, AskAboveForm, amount_in
+from bot.ui.dialogs.me.forms import AMOUNT, AskAboveForm, amount_in
 from bot.ui.text.phrases.access.me import preferences
 from bot.ui.text.render import render
 

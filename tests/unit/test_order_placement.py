@@ -13,10 +13,16 @@ import pytest
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
 from bot.domain.job import Job
+from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
-from bot.ui.dialogs.ordering import OrderPlacement, PriceQuestion
+from bot.jobs.ordering.quoting import Quote
+from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.use_cases.quotes.details import QuoteDetails
+from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
 from bot.ui.interactions.responses import remove_pressed
-from tests.builders import ANN, CHANNEL, GUILD, a_job, a_member
+from tests.builders import ANN, CHANNEL, GUILD, a_card, a_job, a_member
 
 JOB = a_job()
 
@@ -61,12 +67,9 @@ def down() -> discord.HTTPException:
 
 
 class ClosedDoor:
-    """A use case that would ask about its price, and a member whose direct messages are closed."""
+    """A use case with room for its order, and a member whose direct messages are closed."""
 
     sent: tuple[Any, ...] | None = None
-
-    async def needs_a_yes(self, *_: Any) -> bool:
-        return True
 
     async def check_room(self, *_: Any) -> None:
         return None
@@ -90,7 +93,9 @@ async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -
     interaction.guild_id, interaction.user, interaction.client = 1, None, door
     quote: Any = SimpleNamespace(private=True, price=Usd.of(2))
     with pytest.raises(BadRequest, match="can't send you direct messages"):
-        await placement.order(interaction, a_member(), quote)
+        await QuoteDialogs(placement=placement, quotes=nothing, questions=OpenQuestions()).order(
+            interaction, a_member(), quote, is_dear=True
+        )
     assert door.sent == (), "nobody is written to"
 
 
@@ -116,6 +121,9 @@ class Orders(Stored):
         super().__init__(RuntimeError("no card"))
         self.members: list[Member] = []
 
+    async def quote_today(self, _: Member, quote: Quote) -> Quote:
+        return quote
+
     async def place(self, *given: Any, **_: Any) -> Job:
         self.members.append(given[0])
         return JOB
@@ -124,10 +132,11 @@ class Orders(Stored):
 def a_price_question(orders: Any) -> Any:
     """The yes to it. Ann had the role 7 when she was asked."""
     placement = OrderPlacement(create=orders, renderer=orders, cards=orders, thread_parents=orders, preferences=orders)
-    card: Any = SimpleNamespace(label="Sora 2")
-    request = JOB.request
-    quote: Any = SimpleNamespace(private=False, price=Usd.of(2), request=request, card=card, is_bound=False)
-    question = PriceQuestion(placement, a_member(), quote)
+    quote = Quote(request=JOB.request, card=a_card(), price=Usd.of(2))
+    left = Remainder(scope=Scope.SERVER, left=Usd.of(3), cap=Usd.of(25))
+    details = QuoteDetails(quote=quote, times=RenderTimes((), None), left=left)
+    dialogs = QuoteDialogs(placement=placement, quotes=orders, questions=OpenQuestions())
+    question = QuoteQuestion(dialogs, Quoted(member=a_member(), details=details), None, None)
     return next(item for item in question.walk_children() if isinstance(item, discord.ui.Button))
 
 

@@ -13,6 +13,7 @@ from bot.domain.guild import GuildOptions
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
+from bot.domain.moderation.venues import Venue
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
 from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
@@ -22,6 +23,7 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.venues import PostingVenues, VenueRules
 from bot.ui.text.render import render
 from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
 from tests.changes import some_changes
@@ -84,6 +86,10 @@ class Channels:
         if refusal := self.refusals.get(job.channel_id):
             raise refusal
         return PostedMessage(channel_id=job.channel_id, message_id=99)
+
+    def of(self, _guild_id: int, channel_id: int) -> Venue:
+        """As the ChannelVenues."""
+        return Venue.OPEN if channel_id in {CHANNEL, PARENT} else Venue.UNKNOWN
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
         assert since == NOON
@@ -156,6 +162,7 @@ class Scene:
                 records=self.records,
                 channel=self.owner,
             ),
+            venues=PostingVenues(rules=VenueRules(preferences=preferences), channels=self.channels),
             clock=self.clock,
         )
         await delivery.deliver(self.job, again=again)

@@ -41,6 +41,9 @@ class Known:
     async def remainder(self, _job: Job) -> Remainder:
         return LEFT
 
+    async def covers(self, _job: Job) -> bool:
+        return False
+
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
         raise FileNotFoundError(key)
@@ -49,7 +52,7 @@ class Known:
 
 def lookup(source: Job, result: PostedMessage | None = SHOWN) -> ResultLookup:
     known: Any = Known(source, result)
-    return ResultLookup(browse=known, messages=known, files=known, allowances=known)
+    return ResultLookup(browse=known, messages=known, files=known, allowances=known, spoilers=known)
 
 
 def remix_of(source: Job, **changes: Any) -> Job:

@@ -10,7 +10,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings, ManagersChannel
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import RulesChange
-from bot.ui.text.phrases.settings import channel_changed, how_videos_are_shown, rules_changed
+from bot.ui.text.phrases.settings.rules import channel_changed, how_videos_are_shown, rules_changed
 from bot.ui.text.render import render
 from cogs.settings.budgets import amount_of
 from cogs.settings.settings import Decision, decided

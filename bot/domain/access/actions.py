@@ -11,6 +11,7 @@ from bot.domain.video import VideoRequest
 class Act(Enum):
     MAKE = "make videos"
     SEE_SERVER_COSTS = "see what the whole server spent"
+    APPROVE = "approve what others ask for"
     MANAGE = "change the server's rules"
     REPORT = "report a video that was posted"
     MODERATE = "decide about reports, and take videos down"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.ids import JobId
+from bot.domain.moderation.venues import Venue
 
 
 class ChannelRights(Protocol):
@@ -43,4 +44,5 @@ class Member:
     roles: frozenset[int]  # without @everyone, which has the server's own id
     manages: bool  # Manage Server
     channels: ChannelRights = NO_CHANNELS
+    venue: Venue = Venue.UNKNOWN  # where they ask from
     shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from

@@ -73,6 +73,24 @@ def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
     )
 
 
+def check_may_approve(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if member.manages or (tier is not None and tier.rights.may_approve):
+        return
+    raise NotAllowed(
+        msg(
+            "Only members with Manage Server, or in a tier that allows it, can approve videos. Nothing was changed. "
+            "A server manager can change that with `/settings tiers`."
+        )
+    )
+
+
+def check_is_not_own(member: Member, job: Job) -> None:
+    """A limit that its owner can lift protects nothing; who may change the limit itself is held by none."""
+    if member.id == job.owner_id and not member.manages:
+        raise NotAllowed(msg("You can't approve a video that you asked for. Nothing was changed."))
+
+
 def may_see(member: Member, job: Job) -> bool:
     """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
 

@@ -10,11 +10,23 @@ from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.messages import Day, DayStyle, Message, Money, Person, Role, Term, msg, value
+from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
 
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
 AS_THE_HOST_HAS_IT = msg("as the host has it")
+
+SPOILERS = {
+    Spoilers.NEVER: msg("none"),
+    Spoilers.REPORTED: msg("reported ones"),
+    Spoilers.ALWAYS: msg("all"),
+}
+AGE_RULES = {
+    AgeRule.FREE: msg("none"),
+    AgeRule.KEPT: msg("what's made in one stays in such channels"),
+    AgeRule.ONLY: msg("videos only in such channels"),
+}
 
 RULES = {
     "opening": FieldWords(what=msg("who can make videos"), shown=lambda opening: OPENINGS[opening]),
@@ -28,6 +40,8 @@ OPTIONS = {
     "show_private": FieldWords(what=msg("whether managers can watch private videos")),
     "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
     "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
+    "spoilers": FieldWords(what=msg("which videos are spoilers"), shown=lambda which: SPOILERS[which]),
+    "age_rule": FieldWords(what=msg("the rule for age-restricted channels"), shown=lambda rule: AGE_RULES[rule]),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
     "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),
 }

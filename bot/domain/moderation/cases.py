@@ -85,10 +85,15 @@ class ModerationCase:
     shown: str = ""  # the state that the card shows
     told: tuple[str, ...] = ()  # who was written what was decided: a role in it, and an id
     deleted: bool = False  # by its maker, before anything was decided
+    covered: bool = False  # as a spoiler, where its server wants that of reported videos
 
     @property
     def is_open(self) -> bool:
         return self.decision is None and not self.deleted
+
+    @property
+    def is_undecided_report(self) -> bool:
+        return self.is_open and bool(self.reports)
 
     @property
     def state(self) -> str:
@@ -134,7 +139,7 @@ class ReportsMade:
     at: tuple[datetime, ...] = ()
 
 
-CASE = Record("moderation case", ModerationCase)  # by the video's id
-TAKEN_DOWN = Record("taken down", TakenDown)  # likewise
+CASE = Record("moderation case", ModerationCase, lasts=timedelta(days=90))  # by the video's id
+TAKEN_DOWN = Record("taken down", TakenDown)  # likewise, and for ever
 OPEN_CASES = Record("open moderation cases", OpenCases)  # by the server's id
 REPORTS_MADE = Record("reports made", ReportsMade, lasts=timedelta(days=1))  # by server and member: "10:101"

@@ -62,6 +62,10 @@ class CaseChannel(Protocol):
         """The open card of ours about that video, posted since then. None also where we may not look."""
         ...
 
+    async def cover(self, job: Job, *, covered: bool) -> None:
+        """Cover all that shows a video as a spoiler, or uncover it; repeated, it does no harm."""
+        ...
+
     async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
         """In a direct message that makes no sound."""
         ...

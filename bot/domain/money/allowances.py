@@ -7,7 +7,7 @@ grant that has room pays for it in their place. It always counts in its server's
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -72,6 +72,14 @@ class Allowances:
     def are_limits(self) -> bool:
         """Whether anything is asked beyond the server's month."""
         return self.month is not None or self.day is not None or bool(self.pools)
+
+    def drawn(self, source: FundingSource) -> Allowances:
+        """Those of them that an order with this source counts in."""
+        return replace(
+            self,
+            pools=tuple(pool for pool in self.pools if pool.role_id == source.pool),
+            grants=tuple(grant for grant in self.grants if grant.id == source.grant),
+        )
 
     def source(self, price: Usd, used: Used, calendar: Calendar, now: datetime) -> FundingSource:
         """What pays for an order. Raises OverBudget when nothing has room for it."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import JobId
+from bot.domain.job import Job
 from bot.domain.notices.troubles import Notice
 
 
@@ -27,4 +28,8 @@ class NoticeChannel(Protocol):
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
         """That order no longer needs a manager: its notice says so, without buttons."""
+        ...
+
+    async def close_request(self, channel_id: int, message_id: int, job: Job) -> None:
+        """That order no longer waits for approval: its notice says what was decided, without buttons."""
         ...

@@ -1,4 +1,7 @@
-"""What a server's managers are told of, in the channel they chose for it. Never any words of an order."""
+"""What a server's managers are told of, in the channel they chose for it.
+
+Never any words of an order, but of one that somebody is to approve.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from enum import IntEnum
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Message
+from bot.domain.money.allowances import Remainder
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
 
 ORDER = "order "  # and a video's id: a topic
+REQUEST = "request "  # likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,28 @@ class OrderNeedsManager:
     @property
     def episode(self) -> str:
         return ""
+
+    def goes_on(self, episode: str) -> bool:
+        return episode == self.episode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderNeedsApproval:
+    """An order that waits for approval; a private one without its words. `left`: once it is made."""
+
+    job: Job
+    model: str
+    left: Remainder
+    since: datetime
+    begins: bool = True
+
+    @property
+    def topic(self) -> str:
+        return f"{REQUEST}{self.job.id}"
+
+    @property
+    def episode(self) -> str:
+        return self.since.isoformat()
 
     def goes_on(self, episode: str) -> bool:
         return episode == self.episode
@@ -141,7 +168,8 @@ class DiskFull:
 
 # `topic` and `episode` say which trouble it is; `begins`, whether it is to be told; `goes_on`, whether one that was
 # told of is still the same.
-Notice = OrderNeedsManager | AccountRefused | BudgetNearEnd | DiskFull
+Trouble = OrderNeedsManager | AccountRefused | BudgetNearEnd | DiskFull
+Notice = Trouble | OrderNeedsApproval
 
 
 def covered_by(notice: Notice) -> tuple[str, ...]:
@@ -150,5 +178,10 @@ def covered_by(notice: Notice) -> tuple[str, ...]:
 
 
 def order_of(topic: str) -> JobId | None:
-    """The video that a notice was about, if it was about one."""
+    """The video of which a notice said that it needs a manager."""
     return JobId(topic.removeprefix(ORDER)) if topic.startswith(ORDER) else None
+
+
+def request_of(topic: str) -> JobId | None:
+    """The video of which a notice said that it needs approval."""
+    return JobId(topic.removeprefix(REQUEST)) if topic.startswith(REQUEST) else None

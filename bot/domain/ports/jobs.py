@@ -79,7 +79,7 @@ class JobQueue(Protocol):
     """Every way a job changes: it is ordered, leased, taken a step on, decided, cancelled. Money follows it."""
 
     async def add(self, job: Job, allowances: Allowances = NO_MEMBER_LIMITS) -> Job:
-        """Store a Queued job and reserve its quote in its server's month and `allowances`, in one transaction.
+        """Store an order and reserve its quote in its server's month and `allowances`, in one transaction.
 
         An interaction seen before gives the job it made then. Raises OverBudget, TooManyWaiting and QueueClosed.
         """
@@ -129,14 +129,14 @@ class JobQueue(Protocol):
     async def decide(self, seen: Job, job: Job, after: float | None = None) -> Job:
         """Write what a person or the sweep decided about a job that was seen in a phase, over whoever holds it.
 
-        For Queued, Unknown and NeedsReview. Whoever works on it is fenced; money follows as in `move`; leaving
-        NeedsReview forgets earlier wishes to cancel. Raises MovedOn when it is not in that phase any more, and NotFree
-        as `move` does.
+        For what was not sent, Unknown and NeedsReview. Whoever works on it is fenced; money follows as in `move`;
+        leaving NeedsReview forgets earlier wishes to cancel. Raises MovedOn when it is not in that phase any more, and
+        NotFree as `move` does.
         """
         ...
 
     async def cancel(self, job_id: JobId, by: int) -> Job:
-        """Cancel a queued job at once and free its money; for one under way remember who asked, and make it due."""
+        """End a job that was not sent, and free its money; of one under way remember who asked, and make it due."""
         ...
 
     async def delivered(self, job_id: JobId) -> Job:
@@ -196,6 +196,10 @@ class JobQueries(Protocol):
 
     async def in_review(self, guild_id: int) -> Sequence[Job]:
         """All jobs of a server that wait for a person's decision, oldest first."""
+        ...
+
+    async def awaiting_approval(self, guild_id: int) -> Sequence[Job]:
+        """All jobs of a server that wait until somebody approves them, oldest first."""
         ...
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:

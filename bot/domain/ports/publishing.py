@@ -19,6 +19,12 @@ class Reposter(Protocol):
         ...
 
 
+class VenueCheck(Protocol):
+    async def check_may_post(self, job: Job) -> None:
+        """Raise Undeliverable where the server's rules let the video into its `channel_id` no more."""
+        ...
+
+
 class ResultPublisher(Protocol):
     async def deliver(self, job: Job, *, again: bool) -> None:
         """Post a finished video as a message of its own, once. `again`: an earlier try may have got through.

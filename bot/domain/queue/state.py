@@ -20,6 +20,11 @@ class HoldKind(StrEnum):
     DRAIN = "drain"  # no new orders are taken; those that wait are made
 
 
+def as_sentence(words: str) -> str:
+    """Closed with a full stop where it has no end of its own."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueHold:
     """What a manager decided about their server's queue."""
@@ -31,8 +36,8 @@ class QueueHold:
 
     @property
     def sentence(self) -> str:
-        """The reason, closed with a full stop where it has no end of its own."""
-        return self.reason if self.reason.endswith((".", "!", "?", "…")) else f"{self.reason}."
+        """The reason."""
+        return as_sentence(self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,7 @@ class QueueTotals:
     waiting: int
     under_way: int  # all, also those that are downloaded and posted
     price: Usd  # of all, as quoted
+    to_approve: int = 0
 
 
 class QueueHolds(Protocol):

@@ -17,7 +17,7 @@ from bot.domain.phases import Posting
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import CardPreference
 from bot.domain.ports.messages import MessageStore, Route
-from bot.domain.ports.publishing import ResultChannel
+from bot.domain.ports.publishing import ResultChannel, VenueCheck
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DeliveryRoutes, Target, all_said
 
@@ -33,6 +33,7 @@ class ResultDelivery:
     channel: ResultChannel
     preferences: CardPreference
     owner_notices: OwnerNotices
+    venues: VenueCheck
     clock: Clock
 
     async def deliver(self, job: Job, *, again: bool) -> None:
@@ -61,6 +62,8 @@ class ResultDelivery:
         raise Undeliverable(all_said(refusals))
 
     async def _post_at(self, target: Target) -> PostedMessage:
+        if target.route is not Route.DIRECT:
+            await self.venues.check_may_post(target.job)
         card = await self._answered(target.job) if target.route is Route.ORDERED else None
         return await self.channel.post(target.job, nonce=target.nonce, card=card, said=target.said)
 

@@ -11,8 +11,16 @@ from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.costs import MonthSpending
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
-from bot.domain.phases import Queued
+from bot.domain.notices.troubles import (
+    AccountRefused,
+    BudgetLevel,
+    BudgetNearEnd,
+    DiskFull,
+    Notice,
+    OrderNeedsApproval,
+    OrderNeedsManager,
+)
+from bot.domain.phases import AwaitingApproval, Queued
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.costs import CostReports
 from bot.domain.ports.files import FileStore
@@ -77,7 +85,20 @@ class TroubleFinder:
             OrderNeedsManager(job=concealed(job), model=self.catalogue.label(job.request.model))
             for job in await self.queries.in_review(guild_id)
         ]
+        found += await self._requests(guild_id)
         return {notice.topic: notice for notice in found}
+
+    async def _requests(self, guild_id: int) -> Sequence[OrderNeedsApproval]:
+        return [
+            OrderNeedsApproval(
+                job=concealed(job) if job.private else job,
+                model=self.catalogue.label(job.request.model),
+                left=await self.allowances.remainder(job),
+                since=job.phase.since,
+            )
+            for job in await self.queries.awaiting_approval(guild_id)
+            if isinstance(job.phase, AwaitingApproval)
+        ]
 
     async def _disk(self) -> Sequence[DiskFull]:
         """As an order finds it. Of several processes each may have a disk of its own, so a good one ends nothing."""

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.job import Job
 from bot.domain.notices.channel import NoticeChannel
-from bot.domain.notices.troubles import Notice, covered_by, order_of
-from bot.domain.phases import Queued
+from bot.domain.notices.troubles import Notice, covered_by, order_of, request_of
+from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 from bot.jobs.notices.finding import TroubleFinder
@@ -77,8 +77,8 @@ class ManagerNotices:
         self._news = asyncio.Event()
 
     def heard(self, job: Job) -> None:
-        """An order that waits, ends or is paid may mean that there is something to tell on its server."""
-        if job.is_at_rest or isinstance(job.phase, Queued) or job.cost is not None:
+        """An order that waits for whatever, ends or is paid may mean that there is something to tell on its server."""
+        if job.is_at_rest or isinstance(job.phase, Unsent) or job.cost is not None:
             self._changed.add(job.guild_id)
             self._news.set()
 
@@ -150,15 +150,23 @@ class ManagerNotices:
             await self._refused(guild_id, notice.topic, told, no)
         else:
             log.info("managers of the server %s were told: %s", guild_id, notice.topic)
-            await self._note(guild_id, notice.topic, told, replace(told, message=message))
+            posted = replace(told, message=message)
+            if not await self._note(guild_id, notice.topic, told, posted):
+                await self._close([(notice.topic, posted)])
 
     async def _close(self, over: Iterable[tuple[str, Told]]) -> None:
         """Nice to have: the buttons of a notice that is over would only say so themselves."""
         for topic, told in over:
-            job_id = order_of(topic)
-            if job_id is not None and told.message is not None:
+            if told.message is not None:
                 with contextlib.suppress(Undeliverable, Unavailable):
-                    await self._channel.close(told.channel, told.message, job_id)
+                    await self._close_one(topic, told.channel, told.message)
+
+    async def _close_one(self, topic: str, channel_id: int, message_id: int) -> None:
+        order, request = order_of(topic), request_of(topic)
+        if order is not None:
+            await self._channel.close(channel_id, message_id, order)
+        elif request is not None and (job := await self._finder.queries.get(request)) is not None:
+            await self._channel.close_request(channel_id, message_id, job)
 
     async def _posted_before(self, notice: Notice, told: Told) -> int | None:
         """What an earlier try may have posted. While Discord still knows the nonce, repeating it finds that too."""
@@ -172,15 +180,16 @@ class ManagerNotices:
             await self._preferences.forget_notices_channel(guild_id, told.channel)
         await self._note(guild_id, topic, told, replace(told, until=self._clock.now() + PAUSE))
 
-    async def _note(self, guild_id: int, topic: str, held: Told, then: Told) -> None:
-        """Unless it is over meanwhile, or was taken over."""
+    async def _note(self, guild_id: int, topic: str, held: Told, then: Told) -> bool:
+        """Unless it is over meanwhile, or was taken over. False when it is over."""
 
         def noted(known: ToldManagers | None) -> ToldManagers | None:
             if known is None or known.told.get(topic) != held:
                 return known
             return ToldManagers(told={**known.told, topic: then})
 
-        await self._records.update(TOLD, str(guild_id), noted)
+        after = (await self._records.update(TOLD, str(guild_id), noted)).after
+        return after is not None and topic in after.told
 
 
 def _planner(

@@ -15,13 +15,14 @@ from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
-from bot.domain.video import Aim, Size, VideoRequest
+from bot.domain.video import Aim, RemixMethod, Size, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
 from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # of a side
 NOT_CHARGED = msg("You weren't charged.")
+SOURCE_DELETED = msg("The original of this remix was deleted. You weren't charged.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,11 @@ class Quote:
     private: bool = False
     account: str | None = None  # that it has to be sent to; None: any that has the model
     is_bound: bool = False
+    method: RemixMethod | None = None  # by which a remix is best made; another may run in its place
+
+    def holds(self, now: Quote) -> bool:
+        """Whether the same order, quoted `now`, is still what was said, for no more."""
+        return now.request == self.request and now.price <= self.price
 
 
 class Quoting:
@@ -151,7 +157,20 @@ class Quoting:
             private=source.private,
             account=account_of(card, source),
             is_bound=option.is_bound,
+            method=option.method,
         )
+
+    async def today(self, quote: Quote, source: Job | None, limits: OrderLimits) -> Quote:
+        """The same order at the price that counts now. `source` is the video that it is a remix of."""
+        request = quote.request
+        if request.source is None:
+            card = self._card(request.model)
+            limits.check(request, self.catalogue, private=quote.private)
+            return replace(quote, card=card, price=card.check(request))
+        if source is None or source.deleted:
+            raise BadRequest(SOURCE_DELETED)
+        wanted = RemixRequest(prompt=request.prompt, model=request.model, seconds=request.seconds, aim=request.aim)
+        return replace(await self.remix(source, wanted, limits=limits), private=quote.private)
 
     def _refuse_length(self, request: VideoRequest, option: RemixOption, limits: OrderLimits) -> None:
         """Why a remix cannot have the length of this request."""
@@ -213,7 +232,7 @@ class Quoting:
 
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
         if source is None or source.deleted:
-            raise BadRequest(msg("The original of this remix was deleted. You weren't charged."))
+            raise BadRequest(SOURCE_DELETED)
         request = job.request
         words = request.prompt if prompt is None else prompt
         wanted = RemixRequest(prompt=words, model=request.model, seconds=request.seconds, aim=request.aim)

@@ -14,7 +14,7 @@ from enum import IntEnum
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.phases import NeedsReview, Queued, Submitting, Unknown
+from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
@@ -130,7 +130,7 @@ def owner(entry: Listed, orders: Sequence[Expected]) -> Expected | None:
 
 def sent_ones(orders: Iterable[Expected]) -> list[Expected]:
     """Those whose paid request was sent."""
-    return [order for order in orders if not isinstance(order.job.phase, Queued)]
+    return [order for order in orders if not isinstance(order.job.phase, Unsent)]
 
 
 async def unclaimed(ours: ProviderOrders, provider: str, listed: Iterable[Listed]) -> list[Listed]:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.job import Job
 from bot.domain.messages import msg
-from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Unknown
+from bot.domain.phases import NeedsReview, Phase, Rendering, Unknown, Unsent
 from bot.domain.ports.provider import Listed, Provider
 from bot.domain.ports.records import Record, Records
 from bot.jobs.context import StepContext
@@ -111,7 +111,7 @@ class Reconciler:
         free = await unclaimed(self.context.provider_orders, provider.name, listed)
         left = await self._adopt(free, sent_ones(orders))
         if starting:
-            left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Queued)])
+            left = await self._adopt_for_waiting(left, [o for o in orders if isinstance(o.job.phase, Unsent)])
         await self._say_once(provider, left, since)
 
     async def _since(self, provider: Provider) -> datetime:
@@ -153,9 +153,9 @@ class Reconciler:
         return left
 
     async def _give(self, entry: Listed, job: Job) -> bool:
-        if not isinstance(job.phase, Queued | Unknown | NeedsReview):
+        if not isinstance(job.phase, Unsent | Unknown | NeedsReview):
             return False  # being sent right now: its sender has the answer
-        method = None if isinstance(job.phase, Queued) else job.phase.method
+        method = None if isinstance(job.phase, Unsent) else job.phase.method
         started = Rendering(remote_id=entry.remote_id, started_at=entry.created_at, method=method)
         return await self._decide(job, started)
 

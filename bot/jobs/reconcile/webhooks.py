@@ -13,7 +13,7 @@ from enum import Enum
 from bot.domain.errors import MovedOn, NotFree
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Rendering, Submitting, Unknown
 from bot.domain.ports.webhooks import WebhookEvent
 from bot.jobs.context import StepContext
 
@@ -74,7 +74,9 @@ class WebhookIntake:
             case NeedsReview(nobody_knows=True) as undecided:
                 sent_at = undecided.sent_at or self.context.now()
                 adopted = Rendering(remote_id=call.event.remote_id, started_at=sent_at, method=undecided.method)
-            case Queued() if call.event.is_done:  # an old backup was restored, or a manager lets it be sent once more
+            case Queued() | AwaitingApproval() if (
+                call.event.is_done
+            ):  # an old backup was restored, or a manager lets it be sent once more
                 adopted = Rendering(remote_id=call.event.remote_id, started_at=self.context.now())
             case _:
                 return WebhookResult.NOTHING

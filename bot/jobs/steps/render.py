@@ -41,13 +41,14 @@ class PollRender:
         if provider is None:
             await self._ask_a_person(lease, rendering, no_longer_set_up(lease.job.account))
         elif lease.job.cancel_asked_by is not None and not rendering.cancel_refused:
-            await self._cancel(lease, rendering, provider)
+            await self._ask(lease, rendering, provider, to_stop=True)
         elif wait := self.context.throttle.left(provider.name, Request.FREE, self.context.now()):
             await self.context.move(lease, rendering, wait * (1 + SPREAD * self.context.rng.random()))
         else:
             await self._ask(lease, rendering, provider)
 
-    async def _ask(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
+    async def _ask(self, lease: Lease, rendering: Rendering, provider: Provider, *, to_stop: bool = False) -> None:
+        """`to_stop`: it is stopped if it is still being made. What has been finished is paid, so it is delivered."""
         try:
             seen = await provider.look(rendering.remote_id)
         except Gone:
@@ -65,7 +66,8 @@ class PollRender:
         match seen:
             case Waiting(progress=progress, poll_after=hint):
                 further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
-                await self._wait(lease, replace(rendering, progress=further, missing=0), hint)
+                still = replace(rendering, progress=further, missing=0)
+                await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
             case Ready(cost=cost):
                 saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
                 await self.context.move(lease, saving, 0.0, cost=cost or lease.job.quote)
@@ -110,14 +112,17 @@ class PollRender:
     async def _ask_a_person(self, lease: Lease, rendering: Rendering, reason: Message) -> None:
         await self.context.move(lease, set_aside_for_review(rendering, reason))
 
-    async def _cancel(self, lease: Lease, rendering: Rendering, provider: Provider) -> None:
-        """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate."""
+    async def _stop(self, lease: Lease, rendering: Rendering, provider: Provider, hint: float | None) -> None:
+        """Ask the service to stop. What it has begun may be billed all the same, so the books keep the estimate.
+
+        Services that stop a render by deleting it would delete a finished one too, so this follows a look.
+        """
         try:
             stopped = await provider.cancel(rendering.remote_id)
         except (Unavailable, AccountTrouble, Gone) as trouble:
             # Only a definite no is one: the next look asks once more.
             log.info("%s could not be cancelled yet: %s", lease.job.id, trouble.sentence)
-            await self._ask(lease, rendering, provider)
+            await self._wait(lease, rendering, hint)
             return
         if stopped:
             await self._stopped(lease, lease.job.cancel_asked_by or lease.job.owner_id)

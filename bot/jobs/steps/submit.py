@@ -30,7 +30,17 @@ from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, Model, Money, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Queued, Rendering, Submitting, Unknown
+from bot.domain.phases import (
+    AwaitingApproval,
+    Cancelled,
+    Cause,
+    Failed,
+    NeedsReview,
+    Queued,
+    Rendering,
+    Submitting,
+    Unknown,
+)
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
@@ -106,7 +116,10 @@ class SubmitOrder:
             await self._send_within(limits, lease, card)
 
     async def _send_within(self, limits: OrderLimits, lease: Lease, card: ModelCard) -> None:
-        """Unless its account's service refuses the account."""
+        """Unless somebody has to approve it, or its account's service refuses the account."""
+        if limits.needs_approval(lease.job.quote) and lease.job.approval is None:
+            await self._ask_for_approval(lease)
+            return
         if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
             await self._wait(lease, NO_ACCOUNT, trial)
         else:
@@ -268,6 +281,11 @@ class SubmitOrder:
     async def _call_off(self, lease: Lease) -> None:
         by = lease.job.cancel_asked_by or lease.job.owner_id
         await self.context.move(lease, Cancelled(by=by, finished_at=self.context.now()))
+
+    async def _ask_for_approval(self, lease: Lease) -> None:
+        """Its owner's tier has changed since it was ordered."""
+        now = self.context.now()
+        await self.context.move(lease, AwaitingApproval(since=now, until=now + self.context.approval_time), 0.0)
 
     async def _fail(self, lease: Lease, cause: Cause, reason: Message) -> None:
         await self.context.move(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
@@ -18,7 +19,7 @@ from bot.domain.money.allowances import (
     Used,
 )
 from bot.domain.money.costs import MonthSpending
-from bot.domain.money.usd import FREE
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.costs import CostReports, ScopeReports
 from bot.domain.ports.records import Record, Records
 
@@ -51,6 +52,18 @@ class MemberAllowances:
         """How a server's pools stand, by their roles."""
         return await self.scopes.pool_months(guild_id, (await self.chosen(guild_id)).pools)
 
+    async def after(self, member: Member, limits: OrderLimits, price: Usd, now: datetime) -> Remainder:
+        """What would be left of the limit with the least left, if an order counted in it. Raises OverBudget."""
+        allowances, month = await self.of(member, limits), await self.costs.month(member.guild_id)
+        servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
+        if not allowances.are_limits:
+            return _without(servers, price)
+        used = await self.scopes.used(member.guild_id, member.id, allowances)
+        source = allowances.source(price, used, await self.costs.calendar(member.guild_id), now)
+        own = allowances.drawn(source)
+        left = _grants(own, used) if source.grant is not None else _limits(own, used)
+        return _without(min((*left, servers), key=lambda each: each.left), price)
+
     async def remainder(self, job: Job) -> Remainder:
         """What is left of the limit that has the least left, of those that a job counts in."""
         month = await self.costs.month(job.guild_id)
@@ -59,15 +72,15 @@ class MemberAllowances:
         if drawn == Drawn():
             return servers
         chosen = await self.chosen(job.guild_id)
-        allowances = Allowances(
-            month=drawn.month,
-            day=drawn.day,
-            pools=tuple(pool for pool in chosen.pools if pool.role_id == drawn.source.pool),
-            grants=tuple(grant for grant in chosen.grants if grant.id == drawn.source.grant),
-        )
+        ordered = Allowances(month=drawn.month, day=drawn.day, pools=chosen.pools, grants=chosen.grants)
+        allowances = ordered.drawn(drawn.source)
         used = await self.scopes.used(job.guild_id, job.owner_id, allowances)
         own = _grants(allowances, used) if drawn.source.grant is not None else _limits(allowances, used)
         return min((*own, servers), key=lambda each: each.left)
+
+
+def _without(remainder: Remainder, price: Usd) -> Remainder:
+    return replace(remainder, left=max(FREE, remainder.left - price))
 
 
 def _limits(allowances: Allowances, used: Used) -> Iterator[Remainder]:

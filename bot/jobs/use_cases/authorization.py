@@ -14,6 +14,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
+    check_may_approve,
     check_may_make,
     check_may_moderate,
     check_sees_server_costs,
@@ -23,6 +24,7 @@ from bot.domain.access.tiers import Tiers
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 
 
@@ -41,9 +43,11 @@ class Authorization:
     guilds: GuildStore
     tiers: GuildTiers
     catalogue: Catalogue
+    venues: VenueRules
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
         """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
+        await self._check_venue(member, action)
         if member.manages:
             return UNLIMITED
         match action:
@@ -51,6 +55,8 @@ class Authorization:
                 return UNLIMITED  # theirs whatever they may do otherwise, also of who is blocked or in no tier
             case Act.MANAGE:
                 check_manages(member)
+            case Act.APPROVE:
+                check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
             case Act.REPORT:
@@ -64,6 +70,16 @@ class Authorization:
                 limits.check(request, self.catalogue, private=private)
                 return limits
         return UNLIMITED
+
+    async def _check_venue(self, member: Member, action: Action) -> None:
+        """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""
+        match action:
+            case Act.MAKE:
+                await self.venues.check_may_make(member)
+            case OrderVideo(request=request):
+                await self.venues.check_order(member, request)
+            case _:
+                pass
 
     async def _may_make(self, member: Member) -> OrderLimits:
         tiers, guild_settings = await self._rules(member.guild_id)

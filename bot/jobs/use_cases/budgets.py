@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
@@ -95,6 +95,16 @@ class BudgetSettings:
             return replace(chosen, pools=tuple(sorted(kept, key=lambda pool: pool.role_id == member.guild_id)))
 
         await self._update(member, change)
+
+    async def remove_pools(self, member: Member, roles: Collection[int]) -> None:
+        """Of roles that are gone: nobody is left to share them. What was ordered with them goes on."""
+        check_manages(member)
+
+        def without(known: GuildAllowances | None) -> GuildAllowances | None:
+            kept = [pool for pool in known.pools if pool.role_id not in roles] if known is not None else []
+            return None if known is None else replace(known, pools=tuple(kept))
+
+        await self._update(member, without)
 
     async def grant(self, member: Member, to: int, amount: Usd, until: str | None) -> Grant:
         """Give a member so much until the end of a day; of this month where none is named."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
+from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.errors import BadRequest
 from bot.domain.ids import shown
 from bot.domain.messages import Person, msg
@@ -148,7 +149,7 @@ def _line(charge: ExportedCharge, calendar: Calendar) -> tuple[object, ...]:
         calendar.day_of(charge.at),
         f"{charge.at:%Y-%m-%dT%H:%M:%SZ}",
         shown(charge.job_id),
-        charge.owner_id,
+        "" if charge.owner_id == ERASED_MEMBER else charge.owner_id,
         charge.model,
         charge.mode.value,
         charge.seconds,

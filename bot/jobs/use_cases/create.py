@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import OrderLimits
@@ -12,12 +13,12 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
 from bot.domain.errors import BadRequest, MovedOn, NotFound, TierLimit
 from bot.domain.ids import JobId, new_id
-from bot.domain.job import Job
+from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Failed, Queued
+from bot.domain.phases import AwaitingApproval, Cancelled, Failed, Queued, Unsent
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
@@ -62,6 +63,7 @@ class CreateVideo:
     confirmation: PriceConfirmation
     private_videos: PrivateVideos
     allowances: MemberAllowances
+    approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
@@ -83,6 +85,7 @@ class CreateVideo:
 
     async def remix_offers(self, member: Member, source: Job) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. Raises OverBudget when all are too dear."""
+        await self.authorization.venues.check_may_use(member, source.id)
         offers = await self.quoting.remix_offers(source, await self.authorization.limits(member))
         await self.check_room(member, *(option.price for offer in offers for option in offer.options.values()))
         return offers
@@ -104,6 +107,11 @@ class CreateVideo:
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt, limits)
 
+    async def quote_today(self, member: Member, quote: Quote) -> Quote:
+        """The same order at the price that counts now: what was said some minutes ago may hold no more."""
+        limits, source = await self.authorization.authorize(member, Act.MAKE), quote.request.source
+        return await self.quoting.today(quote, None if source is None else await self._seen(member, source), limits)
+
     async def check_room(self, member: Member, *prices: Usd) -> None:
         """Raise OverBudget or TooManyWaiting when not even the cheapest of these could be ordered now.
 
@@ -113,14 +121,27 @@ class CreateVideo:
         await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
-        """Whether it costs so much that the member is asked first."""
-        return quote.price >= await self.confirmation.above(member)
+        """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
+        is_dear = quote.price >= await self.confirmation.above(member)
+        return is_dear or await self.approval_above(member, quote.price) is not None
+
+    async def approval_above(self, member: Member, *prices: Usd) -> Usd | None:
+        """The price above which one of these would wait for approval, which its member is told before; else None."""
+        limits = await self.authorization.limits(member)
+        return limits.rights.approval_above if any(map(limits.needs_approval, prices)) else None
 
     async def place(
-        self, member: Member, quote: Quote, destination: Destination, *, instead_of: JobId | None = None
+        self,
+        member: Member,
+        quote: Quote,
+        destination: Destination,
+        *,
+        instead_of: JobId | None = None,
+        approved_by: int | None = None,
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
+        Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made.
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
         Raises OverBudget and TooManyWaiting, and TierLimit where the member's tier has changed since it was quoted.
@@ -128,7 +149,8 @@ class CreateVideo:
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
         account = quote.account or await self.health.account_for(quote.card)
-        job = _within(limits, self._job(member, quote, destination, account))
+        job = self._within(limits, self._job(member, quote, destination, account), approved_by)
+        await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)
         if instead_of is None:
             stored = await self.queue.add(job, allowances)
@@ -167,7 +189,7 @@ class CreateVideo:
             seen = await self._seen(member, waiting)
             if isinstance(seen.phase, Failed | Cancelled):
                 return await self.queue.add(job, allowances)
-            if not isinstance(seen.phase, Queued):
+            if not isinstance(seen.phase, Unsent):
                 break
             check_may_end(member, seen)
             ended = seen.moved_to(Cancelled(by=member.id, finished_at=self.clock.now()))
@@ -181,9 +203,15 @@ class CreateVideo:
         raise BadRequest(sent_already(seen))
 
     async def _seen(self, member: Member, job_id: JobId) -> Job:
-        return await self.private_videos.check(member, await self.queries.get(job_id))
+        job = await self.private_videos.check(member, await self.queries.get(job_id))
+        await self.authorization.venues.check_may_use(member, job.id)
+        return job
 
-
-def _within(limits: OrderLimits, job: Job) -> Job:
-    """With its place in line, and how many like it may run at once."""
-    return replace(job, priority=limits.rights.priority, at_once=limits.rights.at_once)
+    def _within(self, limits: OrderLimits, job: Job, approved_by: int | None) -> Job:
+        """With its place in line, how many like it may run at once, and whether somebody has to approve it."""
+        job = replace(job, priority=limits.rights.priority, at_once=limits.rights.at_once)
+        if not limits.needs_approval(job.quote):
+            return job
+        if approved_by is not None:
+            return replace(job, approval=Approval(by=approved_by, at=job.created_at))
+        return job.moved_to(AwaitingApproval(since=job.created_at, until=job.created_at + self.approval_time))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
@@ -46,6 +46,17 @@ class GuildRules:
             guild_settings = await self.guilds.revoke(member.guild_id, revoke)
         await self.changes.note(*rule_changes(member, before, guild_settings))
         return RulesChange(before=before, after=guild_settings)
+
+    async def set_roles(self, member: Member, *, grant: Collection[int], revoke: Collection[int]) -> RulesChange:
+        """Change several at once. Raises NotAllowed."""
+        check_manages(member)
+        after = before = await self.guilds.guild_settings(member.guild_id)
+        for role in sorted({*grant} - before.roles):
+            after = await self.guilds.grant(member.guild_id, role)
+        for role in sorted(before.roles & {*revoke}):
+            after = await self.guilds.revoke(member.guild_id, role)
+        await self.changes.note(*rule_changes(member, before, after))
+        return RulesChange(before=before, after=after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

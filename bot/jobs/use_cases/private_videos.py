@@ -12,7 +12,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import Foreign, Message, Moment, Param, VideoId, joined, msg
 from bot.domain.moderation.cases import TAKEN_DOWN, TakenDown
-from bot.domain.phases import Failed, NeedsReview, Phase, Queued, Undelivered
+from bot.domain.phases import Cancelled, Failed, NeedsReview, Phase, Queued, Undelivered
 from bot.jobs.use_cases.guild import GuildPreferences
 
 CONCEALED = ""  # in the place of a prompt; no order has an empty one
@@ -74,6 +74,8 @@ def _without(phase: Phase, prompt: str) -> Phase:
     match phase:
         case Failed() | NeedsReview() | Undelivered():
             return replace(phase, reason=_blotted(phase.reason, prompt))
+        case Cancelled(reason=Message() as why):
+            return replace(phase, reason=_blotted(why, prompt))
         case Queued(waits_for=Message() as why):
             return replace(phase, waits_for=_blotted(why, prompt))
         case _:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_decide
 from bot.domain.errors import BadRequest, MovedOn, ProviderError
-from bot.domain.job import Job
+from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE, Usd
@@ -111,7 +111,8 @@ class Review:
         self.check(member, job)
         if job.cost is not None:
             raise BadRequest(BOOKED)
-        return await self._decide(member, job, Queued())
+        approved = replace(job, approval=Approval(by=member.id, at=self.clock.now()))
+        return await self._decide(member, job, Queued(), approved=approved)
 
     async def give_up(self, member: Member, job: Job, *, charged: bool) -> Job:
         """End it, and book it as the member says: at its price, or as free."""
@@ -125,8 +126,11 @@ class Review:
         )
         return await self._decide(member, job, end, _cost(job, charged=charged))
 
-    async def _decide(self, member: Member, job: Job, phase: Phase, cost: Usd | None = None) -> Job:
-        decided = replace(job, phase=phase, cost=job.cost if cost is None else cost)
+    async def _decide(
+        self, member: Member, job: Job, phase: Phase, cost: Usd | None = None, *, approved: Job | None = None
+    ) -> Job:
+        """`approved`: the job, where the member says with it that it may be sent."""
+        decided = replace(approved or job, phase=phase, cost=job.cost if cost is None else cost)
         try:
             stored = await self.queue.decide(job, decided, 0.0)
         except MovedOn:

@@ -12,6 +12,7 @@ from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -108,7 +109,9 @@ def buttons_for(job: Job) -> list[JobButton]:
             return [AgainButton(job.id, cards.RUN_AGAIN), DismissButton(job.id)]
         case NeedsReview() as aside:
             return _decisions(job, aside)
-        case Queued() | Submitting() | Unknown() | Rendering() | Saving() | Posting() | Done() | Undelivered():
+        case Queued() | AwaitingApproval() | Submitting() | Unknown() | Rendering() | Saving() | Posting():
+            return []
+        case Done() | Undelivered():
             return []
 
 
@@ -162,12 +165,16 @@ class ResultPost(LayoutView):
         card: Container[ResultPost] = Container(accent_colour=ORANGE if job.request.mode is Mode.REMIX else BLUE)
         if file is not None:
             description = described(job, still=not file.endswith(".mp4"))
-            card.add_item(MediaGallery(discord.MediaGalleryItem(f"attachment://{file}", description=description)))
+            place = f"attachment://{file}"
+            video = discord.MediaGalleryItem(place, description=description, spoiler=about.is_spoiler)
+            card.add_item(MediaGallery(video))
         card.add_item(TextDisplay(bold(job.request.prompt)))
         names_owner = asked_by is not None and asked_by != job.owner_id
         known = results.result_line(job, about, late=late, names_owner=names_owner)
-        text = TextDisplay[ResultPost](render(lines(known, small(note) if note else None)))
-        card.add_item(Section(text, accessory=_poster(job)) if has_poster else text)
+        too_late = cards.TOO_LATE if job.cancel_asked_by is not None and asked_by is None else None
+        said = [small(each) for each in (note, too_late) if each is not None]
+        text = TextDisplay[ResultPost](render(lines(known, *said)))
+        card.add_item(Section(text, accessory=_poster(job, about)) if has_poster else text)
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.run_again(job))
         card.add_item(ActionRow(*watch, RemixButton(job.id), again, FramesButton(job.id), DeleteButton(job.id)))
@@ -176,8 +183,8 @@ class ResultPost(LayoutView):
         self.add_item(card)
 
 
-def _poster(job: Job) -> Thumbnail[ResultPost]:
-    return Thumbnail(f"attachment://{POSTER}", description=described(job, still=True))
+def _poster(job: Job, about: ResultFacts) -> Thumbnail[ResultPost]:
+    return Thumbnail(f"attachment://{POSTER}", description=described(job, still=True), spoiler=about.is_spoiler)
 
 
 def described(job: Job, *, still: bool) -> str:

@@ -9,6 +9,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.stored_files import content_of
 from bot.ui.text.phrases.results import ResultFacts
@@ -33,6 +34,7 @@ class ResultLookup:
     messages: MessageStore
     files: FileStore
     allowances: MemberAllowances
+    spoilers: SpoilerRules
 
     async def facts(self, job: Job, *, with_budget: bool) -> ResultFacts:
         """`with_budget`: what is left of the tightest limit is said, where all may see what is spent."""
@@ -40,6 +42,7 @@ class ResultLookup:
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
             left=await self.allowances.remainder(job) if with_budget and not job.private else None,
+            is_spoiler=await self.spoilers.covers(job),
         )
 
     async def poster(self, job: Job) -> bytes | None:

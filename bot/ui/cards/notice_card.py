@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
 from bot.domain.ids import JobId
-from bot.domain.notices.troubles import BudgetLevel, BudgetNearEnd, Notice, OrderNeedsManager
+from bot.domain.notices.troubles import BudgetLevel, BudgetNearEnd, OrderNeedsManager, Trouble
 from bot.ui.cards.job_card import GREEN, ORANGE, RED, buttons_for
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.values import lines
@@ -15,7 +15,7 @@ from bot.ui.text.render import render
 class NoticeCard(LayoutView):
     """`link` leads to the card of the order it is about."""
 
-    def __init__(self, notice: Notice, link: str | None = None) -> None:
+    def __init__(self, notice: Trouble, link: str | None = None) -> None:
         super().__init__(timeout=None)
         text = TextDisplay[NoticeCard](render(lines(notices.heading(notice), notices.body(notice, link))))
         is_warning = isinstance(notice, BudgetNearEnd) and notice.level < BudgetLevel.SPENT

@@ -5,6 +5,7 @@ The questions are for the asker alone and live in memory: unanswered, they end, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,8 @@ from bot.domain.video import VideoRequest
 from bot.jobs.ordering.alternatives import FailingModelWarning, ModelAlternatives
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.authorization import Authorization
-from bot.ui.dialogs.ordering import No, OrderPlacement, Question, ask
+from bot.ui.dialogs.quoting.questions import No, Question
+from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs
 from bot.ui.interactions.error_handler import carry, report_instead
 from bot.ui.interactions.responses import acknowledge
 from bot.ui.text.formatting import one_line
@@ -36,27 +38,29 @@ MOST_OFFERED = 4  # in the list behind "Another model": a row holds five buttons
 class OrderDialogs:
     """From a quote to an order, by way of what is asked before and offered instead."""
 
-    placement: OrderPlacement
+    quotes: QuoteDialogs
     alternatives: ModelAlternatives
     authorization: Authorization
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
         """Place a checked order; ask first when its model fails here, or when it is dear."""
-        failing = await self.alternatives.failing(quote)
+        failing, is_dear = await asyncio.gather(
+            self.alternatives.failing(quote), self.quotes.placement.create.needs_a_yes(member, quote)
+        )
         if failing is None:
-            await self.placement.order(interaction, member, quote)
+            await self.quotes.order(interaction, member, quote, is_dear=is_dear)
         else:
             warning = await self.alternatives.warning(quote, failing, await self.authorization.limits(member))
-            await self.placement.check(interaction, member, quote, warning.others)
-            await ask(interaction, FailingModelQuestion(self, member, quote, warning))
+            await self.quotes.placement.check(interaction, member, quote, warning.others)
+            await self.quotes.questions.ask(interaction, FailingModelQuestion(self, member, quote, warning))
 
     async def offer_others(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Answer with the other models that can make what a job could not, or waits for."""
         limits = await self.authorization.authorize(member, Act.MAKE)
         offers = await self.alternatives.others(member, job, limits)
         if job.is_at_rest:  # one that waits would make room itself
-            await self.placement.create.check_room(member, *(offer.price for offer in offers))
-        await ask(interaction, OthersQuestion(self, member, job, offers))
+            await self.quotes.placement.create.check_room(member, *(offer.price for offer in offers))
+        await self.quotes.questions.ask(interaction, OthersQuestion(self, member, job, offers))
 
 
 class FailingModelQuestion(Question):
@@ -126,5 +130,10 @@ class OrderButton(Button[Any]):
         if self._was is not None:
             alternatives, owner = self._dialogs.alternatives, self._member.id
             offer = await alternatives.taken(offer, self._was, fresh=job is None, owner=owner)
-        instead_of = None if job is None else job.id
-        await self._dialogs.placement.place_asked(interaction, self._member, offer, instead_of=instead_of)
+        instead_of, quotes = None if job is None else job.id, self._dialogs.quotes
+        needs_approval = await quotes.placement.create.approval_above(self._member, offer.price) is not None
+        if needs_approval and (job is None or job.is_at_rest):
+            details = await quotes.quotes.details(self._member, offer)
+            await quotes.show(interaction, Quoted(member=self._member, details=details, instead_of=instead_of))
+            return
+        await quotes.confirmed(interaction, self._member, offer, instead_of=instead_of)

@@ -14,6 +14,7 @@ from discord.ui import Label, Modal, Select, TextInput
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
+from bot.domain.job import Job
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
@@ -21,7 +22,7 @@ from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
-from bot.ui.dialogs.drafts import DRAFTS, Draft, UnsentForm, draft_of
+from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
@@ -32,8 +33,8 @@ from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
 
 CREATE = "create"  # the verb
+EDIT = "edit"  # the verb of the form for another prompt
 TYPED = "typed"  # what the form is about when it was a command
-MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of the fields below the prompt
 LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
@@ -117,6 +118,11 @@ class CreateForms:
         check_channel(interaction)
         image = await self._image(interaction, member, typed) if typed.image else None
         await self.dialogs.order(interaction, member, await self.create.quote_new(member, typed.wanted(image)))
+
+    def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
+        """Of an order that is made once more: it can be edited where it is asked about."""
+        draft = Draft(member_id=interaction.user.id, verb=EDIT, about=job.id, fields={PROMPT: job.request.prompt})
+        carry(interaction, UnsentForm(records=self.records, draft=draft))
 
     async def _image(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> bytes:
         private, size = bool(typed.private), int(typed.image_bytes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -17,6 +17,8 @@ from bot.domain.ports.records import Record, Records
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.text.phrases import errors, forms
 from bot.ui.text.render import plain_text
+
+MODEL, SECONDS, SIZE = "model", "seconds", "size"  # ids of fields with what is ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,15 @@ class UnsentForm:
 
     records: Records
     draft: Draft
+
+    def choosing(self, model: str, seconds: int, size: str) -> UnsentForm:
+        """A form with a size has a field for each; one without has models and lengths in one list, or neither."""
+        fields = self.draft.fields
+        if SIZE in fields:
+            chosen = {MODEL: model, SECONDS: str(seconds), SIZE: size}
+        else:
+            chosen = {MODEL: f"{model} {seconds}"} if MODEL in fields else {}
+        return replace(self, draft=replace(self.draft, fields={**fields, **chosen}))
 
     async def button(self) -> Item[Any]:
         mark = secrets.token_hex(8)

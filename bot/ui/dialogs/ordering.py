@@ -1,4 +1,4 @@
-"""From a checked order to its card: ask when it is dear, queue it, answer with the card, remember where that is."""
+"""From a checked order to its card: queue it, answer with the card, remember where that is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import discord
-from discord.ui import ActionRow, Button, LayoutView, TextDisplay
+from discord.ui import LayoutView, TextDisplay
 
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, CardNotShown
@@ -21,18 +21,14 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
-from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_too_late
-from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
-from bot.ui.interactions.members import as_now, upload_limit
+from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
 from bot.ui.text.phrases import dialogs, errors
-from bot.ui.text.render import plain_text, render
+from bot.ui.text.render import render
 
 log = logging.getLogger(__name__)
-
-ASK_FOR = 600.0  # seconds a price question stays open; the interaction's own token lives for 900
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +40,6 @@ class OrderPlacement:
     cards: CardKeeper
     thread_parents: ThreadParents
     preferences: GuildPreferences
-
-    async def order(self, interaction: discord.Interaction[Any], member: Member, quote: Quote) -> None:
-        """Place a checked order, or ask first when it costs as much as the host wants to be asked about.
-
-        Nobody is asked about what cannot be had.
-        """
-        if await self.create.needs_a_yes(member, quote):
-            await self.check(interaction, member, quote)
-            await ask(interaction, PriceQuestion(self, member, quote))
-        else:
-            await self.place(interaction, member, quote)
 
     async def check(
         self, interaction: discord.Interaction[Any], member: Member, quote: Quote, others: Sequence[Quote] = ()
@@ -84,11 +69,9 @@ class OrderPlacement:
     ) -> None:
         """Likewise with a yes to a question for the asker's eyes. It makes room, so the card answers nothing.
 
-        `member` is as they were asked: what they may do is what their roles allow by now.
         `instead_of` is a job that still waits, and is cancelled with it, or that is at rest.
         """
         await acknowledge(interaction)
-        member = await as_now(interaction, member)
         if _is_secret(interaction, quote):
             await self._place_privately(interaction, member, quote, partial(update, interaction), instead_of)
             return
@@ -197,67 +180,3 @@ def _destination(interaction: discord.Interaction[Any], channel_id: int | None) 
     if channel_id is None:
         raise BadRequest(errors.CHANNEL_ONLY)
     return Destination(channel_id=channel_id, upload_limit=upload_limit(interaction), interaction_id=interaction.id)
-
-
-class Question(LayoutView):
-    """Shown to the asker only. It has no persistent buttons: unanswered, it just ends."""
-
-    def __init__(self) -> None:
-        super().__init__(timeout=ASK_FOR)
-        self.unsent: Unsent | None = None  # what the asker wrote into a form
-
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        return await is_admitted(interaction)
-
-    def take_answer(self) -> bool:
-        """End the question. False when it was answered already: of two presses at one moment both get here."""
-        is_first = not self.is_finished()
-        self.stop()
-        return is_first
-
-
-async def ask(interaction: discord.Interaction[Any], question: Question) -> None:
-    question.unsent = carried(interaction)
-    await reply(interaction, view=question)
-
-
-class PriceQuestion(Question):
-    """Shown before a dear order."""
-
-    def __init__(self, placement: OrderPlacement, member: Member, quote: Quote) -> None:
-        super().__init__()
-        self.add_item(TextDisplay(render(dialogs.is_it_worth(quote))))
-        self.add_item(ActionRow(Yes(self, placement, member, quote), No(self)))
-
-
-class Yes(Button[Any]):
-    def __init__(self, question: Question, placement: OrderPlacement, member: Member, quote: Quote) -> None:
-        super().__init__(label=plain_text(dialogs.make_it(quote)), style=discord.ButtonStyle.success)
-        self._question = question
-        self._placement = placement
-        self._member = member
-        self._quote = quote
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        if not self._question.take_answer():
-            await acknowledge(interaction)
-            return
-        carry(interaction, self._question.unsent)
-        try:
-            await self._placement.place_asked(interaction, self._member, self._quote)
-        except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
-            await report_instead(interaction, error)
-
-
-class No(Button[Any]):
-    def __init__(self, question: Question) -> None:
-        super().__init__(label=plain_text(dialogs.NO), style=discord.ButtonStyle.secondary)
-        self._question = question
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        if not self._question.take_answer():
-            await acknowledge(interaction)
-            return
-        said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
-        button = None if self._question.unsent is None else await kept(self._question.unsent)
-        await update(interaction, said if button is None else said.add_item(ActionRow(button)))

@@ -9,12 +9,12 @@ import discord
 from discord.ui import ActionRow, Label, Modal, TextInput
 
 from bot.domain.job import Job
-from bot.domain.phases import Queued
+from bot.domain.phases import AwaitingApproval, Queued
 from bot.domain.queue.state import HoldKind
 from bot.jobs.use_cases.queue.manage import LONGEST_REASON
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
-from bot.ui.interactions.buttons import JobButton, template
+from bot.ui.interactions.buttons import JobButton, RequestButton, template
 from bot.ui.text.phrases import queue
 from bot.ui.text.render import plain_text
 
@@ -37,7 +37,8 @@ class ManagedOrder(Note):
     def __init__(self, job: Job, label: str, *, can_cancel: bool) -> None:
         super().__init__(queue.managed(job, label))
         front = [FrontButton(job.id)] if isinstance(job.phase, Queued) else []
-        if buttons := [*front, *([CancelOrderButton(job.id)] if can_cancel else [])]:
+        decide = [RequestButton(job.id)] if isinstance(job.phase, AwaitingApproval) else []
+        if buttons := [*front, *decide, *([CancelOrderButton(job.id)] if can_cancel else [])]:
             self.add_item(ActionRow(*buttons))
 
 

@@ -26,7 +26,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
-from bot.ui.dialogs.drafts import Draft, UnsentForm
+from bot.ui.dialogs.drafts import MODEL, Draft, UnsentForm
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
@@ -36,7 +36,7 @@ from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
-MODEL, AIM, PREFILLED = "model", "aim", "prefilled"  # ids of the fields below the text
+AIM, PREFILLED = "aim", "prefilled"  # ids of the fields below the text
 LONGEST_PLACEHOLDER = 100  # characters; Discord's own limits, here and below
 LONGEST_OPTION = 100
 LONGEST_TEXT = 4000

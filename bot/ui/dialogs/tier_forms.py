@@ -29,8 +29,8 @@ ALL = "all"  # what the form is about that is about no tier
 NO_CHOICE = "none"  # the option "no limit" of a select
 NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "largest"  # ids of fields
 DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
-CONFIRM_ABOVE = "confirm-above"
-PRIVATE, COSTS = "private", "costs"  # options of RIGHTS
+CONFIRM_ABOVE, APPROVAL_ABOVE = "confirm-above", "approval-above"
+PRIVATE, COSTS, APPROVE = "private", "costs", "approve"  # options of RIGHTS
 MOST_OPTIONS = 25  # Discord's own limits, here and below
 LONGEST_OPTION = 100
 LONGEST_NUMBER = 12
@@ -76,7 +76,9 @@ class TierForms:
     def asking(self, verb: str, tier: Tier) -> TierModal:
         above = _amount(tier.rights.confirm_above)
         field = _text(CONFIRM_ABOVE, phrases.CONFIRM_ABOVE, above, hint=phrases.AS_THE_SERVER)
-        return TierModal(verb, phrases.edit_title(tier), tier.id, field)
+        limit = _amount(tier.rights.approval_above)
+        approval = _text(APPROVAL_ABOVE, phrases.APPROVAL_ABOVE, limit, hint=phrases.EMPTY_FOR_NEVER)
+        return TierModal(verb, phrases.edit_title(tier), tier.id, field, approval)
 
     def try_as(self, verb: str) -> TierModal:
         who: UserSelect[Any] = UserSelect(custom_id=MEMBER, required=True)
@@ -166,6 +168,7 @@ def _rights(rights: TierRights) -> Label[Any]:
     held = (
         (PRIVATE, phrases.MAY_GO_PRIVATE, rights.may_go_private),
         (COSTS, phrases.SEES_COSTS, rights.sees_server_costs),
+        (APPROVE, phrases.MAY_APPROVE, rights.may_approve),
     )
     options = [discord.CheckboxGroupOption(label=plain_text(text), value=id_, default=has) for id_, text, has in held]
     group: CheckboxGroup[Any] = CheckboxGroup(
@@ -227,11 +230,13 @@ class TierInput:
             priority=self._priority(tier.rights.priority),
             may_go_private=PRIVATE in self.rights,
             sees_server_costs=COSTS in self.rights,
+            may_approve=APPROVE in self.rights,
         )
         return replace(tier, rights=rights)
 
     def with_questions(self, tier: Tier) -> Tier:
-        return replace(tier, rights=replace(tier.rights, confirm_above=self._amount(CONFIRM_ABOVE)))
+        above, approval = self._amount(CONFIRM_ABOVE), self._amount(APPROVAL_ABOVE)
+        return replace(tier, rights=replace(tier.rights, confirm_above=above, approval_above=approval))
 
     def _models(self, catalogue: Catalogue) -> frozenset[str] | None:
         """Chosen from the list, or written by their ids or labels."""

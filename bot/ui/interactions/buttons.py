@@ -156,6 +156,19 @@ class WasChargedButton(JobButton, template=template("was-charged")):
     verb, text = "was-charged", msg("It was charged")
 
 
+class ApproveButton(JobButton, template=template("approve")):
+    verb, text, style = "approve", msg("Approve"), discord.ButtonStyle.success
+
+
+class DenyButton(JobButton, template=template("deny")):
+    verb, text = "deny", msg("Deny…")
+    opens_form = True
+
+
+class RequestButton(JobButton, template=template("request")):
+    verb, text = "request", msg("Approve or deny…")
+
+
 BUTTONS: tuple[type[JobButton], ...] = (
     CancelButton,
     RemixButton,
@@ -173,6 +186,9 @@ BUTTONS: tuple[type[JobButton], ...] = (
     GiveUpButton,
     NotChargedButton,
     WasChargedButton,
+    ApproveButton,
+    DenyButton,
+    RequestButton,
 )
 
 

@@ -33,6 +33,10 @@ UNSENT = "unsent"  # where an interaction carries it
 class Unsent(Protocol):
     """What a member has written, while it is not ordered yet."""
 
+    def choosing(self, model: str, seconds: int, size: str) -> Unsent:
+        """With another choice in its place, as far as its form has one."""
+        ...
+
     async def button(self) -> Item[Any]:
         """Keep it, and give the button that opens its form again."""
         ...

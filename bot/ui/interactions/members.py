@@ -12,8 +12,10 @@ import discord
 from bot.domain.access.actions import OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
-from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable
+from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable, WrongVenue
 from bot.domain.job import Job
+from bot.domain.moderation.venues import Venue
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.authorization import Authorization
 from bot.ui.interactions.channel_rights import CachedChannelRights
@@ -40,10 +42,10 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
     if interaction.guild_id is not None and isinstance(user, discord.Member):
         held, here = interaction.permissions, interaction.channel_id
         rights = CachedChannelRights(guild=interaction.guild, member=user, here=None if here is None else (here, held))
-        return _member(user, interaction.guild_id, held, rights)
+        return replace(_member(user, interaction.guild_id, held, rights), venue=venue_of(interaction.channel))
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
-    return await _fetched(interaction.client, job.guild_id, user.id)
+    return replace(await _fetched(interaction.client, job.guild_id, user.id), venue=Venue.DIRECT)
 
 
 async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member:
@@ -52,7 +54,34 @@ async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member
         now = await _fetched(interaction.client, asked.guild_id, asked.id)
     else:
         now = await member_of(interaction)
-    return replace(now, shown=asked.shown)
+    return replace(now, shown=asked.shown, venue=asked.venue)
+
+
+def venue_of(channel: object) -> Venue:
+    """Threads are as their channel is; of one that we are not told of, nobody knows."""
+    match channel:
+        case discord.DMChannel():
+            return Venue.DIRECT
+        case discord.Thread(parent=None):
+            return Venue.UNKNOWN
+        case discord.abc.GuildChannel() | discord.Thread():
+            is_restricted = getattr(channel, "is_nsfw", bool)()
+            return Venue.AGE_RESTRICTED if is_restricted else Venue.OPEN
+        case _:
+            return Venue.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordVenues:
+    """The ChannelVenues."""
+
+    client: discord.Client
+
+    def of(self, guild_id: int, channel_id: int) -> Venue:
+        guild = self.client.get_guild(guild_id)
+        if guild is None or guild.unavailable:
+            return Venue.UNKNOWN
+        return venue_of(guild.get_channel_or_thread(channel_id))
 
 
 async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Member:
@@ -144,8 +173,9 @@ async def members_among(guild: discord.Guild | None, user_ids: Sequence[int]) ->
     if guild is None:
         raise BadRequest(errors.SERVER_ONLY)
     found: dict[int, discord.Member] = {}
-    for start in range(0, len(user_ids), MOST_ASKED):
-        some = list(user_ids[start : start + MOST_ASKED])
+    known = [id_ for id_ in user_ids if id_ != ERASED_MEMBER]
+    for start in range(0, len(known), MOST_ASKED):
+        some = known[start : start + MOST_ASKED]
         try:
             async with asyncio.timeout(PATIENCE):
                 found |= {each.id: each for each in await guild.query_members(user_ids=some, cache=False)}
@@ -185,11 +215,12 @@ class DiscordAccessCheck:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
         except TROUBLE:
             return UNLIMITED
-        owner = _member(found, job.guild_id, found.guild_permissions)
+        venue = DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
+        owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue)
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)
-        except TierLimit:
+        except (TierLimit, WrongVenue):
             raise
         except NotAllowed:
             raise NotAllowed(errors.NO_ROLE) from None

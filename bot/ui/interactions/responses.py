@@ -141,6 +141,19 @@ async def update(interaction: discord.Interaction[Any], view: LayoutView, **edit
     state.filled = True
 
 
+async def instead(interaction: discord.Interaction[Any], view: LayoutView, *, replaces: bool) -> int:
+    """Answer the asker alone; where it `replaces` the message behind a form, in the place of that.
+
+    The id of the message. Once Discord was told to wait with a "thinking…", that is filled.
+    """
+    await _settled(interaction)
+    thinks = interaction.response.is_done() and interaction.response.type is Thinking
+    if not replaces or thinks or interaction.message is None:
+        return (await reply(interaction, view=view)).id
+    await update(interaction, view)
+    return interaction.message.id
+
+
 async def remove_pressed(interaction: discord.Interaction[Any]) -> None:
     """Remove the message whose button was pressed, after that was acknowledged; also one for the asker's eyes.
 

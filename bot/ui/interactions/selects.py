@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from discord.ui import Select
+from discord.ui import ChannelSelect, RoleSelect, Select
 
 from bot.ui.interactions.buttons import VERSION, LastingItem
 
@@ -14,7 +14,21 @@ class LastingSelect(LastingItem[Select[Any]], template=f"{VERSION}:no-select"):
     """A persistent menu of one choice."""
 
 
+class LastingRoleSelect(LastingItem[RoleSelect[Any]], template=f"{VERSION}:no-roles"):
+    """A persistent menu of the server's roles."""
+
+
+class LastingChannelSelect(LastingItem[ChannelSelect[Any]], template=f"{VERSION}:no-channels"):
+    """A persistent menu of the server's channels."""
+
+
 def chosen(interaction: discord.Interaction[Any]) -> str:
     """The value of the one choice."""
     data: Any = interaction.data or {}
     return str(next(iter(data.get("values", [])), ""))
+
+
+def chosen_ids(interaction: discord.Interaction[Any]) -> list[int]:
+    """Of all roles or channels that were chosen."""
+    data: Any = interaction.data or {}
+    return [int(value) for value in data.get("values", []) if str(value).isdigit()]

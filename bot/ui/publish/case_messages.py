@@ -11,7 +11,7 @@ import discord
 
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
-from bot.domain.job import PostedMessage
+from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.browse import BrowseVideos
@@ -20,6 +20,7 @@ from bot.ui.cards.job_card import link_to
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import is_gone, our_errors
+from bot.ui.publish.covering import cover_post
 from bot.ui.publish.own_messages import find_own, place_of
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import render
@@ -68,6 +69,11 @@ class DiscordCases:
         except Undeliverable:
             return None
         return None if found is None else place_of(found)
+
+    async def cover(self, job: Job, *, covered: bool) -> None:
+        result = (await self.messages.shown(job.id)).result
+        for post in [*([result] if result else []), *await self.messages.copies(job.id)]:
+            await cover_post(self.client, post, covered=covered)
 
     async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
         guild = self.client.get_guild(outcome.guild_id)

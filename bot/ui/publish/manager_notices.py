@@ -8,17 +8,22 @@ from datetime import datetime
 from typing import Any
 
 import discord
+from discord.ui import LayoutView
 
 from bot.domain.errors import Undeliverable
 from bot.domain.ids import JobId
-from bot.domain.notices.troubles import Notice, OrderNeedsManager
+from bot.domain.job import Job
+from bot.domain.messages import Message
+from bot.domain.notices.troubles import Notice, OrderNeedsApproval, OrderNeedsManager
 from bot.domain.ports.messages import MessageStore
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
+from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import find_own
 from bot.ui.text.phrases import notices
+from bot.ui.text.phrases.access import approvals
 from bot.ui.text.render import render
 
 MOST_SEARCHED = 100  # messages after the intent to post
@@ -35,7 +40,7 @@ class DiscordNotices:
         return [guild.id for guild in self.client.guilds]
 
     async def post(self, channel_id: int, notice: Notice, *, nonce: str) -> int:
-        view = NoticeCard(notice, await self._link(notice))
+        view = card_of(notice, await self._link(notice))
         with our_errors():
             message = await self.client.get_partial_messageable(channel_id).send(
                 view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
@@ -44,7 +49,7 @@ class DiscordNotices:
 
     async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
         """None also where we may not look: then Discord's own memory of nonces has to do."""
-        wanted = render(notices.heading(notice))
+        wanted = render(_heading(notice))
         try:
             with our_errors():
                 found = await find_own(
@@ -55,16 +60,32 @@ class DiscordNotices:
         return None if found is None else found.id
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
+        await self._replace(channel_id, message_id, ClosedNotice(job_id))
+
+    async def close_request(self, channel_id: int, message_id: int, job: Job) -> None:
+        await self._replace(channel_id, message_id, DecidedRequest(job))
+
+    async def _replace(self, channel_id: int, message_id: int, view: LayoutView) -> None:
         message = self.client.get_partial_messageable(channel_id).get_partial_message(message_id)
         with our_errors():
-            await message.edit(view=ClosedNotice(job_id), allowed_mentions=discord.AllowedMentions.none())
+            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
     async def _link(self, notice: Notice) -> str | None:
         """To the card of an order; one in direct messages is of no use to managers."""
-        if not isinstance(notice, OrderNeedsManager) or notice.job.private:
+        if not isinstance(notice, OrderNeedsManager | OrderNeedsApproval) or notice.job.private:
             return None
         card = (await self.messages.shown(notice.job.id)).card
         return None if card is None else link_to(notice.job, card)
+
+
+def card_of(notice: Notice, link: str | None = None) -> LayoutView:
+    if isinstance(notice, OrderNeedsApproval):
+        return RequestCard(notice.job, notice.model, notice.left, link)
+    return NoticeCard(notice, link)
+
+
+def _heading(notice: Notice) -> Message:
+    return approvals.heading(notice.job) if isinstance(notice, OrderNeedsApproval) else notices.heading(notice)
 
 
 def _says(message: discord.Message, heading: str) -> bool:

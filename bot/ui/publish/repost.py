@@ -19,6 +19,7 @@ from bot.jobs.delivery.routes import DIRECT_CLOSED
 from bot.jobs.delivery.upload_limits import UNBOOSTED
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.ui.cards.job_card import ResultPost, link_to
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.dialogs.confirmations import Note
@@ -40,12 +41,14 @@ class RepostVideo:
     messages: MessageStore
     files: FileStore
     lookup: ResultLookup
+    venues: VenueRules
 
     async def show_again(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """Post a video the member may see as a new message; private ones go to the asker's direct messages."""
         check_showable(job)
         if not job.private:
             check_channel(interaction)
+            await self.venues.check_may_use(member, job.id)
         await think(interaction, ephemeral=True)
         try:
             addressed = await _addressed(interaction, job)

@@ -11,23 +11,29 @@ from bot.domain.guild import GuildSettings
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.jobs.use_cases.browse import Overview
-from bot.ui.cards.job_card import BLUE, GREY, RED
+from bot.ui.cards.job_card import BLUE, GREY, ORANGE, RED
 from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.requests import requests_section
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.values import lines, small
 
 
 class StatusList(LayoutView):
-    """The member's own latest videos, and what else the server has in progress. Each video is listed once."""
+    """The member's own latest videos, and what else the server has in progress. Each video is listed once.
 
-    def __init__(self, overview: Overview) -> None:
+    `to_approve`: how many requests wait for the member's word.
+    """
+
+    def __init__(self, overview: Overview, to_approve: int = 0) -> None:
         super().__init__(timeout=None)
-        room = TextBudget(3 if overview.to_decide else 2)
+        room = TextBudget(2 + bool(overview.to_decide) + bool(to_approve))
         aside = {job.id for job in overview.to_decide}
         own = [job for job in overview.mine if job.id not in aside]
         if own or not aside:
             own_row = partial(_own_row, overview=overview)
             self.add_item(_box(BLUE, room.rows(lists.YOUR_VIDEOS, own, own_row, empty=lists.NOTHING_YET)))
+        if to_approve:
+            self.add_item(Container(requests_section(to_approve, room), accent_colour=ORANGE))
         if aside:
             self.add_item(_box(RED, room.rows(lists.to_decide(len(aside)), overview.to_decide, lists.row)))
         listed = {job.id for job in own}
@@ -39,7 +45,8 @@ class StatusList(LayoutView):
 
 
 def _title(overview: Overview) -> Message:
-    title = lists.on_this_server(overview.totals.rendering, overview.totals.waiting, overview.limits.total)
+    totals = overview.totals
+    title = lists.on_this_server(totals.rendering, totals.waiting, overview.limits.total, totals.to_approve)
     return title if overview.hold is None else lines(title, lists.held(overview.hold))
 
 

@@ -19,6 +19,7 @@ from bot.ui.cards.job_card import BLUE, ORANGE
 from bot.ui.interactions.buttons import VERSION, JobButton, LastingButton, template
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.bulk import BulkFormButton
+from bot.ui.screens.requests import requests_section
 from bot.ui.text.phrases import lists, queue
 from bot.ui.text.render import plain_text
 
@@ -76,7 +77,7 @@ class QueueScreen(LayoutView):
     def __init__(self, overview: QueueOverview, run: Container[Any] | None = None) -> None:
         """`run`: how far work on many orders is, if there is or was some lately."""
         super().__init__(timeout=None)
-        room = TextBudget(3 + len(overview.jobs))
+        room = TextBudget(4 + len(overview.jobs))
         colour = BLUE if overview.hold is None else ORANGE
         card: Container[QueueScreen] = Container(accent_colour=colour)
         card.add_item(TextDisplay(room.text(queue.title(overview.totals, overview.places))))
@@ -87,6 +88,8 @@ class QueueScreen(LayoutView):
             card.add_item(Section(TextDisplay[QueueScreen](words), accessory=ManageButton(job.id)))
         if not overview.jobs:
             card.add_item(TextDisplay(room.text(queue.EMPTY)))
+        if overview.totals.to_approve:
+            card.add_item(requests_section(overview.totals.to_approve, room))
         if overview.to_decide:
             card.add_item(TextDisplay(room.text(lists.to_decide(overview.to_decide))))
         if overview.pages > 1:

@@ -21,10 +21,12 @@ from bot.domain.guild import GuildSettings
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import BLUE, RED
 from bot.ui.interactions.buttons import VERSION, LastingButton
 from bot.ui.screens.budget import TextBudget
+from bot.ui.screens.settings.controls import OpenSettingsButton
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
@@ -105,7 +107,13 @@ class TiersPage(LayoutView):
     """All tiers of a server. `said`: what has just been done."""
 
     def __init__(
-        self, tiers: Tiers, guild_settings: GuildSettings, catalogue: Catalogue, said: Message | None = None
+        self,
+        tiers: Tiers,
+        guild_settings: GuildSettings,
+        catalogue: Catalogue,
+        said: Message | None = None,
+        *,
+        staff_channel: bool = True,
     ) -> None:
         super().__init__(timeout=None)
         room = TextBudget(2 + len(tiers.order) + (said is not None))
@@ -117,11 +125,11 @@ class TiersPage(LayoutView):
             row = room.text(phrases.row(number, tier, catalogue))
             card.add_item(Section(TextDisplay(row), accessory=TierButton(TierAct.OPEN, phrases.EDIT, tier.id)))
         if tiers.order:
-            card.add_item(TextDisplay(room.text(phrases.list_hint(tiers, guild_settings))))
+            card.add_item(TextDisplay(room.text(phrases.list_hint(tiers, guild_settings, staff_channel=staff_channel))))
         self.add_item(card)
         full = len(tiers.order) >= MOST_TIERS
         add = TierFormButton(TierForm.ADD, phrases.ADD, style=ButtonStyle.primary, disabled=full)
-        self.add_item(ActionRow(add, TierFormButton(TierForm.TRY, phrases.TRY_AS)))
+        self.add_item(ActionRow(add, TierFormButton(TierForm.TRY, phrases.TRY_AS), OpenSettingsButton()))
 
 
 class TierPage(LayoutView):
@@ -147,11 +155,14 @@ class TierPages:
 
     tiers: GuildTiers
     guilds: GuildStore
+    preferences: GuildPreferences
     catalogue: Catalogue
 
     async def all(self, guild_id: int, said: Message | None = None) -> TiersPage:
         guild_settings = await self.guilds.guild_settings(guild_id)
-        return TiersPage(await self.tiers.of(guild_id), guild_settings, self.catalogue, said)
+        staff_channel = (await self.preferences.of(guild_id)).notices_channel is not None
+        tiers = await self.tiers.of(guild_id)
+        return TiersPage(tiers, guild_settings, self.catalogue, said, staff_channel=staff_channel)
 
     async def one(self, guild_id: int, tier: Tier, said: Message | None = None) -> TierPage:
         return TierPage(tier, await self.tiers.of(guild_id), self.catalogue, said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.ids import shown
 from bot.domain.messages import (
     Bytes,
@@ -33,6 +34,7 @@ from bot.ui.text.locales import ENGLISH, translations
 
 SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
 MEGABYTES, KILOBYTES = msg("{number} MB"), msg("{number} kB")
+FORMER_MEMBER = msg("somebody whose data was erased")
 IN_MINUTES_FROM = 60  # seconds
 
 
@@ -80,6 +82,8 @@ class _Writer:
                 return self._amount(param)
 
     def _mention(self, whom: Person | Role | Channel) -> str:
+        if whom == Person(ERASED_MEMBER):
+            return self._sentence(FORMER_MEMBER)
         if not self.markdown:
             return str(whom)
         sign = {"person": "@", "role": "@&", "channel": "#"}[whom.kind]

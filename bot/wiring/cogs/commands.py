@@ -13,12 +13,16 @@ from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.quoting.questions import OpenQuestions
+from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
+from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
@@ -30,7 +34,6 @@ from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
-from cogs.me import Me
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
@@ -41,8 +44,7 @@ def cogs(
     registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
-    browse, renderer = uses.browse, screens.renderer
-    lookup = JobLookup(browse=browse, records=screens.records)
+    lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = repost_video(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
@@ -68,15 +70,35 @@ def cogs(
             pictures=screens.pictures,
             records=screens.records,
         ),
-        Status(registry, lookup, browse=browse, manage=uses.manage, renderer=renderer, repost=repost, cards=cards),
+        _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
-        Me(registry, authorization=uses.authorization, preferences=uses.own_preferences),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
     ]
+
+
+def _status(
+    registry: InteractionRegistry,
+    lookup: JobLookup,
+    uses: UseCases,
+    screens: ScreenParts,
+    *,
+    repost: RepostVideo,
+    cards: CardKeeper,
+) -> Status:
+    return Status(
+        registry,
+        lookup,
+        browse=uses.browse,
+        manage=uses.manage,
+        approvals=uses.approvals,
+        renderer=screens.renderer,
+        repost=repost,
+        cards=cards,
+    )
 
 
 def _report_cogs(registry: InteractionRegistry, reports: Reports) -> Sequence[Cog]:
@@ -111,7 +133,8 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
-    return OrderDialogs(placement=placement, alternatives=uses.alternatives, authorization=uses.authorization)
+    quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=OpenQuestions())
+    return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
 async def commands_only() -> VideoBot:
@@ -120,8 +143,8 @@ async def commands_only() -> VideoBot:
     nothing: Any = _Nothing()
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
-    moderating = moderation_cogs(registry, nothing, nothing, nothing)
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *moderating])
+    beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
+    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 
 

@@ -11,6 +11,7 @@ from bot.client import InteractionRegistry
 from bot.domain.moderation.channel import CaseChannel
 from bot.domain.ports.records import Records
 from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.use_cases.moderation.case_step import CaseParts
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.reports import ReportVideos
 from bot.jobs.use_cases.moderation.take_downs import TakeDowns, TakeDownSteps
@@ -35,7 +36,7 @@ def moderation_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, ch
         cases=cases, queries=stores.queries, queue=stores.queue, manage=uses.manage, messages=messages
     )
     work = ModerationWork(
-        cases=cases, steps=steps, queries=stores.queries, preferences=uses.preferences, channel=channel
+        parts=CaseParts(cases=cases, steps=steps, queries=stores.queries, preferences=uses.preferences, channel=channel)
     )
     parts.events.listen(work.heard)
     return ModerationParts(

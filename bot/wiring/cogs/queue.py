@@ -16,6 +16,7 @@ from bot.jobs.use_cases.queue.retry import RetryFailed
 from bot.ui.interactions.lookup import JobLookup
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
+from cogs.queue.approvals import ApprovalsCog
 from cogs.queue.bulk import BulkCog
 from cogs.queue.queue import QueueCog
 
@@ -58,6 +59,7 @@ def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, people: 
 def queue_cogs(registry: InteractionRegistry, uses: UseCases, records: Records, bulk: BulkParts) -> Sequence[Cog]:
     lookup = JobLookup(browse=uses.browse, records=records)
     return [
-        QueueCog(registry, lookup, manage=uses.manage_queue, work=bulk.work),
+        QueueCog(registry, lookup, manage=uses.manage_queue, work=bulk.work, approvals=uses.approvals),
+        ApprovalsCog(registry, approvals=uses.approvals, catalogue=uses.catalogue),
         BulkCog(registry, work=bulk.work, retry_failed=bulk.retry_failed, delete_many=bulk.delete_many),
     ]

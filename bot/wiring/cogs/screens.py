@@ -9,6 +9,7 @@ from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import Reposter
 from bot.domain.ports.records import Records
 from bot.jobs.delivery.threads import ThreadParents
+from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.settings import Settings
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
@@ -41,7 +42,11 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
         lookup=ResultLookup(
-            browse=uses.browse, messages=stores.messages, files=stores.files, allowances=uses.allowances
+            browse=uses.browse,
+            messages=stores.messages,
+            files=stores.files,
+            allowances=uses.allowances,
+            spoilers=SpoilerRules(preferences=uses.preferences),
         ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
@@ -56,4 +61,5 @@ def repost_video(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> Re
         messages=screens.messages,
         files=screens.files,
         lookup=screens.lookup,
+        venues=uses.authorization.venues,
     )

@@ -7,15 +7,41 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.ui.screens.settings.access import AccessPage
+from bot.ui.screens.settings.budgets import BudgetsPage
+from bot.ui.screens.settings.history import ChangesHistoryPage
+from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.notifications import NotificationsPage
+from bot.ui.screens.settings.pages import HubPage
+from bot.ui.screens.settings.time_zone import TimeZonePage
+from bot.ui.screens.settings.videos import VideosPage
 from bot.ui.screens.tiers import TierPages
 from bot.wiring.use_cases import UseCases
+from cogs.settings.forms import SettingsFormsCog
+from cogs.settings.hub import SettingsHubCog
+from cogs.settings.pages import SettingsPagesCog
 from cogs.settings.settings import SettingsCog
 from cogs.settings.tiers import TiersCog
 
 
+def settings_pages(uses: UseCases) -> Sequence[HubPage]:
+    """The pages of /settings, in the order of its menu: a row each. History is always the last."""
+    guilds, preferences = uses.authorization.guilds, uses.preferences
+    return [
+        AccessPage(guilds=guilds, tiers=uses.tiers),
+        BudgetsPage(budgets=uses.budgets, tiers=uses.tiers, confirmation=uses.confirmation),
+        NotificationsPage(preferences=preferences),
+        VideosPage(preferences=preferences),
+        TimeZonePage(guilds=guilds, clock=uses.budgets.clock),
+        ChangesHistoryPage(changes=uses.changes),
+    ]
+
+
 def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
-    pages = TierPages(tiers=uses.tiers, guilds=uses.authorization.guilds, catalogue=uses.catalogue)
-    authorization = uses.authorization
+    hub, authorization = SettingsHub(pages=settings_pages(uses)), uses.authorization
+    tier_pages = TierPages(
+        tiers=uses.tiers, guilds=authorization.guilds, preferences=uses.preferences, catalogue=uses.catalogue
+    )
     return [
         SettingsCog(
             rules=uses.rules,
@@ -23,7 +49,27 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
             budgets=uses.budgets,
             confirmation=uses.confirmation,
             authorization=authorization,
-            tier_pages=pages,
+            tier_pages=tier_pages,
+            hub=hub,
         ),
-        TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=pages),
+        TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=tier_pages),
+        *_page_cogs(registry, uses, hub),
+    ]
+
+
+def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) -> Sequence[Cog]:
+    authorization, history = uses.authorization, ChangesHistoryPage(changes=uses.changes)
+    return [
+        SettingsHubCog(registry, authorization=authorization, hub=hub, history=history),
+        SettingsPagesCog(
+            registry,
+            authorization=authorization,
+            hub=hub,
+            rules=uses.rules,
+            preferences=uses.preferences,
+            budgets=uses.budgets,
+        ),
+        SettingsFormsCog(
+            registry, authorization=authorization, hub=hub, budgets=uses.budgets, confirmation=uses.confirmation
+        ),
     ]

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.access.members import Member
@@ -146,7 +146,7 @@ class RetryFailed:
             quote = await self.create.quoting.again(failed, await self._source(failed))
             if quote.price > Usd(plan.prices[item]):
                 return Outcome(left=Leftover.DEARER)
-            stored = await self._order(failed, quote)
+            stored = await self._order(failed, quote, plan.by)
         except Refusal as no:
             log.info("%s is not ordered again: %s", failed.id, no.sentence)
             return Outcome(left=_why(no))
@@ -154,13 +154,17 @@ class RetryFailed:
         self.create.release(stored)
         return Outcome(amount=stored.quote.micros)
 
-    async def _order(self, failed: Job, quote: Quote) -> Job:
-        """In its owner's name and within their limits, as if they had ordered it where they did then."""
+    async def _order(self, failed: Job, quote: Quote, by: int) -> Job:
+        """In its owner's name and within their limits, as if they had ordered it where they did then.
+
+        A manager who has it made approves it with that.
+        """
         owner = await self.people.member(failed.guild_id, failed.owner_id)
+        owner = replace(owner, venue=await self.create.authorization.venues.venue_of(failed.id))
         destination = Destination(
             channel_id=failed.channel_id, upload_limit=failed.upload_limit, interaction_id=retry_id(failed.id)
         )
-        return await self.create.place(owner, quote, destination)
+        return await self.create.place(owner, quote, destination, approved_by=by)
 
 
 def may_succeed(job: Job) -> bool:

@@ -10,7 +10,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.errors import BadRequest
 from bot.domain.guild import GuildOptions
-from bot.domain.messages import Money, msg
+from bot.domain.messages import Message, Money, msg
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -47,17 +47,20 @@ class PriceConfirmation:
                 confirm_at_most=known.confirm_at_most if at_most is None else at_most,
             )
             if at_most is not None and at_most < (usual := self._bounds(chosen).usual):
-                raise BadRequest(
-                    msg(
-                        "Kinora asks here from {usual} on, so members can't be held to {most}. Lower `above` too. "
-                        "Nothing was changed.",
-                        usual=Money(usual),
-                        most=Money(at_most),
-                    )
-                )
+                raise BadRequest(_too_low(usual, at_most))
             return chosen
 
         return self._bounds((await self.preferences.change(member, changed)).after or GuildOptions())
+
+    async def choose(self, member: Member, *, above: Usd | None, at_most: Usd | None) -> ConfirmBounds:
+        """Both anew, None as the host has it. Raises as `change` does."""
+        bounds = ConfirmBounds(host=self.host, server=above, at_most=at_most)
+        if at_most is not None and at_most < bounds.usual:
+            raise BadRequest(_too_low(bounds.usual, at_most))
+        await self.preferences.change(
+            member, lambda known: replace(known, confirm_above=above, confirm_at_most=at_most)
+        )
+        return bounds
 
     async def reset(self, member: Member) -> ConfirmBounds:
         """As the host of the bot has it. Raises NotAllowed."""
@@ -67,3 +70,11 @@ class PriceConfirmation:
 
     def _bounds(self, options: GuildOptions) -> ConfirmBounds:
         return ConfirmBounds(host=self.host, server=options.confirm_above, at_most=options.confirm_at_most)
+
+
+def _too_low(usual: Usd, most: Usd) -> Message:
+    return msg(
+        "Kinora asks here from {usual} on, so members can't be held to {most}. Lower that too. Nothing was changed.",
+        usual=Money(usual),
+        most=Money(most),
+    )

@@ -26,6 +26,19 @@ def take_role(world: World, who: Who, role: str) -> None:
     _set_role(world, who, role, held=False)
 
 
+def delete_role(world: World, role: str, guild: str = "Kinora demo") -> None:
+    """From the server, and from who had it."""
+    place = world.guild(guild)
+    gone = place.role(role)
+    del place.roles[gone.id]
+    for held in place.members.values():
+        held.discard(gone.id)
+    world.gateway.dispatch(
+        "GUILD_ROLE_DELETE", {"guild_id": str(place.id), "role_id": str(gone.id)}, place.id, intent=1
+    )
+    world.tell(PlacesChanged())
+
+
 def archive(world: World, thread: Where, *, locked: bool = False) -> None:
     channel = world.channel(thread)
     channel.archived, channel.locked = True, locked

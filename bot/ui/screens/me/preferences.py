@@ -25,12 +25,17 @@ class MeAct(StrEnum):
     """What a button of these pages does at once."""
 
     PREFERENCES = "preferences"
+    STORED = "stored"
+    EXPORT = "export"
+    ERASE = "erase"  # asks first
+    STATUS = "status"  # of an erasure
 
 
 class MeForm(StrEnum):
     """Which form a button of these pages opens; the verb of the form, too."""
 
     ASK_ABOVE = "me-ask-above"
+    ERASE = "me-erase"
 
 
 class MeButton(LastingButton, template=rf"{VERSION}:me:(?P<act>[a-z-]+)"):
@@ -82,4 +87,4 @@ class PreferencesPage(LayoutView):
         card: Container[PreferencesPage] = Container(TextDisplay(said), accent_colour=BLUE)
         card.add_item(ActionRow(NotifySelect(chosen.notify)))
         self.add_item(card)
-        self.add_item(ActionRow(MeFormButton(MeForm.ASK_ABOVE)))
+        self.add_item(ActionRow(MeFormButton(MeForm.ASK_ABOVE), MeButton(MeAct.STORED, phrases.STORED)))

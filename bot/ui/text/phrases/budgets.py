@@ -19,6 +19,7 @@ POOLS = msg("**Pools**")
 GRANTS = msg("**Grants**")
 NO_POOLS = msg("None. `/settings pool role: dollars:` lets a role's members share an amount each month.")
 NO_GRANTS = msg("None. `/settings grant member: dollars:` gives a member more than their limit.")
+A_DELETED_ROLE = msg("a deleted role")
 ALL_COUNT = msg("All of it counts toward the server's budget, which is the only limit for members with Manage Server.")
 
 
@@ -29,8 +30,9 @@ def month(spending: MonthSpending) -> Message:
     )
 
 
-def pool(role_id: int, spending: MonthSpending) -> Message:
-    return msg("{role}: {month}", role=Role(role_id), month=month(spending))
+def pool(role_id: int, spending: MonthSpending, *, deleted: bool = False) -> Message:
+    """`deleted`: the role, which Discord would show as a number."""
+    return msg("{role}: {month}", role=A_DELETED_ROLE if deleted else Role(role_id), month=month(spending))
 
 
 def grant(held: Grant, used: Usd, calendar: Calendar) -> Message:

@@ -19,6 +19,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -30,12 +31,14 @@ from bot.domain.phases import (
     Submitting,
     Undelivered,
     Unknown,
+    Unsent,
 )
 from bot.domain.queue.state import QueueHold
 from bot.domain.texts.picture_notes import picture_note
 from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
+from bot.ui.text.phrases.access import approvals
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
     dotted,
@@ -67,14 +70,15 @@ LATE = msg("Taking longer than usual. Still working on it.")
 ANY_MOMENT = msg("any moment now")
 STOPPING = msg("Asking the service to stop…")
 CANNOT_STOP = msg("The service can't stop it any more. You'll get the video and pay for it.")
+TOO_LATE = msg("It was finished before it could be stopped, so it's paid for and yours.")
 ACCOUNT_REFUSED = msg("The service is refusing this bot's account. Orders wait until that's fixed.")
 
 
 def status(job: Job, estimate: JobEstimate, label: str) -> Message:
     """What is happening, in one or two lines. One case for each phase."""
     match job.phase:
-        case Queued(waits_for=waits_for):
-            return _in_line(estimate, waits_for)
+        case Queued() | AwaitingApproval() as unsent:
+            return _unsent(unsent, estimate)
         case Submitting():
             return msg("📨 **Sending to {model}…**", model=words(label, 60))
         case Unknown():
@@ -82,9 +86,9 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
         case Rendering() as rendering:
             return _rendering(job, rendering, estimate)
         case Saving() as saving:
-            return lines(SAVING, small(STUCK) if saving.is_stuck else None)
+            return lines(SAVING, _too_late(job), small(STUCK) if saving.is_stuck else None)
         case Posting():
-            return POSTING
+            return lines(POSTING, _too_late(job))
         case Done():
             return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
@@ -92,17 +96,34 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return lines(kept, None if job.deleted else small(_where_to_show(job)))
         case Failed() as failed:
             return msg("❌ **Failed.** {why}", why=failure(job, failed))
-        case Cancelled(by=by, charged=charged):
-            money = _may_be_charged(job) if charged else NOT_CHARGED
-            if by == job.owner_id:  # who that is, the card says below
-                return msg("🚫 **Cancelled.** {money}", money=money)
-            return msg("🚫 **Cancelled** by {member}. {money}", member=Person(by), money=money)
+        case Cancelled() as ended:
+            return _cancelled(job, ended)
         case NeedsReview(reason=reason):
             return _set_aside(job, reason)
 
 
+def _too_late(job: Job) -> Message | None:
+    """What a cancel came to that arrived after the end."""
+    return small(TOO_LATE) if job.cancel_asked_by is not None else None
+
+
 def _where_to_show(job: Job) -> Message:
     return msg("`/show video:{video}` posts it in another channel (free).", video=VideoId(job.id))
+
+
+def _unsent(unsent: Unsent, estimate: JobEstimate) -> Message:
+    if isinstance(unsent, AwaitingApproval):
+        return approvals.waiting(unsent)
+    return _in_line(estimate, unsent.waits_for)
+
+
+def _cancelled(job: Job, ended: Cancelled) -> Message:
+    if ended.reason is not None:
+        return approvals.not_approved(ended)
+    money = _may_be_charged(job) if ended.charged else NOT_CHARGED
+    if ended.by == job.owner_id:  # who that is, the card says below
+        return msg("🚫 **Cancelled.** {money}", money=money)
+    return msg("🚫 **Cancelled** by {member}. {money}", member=Person(ended.by), money=money)
 
 
 def _may_be_charged(job: Job) -> Message:
@@ -191,7 +212,11 @@ def small_print(job: Job, label: str, link: str | None) -> Message:
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
     start = [part for part in (parent(job.request, link), starts_from(job)) if part is not None]
     by = msg("by {member}", member=Person(job.owner_id))
-    return lines(small(ordered), small(dotted(*start)) if start else None, small(dotted(video(job), by)))
+    return lines(
+        small(ordered),
+        small(dotted(*start)) if start else None,
+        small(dotted(video(job), by, approvals.approved_by(job))),
+    )
 
 
 def starts_from(job: Job) -> Message | None:

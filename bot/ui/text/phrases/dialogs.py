@@ -30,18 +30,6 @@ NEW_ORDER = msg("This is a new order.")
 # Orders
 
 
-def is_it_worth(quote: Quote) -> Message:
-    return msg(
-        "This video costs about **{price}** ({facts}). Make it?",
-        price=Money(quote.price),
-        facts=order_facts(quote.card.label, quote.request, None),
-    )
-
-
-def make_it(quote: Quote) -> Message:
-    return msg("Make it · {price}", price=Money(quote.price))
-
-
 def goes_to_direct_messages(job: Job, link: str, *, shown: bool) -> Message:
     """`shown`: its server lets managers watch private videos."""
     goes = msg("{video} will arrive in your direct messages: {link}", video=VideoId(job.id), link=Term(link))

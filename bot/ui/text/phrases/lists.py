@@ -21,6 +21,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.phases import (
+    AwaitingApproval,
     Cancelled,
     Done,
     Failed,
@@ -32,6 +33,7 @@ from bot.domain.phases import (
     Submitting,
     Undelivered,
     Unknown,
+    Unsent,
 )
 from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.video import Mode
@@ -66,11 +68,12 @@ def to_decide(many: int) -> Message:
     )
 
 
-def on_this_server(running: int, waiting: int, at_once: int) -> Message:
+def on_this_server(running: int, waiting: int, at_once: int, to_approve: int = 0) -> Message:
     return dotted(
         msg("**On this server**"),
         msg("{number} of {limit} rendering", number=Count(running), limit=Count(at_once)),
         msg("{number} queued", number=Count(waiting)),
+        msg("{number} waiting for approval", number=Count(to_approve)) if to_approve else None,
     )
 
 
@@ -126,11 +129,8 @@ def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
 def state(job: Job, estimate: JobEstimate | None = None) -> Message:
     """A phase as one sign and one word. One case for each phase."""
     match job.phase:
-        case Queued():
-            if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
-                return msg("⏸️ paused:")
-            place = place_in_line(estimate) if estimate is not None else None
-            return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
+        case Queued() | AwaitingApproval() as unsent:
+            return _unsent(unsent, estimate)
         case Submitting():
             return msg("📨 sending:")
         case Unknown():
@@ -145,10 +145,19 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
             return msg("🗑️ deleted:") if job.deleted else msg("📦 not posted:")
         case Failed():
             return msg("❌ failed:")
-        case Cancelled():
-            return msg("🚫 cancelled:")
+        case Cancelled(reason=reason):
+            return msg("🚫 cancelled:") if reason is None else msg("🚫 not approved:")
         case NeedsReview():
             return msg("⚠️ needs a manager:")
+
+
+def _unsent(unsent: Unsent, estimate: JobEstimate | None) -> Message:
+    if isinstance(unsent, AwaitingApproval):
+        return msg("🙋 waiting for approval:")
+    if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
+        return msg("⏸️ paused:")
+    place = place_in_line(estimate) if estimate is not None else None
+    return msg("⏳ {place}:", place=place) if place is not None else msg("⏳ queued:")
 
 
 # /settings

@@ -21,7 +21,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.money.usd import FREE
-from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
+from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, OrderNeedsManager, Trouble
 from bot.domain.phases import NeedsReview
 from bot.ui.text.phrases.values import dotted, lines, small
 
@@ -38,7 +38,7 @@ MAKE_ROOM = msg("Ask whoever runs this bot to free some space.")
 MEND = msg("Ask whoever runs this bot to check it.")
 
 
-def heading(notice: Notice) -> Message:
+def heading(notice: Trouble) -> Message:
     """The first line, by which a notice is known again."""
     match notice:
         case OrderNeedsManager(job=job):
@@ -53,7 +53,7 @@ def heading(notice: Notice) -> Message:
             return msg("💾 **The bot's disk is almost full.**")
 
 
-def body(notice: Notice, link: str | None = None) -> Message:
+def body(notice: Trouble, link: str | None = None) -> Message:
     """What there is to know, and what to do. `link` leads to the card of an order."""
     match notice:
         case OrderNeedsManager():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, Money, Person, VideoId, msg, value
-from bot.domain.phases import Queued
+from bot.domain.phases import Unsent
 from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.lists import on_this_server, row
@@ -33,7 +33,7 @@ DRAIN_HINT = msg("New orders are refused, free of charge. Waiting ones are made.
 
 def title(totals: QueueTotals, at_once: int) -> Message:
     reserved = msg("{price} in total", price=Money(totals.price)) if totals.under_way else None
-    return dotted(on_this_server(totals.rendering, totals.waiting, at_once), reserved)
+    return dotted(on_this_server(totals.rendering, totals.waiting, at_once, totals.to_approve), reserved)
 
 
 def order(job: Job, estimate: JobEstimate | None) -> Message:
@@ -68,7 +68,7 @@ def moved(job: Job) -> Message:
 
 
 def really_cancel(job: Job) -> Message:
-    if isinstance(job.phase, Queued):
+    if isinstance(job.phase, Unsent):
         return msg(
             "Cancel {video} of {member}? It hasn't been sent, so it costs nothing.",
             video=VideoId(job.id),

@@ -44,6 +44,7 @@ class ResultFacts:
     label: str | None = None  # the model's
     parent: str | None = None  # a link to the message with the video that this is a remix of
     left: Remainder | None = None
+    is_spoiler: bool = False
 
 
 def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner: bool = False) -> Message:

@@ -20,13 +20,7 @@ NOTIFY_TEXT: Mapping[Notify, Message] = {
 CLOSED = msg(
     "⚠️ Kinora can't send you direct messages. Allow them in this server's privacy settings, then choose this again."
 )
-ASK_ABOVE, STORED, EXPORT, ERASE, BACK = (
-    msg("Ask me above…"),
-    msg("What's stored"),
-    msg("Export"),
-    msg("Erase…"),
-    msg("Preferences"),
-)
+ASK_ABOVE, STORED, BACK = msg("Ask me above…"), msg("What's stored"), msg("Preferences")
 ASKED_EARLIER = msg("A server can ask earlier, never later than you say.")
 
 # The form

@@ -24,10 +24,13 @@ NO_TIERS_YET = msg(
 )
 TITLE = msg("**Tiers**, highest first. A member gets the first one that has one of their roles.")
 WHO_IS_FREE = msg("Members in no tier can't make videos. Members with Manage Server have no limits.")
+NO_STAFF_CHANNEL = msg(
+    "Requests for approval show up in `/status` and `/queue` only. `/settings notices` sets a channel for them."
+)
 WAS_OPEN = msg("`/settings access` says everyone, which no longer counts. To keep that, add a tier for @everyone.")
 NO_LIMIT, AS_SERVER = msg("no limit"), msg("as the server has it")
 ALL_MODELS = msg("all models")
-YES, NO = msg("yes"), msg("no")
+YES, NO, NEVER = msg("yes"), msg("no"), msg("never")
 SOONER, LATER, NORMAL = msg("sooner"), msg("later"), msg("normal")
 EDIT, ADD, TRY_AS = msg("Edit"), msg("Add…"), msg("Try as…")
 NAME_AND_ROLES, VIDEOS, LIMITS = msg("Name and roles…"), msg("Videos…"), msg("Limits…")
@@ -50,10 +53,13 @@ A_DAY = msg("US dollars a day, for each member")
 A_MONTH = msg("US dollars a month, for each member")
 CONFIRM_ABOVE = msg("Ask before a video that costs, in US dollars")
 AS_THE_SERVER = msg("Empty: as the server has it.")
+APPROVAL_ABOVE = msg("Dearer videos need approval, in US dollars")
+EMPTY_FOR_NEVER = msg("Empty: never. 0: every video that costs something.")
 AT_ONCE = msg("Videos of one member at once")
 PLACE = msg("Place in line")
 RIGHTS = msg("They may also")
 MAY_GO_PRIVATE, SEES_COSTS = msg("make private videos"), msg("see the server's costs")
+MAY_APPROVE = msg("approve what others ask for")
 EMPTY_FOR_NONE = msg("Empty: no limit.")
 SOONER_CHOICE, NORMAL_CHOICE, LATER_CHOICE = msg("Before other tiers"), msg("Normal"), msg("After other tiers")
 TRY_TITLE = msg("What can a member do?")
@@ -122,9 +128,11 @@ def summary(rights: TierRights, catalogue: Catalogue) -> Message:
         None if rights.month_limit is None else msg("{limit} a month", limit=Money(rights.month_limit)),
         None if rights.at_once is None else msg("{count} at once", count=Count(rights.at_once)),
         None if rights.confirm_above is None else msg("asked from {price}", price=Money(rights.confirm_above)),
+        None if rights.approval_above is None else msg("approval above {price}", price=Money(rights.approval_above)),
         None if rights.priority == 0 else _place_in_line(rights.priority),
         None if rights.may_go_private else msg("no private videos"),
         msg("sees the server's costs") if rights.sees_server_costs else None,
+        msg("can approve") if rights.may_approve else None,
     ]
     return dotted(*said) if any(each is not None for each in said) else NO_LIMIT
 
@@ -145,9 +153,11 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
             "**Asked before videos from:** {price}",
             price=AS_SERVER if (c := rights.confirm_above) is None else Money(c),
         ),
+        msg("**Need approval above:** {price}", price=NEVER if (a := rights.approval_above) is None else Money(a)),
         msg("**Place in line:** {place}", place=_place_in_line(rights.priority)),
         msg("**Private videos:** {may}", may=YES if rights.may_go_private else NO),
         msg("**Sees the server's costs:** {may}", may=YES if rights.sees_server_costs else NO),
+        msg("**Can approve what others ask for:** {may}", may=YES if rights.may_approve else NO),
     ]
 
 
@@ -157,11 +167,12 @@ def page(tier: Tier, catalogue: Catalogue) -> Message:
     return lines(head, *facts(tier, catalogue))
 
 
-def list_hint(tiers: Tiers, guild_settings: GuildSettings) -> Message:
-    """Below the list."""
+def list_hint(tiers: Tiers, guild_settings: GuildSettings, *, staff_channel: bool) -> Message:
+    """Below the list. `staff_channel`: there is one in which managers are told what needs them."""
     is_for_all = any(guild_settings.guild_id in tier.roles for tier in tiers.order)
     was_open = guild_settings.opening is AccessPolicy.EVERYONE and not is_for_all
-    return lines(small(WHO_IS_FREE), small(WAS_OPEN) if was_open else None)
+    unseen = not staff_channel and any(tier.rights.approval_above is not None for tier in tiers.order)
+    return lines(small(WHO_IS_FREE), small(WAS_OPEN) if was_open else None, small(NO_STAFF_CHANNEL) if unseen else None)
 
 
 # Try as

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
-from bot.environment import ENV_FILE, FILE_SUFFIX, environment, written_in
+from bot.config.environment import ENV_FILE, FILE_SUFFIX, environment, written_in
 
 ALIKE = 0.86  # of difflib's ratio; DATABASE_URI is a slip
 ALIKE_IN_ENV_FILE = 0.7  # what stands there was written for Kinora

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings, ManagersChannel
 from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
+from bot.ui.text.phrases.moderation.venues import age_said, spoilers_said
 from bot.ui.text.phrases.values import lines
 
 CARDS_STAY = msg("**Cards of finished videos** stay as one line above the video.")
@@ -38,6 +39,8 @@ def how_videos_are_shown(options: GuildOptions, *, unchanged: bool = False) -> M
         NOTHING_CHANGED if unchanged else None,
         CARDS_STAY if options.keep_cards else CARDS_GO,
         _private_videos(options),
+        spoilers_said(options.spoilers),
+        age_said(options.age_rule),
     )
 
 
@@ -97,6 +100,10 @@ def channel_changed(kind: ManagersChannel, before: int | None, after: int | None
 
 def channel_is(kind: ManagersChannel, channel_id: int | None) -> Message:
     return msg("**{kind}:** {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
+
+
+def channel_in_short(kind: ManagersChannel, channel_id: int | None) -> Message:
+    return msg("{kind} {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
 
 
 def lacking_there(permissions: Sequence[str]) -> Message:

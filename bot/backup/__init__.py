@@ -1,0 +1,1 @@
+"""python -m bot backup and restore."""

@@ -1,0 +1,139 @@
+"""`python -m bot backup`: everything Kinora knows, in one folder, while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.backup.manifest import (
+    DATABASE,
+    FILES,
+    KEY,
+    NAME,
+    KeptFile,
+    Manifest,
+    copied,
+    kept_file,
+    read_manifest,
+    write_manifest,
+)
+from bot.clock import SystemClock
+from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Message, Term, msg
+from bot.settings import Settings
+from bot.wiring.paths import database_url, files_folder, player_key
+from storage.db.address import sqlite_url
+from storage.db.copies import copy_file, copy_rows, count_rows
+from storage.db.database import Database
+from storage.db.inspection import looked_at, sqlite_file
+from storage.db.schema import SchemaState, schema_state
+from storage.files.local import LocalFiles
+
+DRAFT = "kinora.db.new"
+NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
+NOT_NOW = msg("Start this version of Kinora once first: the tables of the database are not its own.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """`folder` is made; what an earlier backup left there is brought up to date."""
+
+    settings: Settings
+    folder: Path
+    with_files: bool
+
+    async def make(self) -> Manifest:
+        """The database first: whatever it names was there by then. Raises CannotStart."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            before = self._files_of_the_last()
+            database = await self._database()
+            files, gone = await self._files(before) if self.with_files else ({}, ())
+            self._key()
+            manifest = Manifest(
+                made_at=SystemClock().now(), database=database, with_files=self.with_files, files=files, gone=gone
+            )
+            write_manifest(self.folder, manifest)
+        except OSError as error:
+            raise CannotStart(_unwritable(self.folder, error)) from None
+        return manifest
+
+    def _files_of_the_last(self) -> dict[str, KeptFile]:
+        with suppress(CannotStart):
+            return dict(read_manifest(self.folder).files)
+        return {}
+
+    async def _database(self) -> KeptFile:
+        draft = self.folder / DRAFT
+        draft.unlink(missing_ok=True)
+        url = database_url(self.settings)
+        file = sqlite_file(url)
+        if file is None:
+            await _rows_of(url, draft)
+        elif file.exists():
+            await asyncio.to_thread(_copy_of, file, draft)
+        else:
+            raise CannotStart(NO_DATABASE)
+        (self.folder / NAME).unlink(missing_ok=True)  # from here on it is unfinished until it is written anew
+        draft.replace(self.folder / DATABASE)
+        return await asyncio.to_thread(kept_file, self.folder / DATABASE)
+
+    async def _files(self, before: dict[str, KeptFile]) -> tuple[dict[str, KeptFile], Sequence[str]]:
+        store, kept, gone = LocalFiles(files_folder(self.settings)), dict[str, KeptFile](), list[str]()
+        for key in tqdm(await store.keys(), desc="files", unit="file", disable=None):
+            try:
+                async with store.local(key) as path:
+                    kept[key] = await asyncio.to_thread(self._file, key, path, before.get(key))
+            except FileNotFoundError:
+                gone.append(key)
+        return kept, gone
+
+    def _file(self, key: str, path: Path, before: KeptFile | None) -> KeptFile:
+        """A key never gets other content, so what is there in its size is there."""
+        target = self.folder / FILES / key
+        if before is not None and target.is_file() and target.stat().st_size == before.size == path.stat().st_size:
+            return before
+        return copied(path, target)
+
+    def _key(self) -> None:
+        """With another key no player link of before would open."""
+        if player_key(self.settings).exists():
+            shutil.copy(player_key(self.settings), self.folder / KEY)
+            (self.folder / KEY).chmod(0o600)
+
+
+def _unwritable(folder: Path, error: OSError) -> Message:
+    return msg(
+        "The backup could not be written to {folder}: {fault}. What was there before may be incomplete now.",
+        folder=Term(str(folder)),
+        fault=Foreign(str(error.strerror)),
+    )
+
+
+def _copy_of(file: Path, draft: Path) -> None:
+    try:
+        copy_file(file, draft)
+    except sqlite3.Error as error:
+        raise CannotStart(
+            msg("The database {file} cannot be copied: {fault}.", file=Term(str(file)), fault=Foreign(str(error)))
+        ) from None
+
+
+async def _rows_of(url: str, draft: Path) -> None:
+    """PostgreSQL's rows as a SQLite file, which can be restored to either."""
+    async with looked_at(url) as source:
+        if await source.read(schema_state) is not SchemaState.CURRENT:
+            raise CannotStart(NOT_NOW)
+        target = await Database.open(sqlite_url(draft))
+        try:
+            with tqdm(total=await count_rows(source), desc="database", unit="row", disable=None) as bar:
+                await copy_rows(source, target, bar.update)
+        finally:
+            await target.close()

@@ -1,0 +1,87 @@
+"""What a backup consists of: one JSON file that names every other one, with its size and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.domain.errors import CannotStart
+from bot.domain.messages import Term, msg
+
+NAME = "manifest.json"
+DATABASE = "kinora.db"
+KEY = "player-links.key"
+FILES = "files"
+READ_AT_ONCE = 1024 * 1024  # bytes
+
+
+class KeptFile(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    size: int  # bytes
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """`files` by the keys of the store. A backup of the database alone has none, and says so by `with_files`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: int = 1
+    made_at: datetime
+    database: KeptFile
+    with_files: bool
+    files: Mapping[str, KeptFile]
+    gone: tuple[str, ...] = ()  # named by a folder a moment before, and deleted meanwhile
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Last, and in one step: a backup without it is none."""
+    draft = folder / f"{NAME}.new"
+    draft.write_text(manifest.model_dump_json(indent=1))
+    draft.replace(folder / NAME)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises CannotStart."""
+    try:
+        return Manifest.model_validate_json((folder / NAME).read_bytes())
+    except FileNotFoundError:
+        none = msg(
+            "{folder} has no {name}: it is no backup, or one that was not finished.",
+            folder=Term(str(folder)),
+            name=Term(NAME),
+        )
+        raise CannotStart(none) from None
+    except (OSError, ValidationError) as error:
+        fault = error.strerror if isinstance(error, OSError) else "it is damaged, or of a newer Kinora"
+        raise CannotStart(
+            msg("{file} cannot be read: {fault}.", file=Term(str(folder / NAME)), fault=Term(fault or "unknown"))
+        ) from None
+
+
+def kept_file(path: Path) -> KeptFile:
+    """Its size and hash. OSError when it cannot be read."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(READ_AT_ONCE):
+            digest.update(block)
+            size += len(block)
+    return KeptFile(size=size, sha256=digest.hexdigest())
+
+
+def copied(source: Path, target: Path) -> KeptFile:
+    """Copy a file durably enough for a backup: whole under its name, or not there. Returns what was copied."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft, digest, size = target.with_name(f"{target.name}.new"), hashlib.sha256(), 0
+    with source.open("rb") as original, draft.open("wb") as copy:
+        while block := original.read(READ_AT_ONCE):
+            digest.update(block)
+            size += len(block)
+            copy.write(block)
+    draft.replace(target)
+    return KeptFile(size=size, sha256=digest.hexdigest())

@@ -1,0 +1,129 @@
+"""`python -m bot restore`: a backup in place of what is there, checked first."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.backup.checks import check_backup, check_target
+from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, kept_file, read_manifest
+from bot.clock import SystemClock
+from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, joined, msg
+from bot.settings import Settings
+from bot.wiring.paths import database_url, files_folder, make_data_dir, player_key
+from storage.db.address import sqlite_url
+from storage.db.copies import copy_rows, count_rows
+from storage.db.database import Database
+from storage.db.inspection import sqlite_file
+from storage.files.local import LocalFiles
+
+DATABASE_KEPT = msg("The database was not changed.")
+BESIDE = ("-wal", "-shm", "")  # what SQLite has of a database, in the order in which it may be moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    manifest: Manifest
+    kept_as: Path | None  # where the SQLite database that was there lies now
+    missing: Sequence[str]  # keys of files that are not in the backup, or are damaged there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """`replace` allows it also where there are orders."""
+
+    settings: Settings
+    folder: Path
+    replace: bool
+
+    async def run(self) -> Restored:
+        """Files first, then the database in one step. Raises CannotStart, and the database is as it was."""
+        manifest = read_manifest(self.folder)
+        await check_backup(self.folder, manifest)
+        await check_target(self.settings, replace=self.replace)
+        make_data_dir(self.settings)
+        missing = await self._files(manifest)
+        url = database_url(self.settings)
+        file, kept_as = sqlite_file(url), None
+        if file is None:
+            await self._rows(url)
+        else:
+            kept_as = await asyncio.to_thread(self._file, file)
+        self._key()
+        return Restored(manifest=manifest, kept_as=kept_as, missing=missing)
+
+    async def _files(self, manifest: Manifest) -> Sequence[str]:
+        """They are only ever added, so this can be done again."""
+        store, missing = LocalFiles(files_folder(self.settings)), list[str]()
+        for key, kept in tqdm(sorted(manifest.files.items()), desc="files", unit="file", disable=None):
+            try:
+                if not (await _has(store, key, kept) or await self._restored(store, key, kept)):
+                    missing.append(key)
+            except OSError as error:
+                unwritten = msg("Files could not be written: {fault}.", fault=Foreign(str(error.strerror)))
+                raise CannotStart(joined(unwritten, DATABASE_KEPT)) from None
+        return missing
+
+    async def _restored(self, store: LocalFiles, key: str, kept: KeptFile) -> bool:
+        """False when the backup has no such file, or another one."""
+        source = self.folder / FILES / key
+        async with store.scratch() as path:
+            if not source.is_file():
+                return False
+            await asyncio.to_thread(shutil.copyfile, source, path)
+            if await asyncio.to_thread(kept_file, path) != kept:
+                return False
+            await store.keep(path, key)
+        return True
+
+    def _file(self, file: Path) -> Path | None:
+        """What was there is kept beside it."""
+        fresh, kept_as = file.with_name(f"{file.name}.restoring"), None
+        shutil.copyfile(self.folder / DATABASE, fresh)
+        if file.exists():
+            kept_as = file.with_name(f"{file.name}.before-{SystemClock().now():%Y%m%d-%H%M%S}")
+            for end in BESIDE:
+                if (part := file.with_name(f"{file.name}{end}")).exists():
+                    part.rename(kept_as.with_name(f"{kept_as.name}{end}"))
+        fresh.rename(file)
+        return kept_as
+
+    async def _rows(self, url: str) -> None:
+        """In one transaction: all of it, or what was there before."""
+        with tempfile.TemporaryDirectory(prefix="kinora-restore-") as folder:
+            copy = Path(folder) / DATABASE
+            await asyncio.to_thread(shutil.copyfile, self.folder / DATABASE, copy)
+            source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
+            try:
+                await _exchange(source, url)
+            finally:
+                await source.close()
+
+    def _key(self) -> None:
+        if (self.folder / KEY).exists():
+            shutil.copy(self.folder / KEY, player_key(self.settings))
+            player_key(self.settings).chmod(0o600)
+
+
+async def _has(store: LocalFiles, key: str, kept: KeptFile) -> bool:
+    try:
+        async with store.local(key) as path:
+            return await asyncio.to_thread(kept_file, path) == kept
+    except (FileNotFoundError, ValueError):
+        return False
+
+
+async def _exchange(source: Database, url: str) -> None:
+    target = await Database.open(url)
+    try:
+        with tqdm(total=await count_rows(source), desc="database", unit="row", disable=None) as bar:
+            await copy_rows(source, target, bar.update)
+    finally:
+        await target.close()

@@ -1,0 +1,88 @@
+"""What settings can be, beyond what pydantic knows by itself: read as people write them, refused with a reason."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from bot.config.environment import at_home
+from bot.domain.money.amounts import read_number, read_usd
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+OTHER_LEVELS = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
+LARGEST_AMOUNT = Decimal(999_999_999)  # dollars
+LONGEST_URL = 300  # characters
+
+T = TypeVar("T")
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in {"http", "https", "ws", "wss"} and bool(parts.hostname)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise ValueError(f"{text!r} is not a web address")
+    return text
+
+
+def _token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\x21-\x7e]+", token.get_secret_value().strip()):
+        raise ValueError("it has a space or a character that no token has; copy it again")
+    return token
+
+
+def _dollars(text: object) -> str:
+    amount = read_usd(str(text))
+    if not 0 <= amount <= LARGEST_AMOUNT:
+        raise ValueError(f"it has to be between 0 and {LARGEST_AMOUNT:,} dollars")
+    if amount != round(amount, 6):
+        raise ValueError("it has more than six digits after the point")
+    return f"{amount:f}"
+
+
+def _number(text: object) -> Decimal:
+    return read_number(str(text))
+
+
+def _small(word: object) -> object:
+    return word.lower() if isinstance(word, str) else word
+
+
+def _level(text: object) -> str:
+    level = OTHER_LEVELS.get(str(text).upper(), str(text).upper())
+    if level not in LEVELS:
+        raise ValueError("it has to be DEBUG, INFO, WARNING or ERROR")
+    return level
+
+
+def _page(url: str) -> str:
+    if not _is_plain_page(url):
+        raise ValueError("it has to be an address like https://videos.example.org, without ? and #")
+    return url
+
+
+def _is_plain_page(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    is_bare = len(url) <= LONGEST_URL and not re.search(r"[\s?#]", url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
+Dollars = Annotated[str, BeforeValidator(_dollars)]
+Number = Annotated[float, BeforeValidator(_number)]
+InAnyCase = Annotated[T, BeforeValidator(_small)]  # its values are written in small letters
+Level = Annotated[str, BeforeValidator(_level)]
+Page = Annotated[str, AfterValidator(_page)]
+LocalPath = Annotated[Path, AfterValidator(at_home)]  # may begin with ~

@@ -1,0 +1,202 @@
+"""What is kept of one member, on all servers, and the erasing of it.
+
+Rows of the books outlive their member: the person in them is replaced by ERASED_MEMBER, which is the same for all, so
+that nobody can tell whose they were, and every sum stays what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.ports.records import Record
+
+ERASED_MEMBER = -1  # in the place of a member; Discord's ids are positive, and 0 stands for everybody in sums
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """How much is kept of a member."""
+
+    orders: int = 0  # that were not erased yet, each with its prompt
+    videos: int = 0
+    pictures: int = 0  # that videos started from
+    bytes: int = 0  # of the videos
+    messages: int = 0  # in Discord that show a video, or how an order is doing
+    cost_rows: int = 0  # of the ledger
+    drafts: int = 0  # texts of forms whose order was refused
+    facts: int = 0  # small ones: preferences, and what forms remember
+    servers: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remaining:
+    """Which orders of an erasure are still there, and why."""
+
+    under_way: int = 0  # paid and being made: they finish first
+    undecided: int = 0  # may have been paid: a manager decides first
+
+    @property
+    def any(self) -> bool:
+        return self.under_way + self.undecided > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What an erasure has removed so far, and what of it others still have."""
+
+    orders: int = 0
+    videos: int = 0
+    pictures: int = 0
+    bytes: int = 0
+    messages: int = 0
+    cost_rows: int = 0
+    drafts: int = 0
+    facts: int = 0
+    left_in_discord: int = 0  # videos of which a message could not be removed
+    left_at_service: int = 0  # videos that their service keeps
+    records_gone: bool = False
+
+    def plus(self, other: Erased) -> Erased:
+        names = [name for name in other.__dataclass_fields__ if name != "records_gone"]
+        sums = {name: getattr(self, name) + getattr(other, name) for name in names}
+        return replace(self, **sums, records_gone=self.records_gone or other.records_gone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """A member asked for everything that was ordered until then to go."""
+
+    member_id: int
+    asked_at: datetime
+    done: Erased = field(default_factory=Erased)
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRecords:
+    """Which small facts are about a member: those under their id, and drafts, which say whose they are inside."""
+
+    by_member: Sequence[Record[Any]]
+    drafts: Record[Any]
+
+
+class OwnDataStore(Protocol):
+    """What is kept of a member."""
+
+    async def stored(self, member_id: int) -> Stored: ...
+
+    async def jobs(self, member_id: int, after: Job | None, most: int) -> Sequence[Job]:
+        """Their orders on all servers, the oldest first, `after` another one of them."""
+        ...
+
+    async def facts(self, member_id: int) -> Sequence[OwnFact]:
+        """What is remembered about them, and the texts of their forms."""
+        ...
+
+    async def ledger(self, job_ids: Collection[JobId]) -> Sequence[LedgerLine]:
+        """What the books say of these, in the order it was written."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One line of the books. Amounts in micro-dollars."""
+
+    job_id: JobId
+    at: datetime
+    kind: str
+    reserved: int
+    spent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFact:
+    """One small thing that is remembered. `value` is made of JSON's own types."""
+
+    kind: str
+    value: Any
+
+
+class Archive(Protocol):
+    """A zip file that is being written, off the loop and in parts, so that it may be larger than the memory."""
+
+    async def begin(self, name: str) -> None:
+        """What is written from now on goes into a file of this name."""
+        ...
+
+    async def write(self, text: str) -> None: ...
+
+    async def end(self) -> None: ...
+
+    async def add(self, name: str, path: Path) -> None:
+        """A copy of a file, as it is."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes so far, with all that is still to be written about them."""
+        ...
+
+
+class Archives(Protocol):
+    def open(self, path: Path) -> AbstractAsyncContextManager[Archive]:
+        """A new one. It is whole once this is left."""
+        ...
+
+
+class ErasureStore(Protocol):
+    """Erasures, of which there is one for a member at most. What is written for a claim raises MovedOn once it is lost.
+
+    A claim is lost to others when nothing was written for it for some minutes.
+    """
+
+    async def begin(self, member_id: int) -> bool:
+        """False while an earlier one goes on."""
+        ...
+
+    async def of(self, member_id: int) -> Erasure | None:
+        """The one that goes on, or ended in the last week."""
+        ...
+
+    async def unfinished(self) -> Sequence[int]:
+        """Whose: the ids of the members."""
+        ...
+
+    async def claim(self, member_id: int, worker: str) -> Erasure | None:
+        """None when somebody else works on it, or there is nothing to do."""
+        ...
+
+    async def waiting(self, erasure: Erasure) -> Sequence[Job]:
+        """What can be cancelled free of charge."""
+        ...
+
+    async def erasable(self, erasure: Erasure, most: int) -> Sequence[Job]:
+        """What nothing happens to any more, and no money is held for; the oldest first."""
+        ...
+
+    async def remaining(self, erasure: Erasure) -> Remaining: ...
+
+    async def forget_facts(self, member_id: int, worker: str) -> Erased:
+        """Remove what is remembered about them; repeated, it removes nothing more."""
+        ...
+
+    async def erase(self, job: Job, worker: str, removed: Erased) -> Erased:
+        """Take the person out of an order and out of all that was counted for it, in one transaction.
+
+        `removed` is what was removed of it outside; all that is erased by now comes back.
+        """
+        ...
+
+    async def release(self, erasure: Erasure, worker: str) -> bool:
+        """The claim is given back. Whether nothing is left, so that it is over."""
+        ...
+
+    async def clean(self) -> None:
+        """Remove what does not count any more: erasures of long ago, and what was used in months that are over."""
+        ...

@@ -1,0 +1,58 @@
+"""What a member is told of an order before they say yes to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.access.members import Member
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.allowances import Remainder
+from bot.domain.money.usd import Usd
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.render_history import RenderHistory, RenderKind
+from bot.jobs.ordering.cheaper import CheaperOrders
+from bot.jobs.ordering.quoting import Quote
+from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.use_cases.allowances import MemberAllowances
+from bot.jobs.use_cases.authorization import Authorization
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteDetails:
+    """A quote with what matters for the yes to it."""
+
+    quote: Quote
+    times: RenderTimes
+    left: Remainder  # after it
+    cheaper: Sequence[Quote] = ()  # the nearest first
+    approval_above: Usd | None = None  # it waits for approval, as all above this price do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotes:
+    authorization: Authorization
+    allowances: MemberAllowances
+    render_history: RenderHistory
+    catalogue: Catalogue
+    cheaper: CheaperOrders
+    clock: Clock
+
+    async def details(self, member: Member, quote: Quote) -> QuoteDetails:
+        """Raises OverBudget when there is no room for it."""
+        limits = await self.authorization.limits(member)
+        times, left, cheaper = await asyncio.gather(
+            self._times(member, quote),
+            self.allowances.after(member, limits, quote.price, self.clock.now()),
+            self.cheaper.than(quote, limits),
+        )
+        above = limits.rights.approval_above if limits.needs_approval(quote.price) else None
+        return QuoteDetails(quote=quote, times=times, left=left, cheaper=cheaper, approval_above=above)
+
+    async def _times(self, member: Member, quote: Quote) -> RenderTimes:
+        request = quote.request
+        account = quote.account or quote.card.account
+        kind = RenderKind(account=account, model=request.model, seconds=request.seconds, size=request.size)
+        past = await self.render_history.render_times([kind], member.guild_id)
+        return RenderTimes.of(past[kind], self.catalogue.cards.get(request.model))

@@ -1,0 +1,36 @@
+"""An order that waits for approval, as those see it who may approve it. Pure."""
+
+from __future__ import annotations
+
+from discord.ui import ActionRow, Container, LayoutView, TextDisplay
+
+from bot.domain.job import Job
+from bot.domain.money.allowances import Remainder
+from bot.ui.cards.job_card import GREEN, GREY, ORANGE
+from bot.ui.interactions.buttons import ApproveButton, DenyButton, RequestButton
+from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.values import lines
+from bot.ui.text.render import render
+
+
+class RequestCard(LayoutView):
+    """One request. Without its words, where not all readers may approve it, a button leads to them."""
+
+    def __init__(self, job: Job, label: str, left: Remainder, link: str | None = None) -> None:
+        super().__init__(timeout=None)
+        text = render(lines(approvals.heading(job), approvals.body(job, label, left, link)))
+        card: Container[RequestCard] = Container(TextDisplay(text), accent_colour=ORANGE)
+        if job.request.prompt:
+            card.add_item(ActionRow(ApproveButton(job.id), DenyButton(job.id)))
+        else:
+            card.add_item(ActionRow(RequestButton(job.id, approvals.SHOW_REQUEST)))
+        self.add_item(card)
+
+
+class DecidedRequest(LayoutView):
+    """What becomes of the card of a request."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(timeout=None)
+        text = TextDisplay[DecidedRequest](render(approvals.decided(job)))
+        self.add_item(Container[DecidedRequest](text, accent_colour=GREY if job.approval is None else GREEN))

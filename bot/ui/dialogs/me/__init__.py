@@ -1,0 +1,1 @@
+"""What /me asks for."""

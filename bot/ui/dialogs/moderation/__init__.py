@@ -1,0 +1,1 @@
+"""What is asked about videos that should not be shown."""

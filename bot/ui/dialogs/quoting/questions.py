@@ -1,0 +1,72 @@
+"""Questions for the asker's eyes before something is ordered. They live in memory: unanswered, they just end."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+import discord
+from discord.ui import ActionRow, Button, LayoutView, TextDisplay
+
+from bot.ui.interactions.admission import is_admitted
+from bot.ui.interactions.error_handler import Unsent, carried, kept
+from bot.ui.interactions.responses import acknowledge, instead, update
+from bot.ui.text.phrases import dialogs
+from bot.ui.text.render import plain_text, render
+
+ASK_FOR = 600.0  # seconds a question stays open; the interaction's own token lives for 900
+
+
+class Question(LayoutView):
+    """Shown to the asker only. Its own buttons do not outlive the process."""
+
+    def __init__(self, unsent: Unsent | None = None) -> None:
+        """`unsent`: what the asker wrote into a form."""
+        super().__init__(timeout=ASK_FOR)
+        self.unsent = unsent
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        return await is_admitted(interaction)
+
+    def take_answer(self) -> bool:
+        """End the question. False when it was answered already: of two presses at one moment both get here."""
+        is_first = not self.is_finished()
+        self.stop()
+        return is_first
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """Those that can be answered, by their messages. A form that one of them opened may take its place."""
+
+    by_message: MutableMapping[int, Question] = field(default_factory=WeakValueDictionary)
+
+    def behind(self, interaction: discord.Interaction[Any]) -> Question | None:
+        """The question whose *Edit* opened the form that was sent."""
+        message = interaction.message
+        return None if message is None else self.by_message.get(message.id)
+
+    async def ask(self, interaction: discord.Interaction[Any], question: Question) -> None:
+        """As the answer; in the place of the question that was edited, which can be said yes to no more."""
+        question.unsent = question.unsent or carried(interaction)
+        before = self.behind(interaction)
+        if before is not None:
+            before.stop()
+        message = await instead(interaction, question, replaces=before is not None)
+        self.by_message[message] = question
+
+
+class No(Button[Any]):
+    def __init__(self, question: Question) -> None:
+        super().__init__(label=plain_text(dialogs.NO), style=discord.ButtonStyle.secondary)
+        self._question = question
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        if not self._question.take_answer():
+            await acknowledge(interaction)
+            return
+        said = LayoutView(timeout=None).add_item(TextDisplay(render(dialogs.NOT_ORDERED)))
+        button = None if self._question.unsent is None else await kept(self._question.unsent)
+        await update(interaction, said if button is None else said.add_item(ActionRow(button)))

@@ -1,0 +1,201 @@
+"""The quote before a dear order: what it costs, how long it takes, what is left after it; and what is cheaper.
+
+A quote is a promise: what was said is what is charged at most. Where the price has gone up by the time of the yes, or
+another video would come of it, nothing is ordered, and it is said anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord import ButtonStyle
+from discord.ui import ActionRow, Button, Container, Item, Select, TextDisplay
+
+from bot.domain.access.members import Member
+from bot.domain.ids import JobId
+from bot.domain.messages import Message
+from bot.domain.money.usd import Usd
+from bot.jobs.ordering.quoting import Quote
+from bot.jobs.use_cases.quotes.details import QuoteDetails, Quotes
+from bot.ui.cards.job_card import BLUE
+from bot.ui.dialogs.ordering import OrderPlacement
+from bot.ui.dialogs.quoting.questions import No, OpenQuestions, Question
+from bot.ui.interactions.error_handler import Unsent, carried, carry, kept, report_instead
+from bot.ui.interactions.members import as_now
+from bot.ui.interactions.responses import acknowledge, update
+from bot.ui.text.formatting import cut, one_line
+from bot.ui.text.phrases.ordering import quotes as phrases
+from bot.ui.text.render import plain_text, render
+
+LONGEST_LABEL = 80  # characters; Discord's own limits, here and below
+LONGEST_OPTION = 100
+Answer = Callable[[discord.Interaction[Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """What a question is about. `was`: what had been said before it changed."""
+
+    member: Member
+    details: QuoteDetails
+    instead_of: JobId | None = None
+    was: Usd | None = None
+
+    @property
+    def quote(self) -> Quote:
+        return self.details.quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteDialogs:
+    """From a quote to its order, asked about where it is dear."""
+
+    placement: OrderPlacement
+    quotes: Quotes
+    questions: OpenQuestions
+
+    async def order(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, is_dear: bool
+    ) -> None:
+        """Place a checked order, or ask first when it `is_dear`.
+
+        Nobody is asked about what cannot be had.
+        """
+        if is_dear:
+            await self.placement.check(interaction, member, quote)
+            details = await self.quotes.details(member, quote)
+            question = await self._question(Quoted(member=member, details=details), carried(interaction))
+            await self.questions.ask(interaction, question)
+        elif (edited := self.questions.behind(interaction)) is not None:
+            edited.stop()
+            await self.placement.place_asked(interaction, member, quote)
+        else:
+            await self.placement.place(interaction, member, quote)
+
+    async def confirmed(
+        self, interaction: discord.Interaction[Any], member: Member, quote: Quote, *, instead_of: JobId | None = None
+    ) -> None:
+        """After a yes to exactly this quote: order it if it still holds, else say what counts now.
+
+        `member` is as they were asked: what they may do is what their roles allow by now.
+        """
+        await acknowledge(interaction)
+        member = await as_now(interaction, member)
+        now = await self.placement.create.quote_today(member, quote)
+        if quote.holds(now):
+            await self.placement.place_asked(interaction, member, now, instead_of=instead_of)
+            return
+        details = await self.quotes.details(member, now)
+        await self.show(interaction, Quoted(member=member, details=details, instead_of=instead_of, was=quote.price))
+
+    async def show(self, interaction: discord.Interaction[Any], quoted: Quoted) -> None:
+        """In the place of the question that was answered."""
+        await self.replace(interaction, await self._question(quoted, carried(interaction)))
+
+    async def replace(self, interaction: discord.Interaction[Any], question: Question) -> None:
+        await update(interaction, question)
+        if interaction.message is not None:
+            self.questions.by_message[interaction.message.id] = question
+
+    async def _question(self, quoted: Quoted, unsent: Unsent | None) -> QuoteQuestion:
+        return QuoteQuestion(self, quoted, unsent, None if unsent is None else await kept(unsent))
+
+
+class QuoteQuestion(Question):
+    """The quote card. `edit` opens the form with what was typed."""
+
+    def __init__(self, dialogs: QuoteDialogs, quoted: Quoted, unsent: Unsent | None, edit: Item[Any] | None) -> None:
+        super().__init__(unsent)
+        words = TextDisplay[QuoteQuestion](render(phrases.question(quoted.details, quoted.was)))
+        self.add_item(Container(words, accent_colour=BLUE))
+
+        async def go(interaction: discord.Interaction[Any]) -> None:
+            await dialogs.confirmed(interaction, quoted.member, quoted.quote, instead_of=quoted.instead_of)
+
+        async def cheaper(interaction: discord.Interaction[Any]) -> None:
+            await dialogs.replace(interaction, CheaperQuestion(dialogs, quoted, self.unsent))
+
+        buttons: list[Item[Any]] = [AnswerButton(self, phrases.go(quoted.quote), go, style=ButtonStyle.success)]
+        buttons += [] if edit is None else [edit]
+        buttons += [AnswerButton(self, phrases.CHEAPER, cheaper)] if quoted.details.cheaper else []
+        self.add_item(ActionRow(*buttons, No(self)))
+
+
+class CheaperQuestion(Question):
+    """What is cheaper, each with its price and what is given up. Choosing one quotes it."""
+
+    def __init__(self, dialogs: QuoteDialogs, quoted: Quoted, unsent: Unsent | None) -> None:
+        super().__init__(unsent)
+        words = TextDisplay[CheaperQuestion](render(phrases.cheaper(quoted.quote, quoted.details.cheaper)))
+        self.add_item(Container(words, accent_colour=BLUE))
+
+        async def back(interaction: discord.Interaction[Any]) -> None:
+            await dialogs.show(interaction, quoted)
+
+        self.add_item(ActionRow(CheaperSelect(self, dialogs, quoted)))
+        self.add_item(ActionRow(AnswerButton(self, phrases.BACK, back), No(self)))
+
+
+class AnswerButton(Button[Any]):
+    """Ends its question and does what it says; whatever that raises is said in the question's place."""
+
+    def __init__(
+        self, question: Question, label: Message, answer: Answer, *, style: ButtonStyle = ButtonStyle.secondary
+    ) -> None:
+        super().__init__(label=one_line(plain_text(label), LONGEST_LABEL), style=style)
+        self._question = question
+        self._answer = answer
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await answered(interaction, self._question, self._answer)
+
+
+class CheaperSelect(Select[Any]):
+    def __init__(self, question: Question, dialogs: QuoteDialogs, quoted: Quoted) -> None:
+        offers = quoted.details.cheaper
+        options = [
+            discord.SelectOption(
+                label=cut(plain_text(phrases.option(offer)), LONGEST_OPTION),
+                value=str(number),
+                description=cut(plain_text(phrases.changes(offer, quoted.quote)), LONGEST_OPTION),
+            )
+            for number, offer in enumerate(offers)
+        ]
+        super().__init__(placeholder=plain_text(phrases.CHOOSE), options=options)
+        self._question = question
+        self._dialogs = dialogs
+        self._quoted = quoted
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await answered(interaction, self._question, self._quote)
+
+    async def _quote(self, interaction: discord.Interaction[Any]) -> None:
+        """The one that was chosen, quoted anew: with a picture of its own size, and what counts by now."""
+        await acknowledge(interaction)
+        member, before = await as_now(interaction, self._quoted.member), self._quoted.quote
+        create = self._dialogs.placement.create
+        chosen = self._quoted.details.cheaper[int(self.values[0])]
+        fitted = await create.quoting.instead(chosen, before.request, fresh=True, owner=member.id)
+        quote = await create.quote_today(member, fitted)
+        if self._question.unsent is not None:
+            request = quote.request
+            carry(interaction, self._question.unsent.choosing(request.model, request.seconds, str(request.size)))
+        quoted = replace(
+            self._quoted, member=member, details=await self._dialogs.quotes.details(member, quote), was=None
+        )
+        await self._dialogs.show(interaction, quoted)
+
+
+async def answered(interaction: discord.Interaction[Any], question: Question, answer: Answer) -> None:
+    """What an answer does, the first one only."""
+    if not question.take_answer():
+        await acknowledge(interaction)
+        return
+    carry(interaction, question.unsent)
+    try:
+        await answer(interaction)
+    except Exception as error:  # noqa: BLE001 (one click; everything is told or logged)
+        await report_instead(interaction, error)

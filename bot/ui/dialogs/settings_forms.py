@@ -1,0 +1,83 @@
+"""The forms of /settings, and what was entered in them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from discord.ui import Item, Label, Modal, RoleSelect, TextInput, UserSelect
+
+from bot.domain.access.confirming import ConfirmBounds
+from bot.domain.guild import GuildSettings
+from bot.domain.messages import Message
+from bot.domain.money.usd import Usd
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.text.phrases.settings import forms as phrases
+from bot.ui.text.render import plain_text
+
+WHOSE = "server"  # what these forms are about
+DOLLARS, ROLE, MEMBER, UNTIL, ABOVE, AT_MOST, ZONE = "dollars", "role", "member", "until", "above", "at-most", "zone"
+LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE = 12, 30, 60
+
+
+class SettingsModal(Modal):
+    """`verb` says what is done with what is entered."""
+
+    def __init__(self, verb: str, title: Message, *fields: Label[Any]) -> None:
+        custom_id = f"{PREFIX}{verb}:{WHOSE}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+        for field in fields:
+            self.add_item(field)
+
+
+def budget_form(verb: str, rules: GuildSettings) -> SettingsModal:
+    amount = _text(DOLLARS, amount_text(rules.monthly_budget), LONGEST_AMOUNT)
+    return SettingsModal(verb, phrases.BUDGET, _label(phrases.DOLLARS_A_MONTH, amount, phrases.ZERO_STOPS))
+
+
+def pool_form(verb: str) -> SettingsModal:
+    role: RoleSelect[Any] = RoleSelect(custom_id=ROLE, required=True)
+    amount = _label(phrases.DOLLARS_A_MONTH, _text(DOLLARS, "", LONGEST_AMOUNT), phrases.ZERO_REMOVES)
+    return SettingsModal(verb, phrases.POOL, _label(phrases.ROLE, role, phrases.ROLE_SHARES), amount)
+
+
+def grant_form(verb: str) -> SettingsModal:
+    member: UserSelect[Any] = UserSelect(custom_id=MEMBER, required=True)
+    amount = _label(phrases.DOLLARS, _text(DOLLARS, "", LONGEST_AMOUNT), phrases.ZERO_TAKES_BACK)
+    until = _label(phrases.LAST_DAY, _text(UNTIL, "", LONGEST_DAY, required=False), phrases.LAST_DAY_HINT)
+    return SettingsModal(verb, phrases.GRANT, _label(phrases.MEMBER, member), amount, until)
+
+
+def asking_form(verb: str, bounds: ConfirmBounds) -> SettingsModal:
+    usual = _text(ABOVE, amount_text(bounds.server), LONGEST_AMOUNT, required=False)
+    most = _text(AT_MOST, amount_text(bounds.at_most), LONGEST_AMOUNT, required=False)
+    return SettingsModal(
+        verb,
+        phrases.ASKING,
+        _label(phrases.ASK_ABOVE, usual, phrases.AS_THE_HOST),
+        _label(phrases.ASK_AT_MOST, most, phrases.AS_ASKED_HERE),
+    )
+
+
+def zone_form(verb: str, rules: GuildSettings) -> SettingsModal:
+    zone = _text(ZONE, rules.time_zone or "", LONGEST_ZONE)
+    return SettingsModal(verb, phrases.ZONE, _label(phrases.TIME_ZONE, zone, phrases.SUCH_AS))
+
+
+def amount_text(amount: Usd | None) -> str:
+    """As it stands in a field."""
+    return "" if amount is None else str(amount).lstrip("$").replace(",", "")
+
+
+def entered(fields: Mapping[str, str], field: str) -> str | None:
+    """What was written; None for an empty field."""
+    return fields.get(field, "").strip() or None
+
+
+def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
+    return Label(text=plain_text(text), description=None if hint is None else plain_text(hint), component=component)
+
+
+def _text(field: str, written: str, most: int, *, required: bool = True) -> TextInput[Any]:
+    return TextInput(custom_id=field, default=written or None, max_length=most, required=required)

@@ -1,0 +1,63 @@
+"""A posted video covered as a spoiler, or uncovered: the message stays as it is otherwise, with the file it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+from discord.ui import LayoutView, MediaGallery, Thumbnail
+
+from bot.domain.job import PostedMessage
+from bot.ui.interactions.buttons import parts_of
+from bot.ui.interactions.discord_errors import is_gone, our_errors
+
+
+async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool) -> None:
+    """Nothing where the message is gone. Raises Undeliverable and Unavailable."""
+    with our_errors():
+        try:
+            message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
+            await message.edit(view=covered_view(message, covered=covered), allowed_mentions=NOBODY)
+        except discord.NotFound as error:
+            if not is_gone(error):
+                raise
+
+
+NOBODY = discord.AllowedMentions.none()
+
+
+def covered_view(message: discord.Message, *, covered: bool) -> LayoutView:
+    """The message as it is, with what it shows covered or not. Files are named, since their addresses expire."""
+    files = _files(message)
+    view = LayoutView.from_message(message, timeout=None)
+    for part in view.walk_children():
+        if isinstance(part, MediaGallery):
+            part.items = [
+                discord.MediaGalleryItem(
+                    files.get(item.media.url, item.media), description=item.description, spoiler=covered
+                )
+                for item in part.items
+            ]
+        elif isinstance(part, Thumbnail):
+            part.media = files.get(part.media.url, part.media.url)
+            part.spoiler = covered
+    view.stop()  # its buttons are answered by their ids, as before
+    return view
+
+
+def _files(message: discord.Message) -> Mapping[str, str]:
+    """The names of the message's own files, by the addresses that they are shown from."""
+    names = {file.id: f"attachment://{file.filename}" for file in message.attachments}
+    shown = [media for part in parts_of(message) for media in _media(part)]
+    return {media.url: names[media.attachment_id] for media in shown if media.attachment_id in names}
+
+
+def _media(part: Any) -> Iterator[Any]:
+    match part:
+        case discord.MediaGalleryComponent():
+            yield from (item.media for item in part.items)
+        case discord.SectionComponent(accessory=discord.ThumbnailComponent() as thumbnail):
+            yield thumbnail.media
+        case _:
+            pass

@@ -1,0 +1,59 @@
+"""/me: what is kept of a member, and the erasing of it, with what is said before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discord import ButtonStyle
+from discord.ui import ActionRow, Container, File, LayoutView, TextDisplay
+
+from bot.domain.access.own_data import Stored
+from bot.jobs.use_cases.me.erase import ErasureStatus
+from bot.jobs.use_cases.me.export import Export
+from bot.ui.cards.job_card import BLUE, RED
+from bot.ui.screens.me.preferences import MeAct, MeButton, MeForm, MeFormButton
+from bot.ui.text.phrases.access import own_data as phrases
+from bot.ui.text.render import render
+
+EXPORT_NAME = "kinora-data.zip"
+
+
+class StoredPage(LayoutView):
+    """`keys`: the ends of their own keys for services."""
+
+    def __init__(self, found: Stored, *, keys: Sequence[str] = ()) -> None:
+        super().__init__(timeout=None)
+        self.add_item(Container(TextDisplay(render(phrases.stored(found, keys=keys))), accent_colour=BLUE))
+        erase = MeButton(MeAct.ERASE, phrases.ERASE, style=ButtonStyle.danger)
+        self.add_item(ActionRow(MeButton(MeAct.EXPORT, phrases.EXPORT), erase, MeButton(MeAct.PREFERENCES)))
+
+
+class ExportScreen(LayoutView):
+    """A file with all of it, which is uploaded with this."""
+
+    def __init__(self, export: Export) -> None:
+        super().__init__(timeout=None)
+        self.add_item(TextDisplay(render(phrases.exported(export))))
+        self.add_item(File(f"attachment://{EXPORT_NAME}"))
+
+
+class EraseQuestion(LayoutView):
+    """What would go and what would stay. Only a word that is typed begins it."""
+
+    def __init__(self, found: Stored) -> None:
+        super().__init__(timeout=None)
+        self.add_item(Container(TextDisplay(render(phrases.before(found))), accent_colour=RED))
+        begin = MeFormButton(MeForm.ERASE, phrases.ERASE, style=ButtonStyle.danger)
+        self.add_item(ActionRow(MeButton(MeAct.EXPORT, phrases.EXPORT), begin, MeButton(MeAct.PREFERENCES)))
+
+
+class ErasurePage(LayoutView):
+    """How far it is, or what it did."""
+
+    def __init__(self, status: ErasureStatus) -> None:
+        super().__init__(timeout=None)
+        self.add_item(Container(TextDisplay(render(phrases.status(status))), accent_colour=BLUE))
+        buttons = [MeButton(MeAct.PREFERENCES)]
+        if status.erasure.ended_at is None:
+            buttons.insert(0, MeButton(MeAct.STATUS, phrases.HOW_FAR))
+        self.add_item(ActionRow(*buttons))

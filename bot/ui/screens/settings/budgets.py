@@ -1,0 +1,72 @@
+"""Budgets: the month, pools, grants, limits of tiers, and from which price on members are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from discord.ui import ActionRow
+
+from bot.domain.messages import Message
+from bot.domain.money.usd import FREE
+from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.jobs.use_cases.tiers import GuildTiers
+from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsForm, SettingsFormButton
+from bot.ui.screens.settings.pages import PageContent, PageList, Visit
+from bot.ui.text.phrases import budgets
+from bot.ui.text.phrases.access import confirming
+from bot.ui.text.phrases.settings import hub as phrases
+from bot.ui.text.phrases.values import lines, small
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetsPage:
+    budgets: BudgetSettings
+    tiers: GuildTiers
+    confirmation: PriceConfirmation
+
+    id: ClassVar[str] = "budgets"
+    title: ClassVar[Message] = phrases.BUDGETS
+    about: ClassVar[Message] = phrases.BUDGETS_ARE
+
+    async def summary(self, visit: Visit) -> Message:
+        standing = await self.budgets.standing(visit.member)
+        return phrases.budget_summary(standing.month, len(standing.pools), len(standing.grants))
+
+    async def content(self, visit: Visit) -> PageContent:
+        standing = await self.budgets.standing(visit.member)
+        calendar, deleted = standing.settings.calendar, visit.deleted(standing.pools)
+        pools = [budgets.pool(role, month, deleted=role in deleted) for role, month in standing.pools.items()]
+        grants = [budgets.grant(held, standing.used.grants.get(held.id, FREE), calendar) for held in standing.grants]
+        asked = confirming.asked_from(await self.confirmation.bounds(visit.member.guild_id))
+        parts: list[Message | PageList] = [
+            lines(budgets.BUDGET, budgets.month(standing.month)),
+            PageList(title=budgets.POOLS, rows=pools, empty=phrases.NO_POOLS),
+            PageList(title=budgets.GRANTS, rows=grants, empty=phrases.NO_GRANTS),
+            PageList(title=phrases.LIMITS, rows=await self._limits(visit), empty=phrases.NO_LIMITS),
+            asked,
+            small(budgets.ALL_COUNT),
+        ]
+        return PageContent(parts=parts, rows=_rows(deleted))
+
+    async def _limits(self, visit: Visit) -> list[Message]:
+        tiers = (await self.tiers.of(visit.member.guild_id)).order
+        return [
+            phrases.tier_limits(tier)
+            for tier in tiers
+            if tier.rights.day_limit is not None or tier.rights.month_limit is not None
+        ]
+
+
+def _rows(deleted: frozenset[int]) -> list[ActionRow[Any]]:
+    forms = (
+        (SettingsForm.BUDGET, phrases.CHANGE_BUDGET),
+        (SettingsForm.POOL, phrases.SET_POOL),
+        (SettingsForm.GRANT, phrases.GRANT),
+        (SettingsForm.ASKING, phrases.ASKING),
+    )
+    buttons: list[SettingsFormButton | SettingsButton] = [SettingsFormButton(form, text) for form, text in forms]
+    if deleted:
+        buttons.append(SettingsButton(BudgetsPage.id, SettingsAct.FORGET_POOLS, phrases.FORGET_POOLS))
+    return [ActionRow(*buttons)]

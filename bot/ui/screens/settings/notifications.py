@@ -1,0 +1,70 @@
+"""Notifications: the channels in which managers are told what needs them, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import discord
+from discord.ui import ActionRow
+
+from bot.domain.guild import ManagersChannel
+from bot.domain.messages import Message
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.interactions.members import NEEDED
+from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsChannelSelect
+from bot.ui.screens.settings.pages import PageContent, Visit
+from bot.ui.text.phrases.settings import hub as phrases
+from bot.ui.text.phrases.settings import rules
+from bot.ui.text.phrases.values import dotted, lines, small
+
+CHOOSE = {ManagersChannel.NOTICES: phrases.CHOOSE_NOTICES, ManagersChannel.LOG: phrases.CHOOSE_LOG}
+OFF = {
+    ManagersChannel.NOTICES: (SettingsAct.NO_NOTICES, phrases.NOTICES_OFF),
+    ManagersChannel.LOG: (SettingsAct.NO_LOG, phrases.LOG_OFF),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsPage:
+    preferences: GuildPreferences
+
+    id: ClassVar[str] = "notifications"
+    title: ClassVar[Message] = phrases.NOTIFICATIONS
+    about: ClassVar[Message] = phrases.NOTIFICATIONS_ARE
+
+    async def summary(self, visit: Visit) -> Message:
+        options = await self.preferences.of(visit.member.guild_id)
+        return dotted(*(rules.channel_in_short(kind, options.channel(kind)) for kind in ManagersChannel))
+
+    async def content(self, visit: Visit) -> PageContent:
+        options = await self.preferences.of(visit.member.guild_id)
+        rows: list[ActionRow[Any]] = [
+            ActionRow(SettingsChannelSelect(kind, options.channel(kind), CHOOSE[kind])) for kind in ManagersChannel
+        ]
+        off = [SettingsButton(self.id, *OFF[kind]) for kind in ManagersChannel if options.channel(kind) is not None]
+        if off:
+            rows.append(ActionRow(*off))
+        said = [_standing(visit.guild, kind, options.channel(kind)) for kind in ManagersChannel]
+        return PageContent(parts=[phrases.heading(self.title), *said], rows=rows)
+
+
+def _standing(guild: discord.Guild | None, kind: ManagersChannel, channel_id: int | None) -> Message:
+    """Where it goes now, and whether it gets there."""
+    trouble = None if channel_id is None else trouble_in(guild, channel_id)
+    return lines(rules.channel_is(kind, channel_id), trouble, small(rules.CHANNELS[kind].tells))
+
+
+def trouble_in(guild: discord.Guild | None, channel_id: int) -> Message | None:
+    """Why nothing of ours gets there; None when it does, and while Discord has not told of the server."""
+    if guild is None or guild.unavailable:
+        return None
+    place = guild.get_channel(channel_id)
+    missing = lacking_in(place) if place is not None else [NEEDED["view_channel"]]
+    return rules.lacking_there(missing) if missing else None
+
+
+def lacking_in(channel: Any) -> list[str]:
+    """What the bot would need there and does not have, as Discord calls it."""
+    has = channel.permissions_for(channel.guild.me)
+    return [NEEDED[name] for name in ("view_channel", "send_messages") if not getattr(has, name)]

@@ -1,0 +1,142 @@
+"""Orders that wait for approval: what approvers see, and what becomes of a request."""
+
+from __future__ import annotations
+
+from bot.domain.job import Job
+from bot.domain.messages import (
+    Channel,
+    Message,
+    Model,
+    Moment,
+    Money,
+    Person,
+    Role,
+    Term,
+    VideoId,
+    joined,
+    msg,
+    msg_n,
+    value,
+)
+from bot.domain.money.allowances import Remainder, Scope
+from bot.domain.money.usd import Usd
+from bot.domain.phases import AwaitingApproval, Cancelled
+from bot.ui.text.phrases.values import NOT_CHARGED, clip, dotted, lines, parent, prompt, small
+
+MOST_OF_A_PROMPT = 1500  # characters of it that an approver reads
+
+SHOW_REQUEST = msg("Show it…")
+REVIEW = msg("Review…")
+NOTHING_TO_APPROVE = msg("No request waits for your approval.")
+DENY_TITLE = msg("Deny this request")
+WHY = msg("Why? The member reads this")
+TO_APPROVERS_ONLY = msg("It's private: only those who can approve it see its prompt.")
+IMAGE = msg("starts from an image")
+
+
+# For whoever asked
+
+
+def is_needed_above(above: Usd, *, private: bool) -> Message:
+    """Said before the order is placed; also that somebody else reads its words."""
+    needed = msg("Above {price} your videos need approval first. It's free to cancel until then.", price=Money(above))
+    seen = msg("Only those who can approve it read its prompt.") if private else None
+    return joined(needed, seen)
+
+
+def waiting(phase: AwaitingApproval) -> Message:
+    rest = msg("ends {when} if nobody decides", when=Moment(phase.until))
+    return lines(msg("🙋 **Waiting for approval**"), small(dotted(rest, msg("free until it's sent"))))
+
+
+def not_approved(ended: Cancelled) -> Message:
+    if ended.was_denied:
+        return joined(msg("🚫 **Not approved** by {member}:", member=Person(ended.by)), ended.reason, NOT_CHARGED)
+    return joined(msg("🚫 **Not approved.**"), ended.reason, NOT_CHARGED)
+
+
+def approved_by(job: Job) -> Message | None:
+    return None if job.approval is None else msg("approved by {member}", member=Person(job.approval.by))
+
+
+# For approvers
+
+
+def heading(job: Job) -> Message:
+    """The first line of a request, by which it is known again."""
+    return msg("🙋 **{video} needs approval.**", video=VideoId(job.id))
+
+
+def body(job: Job, label: str, left: Remainder, link: str | None = None) -> Message:
+    """Who asks for what, for how much, and what is left then. `link` leads to its card."""
+    what = dotted(value(Model(label)), clip(job.request), msg("**{price}**", price=Money(job.quote)))
+    where = msg("private") if job.private else msg("in {channel}", channel=Channel(job.channel_id))
+    until = job.phase.until if isinstance(job.phase, AwaitingApproval) else None
+    return lines(
+        prompt(job.request.prompt, MOST_OF_A_PROMPT),
+        what,
+        dotted(msg("by {member}", member=Person(job.owner_id)), where, None if link is None else value(Term(link))),
+        still_left(left, job.owner_id),
+        _small(parent(job.request, None), IMAGE if job.request.picture is not None else None),
+        small(TO_APPROVERS_ONLY) if job.private else None,
+        None if until is None else small(msg("ends {when} if nobody decides", when=Moment(until))),
+    )
+
+
+def _small(*parts: Message | None) -> Message | None:
+    return small(dotted(*parts)) if any(part is not None for part in parts) else None
+
+
+def still_left(left: Remainder, owner_id: int) -> Message:
+    """Of the budget that has the least left, once it is made."""
+    money, cap, owner = Money(left.left), Money(left.cap), Person(owner_id)
+    match left.scope:
+        case Scope.SERVER:
+            return msg("Leaves {left} of this server's {cap} this month.", left=money, cap=cap)
+        case Scope.POOL:
+            role = Role(left.role_id or 0)
+            return msg("Leaves {left} of {role}'s {cap} this month.", left=money, role=role, cap=cap)
+        case Scope.MONTH:
+            return msg("Leaves {left} of {member}'s {cap} this month.", left=money, member=owner, cap=cap)
+        case Scope.DAY:
+            return msg("Leaves {left} of {member}'s {cap} today.", left=money, member=owner, cap=cap)
+        case Scope.GRANT:
+            return msg("Leaves {left} of the {cap} granted to {member}.", left=money, member=owner, cap=cap)
+
+
+def decided(job: Job) -> Message:
+    """In the place of a request that no longer waits."""
+    return lines(_decision(job), small(dotted(_for(job), value(Money(job.quote)))))
+
+
+def _for(job: Job) -> Message:
+    return msg("asked for by {member}", member=Person(job.owner_id))
+
+
+def _decision(job: Job) -> Message:
+    video = VideoId(job.id)
+    if job.approval is not None:
+        who, when = Person(job.approval.by), Moment(job.approval.at)
+        return msg("✅ **{video} approved** by {member} {when}.", video=video, member=who, when=when)
+    match job.phase:
+        case Cancelled(by=by, was_denied=True, reason=Message() as reason):
+            return msg("🚫 **{video} denied** by {member}: {reason}", video=video, member=Person(by), reason=reason)
+        case Cancelled(reason=Message() as reason):
+            return msg("⌛ **{video} has ended.** {reason}", video=video, reason=reason)
+        case Cancelled(by=by):
+            return msg("🚫 **{video} cancelled** by {member}.", video=video, member=Person(by))
+        case _:
+            return msg("✅ **{video} no longer needs approval.**", video=video)
+
+
+def to_approve(many: int) -> Message:
+    return msg_n(
+        "🙋 **{count} request waits for your approval.**", "🙋 **{count} requests wait for your approval.**", many
+    )
+
+
+def row(job: Job) -> Message:
+    """One of several requests."""
+    what = prompt(job.request.prompt, 80)
+    about = dotted(value(VideoId(job.id)), value(Person(job.owner_id)), value(Money(job.quote)))
+    return lines(what, small(about))

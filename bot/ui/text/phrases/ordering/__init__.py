@@ -1,0 +1,1 @@
+"""What is said between a wish and an order."""

@@ -1,0 +1,118 @@
+"""What an order would cost, and what is cheaper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.messages import Duration, Message, Model, Money, Role, Term, msg, value
+from bot.domain.money.allowances import Remainder, Scope
+from bot.domain.money.usd import Usd
+from bot.jobs.ordering.quoting import Quote
+from bot.jobs.timing.estimates import RenderTimes
+from bot.jobs.use_cases.quotes.details import QuoteDetails
+from bot.ui.text.phrases.access.approvals import is_needed_above
+from bot.ui.text.phrases.results import still_left
+from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
+
+EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
+CHOOSE = msg("Choose a cheaper one")
+SETTLES = msg("It's charged at what it costs in the end, and never more.")
+LONGEST_PROMPT = 200  # characters shown of it
+
+
+def price(quote: Quote) -> Message:
+    return _price(Money(quote.price), is_bound=quote.is_bound)
+
+
+def _price(amount: Money | Message, *, is_bound: bool) -> Message:
+    return msg("at most {price}", price=amount) if is_bound else Message("{price}", {"price": amount})
+
+
+def question(details: QuoteDetails, was: Usd | None = None) -> Message:
+    """`was`: what had been said before it changed."""
+    quote = details.quote
+    amount = _price(Message("**{price}**", {"price": Money(quote.price)}), is_bound=quote.is_bound)
+    facts = order_facts(quote.card.label, quote.request, None)
+    return lines(
+        None if was is None else _changed(was, quote.price),
+        msg("Make this video for {price}?", price=amount),
+        Message("> {prompt}", {"prompt": prompt(quote.request.prompt, LONGEST_PROMPT)}),
+        small(dotted(facts, None if quote.method is None else REMIX_METHOD_TEXT[quote.method])),
+        small(SETTLES) if quote.is_bound else None,
+        _usual(details.times),
+        small(msg("After it: {left}", left=_left(details.left))),
+        None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
+    )
+
+
+def _changed(was: Usd, now: Usd) -> Message:
+    if was < now:
+        return msg(
+            "**The price has gone up** from {was} to {now} since you were asked. Nothing was ordered.",
+            was=Money(was),
+            now=Money(now),
+        )
+    return msg("**This changed** since you were asked. Nothing was ordered.")
+
+
+def _usual(times: RenderTimes) -> Message | None:
+    """How long it typically takes."""
+    if times.told is None:
+        return None
+    if times.here:
+        return small(msg("Usually takes {time} here", time=Duration(times.told)))
+    return small(msg("Typically takes {time}", time=roughly(times.told)))
+
+
+def _left(left: Remainder) -> Message:
+    if left.scope is Scope.SERVER:
+        return msg("{left} of this server's {cap} this month left", left=Money(left.left), cap=Money(left.cap))
+    if left.scope is Scope.POOL:
+        return msg(
+            "{left} of {role}'s {cap} this month left",
+            left=Money(left.left),
+            role=Role(left.role_id or 0),
+            cap=Money(left.cap),
+        )
+    return still_left(left)
+
+
+def go(quote: Quote) -> Message:
+    return msg("Go · {price}", price=price(quote))
+
+
+def cheaper(quote: Quote, others: Sequence[Quote]) -> Message:
+    """Each with its price and what is given up for it."""
+    head = msg("**Cheaper than {price}**, and what changes:", price=price(quote))
+    return lines(head, *(_line(other, quote) for other in others))
+
+
+def _line(other: Quote, quote: Quote) -> Message:
+    return msg("**{price}** · {name} · {changes}", price=price(other), name=name(other), changes=changes(other, quote))
+
+
+def name(other: Quote) -> Message:
+    return dotted(value(Model(other.card.label)), seconds(other.request.seconds), value(Term(str(other.request.size))))
+
+
+def changes(other: Quote, quote: Quote) -> Message:
+    return dotted(*_changes(other, quote))
+
+
+def _changes(other: Quote, quote: Quote) -> Iterable[Message]:
+    wanted, made = quote.request, other.request
+    if other.card.id != quote.card.id:
+        yield msg("not {model}", model=Model(quote.card.label))
+    if made.seconds < wanted.seconds:
+        yield msg("{length} shorter", length=seconds(wanted.seconds - made.seconds))
+    if made.seconds > wanted.seconds:
+        yield msg("{length} longer", length=seconds(made.seconds - wanted.seconds))
+    if made.size != wanted.size:
+        yield msg("not {size}", size=Term(str(wanted.size)))
+    if quote.method is not None and other.method is not None and other.method is not quote.method:
+        yield REMIX_METHOD_TEXT[other.method]
+
+
+def option(other: Quote) -> Message:
+    """In a list to choose from."""
+    return dotted(name(other), price(other))

@@ -1,0 +1,189 @@
+"""/settings open: the names of its pages, its buttons, and what each page says beside the settings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.domain.access.tiers import Tier, Tiers
+from bot.domain.audit.changes import NotedChange
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.history import Direction
+from bot.domain.messages import (
+    Choice,
+    Count,
+    Foreign,
+    Message,
+    Moment,
+    MomentStyle,
+    Money,
+    Param,
+    Role,
+    Term,
+    joined,
+    msg,
+    msg_n,
+    value,
+)
+from bot.domain.money.calendar import DEFAULT_ZONE
+from bot.domain.money.costs import MonthSpending
+from bot.jobs.use_cases.audit.changes import sentence
+from bot.ui.text.phrases.values import dotted, small
+
+TITLE = msg("**Settings of this server**")
+HOW = msg("Choose a page. Each shows what is set now, with what changes it.")
+ALL_SETTINGS, SHOW = msg("All settings"), msg("Show")
+OVERVIEW, OVERVIEW_IS = msg("Overview"), msg("All pages, with what is set now")
+CHOOSE_ROLES = msg("Roles that can make videos")
+CHOOSE_CHANNEL = msg("Choose a channel")
+CHOOSE_ZONE = msg("Choose a time zone")
+LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
+NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
+NO_SUCH_PAGE = msg("That page isn't here any more. Nothing was changed.")
+
+# Access and tiers
+
+ACCESS, ACCESS_IS = msg("Access and tiers"), msg("Who can make videos, and within which limits")
+OPEN_TO_ALL, ONLY_GRANTED = msg("Open to everyone"), msg("Only managers and chosen roles")
+TIERS = msg("Tiers…")
+FORGET_ROLES = msg("Remove deleted roles")
+TIERS_DECIDE = msg("This server has tiers, and they alone decide who can make videos.")
+TOO_MANY_ROLES = msg("More roles than a menu takes are chosen. `/settings access` adds and removes single ones.")
+MANAGERS_ALWAYS = msg("Members with Manage Server can always make videos, without limits of their own.")
+EVERYONE = msg("Everyone can make videos.")
+NOBODY = msg("Only members with Manage Server can make videos.")
+DELETED_ROLES_GONE = msg("Deleted roles were removed.")
+EVERYONE_IS_NO_ROLE = msg("@everyone isn't a role to choose here. **Open to everyone** does that. Nothing was changed.")
+MOST_NAMED = 20
+
+# Budgets
+
+BUDGETS, BUDGETS_ARE = msg("Budgets"), msg("The month, pools, grants, limits of tiers, and price questions")
+CHANGE_BUDGET, SET_POOL, GRANT, ASKING = (
+    msg("Change the budget…"),
+    msg("Set a pool…"),
+    msg("Grant…"),
+    msg("Price questions…"),
+)
+FORGET_POOLS = msg("Remove pools of deleted roles")
+POOLS_GONE = msg("Pools of deleted roles were removed.")
+LIMITS = msg("**Limits of tiers**")
+NO_POOLS = msg("None. Members with a role can share an amount each month.")
+NO_GRANTS = msg("None. A grant gives a member more than their limit.")
+NO_LIMITS = msg("None. A tier can have limits a day and a month for each member.")
+
+# Notifications
+
+NOTIFICATIONS, NOTIFICATIONS_ARE = (
+    msg("Notifications"),
+    msg("Where managers are told what needs them and what happened"),
+)
+NOTICES_OFF, LOG_OFF = msg("Notices off"), msg("Log off")
+CHOOSE_NOTICES, CHOOSE_LOG = msg("Channel for notices"), msg("Channel for the log")
+
+# Videos
+
+VIDEOS, VIDEOS_ARE = msg("Videos"), msg("Cards of finished videos, and private videos")
+KEEP_CARDS, REMOVE_CARDS = msg("Keep cards"), msg("Remove cards")
+SHOW_PRIVATE, HIDE_PRIVATE = msg("Let managers watch private videos"), msg("Keep private videos to their owners")
+
+# Time zone
+
+ZONE, ZONE_IS = msg("Time zone"), msg("When days and months begin, for budgets and limits")
+OTHER_ZONE = msg("Another…")
+
+# History
+
+HISTORY, HISTORY_IS = msg("History"), msg("Who changed what, and when")
+NO_CHANGES = msg("Nothing was changed yet.")
+
+
+def named(page: Message, summary: Message) -> Message:
+    """A page in the overview."""
+    return msg("**{page}:** {summary}", page=page, summary=summary)
+
+
+def heading(page: Message) -> Message:
+    return msg("**{page}**", page=page)
+
+
+def roles(ids: Collection[int], deleted: Collection[int]) -> Choice:
+    """By name; those that were deleted last, and counted."""
+    there = [Role(id_) for id_ in sorted(ids) if id_ not in deleted]
+    gone = len(ids) - len(there)
+    more = len(there) - MOST_NAMED
+    some: list[Param] = [*there[:MOST_NAMED]]
+    if more > 0:
+        some.append(msg("{number} more", number=Count(more)))
+    if gone:
+        some.append(msg_n("{count} deleted role", "{count} deleted roles", gone))
+    return Choice(tuple(some), every=True)
+
+
+def who_may_make(guild_settings: GuildSettings, deleted: Collection[int]) -> Message:
+    if guild_settings.opening is AccessPolicy.EVERYONE:
+        return EVERYONE
+    if not guild_settings.roles:
+        return NOBODY
+    return msg("Members with Manage Server and {roles} can make videos.", roles=roles(guild_settings.roles, deleted))
+
+
+def granted_roles(guild_settings: GuildSettings, deleted: Collection[int]) -> Message | None:
+    """Those that would count if it were not open to everyone."""
+    if guild_settings.opening is not AccessPolicy.EVERYONE or not guild_settings.roles:
+        return None
+    return small(msg("Chosen before it was opened: {roles}.", roles=roles(guild_settings.roles, deleted)))
+
+
+def access_summary(guild_settings: GuildSettings, tiers: Tiers, deleted: Collection[int]) -> Message:
+    if tiers.order:
+        names = Choice(tuple(Foreign(tier.name) for tier in tiers.order), every=True)
+        return msg("tiers {names}", names=names)
+    if guild_settings.opening is AccessPolicy.EVERYONE:
+        return msg("everyone")
+    if not guild_settings.roles:
+        return msg("managers only")
+    return value(roles(guild_settings.roles, deleted))
+
+
+def tier_row(tier: Tier, deleted: Collection[int]) -> Message:
+    return msg("{tier}: {roles}", tier=Foreign(tier.name), roles=roles(tier.roles, deleted))
+
+
+def budget_summary(month: MonthSpending, pools: int, grants: int) -> Message:
+    return dotted(
+        msg("{left} of {budget} left", left=Money(month.left), budget=Money(month.budget)),
+        msg_n("{count} pool", "{count} pools", pools) if pools else None,
+        msg_n("{count} grant", "{count} grants", grants) if grants else None,
+    )
+
+
+def tier_limits(tier: Tier) -> Message:
+    day, month = tier.rights.day_limit, tier.rights.month_limit
+    limits = dotted(
+        None if day is None else msg("{limit} a day", limit=Money(day)),
+        None if month is None else msg("{limit} a month", limit=Money(month)),
+    )
+    return msg("{tier}: {limits}, for each member", tier=Foreign(tier.name), limits=limits)
+
+
+def videos_summary(options: GuildOptions) -> Message:
+    return dotted(
+        msg("cards stay") if options.keep_cards else msg("cards are removed"),
+        msg("managers watch private ones") if options.show_private else msg("private ones are their owner's"),
+    )
+
+
+def zone_summary(guild_settings: GuildSettings) -> Message:
+    return value(Term(guild_settings.time_zone or DEFAULT_ZONE))
+
+
+def change(noted: NotedChange) -> Message:
+    """When, and the sentence of the log channel."""
+    day, time = Moment(noted.at, MomentStyle.DAY), Moment(noted.at, MomentStyle.CLOCK)
+    return joined(msg("{day}, {time}:", day=day, time=time), sentence(noted.change))
+
+
+def history_summary(latest: NotedChange | None) -> Message:
+    if latest is None:
+        return NO_CHANGES
+    return msg("last changed {when}", when=Moment(latest.at))

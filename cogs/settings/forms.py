@@ -1,0 +1,127 @@
+"""The forms behind the pages of /settings: which one a button opens, and what becomes of what is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
+from bot.domain.money.usd import FREE
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
+from bot.ui.dialogs import settings_forms as forms
+from bot.ui.dialogs.forms import chosen_in
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import open_form
+from bot.ui.screens.settings.budgets import BudgetsPage
+from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
+from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.time_zone import TimeZonePage
+from bot.ui.text.phrases import budgets as words
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.settings.rules import rules_changed
+from bot.ui.text.phrases.values import lines
+from cogs.settings.budgets import amount_of
+
+
+class SettingsFormsCog(commands.Cog):
+    """Each press and each form is authorized anew: it may be of somebody who manages no more."""
+
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        *,
+        authorization: Authorization,
+        hub: SettingsHub,
+        budgets: BudgetSettings,
+        confirmation: PriceConfirmation,
+    ) -> None:
+        self._authorization = authorization
+        self._hub = hub
+        self._budgets = budgets
+        self._confirmation = confirmation
+        registry.add_button(SettingsFormButton, self.form_clicked)
+        registry.add_form(SettingsForm.BUDGET, self.budget_sent)
+        registry.add_form(SettingsForm.POOL, self.pool_sent)
+        registry.add_form(SettingsForm.GRANT, self.grant_sent)
+        registry.add_form(SettingsForm.ASKING, self.asking_sent)
+        registry.add_form(SettingsForm.ZONE, self.zone_sent)
+
+    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        return member
+
+    async def form_clicked(self, interaction: discord.Interaction[Any], button: SettingsFormButton) -> None:
+        member = await self._manager(interaction)
+        await open_form(interaction, await self._form(button.form, member))
+
+    async def _form(self, form: SettingsForm, member: Member) -> forms.SettingsModal:
+        match form:
+            case SettingsForm.POOL:
+                return forms.pool_form(form)
+            case SettingsForm.GRANT:
+                return forms.grant_form(form)
+            case SettingsForm.ASKING:
+                return forms.asking_form(form, await self._confirmation.bounds(member.guild_id))
+            case SettingsForm.ZONE:
+                return forms.zone_form(form, await self._budgets.guilds.guild_settings(member.guild_id))
+            case SettingsForm.BUDGET:
+                return forms.budget_form(form, await self._budgets.guilds.guild_settings(member.guild_id))
+
+    async def budget_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member = await self._manager(interaction)
+        change = await self._budgets.set_budget(member, amount_of(_needed(fields, forms.DOLLARS)))
+        await self._hub.show(interaction, member, BudgetsPage.id, lines(*rules_changed(change)))
+
+    async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member, role = await self._manager(interaction), _chosen(interaction, forms.ROLE)
+        amount = amount_of(_needed(fields, forms.DOLLARS))
+        await self._budgets.set_pool(member, role, amount)
+        await self._hub.show(interaction, member, BudgetsPage.id, words.pool_set(role, amount))
+
+    async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member, to = await self._manager(interaction), _chosen(interaction, forms.MEMBER)
+        said = await self._granted(member, to, _needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
+        await self._hub.show(interaction, member, BudgetsPage.id, said)
+
+    async def _granted(self, member: Member, to: int, dollars: str, until: str | None) -> Message:
+        amount = amount_of(dollars)
+        if amount == FREE:
+            return words.taken_back(to, await self._budgets.take_back(member, to))
+        return words.granted(await self._budgets.grant(member, to, amount, until))
+
+    async def asking_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member = await self._manager(interaction)
+        typed = [forms.entered(fields, field) for field in (forms.ABOVE, forms.AT_MOST)]
+        above, at_most = (None if each is None else amount_of(each) for each in typed)
+        await self._confirmation.choose(member, above=above, at_most=at_most)
+        await self._hub.show(interaction, member, BudgetsPage.id)
+
+    async def zone_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member = await self._manager(interaction)
+        await self._budgets.set_time_zone(member, _needed(fields, forms.ZONE))
+        await self._hub.show(interaction, member, TimeZonePage.id)
+
+
+def _needed(fields: Mapping[str, str], field: str) -> str:
+    typed = forms.entered(fields, field)
+    if typed is None:
+        raise BadRequest(errors.OTHER_FORM)
+    return typed
+
+
+def _chosen(interaction: discord.Interaction[Any], field: str) -> int:
+    """The id of the role or member."""
+    ids = [value for value in chosen_in(interaction, field) if value.isdigit()]
+    if not ids:
+        raise BadRequest(errors.OTHER_FORM)
+    return int(ids[0])

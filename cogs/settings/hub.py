@@ -1,0 +1,55 @@
+"""/settings open: its menu, and leafing through what was changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.jobs.use_cases.authorization import Authorization
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import update
+from bot.ui.interactions.selects import chosen
+from bot.ui.screens.settings.controls import ChangesButton, OpenSettingsButton, SettingsPageSelect
+from bot.ui.screens.settings.history import ChangesHistoryPage
+from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.pages import Visit
+
+
+class SettingsHubCog(commands.Cog):
+    """Each press is authorized anew: it may be of somebody who manages no more."""
+
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        *,
+        authorization: Authorization,
+        hub: SettingsHub,
+        history: ChangesHistoryPage,
+    ) -> None:
+        self._authorization = authorization
+        self._hub = hub
+        self._history = history
+        registry.add_button(SettingsPageSelect, self.page_chosen)
+        registry.add_button(OpenSettingsButton, self.opened)
+        registry.add_button(ChangesButton, self.leafed)
+
+    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        return member
+
+    async def page_chosen(self, interaction: discord.Interaction[Any], _: SettingsPageSelect) -> None:
+        await self._hub.show(interaction, await self._manager(interaction), chosen(interaction))
+
+    async def opened(self, interaction: discord.Interaction[Any], button: OpenSettingsButton) -> None:
+        await self._hub.show(interaction, await self._manager(interaction), button.page)
+
+    async def leafed(self, interaction: discord.Interaction[Any], button: ChangesButton) -> None:
+        visit = Visit.of(interaction, await self._manager(interaction))
+        content = await self._history.turned(visit, button.cursor)
+        await update(interaction, self._hub.framed(content, self._history.id))

@@ -1,0 +1,187 @@
+"""What the buttons and menus on the pages of /settings do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
+from bot.domain.guild import AccessPolicy, GuildOptions, ManagersChannel
+from bot.domain.messages import Message
+from bot.domain.moderation.venues import AgeRule, Spoilers
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.selects import chosen, chosen_ids
+from bot.ui.screens.settings.access import AccessPage
+from bot.ui.screens.settings.controls import (
+    GrantedRolesSelect,
+    SettingsAct,
+    SettingsButton,
+    SettingsChannelSelect,
+    VideoRule,
+    VideoRuleSelect,
+    ZoneSelect,
+)
+from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.notifications import NotificationsPage, lacking_in
+from bot.ui.screens.settings.pages import Visit
+from bot.ui.screens.settings.time_zone import TimeZonePage
+from bot.ui.screens.settings.videos import VideosPage
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.settings import hub as phrases
+from bot.ui.text.phrases.settings import rules as words
+from bot.ui.text.phrases.values import lines
+
+Done = Callable[[discord.Interaction[Any], Member], Awaitable[Message | None]]  # what is said of it
+
+
+class SettingsPagesCog(commands.Cog):
+    """Each press is authorized anew: it may be of somebody who manages no more."""
+
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        *,
+        authorization: Authorization,
+        hub: SettingsHub,
+        rules: GuildRules,
+        preferences: GuildPreferences,
+        budgets: BudgetSettings,
+    ) -> None:
+        self._authorization = authorization
+        self._hub = hub
+        self._rules = rules
+        self._preferences = preferences
+        self._budgets = budgets
+        registry.add_button(SettingsButton, self.clicked)
+        registry.add_button(GrantedRolesSelect, self.roles_chosen)
+        registry.add_button(SettingsChannelSelect, self.channel_chosen)
+        registry.add_button(ZoneSelect, self.zone_chosen)
+        registry.add_button(VideoRuleSelect, self.video_rule_chosen)
+
+    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
+        member = await member_of(interaction)
+        await self._authorization.authorize(member, Act.MANAGE)
+        return member
+
+    async def clicked(self, interaction: discord.Interaction[Any], button: SettingsButton) -> None:
+        member = await self._manager(interaction)
+        does = self._acts.get(button.act)
+        said = None if does is None else await does(interaction, member)
+        await self._hub.show(interaction, member, button.page, said)
+
+    @property
+    def _acts(self) -> Mapping[SettingsAct, Done]:
+        return {
+            SettingsAct.EVERYONE: self._opening(AccessPolicy.EVERYONE),
+            SettingsAct.GRANTED: self._opening(AccessPolicy.GRANTED),
+            SettingsAct.FORGET_ROLES: self._forget_roles,
+            SettingsAct.FORGET_POOLS: self._forget_pools,
+            SettingsAct.NO_NOTICES: self._channel(ManagersChannel.NOTICES, None),
+            SettingsAct.NO_LOG: self._channel(ManagersChannel.LOG, None),
+            SettingsAct.KEEP_CARDS: self._options(lambda known: replace(known, keep_cards=True)),
+            SettingsAct.REMOVE_CARDS: self._options(lambda known: replace(known, keep_cards=False)),
+            SettingsAct.SHOW_PRIVATE: self._private(shown=True),
+            SettingsAct.HIDE_PRIVATE: self._private(shown=False),
+        }
+
+    # Access
+
+    def _opening(self, opening: AccessPolicy) -> Done:
+        async def done(_: discord.Interaction[Any], member: Member) -> Message:
+            return _said(await self._rules.set_access(member, opening=opening, grant=None, revoke=None))
+
+        return done
+
+    async def _forget_roles(self, interaction: discord.Interaction[Any], member: Member) -> Message:
+        granted = (await self._rules.guilds.guild_settings(member.guild_id)).roles
+        gone = Visit.of(interaction, member).deleted(granted)
+        await self._rules.set_roles(member, grant=(), revoke=gone)
+        return phrases.DELETED_ROLES_GONE if gone else phrases.NOTHING_CHANGED
+
+    async def roles_chosen(self, interaction: discord.Interaction[Any], _: GrantedRolesSelect) -> None:
+        """All that are to be granted. Deleted ones cannot be shown in the menu, so they stay until they are removed."""
+        member, wanted = await self._manager(interaction), frozenset(chosen_ids(interaction))
+        if member.guild_id in wanted:
+            raise BadRequest(phrases.EVERYONE_IS_NO_ROLE)
+        granted = (await self._rules.guilds.guild_settings(member.guild_id)).roles
+        there = granted - Visit.of(interaction, member).deleted(granted)
+        change = await self._rules.set_roles(member, grant=wanted, revoke=there - wanted)
+        await self._hub.show(interaction, member, AccessPage.id, _said(change))
+
+    # Budgets
+
+    async def _forget_pools(self, interaction: discord.Interaction[Any], member: Member) -> Message:
+        gone = Visit.of(interaction, member).deleted((await self._budgets.standing(member)).pools)
+        await self._budgets.remove_pools(member, gone)
+        return phrases.POOLS_GONE if gone else phrases.NOTHING_CHANGED
+
+    # How Kinora behaves
+
+    def _options(self, change: Callable[[GuildOptions], GuildOptions]) -> Done:
+        async def done(_: discord.Interaction[Any], member: Member) -> Message | None:
+            changed = await self._preferences.change(member, change)
+            return phrases.NOTHING_CHANGED if changed.after == (changed.before or GuildOptions()) else None
+
+        return done
+
+    async def video_rule_chosen(self, interaction: discord.Interaction[Any], menu: VideoRuleSelect) -> None:
+        member, picked = await self._manager(interaction), chosen(interaction)
+        if picked not in set(Spoilers if menu.rule is VideoRule.SPOILERS else AgeRule):
+            raise BadRequest(errors.OTHER_BUTTON)
+
+        def change(known: GuildOptions) -> GuildOptions:
+            if menu.rule is VideoRule.SPOILERS:
+                return replace(known, spoilers=Spoilers(picked))
+            return replace(known, age_rule=AgeRule(picked))
+
+        said = await self._options(change)(interaction, member)
+        await self._hub.show(interaction, member, VideosPage.id, said)
+
+    def _private(self, *, shown: bool) -> Done:
+        async def done(interaction: discord.Interaction[Any], member: Member) -> Message | None:
+            now = interaction.created_at
+            return await self._options(lambda known: known.showing_private(now, shown=shown))(interaction, member)
+
+        return done
+
+    def _channel(self, kind: ManagersChannel, channel_id: int | None) -> Done:
+        async def done(_: discord.Interaction[Any], member: Member) -> Message:
+            changed = await self._preferences.change(member, lambda known: known.with_channel(kind, channel_id))
+            before = (changed.before or GuildOptions()).channel(kind)
+            return words.channel_changed(kind, before, channel_id)
+
+        return done
+
+    async def channel_chosen(self, interaction: discord.Interaction[Any], menu: SettingsChannelSelect) -> None:
+        member, ids = await self._manager(interaction), chosen_ids(interaction)
+        if menu.choice not in set(ManagersChannel) or not ids:
+            raise BadRequest(errors.OTHER_FORM)
+        _check_takes_messages(interaction, ids[0])
+        said = await self._channel(ManagersChannel(menu.choice), ids[0])(interaction, member)
+        await self._hub.show(interaction, member, NotificationsPage.id, said)
+
+    async def zone_chosen(self, interaction: discord.Interaction[Any], _: ZoneSelect) -> None:
+        member = await self._manager(interaction)
+        await self._budgets.set_time_zone(member, chosen(interaction))
+        await self._hub.show(interaction, member, TimeZonePage.id)
+
+
+def _said(change: RulesChange) -> Message:
+    return lines(*words.rules_changed(change))
+
+
+def _check_takes_messages(interaction: discord.Interaction[Any], channel_id: int) -> None:
+    """Raise BadRequest when nothing of ours would get there, as far as Discord has told of the channel."""
+    place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
+    if place is not None and (missing := lacking_in(place)):
+        raise BadRequest(words.lacking_there(missing))

@@ -1,0 +1,76 @@
+"""All rows of one database, written to another: of the same kind or not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Table, delete, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.db.database import Database
+from storage.tables import jobs, ledger, metadata
+
+BATCH = 1000  # rows in memory
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A SQLite database as it is at one moment, whoever writes to it meanwhile. Raises sqlite3.Error.
+
+    `target` must not exist. https://www.sqlite.org/lang_vacuum.html#vacuuminto
+    """
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute("vacuum into ?", [str(target)])
+
+
+async def count_rows(database: Database) -> int:
+    async def read(connection: AsyncConnection) -> int:
+        counts = [await connection.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables]
+        return sum(count or 0 for count in counts)
+
+    return await database.read(read)
+
+
+async def has_jobs(database: Database) -> bool:
+    async def read(connection: AsyncConnection) -> bool:
+        return await connection.scalar(select(jobs.c.id).limit(1)) is not None
+
+    return await database.read(read)
+
+
+async def copy_rows(source: Database, target: Database, copied: Callable[[int], object]) -> None:
+    """As they are at one moment, in place of all that `target` had. `copied` hears of each batch.
+
+    Both have the tables of this version. The target has all of them afterwards, or what it had before.
+    """
+
+    async def read(rows: AsyncConnection) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(delete(table))
+            for table in metadata.sorted_tables:
+                await _copy(table, rows, connection, copied)
+            await _count_on(connection)
+
+        await target.write(write)
+
+    await source.read(read)
+
+
+async def _copy(
+    table: Table, source: AsyncConnection, target: AsyncConnection, copied: Callable[[int], object]
+) -> None:
+    found = await source.stream(select(table))
+    async for batch in found.mappings().partitions(BATCH):
+        await target.execute(insert(table), [dict(row) for row in batch])
+        copied(len(batch))
+
+
+async def _count_on(connection: AsyncConnection) -> None:
+    """PostgreSQL counts the ledger's entries by a sequence, which knows nothing of rows that brought their number."""
+    if connection.dialect.name == "postgresql":
+        last = select(func.coalesce(func.max(ledger.c.id), 0) + 1)
+        sequence = func.pg_get_serial_sequence(ledger.name, ledger.c.id.name)
+        await connection.execute(select(func.setval(sequence, last.scalar_subquery(), text("false"))))

@@ -1,0 +1,25 @@
+"""Who approved an order, and when. Null, as in all rows from before: nobody was asked.
+
+Orders that wait for approval are among those under way, whose indexes are made anew. An older version beside this one
+leaves them alone; on SQLite it looks through all orders until it ends, as the new condition is none of its own.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+MOMENT = sa.BigInteger  # microseconds since 1970
+OPEN = "state IN ('awaitingapproval', 'posting', 'queued', 'rendering', 'saving', 'submitting', 'unknown')"
+
+
+def upgrade() -> None:
+    op.add_column("jobs", sa.Column("approved_by", sa.BigInteger))
+    op.add_column("jobs", sa.Column("approved_at", MOMENT))
+    condition = sa.text(OPEN)
+    for name, columns in {"jobs_open": ["state", "next_at"], "jobs_open_of_guild": ["guild_id"]}.items():
+        op.drop_index(name, "jobs")
+        op.create_index(name, "jobs", columns, sqlite_where=condition, postgresql_where=condition)

@@ -1,0 +1,1 @@
+"""What is kept of one member: counted, read and erased."""

@@ -1,0 +1,112 @@
+"""An order without the person in it. What it cost, and all that was summed up from that, stays as it was.
+
+Its row, its lines of the books and the sums of /costs change together, so that they agree at any moment. What it used
+of its member's limits goes on counting until the month is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.job import Job
+from bot.domain.messages import msg
+from bot.domain.phases import Cancelled, Failed, Phase, Trait, Undelivered, names_with
+from storage.db import upserts
+from storage.db.time_types import month_of
+from storage.guilds import calendar_of
+from storage.jobs.mapping import JobRow, columns_of
+from storage.member_tables import carried_use
+from storage.own_data.stored import lines_of
+from storage.reports import sums
+from storage.tables import CARD, CARD_GONE, jobs, ledger, member_sums, messages, spelled_out, video_sums
+
+ERASABLE_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
+is_erasable = and_(spelled_out(jobs.c.state, ERASABLE_STATES), jobs.c.reserved.is_(None))
+NO_WORDS = msg("Its owner erased their data.")  # a service's words may quote a prompt
+
+
+async def take_person_out(connection: AsyncConnection, job: Job, now: datetime, *, is_shown: bool) -> int | None:
+    """How many lines of the books it had. None where it is not at rest any more, or not its owner's.
+
+    `is_shown`: a message that shows it could not be removed.
+    """
+    wanted = and_(jobs.c.id == job.id, jobs.c.owner_id == job.owner_id, is_erasable)
+    row = (await connection.execute(select(jobs).where(wanted).with_for_update())).one_or_none()
+    if row is None:
+        return None
+    await _carry_use(connection, row, now)
+    await _move_sums(connection, row, job)
+    lines = 0
+    for kind in lines_of([job.id]):
+        lines += (await connection.execute(update(ledger).where(kind).values(owner_id=ERASED_MEMBER))).rowcount
+    await connection.execute(update(jobs).where(jobs.c.id == job.id).values(_without_person(job)))
+    await _forget_places(connection, job, is_shown=is_shown)
+    return lines
+
+
+def _without_person(job: Job) -> dict[str, Any]:
+    mine = job.cancel_asked_by == job.owner_id
+    return {
+        **columns_of(_impersonal(job.phase, job.owner_id)),
+        "owner_id": ERASED_MEMBER,
+        "prompt": "",
+        "picture": None,
+        "interaction_id": None,
+        "cancel_asked_by": None if mine else job.cancel_asked_by,
+        "channel_id": 0 if job.private else job.channel_id,  # a direct message's tells whose it is
+        "deleted": True,
+    }
+
+
+def _impersonal(phase: Phase, owner_id: int) -> Phase:
+    match phase:
+        case Failed() | Undelivered():
+            return replace(phase, reason=NO_WORDS)
+        case Cancelled(by=by) if by == owner_id:
+            return replace(phase, by=ERASED_MEMBER)
+        case _:
+            return phase
+
+
+async def _carry_use(connection: AsyncConnection, row: JobRow, now: datetime) -> None:
+    """What counts against limits of members in the month that goes on; a grant counts by itself."""
+    calendar = await calendar_of(connection, row.guild_id)
+    if not row.cost or row.grant_id is not None or row.period < month_of(calendar.local(now)):
+        return
+    place = {"guild_id": row.guild_id, "owner_id": row.owner_id, "period": row.period, "day": row.day or ""}
+    new = upserts.insert(connection, carried_use).values(**place, used=row.cost)
+    more = {"used": carried_use.c.used + new.excluded.used}
+    await connection.execute(new.on_conflict_do_update(index_elements=list(place), set_=more))
+
+
+async def _move_sums(connection: AsyncConnection, row: JobRow, job: Job) -> None:
+    """From the member to nobody. Sums that are all 0 would still name them, so they go."""
+    counted = sums.counted(row, row.state, sums.cause_in(row.detail), row.cost, row.created_at)
+    if counted is None:
+        return
+    if row.cost is not None:
+        counted = replace(counted, at=await sums.settled_at(connection, job))
+    moved, zone = sums.DaySums(), (await calendar_of(connection, row.guild_id)).zone
+    moved.add(counted, -1, zone)
+    moved.add(replace(counted, owner_id=ERASED_MEMBER), 1, zone)
+    await sums.write(connection, moved)
+    for table in (video_sums, member_sums):
+        empty = [table.c[name] == 0 for name in sums.VALUES[table]]
+        theirs = (table.c.guild_id == row.guild_id, table.c.owner_id == row.owner_id)
+        days = table.c.bucket.in_(moved.buckets)
+        await connection.execute(delete(table).where(*theirs, days, *empty))
+
+
+async def _forget_places(connection: AsyncConnection, job: Job, *, is_shown: bool) -> None:
+    """Where it was shown. A card that could not be removed yet is known until it is, and none is looked for."""
+    of_job = messages.c.job_id == job.id
+    nowhere = [messages.c.message_id == 0] if is_shown else []
+    await connection.execute(delete(messages).where(of_job, messages.c.kind != CARD, *nowhere))
+    gone = and_(of_job, messages.c.kind == CARD, messages.c.drawn == CARD_GONE)
+    await connection.execute(update(messages).where(gone).values(channel_id=0, message_id=0))

@@ -1,0 +1,139 @@
+"""What is kept of one member on all servers. Read in parts, however much that is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access.own_data import LedgerLine, OwnFact, OwnRecords, Stored
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.ports.clock import Clock
+from storage.db.database import Database
+from storage.db.json_types import DAMAGED
+from storage.jobs.mapping import JobRow, jobs_of
+from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
+
+PART = 500  # rows
+FEW = (jobs.c.id, jobs.c.guild_id, jobs.c.created_at, jobs.c.detail, jobs.c.picture, jobs.c.deleted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlOwnData:
+    """The OwnDataStore."""
+
+    database: Database
+    clock: Clock
+    about: OwnRecords
+
+    async def stored(self, member_id: int) -> Stored:
+        found, servers, last = Stored(), set[int](), None
+        while rows := await self._part(member_id, last):
+            found = await self._with_rows([row.id for row in rows], found)
+            found, last = _with_jobs(found, rows), rows[-1]
+            servers |= {row.guild_id for row in rows}
+        facts, drafts = await self.database.read(lambda connection: facts_of(connection, self.about, member_id))
+        return replace(found, servers=len(servers), facts=len(facts), drafts=len(drafts))
+
+    async def _part(self, member_id: int, last: JobRow | None) -> Sequence[JobRow]:
+        part = select(*FEW).where(jobs.c.owner_id == member_id, *([] if last is None else [_beyond(last)]))
+
+        async def read(connection: AsyncConnection) -> Sequence[JobRow]:
+            return (await connection.execute(part.order_by(jobs.c.created_at, jobs.c.id).limit(PART))).all()
+
+        return await self.database.read(read)
+
+    async def _with_rows(self, job_ids: Sequence[str], found: Stored) -> Stored:
+        """With the messages and the lines of the books of some jobs."""
+        shown = and_(messages.c.job_id.in_(job_ids), messages.c.message_id != 0)
+        there = select(func.count()).where(shown, messages.c.drawn.is_distinct_from(CARD_GONE))
+        counts = [there, *(select(func.count()).select_from(ledger).where(kind) for kind in lines_of(job_ids))]
+
+        async def read(connection: AsyncConnection) -> list[int]:
+            return [(await connection.execute(count)).scalar_one() for count in counts]
+
+        posted, *lines = await self.database.read(read)
+        return replace(found, messages=found.messages + posted, cost_rows=found.cost_rows + sum(lines))
+
+    async def jobs(self, member_id: int, after: Job | None, most: int) -> Sequence[Job]:
+        part = select(jobs).where(jobs.c.owner_id == member_id, *([] if after is None else [_beyond(after)]))
+
+        async def read(connection: AsyncConnection) -> list[Job]:
+            return jobs_of(await connection.execute(part.order_by(jobs.c.created_at, jobs.c.id).limit(most)))
+
+        return await self.database.read(read)
+
+    async def facts(self, member_id: int) -> Sequence[OwnFact]:
+        async def read(connection: AsyncConnection) -> list[OwnFact]:
+            facts, drafts = await facts_of(connection, self.about, member_id)
+            key = tuple_(records.c.namespace, records.c.key)
+            theirs = select(records).where(key.in_([*facts, *drafts])).order_by(records.c.namespace, records.c.key)
+            rows = await connection.execute(theirs)
+            return [OwnFact(kind=row.namespace, value=row.value) for row in rows if row.value is not DAMAGED]
+
+        return await self.database.read(read)
+
+    async def ledger(self, job_ids: Collection[JobId]) -> Sequence[LedgerLine]:
+        async def read(connection: AsyncConnection) -> list[LedgerLine]:
+            rows = [
+                row
+                for kind in lines_of(job_ids)
+                for row in await connection.execute(select(ledger).where(kind).order_by(ledger.c.id))
+            ]
+            return [
+                LedgerLine(job_id=JobId(r.job_id), at=r.at, kind=r.kind, reserved=r.reserved, spent=r.spent)
+                for r in sorted(rows, key=lambda row: row.id)
+            ]
+
+        return await self.database.read(read)
+
+
+def lines_of(job_ids: Iterable[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What picks the lines of the books of some jobs, by an index each: what happens once, and corrections."""
+    wanted = ledger.c.job_id.in_(sorted(job_ids))
+    return and_(wanted, is_once), and_(wanted, is_correction)
+
+
+async def facts_of(
+    connection: AsyncConnection, about: OwnRecords, member_id: int
+) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
+    """The small facts about a member, and their drafts: namespaces and keys."""
+    names = sorted({record.namespace for record in about.by_member})
+    key = (records.c.namespace, records.c.key)
+    theirs = select(*key).where(records.c.namespace.in_(names), records.c.key == str(member_id))
+    drafts = select(*key, records.c.value).where(records.c.namespace == about.drafts.namespace)
+    facts = [(row.namespace, row.key) for row in await connection.execute(theirs)]
+    return facts, [(r.namespace, r.key) for r in await connection.execute(drafts) if _is_whose(r.value) == member_id]
+
+
+def _is_whose(value: Any) -> int | None:
+    return value.get("member_id") if isinstance(value, dict) else None
+
+
+def _with_jobs(found: Stored, rows: Sequence[JobRow]) -> Stored:
+    kept = [row for row in rows if not row.deleted]
+    sizes = [size for row in kept if (size := _video_bytes(row.detail)) is not None]
+    return replace(
+        found,
+        orders=found.orders + len(rows),
+        videos=found.videos + len(sizes),
+        bytes=found.bytes + sum(sizes),
+        pictures=found.pictures + sum(row.picture is not None for row in kept),
+    )
+
+
+def _video_bytes(detail: Any) -> int | None:
+    """Read past the phase itself, which takes longer; None where there is no video."""
+    video: Mapping[str, Any] | None = detail.get("video") if isinstance(detail, dict) else None
+    size = video.get("bytes") if isinstance(video, dict) else None
+    return size if isinstance(size, int) else None
+
+
+def _beyond(last: Job | JobRow) -> ColumnElement[bool]:
+    """The first condition follows from the second, but only a plain range makes SQLite begin inside the index."""
+    later = or_(jobs.c.created_at > last.created_at, jobs.c.id > last.id)
+    return and_(jobs.c.created_at >= last.created_at, later)

@@ -1,0 +1,195 @@
+"""A backup of either database, made while the bot could be writing, and put in place again on either."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.backup.command import DONE, INCOMPLETE, backup, restore
+from bot.domain.errors import CannotStart
+from bot.health.heartbeat import heartbeat_file
+from bot.settings import Settings
+from storage.db.address import sqlite_url
+from storage.db.database import Database
+from storage.files.local import LocalFiles
+from storage.gateway_lock import SqlGatewayLock
+from storage.money.audit import audit
+from storage.tables import ledger, metadata
+from tests.contract.databases import World, a_job, claimed, done, sending
+
+KEY = "videos/a/1.mp4"
+Rows = Mapping[str, Sequence[Sequence[Any]]]
+
+
+def settings_of(data_dir: Path, url: str | None = None) -> Settings:
+    return Settings.model_validate({"discord_token": "x" * 60, "data_dir": data_dir, "database_url": url})
+
+
+@pytest.fixture
+def there(tmp_path: Path, world: World) -> Settings:
+    return settings_of(tmp_path / "there", world.url)
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Settings:
+    """Another machine, with nothing on it."""
+    return settings_of(tmp_path / "here")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "backup"
+
+
+async def some_videos(world: World, settings: Settings) -> None:
+    """One that is done, one whose order is being sent, one that waits."""
+    for phase in (done(), sending()):
+        await world.store.add(a_job())
+        lease = await claimed(world.store)
+        await world.store.move(lease, lease.job.moved_to(phase), 60)
+    await world.store.add(a_job())
+    files = LocalFiles(settings.data_dir / "files")
+    await files.put(b"a film", KEY)
+    await files.put(b"a poster", "videos/a/1.webp")
+
+
+async def rows_of(url: str) -> Rows:
+    async def read(connection: AsyncConnection) -> Rows:
+        found = {}
+        for table in metadata.sorted_tables:
+            rows = await connection.execute(select(table).order_by(*table.primary_key.columns))
+            found[table.name] = [tuple(row) for row in rows]
+        return found
+
+    database = await Database.open(url)
+    try:
+        return await database.read(read)
+    finally:
+        await database.close()
+
+
+def url_of(settings: Settings) -> str:
+    return settings.database_url or sqlite_url(settings.data_dir / "kinora.db")
+
+
+async def test_what_was_backed_up_is_there_again_on_another_machine(
+    world: World, there: Settings, here: Settings, folder: Path
+) -> None:
+    await some_videos(world, there)
+    assert (await backup(there, folder, with_files=True))[0] == DONE
+    code, lines = await restore(here, folder, replace=False)
+    assert (code, "2 files" in lines[0]) == (DONE, True)
+    assert await rows_of(url_of(here)) == await rows_of(world.url)
+    assert (here.data_dir / "files" / KEY).read_bytes() == b"a film"
+
+
+async def test_a_backup_takes_the_place_of_what_came_after_it(world: World, there: Settings, folder: Path) -> None:
+    await some_videos(world, there)
+    before = await rows_of(world.url)
+    await backup(there, folder, with_files=True)
+    await world.store.add(a_job(prompt="ordered since"))
+    await LocalFiles(there.data_dir / "files").remove([KEY])
+    await world.database.close()
+    with pytest.raises(CannotStart, match=r"a database with orders already\. With --replace.* Nothing was changed"):
+        await restore(there, folder, replace=False)
+    await restore(there, folder, replace=True)
+    assert await rows_of(world.url) == before
+    assert (there.data_dir / "files" / KEY).read_bytes() == b"a film"
+
+
+async def test_the_books_go_on_in_either_database(world: World, tmp_path: Path, folder: Path) -> None:
+    """The backup of one machine is restored into the database of another, whatever its kind."""
+    await backup_of_a_small_server(tmp_path / "small", folder)
+    await world.database.close()
+    await restore(settings_of(tmp_path / "large", world.url), folder, replace=False)
+    database = await Database.open(world.url)
+    try:
+        store = replace(world, database=database).store
+        await store.add(a_job(prompt="after the move"))
+        assert list(await audit(database)) == []
+        entries = (await rows_of(world.url))[ledger.name]
+        assert len(entries) == 2
+    finally:
+        await database.close()
+
+
+async def backup_of_a_small_server(data_dir: Path, folder: Path) -> None:
+    settings = settings_of(data_dir)
+    world = World(url=url_of(settings), database=await Database.open(url_of(settings)))
+    try:
+        await world.store.add(a_job())
+        await backup(settings, folder, with_files=True)
+    finally:
+        await world.database.close()
+
+
+async def test_nothing_is_restored_while_a_bot_runs(world: World, there: Settings, folder: Path) -> None:
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    there.data_dir.mkdir(exist_ok=True)
+    heartbeat = heartbeat_file(there.data_dir)
+    heartbeat.write_text("{}")
+    with pytest.raises(CannotStart, match=r"^Kinora is running\."):
+        await restore(there, folder, replace=True)
+    heartbeat.unlink()
+    lock = SqlGatewayLock(database=world.database, clock=world.clock)
+    await lock.take(1, "another machine", 10**9, lambda _: False)
+    with pytest.raises(CannotStart, match=r"^Kinora is running\."):
+        await restore(there, folder, replace=True)
+
+
+async def test_a_second_backup_copies_only_what_is_new(world: World, there: Settings, folder: Path) -> None:
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    copy = folder / "files" / KEY
+    first = copy.stat().st_mtime_ns
+    await LocalFiles(there.data_dir / "files").put(b"another", "videos/b/1.mp4")
+    _, lines = await backup(there, folder, with_files=True)
+    assert "3 files" in lines[0]
+    assert copy.stat().st_mtime_ns == first
+
+
+async def test_files_that_are_missing_or_damaged_are_named(tmp_path: Path, here: Settings, folder: Path) -> None:
+    settings = settings_of(tmp_path / "small")
+    await LocalFiles(settings.data_dir / "files").put(b"a film", KEY)
+    await LocalFiles(settings.data_dir / "files").put(b"a poster", "videos/a/1.webp")
+    await backup_of_a_small_server(tmp_path / "small", folder)
+    (folder / "files" / KEY).write_bytes(b"a fi1m")
+    code, lines = await restore(here, folder, replace=False)
+    assert code == INCOMPLETE
+    assert lines[-2:] == ["✗ Files that are missing from the backup, or damaged in it:", f"  {KEY}"]
+    assert not (here.data_dir / "files" / KEY).exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda folder: (folder / "manifest.json").unlink(), "has no manifest.json: it is no backup"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "it is damaged, or of a newer Kinora"),
+        (
+            lambda folder: (folder / "kinora.db").write_bytes(b"SQLite format 3"),
+            "is damaged or incomplete. Nothing was",
+        ),
+        (lambda folder: (folder / "kinora.db").unlink(), "is damaged or incomplete. Nothing was"),
+    ],
+    ids=["no manifest", "half a manifest", "half a database", "no database"],
+)
+async def test_a_backup_that_is_none_changes_nothing(
+    tmp_path: Path, here: Settings, folder: Path, damage: Any, words: str
+) -> None:
+    await backup_of_a_small_server(tmp_path / "small", folder)
+    damage(folder)
+    with pytest.raises(CannotStart, match=words):
+        await restore(here, folder, replace=True)
+    assert not here.data_dir.exists()
+
+
+async def test_there_is_nothing_to_back_up_before_the_first_start(here: Settings, folder: Path) -> None:
+    with pytest.raises(CannotStart, match="There is no database yet"):
+        await backup(here, folder, with_files=True)

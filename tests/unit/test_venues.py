@@ -1,0 +1,241 @@
+"""Rules for age-restricted channels and spoilers: at the order, when it is sent, posted, shown and remixed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.domain.access.actions import Act, OrderVideo
+from bot.domain.errors import Reach, Undeliverable, WrongVenue
+from bot.domain.guild import GuildOptions
+from bot.domain.job import Job
+from bot.domain.moderation.cases import CASE, ModerationCase, VideoReport
+from bot.domain.moderation.venues import AgeRule, Spoilers, Venue
+from bot.jobs.ordering.remix_offers import RemixRequest
+from bot.jobs.use_cases.create import Destination
+from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.jobs.use_cases.moderation.venues import PostingVenues
+from bot.ui.cards.job_card import ResultPost
+from bot.ui.interactions.members import venue_of
+from bot.ui.publish.covering import covered_view
+from bot.ui.text.phrases.results import ResultFacts
+from tests.builders import CHANNEL, GUILD, MAX, NOON, a_done_job, a_member, a_request
+from tests.unit.test_failover import House, a_house
+
+ANYWHERE = a_member(roles=frozenset(), manages=True)
+OUTSIDE, INSIDE = replace(ANYWHERE, venue=Venue.OPEN), replace(ANYWHERE, venue=Venue.AGE_RESTRICTED)
+ALONE = replace(ANYWHERE, venue=Venue.DIRECT)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(tmp_path) as house:
+        yield house
+
+
+async def choose(house: House, **options: Any) -> None:
+    await house.bench.records.write(OPTIONS, str(GUILD), GuildOptions(**options))
+
+
+async def a_video(house: House, member: Any = INSIDE) -> Job:
+    """A finished one that was ordered from there."""
+    quote = await house.quote()
+    stored = await house.create.place(member, quote, Destination(channel_id=CHANNEL, upload_limit=1, interaction_id=1))
+    return await house.bench.run(stored.id)
+
+
+@pytest.mark.parametrize(
+    ("rule", "may"),
+    [
+        (AgeRule.FREE, {Venue.OPEN, Venue.AGE_RESTRICTED, Venue.DIRECT, Venue.UNKNOWN}),
+        (AgeRule.KEPT, {Venue.OPEN, Venue.AGE_RESTRICTED, Venue.DIRECT, Venue.UNKNOWN}),
+        (AgeRule.ONLY, {Venue.AGE_RESTRICTED, Venue.DIRECT, Venue.UNKNOWN}),
+    ],
+)
+async def test_where_videos_can_be_ordered_also_by_managers(house: House, rule: AgeRule, may: set[Venue]) -> None:
+    await choose(house, age_rule=rule)
+    for venue in Venue:
+        for action in (Act.MAKE, OrderVideo(request=a_request(), private=False)):
+            asked = house.create.authorization.authorize(replace(ANYWHERE, venue=venue), action)
+            if venue in may:
+                await asked
+            else:
+                with pytest.raises(WrongVenue, match="age-restricted channels only on this server"):
+                    await asked
+
+
+@pytest.mark.parametrize(
+    ("rule", "member", "may"),
+    [
+        (AgeRule.FREE, OUTSIDE, True),
+        (AgeRule.KEPT, OUTSIDE, False),
+        (AgeRule.KEPT, INSIDE, True),
+        (AgeRule.KEPT, ALONE, True),
+        (AgeRule.ONLY, OUTSIDE, False),
+        (AgeRule.ONLY, INSIDE, True),
+    ],
+)
+async def test_what_was_made_inside_is_remixed_run_again_and_shown_by_the_rule(
+    house: House, rule: AgeRule, member: Any, may: bool
+) -> None:
+    video = await a_video(house)
+    await choose(house, age_rule=rule)
+    tries = (
+        house.create.quote_remix(member, video.id, RemixRequest(prompt="at night")),
+        house.create.quote_again(member, video.id),
+        house.create.remix_offers(member, video),
+        house.create.authorization.venues.check_may_use(member, video.id),
+    )
+    for each in tries:
+        if may:
+            await each
+        else:
+            with pytest.raises(WrongVenue, match="You weren't charged"):
+                await each
+
+
+async def test_what_was_made_outside_is_free_to_go_where_only_the_others_are_kept(house: House) -> None:
+    video = await a_video(house, OUTSIDE)
+    await choose(house, age_rule=AgeRule.KEPT)
+    await house.create.quote_again(OUTSIDE, video.id)
+
+
+async def test_a_remix_in_direct_messages_of_what_was_made_inside_is_kept_too(house: House) -> None:
+    video = await a_video(house)
+    await choose(house, age_rule=AgeRule.KEPT)
+    quote = await house.create.quote_remix(ALONE, video.id, RemixRequest(prompt="at night"))
+    destination = Destination(channel_id=CHANNEL, upload_limit=1, interaction_id=2)
+    remix = await house.create.place(ALONE, quote, destination)
+    with pytest.raises(WrongVenue):
+        await house.create.authorization.venues.check_may_use(OUTSIDE, remix.id)
+
+
+class Channels:
+    """The ChannelVenues: the channel was age-restricted once."""
+
+    def of(self, guild_id: int, channel_id: int) -> Venue:
+        assert (guild_id, channel_id) == (GUILD, CHANNEL)
+        return Venue.OPEN
+
+
+async def test_a_channel_that_is_age_restricted_no_more_gets_no_such_video(house: House) -> None:
+    video = await a_video(house)
+    posting = PostingVenues(rules=house.create.authorization.venues, channels=Channels())
+    await posting.check_may_post(video)
+    await choose(house, age_rule=AgeRule.KEPT)
+    with pytest.raises(Undeliverable) as refused:
+        await posting.check_may_post(video)
+    assert refused.value.reach is Reach.SERVER  # so its owner gets it directly
+    await posting.check_may_post(replace(video, private=True))
+
+
+async def test_a_server_that_decided_nothing_is_asked_for_no_marks(house: House) -> None:
+    video = await a_video(house)
+    await house.create.quote_again(OUTSIDE, video.id)
+
+
+@pytest.mark.parametrize(
+    ("channel", "venue"),
+    [
+        (None, Venue.UNKNOWN),
+        (object.__new__(discord.DMChannel), Venue.DIRECT),
+        (object.__new__(discord.PartialMessageable), Venue.UNKNOWN),
+    ],
+)
+def test_what_is_no_channel_of_the_server_is_neither(channel: object, venue: Venue) -> None:
+    assert venue_of(channel) is venue
+
+
+@pytest.mark.parametrize(("nsfw", "venue"), [(True, Venue.AGE_RESTRICTED), (False, Venue.OPEN)])
+def test_a_channel_is_as_discord_says(nsfw: bool, venue: Venue) -> None:
+    channel = object.__new__(discord.TextChannel)
+    channel.nsfw = nsfw
+    assert venue_of(channel) is venue
+
+
+# Spoilers
+
+
+async def covers(house: House, job: Job) -> bool:
+    return await SpoilerRules(preferences=house.create.private_videos.preferences).covers(job)
+
+
+async def test_which_videos_are_posted_as_spoilers(house: House) -> None:
+    job, report = a_done_job(), VideoReport(by=MAX, at=NOON)
+    case = ModerationCase(guild_id=GUILD, owner_id=job.owner_id, opened_at=NOON)
+    assert not await covers(house, job)
+    await choose(house, spoilers=Spoilers.ALWAYS)
+    assert await covers(house, job)
+    assert not await covers(house, replace(job, private=True))
+    await choose(house, spoilers=Spoilers.REPORTED)
+    assert not await covers(house, job)
+    await house.bench.records.write(CASE, job.id, case.with_report(report))
+    assert await covers(house, job)
+    await house.bench.records.write(CASE, job.id, replace(case.with_report(report), deleted=True))
+    assert not await covers(house, job)
+
+
+def media_of(view: discord.ui.LayoutView) -> list[tuple[str, bool]]:
+    """What a message shows, and whether that is covered."""
+    found = list[tuple[str, bool]]()
+    for part in view.walk_children():
+        if isinstance(part, discord.ui.MediaGallery):
+            found += [(item.media.url, item.spoiler) for item in part.items]
+        elif isinstance(part, discord.ui.Thumbnail):
+            found.append((part.media.url, part.spoiler))
+    return found
+
+
+def test_the_video_and_its_poster_are_covered() -> None:
+    view = ResultPost(a_done_job(), "fox.mp4", ResultFacts(is_spoiler=True), has_poster=True)
+    assert media_of(view) == [("attachment://fox.mp4", True), ("attachment://poster.webp", True)]
+
+
+def a_posted(view: discord.ui.LayoutView) -> Any:
+    """The message as Discord gives it back: with addresses in the place of names."""
+    raw: Any = view  # discord.py gives the method no types
+    data = [_addressed(part) for part in raw.to_components()]
+    parts = [discord.components._component_factory(part) for part in data]
+
+    class Posted:
+        components = parts
+        attachments = [_Attached(1, "fox.mp4"), _Attached(2, "poster.webp")]  # noqa: RUF012
+
+    return Posted()
+
+
+class _Attached:
+    def __init__(self, id_: int, filename: str) -> None:
+        self.id = id_
+        self.filename = filename
+
+
+def _addressed(part: Any) -> Any:
+    match part:
+        case {"url": "attachment://fox.mp4"}:
+            return {"url": "https://cdn.test/fox.mp4?ex=1", "attachment_id": "1"}
+        case {"url": "attachment://poster.webp"}:
+            return {"url": "https://cdn.test/poster.webp?ex=1", "attachment_id": "2"}
+        case dict():
+            return {name: _addressed(each) for name, each in part.items()}
+        case list():
+            return [_addressed(each) for each in part]
+        case _:
+            return part
+
+
+async def test_a_posted_video_is_covered_and_uncovered_and_stays_as_it_is_otherwise() -> None:
+    before = ResultPost(a_done_job(), "fox.mp4", has_poster=True)
+    posted = a_posted(before)
+    covered, uncovered = covered_view(posted, covered=True), covered_view(a_posted(before), covered=False)
+    assert media_of(covered) == [("attachment://fox.mp4", True), ("attachment://poster.webp", True)]
+    assert media_of(uncovered) == [("attachment://fox.mp4", False), ("attachment://poster.webp", False)]
+    assert covered.is_finished()
+    buttons = [part.custom_id for part in covered.walk_children() if isinstance(part, discord.ui.Button)]
+    assert buttons == [f"k1:{verb}:K7Q4FD" for verb in ("remix", "again", "frames", "delete")]
