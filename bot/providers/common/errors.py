@@ -31,6 +31,7 @@ from bot.providers.common.response import ApiError, Response
 MODERATION = re.compile(
     r"sentinel_block|moderation|content[_ ]policy|(prompt|image|video)_unsafe|sensitive (information|content)"
     r"|guardrail|didn't look right with your request|rai_?media_?filtered|safety (system|filter|polic)"
+    r"|data_?inspection|inappropriate content"
 )
 MODERATION_CODES = frozenset({"1026", "1027"})  # MiniMax: prompt, output
 NO_CREDIT = re.compile(
