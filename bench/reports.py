@@ -103,6 +103,7 @@ def questions(database: Database) -> Mapping[str, Ask]:
         "/stats ever": lambda: stats.stats(LARGEST, ever),
         "/status, under way": lambda: queries.under_way(LARGEST),
         "/status, for a manager": lambda: queries.in_review(LARGEST),
+        "/status, for an approver": lambda: queries.awaiting_approval(LARGEST),
         "/status, my latest": lambda: queries.latest(LARGEST, ONE, 10),
         "/queue, its title": lambda: queries.queue_totals(LARGEST),
         "/queue, a page": lambda: queries.under_way(LARGEST, 0, 6),

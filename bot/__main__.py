@@ -14,7 +14,7 @@ from bot.domain.texts.redaction import redacted
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong
-OTHERS = ("backup", "models", "restore", "setup", "stats")
+OTHERS = ("backup", "files", "models", "restore", "setup", "stats")
 LEADS = {"doctor": "✗ settings: ", **dict.fromkeys(OTHERS, "")}  # how a sentence that ends a task begins
 
 
@@ -33,6 +33,8 @@ def main() -> int:
             return _health(arguments)
         if arguments.task in {"backup", "restore"}:
             return _backup(arguments)
+        if arguments.task == "files":
+            return _files(arguments)
         if arguments.task == "stats":
             return _stats(arguments)
         return _run()
@@ -91,6 +93,14 @@ def _backup(arguments: argparse.Namespace) -> int:
     code, lines = asyncio.run(task)
     print("\n".join(lines))
     return code
+
+
+def _files(arguments: argparse.Namespace) -> int:
+    from bot.backup.move import move_files
+    from bot.settings import read_settings
+
+    print("\n".join(asyncio.run(move_files(read_settings(with_discord=False), arguments.to))))
+    return 0
 
 
 def _models(arguments: argparse.Namespace) -> int:
@@ -153,6 +163,7 @@ def _arguments() -> argparse.Namespace:
     health = tasks.add_parser("health", help="say whether the bot on this machine is alive and ready")
     health.add_argument("--ready", action="store_true", help="fail unless Discord, database, worker and disk are ready")
     _add_backup(tasks)
+    _add_files(tasks)
     _add_models(tasks)
     _add_stats(tasks)
     return parser.parse_args()
@@ -181,6 +192,14 @@ def _add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     restore = tasks.add_parser("restore", help="put a backup in place, while the bot is stopped")
     restore.add_argument("folder", type=Path, help="what `backup` wrote")
     restore.add_argument("--replace", action="store_true", help="also in place of a database with orders; it is kept")
+
+
+def _add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    files = tasks.add_parser("files", help="move the kept videos and pictures to another place")
+    move = files.add_subparsers(dest="what", required=True).add_parser(
+        "move", help="copy every file that is not there yet"
+    )
+    move.add_argument("--to", required=True, metavar="URL", help="such as s3://bucket; `data` for DATA_DIR")
 
 
 def _add_models(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

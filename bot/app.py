@@ -133,11 +133,12 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
 async def _work(application: Application) -> None:
     await application.client.wait_until_ready()
     await application.cards.catch_up()
-    application.reconciler.hold()
+    await application.reconciler.hold()
     beside = [
         asyncio.create_task(application.reconciler.run(), name="reconcile"),
         asyncio.create_task(application.file_sweep.run(), name="sweep files"),
         asyncio.create_task(application.notices.run(), name="notices"),
+        asyncio.create_task(application.key_upkeep.run(), name="own keys"),
         asyncio.create_task(application.erasing.run(), name="erase"),
         asyncio.create_task(application.moderation.run(), name="reports and take-downs"),
     ]

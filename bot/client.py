@@ -28,6 +28,7 @@ GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here ne
 
 BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
 ClickHandler = Callable[[discord.Interaction[Any], BUTTON], Awaitable[None]]
+Offer = Callable[[Any], discord.ui.Item[Any] | None]  # given an error: what is offered beside its sentence
 FormHandler = Callable[[discord.Interaction[Any], str, Mapping[str, str]], Awaitable[None]]
 MenuHandler = Callable[[discord.Interaction[Any], discord.Message], Coroutine[Any, Any, None]]
 
@@ -40,6 +41,7 @@ class InteractionRegistry:
         self._forms: dict[str, FormHandler] = {}
         self._openers: dict[str, FormHandler] = {}
         self._menus: list[app_commands.ContextMenu] = []
+        self._offers: dict[type[Exception], Offer] = {}
 
     def add_button(self, button: type[BUTTON], handler: ClickHandler[BUTTON]) -> None:
         self._clicks[button] = handler
@@ -61,6 +63,14 @@ class InteractionRegistry:
         if for_managers:
             menu.default_permissions = discord.Permissions(manage_guild=True)
         self._menus.append(menu)
+
+    def add_offer(self, error: type[Exception], offer: Offer) -> None:
+        """A button beside the sentence of such an error, where the offer gives one."""
+        self._offers[error] = offer
+
+    def offer_for(self, error: BaseException) -> discord.ui.Item[Any] | None:
+        found = next((offer for kind, offer in self._offers.items() if isinstance(error, kind)), None)
+        return None if found is None else found(error)
 
     @property
     def buttons(self) -> Collection[type[DynamicItem[Any]]]:

@@ -22,12 +22,22 @@ class LogFormat(StrEnum):
 LATER_LINE = "  | "  # before each line of a traceback: no text in it can begin an entry
 
 
-class Redacting(logging.Formatter):
+class WithoutSecrets(logging.Formatter):
+    """Leaves out these secrets, and those that are learned later."""
+
+    def __init__(self, secrets: Sequence[str], style: str | None = None) -> None:
+        super().__init__(style)
+        self._secrets = dict.fromkeys(secrets)
+
+    def hide(self, secret: str) -> None:
+        self._secrets[secret] = None
+
+
+class Redacting(WithoutSecrets):
     """Formats as usual, without secrets. What was logged is one line, whatever it holds; a traceback is indented."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        self._secrets = secrets
+        super().__init__(secrets, "%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
         return self._line(super().formatMessage(record))
@@ -41,15 +51,18 @@ class Redacting(logging.Formatter):
         return on_one_line(redacted(text, self._secrets))
 
 
-class JsonLines(logging.Formatter):
+def hide(secret: str) -> None:
+    """Keep a secret that was learned while running out of the log."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, WithoutSecrets):
+            handler.formatter.hide(secret)
+
+
+class JsonLines(WithoutSecrets):
     """An object a line, without secrets: time (UTC), level, logger, message, and what a library or a step added.
 
     `job` is the one whose step logged it, also where a library did; `traceback` is there after an error.
     """
-
-    def __init__(self, secrets: Sequence[str]) -> None:
-        super().__init__()
-        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {

@@ -19,6 +19,7 @@ from bot.config.misspelt import misspelt
 from bot.config.types import Address, Dollars, InAnyCase, Level, LocalPath, Number, Page, Token
 from bot.domain.errors import CannotStart
 from bot.domain.guild import AccessPolicy
+from bot.domain.moderation.rules import WhenDown
 from bot.domain.texts.redaction import passwords_in
 from bot.logs import LogFormat
 
@@ -94,7 +95,27 @@ class Settings(BaseSettings):
     models_file: LocalPath | None = Field(
         None, description="Your own model catalogue (TOML), laid over the shipped one."
     )
+    keys_secret: SecretStr | None = Field(
+        None, description="Seals keys that servers and members store with /keys; unset: they can't. See its guide."
+    )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
+    files_url: str | None = Field(
+        None,
+        description="Where videos and pictures are kept: `s3://bucket`, `gs://bucket` or `az://container`, each with a "
+        "folder if you like; unset: in DATA_DIR.",
+    )
+    files_endpoint: Address | None = Field(None, description="Address of a server of your own that speaks S3.")
+    files_region: str | None = Field(None, description="Region of the S3 bucket.")
+    files_access_key: SecretStr | None = Field(
+        None, description="Access key of the S3 bucket; unset: as AWS's own tools find one."
+    )
+    files_secret_key: SecretStr | None = Field(None, description="The secret that belongs to it.")
+    files_credentials: LocalPath | None = Field(
+        None, description="File with the key of a Google service account; unset: as Google's own tools find one."
+    )
+    files_cache_mb: int = Field(
+        1000, ge=0, description="Megabytes of DATA_DIR for copies of the files that were used last, with FILES_URL."
+    )
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
     )
@@ -119,6 +140,15 @@ class Settings(BaseSettings):
     guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
     approval_hours: float = Field(24, gt=0, le=720, description="Hours that an order waits for approval; then it ends.")
     confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
+    moderation_api_key: SecretStr | None = Field(
+        None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
+    )
+    moderation_base_url: str = Field(OPENAI, description="Address of that model's API.")
+    moderation_model: str = Field("omni-moderation-latest", description="Which moderation model that is.")
+    moderation_when_down: InAnyCase[WhenDown] = Field(
+        WhenDown.ALLOW,
+        description="What becomes of orders while that model doesn't answer: `allow`, or `refuse` (free of charge).",
+    )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
         None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
@@ -162,6 +192,7 @@ class Settings(BaseSettings):
         """Everything that must never be seen in a log."""
         given = (getattr(self, name) for name in type(self).model_fields)
         words = [secret.get_secret_value().strip() for secret in given if isinstance(secret, SecretStr)]
+        words += [part.strip() for word in words if "," in word for part in word.split(",")]  # KEYS_SECRET
         return words + passwords_in(self.database_url or "")
 
 

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.client import InteractionRegistry
 from bot.domain.errors import Refusal
 from bot.domain.ports.records import Records
-from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of
+from bot.ui.dialogs.drafts import Draft, EditTextButton, UnsentForm, draft_of, was_opened_by_edit
 from bot.ui.dialogs.forms import PROMPT, component_id, sent_form
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.error_handler import carry, report, say
@@ -37,7 +37,7 @@ class Answers(commands.Cog):
             return
         try:
             if interaction.type is discord.InteractionType.modal_submit:
-                await begin(interaction)
+                await begin(interaction, quiet=was_opened_by_edit(interaction))
                 await self._form(interaction)
             elif interaction.type is discord.InteractionType.component:
                 await self._component(interaction)

@@ -76,6 +76,14 @@ class MessageRows:
         noted = await self.database.read(read)
         return next((route for route in reversed(Route) if _route_kind(route) in noted), None)
 
+    async def place_of(self, job_id: JobId, route: Route) -> int | None:
+        noted = select(messages.c.channel_id).where(messages.c.job_id == job_id, messages.c.kind == _route_kind(route))
+
+        async def read(connection: AsyncConnection) -> int | None:
+            return (await connection.execute(noted)).scalar_one_or_none()
+
+        return await self.database.read(read)
+
     async def remember_drawn(self, job_id: JobId, state: str) -> None:
         card = (messages.c.job_id == job_id, messages.c.kind == CARD, messages.c.drawn.is_distinct_from(CARD_GONE))
         drawn = update(messages).where(*card).values(drawn=state)

@@ -24,10 +24,11 @@ from bot.domain.phases import AwaitingApproval, Trait, names_with
 from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
+from storage.keys.table import own_keys
 from storage.member_tables import carried_use, erasures
 
 metadata = all_tables
-MEMBER_TABLES = (erasures, carried_use)  # defined elsewhere, and a part of all tables
+MEMBER_TABLES = (erasures, carried_use, own_keys)  # defined elsewhere, and a part of all tables
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -67,6 +68,7 @@ jobs = Table(
     Column("approved_by", BigInteger),
     Column("approved_at", UtcDateTime),
     Column("quote", BigInteger, nullable=False),
+    Column("promised", BigInteger),  # what its owner was told it costs at most; null: an older version ordered it
     Column("cost", BigInteger),
     Column("reserved", BigInteger),  # still promised to this job; null once settled or released
     Column("period", String, nullable=False),  # the month whose budget it uses, by the server's time zone
@@ -103,6 +105,7 @@ ledger = Table(
     Column("kind", String, nullable=False),
     Column("reserved", BigInteger, nullable=False),  # by how much the counter moved
     Column("spent", BigInteger, nullable=False),  # likewise
+    Column("account", String),  # of the own key that pays; null: the key of whoever runs the bot
 )
 
 # What /costs and /stats add up, kept so that no question reads every video; see storage.reports.sums.
@@ -245,7 +248,7 @@ _partial("jobs_interaction_id", jobs.c.interaction_id, where=jobs.c.interaction_
 _partial("jobs_of_model", jobs.c.provider, jobs.c.model, jobs.c.created_at, where=jobs.c.state.in_(ENDED_STATES))
 Index("jobs_of_guild", jobs.c.guild_id, jobs.c.created_at)
 Index("jobs_of_member", jobs.c.guild_id, jobs.c.owner_id, jobs.c.created_at)
-Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at, jobs.c.id)  # on all servers
+Index("jobs_of_owner", jobs.c.owner_id, jobs.c.created_at)  # on all servers
 _partial(
     "jobs_kept_at_rest",
     *(jobs.c.guild_id, jobs.c.state, jobs.c.created_at, jobs.c.id),
@@ -277,6 +280,11 @@ for _index, _columns in {
     "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
 }.items():
     _partial(_index, *_columns, where=is_settled)
+_partial(
+    "ledger_on_own_keys",
+    *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id, ledger.c.job_id),
+    where=and_(is_settled, ledger.c.account.is_not(None)),
+)
 _partial(
     "jobs_rendered_here",
     *(jobs.c.guild_id, jobs.c.model, jobs.c.created_at, jobs.c.render_seconds),

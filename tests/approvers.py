@@ -9,6 +9,7 @@ from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.tiers import GuildTiers
@@ -31,6 +32,7 @@ def approvals_on(store: JobStores, records: Records | None = None, events: JobEv
             tiers=GuildTiers(records=kept, changes=some_changes()),
             venues=VenueRules(preferences=preferences),
             catalogue=a_catalogue(),
+            blocks=MemberBlocks(records=kept, clock=store.clock),
         ),
         allowances=MemberAllowances(records=kept, costs=store, scopes=store),
         events=events or JobEvents(),

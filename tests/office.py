@@ -17,6 +17,7 @@ from bot.domain.moderation.channel import CaseNews, CaseOutcome
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.manage import ManageVideos
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.case_step import CaseParts
 from bot.jobs.use_cases.moderation.cases import ModerationCases
 from bot.jobs.use_cases.moderation.reports import ReportVideos
@@ -121,6 +122,7 @@ class Office:
             guilds=guilds,
             tiers=GuildTiers(records=bench.records, changes=audit),
             catalogue=bench.context.catalogue,
+            blocks=MemberBlocks(records=bench.records, clock=bench.clock),
             venues=VenueRules(preferences=preferences),
         )
         self.cases = cases = ModerationCases(records=bench.records, clock=bench.clock)

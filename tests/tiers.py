@@ -14,12 +14,13 @@ from bot.domain.ports.records import Records
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.tiers import TIERS, GuildTiers
 from tests.builders import GUILD, a_catalogue
 from tests.changes import some_changes
-from tests.scripted import MemoryRecords
+from tests.scripted import MemoryRecords, SteppingClock
 
 
 def a_tier(name: str = "VIP", *roles: int, **rights: Any) -> Tier:
@@ -49,6 +50,7 @@ async def an_authorization(
         guilds=settings,
         tiers=GuildTiers(records=kept, changes=some_changes()),
         catalogue=catalogue or a_catalogue(),
+        blocks=MemberBlocks(records=kept, clock=SteppingClock()),
         venues=VenueRules(preferences=GuildPreferences(records=kept, changes=some_changes())),
     )
 

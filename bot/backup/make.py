@@ -28,13 +28,13 @@ from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Message, Term, msg
 from bot.settings import Settings
-from bot.wiring.paths import database_url, files_folder, player_key
+from bot.wiring.files import open_files
+from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
 from storage.db.copies import copy_file, copy_rows, count_rows
 from storage.db.database import Database
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
-from storage.files.local import LocalFiles
 
 DRAFT = "kinora.db.new"
 NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
@@ -86,7 +86,7 @@ class Backup:
         return await asyncio.to_thread(kept_file, self.folder / DATABASE)
 
     async def _files(self, before: dict[str, KeptFile]) -> tuple[dict[str, KeptFile], Sequence[str]]:
-        store, kept, gone = LocalFiles(files_folder(self.settings)), dict[str, KeptFile](), list[str]()
+        store, kept, gone = open_files(self.settings), dict[str, KeptFile](), list[str]()
         for key in tqdm(await store.keys(), desc="files", unit="file", disable=None):
             try:
                 async with store.local(key) as path:

@@ -16,13 +16,14 @@ from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, kept_f
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, joined, msg
+from bot.domain.ports.files import FileStore
 from bot.settings import Settings
-from bot.wiring.paths import database_url, files_folder, make_data_dir, player_key
+from bot.wiring.files import open_files
+from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
 from storage.db.copies import copy_rows, count_rows
 from storage.db.database import Database
 from storage.db.inspection import sqlite_file
-from storage.files.local import LocalFiles
 
 DATABASE_KEPT = msg("The database was not changed.")
 BESIDE = ("-wal", "-shm", "")  # what SQLite has of a database, in the order in which it may be moved
@@ -61,7 +62,7 @@ class Restore:
 
     async def _files(self, manifest: Manifest) -> Sequence[str]:
         """They are only ever added, so this can be done again."""
-        store, missing = LocalFiles(files_folder(self.settings)), list[str]()
+        store, missing = open_files(self.settings), list[str]()
         for key, kept in tqdm(sorted(manifest.files.items()), desc="files", unit="file", disable=None):
             try:
                 if not (await _has(store, key, kept) or await self._restored(store, key, kept)):
@@ -71,7 +72,7 @@ class Restore:
                 raise CannotStart(joined(unwritten, DATABASE_KEPT)) from None
         return missing
 
-    async def _restored(self, store: LocalFiles, key: str, kept: KeptFile) -> bool:
+    async def _restored(self, store: FileStore, key: str, kept: KeptFile) -> bool:
         """False when the backup has no such file, or another one."""
         source = self.folder / FILES / key
         async with store.scratch() as path:
@@ -112,7 +113,7 @@ class Restore:
             player_key(self.settings).chmod(0o600)
 
 
-async def _has(store: LocalFiles, key: str, kept: KeptFile) -> bool:
+async def _has(store: FileStore, key: str, kept: KeptFile) -> bool:
     try:
         async with store.local(key) as path:
             return await asyncio.to_thread(kept_file, path) == kept

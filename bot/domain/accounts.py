@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+
+_OWN = re.compile(r"(?P<service>[^@]+)@(?P<kind>member|server):(?P<guild>\d+)(?::(?P<member>\d+))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOwner:
+    """Whose key it is: a member's on one server, or that server's."""
+
+    guild_id: int
+    member_id: int | None = None  # None: the server's
+
+    def account(self, service: str) -> str:
+        """The name of the account that this owner's key makes of one that whoever runs the bot has set up."""
+        whose = f"server:{self.guild_id}" if self.member_id is None else f"member:{self.guild_id}:{self.member_id}"
+        return f"{service}@{whose}"
+
+
+def owner_of(account: str) -> KeyOwner | None:
+    """Whose key pays at an account; None: that of whoever runs the bot."""
+    found = _OWN.fullmatch(account)
+    if found is None:
+        return None
+    return KeyOwner(guild_id=int(found["guild"]), member_id=int(found["member"]) if found["member"] else None)
+
+
+def is_own(account: str) -> bool:
+    """Whether somebody's own key pays there. No account of the settings has such a name."""
+    return "@" in account
+
+
+def service_of(account: str) -> str:
+    """The account of the settings whose service an own key is for; any other account itself."""
+    return account.partition("@")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

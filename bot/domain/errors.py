@@ -5,7 +5,9 @@ KinoraError
 │   ├── BadRequest              the order does not fit: words, seconds, size, picture
 │   ├── NotAllowed              the person may not do this
 │   │   ├── TierLimit           their tier does not allow this much
+│   │   ├── MemberBlocked       a manager has blocked them, for a while or for good
 │   │   └── WrongVenue          not here: the server keeps videos to age-restricted channels
+│   ├── AgainstRules            words or a picture that their server does not allow
 │   ├── OverBudget              it would cost more than is left
 │   ├── TooManyWaiting          the member has as many orders waiting as they may
 │   ├── QueueClosed             their server takes no new orders now
@@ -16,6 +18,7 @@ KinoraError
 │   ├── Unavailable             provably nothing was made; worth another try later
 │   │   ├── AccountTrouble      key refused or credit used up: a host's matter, not a member's
 │   │   └── NoRoom              the bot's own disk did not take a file
+│   │       └── StoreAway       the object store did not take or give one
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
 │       └── Withheld            its moderation keeps the finished file
@@ -80,8 +83,20 @@ class TierLimit(NotAllowed):
     """The person may make videos here, but their tier does not allow this one."""
 
 
+class MemberBlocked(NotAllowed):
+    """The person may order nothing here until a manager's block ends."""
+
+
+class AgainstRules(Refusal):
+    """The server does not allow what an order says or shows. `refusal`: its id, if the member can appeal."""
+
+    def __init__(self, message: Message | str, refusal: str | None = None) -> None:
+        super().__init__(message)
+        self.refusal = refusal
+
+
 class WrongVenue(NotAllowed):
-    """The video may be made or shown here in age-restricted channels only."""
+    """The video may be made or shown in other channels only."""
 
 
 class OverBudget(Refusal):
@@ -134,6 +149,10 @@ class AccountTrouble(Unavailable):
 
 class NoRoom(Unavailable):
     """The bot's own disk did not take a file. That is nobody's fault but the disk's, and passes when there is room."""
+
+
+class StoreAway(NoRoom):
+    """The object store does not answer, or refuses the bot. Passes likewise, and nothing is lost meanwhile."""
 
 
 class OutcomeUnknown(ProviderError):

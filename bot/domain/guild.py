@@ -34,11 +34,12 @@ class GuildSettings:
         return Calendar.of(self.time_zone)
 
 
-class ManagersChannel(StrEnum):
-    """A channel that a server chooses, for what its managers are told."""
+class ChannelUse(StrEnum):
+    """What a server chooses one channel for. The values stand in ids of menus: they never change."""
 
-    NOTICES = "notices"  # what needs them
-    LOG = "log"  # what was changed, refused and reported
+    NOTICES = "notices"  # managers are told what needs them
+    LOG = "log"  # managers see what was changed, refused and reported
+    RESULTS = "results"  # videos are posted, wherever they were ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +50,31 @@ class GuildOptions:
     show_private: bool = False  # managers may watch private videos
     notices_channel: int | None = None  # where managers are told what needs them
     log_channel: int | None = None  # where managers see what was changed, refused and reported
+    results_channel: int | None = None  # where videos are posted; None: where they were ordered
+    allowed_channels: tuple[int, ...] = ()  # where videos can be made, or categories of them; none: everywhere
     confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
     confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
     age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
 
-    def channel(self, kind: ManagersChannel) -> int | None:
-        return self.log_channel if kind is ManagersChannel.LOG else self.notices_channel
+    def channel(self, kind: ChannelUse) -> int | None:
+        match kind:
+            case ChannelUse.NOTICES:
+                return self.notices_channel
+            case ChannelUse.LOG:
+                return self.log_channel
+            case ChannelUse.RESULTS:
+                return self.results_channel
 
-    def with_channel(self, kind: ManagersChannel, channel_id: int | None) -> GuildOptions:
-        if kind is ManagersChannel.LOG:
-            return replace(self, log_channel=channel_id)
-        return replace(self, notices_channel=channel_id)
+    def with_channel(self, kind: ChannelUse, channel_id: int | None) -> GuildOptions:
+        match kind:
+            case ChannelUse.NOTICES:
+                return replace(self, notices_channel=channel_id)
+            case ChannelUse.LOG:
+                return replace(self, log_channel=channel_id)
+            case ChannelUse.RESULTS:
+                return replace(self, results_channel=channel_id)
 
     def showing_private(self, now: datetime, *, shown: bool | None) -> GuildOptions:
         """With another choice; None leaves it as it is."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.ids import JobId
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Kept, NeedsReview, Phase, Trait
 from bot.domain.queue.state import QueueHold
 from bot.domain.video import StoredVideo, VideoRequest
@@ -31,7 +31,7 @@ class Job:
     guild_id: int
     channel_id: int  # where card and result are shown; a direct-message channel when private
     private: bool
-    quote: Usd  # what the owner was told, and what is reserved
+    quote: Usd  # what is reserved; once it is sent, the price of the way it is made by
     cost: Usd | None  # what it cost in the end; None while open
     phase: Phase
     created_at: datetime
@@ -41,6 +41,7 @@ class Job:
     cancel_asked_by: int | None = None
     interaction_id: int | None = None  # the order it answers: the same order never makes two jobs
     render_seconds: float | None = None  # from accepted order to the end at the service
+    promised: Usd | None = None  # the most that the owner was told it costs; None: an older version ordered it
     deleted: bool = False  # its files were removed on request
     approval: Approval | None = None
 
@@ -48,6 +49,12 @@ class Job:
     def is_at_rest(self) -> bool:
         """Nothing more happens to it unless a person asks."""
         return Trait.AT_REST in self.phase.traits
+
+    @property
+    def overrun(self) -> Usd:
+        """By how much its service charged more than the owner was told."""
+        told = self.quote if self.promised is None else self.promised
+        return FREE if self.cost is None else max(FREE, self.cost - told)
 
     @property
     def video(self) -> StoredVideo | None:

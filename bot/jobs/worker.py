@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection
 
+from bot.domain.accounts import service_of
 from bot.domain.errors import MovedOn
 from bot.domain.ids import JobId
 from bot.domain.job import Lease
@@ -105,7 +106,7 @@ class Worker:
         """What more may be begun now."""
         running = [lease.job for lease in self._leases.values()]
         kinds, slow = Counter(map(kind_of, running)), self._slow_accounts()
-        slow_orders = sum(kind_of(job) is StepKind.ORDER and job.account in slow for job in running)
+        slow_orders = sum(kind_of(job) is StepKind.ORDER and service_of(job.account) in slow for job in running)
         return StepRoom(
             steps={kind: most - kinds[kind] for kind, most in MOST_STEPS.items()},
             slow_orders=MOST_SLOW_ORDERS - slow_orders,

@@ -14,9 +14,12 @@ from bot.domain.accounts import Account
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg
 from bot.domain.models.card import ModelCard
+from bot.domain.moderation.model import ModelFinding
 from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
 from bot.domain.video import RemixMethod
 from bot.providers.common.endpoint import Endpoint
+
+MODERATION = "bot.providers.openai.moderation:OpenAIModeration"
 
 ModelReader = Callable[[Sequence[object], date, Collection[str]], dict[str, dict[str, Any]]]
 
@@ -132,6 +135,29 @@ class ProviderOnFirstUse:
     def _load(self) -> Provider:
         provider: Provider = _imported(self._dialect.adapter)(self._account)
         return provider
+
+
+class ModerationOnFirstUse:
+    """The ModerationModel, which loads its library off the event loop when it is first asked something."""
+
+    def __init__(self, account: Account, model: str) -> None:
+        """Raises CannotStart for an address or a key that cannot be one."""
+        Endpoint(account).check(DIALECTS["openai"].example)
+        self._account = account
+        self._model = model
+        self._loading = asyncio.Lock()
+        self._loaded: Any = None
+
+    async def findings(self, text: str, picture: bytes | None) -> Mapping[str, ModelFinding]:
+        async with self._loading:
+            if self._loaded is None:
+                self._loaded = (await asyncio.to_thread(_imported, MODERATION))(self._account, self._model)
+        found: Mapping[str, ModelFinding] = await self._loaded.findings(text, picture)
+        return found
+
+    async def close(self) -> None:
+        if self._loaded is not None:
+            await self._loaded.close()
 
 
 def _imported(place: str) -> Any:

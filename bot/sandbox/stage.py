@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.sandbox import moderation
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.seed import TOKEN
 from bot.sandbox.discord.world.world import World
@@ -23,7 +24,10 @@ class NotReady(Exception):
 
 
 class Stage:
-    """`world` is the pretend Discord, `host` the pretend video service, `keeper` the real bot."""
+    """`world` is the pretend Discord, `host` the pretend video service, `keeper` the real bot.
+
+    `moderation` is asked only by servers that turn it on.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,7 @@ class Stage:
         self.world = World.demo(token=f"{TOKEN}-{secrets.token_hex(8)}")
         self.scene = scene or Scene()
         self.host = self.scene.service(render_seconds=render_seconds)
+        self.moderation = moderation.ModerationHost()
         self._extra = settings or {}
         self.keeper = BotKeeper(self.data)
         self._sandbox: Sandbox | None = None
@@ -55,9 +60,11 @@ class Stage:
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Stage]:
         """Up, with the bot online and Ann's role granted; everything is stopped in the end."""
-        self._sandbox = Sandbox(
-            self.world, mounts={self.scene.dialect.mount: self.host.application()}, keeper=self.keeper
-        )
+        mounts = {
+            self.scene.dialect.mount: self.host.application(),
+            moderation.MOUNT: self.moderation.application(),
+        }
+        self._sandbox = Sandbox(self.world, mounts=mounts, keeper=self.keeper)
         await self._sandbox.start(port)
         try:
             await self.keeper.start(self._settings(self._sandbox))
@@ -75,6 +82,7 @@ class Stage:
             "DISCORD_GATEWAY_URL": sandbox.gateway_url,
             "DISCORD_MEDIA_HOSTS": '["127.0.0.1"]',
             **self.scene.settings(sandbox.url),
+            **moderation.settings(sandbox.url),
             **self._own_catalogue(),
             "DATA_DIR": str(self.data),
             **self._extra,

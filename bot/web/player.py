@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.domain.errors import StoreAway
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
@@ -17,8 +19,11 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
 from bot.web.page import player, sorry
 
+log = logging.getLogger(__name__)
+
 WRONG = "This link is wrong or has expired. Use /show in Discord to get a new one."
 DELETED = "This video was deleted."
+LATER = "The video can't be fetched at the moment. Try again in a minute."
 KEPT_BY_BROWSERS = "private, max-age=3600"
 POLICY = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Content-Security-Policy": POLICY}
@@ -71,6 +76,9 @@ class PlayerPages:
                 return _served(path, kind)
         except FileNotFoundError:
             raise _no(web.HTTPGone, DELETED) from None
+        except StoreAway as away:
+            log.warning("a page could not be served: %s", away.sentence)
+            raise _no(web.HTTPServiceUnavailable, LATER) from None
 
 
 def _served(path: Path, kind: str) -> web.FileResponse:

@@ -11,6 +11,7 @@ from bot.client import VideoBot
 from bot.domain.ports.provider import Provider
 from bot.health.heartbeat import Heartbeat, heartbeat_file
 from bot.jobs.events import JobEvents
+from bot.jobs.notices.own_keys import KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.reconcile.files import FileSweep
 from bot.jobs.reconcile.sweep import Reconciler
@@ -21,11 +22,11 @@ from bot.settings import Settings
 from bot.ui.publish.live_cards import LiveCards
 from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
-from bot.wiring.discord import open_discord
-from bot.wiring.health import readiness
-from bot.wiring.jobs import JobParts, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.discord import DiscordSide, open_discord
+from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.pages.health import readiness
+from bot.wiring.pages.web import Watch, player_links, serve_pages, webhook_links
 from bot.wiring.use_cases import use_cases
-from bot.wiring.web import Watch, player_links, serve_pages, webhook_links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Application:
     reconciler: Reconciler
     file_sweep: FileSweep
     notices: ManagerNotices
+    key_upkeep: KeyUpkeep
     erasing: EraseMembers
     moderation: ModerationWork
     providers: Mapping[str, Provider]
@@ -68,14 +70,15 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
             settings, parts.stores, context, watch=watch, links=links, hook_links=hook_links, opened=opened
         )
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
-        _listen(parts.events, discord.cards, worker, notices)
+        _listen(parts.events, discord, worker, notices)
         yield Application(
             client=discord.client,
             cards=discord.cards,
             worker=worker,
-            reconciler=Reconciler(context, parts.stores.records),
+            reconciler=Reconciler(context, parts.stores.records, parts.stores.keys.busy),
             file_sweep=_file_sweep(parts),
             notices=notices,
+            key_upkeep=key_upkeep(parts, discord.direct_messages),
             erasing=discord.erasing,
             moderation=discord.moderation,
             providers=parts.providers,
@@ -84,10 +87,10 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         )
 
 
-def _listen(events: JobEvents, cards: LiveCards, worker: Worker, notices: ManagerNotices) -> None:
-    for heard in (cards.heard, worker.wake, notices.heard):
+def _listen(events: JobEvents, discord: DiscordSide, worker: Worker, notices: ManagerNotices) -> None:
+    for heard in (discord.cards.heard, worker.wake, notices.heard, discord.erasing.heard):
         events.listen(heard)
-    for queue_heard in (cards.queue_heard, worker.wake):
+    for queue_heard in (discord.cards.queue_heard, worker.wake):
         events.listen_to_queues(queue_heard)
 
 

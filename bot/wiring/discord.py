@@ -17,6 +17,7 @@ from bot.jobs.delivery.previews import Previews
 from bot.jobs.delivery.routes import DeliveryRoutes
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.delivery.upload_limits import UploadLimits
+from bot.jobs.notices.own_keys import DirectMessages
 from bot.jobs.use_cases.me.erase import EraseMembers
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.jobs.use_cases.moderation.work import ModerationWork
@@ -26,11 +27,13 @@ from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.members import DiscordAccessCheck, DiscordPeople, DiscordVenues
 from bot.ui.publish.bulk_messages import DiscordBulkMessages
 from bot.ui.publish.case_messages import DiscordCases
+from bot.ui.publish.direct.messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
+from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
 from bot.wiring.cogs.commands import cogs
@@ -38,7 +41,9 @@ from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video, screen_parts
+from bot.wiring.cogs.settings import screening_cog
 from bot.wiring.jobs import JobParts
+from bot.wiring.moderation import appeals_of
 from bot.wiring.use_cases import UseCases
 
 
@@ -50,6 +55,7 @@ class DiscordSide:
     publisher: ResultPublisher
     access_check: AccessCheck
     notice_channel: NoticeChannel
+    direct_messages: DirectMessages
     moderation: ModerationWork
 
 
@@ -63,13 +69,7 @@ async def open_discord(
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
     cards = _live_cards(client, parts, uses, screens)
-    bulk = DiscordBulkMessages(
-        client=client,
-        renderer=screens.renderer,
-        cards=cards,
-        messages=screens.messages,
-        repost=repost_video(uses, screens, results),
-    )
+    bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
     moderation = moderation_parts(
@@ -78,6 +78,7 @@ async def open_discord(
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
+        screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client))),
     ]
     await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
     opened.push_async_callback(cards.close)
@@ -90,8 +91,25 @@ async def open_discord(
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
         notice_channel=DiscordNotices(client=client, messages=stores.messages),
+        direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
     )
+
+
+def _bulk_messages(
+    client: VideoBot, uses: UseCases, screens: ScreenParts, cards: LiveCards, results: DiscordResults
+) -> DiscordBulkMessages:
+    return DiscordBulkMessages(
+        client=client,
+        renderer=screens.renderer,
+        cards=cards,
+        messages=screens.messages,
+        repost=repost_video(uses, screens, results),
+    )
+
+
+def _news(client: VideoBot) -> DiscordMemberNews:
+    return DiscordMemberNews(client=client)
 
 
 def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
@@ -123,7 +141,9 @@ def _publisher(
     parts: JobParts, uses: UseCases, thread_parents: ThreadParents, results: DiscordResults
 ) -> ResultPublisher:
     messages = parts.stores.messages
-    routes = DeliveryRoutes(messages=messages, thread_parents=thread_parents, channel=results)
+    routes = DeliveryRoutes(
+        messages=messages, thread_parents=thread_parents, channel=results, preference=uses.preferences
+    )
     owner_notices = OwnerNotices(
         choices=uses.own_preferences,
         messages=messages,

@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.domain.links import HookLinks
 from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.moderation.model import ModerationModel
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
@@ -25,9 +26,11 @@ from bot.jobs.counters import Counters
 from bot.jobs.events import JobEvents
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.log_posting import LogPoster
+from bot.jobs.notices.own_keys import DirectMessages, KeyUpkeep
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.ordering.remix import RemixPlanner
 from bot.jobs.providers.circuit_breaker import Circuit
+from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.runner import Runner
 from bot.jobs.timing.poll_schedule import PollSchedule
 from bot.jobs.timing.suspend import SuspendDetector
@@ -37,7 +40,8 @@ from bot.jobs.worker import Worker
 from bot.media.processor import SubprocessMediaProcessor
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of
-from bot.wiring.providers import open_catalogue, open_providers
+from bot.wiring.keys.opening import open_keys
+from bot.wiring.providers import open_catalogue, open_moderation, open_providers
 from bot.wiring.stores import Stores, open_stores
 
 
@@ -54,16 +58,19 @@ class JobParts:
     limits: ConcurrencyLimits
     remix_planner: RemixPlanner
     circuit: Circuit
+    own_keys: OpenKeys
     approval_time: timedelta  # how long an order waits for approval
     counters: Counters
     guild_log: LogPoster
+    moderation_model: ModerationModel | None
 
 
 async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
     """Raises CannotStart."""
     clock = SystemClock()
     stores = await open_stores(settings, clock, opened)
-    providers = open_providers(settings, opened)
+    ours = open_providers(settings, opened)
+    own_keys, providers = await open_keys(settings, stores.keys, ours, opened)
     catalogue = await open_catalogue(settings, providers, clock, opened)
     remix_planner = RemixPlanner.of(providers, stores.records, clock)
     for account in accounts_of(settings):
@@ -78,9 +85,11 @@ async def open_parts(settings: Settings, opened: AsyncExitStack) -> JobParts:
         limits=concurrency_limits(settings),
         remix_planner=remix_planner,
         circuit=Circuit(records=stores.records, clock=clock),
+        own_keys=own_keys,
         approval_time=timedelta(hours=settings.approval_hours),
         counters=Counters(),
         guild_log=LogPoster(records=stores.records),
+        moderation_model=open_moderation(settings, opened),
     )
 
 
@@ -144,6 +153,17 @@ def manager_notices(
     )
     return ManagerNotices(
         finder=finder, preferences=preferences, channel=channel, records=stores.records, clock=parts.clock
+    )
+
+
+def key_upkeep(parts: JobParts, direct_messages: DirectMessages) -> KeyUpkeep:
+    return KeyUpkeep(
+        keys=parts.stores.keys,
+        circuit=parts.circuit,
+        providers=parts.providers,
+        direct_messages=direct_messages,
+        records=parts.stores.records,
+        clock=parts.clock,
     )
 
 

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
+from bot.domain.accounts import Account
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.moderation.model import ModerationModel
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.providers.catalogue.load import CatalogueFile, load_catalogue
 from bot.providers.catalogue.refresh import CatalogueRefresh
-from bot.providers.dialects import DIALECTS, ModelReader, ProviderOnFirstUse
+from bot.providers.dialects import DIALECTS, ModelReader, ModerationOnFirstUse, ProviderOnFirstUse
 from bot.settings import Settings
 from bot.wiring.accounts import accounts_of, accounts_so_far
 from bot.wiring.paths import model_list
@@ -44,6 +46,24 @@ def open_providers(settings: Settings, opened: AsyncExitStack) -> Mapping[str, P
     for provider in providers.values():
         opened.push_async_callback(provider.close)
     return providers
+
+
+def open_moderation(settings: Settings, opened: AsyncExitStack) -> ModerationModel | None:
+    """None where the host has set up none. Raises CannotStart for an address or a key that cannot be one."""
+    if settings.moderation_api_key is None:
+        return None
+    account = Account(
+        name="moderation",
+        dialect="openai",
+        key=settings.moderation_api_key.get_secret_value().strip(),
+        base_url=settings.moderation_base_url.strip(),
+        key_setting="MODERATION_API_KEY",
+        url_setting="MODERATION_BASE_URL",
+        secrets=tuple(settings.secrets),
+    )
+    model = ModerationOnFirstUse(account, settings.moderation_model.strip())
+    opened.push_async_callback(model.close)
+    return model
 
 
 async def open_catalogue(

@@ -7,13 +7,13 @@ import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StoreAway
 from bot.domain.money.usd import Usd
 from bot.domain.ports.clock import Clock
 from bot.settings import Settings
-from bot.wiring.paths import database_url, files_folder, make_data_dir
+from bot.wiring.files import KeptFiles, open_files
+from bot.wiring.paths import database_url, make_data_dir
 from storage.db.database import Database
-from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
 from storage.jobs.file_references import SqlFileReferences
 from storage.jobs.provider_orders import SqlProviderOrders
@@ -21,6 +21,7 @@ from storage.jobs.queries import SqlJobQueries
 from storage.jobs.queue import SqlJobQueue
 from storage.jobs.render_history import SqlRenderHistory
 from storage.jobs.stats import SqlInstallationStats
+from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
@@ -50,10 +51,11 @@ class Stores:
     guilds: GuildRows
     messages: MessageRows
     records: SqlRecords
-    files: LocalFiles
+    files: KeptFiles
     file_references: SqlFileReferences
     holds: SqlQueueHolds
     bulk: SqlBulkQueries
+    keys: SqlKeyStore
     setting_changes: SqlSettingChanges
 
 
@@ -81,10 +83,11 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         guilds=GuildRows(database=database, opening=settings.access_default, budget=budget),
         messages=MessageRows(database=database),
         records=SqlRecords(database=database, clock=clock),
-        files=LocalFiles(files_folder(settings)),
+        files=open_files(settings),
         file_references=SqlFileReferences(database=database),
         holds=SqlQueueHolds(database=database),
         bulk=SqlBulkQueries(database=database),
+        keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
     )
     if mended := await mend(database):
@@ -97,9 +100,11 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     return stores
 
 
-async def _check_files(files: LocalFiles, settings: Settings) -> None:
+async def _check_files(files: KeptFiles, settings: Settings) -> None:
     try:
         await files.check()
+    except StoreAway as away:
+        raise CannotStart(away.message) from None
     except OSError as error:
         # A full disk empties again, and nothing is ordered until then; anything else needs a person.
         if error.errno != errno.ENOSPC:

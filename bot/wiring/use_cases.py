@@ -12,13 +12,15 @@ from bot.jobs.ordering.quoting import Quoting
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.authorization import Authorization, no_own_accounts
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
+from bot.jobs.use_cases.keys.manage import OwnKeys
 from bot.jobs.use_cases.manage import ManageVideos
 from bot.jobs.use_cases.me.preferences import OwnPreferences
+from bot.jobs.use_cases.moderation.screening import Screening
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.queue.approvals import Approvals
@@ -29,6 +31,7 @@ from bot.jobs.use_cases.review import Review
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
+from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
 
@@ -41,8 +44,10 @@ class UseCases:
     authorization: Authorization
     tiers: GuildTiers
     changes: SettingChanges
+    moderation: ModerationUseCases
     preferences: GuildPreferences
     own_preferences: OwnPreferences
+    own_keys: OwnKeys
     private_videos: PrivateVideos
     allowances: MemberAllowances
     budgets: BudgetSettings
@@ -66,9 +71,8 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     rules = GuildRules(guilds=stores.guilds, changes=changes)
     preferences = GuildPreferences(records=stores.records, changes=changes)
     tiers, private_videos = GuildTiers(records=stores.records, changes=changes), PrivateVideos(preferences=preferences)
-    authorization = Authorization(
-        guilds=stores.guilds, tiers=tiers, catalogue=catalogue, venues=VenueRules(preferences=preferences)
-    )
+    moderation = moderation_of(settings, parts, changes, preferences)
+    authorization = _authorization(parts, tiers, moderation, preferences)
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
@@ -77,8 +81,10 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         authorization=authorization,
         tiers=tiers,
         changes=changes,
+        moderation=moderation,
         preferences=preferences,
         own_preferences=confirmation.own_preferences,
+        own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
         budgets=BudgetSettings(
@@ -86,7 +92,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         ),
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
-        create=_create(parts, confirmation, private_videos=private_videos, quoting=quoting, health=health),
+        create=_create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health),
         browse=browse,
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
@@ -115,6 +121,35 @@ def _confirmation(settings: Settings, authorization: Authorization, preferences:
     )
 
 
+def _authorization(
+    parts: JobParts, tiers: GuildTiers, moderation: ModerationUseCases, preferences: GuildPreferences
+) -> Authorization:
+    """While own keys are off, nobody has to be asked about any."""
+    own_accounts = no_own_accounts if parts.own_keys.cipher is None else parts.stores.keys.usable
+    return Authorization(
+        guilds=parts.stores.guilds,
+        tiers=tiers,
+        catalogue=parts.catalogue,
+        blocks=moderation.blocks,
+        venues=VenueRules(preferences=preferences),
+        own_accounts=own_accounts,
+    )
+
+
+def _own_keys(parts: JobParts, authorization: Authorization, changes: SettingChanges) -> OwnKeys:
+    return OwnKeys(
+        keys=parts.stores.keys,
+        open_keys=parts.own_keys,
+        services=parts.providers,
+        authorization=authorization,
+        circuit=parts.circuit,
+        endpoint_history=parts.remix_planner.endpoint_history,
+        queue=parts.stores.queue,
+        changes=changes,
+        clock=parts.clock,
+    )
+
+
 def _health(parts: JobParts) -> ModelHealth:
     return ModelHealth(
         render_history=parts.stores.render_history,
@@ -129,8 +164,9 @@ def _health(parts: JobParts) -> ModelHealth:
 def _create(
     parts: JobParts,
     confirmation: PriceConfirmation,
-    *,
+    screening: Screening,
     private_videos: PrivateVideos,
+    *,
     quoting: Quoting,
     health: ModelHealth,
 ) -> CreateVideo:
@@ -145,6 +181,7 @@ def _create(
         confirmation=confirmation,
         private_videos=private_videos,
         allowances=allowances_of(parts.stores),
+        screening=screening,
         approval_time=parts.approval_time,
     )
 

@@ -12,14 +12,18 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
+from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.job import Job
+from bot.jobs.use_cases.moderation.blocks import BlockMembers
 from bot.jobs.use_cases.moderation.reports import ReportVideos
 from bot.jobs.use_cases.moderation.take_downs import TakeDowns
-from bot.ui.cards.case_card import DismissReportButton, TakeDownButton
+from bot.ui.cards.case_card import BlockMakerButton, DismissReportButton, TakeDownButton
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
+from bot.ui.dialogs.moderation import screening
 from bot.ui.dialogs.moderation.reports import (
+    BLOCK_MAKER,
     REPORT,
     TAKE_DOWN,
     TAKE_DOWN_REPORTED,
@@ -29,8 +33,10 @@ from bot.ui.dialogs.moderation.reports import (
 )
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.lookup import JobLookup
+from bot.ui.interactions.members import fetched_or_left
 from bot.ui.interactions.responses import open_form, reply
 from bot.ui.text.phrases.moderation import reports
+from bot.ui.text.phrases.moderation.screening import blocked
 
 FOLLOWED = 600.0  # seconds an answer is kept up to date; Discord takes changes of it for 900
 SOON, BETWEEN = 0.25, 5.0  # seconds until the first of them, and at most between two
@@ -38,15 +44,24 @@ SOON, BETWEEN = 0.25, 5.0  # seconds until the first of them, and at most betwee
 
 class ReportsCog(commands.Cog):
     def __init__(
-        self, registry: InteractionRegistry, lookup: JobLookup, *, videos: ReportVideos, take_downs: TakeDowns
+        self,
+        registry: InteractionRegistry,
+        lookup: JobLookup,
+        *,
+        videos: ReportVideos,
+        take_downs: TakeDowns,
+        block_members: BlockMembers,
     ) -> None:
         self._lookup = lookup
         self._videos = videos
         self._take_downs = take_downs
+        self._block_members = block_members
         registry.add_menu(locale_str("Report this video"), self.report_message)
         registry.add_menu(locale_str("Take down this video"), self.take_down_message, for_managers=True)
         registry.add_button(TakeDownButton, lookup.clicks(self.take_down_clicked))
         registry.add_button(DismissReportButton, lookup.clicks(self.dismiss_clicked))
+        registry.add_button(BlockMakerButton, lookup.clicks(self.block_clicked))
+        registry.add_form(BLOCK_MAKER, lookup.forms(self.block_sent))
         registry.add_form(REPORT, lookup.forms(self.report_sent, watching=True))
         registry.add_form(TAKE_DOWN, lookup.forms(self.take_down_sent))
         registry.add_form(TAKE_DOWN_REPORTED, lookup.forms(self.take_down_reported_sent))
@@ -65,6 +80,20 @@ class ReportsCog(commands.Cog):
     async def dismiss_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._videos.dismiss(member, job)
         await reply(interaction, view=Note(reports.dismissed(job)))
+
+    async def block_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self._take_downs.authorization.authorize(member, Act.MODERATE)
+        await open_form(interaction, screening.block(BLOCK_MAKER, about=job.id))
+
+    async def block_sent(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, fields: Mapping[str, str]
+    ) -> None:
+        """Who made the video, as Discord has them now."""
+        await self._take_downs.authorization.authorize(member, Act.MODERATE)
+        maker = await fetched_or_left(interaction.client, job.guild_id, job.owner_id)
+        until, reason = fields.get(screening.UNTIL, ""), fields.get(screening.REASON, "")
+        done = await self._block_members.block(member, maker, until=until, reason=reason)
+        await reply(interaction, view=Note(blocked(done)))
 
     async def take_down_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         job, member = await self._lookup.on_message(interaction, message)

@@ -16,7 +16,7 @@ from bot.jobs.use_cases.queue.bulk import BulkWork
 from bot.jobs.use_cases.queue.delete import DeleteMany
 from bot.jobs.use_cases.queue.manage import check_may_manage_queue
 from bot.jobs.use_cases.queue.retry import RetryFailed
-from bot.ui.dialogs.bulk import DeleteForm, RetryForm, deletable_in
+from bot.ui.dialogs.bulk import DeleteForm, RetryForm, deletable_in, take_down_in
 from bot.ui.dialogs.forms import text_in
 from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.members import member_of
@@ -54,7 +54,8 @@ class BulkCog(commands.Cog):
     async def delete_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, (which, whose, older) = await member_of(interaction), deletable_in(fields)
         await think(interaction, ephemeral=True)
-        await reply(interaction, view=BulkQuestion(await self._delete_many.preview(member, which, whose, older)))
+        preview = await self._delete_many.preview(member, which, whose, older, take_down=take_down_in(fields))
+        await reply(interaction, view=BulkQuestion(preview))
 
     async def clicked(self, interaction: discord.Interaction[Any], button: BulkButton) -> None:
         member = await member_of(interaction)

@@ -10,7 +10,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.errors import NOTHING_CHANGED, BadRequest
-from bot.domain.guild import GuildOptions, ManagersChannel
+from bot.domain.guild import ChannelUse, GuildOptions
 from bot.domain.messages import joined
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.dialogs.confirmations import Note
@@ -37,7 +37,7 @@ class ChannelCommands(commands.Cog):
         channel: discord.TextChannel | None = None,
         off: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
     ) -> None:
-        await self._choose(interaction, ManagersChannel.NOTICES, channel, off=off)
+        await self._choose(interaction, ChannelUse.NOTICES, channel, off=off)
 
     @app_commands.command(description=locale_str("Channel where managers see what was changed, refused and reported"))
     @app_commands.describe(
@@ -50,12 +50,12 @@ class ChannelCommands(commands.Cog):
         channel: discord.TextChannel | None = None,
         off: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
     ) -> None:
-        await self._choose(interaction, ManagersChannel.LOG, channel, off=off)
+        await self._choose(interaction, ChannelUse.LOG, channel, off=off)
 
     async def _choose(
         self,
         interaction: discord.Interaction[Any],
-        kind: ManagersChannel,
+        kind: ChannelUse,
         channel: discord.TextChannel | None,
         *,
         off: bool,
@@ -75,7 +75,7 @@ class ChannelCommands(commands.Cog):
         await reply(interaction, view=Note(lines(said, small(settings.CHANNELS[kind].tells) if chosen else None)))
 
     async def _show_channel(
-        self, interaction: discord.Interaction[Any], kind: ManagersChannel, channel_id: int | None
+        self, interaction: discord.Interaction[Any], kind: ChannelUse, channel_id: int | None
     ) -> None:
         """Where they go now, and whether they get there."""
         if channel_id is None:

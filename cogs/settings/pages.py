@@ -13,7 +13,7 @@ from bot.client import InteractionRegistry
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
-from bot.domain.guild import AccessPolicy, GuildOptions, ManagersChannel
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions
 from bot.domain.messages import Message
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.jobs.use_cases.authorization import Authorization
@@ -22,7 +22,9 @@ from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.ui.interactions.members import member_of
 from bot.ui.interactions.selects import chosen, chosen_ids
 from bot.ui.screens.settings.access import AccessPage
+from bot.ui.screens.settings.channels import ChannelsPage
 from bot.ui.screens.settings.controls import (
+    AllowedChannelsSelect,
     GrantedRolesSelect,
     SettingsAct,
     SettingsButton,
@@ -65,6 +67,7 @@ class SettingsPagesCog(commands.Cog):
         registry.add_button(SettingsButton, self.clicked)
         registry.add_button(GrantedRolesSelect, self.roles_chosen)
         registry.add_button(SettingsChannelSelect, self.channel_chosen)
+        registry.add_button(AllowedChannelsSelect, self.allowed_chosen)
         registry.add_button(ZoneSelect, self.zone_chosen)
         registry.add_button(VideoRuleSelect, self.video_rule_chosen)
 
@@ -86,8 +89,10 @@ class SettingsPagesCog(commands.Cog):
             SettingsAct.GRANTED: self._opening(AccessPolicy.GRANTED),
             SettingsAct.FORGET_ROLES: self._forget_roles,
             SettingsAct.FORGET_POOLS: self._forget_pools,
-            SettingsAct.NO_NOTICES: self._channel(ManagersChannel.NOTICES, None),
-            SettingsAct.NO_LOG: self._channel(ManagersChannel.LOG, None),
+            SettingsAct.NO_NOTICES: self._channel(ChannelUse.NOTICES, None),
+            SettingsAct.NO_LOG: self._channel(ChannelUse.LOG, None),
+            SettingsAct.NO_RESULTS: self._channel(ChannelUse.RESULTS, None),
+            SettingsAct.ANYWHERE: self._options(lambda known: replace(known, allowed_channels=())),
             SettingsAct.KEEP_CARDS: self._options(lambda known: replace(known, keep_cards=True)),
             SettingsAct.REMOVE_CARDS: self._options(lambda known: replace(known, keep_cards=False)),
             SettingsAct.SHOW_PRIVATE: self._private(shown=True),
@@ -154,7 +159,7 @@ class SettingsPagesCog(commands.Cog):
 
         return done
 
-    def _channel(self, kind: ManagersChannel, channel_id: int | None) -> Done:
+    def _channel(self, kind: ChannelUse, channel_id: int | None) -> Done:
         async def done(_: discord.Interaction[Any], member: Member) -> Message:
             changed = await self._preferences.change(member, lambda known: known.with_channel(kind, channel_id))
             before = (changed.before or GuildOptions()).channel(kind)
@@ -164,11 +169,17 @@ class SettingsPagesCog(commands.Cog):
 
     async def channel_chosen(self, interaction: discord.Interaction[Any], menu: SettingsChannelSelect) -> None:
         member, ids = await self._manager(interaction), chosen_ids(interaction)
-        if menu.choice not in set(ManagersChannel) or not ids:
+        if menu.choice not in set(ChannelUse) or not ids:
             raise BadRequest(errors.OTHER_FORM)
         _check_takes_messages(interaction, ids[0])
-        said = await self._channel(ManagersChannel(menu.choice), ids[0])(interaction, member)
-        await self._hub.show(interaction, member, NotificationsPage.id, said)
+        said = await self._channel(ChannelUse(menu.choice), ids[0])(interaction, member)
+        page = ChannelsPage.id if menu.choice == ChannelUse.RESULTS else NotificationsPage.id
+        await self._hub.show(interaction, member, page, said)
+
+    async def allowed_chosen(self, interaction: discord.Interaction[Any], _: AllowedChannelsSelect) -> None:
+        member, chosen_here = await self._manager(interaction), tuple(sorted(chosen_ids(interaction)))
+        said = await self._options(lambda known: replace(known, allowed_channels=chosen_here))(interaction, member)
+        await self._hub.show(interaction, member, ChannelsPage.id, said)
 
     async def zone_chosen(self, interaction: discord.Interaction[Any], _: ZoneSelect) -> None:
         member = await self._manager(interaction)

@@ -30,6 +30,7 @@ from bot.ui.text.phrases.settings import rules as settings
 from cogs.settings.budgets import BudgetCommands, amount_of
 from cogs.settings.channels import ChannelCommands
 from cogs.settings.confirming import ConfirmCommand
+from cogs.settings.moderation import ModerationCommand
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -37,6 +38,7 @@ class SettingsCog(
     BudgetCommands,
     ChannelCommands,
     ConfirmCommand,
+    ModerationCommand,
     commands.GroupCog,
     group_name="settings",
     group_description=locale_str("This server's rules for making videos"),

@@ -14,13 +14,16 @@ from pathlib import Path
 from playwright.async_api import Browser
 
 from bot.sandbox.stage import Stage
-from docs.pictures import film, managing, tour
+from docs.pictures import approving, film, managing, settings, spending, tour
 from docs.pictures.camera import a_browser
 
 DOCS = Path(__file__).resolve().parents[1]
 PICTURES: dict[str, tuple[str, tour.Maker]] = {
     "tour": ("tour", tour.photograph),
+    "spending": ("tour", spending.photograph),
     "managing": ("tour", managing.photograph),
+    "settings": ("tour", settings.photograph),
+    "approving": ("tour", approving.photograph),
     "film": ("demo.gif", film.shoot),
 }
 SETTINGS = {"POLL_MAX_SECONDS": "1"}

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -78,6 +78,10 @@ class LocalFiles:
         """All of them."""
         return await asyncio.to_thread(self._old, self._folder, float("inf"))
 
+    async def beyond(self, most: int, in_use: Collection[str]) -> Sequence[str]:
+        """The keys written or touched longest ago, so many that all others have `most` bytes together."""
+        return await asyncio.to_thread(self._beyond, most, in_use)
+
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free)
 
@@ -104,14 +108,26 @@ class LocalFiles:
         return await asyncio.to_thread(self._swept, time.time() - untouched_for)
 
     def _path(self, key: str) -> Path:
-        if not KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is not a key")
-        return self._folder / key
+        return self._folder / checked(key)
 
     def _old(self, folder: Path, before: float) -> list[str]:
         written = [path for path in folder.rglob("*") if path.is_file() and _written(path) < before]
         keys = [path.relative_to(self._folder).as_posix() for path in written]
         return sorted(key for key in keys if KEY.fullmatch(key))
+
+    def _beyond(self, most: int, in_use: Collection[str]) -> list[str]:
+        files = [
+            (path, path.stat())
+            for key in self._old(self._folder, float("inf"))
+            if (path := self._folder / key).is_file()
+        ]
+        total, found = sum(stat.st_size for _, stat in files), list[str]()
+        for path, stat in sorted(files, key=lambda each: each[1].st_mtime):
+            key = path.relative_to(self._folder).as_posix()
+            if total > most and key not in in_use:
+                total -= stat.st_size
+                found.append(key)
+        return found
 
     def _free(self) -> int:
         _make(self._folder)
@@ -124,6 +140,13 @@ class LocalFiles:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+
+def checked(key: str) -> str:
+    """The key. Raises ValueError for what is none."""
+    if not KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is not a key")
+    return key
 
 
 def _move(path: Path, target: Path) -> None:

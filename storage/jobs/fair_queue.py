@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.accounts import service_of
 from bot.domain.phases import Trait, names_with
 from bot.domain.ports.jobs import ConcurrencyLimits, StepRoom
 from bot.domain.queue.state import FRONT
@@ -133,7 +134,7 @@ class Slots:
         while len(started) < most and self.free > 0 and (allowed := [job for job in left if self._may_start(job)]):
             first = self._next(allowed)
             self.take(first.owner_id, first.guild_id, first.account)
-            self.slow_orders -= first.account in self.slow_accounts
+            self.slow_orders -= service_of(first.account) in self.slow_accounts
             left.remove(first)
             started.append(first.id)
         return started
@@ -152,7 +153,7 @@ class Slots:
             and (job.at_once is None or self.members_on[job.owner_id, job.guild_id] < job.at_once)
             and (per_guild is None or self.guilds[job.guild_id] < per_guild)
             and (per_account is None or self.accounts[job.account] < per_account)
-            and (job.account not in self.slow_accounts or self.slow_orders > 0)
+            and (service_of(job.account) not in self.slow_accounts or self.slow_orders > 0)
         )
 
     def _order(self, job: WaitingJob) -> tuple[int, int, datetime, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
+from bot.domain.accounts import is_own
 from bot.domain.ids import JobId
 from bot.domain.job import Approval, Job
 from bot.domain.messages import Message, plain
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 _phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, phase in PHASES.items()}
 _message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
+ON_OWN_KEY = "on_own_key"  # beside the fields of a phase
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
@@ -56,9 +58,15 @@ def row_of(job: Job) -> dict[str, Any]:
         "approved_by": None if job.approval is None else job.approval.by,
         "approved_at": None if job.approval is None else job.approval.at,
         "quote": job.quote.micros,
+        "promised": None if job.promised is None else job.promised.micros,
         "cost": None if job.cost is None else job.cost.micros,
-        **columns_of(job.phase),
+        **_of_own_key(job, columns_of(job.phase)),
     }
+
+
+def _of_own_key(job: Job, columns: dict[str, Any]) -> dict[str, Any]:
+    """With a mark that makes older versions leave it alone: they would send it to the service with their own key."""
+    return columns | {"detail": {**columns["detail"], ON_OWN_KEY: True}} if is_own(job.account) else columns
 
 
 def columns_of(phase: Phase) -> dict[str, Any]:
@@ -83,7 +91,8 @@ def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]
 def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     """The fields of a phase as they are today. Rows from before messages have sentences in plain English."""
     words = {name: plain(detail[name]) for name in WORDS if isinstance(detail.get(name), str)}
-    return _renamed({**detail, **words}, READ_AS)
+    known = {name: value for name, value in detail.items() if name != ON_OWN_KEY}
+    return _renamed({**known, **words}, READ_AS)
 
 
 def job_of(row: JobRow) -> Job | None:
@@ -101,6 +110,7 @@ def job_of(row: JobRow) -> Job | None:
             channel_id=row.channel_id,
             private=row.private,
             quote=Usd(row.quote),
+            promised=None if row.promised is None else Usd(row.promised),
             cost=None if row.cost is None else Usd(row.cost),
             phase=_phase_of(row),
             created_at=row.created_at,

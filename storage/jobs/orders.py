@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.accounts import is_own
 from bot.domain.errors import TooManyWaiting
 from bot.domain.ids import new_id
 from bot.domain.job import Job
@@ -22,6 +23,7 @@ from storage.db.time_types import present
 from storage.guilds import month_terms
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import job_of, row_of
+from storage.keys import funds
 from storage.money import ledger
 from storage.money.scopes import ScopeUse
 from storage.queue.holds import check_takes_orders
@@ -51,12 +53,17 @@ class OrderTerms:
             calendar=terms.calendar,
             now=now,
         )
+        own = is_own(job.account)
+        columns = funds.columns(job.account, terms.calendar, now) if own else use.columns()
         for _ in range(ID_DRAWS):
-            if await _insert(connection, clock, job, use.columns()):
+            if await _insert(connection, clock, job, columns):
                 await check_takes_orders(connection, job.guild_id)
-                await ledger.reserve(connection, job, terms.budget, terms.calendar.local(now))
-                # Who orders on the same server at the same time has had to wait for the row of its budget.
-                await use.reserve(job)
+                if own:
+                    await funds.reserve(connection, job, terms.calendar.local(now))
+                else:
+                    await ledger.reserve(connection, job, terms.budget, terms.calendar.local(now))
+                    # Who orders on the same server at the same time has had to wait for the row of its budget.
+                    await use.reserve(job)
                 await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
                 return job
             if earlier := await ordered_before(connection, job):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.accounts import service_of
 from bot.domain.ids import JobId
 from bot.domain.phases import AwaitingApproval, NeedsReview, Queued, Submitting, Unknown
 from bot.domain.ports.provider_orders import OpenOrder
@@ -44,5 +45,8 @@ async def _without_video(connection: AsyncConnection, provider: str) -> list[Ope
 
 
 async def _known(connection: AsyncConnection, provider: str, remote_ids: Iterable[str]) -> frozenset[str]:
-    ours = select(jobs.c.remote_id).where(jobs.c.provider == provider, jobs.c.remote_id.in_(list(remote_ids)))
+    """Somebody's own key may be of the same account at the service as another one, or as the one of the settings."""
+    service = service_of(provider)
+    there = or_(jobs.c.provider == service, jobs.c.provider.startswith(f"{service}@", autoescape=True))
+    ours = select(jobs.c.remote_id).where(there, jobs.c.remote_id.in_(list(remote_ids)))
     return frozenset((await connection.execute(ours)).scalars())

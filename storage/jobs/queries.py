@@ -76,10 +76,10 @@ class SqlJobQueries:
         return await self.database.read(read)
 
     async def in_review(self, guild_id: int) -> Sequence[Job]:
-        return await self.database.read(lambda connection: _oldest_first(connection, guild_id, is_in_review))
+        return await self.database.read(lambda connection: _in_review(connection, guild_id))
 
     async def awaiting_approval(self, guild_id: int) -> Sequence[Job]:
-        return await self.database.read(lambda connection: _oldest_first(connection, guild_id, awaits_approval))
+        return await self.database.read(lambda connection: _awaiting_approval(connection, guild_id))
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: _finished(connection, guild_id, owner_id, text, most))
@@ -182,9 +182,16 @@ async def _waiting(connection: AsyncConnection, guild_id: int, now: datetime) ->
     return [(JobId(job_id), channel_id) for job_id, channel_id in waiting]
 
 
-async def _oldest_first(connection: AsyncConnection, guild_id: int, which: ColumnElement[bool]) -> list[Job]:
-    found = select(jobs).where(jobs.c.guild_id == guild_id, which)
-    return jobs_of(await connection.execute(found.order_by(jobs.c.created_at, jobs.c.id)))
+async def _awaiting_approval(connection: AsyncConnection, guild_id: int) -> list[Job]:
+    """Sorted here: asked to sort, SQLite goes through all orders of the server, which are in that order already."""
+    waiting = select(jobs).where(jobs.c.guild_id == guild_id, awaits_approval)
+    found = jobs_of(await connection.execute(waiting))
+    return sorted(found, key=lambda job: (job.created_at, job.id))
+
+
+async def _in_review(connection: AsyncConnection, guild_id: int) -> list[Job]:
+    aside = select(jobs).where(jobs.c.guild_id == guild_id, is_in_review)
+    return jobs_of(await connection.execute(aside.order_by(jobs.c.created_at, jobs.c.id)))
 
 
 def _place() -> Select[Any]:

@@ -2,7 +2,7 @@
 
 Each entry says by how much it moved the two counters of its month (`budget`), so the counters are the sums of the
 entries. A job's money belongs to the month in which it was promised, whenever it is settled. A month is that of the
-time zone in which `at` is given.
+time zone in which `at` is given. What an own key pays counts in a period of its own; see storage.keys.funds.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.accounts import is_own
 from bot.domain.errors import OverBudget
 from bot.domain.job import Job
 from bot.domain.messages import Message, Moment, MomentStyle, Money, msg
@@ -52,15 +53,21 @@ def entry_for(before: JobRow, job: Job) -> Entry | None:
 
 async def reserve(connection: AsyncConnection, job: Job, cap: Usd, at: datetime) -> None:
     """Promise a stored job its quote out of its server's month. Raises OverBudget; the caller's transaction ends."""
-    month = month_of(at)
-    fresh = {"guild_id": job.guild_id, "period": month, "reserved": 0, "spent": 0}
+    if not await promise(connection, job, month_of(at), cap, at):
+        raise OverBudget(await _refusal(connection, job.guild_id, job.quote, cap, at))
+
+
+async def promise(connection: AsyncConnection, job: Job, period: str, cap: Usd, at: datetime) -> bool:
+    """Count a job's quote in a period as promised. False, and nothing is written, when that is beyond the cap."""
+    fresh = {"guild_id": job.guild_id, "period": period, "reserved": 0, "spent": 0}
     await connection.execute(upserts.insert(connection, budget).values(fresh).on_conflict_do_nothing())
     fits = budget.c.spent + budget.c.reserved + job.quote.micros <= cap.micros
     entry = Entry(kind=EntryKind.RESERVE, reserved=job.quote)
     # One conditional UPDATE: a sum that is read first would let simultaneous orders through together.
-    if not await _count(connection, job, month, entry, true() if job.quote == FREE else fits):
-        raise OverBudget(await _refusal(connection, job.guild_id, job.quote, cap, at))
-    await _write(connection, job, month, entry, at)
+    if not await _count(connection, job, period, entry, true() if job.quote == FREE else fits):
+        return False
+    await _write(connection, job, period, entry, at)
+    return True
 
 
 async def check(connection: AsyncConnection, guild_id: int, price: Usd, cap: Usd, at: datetime) -> None:
@@ -97,6 +104,7 @@ async def _write(connection: AsyncConnection, job: Job, month: str, entry: Entry
             kind=entry.kind.value,
             reserved=entry.reserved.micros,
             spent=entry.spent.micros,
+            account=job.account if is_own(job.account) else None,
         )
     )
 
@@ -119,10 +127,15 @@ async def budget_left(connection: AsyncConnection, guild_id: int, cap: Usd, at: 
 
 
 async def month_spending(connection: AsyncConnection, guild_id: int, cap: Usd, at: datetime) -> MonthSpending:
-    counted = select(budget.c.spent, budget.c.reserved).where(_is_month(guild_id, month_of(at)))
+    return await spending(connection, guild_id, month_of(at), cap)
+
+
+async def spending(connection: AsyncConnection, guild_id: int, period: str, cap: Usd) -> MonthSpending:
+    """How one counter stands: a server's month, or that of an own key in it."""
+    counted = select(budget.c.spent, budget.c.reserved).where(_is_month(guild_id, period))
     row = (await connection.execute(counted)).one_or_none()
     spent, reserved = (Usd(row.spent), Usd(row.reserved)) if row is not None else (FREE, FREE)
-    return MonthSpending(budget=cap, spent=spent, reserved=reserved, month=month_of(at))
+    return MonthSpending(budget=cap, spent=spent, reserved=reserved, month=period.partition(" ")[0])
 
 
 def _is_month(guild_id: int, month: str) -> ColumnElement[bool]:

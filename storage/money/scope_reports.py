@@ -17,6 +17,9 @@ from storage.db.database import Database
 from storage.db.time_types import month_of
 from storage.db.totals import total
 from storage.guilds import month_terms
+from storage.keys.funds import period_of
+from storage.keys.table import own_keys
+from storage.money.ledger import spending
 from storage.money.scopes import ScopeUse
 from storage.tables import jobs
 
@@ -79,5 +82,18 @@ class SqlScopeReports:
                 day=None if row.day_limit is None else Usd(row.day_limit),
                 source=FundingSource(pool=row.pool, grant=row.grant_id),
             )
+
+        return await self.database.read(read)
+
+    async def of_own_key(self, account: str) -> MonthSpending | None:
+        key = select(own_keys.c.guild_id, own_keys.c.month_limit).where(own_keys.c.account == account)
+
+        async def read(connection: AsyncConnection) -> MonthSpending | None:
+            row = (await connection.execute(key)).one_or_none()
+            if row is None or row.month_limit is None:
+                return None
+            terms = await month_terms(connection, row.guild_id, self.budget)
+            period = period_of(account, terms.calendar.local(self.clock.now()))
+            return await spending(connection, row.guild_id, period, Usd(row.month_limit))
 
         return await self.database.read(read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import Erased, Erasure, OwnRecords, Remaining
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job
+from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
 from storage.db.database import Database
 from storage.db.time_types import month_of
-from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, jobs_of
 from storage.member_tables import carried_use, erasures
 from storage.own_data.person import is_erasable, take_person_out
@@ -29,6 +29,7 @@ HELD = timedelta(minutes=5)  # since the last order that was erased
 KEPT = timedelta(days=7)  # an erasure that is over, so that its member can see what it did
 MONTHS_END = timedelta(days=2)  # wherever a server is, its month is over by then
 
+UNSENT_STATES = [phase.__name__.lower() for phase in get_args(Unsent)]
 _erased = TypeAdapter(Erased)
 
 
@@ -83,7 +84,7 @@ class SqlErasures:
         return await self.database.write(write)
 
     async def waiting(self, erasure: Erasure) -> Sequence[Job]:
-        return await self._jobs(and_(_of(erasure), is_queued), most=None)
+        return await self._jobs(and_(_of(erasure), jobs.c.state.in_(UNSENT_STATES)), most=None)
 
     async def erasable(self, erasure: Erasure, most: int) -> Sequence[Job]:
         return await self._jobs(and_(_of(erasure), is_erasable), most)

@@ -14,6 +14,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.phases import Cancelled, Failed, Phase, Trait, Undelivered, names_with
@@ -21,6 +22,7 @@ from storage.db import upserts
 from storage.db.time_types import month_of
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow, columns_of
+from storage.keys import funds
 from storage.member_tables import carried_use
 from storage.own_data.stored import lines_of
 from storage.reports import sums
@@ -45,13 +47,15 @@ async def take_person_out(connection: AsyncConnection, job: Job, now: datetime, 
     lines = 0
     for kind in lines_of([job.id]):
         lines += (await connection.execute(update(ledger).where(kind).values(owner_id=ERASED_MEMBER))).rowcount
-    await connection.execute(update(jobs).where(jobs.c.id == job.id).values(_without_person(job)))
+    nobodys = await funds.take_person_out(connection, row)
+    await connection.execute(update(jobs).where(jobs.c.id == job.id).values({**_without_person(job), **nobodys}))
     await _forget_places(connection, job, is_shown=is_shown)
     return lines
 
 
 def _without_person(job: Job) -> dict[str, Any]:
     mine = job.cancel_asked_by == job.owner_id
+    approved_by = None if job.approval is None else job.approval.by
     return {
         **columns_of(_impersonal(job.phase, job.owner_id)),
         "owner_id": ERASED_MEMBER,
@@ -59,6 +63,7 @@ def _without_person(job: Job) -> dict[str, Any]:
         "picture": None,
         "interaction_id": None,
         "cancel_asked_by": None if mine else job.cancel_asked_by,
+        "approved_by": ERASED_MEMBER if approved_by == job.owner_id else approved_by,
         "channel_id": 0 if job.private else job.channel_id,  # a direct message's tells whose it is
         "deleted": True,
     }
@@ -68,8 +73,9 @@ def _impersonal(phase: Phase, owner_id: int) -> Phase:
     match phase:
         case Failed() | Undelivered():
             return replace(phase, reason=NO_WORDS)
-        case Cancelled(by=by) if by == owner_id:
-            return replace(phase, by=ERASED_MEMBER)
+        case Cancelled(by=by, reason=reason):
+            by = ERASED_MEMBER if by == owner_id else by
+            return replace(phase, by=by, reason=None if reason is None else NO_WORDS)
         case _:
             return phase
 
@@ -77,6 +83,8 @@ def _impersonal(phase: Phase, owner_id: int) -> Phase:
 async def _carry_use(connection: AsyncConnection, row: JobRow, now: datetime) -> None:
     """What counts against limits of members in the month that goes on; a grant counts by itself."""
     calendar = await calendar_of(connection, row.guild_id)
+    if is_own(row.provider):
+        return  # its own key's limit goes with the key
     if not row.cost or row.grant_id is not None or row.period < month_of(calendar.local(now)):
         return
     place = {"guild_id": row.guild_id, "owner_id": row.owner_id, "period": row.period, "day": row.day or ""}

@@ -105,7 +105,8 @@ async def facts_of(
     names = sorted({record.namespace for record in about.by_member})
     key = (records.c.namespace, records.c.key)
     theirs = select(*key).where(records.c.namespace.in_(names), records.c.key == str(member_id))
-    drafts = select(*key, records.c.value).where(records.c.namespace == about.drafts.namespace)
+    texts = sorted({record.namespace for record in (about.drafts, *about.refusals)})
+    drafts = select(*key, records.c.value).where(records.c.namespace.in_(texts))
     facts = [(row.namespace, row.key) for row in await connection.execute(theirs)]
     return facts, [(r.namespace, r.key) for r in await connection.execute(drafts) if _is_whose(r.value) == member_id]
 

@@ -74,6 +74,7 @@ class SpendingQuery:
             on_hold=on_hold,
             videos=sum(kind.jobs for kind in made),
             on_videos=Usd(sum(kind.spent for kind in made)),
+            on_own_keys=await self._on_own_keys(),
             wasted=Usd(sum(kind.spent for kind in failed)),
             failures=sum(kind.charged for kind in failed),
             quoted=Usd(sum(kind.quoted for kind in kinds)),
@@ -162,6 +163,15 @@ class SpendingQuery:
         promised, on_hold = (await self.connection.execute(sums)).one()
         return Usd(promised), Usd(on_hold)
 
+    async def _on_own_keys(self) -> Usd:
+        """What they paid of it. Of few rows by an index of theirs; `+ 0` keeps SQLite from reading all charges."""
+        owners = self.question.owners
+        theirs = [] if owners is None else [(ledger.c.owner_id + 0).in_(sorted(owners))]
+        days = within(ledger.c.at, self.question.days, self.calendar)
+        ours = (ledger.c.guild_id == self.question.guild_id, is_settled, ledger.c.account.is_not(None))
+        paid = select(total(jobs.c.cost)).join_from(ledger, jobs).where(*ours, *theirs, *days)
+        return Usd((await self.connection.execute(paid)).scalar_one())
+
     async def _latest(self) -> tuple[Charge, ...]:
         """Of several members none are listed: the latest of a few among many would take long to find."""
         owners = self.question.owners
@@ -225,6 +235,7 @@ class SpendingQuery:
                 quoted=Usd(row.quote),
                 spent=Usd(row.cost or 0),
                 at=row.at,
+                account=row.provider,
             )
             for row in rows
         ]

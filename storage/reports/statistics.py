@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import MADE, DateRange
 from bot.domain.money.usd import Usd
@@ -143,7 +142,7 @@ class StatsQuery:
             .join_from(most_remixed, jobs, jobs.c.id == most_remixed.c.source)
             .order_by(most_remixed.c.times.desc(), jobs.c.id)
         )
-        found = [(job_of(row), row.times) for row in rows if row.owner_id != ERASED_MEMBER]
+        found = [(job_of(row), row.times) for row in rows]
         return tuple(Remixed(job=job, remixes=times) for job, times in found if job is not None)
 
     def _everybodys(self) -> list[ColumnElement[bool]]:

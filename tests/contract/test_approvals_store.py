@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, OverBudget
@@ -19,7 +21,7 @@ from bot.domain.phases import AwaitingApproval, Cancelled, Queued
 from bot.jobs.steps.approval import LONGEST_REST
 from tests.approvers import approvals_on
 from tests.builders import a_member
-from tests.contract.databases import ANN, GUILD, NOON, PLENTY, World, a_job, claimed
+from tests.contract.databases import ANN, GUILD, NOON, PLENTY, World, a_job, a_world, claimed
 
 DAY = timedelta(hours=24)
 REQUEST = AwaitingApproval(since=NOON, until=NOON + DAY)
@@ -114,3 +116,16 @@ async def test_requests_are_listed_oldest_first_and_last_in_line(world: World) -
     assert await store.under_way(GUILD) == [waiting, first, second]
     totals = await store.queue_totals(GUILD)
     assert (totals.waiting, totals.to_approve, totals.under_way) == (1, 2, 3)
+
+
+async def test_requests_are_looked_up_among_what_is_under_way(tmp_path: Path) -> None:
+    """Among a million finished orders, too."""
+    async with a_world("sqlite", tmp_path) as world:
+        await world.store.add(a_job(phase=REQUEST))
+        asked: list[tuple[str, Any]] = []
+        reader = world.database._engines.reader.sync_engine
+        event.listen(reader, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        assert len(await world.store.awaiting_approval(GUILD)) == 1
+        ((sql, values),) = [call for call in asked if "jobs" in call[0]]
+        plan = await world.database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+    assert [row.detail for row in plan] == ["SEARCH jobs USING INDEX jobs_open_of_guild (guild_id=?)"]

@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import ERASED_MEMBER, Erased, OwnRecords, Remaining, Stored
 from bot.domain.errors import BadRequest, OverBudget, Unavailable
 from bot.domain.ids import JobId
-from bot.domain.job import Job, PostedMessage
+from bot.domain.job import Approval, Job, PostedMessage
 from bot.domain.messages import plain
+from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Undelivered
+from bot.domain.phases import AwaitingApproval, Cancelled, Done, Failed, NeedsReview, Undelivered
 from bot.domain.video import Picture
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
@@ -52,9 +53,10 @@ from tests.contract.databases import (
     failed,
     rendering,
 )
+from tests.moderation import a_refused_order
 
 CENTS = Usd.of("0.40")
-ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS)
+ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS, refusals=[REFUSALS])
 PICTURE = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="ab" * 32, note="")
 RESULT = PostedMessage(channel_id=7, message_id=70)
 
@@ -171,10 +173,11 @@ async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
     await OwnPreferences(records=scene.records).change(ANN, lambda known: replace(known, confirm_above=CENTS))
     await scene.records.write(DRAFTS, "mark", Draft(member_id=ANN, verb="edit", about="x", fields={"prompt": "hush"}))
     await scene.records.write(DRAFTS, "other", Draft(member_id=BEN, verb="edit", about="x"))
+    await scene.records.write(REFUSALS, "refused", a_refused_order(member_id=ANN))
     before = await scene.world.store.costs(GUILD, None, Period.MONTH)
 
     assert await scene.erasing.stored(ANN) == Stored(
-        orders=3, videos=2, pictures=1, bytes=2 * a_video().bytes, messages=1, cost_rows=6, drafts=1, facts=1, servers=2
+        orders=3, videos=2, pictures=1, bytes=2 * a_video().bytes, messages=1, cost_rows=6, drafts=2, facts=1, servers=2
     )
     await scene.erase()
 
@@ -199,7 +202,7 @@ async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
         bytes=2 * a_video().bytes,
         messages=1,
         cost_rows=6,
-        drafts=1,
+        drafts=2,
         facts=1,
         records_gone=True,
     )
@@ -211,6 +214,7 @@ async def test_nothing_that_a_service_or_a_member_wrote_stays(scene: Scene) -> N
     kept = Undelivered(video=a_video(), remote_id="r2", reason=words)
     cancelled = Cancelled(by=ANN, finished_at=NOON)
     jobs = [await scene.finished(phase, None, prompt="my secret garden") for phase in (moderated, kept, cancelled)]
+    await scene.finished(approval=Approval(by=ANN, at=NOON))
     private = await scene.finished(private=True, channel_id=777_000_777)
     await MessageRows(database=scene.world.database).remember_card(private.id, replace(RESULT, channel_id=777_000_777))
     await scene.erase()
@@ -230,10 +234,11 @@ async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_
     undecided = await scene.finished(NeedsReview(was="unknown", reason=plain("Lost.")), None)
     waiting = an_order()
     await store.add(waiting)
+    asking = an_order().moved_to(AwaitingApproval(since=NOON, until=NOON + timedelta(days=1)))
+    await store.add(asking)
     await scene.erase()
-    assert (await scene.job(waiting)).owner_id == ERASED_MEMBER
-    assert isinstance((await scene.job(waiting)).phase, Cancelled)
-    assert (await scene.job(waiting)).cost is None
+    for free in (await scene.job(waiting), await scene.job(asking)):
+        assert (free.owner_id, type(free.phase), free.cost) == (ERASED_MEMBER, Cancelled, None)
     status = await scene.erasing.status(ANN)
     assert status is not None
     assert (status.remaining, status.erasure.ended_at) == (Remaining(under_way=1, undecided=1), None)

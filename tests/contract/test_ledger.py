@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.errors import MovedOn, OverBudget
+from bot.domain.errors import BadRequest, MovedOn, NotFound, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job, Lease
 from bot.domain.messages import plain
 from bot.domain.money.costs import Charge, Costs, Period, Spend
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Cancelled, NeedsReview, Phase
+from bot.domain.phases import AwaitingApproval, Cancelled, NeedsReview, Phase
 from storage.guilds import GuildRows
 from storage.tables import budget, ledger
+from tests.approvers import approvals_on
+from tests.builders import a_member
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -304,6 +306,19 @@ class GuildSettings:
             job = a_job(quote=Usd.of(dollars), guild_id=GUILD + dollars % 2, owner_id=ANN + dollars % 3)
             self.ordered.append((await self.world.store.add(job)).id)
 
+    async def ask(self, dollars: int) -> None:
+        request = AwaitingApproval(since=NOON, until=NOON)
+        with suppress(OverBudget):
+            job = a_job(phase=request, quote=Usd.of(dollars), guild_id=GUILD, owner_id=ANN + dollars % 3)
+            self.ordered.append((await self.world.store.add(job)).id)
+
+    async def decide(self, number: int) -> None:
+        if self.ordered:
+            job_id, approvals = self.ordered[number % len(self.ordered)], approvals_on(self.world.store)
+            manager = a_member(guild_id=GUILD, id=BEN, manages=True)
+            with suppress(BadRequest, NotFound):
+                await (approvals.approve(manager, job_id) if number % 2 else approvals.deny(manager, job_id, "No."))
+
     async def cancel(self, number: int) -> None:
         if self.ordered:
             await self.world.store.cancel(self.ordered[number % len(self.ordered)], BEN)
@@ -335,7 +350,8 @@ class GuildSettings:
                 await self.world.store.move(lease, change(lease.job), 0)
 
 
-acts = st.sampled_from(["order", "order", "cancel", "claim", "claim", "crash", "send", "finish", "fail", "set_aside"])
+ACTS = ("order", "order", "ask", "decide", "cancel", "claim", "claim", "crash", "send", "finish", "fail", "set_aside")
+acts = st.sampled_from(ACTS)
 
 
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -33,6 +33,7 @@ async def test_the_last_route_is_remembered_and_marks_what_went_to_direct_messag
     await messages.remember_route(job.id, Route.DIRECT)
     assert await messages.route_taken(job.id) is Route.DIRECT
     await messages.remember_route(job.id, Route.PARENT, 5)
+    assert (await messages.place_of(job.id, Route.PARENT), await messages.place_of(job.id, Route.CHOSEN)) == (5, None)
     await messages.remember_route(job.id, Route.DIRECT, 6)
     assert await messages.route_taken(job.id) is Route.DIRECT
     assert await messages.shown(job.id) == Shown()

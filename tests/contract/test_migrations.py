@@ -28,8 +28,8 @@ from tests.stores import JobStores
 
 FIRST, BEFORE_SCOPES = "0001", "0006"
 THE_STORES_OWN = {"reserved": None, "period": "2026-11", "next_at": None, "lease_epoch": 0, "crashes": 0}
-APPROVAL = {"approved_by", "approved_at"}
-LATER = {"aim", "at_once", *APPROVAL}  # columns that the first tables did not have
+NEW = {"approved_by", "approved_at", "promised"}
+LATER = {"aim", "at_once", *NEW}  # columns that the first tables did not have
 
 
 @pytest.fixture(params=BACKENDS)
@@ -71,7 +71,7 @@ async def executed(row: Insert, connection: AsyncConnection) -> None:
 async def test_what_was_ordered_before_there_were_limits_counts_in_its_owners_month(new_url: str) -> None:
     """Likewise of an older version beside this one: it writes the columns that it knows."""
     job = a_job(created_at=NOON)
-    theirs = {column: value for column, value in row_of(job).items() if column not in APPROVAL}
+    theirs = {column: value for column, value in row_of(job).items() if column not in NEW}
     known = {**theirs, **THE_STORES_OWN, "reserved": job.quote.micros, "next_at": NOON}
     month = {"guild_id": job.guild_id, "period": "2026-11", "reserved": job.quote.micros, "spent": 0}
     entry = {"job_id": job.id, "owner_id": job.owner_id, "at": NOON, "kind": "reserve"}

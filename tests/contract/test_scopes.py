@@ -12,15 +12,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.domain.errors import MovedOn, OverBudget
+from bot.domain.errors import BadRequest, MovedOn, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId, shown
-from bot.domain.job import Job
+from bot.domain.job import Job, Lease
+from bot.domain.messages import plain
 from bot.domain.money.allowances import Allowances, Grant, Pool
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Cancelled
+from bot.domain.phases import AwaitingApproval, Cancelled
 from storage.guilds import GuildRows
 from storage.tables import budget, jobs
+from tests.approvers import approvals_on
+from tests.builders import a_member
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -242,7 +245,7 @@ ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 
 @dataclass
 class Spree:
-    """Members who order and cancel, and workers who finish or fail, through two processes, over months."""
+    """Members who order, ask and cancel, approvers, and workers who finish or fail, in two processes, over months."""
 
     world: World
     stores: tuple[JobStores, ...]
@@ -252,7 +255,7 @@ class Spree:
 
     async def go(self, operations: int) -> None:
         for _ in range(operations // AT_ONCE):
-            kinds = self.rng.choices((self.order, self.work, self.cancel), (7, 3, 2), k=AT_ONCE)
+            kinds = self.rng.choices((self.order, self.work, self.cancel, self.decide), (7, 3, 2, 2), k=AT_ONCE)
             await asyncio.gather(*(kind() for kind in kinds))
             await self.world.passes(self.rng.uniform(0, 4 * 3600))
             if not self.rng.randrange(8):
@@ -261,8 +264,10 @@ class Spree:
     async def order(self) -> None:
         owner = self.rng.choice(MEMBERS)
         job = a_job(owner_id=owner, quote=Usd.of(self.rng.choice(("0.05", "0.25", "0.40", "0.90"))))
+        now = self.world.clock.now()
+        request = AwaitingApproval(since=now, until=now + timedelta(hours=8))
         try:
-            stored = await self.store.add(job, self._allowances(owner))
+            stored = await self.store.add(job.moved_to(request) if self._tossed() else job, self._allowances(owner))
         except OverBudget:
             self.refused += 1
         else:
@@ -278,10 +283,28 @@ class Spree:
 
     async def work(self) -> None:
         for lease in await self.store.claim("worker", PLENTY, 2):
+            if isinstance(lease.job.phase, AwaitingApproval):
+                with suppress(MovedOn):
+                    await self._look_at(lease, lease.job.phase)
+                continue
             share = self.rng.choice((FREE, lease.job.quote))
             ends = (replace(lease.job, phase=done(lease.job.id), cost=share), lease.job.moved_to(failed(lease.job.id)))
             with suppress(MovedOn):
                 await self.store.move(lease, self.rng.choice(ends))
+
+    async def _look_at(self, lease: Lease, request: AwaitingApproval) -> None:
+        """As the worker does."""
+        now = self.world.clock.now()
+        ended = lease.job.moved_to(Cancelled(by=0, finished_at=now, reason=plain("Nobody decided.")))
+        await self.store.move(lease, lease.job if now < request.until else ended, 3600)
+
+    async def decide(self) -> None:
+        """About the latest few, most of which wait no more."""
+        if self.ordered:
+            job_id, approvals = self.rng.choice(self.ordered[-5:]), approvals_on(self.store)
+            manager = a_member(id=BEN, guild_id=GUILD, manages=True)
+            with suppress(BadRequest):
+                await (approvals.approve(manager, job_id) if self._tossed() else approvals.deny(manager, job_id, "No."))
 
     async def cancel(self) -> None:
         if self.ordered:

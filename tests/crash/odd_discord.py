@@ -134,7 +134,7 @@ def a_result_delivery(database: Database, discord: OddDiscord) -> DeliveryToAnyo
     messages = MessageRows(database=database)
     records = SqlRecords(database=database, clock=discord.clock)
     parents, preferences = ThreadParents(records=records), GuildPreferences(records=records, changes=some_changes())
-    routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord)
+    routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=discord, preference=preferences)
     nowhere: Any = None  # nobody here has chosen to be told in direct messages
     owner_notices = OwnerNotices(
         choices=OwnPreferences(records=records), messages=messages, records=records, channel=nowhere

@@ -37,7 +37,7 @@ async def test_a_member_chooses_how_to_be_told_and_erases_what_is_kept_of_them(t
         assert "1 order, 1 video" in exported.text
         assert "once an hour" in (await answer(stage, await ann.clicks("Export", on=kept))).text
         question = await answer(stage, await ann.clicks("Erase…", on=kept))
-        assert "2 lines of the books" in question.text
+        assert "2 cost entries" in question.text
         form = the_form(await ann.clicks("Erase…", on=question))
         wrong = await answer(stage, await ann.fills(form, word="yes"))
         assert "That wasn't ERASE. Nothing was erased." in wrong.text

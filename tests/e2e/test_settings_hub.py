@@ -40,7 +40,7 @@ async def test_a_server_is_set_up_from_one_message(tmp_path: Path) -> None:
         assert "deleted role can" not in page.text
 
         page = await answer(stage, await max_.picks("History", on=page, select="k1:settings-page"))
-        assert "changed the month's budget: $25.00 → $40.00" in page.text
+        assert "**the month's budget:** $25.00 → $40.00" in page.text
         logged = await until(stage, lambda: the_log(stage))
         assert "changed the month's budget: $25.00 → $40.00" in logged
 

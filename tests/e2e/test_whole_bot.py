@@ -219,7 +219,7 @@ async def test_a_dear_video_is_asked_about_first(stage: Stage) -> None:
     asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12))
     assert asked.ephemeral
     assert "Make this video for **$1.20**?" in asked.text
-    assert "After it: $" in asked.text
+    assert "Leaves $" in asked.text
     await ann.clicks("No", on=asked)
     await until(stage, lambda: "You weren't charged" in asked.text)
     asked = await answer(stage, await ann.types("/create", prompt="a whale", seconds=12))

@@ -10,6 +10,8 @@ from discord.ui import DynamicItem
 from bot.domain.access.confirming import ConfirmBounds
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.ids import ALPHABET, LENGTH, JobId
+from bot.domain.keys.own_key import KeyPlace
+from bot.domain.moderation.rules import NO_RULES
 from bot.domain.money.usd import FREE
 from bot.domain.queue.state import HoldKind
 from bot.jobs.use_cases.moderation.take_downs import TakeDownPreview
@@ -19,8 +21,10 @@ from bot.ui.dialogs.bulk import DeleteForm, RetryForm
 from bot.ui.dialogs.create_form import CreateForm, TypedOrder
 from bot.ui.dialogs.drafts import EditTextButton
 from bot.ui.dialogs.forms import AdoptForm, AnimateForm, EditForm
+from bot.ui.dialogs.keys.form import KeyForm
 from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
-from bot.ui.dialogs.moderation.reports import ReportForm, TakeDownForm
+from bot.ui.dialogs.moderation import screening as screening_forms
+from bot.ui.dialogs.moderation.reports import BLOCK_MAKER, ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
@@ -29,6 +33,7 @@ from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingItem
 from bot.ui.screens.history import PageButton
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.models import ModelsButton
+from bot.ui.screens.moderation import ModerationForm
 from bot.ui.screens.reports.costs import PeriodSelect
 from bot.ui.screens.settings.controls import SettingsForm
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
@@ -63,6 +68,17 @@ def forms_of_tiers() -> Iterator[TierModal]:
     yield forms.try_as(TierForm.TRY)
 
 
+def forms_of_moderation() -> Iterator[screening_forms.ModerationModal]:
+    yield screening_forms.words(ModerationForm.WORDS, "")
+    yield screening_forms.patterns(ModerationForm.PATTERNS, "")
+    yield screening_forms.model(ModerationForm.MODEL, NO_RULES.model)
+    yield screening_forms.trial(ModerationForm.TRY)
+    yield screening_forms.appeals(ModerationForm.APPEALS, NO_RULES)
+    yield screening_forms.block(ModerationForm.BLOCK)
+    yield screening_forms.block(screening_forms.BLOCK_REFUSED, about="0" * 16)
+    yield screening_forms.appeal("0" * 16, of_a_block=False)
+
+
 def forms_of_settings() -> Iterator[SettingsModal]:
     rules = GuildSettings(guild_id=1, opening=AccessPolicy.GRANTED, roles=frozenset(), monthly_budget=FREE)
     yield settings_forms.budget_form(SettingsForm.BUDGET, rules)
@@ -82,7 +98,9 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),
+        *forms_of_moderation(),
         AskAboveForm(MeForm.ASK_ABOVE, None),
+        KeyForm(KeyPlace(service="a" * 30, is_servers=True)),
         EraseForm(MeForm.ERASE),
         *forms_of_settings(),
         HoldForm(HoldKind.PAUSE),
@@ -90,6 +108,7 @@ async def test_every_form_is_answered_by_a_cog() -> None:
         DeleteForm(),
         DenyForm(job.id),
         ReportForm(job),
+        screening_forms.block(BLOCK_MAKER, about=job.id),
         *(TakeDownForm(TakeDownPreview(job=job, remixes=[job]), was_reported=was) for was in (True, False)),
     )
     for form in forms:

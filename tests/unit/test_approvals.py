@@ -19,7 +19,9 @@ from bot.domain.messages import Foreign, value
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled, Done, Phase, Queued
+from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.timing.estimates import JobEstimate
+from bot.jobs.use_cases.create import Destination
 from bot.jobs.use_cases.private_videos import concealed
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.tiers import TIERS
@@ -29,8 +31,9 @@ from bot.ui.interactions.buttons import JobButton
 from bot.ui.text.phrases.lists import state
 from bot.ui.text.render import plain_text, render
 from tests.approvers import approvals_on
-from tests.builders import ANN, GUILD, MAX, NOON, SAM, KnownChannels, a_job, a_member, a_request
+from tests.builders import ANN, CHANNEL, GUILD, MAX, NOON, SAM, KnownChannels, a_job, a_member, a_request
 from tests.tiers import a_tier
+from tests.unit.test_failover import House, a_house
 from tests.workbench import Bench, a_bench
 
 BASIC = a_tier("Basic", 7, approval_above=Usd.of("0.30"))
@@ -73,6 +76,54 @@ def texts(view: Any) -> str:
 
 def labels(view: Any) -> list[str | None]:
     return [item.item.label for item in view.walk_children() if isinstance(item, JobButton)]
+
+
+# How it is asked for
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(tmp_path) as house:
+        await give_tiers(house.bench, LEADS, BASIC)
+        yield house
+
+
+def here(interaction: int = 1) -> Destination:
+    return Destination(channel_id=CHANNEL, upload_limit=10**7, interaction_id=interaction)
+
+
+async def test_an_order_above_the_limit_of_its_tier_becomes_a_request_that_its_member_is_told_of(house: House) -> None:
+    member = a_member()
+    quote = await house.create.quote_new(member, OrderRequest(prompt="a fox"))
+    assert (quote.price, await house.create.approval_above(member, quote.price)) == (Usd.of("0.40"), Usd.of("0.30"))
+    assert await house.create.needs_a_yes(member, quote)
+    placed = await house.create.place(member, quote, here())
+    now = house.bench.clock.now()
+    assert placed.phase == AwaitingApproval(since=now, until=now + DAY)
+    assert await house.create.place(member, quote, here()) == placed
+    assert await reserved(house.bench) == quote.price
+
+
+@pytest.mark.parametrize(
+    ("member", "limit"),
+    [
+        pytest.param(a_member(), "0.40", id="of a tier whose limit it just meets"),
+        pytest.param(a_member(manages=True), "0.10", id="who manages the server"),
+    ],
+)
+async def test_other_orders_wait_for_nobody(house: House, member: Member, limit: str) -> None:
+    await give_tiers(house.bench, a_tier("Basic", 7, approval_above=Usd.of(limit)))
+    quote = await house.create.quote_new(member, OrderRequest(prompt="a fox"))
+    assert not await house.create.needs_a_yes(member, quote)
+    placed = await house.create.place(member, quote, here())
+    assert (placed.phase, placed.approval) == (Queued(), None)
+
+
+async def test_who_has_it_made_for_its_owner_approves_it_with_that(house: House) -> None:
+    """As managers do who retry failed orders from /queue."""
+    quote = await house.create.quote_new(a_member(), OrderRequest(prompt="a fox"))
+    placed = await house.create.place(a_member(), quote, here(), approved_by=MAX)
+    assert (placed.phase, placed.approval) == (Queued(), Approval(by=MAX, at=house.bench.clock.now()))
 
 
 # While it waits
@@ -239,7 +290,7 @@ async def test_a_request_says_who_asks_for_what_and_what_is_left(bench: Bench) -
     said = texts(RequestCard(request.job, "Sora 2", request.left))
     assert "a fox in the snow" in said
     assert "Sora 2 · 4 s · 1280x720 · **$0.40**" in said
-    assert f"by <@{ANN}> in <#20>" in said.replace(" · ", " ")
+    assert f"by <@{ANN}> · <#20>" in said
     assert "Leaves $24.60 of this server's $25.00 this month." in said
     assert labels(RequestCard(request.job, "Sora 2", request.left)) == ["Approve", "Deny…"]
 

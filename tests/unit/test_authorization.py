@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
-from bot.domain.errors import NotAllowed, TierLimit
-from bot.domain.guild import AccessPolicy
+from bot.domain.errors import NotAllowed, TierLimit, WrongVenue
+from bot.domain.guild import AccessPolicy, GuildOptions
+from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
-from tests.builders import GUILD, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
+from tests.builders import GUILD, NOON, TALL, WIDE, a_card, a_catalogue, a_member, a_request
+from tests.scripted import MemoryRecords
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization
 
 WAN, LARGE = a_card(id="wan", label="Wan"), Size(1792, 1024)
@@ -23,6 +29,7 @@ LEADS = a_tier("Leads", 8, may_approve=True)
 BASIC = a_tier(
     "Basic", 7, models=frozenset({"sora-2"}), longest_seconds=8, largest=WIDE, may_go_private=False, at_once=1
 )
+MAKER = {Act.MAKE, Act.SEE_STATS}
 WHO = "A server manager can change that with `/settings tiers`. You weren't charged."
 
 
@@ -42,14 +49,14 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
     ("tiers", "member", "acts"),
     [
         pytest.param((), STRANGER, set(), id="a stranger"),
-        pytest.param((), MEMBER, {Act.MAKE}, id="who was granted it"),
+        pytest.param((), MEMBER, MAKER, id="who was granted it"),
         pytest.param((), MANAGER, set(Act), id="a manager"),
         pytest.param((STAFF, BASIC), STRANGER, set(), id="a stranger, with tiers"),
         pytest.param((STAFF,), MEMBER, set(), id="who was granted it, and is in none of the tiers"),
-        pytest.param((STAFF, BASIC), MEMBER, {Act.MAKE}, id="in a tier"),
-        pytest.param((STAFF, BASIC), COLLEAGUE, {Act.MAKE, Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
-        pytest.param((LEADS, BASIC), COLLEAGUE, {Act.MAKE, Act.APPROVE}, id="in a tier that approves"),
-        pytest.param((a_tier("All", GUILD),), STRANGER, {Act.MAKE}, id="anybody, by a tier of everyone"),
+        pytest.param((STAFF, BASIC), MEMBER, MAKER, id="in a tier"),
+        pytest.param((STAFF, BASIC), COLLEAGUE, MAKER | {Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
+        pytest.param((LEADS, BASIC), COLLEAGUE, MAKER | {Act.APPROVE}, id="in a tier that approves"),
+        pytest.param((a_tier("All", GUILD),), STRANGER, MAKER, id="anybody, by a tier of everyone"),
         pytest.param((BASIC,), MANAGER, set(Act), id="a manager, with tiers"),
     ],
 )
@@ -57,6 +64,42 @@ async def test_who_may_do_what(tiers: tuple[Tier, ...], member: Member, acts: se
     authorization = await an_authorization(*tiers, catalogue=MODELS)
     assert {act for act in Act if await may(authorization, member, act)} == acts | {Act.OWN_DATA, Act.REPORT}
     assert await may(authorization, member, an_order()) == (Act.MAKE in acts)
+
+
+async def test_videos_are_made_where_the_server_allows_it_and_by_managers_everywhere() -> None:
+    records = MemoryRecords()
+    await records.write(OPTIONS, str(GUILD), GuildOptions(allowed_channels=(5, 6)))
+    authorization = await an_authorization(BASIC, catalogue=MODELS, records=records)
+    for here, fits in ({5}, True), ({9}, False), ({9, 6}, True), (set[int](), True):  # one, another, its thread, direct
+        for action in (Act.MAKE, an_order()):
+            assert await may(authorization, replace(MEMBER, here=frozenset(here)), action) == fits, here
+    elsewhere = frozenset({9})
+    with pytest.raises(WrongVenue, match=r"Try channel 5 or channel 6\. A server manager can change that"):
+        await authorization.authorize(replace(MEMBER, here=elsewhere), Act.MAKE)
+    assert await may(authorization, replace(MANAGER, here=elsewhere), an_order())
+    assert await may(authorization, replace(MEMBER, here=elsewhere), Act.SEE_STATS)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "member", "left"),
+    [
+        pytest.param((), STRANGER, set(), id="a stranger"),
+        pytest.param((), MEMBER, set(), id="who was granted it"),
+        pytest.param((LEADS, BASIC), MEMBER, set(), id="in a tier"),
+        pytest.param((LEADS, BASIC), COLLEAGUE, set(), id="in a tier that approves"),
+        pytest.param((STAFF, BASIC), COLLEAGUE, {Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
+        pytest.param((), MANAGER, set(Act), id="who manages since they were blocked"),
+    ],
+)
+async def test_who_is_blocked_orders_and_approves_nothing(
+    tiers: tuple[Tier, ...], member: Member, left: set[Act]
+) -> None:
+    records = MemoryRecords()
+    block = Block(member_id=member.id, by=1, since=NOON, reason="")
+    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    authorization = await an_authorization(*tiers, catalogue=MODELS, records=records)
+    assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT}
+    assert await may(authorization, member, an_order()) == member.manages
 
 
 @pytest.mark.parametrize("opening", AccessPolicy)

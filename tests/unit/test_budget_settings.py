@@ -14,6 +14,7 @@ from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, NotAllowed, OverBudget
 from bot.domain.guild import AccessPolicy
+from bot.domain.job import Job
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances, Pool, Remainder, Scope
 from bot.domain.money.usd import FREE, Usd
 from bot.jobs.ordering.quoting import Quote
@@ -26,6 +27,7 @@ from bot.ui.text.render import render
 from storage.guilds import GuildRows
 from tests.builders import GUILD, NOON, a_card, a_job, a_member, a_request
 from tests.changes import some_changes
+from tests.moderation import a_screening
 from tests.tiers import a_tier, an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -149,6 +151,7 @@ async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
         confirmation=nothing,
         private_videos=nothing,
         allowances=treasury.settings.allowances,
+        screening=a_screening(),
     )
     quote = Quote(request=a_request(), card=a_card(), price=CENTS, account="openai")
     await create.check_room(treasury.member, CENTS)
@@ -162,19 +165,25 @@ async def test_an_order_is_held_to_its_members_tier(treasury: Treasury) -> None:
     await create.check_room(treasury.manager, CENTS)
 
 
+async def said_left(allowances: MemberAllowances, job: Job) -> str:
+    remainder = await allowances.remainder(job)
+    assert remainder is not None
+    return render(still_left(remainder))
+
+
 async def test_a_result_says_what_is_left_of_the_tightest_limit(treasury: Treasury) -> None:
     store, allowances = treasury.bench.store, treasury.settings.allowances
     plain = await store.add(a_job(quote=CENTS))
     limited = await store.add(a_job(quote=CENTS), Allowances(day=Usd.of(2), month=Usd.of(20)))
     assert await allowances.remainder(plain) == Remainder(scope=Scope.SERVER, left=Usd.of("24.20"), cap=Usd.of(25))
-    assert render(still_left(await allowances.remainder(plain))) == "$24.20 left this month"
-    assert render(still_left(await allowances.remainder(limited))) == "$1.20 of your $2.00 today left"
+    assert await said_left(allowances, plain) == "$24.20 left this month"
+    assert await said_left(allowances, limited) == "$1.20 of your $2.00 today left"
     await treasury.settings.set_pool(treasury.manager, ARTISTS, Usd.of(1))
     pooled = await store.add(a_job(quote=CENTS), await treasury.of_member())
-    assert render(still_left(await allowances.remainder(pooled))) == "$0.60 of <@&7>'s $1.00 this month left"
+    assert await said_left(allowances, pooled) == "$0.60 of <@&7>'s $1.00 this month left"
     await treasury.settings.grant(treasury.manager, treasury.member.id, Usd.of("0.50"), None)
     granted = await store.add(a_job(quote=CENTS), replace(await treasury.of_member(), day=FREE))
-    assert render(still_left(await allowances.remainder(granted))) == "$0.10 of the $0.50 you were granted left"
+    assert await said_left(allowances, granted) == "$0.10 of the $0.50 you were granted left"
 
 
 async def test_a_quote_says_what_would_be_left_of_the_tightest_limit(treasury: Treasury) -> None:

@@ -20,7 +20,7 @@ from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.throttle import Request, Throttle
 from bot.jobs.runner import Runner
-from bot.jobs.steps.submit import NO_ACCOUNT
+from bot.jobs.steps.paying_account import NO_ACCOUNT
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import PLACES, Bench, a_bench
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.client import InteractionRegistry
 from bot.domain.errors import KinoraError, NotAllowed, Refused
 from bot.domain.messages import Choice, Role, msg
 from bot.ui.interactions.error_handler import report
@@ -24,7 +25,8 @@ async def told(error: KinoraError) -> str:
         return None
 
     response = SimpleNamespace(is_done=lambda: False, send_message=send_message)
-    interaction: Any = SimpleNamespace(extras={}, response=response, original_response=original_response)
+    client = SimpleNamespace(registry=InteractionRegistry())
+    interaction: Any = SimpleNamespace(extras={}, response=response, original_response=original_response, client=client)
     await report(interaction, error)
     (content,) = sent
     return content

@@ -31,6 +31,7 @@ from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.cards.job_card import CardFacts, JobCard
@@ -38,6 +39,7 @@ from storage.guilds import GuildRows
 from tests.builders import ANN, CHANNEL, GUILD, NOON, SAM, WIDE, a_card, a_done_job, a_job, a_member, a_request, a_video
 from tests.changes import some_changes
 from tests.contract.databases import counted_statements
+from tests.moderation import a_screening
 from tests.tiers import a_confirmation
 from tests.workbench import PLACES, Bench, a_bench, a_remix_planner
 
@@ -100,6 +102,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
             guilds=guilds,
             tiers=GuildTiers(records=bench.records, changes=some_changes()),
             catalogue=catalogue,
+            blocks=MemberBlocks(records=bench.records, clock=clock),
             venues=VenueRules(preferences=GuildPreferences(records=bench.records, changes=some_changes())),
         )
         health = ModelHealth(
@@ -124,6 +127,7 @@ async def a_house(folder: Path) -> AsyncIterator[House]:
                 confirmation=a_confirmation(bench.records, authorization),
                 private_videos=bench.private_videos,
                 allowances=MemberAllowances(records=bench.records, costs=store, scopes=store),
+                screening=a_screening(records=bench.records),
             ),
             browse=BrowseVideos(
                 queries=store,

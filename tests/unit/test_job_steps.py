@@ -44,9 +44,10 @@ from bot.domain.phases import (
 from bot.domain.ports.provider import Broken, Order, Ready, Waiting
 from bot.domain.video import Picture, RemixMethod
 from bot.jobs.reconcile.matching import SETTLE
+from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.save import SLOWEST
-from bot.jobs.steps.submit import NO_ACCOUNT, PICTURE_GONE, READ_ONLY
+from bot.jobs.steps.submit import PICTURE_GONE, READ_ONLY
 from tests.builders import a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,8 +21,16 @@ from bot.domain.job import Job
 from bot.domain.messages import msg
 from bot.domain.money.allowances import Allowances, GuildAllowances, Pool
 from bot.domain.money.usd import Usd
-from bot.domain.notices.troubles import AccountRefused, BudgetLevel, BudgetNearEnd, DiskFull, Notice, OrderNeedsManager
-from bot.domain.phases import Done
+from bot.domain.notices.troubles import (
+    AccountRefused,
+    BudgetLevel,
+    BudgetNearEnd,
+    DiskFull,
+    Notice,
+    OrderNeedsApproval,
+    OrderNeedsManager,
+)
+from bot.domain.phases import AwaitingApproval, Done
 from bot.jobs.notices.finding import TroubleFinder
 from bot.jobs.notices.telling import ManagerNotices
 from bot.jobs.use_cases.allowances import ALLOWANCES, MemberAllowances
@@ -34,7 +42,8 @@ from bot.ui.publish.manager_notices import DiscordNotices, card_of
 from storage.files.local import LocalFiles
 from storage.guilds import GuildRows
 from storage.messages import MessageRows
-from tests.builders import CHANNEL, GUILD, NOON, a_job, a_member, a_request, a_video
+from tests.approvers import approvals_on
+from tests.builders import CHANNEL, GUILD, NOON, SAM, a_job, a_member, a_request, a_video
 from tests.changes import some_changes
 from tests.workbench import Bench, a_bench
 
@@ -53,6 +62,7 @@ class RecordedChannel:
     decided: list[tuple[int, int, Job]] = field(default_factory=list)
     found: int | None = None  # what a search gives
     searched: list[datetime] = field(default_factory=list)  # since when
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # what happens while a message is posted
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def guilds(self) -> Collection[int]:
@@ -64,6 +74,8 @@ class RecordedChannel:
         if trouble is not None:
             raise trouble
         self.posted.append((channel_id, notice, nonce))
+        if self.meanwhile is not None:
+            await self.meanwhile()
         self.told.set()
         return 1000 + len(self.posted)
 
@@ -175,6 +187,52 @@ async def test_its_notice_loses_its_buttons_when_it_is_decided(office: Office) -
     await office.bench.review.give_up(A_MANAGER, job, charged=False)
     assert await office.look() == []
     assert office.channel.closed == [(MANAGERS, 1001, job.id)]
+
+
+async def asked_for(bench: Bench, **changes: Any) -> Job:
+    """An order that waits for approval; the process that stored it has died since."""
+    job = a_job(AwaitingApproval(since=NOON, until=NOON + timedelta(hours=24)), **changes)
+    return await bench.job(await bench.order(job))
+
+
+async def test_a_request_that_was_stored_before_a_restart_is_posted_then_and_once(
+    office: Office, tmp_path: Path
+) -> None:
+    job = await asked_for(office.bench)
+    restarted, another = an_office(office.bench, tmp_path), an_office(office.bench, tmp_path)
+    (notice,) = await restarted.look()
+    assert isinstance(notice, OrderNeedsApproval)
+    assert notice.left is not None
+    assert (notice.job, notice.left.left) == (job, Usd.of("24.60"))
+    assert await another.look() == []
+    assert await restarted.look(forward=7200) == []
+
+
+async def test_a_request_that_is_decided_says_so_where_it_was_posted(office: Office) -> None:
+    job = await asked_for(office.bench)
+    await office.look()
+    approved = await approvals_on(office.bench.store).approve(a_member(id=SAM, manages=True), job.id)
+    await office.look()
+    assert office.channel.decided == [(MANAGERS, 1001, approved)]
+
+
+async def test_a_request_that_is_decided_while_it_is_posted_says_so_too(office: Office, tmp_path: Path) -> None:
+    job = await asked_for(office.bench)
+
+    async def decide_meanwhile() -> None:
+        await office.bench.store.cancel(job.id, job.owner_id)
+        await an_office(office.bench, tmp_path).look()
+
+    office.channel.meanwhile = decide_meanwhile
+    await office.look()
+    assert [closed.phase for _, _, closed in office.channel.decided] == [(await office.bench.job(job.id)).phase]
+
+
+async def test_a_private_request_is_posted_without_its_words(office: Office) -> None:
+    await asked_for(office.bench, private=True, request=a_request(prompt="a secret garden"))
+    (notice,) = await office.look()
+    assert "secret" not in texts(notice)
+    assert "needs approval" in texts(notice)
 
 
 async def test_nothing_is_told_where_no_channel_was_chosen(office: Office) -> None:

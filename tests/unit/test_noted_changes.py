@@ -13,7 +13,7 @@ from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.rules import OPTIONS, RULES
 from bot.domain.audit.tiers import RIGHTS
 from bot.domain.errors import BadRequest, NotAllowed
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
 from bot.domain.messages import msg
 from bot.domain.money.usd import FREE, Usd
 from bot.jobs.use_cases.allowances import MemberAllowances
@@ -97,7 +97,7 @@ async def test_how_kinora_behaves_on_the_server(office: Office) -> None:
         return replace(known, keep_cards=True, notices_channel=9, confirm_above=Usd.of("0.5"))
 
     await office.preferences.change(MANAGER, changed)
-    await office.preferences.forget_notices_channel(GUILD, 9)
+    await office.preferences.forget_channel(GUILD, ChannelUse.NOTICES, 9)
     assert [each.change.by for each in office.store.noted] == [MAX, MAX, MAX, None]
     assert office.noted() == [
         "whether cards of finished videos stay: no → yes",

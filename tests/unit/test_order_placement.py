@@ -74,6 +74,8 @@ class ClosedDoor:
     async def check_room(self, *_: Any) -> None:
         return None
 
+    screen = check_room
+
     async def create_dm(self, _: Any) -> ClosedDoor:
         return self
 

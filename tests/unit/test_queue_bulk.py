@@ -100,7 +100,8 @@ class Managers:
         self.work = self.a_process()
 
     def a_process(self, **tasks: BulkTask) -> BulkWork:
-        usual: dict[BulkKind, BulkTask] = {BulkKind.RETRY: self.retry_failed, BulkKind.DELETE: self.delete_many}
+        usual: dict[BulkKind, BulkTask] = dict.fromkeys(BulkKind, self.delete_many)
+        usual[BulkKind.RETRY] = self.retry_failed
         named = {BulkKind(name): task for name, task in tasks.items()}
         return BulkWork(records=self.house.bench.records, tasks=usual | named, clock=self.house.bench.clock)
 
@@ -202,6 +203,26 @@ async def test_videos_are_deleted_with_files_and_posts_after_a_preview(managers:
         assert (await managers.house.bench.job(job.id)).deleted is is_deleted
     with pytest.raises(BadRequest, match=r"No video here fits that\. Nothing was deleted\."):
         await managers.delete_many.preview(MANAGER, Deletable.FINISHED, SAM, "")
+
+
+async def test_many_are_taken_down_with_the_reason_that_their_makers_read(managers: Managers) -> None:
+    video = await managers.done()
+    preview = await managers.delete_many.preview(MANAGER, Deletable.FINISHED, None, "", take_down=" real \n people ")
+    assert render(phrases.delete_preview(preview)).startswith("**Take down 1 video?** Finished")
+    await managers.work.begin(MANAGER, preview.plan.id)
+    assert (await managers.ended()).done == 1
+    private_videos = managers.house.create.private_videos
+    with pytest.raises(NotAllowed, match=r"was taken down by managers .* Reason: real people"):
+        await private_videos.check(a_member(), await managers.house.bench.job(video.id))
+
+
+async def test_what_is_only_deleted_is_not_said_to_be_taken_down(managers: Managers) -> None:
+    video = await managers.done()
+    preview = await managers.delete_many.preview(MANAGER, Deletable.FINISHED, None, "")
+    await managers.work.begin(MANAGER, preview.plan.id)
+    await managers.ended()
+    deleted = await managers.house.bench.job(video.id)
+    assert not await managers.house.create.private_videos.taken_down([deleted])
 
 
 @dataclass

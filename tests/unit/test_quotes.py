@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
@@ -23,10 +25,11 @@ from bot.jobs.ordering.quoting import OrderRequest, Quote
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
-from bot.ui.dialogs.drafts import Draft, UnsentForm
+from bot.ui.dialogs.drafts import Draft, UnsentForm, was_opened_by_edit
 from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
+from bot.ui.interactions.responses import begin, think
 from bot.ui.text.phrases.ordering.quotes import changes, cheaper, question
 from bot.ui.text.render import render
 from tests.builders import NOON, WIDE, a_card, a_member, a_request, a_video
@@ -62,7 +65,7 @@ def test_it_says_price_time_and_what_is_left_of_which_budget() -> None:
     details = QuoteDetails(quote=a_quote(), times=RenderTimes((80.0,), 60.0, (80.0,)), left=LEFT)
     assert render(question(details)) == (
         "Make this video for **$1.20**?\n> a fox in the snow\n-# Sora 2 · 12 s · 1280x720\n-# Usually takes 1:20 here\n"
-        "-# After it: $3.80 of your $5.00 today left"
+        "-# Leaves $3.80 of your $5.00 today"
     )
 
 
@@ -72,7 +75,7 @@ def test_a_remix_by_a_way_that_is_not_known_yet_is_quoted_as_a_bound() -> None:
     said = render(question(QuoteDetails(quote=quote, times=RenderTimes((), None), left=servers)))
     assert said.startswith("Make this video for at most **$1.20**?")
     assert "It's charged at what it costs in the end, and never more." in said
-    assert said.endswith("-# After it: $20.00 of this server's $25.00 this month left")
+    assert said.endswith("-# Leaves $20.00 of this server's $25.00 this month")
 
 
 # What is cheaper
@@ -207,3 +210,22 @@ async def test_more_than_was_said_is_never_charged_silently(now: str, placed: li
         said = "".join(getattr(item, "content", "") for item in shown[0].walk_children())
         assert "**The price has gone up** from $1.20 to $1.44 since you were asked. Nothing was ordered." in said
         assert "Make this video for **$1.44**?" in said
+
+
+@pytest.mark.parametrize(("edits", "told"), [(True, [{}]), (False, [{"thinking": True, "ephemeral": True}])])
+async def test_a_form_behind_an_edit_is_waited_for_without_a_word_so_that_it_can_take_its_place(
+    edits: bool,
+    told: list[dict[str, bool]],
+) -> None:
+    edit = SimpleNamespace(custom_id="k1:edit-text:0123456789abcdef") if edits else SimpleNamespace(custom_id="k1:go")
+    deferred = list[dict[str, bool]]()
+
+    async def defer(**how: bool) -> None:
+        deferred.append(how)
+
+    message = SimpleNamespace(components=[SimpleNamespace(children=[edit])])
+    sent: Any = SimpleNamespace(extras={}, message=message, type=discord.InteractionType.modal_submit)
+    sent.response = SimpleNamespace(is_done=lambda: False, defer=defer)
+    await begin(sent, quiet=was_opened_by_edit(sent))
+    await think(sent, ephemeral=True)
+    assert deferred == told

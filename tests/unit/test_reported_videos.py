@@ -41,7 +41,7 @@ async def test_a_report_comes_before_managers_without_the_prompt(office: Office)
     assert words_of(card).splitlines()[0].startswith("🚩 **")
     assert f"> <@{MAX}>: shows a real person" in words_of(card)
     assert "fox" not in words_of(card)
-    assert buttons_of(card) == ["Take down…", "Dismiss"]
+    assert buttons_of(card) == ["Take down…", "Block member…", "Dismiss"]
     assert await office.is_all_done()
 
 

@@ -12,7 +12,7 @@ from bot.domain.errors import Reach, Unavailable, Undeliverable
 from bot.domain.guild import GuildOptions
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
-from bot.domain.messages import Message
+from bot.domain.messages import Message, msg
 from bot.domain.moderation.venues import Venue
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
@@ -29,7 +29,7 @@ from tests.builders import ANN, CHANNEL, NOON, a_job, a_video
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords, SteppingClock
 
-PARENT, DIRECT = 30, 40
+PARENT, DIRECT, CHOSEN = 30, 40, 50
 CARD = PostedMessage(channel_id=CHANNEL, message_id=1)
 GONE = Undeliverable("Its channel was deleted.", Reach.CHANNEL, channel_gone=True)
 NO_RIGHT = Undeliverable("Kinora lacks a permission.", Reach.CHANNEL)
@@ -66,6 +66,10 @@ class RememberedMessages:
     async def route_taken(self, job_id: JobId) -> Route | None:
         assert job_id
         return next((route for route in reversed(Route) if route in self.routes), None)
+
+    async def place_of(self, job_id: JobId, route: Route) -> int | None:
+        assert job_id
+        return self.routes.get(route)
 
 
 @dataclass
@@ -144,13 +148,21 @@ class Scene:
     async def keep_cards(self) -> None:
         await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(keep_cards=True))
 
+    async def choose_results(self, channel_id: int | None) -> None:
+        await self.records.write(OPTIONS, str(self.job.guild_id), GuildOptions(results_channel=channel_id))
+
+    async def chosen_results(self) -> int | None:
+        return (await self.records.read(OPTIONS, str(self.job.guild_id)) or GuildOptions()).results_channel
+
     async def deliver(self, *, again: bool = False) -> PostedMessage | None:
         parents = ThreadParents(records=self.records)
         if self.in_thread:
             await parents.remember(CHANNEL, PARENT)
         messages: Any = self.messages
-        routes = DeliveryRoutes(messages=messages, thread_parents=parents, channel=self.channels)
         preferences = GuildPreferences(records=self.records, changes=some_changes())
+        routes = DeliveryRoutes(
+            messages=messages, thread_parents=parents, channel=self.channels, preference=preferences
+        )
         delivery = ResultDelivery(
             messages=messages,
             routes=routes,
@@ -211,6 +223,39 @@ async def test_a_channel_that_refuses_leads_to_the_threads_channel_and_then_to_t
     assert render(said) == f"It couldn't be posted in <#{CHANNEL}>."
     assert (direct.channel_id, direct.private, direct.upload_limit) == (DIRECT, True, UNBOOSTED)
     assert scene.messages.routes == {Route.PARENT: PARENT, Route.DIRECT: DIRECT}
+
+
+async def test_a_video_goes_to_the_channel_its_server_chose() -> None:
+    scene = a_scene()
+    await scene.choose_results(CHOSEN)
+    assert await scene.deliver() == PostedMessage(channel_id=CHOSEN, message_id=99)
+    ((_, nonce, card, said),) = scene.channels.posts
+    assert (nonce, card) == (f"k1-{scene.job.id}-chosen", None)
+    assert render(said or msg("")) == f"Ordered in <#{CHANNEL}>."
+    assert scene.messages.routes == {Route.CHOSEN: CHOSEN}
+
+
+async def test_what_that_channel_refuses_goes_the_usual_way_and_one_that_is_gone_is_forgotten() -> None:
+    scene = a_scene({CHOSEN: GONE, CHANNEL: NO_RIGHT}, in_thread=True)
+    await scene.choose_results(CHOSEN)
+    await scene.deliver()
+    assert scene.channels.tried == [CHOSEN, CHANNEL, PARENT]
+    assert render(scene.channels.posts[1][3] or msg("")) == f"It couldn't be posted in <#{CHOSEN}>."
+    assert await scene.chosen_results() is None
+
+
+async def test_who_takes_over_looks_in_the_channel_of_the_first_try_whatever_was_chosen_since() -> None:
+    scene = a_scene()
+    scene.messages.routes[Route.CHOSEN] = CHOSEN
+    await scene.deliver(again=True)
+    assert scene.channels.tried == [CHOSEN]
+
+
+async def test_a_private_video_is_its_owners_whatever_the_server_chose() -> None:
+    scene = a_scene(private=True)
+    await scene.choose_results(CHOSEN)
+    await scene.deliver()
+    assert scene.channels.tried == [CHANNEL]
 
 
 async def test_what_the_server_refuses_goes_to_the_owner_alone() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import BadRequest, NotAllowed, NotFree, OutcomeUnknown, SpoiltVideo, Unavailable
 from bot.domain.ids import JobId
-from bot.domain.job import Job
+from bot.domain.job import Approval, Job
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Done, Failed, NeedsReview, Queued, Rendering
@@ -93,7 +93,9 @@ async def test_something_that_is_no_id_is_refused(bench: Bench, text: str) -> No
 
 async def test_paying_again_sends_it_once_more_within_what_is_reserved(bench: Bench) -> None:
     job = await unknown(bench)
-    assert isinstance((await bench.review.pay_again(MANAGER, job)).phase, Queued)
+    again = await bench.review.pay_again(MANAGER, job)
+    assert isinstance(again.phase, Queued)
+    assert again.approval == Approval(by=MAX, at=bench.clock.now())
     assert await money(bench, job) == (job.quote, FREE)
     bench.provider.submits = ["video_2"]
     assert isinstance((await bench.run(job.id)).phase, Done)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import BadRequest
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings, ManagersChannel
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.settings.rules import channel_changed, how_videos_are_shown, rules_changed
@@ -48,7 +48,7 @@ def test_options_that_contradict_one_another_are_asked_about(
         ("abc", "'abc' isn't an amount. Write it like 25 or 12.50."),
         ("12,345", "'12,345' could mean 12.345 or 12345. Write it with two decimals or with none."),
         ("0.12345678", "0.12345678 has too many decimals."),
-        ("99999999", "A budget must be between $0.00 and $1,000,000.00."),
+        ("99999999", "An amount must be between $0.00 and $1,000,000.00."),
     ],
 )
 def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> None:
@@ -68,14 +68,14 @@ def test_it_says_what_a_change_did() -> None:
         "**Granted:** <@&3>",
         "**Revoked:** <@&1>",
     ]
-    assert render(channel_changed(ManagersChannel.NOTICES, None, 9)) == "**Notices:** off → <#9>"
-    assert render(channel_changed(ManagersChannel.NOTICES, 9, None)) == "**Notices:** <#9> → off"
-    assert render(channel_changed(ManagersChannel.LOG, None, 9)) == "**Log:** off → <#9>"
+    assert render(channel_changed(ChannelUse.NOTICES, None, 9)) == "**Notices:** off → <#9>"
+    assert render(channel_changed(ChannelUse.NOTICES, 9, None)) == "**Notices:** <#9> → off"
+    assert render(channel_changed(ChannelUse.LOG, None, 9)) == "**Log:** off → <#9>"
 
 
 def test_it_says_so_when_a_change_did_nothing() -> None:
     unchanged = "**Nothing changed.** It was already set like this."
     assert [render(each) for each in rules_changed(RulesChange(before=RULES, after=RULES))] == [unchanged]
-    assert render(channel_changed(ManagersChannel.NOTICES, None, None)) == f"{unchanged}\n**Notices:** off"
+    assert render(channel_changed(ChannelUse.NOTICES, None, None)) == f"{unchanged}\n**Notices:** off"
     shown = render(how_videos_are_shown(GuildOptions(), unchanged=True))
     assert shown.startswith(f"{unchanged}\n**Cards of finished videos** are removed")

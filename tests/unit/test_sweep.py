@@ -278,7 +278,7 @@ async def test_waiting_jobs_with_different_pictures_are_set_aside_together(bench
 
 async def test_nothing_is_ordered_before_the_first_sweep_and_then_at_once(bench: Bench) -> None:
     sweep, job_id = bench.sweep, await bench.order()
-    sweep.hold()
+    await sweep.hold()
     await bench.step()
     assert await phase_of(bench, job_id) == Queued(waits_for=RECONCILING)
     bench.provider.lists = [[]]
@@ -289,7 +289,7 @@ async def test_nothing_is_ordered_before_the_first_sweep_and_then_at_once(bench:
 
 async def test_the_first_sweep_is_tried_again_and_orders_wait_for_it(bench: Bench) -> None:
     sweep = bench.sweep
-    sweep.hold()
+    await sweep.hold()
     bench.provider.lists = [Unavailable("500"), AccountTrouble("401"), [a_listed("video_9")]]
     job_id = await bench.order()
     await sweep._begin(bench.provider)
@@ -301,7 +301,7 @@ async def test_a_service_that_never_lists_does_not_stop_orders_for_ever(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     sweep, job_id = bench.sweep, await bench.order()
-    sweep.hold()
+    await sweep.hold()
     bench.provider.lists = [Unavailable("500") for _ in range(10)]
     await sweep._begin(bench.provider)
     assert "orders go on without having compared" in caplog.text

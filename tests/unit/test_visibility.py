@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,14 +13,17 @@ import pytest_asyncio
 from discord.ui import TextDisplay
 
 from bot.domain.access.members import Member
-from bot.domain.errors import NotFound
+from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.access.rules import may_see
+from bot.domain.errors import BadRequest, NotFound
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.jobs.ordering.quoting import Quote, Quoting
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.ui.screens.lists import StatusList
-from tests.builders import MAX, SAM, KnownChannels, a_done_job, a_job, a_member, a_request
+from tests.builders import MAX, SAM, KnownChannels, a_catalogue, a_done_job, a_job, a_member, a_request
 from tests.tiers import ScriptedGuilds, an_authorization
 from tests.workbench import Bench, a_bench
 
@@ -76,6 +80,23 @@ async def test_a_typed_id_of_a_video_in_a_hidden_channel_is_no_video(bench: Benc
 
 async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -> None:
     source = a_done_job(channel_id=SECRET)
+    with pytest.raises(NotFound, match="can't see the original"):
+        await quoted_again(source)
+
+
+async def test_a_remix_of_what_was_erased_says_that_its_original_is_gone() -> None:
+    with pytest.raises(BadRequest, match="The original of this remix was deleted"):
+        await quoted_again(a_done_job(owner_id=ERASED_MEMBER, deleted=True))
+
+
+@pytest.mark.parametrize("member", [a_member(), a_member(id=SAM), a_member(id=MAX, manages=True)])
+def test_an_erased_order_is_seen_by_nobody(member: Member) -> None:
+    erased = a_done_job(owner_id=ERASED_MEMBER, deleted=True)
+    assert not may_see(replace(member, shown=frozenset({erased.id})), erased)
+
+
+async def quoted_again(source: Job) -> Quote:
+    """A remix of it, for somebody else."""
     remix = a_job(request=a_request(source=source.id))
     jobs = {job.id: job for job in (source, remix)}
 
@@ -88,13 +109,13 @@ async def test_a_remix_of_what_somebody_cannot_see_is_not_made_again_by_them() -
         queue=nothing,
         queries=queries,
         authorization=await an_authorization(guilds=ScriptedGuilds(opening=AccessPolicy.EVERYONE)),
-        quoting=nothing,
+        quoting=Quoting(a_catalogue(), nothing, nothing, nothing),
         health=nothing,
         events=nothing,
         clock=nothing,
         confirmation=nothing,
         private_videos=PrivateVideos(preferences=nothing),
         allowances=nothing,
+        screening=nothing,
     )
-    with pytest.raises(NotFound, match="can't see the original"):
-        await create.quote_again(SOMEONE, remix.id)
+    return await create.quote_again(SOMEONE, remix.id)

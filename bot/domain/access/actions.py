@@ -10,6 +10,7 @@ from bot.domain.video import VideoRequest
 
 class Act(Enum):
     MAKE = "make videos"
+    SEE_STATS = "see statistics, as who makes videos can"
     SEE_SERVER_COSTS = "see what the whole server spent"
     APPROVE = "approve what others ask for"
     MANAGE = "change the server's rules"

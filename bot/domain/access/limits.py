@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
+from bot.domain.accounts import owner_of, service_of
 from bot.domain.errors import TierLimit
 from bot.domain.messages import Choice, Count, Foreign, Message, Model, Param, Term, joined, msg
 from bot.domain.models.card import ModelCard
@@ -22,9 +23,29 @@ MOST_NAMED = 6  # models in one sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLimits:
-    """What one member may order: as much as their tier allows, or anything where no tier holds them."""
+    """What one member may order: as much as their tier allows, or anything where no tier holds them.
+
+    `own_accounts`: those that their orders may be sent to and paid at with an own key, theirs before the server's.
+    """
 
     tier: Tier | None = None
+    own_accounts: tuple[str, ...] = ()
+
+    def own_account(self, card: ModelCard, near: str | None = None) -> str | None:
+        """Where an order of this model goes and whose key pays; None: to the account of whoever runs the bot.
+
+        A member's own key comes before the server's; of several accounts, `near` is where its source lies.
+        """
+        for of_member in (True, False):
+            found = [
+                account
+                for service in card.account_names
+                for account in self.own_accounts
+                if service_of(account) == service and _is_members(account) is of_member
+            ]
+            if found:
+                return near if near in found else found[0]
+        return None
 
     @property
     def rights(self) -> TierRights:
@@ -120,6 +141,11 @@ class OrderLimits:
 
 
 UNLIMITED = OrderLimits()
+
+
+def _is_members(account: str) -> bool:
+    owner = owner_of(account)
+    return owner is not None and owner.member_id is not None
 
 
 def _no(limit: Message, instead: Message | None = None) -> TierLimit:

@@ -44,5 +44,6 @@ class Member:
     roles: frozenset[int]  # without @everyone, which has the server's own id
     manages: bool  # Manage Server
     channels: ChannelRights = NO_CHANNELS
+    here: frozenset[int] = frozenset()  # the channel they ask from, and those around it; none in direct messages
     venue: Venue = Venue.UNKNOWN  # where they ask from
     shown: frozenset[JobId] = frozenset()  # videos on the very message that they ask from

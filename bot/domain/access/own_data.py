@@ -85,6 +85,7 @@ class OwnRecords:
 
     by_member: Sequence[Record[Any]]
     drafts: Record[Any]
+    refusals: Sequence[Record[Any]] = ()  # texts of refused orders, which say it likewise
 
 
 class OwnDataStore(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.access.members import Member
+from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.access.tiers import Tiers
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.guild import AccessPolicy, GuildSettings
@@ -95,9 +96,9 @@ def may_see(member: Member, job: Job) -> bool:
     """A video is seen by its owner, by server managers, and by who can read the channel it was ordered in.
 
     So is one that was shown elsewhere, by who presses its buttons there. Private ones are in no channel of the server.
-    What it shows is another matter: see `may_watch`.
+    What it shows is another matter: see `may_watch`. Of one whose owner had their data erased nothing is left to see.
     """
-    if job.guild_id != member.guild_id:
+    if job.guild_id != member.guild_id or job.owner_id == ERASED_MEMBER:
         return False
     if job.owner_id == member.id or member.manages:
         return True

@@ -9,13 +9,17 @@ from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Day, DayStyle, Message, Money, Person, Role, Term, msg, value
+from bot.domain.messages import Channel, Day, DayStyle, Message, Money, Person, Role, Term, msg, value
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
 
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
 AS_THE_HOST_HAS_IT = msg("as the host has it")
+
+WHERE_ORDERED = msg("where they are ordered")
+EVERYWHERE = msg("everywhere")
+
 
 SPOILERS = {
     Spoilers.NEVER: msg("none"),
@@ -27,6 +31,11 @@ AGE_RULES = {
     AgeRule.KEPT: msg("what's made in one stays in such channels"),
     AgeRule.ONLY: msg("videos only in such channels"),
 }
+
+
+def _places(channels: tuple[int, ...]) -> Message:
+    return every([Channel(each) for each in channels]) or EVERYWHERE
+
 
 RULES = {
     "opening": FieldWords(what=msg("who can make videos"), shown=lambda opening: OPENINGS[opening]),
@@ -40,6 +49,8 @@ OPTIONS = {
     "show_private": FieldWords(what=msg("whether managers can watch private videos")),
     "notices_channel": FieldWords(what=msg("the channel for notices"), none=OFF, shown=channel),
     "log_channel": FieldWords(what=msg("the channel for the log"), none=OFF, shown=channel),
+    "results_channel": FieldWords(what=msg("the channel for videos"), none=WHERE_ORDERED, shown=channel),
+    "allowed_channels": FieldWords(what=msg("where videos can be made"), shown=_places),
     "spoilers": FieldWords(what=msg("which videos are spoilers"), shown=lambda which: SPOILERS[which]),
     "age_rule": FieldWords(what=msg("the rule for age-restricted channels"), shown=lambda rule: AGE_RULES[rule]),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),

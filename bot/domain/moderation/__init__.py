@@ -1,1 +1,1 @@
-"""What a server does not want to be shown: reported, taken down, kept where it belongs."""
+"""What may not be ordered, and what may not be shown: rules, refusals, blocks, reports, take-down."""

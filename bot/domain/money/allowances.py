@@ -134,6 +134,7 @@ class Scope(Enum):
     MONTH = "a member, a month"
     DAY = "a member, a day"
     GRANT = "a member, until a moment"
+    KEY = "an own key, a month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

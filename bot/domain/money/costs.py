@@ -122,6 +122,7 @@ class ExportedCharge:
     quoted: Usd
     spent: Usd
     at: datetime
+    account: str = ""  # that it was paid at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,7 @@ class Costs:
     on_hold: Usd = FREE
     videos: int
     on_videos: Usd = FREE
+    on_own_keys: Usd = FREE
     wasted: Usd = FREE
     failures: int = 0
     quoted: Usd = FREE

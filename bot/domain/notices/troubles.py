@@ -46,7 +46,7 @@ class OrderNeedsApproval:
 
     job: Job
     model: str
-    left: Remainder
+    left: Remainder | None
     since: datetime
     begins: bool = True
 

@@ -60,3 +60,7 @@ class ScopeReports(Protocol):
     async def drawn(self, job_id: JobId) -> Drawn:
         """What a job draws on; nothing beyond the server's month for one that is not known."""
         ...
+
+    async def of_own_key(self, account: str) -> MonthSpending | None:
+        """How an own key's current month stands against its owner's limit; None where it has none, or is gone."""
+        ...

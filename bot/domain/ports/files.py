@@ -36,6 +36,10 @@ class FileStore(Protocol):
         """The keys below a folder such as `videos` whose files nobody has written for that long."""
         ...
 
+    async def keys(self) -> Sequence[str]:
+        """All of them."""
+        ...
+
     async def free_bytes(self) -> int: ...
 
     async def writable(self) -> bool:

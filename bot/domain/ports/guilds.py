@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildSettings
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 
@@ -12,6 +12,16 @@ from bot.domain.money.usd import Usd
 class CardPreference(Protocol):
     async def keep_card_of(self, job: Job) -> bool:
         """Whether the card of a video stays once it is shown."""
+        ...
+
+
+class ResultsPreference(Protocol):
+    async def results_channel(self, guild_id: int) -> int | None:
+        """Where a server wants its videos; None: where they were ordered."""
+        ...
+
+    async def forget_channel(self, guild_id: int, use: ChannelUse, channel_id: int) -> None:
+        """It is gone."""
         ...
 
 

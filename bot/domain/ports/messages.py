@@ -23,6 +23,7 @@ class Shown:
 class Route(StrEnum):
     """Where a result may be posted, in the order that this is tried."""
 
+    CHOSEN = "chosen"  # in the channel that the server chose for its videos
     ORDERED = "result"  # where it was ordered
     PARENT = "parent"  # in the channel of the thread it was ordered in
     DIRECT = "direct"  # to its owner alone
@@ -63,6 +64,10 @@ class MessageStore(Protocol):
 
     async def route_taken(self, job_id: JobId) -> Route | None:
         """The last of them; None while it goes where it was ordered."""
+        ...
+
+    async def place_of(self, job_id: JobId, route: Route) -> int | None:
+        """The channel that was noted with a route; None when it was never taken."""
         ...
 
     async def forget_result(self, job_id: JobId) -> None: ...

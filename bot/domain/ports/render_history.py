@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.accounts import service_of
 from bot.domain.job import Job
 from bot.domain.models.health import Ending, TrackRecord
 from bot.domain.video import Size
@@ -23,7 +24,7 @@ class RenderKind:
     @classmethod
     def of(cls, job: Job) -> RenderKind:
         request = job.request
-        return cls(account=job.account, model=request.model, seconds=request.seconds, size=request.size)
+        return cls(account=service_of(job.account), model=request.model, seconds=request.seconds, size=request.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

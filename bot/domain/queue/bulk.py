@@ -26,6 +26,7 @@ class BulkKind(StrEnum):
 
     RETRY = "retry"  # order failed ones again, in their owners' names
     DELETE = "delete"  # remove the files and messages of videos
+    TAKE_DOWN = "take-down"  # likewise, and nobody shows, remixes or makes them again
 
 
 class Leftover(StrEnum):
@@ -82,6 +83,7 @@ class BulkPlan:
     made_at: datetime
     items: tuple[str, ...]  # ids of jobs, oldest first
     prices: tuple[int, ...] = ()  # of retries, in micro-dollars: what each may cost at most
+    reason: str = ""  # of a take-down, for those who made the videos
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Where a finished video goes when the place it was ordered in does not take it: the thread's channel, then its owner.
+"""Where a finished video goes: to the channel its server chose, where it was ordered, the thread's channel, its owner.
 
 Only a definite no leads on, and never back: where the next try goes is stored before it is made, so that a process that
 takes over after a crash looks there, and not where the answer is known. Private videos have one place only.
@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.errors import Reach, Undeliverable
+from bot.domain.guild import ChannelUse
 from bot.domain.job import Job
 from bot.domain.messages import Channel, Message, joined, msg
+from bot.domain.ports.guilds import ResultsPreference
 from bot.domain.ports.messages import MessageStore, Route
 from bot.domain.ports.publishing import ResultChannel
 from bot.jobs.delivery.threads import ThreadParents
@@ -22,6 +24,7 @@ log = logging.getLogger(__name__)
 
 DIRECT_CLOSED = msg("Kinora can't send you direct messages.")
 AFTER: Mapping[Route, tuple[Route, ...]] = {
+    Route.CHOSEN: (Route.ORDERED, Route.PARENT, Route.DIRECT),
     Route.ORDERED: (Route.PARENT, Route.DIRECT),
     Route.PARENT: (Route.DIRECT,),
     Route.DIRECT: (),
@@ -49,10 +52,11 @@ class DeliveryRoutes:
     messages: MessageStore
     thread_parents: ThreadParents
     channel: ResultChannel
+    preference: ResultsPreference
 
     async def first(self, job: Job, *, again: bool) -> Target:
-        """Where the job was ordered; or as far as an earlier try has come."""
-        route = await self.messages.route_taken(job.id) if again else None
+        """Where its server wants it, else where the job was ordered; or as far as an earlier try has come."""
+        route = await self.messages.route_taken(job.id) if again else await self._chosen(job)
         target = Target(route=Route.ORDERED, job=job) if route is None else await self._target(job, route)
         if target is None:
             raise Undeliverable(DIRECT_CLOSED)
@@ -60,6 +64,8 @@ class DeliveryRoutes:
 
     async def next(self, job: Job, route: Route, no: Undeliverable) -> Target | None:
         """Where to go after a refusal; None when that was the end. Raises Unavailable."""
+        if route is Route.CHOSEN and no.channel_gone:
+            await self._forget_chosen(job)
         if job.private or no.reach is Reach.NOWHERE:
             return None
         for following in AFTER[route]:
@@ -78,10 +84,31 @@ class DeliveryRoutes:
         await self.messages.remember_route(job.id, route, channel_id)
         limit = min(job.upload_limit, UNBOOSTED) if route is Route.DIRECT else job.upload_limit
         there = replace(job, channel_id=channel_id, upload_limit=limit, private=route is Route.DIRECT)
-        said = msg("It couldn't be posted in {channel}.", channel=Channel(job.channel_id))
-        return Target(route=route, job=there, said=said)
+        return Target(route=route, job=there, said=await self._why(job, route))
+
+    async def _why(self, job: Job, route: Route) -> Message | None:
+        """What is said beside a video that is not where its owner looks for it."""
+        if route is Route.CHOSEN:
+            return msg("Ordered in {channel}.", channel=Channel(job.channel_id))
+        refused = await self.messages.place_of(job.id, Route.CHOSEN) if route is Route.ORDERED else job.channel_id
+        return None if refused is None else msg("It couldn't be posted in {channel}.", channel=Channel(refused))
+
+    async def _chosen(self, job: Job) -> Route | None:
+        """The way to the channel its server chose; None where it chose none, or that very one."""
+        wanted = None if job.private else await self.preference.results_channel(job.guild_id)
+        return None if wanted in {None, job.channel_id} else Route.CHOSEN
+
+    async def _forget_chosen(self, job: Job) -> None:
+        gone = await self.messages.place_of(job.id, Route.CHOSEN)
+        if gone is not None:
+            await self.preference.forget_channel(job.guild_id, ChannelUse.RESULTS, gone)
 
     async def _channel_of(self, job: Job, route: Route) -> int | None:
+        if route is Route.CHOSEN:  # also where the server has chosen another one since the first try
+            noted = await self.messages.place_of(job.id, route)
+            return await self.preference.results_channel(job.guild_id) if noted is None else noted
+        if route is Route.ORDERED:
+            return job.channel_id
         if route is Route.PARENT:
             return await self.thread_parents.of(job.channel_id)
         await self.messages.remember_route(job.id, Route.DIRECT)  # also while it cannot be opened yet

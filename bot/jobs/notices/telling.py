@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Unavailable, Undeliverable
+from bot.domain.guild import ChannelUse
 from bot.domain.job import Job
 from bot.domain.notices.channel import NoticeChannel
 from bot.domain.notices.troubles import Notice, covered_by, order_of, request_of
@@ -177,7 +178,7 @@ class ManagerNotices:
     async def _refused(self, guild_id: int, topic: str, told: Told, no: Undeliverable) -> None:
         log.warning("the channel %s of the server %s takes no notices: %s", told.channel, guild_id, no.sentence)
         if no.channel_gone:
-            await self._preferences.forget_notices_channel(guild_id, told.channel)
+            await self._preferences.forget_channel(guild_id, ChannelUse.NOTICES, told.channel)
         await self._note(guild_id, topic, told, replace(told, until=self._clock.now() + PAUSE))
 
     async def _note(self, guild_id: int, topic: str, held: Told, then: Told) -> bool:

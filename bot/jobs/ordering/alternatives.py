@@ -106,7 +106,7 @@ class ModelAlternatives:
         self, request: VideoRequest, source: Job, cards: Mapping[str, ModelCard], limits: OrderLimits, *, private: bool
     ) -> tuple[Quote, ...]:
         """Each model by the best way that it has for this source, at that way's price."""
-        offers, facts = [], await self.quoting.remixes.known(source, cards.values())
+        offers, facts = [], await self.quoting.remixes.known(source, cards.values(), limits)
         for model in cards.keys() - {request.model}:
             try:
                 wanted = RemixRequest(prompt=request.prompt, model=model, seconds=request.seconds, aim=request.aim)

@@ -155,7 +155,7 @@ class Quoting:
             card=card,
             price=option.price,
             private=source.private,
-            account=account_of(card, source),
+            account=account_of(card, source, limits),
             is_bound=option.is_bound,
             method=option.method,
         )

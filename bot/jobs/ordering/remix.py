@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.accounts import service_of
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.models.card import LONGEST_PROMPT, ModelCard
@@ -50,9 +51,13 @@ class AccountFacts:
     since: Mapping[str, datetime]  # when an account's service moved to where it is
     absent: Mapping[AtAccount, Mapping[RemixMethod, datetime]]  # ways that are not there, and when that was said
 
+    def moved(self, account: str) -> datetime | None:
+        """When it came to be what it is: its service moved, or its own key was stored."""
+        return max((at for place in (account, service_of(account)) if (at := self.since.get(place))), default=None)
+
     def has(self, method: RemixMethod, account: str, model: str) -> bool:
         """What was said of a service that was there before, maybe on the same machine, does not count."""
-        said, since = self.absent.get((account, model), {}).get(method), self.since.get(account)
+        said, since = self.absent.get((account, model), {}).get(method), self.moved(account)
         return said is None or (since is not None and said <= since)
 
 
@@ -75,7 +80,8 @@ class RemixPlanner:
     async def known(self, models: Iterable[AtAccount]) -> AccountFacts:
         """All there is to know about these models, with as many statements for many as for one."""
         wanted = list(models)
-        since = await self.endpoint_history.since({account for account, _ in wanted})
+        places = {place for account, _ in wanted for place in (account, service_of(account))}
+        since = await self.endpoint_history.since(places)
         return AccountFacts(since=since, absent=await self.capabilities.absent(wanted))
 
     async def open_methods(self, models: Sequence[tuple[str, ModelCard]]) -> Sequence[Sequence[RemixMethod]]:
@@ -110,14 +116,19 @@ class RemixPlanner:
         if provider is None or allowed is None:
             return []
         known = facts or await self.known([(account, card.remote)])
-        since, is_there = known.since.get(account), source.account == account
+        since, is_there = known.moved(account), source.account == account
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
         there = [method for method in open_methods if known.has(method, account, card.remote)]
         return _priced(allowed, source, there, limits, seconds or source.request.seconds)
 
 
-def account_of(card: ModelCard, source: Job) -> str:
-    """Where a remix is sent: where its source is, if the model is there too."""
+def account_of(card: ModelCard, source: Job, limits: OrderLimits = UNLIMITED) -> str:
+    """Where a remix is sent: to an account of an own key if there is one; else where its source is, if the model is.
+
+    A source that lies at an account of somebody else's key is remixed elsewhere, from its file.
+    """
+    if own := limits.own_account(card, source.account):
+        return own
     return source.account if source.account in card.account_names else card.account
 
 
@@ -150,7 +161,7 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
     Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
     """
     here = since is None or source.created_at >= since
-    same = source.account in card.account_names and source.request.model == card.id
+    same = service_of(source.account) in card.account_names and source.request.model == card.id
     return here and same and remote_id(source) is not None
 
 

@@ -52,9 +52,9 @@ class RemixOffers:
     catalogue: Catalogue
     planner: RemixPlanner
 
-    async def known(self, source: Job, cards: Iterable[ModelCard]) -> AccountFacts:
+    async def known(self, source: Job, cards: Iterable[ModelCard], limits: OrderLimits = UNLIMITED) -> AccountFacts:
         """What was noted about all these models where each would remix the source, asked for at once."""
-        return await self.planner.known((account_of(card, source), card.remote) for card in cards)
+        return await self.planner.known((account_of(card, source, limits), card.remote) for card in cards)
 
     async def best(
         self,
@@ -71,7 +71,7 @@ class RemixOffers:
         BadRequest when it cannot, or no price is known.
         """
         _check_source(source)
-        planner, account = self.planner, account_of(card, source)
+        planner, account = self.planner, account_of(card, source, limits)
         if options := await planner.remix_options(card, source, aim, account, facts, limits=limits, seconds=seconds):
             return offered(options)
         for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds):
@@ -82,7 +82,7 @@ class RemixOffers:
         self, source: Job, cards: Sequence[ModelCard], aim: Aim, limits: OrderLimits, most: int
     ) -> Mapping[str, RemixOption]:
         """The best of the first models that can make something of a video; none of one that was deleted."""
-        found, facts = dict[str, RemixOption](), await self.known(source, cards)
+        found, facts = dict[str, RemixOption](), await self.known(source, cards, limits)
         for card in cards:
             if len(found) == most:
                 break
@@ -96,7 +96,7 @@ class RemixOffers:
         BadRequest when none can make anything.
         """
         _check_source(source)
-        facts = await self.known(source, cards)
+        facts = await self.known(source, cards, limits)
         usual = [offer for card in cards if (offer := await self._offer(source, card, facts, limits)).options]
         if not usual:
             raise BadRequest(_unable(cards[0], Aim.CHANGE))
@@ -131,7 +131,7 @@ class RemixOffers:
 
     async def lengths(self, source: Job, card: ModelCard, aim: Aim, limits: OrderLimits) -> Sequence[RemixOption]:
         """What a model would make of a video in each of its lengths; one option where it keeps that of the video."""
-        facts = await self.known(source, [card])
+        facts = await self.known(source, [card], limits)
         usual = await self.best(source, card, aim, facts, limits=limits)
         if usual.keeps_length:
             return [usual]

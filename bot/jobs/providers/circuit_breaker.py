@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble
 from bot.domain.hints import still_to_wait
 from bot.domain.ports.clock import Clock
@@ -80,7 +81,9 @@ class Circuit:
             return replace(opened, paid=opened.paid or paid)
 
         changed = await self.records.update(CIRCUIT, provider.name, refused)
-        if changed.before is None:
+        if changed.before is None and is_own(provider.name):
+            log.info("%s is refused; whose key it is will be told", provider.name)
+        elif changed.before is None:
             log.error(
                 "%s Orders there wait until it works again; it is tried after 1, 5 and then every 15 minutes. "
                 "After changing a setting, restart.",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.accounts import is_own
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.records import Record, Records
 
@@ -44,7 +45,7 @@ class EndpointHistory:
             return _Endpoint(at=here, since=None if noted is None else now)
 
         before = (await self.records.update(ENDPOINT, account, is_here)).before
-        if before is not None and before.at != here:
+        if before is not None and before.at != here and not is_own(account):
             log.warning("%s is at a new address: videos ordered before are remixed from their files", account)
 
     async def since(self, accounts: Iterable[str]) -> Mapping[str, datetime]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble, MovedOn, NotFree, Unavailable
 from bot.domain.job import Job
 from bot.domain.messages import msg
@@ -49,25 +50,43 @@ class _Said:
 SAID = Record("unattributed spending", _Said, lasts=FURTHEST + timedelta(days=1))  # by the provider's name
 
 
+async def no_own_accounts() -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciler:
     """One per process. `hold` before the worker begins, `run` beside it."""
 
     context: StepContext
     records: Records
+    own_accounts: Callable[[], Awaitable[Sequence[str]]] = no_own_accounts  # of own keys, that have orders under way
 
-    def hold(self) -> None:
+    async def hold(self) -> None:
         """No order leaves this process before the first sweep."""
-        for provider in self.context.providers:
-            self.context.throttle.hear(provider, Request.PAID, HOLD, self.context.now(), RECONCILING)
+        for provider in await self._providers():
+            self.context.throttle.hear(provider.name, Request.PAID, HOLD, self.context.now(), RECONCILING)
+
+    async def _providers(self) -> list[Provider]:
+        """Those of the settings, and of own keys those that have to do with an order."""
+        own = [name for name in await self.own_accounts() if name in self.context.providers]
+        return [self.context.providers[name] for name in (*self.context.providers, *own)]
 
     async def run(self) -> None:
         """The first sweep, then one every hour, until cancelled."""
-        await asyncio.gather(*(self._begin(provider) for provider in self.context.providers.values()))
+        await asyncio.gather(*(self._begin(provider) for provider in await self._known()))
         while True:
             await self.context.clock.sleep(EVERY)
-            for provider in self.context.providers.values():
+            for provider in await self._known():
                 await self._try(provider, starting=False)
+
+    async def _known(self) -> list[Provider]:
+        """The providers, those of the settings at least."""
+        try:
+            return await self._providers()
+        except Exception:
+            log.exception("it could not be looked up which own keys have orders under way")
+            return list(self.context.providers.values())
 
     async def _begin(self, provider: Provider) -> None:
         for _ in range(MOST_TRIES):
@@ -175,7 +194,7 @@ class Reconciler:
             listed = {id_: at for id_, at in before.items() if at >= since.replace(microsecond=0)}
             return _Said(said=found | listed)
 
-        if not found:
+        if not found or is_own(provider.name):  # what somebody makes elsewhere with their own key is their business
             return
         before = (await self.records.update(SAID, provider.name, with_these)).before
         new = [entry for entry in strangers if before is None or entry.remote_id not in before.said]

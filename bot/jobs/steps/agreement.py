@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.errors import BadRequest
 from bot.domain.job import Job, Lease
+from bot.domain.messages import Message, Model, Money, msg
+from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.jobs.ordering.remix import RemixOption
 
 
@@ -16,3 +20,32 @@ def at_price_of(option: RemixOption, lease: Lease) -> Lease:
 def as_agreed(agreed: Job, lease: Lease) -> Lease:
     """The lease on the order as its member agreed to it: what was tried was not taken."""
     return replace(lease, job=replace(lease.job, request=agreed.request, quote=agreed.quote))
+
+
+def priced(lease: Lease, price: Usd) -> Lease:
+    """The lease on the same order at the price that counts now, which is no more than was agreed to."""
+    return replace(lease, job=replace(lease.job, quote=price))
+
+
+def price_now(job: Job, card: ModelCard) -> Usd | None:
+    """Of a new video; None when nobody knows it any more."""
+    request = job.request
+    try:
+        return card.quote(request.seconds, request.size, picture=request.picture is not None)
+    except BadRequest:
+        return None
+
+
+def dearer_now(job: Job, card: ModelCard, price: Usd | None) -> Message:
+    """Why it is not sent. None: there is no price any more."""
+    is_new, model, quote = job.request.source is None, Model(card.label), Money(job.quote)
+    if price is None and is_new:
+        return msg("{model} no longer has a price for this video.", model=model)
+    if price is None:
+        return msg("{model} no longer has a price for this remix.", model=model)
+    now = Money(price)
+    if is_new:
+        return msg(
+            "{model} now charges {price} for this video instead of {quote}.", model=model, price=now, quote=quote
+        )
+    return msg("{model} now charges {price} for this remix instead of {quote}.", model=model, price=now, quote=quote)

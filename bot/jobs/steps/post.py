@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import Unavailable, Undeliverable
+from bot.domain.errors import StoreAway, Unavailable, Undeliverable
 from bot.domain.job import Lease
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.context import StepContext
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.timing.poll_schedule import backoff
+
+log = logging.getLogger(__name__)
+
+STORE_WAIT = 15.0  # seconds until a file store that does not answer is asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,13 @@ class PostResult:
 
     async def post(self, lease: Lease, posting: Posting) -> None:
         """Store the intent to post, post once, store that it is done."""
-        if not await self._is_here(posting) and await FilesElsewhere(self.context).hand_over(lease):
+        try:
+            is_here = await self._is_here(posting)
+        except StoreAway as away:
+            log.warning("%s is posted later: %s", lease.job.id, away.sentence)
+            await self.context.move(lease, posting, STORE_WAIT)
+            return
+        if not is_here and await FilesElsewhere(self.context).hand_over(lease):
             return
         tried_before = posting.since is not None
         if not tried_before:

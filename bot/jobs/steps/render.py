@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
 from bot.domain.job import Lease
 from bot.domain.messages import Message, message_of, msg
-from bot.domain.money.usd import FREE
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
 from bot.jobs.context import StepContext
@@ -70,7 +70,10 @@ class PollRender:
                 await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
             case Ready(cost=cost):
                 saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
-                await self.context.move(lease, saving, 0.0, cost=cost or lease.job.quote)
+                cost = cost or lease.job.quote
+                if over := replace(lease.job, cost=cost).overrun.micros:
+                    log.warning("%s cost %s, %s more than was said", lease.job.id, cost, Usd(over))
+                await self.context.move(lease, saving, 0.0, cost=cost)
             case Broken() as broken:
                 cost = broken.cost or (lease.job.quote if broken.charged else None)
                 end = Failed(

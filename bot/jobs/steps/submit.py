@@ -22,12 +22,13 @@ from bot.domain.errors import (
     OutcomeUnknown,
     Refused,
     SpoiltVideo,
+    StoreAway,
     TwinInFlight,
     Unavailable,
     Unsupported,
 )
 from bot.domain.job import Job, Lease
-from bot.domain.messages import Message, Model, Money, msg
+from bot.domain.messages import Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import (
@@ -45,9 +46,10 @@ from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
-from bot.jobs.steps.agreement import as_agreed, at_price_of
+from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
 from bot.jobs.steps.fingerprint import fingerprint
+from bot.jobs.steps.paying_account import account_to_send, refused
 from bot.jobs.steps.prepare import prepared_order
 
 log = logging.getLogger(__name__)
@@ -57,8 +59,7 @@ FULL_DISK_WAIT = 60.0  # seconds
 TWIN_WAIT = 5.0  # seconds
 BUSY_WAIT = 15.0  # seconds, when the service says "later" without a time
 LONGEST_HELD = 15.0  # seconds until it is asked again whether the whole queue may go on
-NO_ACCOUNT = msg("The service is refusing this bot's account. Orders wait, free of charge, until that's fixed.")
-READ_ONLY = msg("The bot's disk can't be written to. Orders wait until that's fixed.")
+READ_ONLY = msg("The bot can't store files now. Orders wait until that's fixed.")
 SOURCE_GONE = msg("The original of this remix is gone.")
 PICTURE_GONE = msg("The image to start from is gone. Use `/create` and attach it again.")
 PICTURE_ELSEWHERE = msg(
@@ -86,18 +87,13 @@ class SubmitOrder:
             await self._wait(lease, DISK_FULL, FULL_DISK_WAIT)
         elif not await self.context.files.writable():
             await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
-        elif card is None or (account := self._account(job, card)) is None:
+        elif card is None or (account := account_to_send(job, card, self.context.providers)) is None:
             model = Model(job.request.model)
             await self._fail(lease, Cause.INVALID, msg("{model} can no longer be ordered here.", model=model))
         elif account != job.account:  # its place was counted where it was ordered: it is claimed anew
             await self.context.move(replace(lease, job=replace(job, account=account)), job.phase, 0.0)
         else:
             await self._send_when_free(lease, card)
-
-    def _account(self, job: Job, card: ModelCard) -> str | None:
-        """Where it is sent: as it was ordered, or where its model has moved to meanwhile. None when that is nowhere."""
-        here = [name for name in (job.account, *card.account_names) if name in self.context.providers]
-        return next((name for name in here if name in card.account_names), None)
 
     async def _send_when_free(self, lease: Lease, card: ModelCard) -> None:
         """Unless its account's service asked to be left alone.
@@ -121,9 +117,13 @@ class SubmitOrder:
             await self._ask_for_approval(lease)
             return
         if (trial := await self.context.circuit.until_trial(lease.job.account)) is not None:
-            await self._wait(lease, NO_ACCOUNT, trial)
-        else:
+            await self._wait(lease, refused(lease.job.account), trial)
+            return
+        try:
             await self._send_by_best_method(lease, card, limits)
+        except StoreAway as away:  # before anything was sent: files are opened first
+            log.warning("%s waits for its files: %s", lease.job.id, away.sentence)
+            await self._wait(lease, READ_ONLY, FULL_DISK_WAIT)
 
     async def _send_by_best_method(self, lease: Lease, card: ModelCard, limits: OrderLimits) -> None:
         """A new video is sent as it was ordered, a remix by the best way there is within the price that was agreed."""
@@ -140,30 +140,34 @@ class SubmitOrder:
                 card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds
             )
         except BadRequest:
-            no_price = msg("{model} no longer has a price for this remix.", model=Model(card.label))
-            await self._fail(lease, Cause.INVALID, no_price)
+            await self._too_dear(lease, card, None)
             return
-        agreed = [option for option in remix_options if option.price <= lease.job.quote]
-        if remix_options and not agreed:
-            await self._too_dear(lease, card, min(option.price for option in remix_options))
-            return
-        for option in agreed:
+        dearer = [option.price for option in remix_options if option.price > lease.job.quote]
+        for option in [each for each in remix_options if each.price <= lease.job.quote]:
             unsupported = await self._try(lease, card, source, option)
             if unsupported is None:
                 return
             lease = unsupported
+        if dearer:
+            await self._too_dear(lease, card, min(dearer))
+            return
         await self._fail(lease, Cause.INVALID, msg("{model} can't remix this video here.", model=Model(card.label)))
 
     async def _send_new(self, lease: Lease, card: ModelCard) -> None:
+        """At the price that counts now, unless that is more than was agreed to."""
+        agreed, price = lease.job, price_now(lease.job, card)
+        if price is None or price > agreed.quote:
+            await self._too_dear(lease, card, price)
+            return
         async with AsyncExitStack() as prepared:
             try:
-                order = await prepared.enter_async_context(prepared_order(self.context, lease.job, card))
+                order = await prepared.enter_async_context(prepared_order(self.context, agreed, card))
             except FileNotFoundError:
                 if not await self._elsewhere.hand_over(lease):
                     reason = PICTURE_ELSEWHERE if self.context.shares_database else PICTURE_GONE
                     await self._fail(lease, Cause.INVALID, reason)
                 return
-            await self._send(lease, order, lease.job)
+            await self._send(priced(lease, price), order, agreed)
 
     async def _try(self, lease: Lease, card: ModelCard, source: Job, option: RemixOption) -> Lease | None:
         """Send a remix by one method, at its price. A lease comes back only if the next one should be tried."""
@@ -179,15 +183,10 @@ class SubmitOrder:
                 return lease
             return await self._send(taken, order, lease.job)
 
-    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd) -> None:
-        """All ways have become dearer since it was quoted; more than was agreed to is not spent."""
-        reason = msg(
-            "{model} now charges {price} for this remix instead of {quote}.",
-            model=Model(card.label),
-            price=Money(price),
-            quote=Money(lease.job.quote),
-        )
-        await self._fail(replace(lease, job=replace(lease.job, quote=price)), Cause.INVALID, reason)
+    async def _too_dear(self, lease: Lease, card: ModelCard, price: Usd | None) -> None:
+        """It has become dearer since it was quoted, a remix by all ways; more than was agreed to is not spent."""
+        now = lease if price is None else priced(lease, price)
+        await self._fail(now, Cause.INVALID, dearer_now(lease.job, card, price))
 
     async def _send(self, lease: Lease, order: Order, agreed: Job) -> Lease | None:
         """Store the intent, send once, store the outcome. What was not taken is again the order that was `agreed` to.
@@ -218,7 +217,7 @@ class SubmitOrder:
         return lease
 
     async def _send_once(self, lease: Lease, sending: Submitting, order: Order, agreed: Job) -> Lease | None:
-        provider = self.context.providers[order.card.provider]
+        provider = self.context.providers[lease.job.account]
         try:
             remote = await provider.submit(order)
         except Unsupported as no:
@@ -232,7 +231,7 @@ class SubmitOrder:
         except AccountTrouble as trouble:
             self._count("account refused")
             wait = await self.context.circuit.trouble(provider, trouble, paid=True)
-            await self._wait(as_agreed(agreed, lease), NO_ACCOUNT, wait)
+            await self._wait(as_agreed(agreed, lease), refused(lease.job.account), wait)
         except Unavailable as later:
             self._count("not taken")
             wait = later.retry_after or BUSY_WAIT

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
+from bot.domain.accounts import is_own, owner_of
 from bot.domain.job import Job
+from bot.domain.keys.own_key import no_room
 from bot.domain.money.allowances import (
     NO_MEMBER_LIMITS,
     Allowances,
@@ -64,8 +66,22 @@ class MemberAllowances:
         left = _grants(own, used) if source.grant is not None else _limits(own, used)
         return _without(min((*left, servers), key=lambda each: each.left), price)
 
-    async def remainder(self, job: Job) -> Remainder:
-        """What is left of the limit that has the least left, of those that a job counts in."""
+    async def after_on_key(self, account: str, price: Usd, now: datetime) -> Remainder | None:
+        """Likewise of an own key; None where it has no limit."""
+        key = await self.scopes.of_own_key(account)
+        if key is None:
+            return None
+        if price > key.left:
+            owner = owner_of(account)
+            calendar = await self.costs.calendar(0 if owner is None else owner.guild_id)
+            raise no_room(account, price, key, calendar.local(now))
+        return Remainder(scope=Scope.KEY, left=key.left - price, cap=key.budget)
+
+    async def remainder(self, job: Job) -> Remainder | None:
+        """What is left of the limit that has the least left, of those that a job counts in; None where it has none."""
+        if is_own(job.account):
+            key = await self.scopes.of_own_key(job.account)
+            return None if key is None else Remainder(scope=Scope.KEY, left=key.left, cap=key.budget)
         month = await self.costs.month(job.guild_id)
         servers = Remainder(scope=Scope.SERVER, left=month.left, cap=month.budget)
         drawn = await self.scopes.drawn(job.id)

@@ -6,11 +6,13 @@ Asked at the quote, at the order, again when it is sent, and by every command, b
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.access.actions import Act, Action, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import Member
+from bot.domain.access.places import check_place
 from bot.domain.access.rules import (
     check_is_in_a_tier,
     check_manages,
@@ -23,9 +25,17 @@ from bot.domain.access.rules import (
 from bot.domain.access.tiers import Tiers
 from bot.domain.guild import GuildSettings
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.moderation.blocks import Block, blocked
 from bot.domain.ports.guilds import GuildStore
+from bot.jobs.use_cases.moderation.blocks import MemberBlocks
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.tiers import GuildTiers
+
+OwnAccounts = Callable[[int, int], Awaitable[Sequence[str]]]
+
+
+async def no_own_accounts(_guild_id: int, _member_id: int) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,7 @@ class MemberStanding:
     guild_settings: GuildSettings
     tiers: Tiers
     may_make: bool
+    block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +54,25 @@ class Authorization:
     guilds: GuildStore
     tiers: GuildTiers
     catalogue: Catalogue
+    blocks: MemberBlocks
     venues: VenueRules
+    own_accounts: OwnAccounts = no_own_accounts  # that orders of a member on a server may be paid at
 
     async def authorize(self, member: Member, action: Action) -> OrderLimits:
-        """Within which limits they may. Raises NotAllowed, with who can change that; TierLimit is one of them."""
+        """Within which limits they may. Raises NotAllowed, with who can change that.
+
+        TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
+        """
         await self._check_venue(member, action)
+        limits = await self._authorized(member, action)
+        orders = action is Act.MAKE or isinstance(action, OrderVideo)
+        return await self._with_own_accounts(member, limits) if orders else limits
+
+    async def _with_own_accounts(self, member: Member, limits: OrderLimits) -> OrderLimits:
+        own = await self.own_accounts(member.guild_id, member.id)
+        return replace(limits, own_accounts=tuple(own)) if own else limits
+
+    async def _authorized(self, member: Member, action: Action) -> OrderLimits:
         if member.manages:
             return UNLIMITED
         match action:
@@ -56,6 +81,7 @@ class Authorization:
             case Act.MANAGE:
                 check_manages(member)
             case Act.APPROVE:
+                await self.blocks.check(member.guild_id, member.id)
                 check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
@@ -63,13 +89,21 @@ class Authorization:
                 pass  # whoever sees a video may
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
+            case Act.SEE_STATS:
+                await self._may_make(member)
             case Act.MAKE:
-                return await self._may_make(member)
+                return await self._may_make_here(member)
             case OrderVideo(request=request, private=private):
-                limits = await self._may_make(member)
+                limits = await self._may_make_here(member)
                 limits.check(request, self.catalogue, private=private)
                 return limits
         return UNLIMITED
+
+    async def _may_make_here(self, member: Member) -> OrderLimits:
+        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
+        options, limits = await asyncio.gather(self.venues.preferences.of(member.guild_id), self._may_make(member))
+        check_place(member, options)
+        return limits
 
     async def _check_venue(self, member: Member, action: Action) -> None:
         """Where a video may be made is no matter of rights: it holds for managers, who can change it, too."""
@@ -82,27 +116,38 @@ class Authorization:
                 pass
 
     async def _may_make(self, member: Member) -> OrderLimits:
-        tiers, guild_settings = await self._rules(member.guild_id)
+        tiers, guild_settings, block = await self._rules(member)
+        if block is not None:
+            raise blocked(block)
         if not tiers.order:
             check_may_make(member, guild_settings)
             return UNLIMITED
         check_is_in_a_tier(member, tiers)
         return OrderLimits(tier=tiers.of(member))
 
-    async def _rules(self, guild_id: int) -> tuple[Tiers, GuildSettings]:
-        """Both at once: a form opens within three seconds or never, also when each question takes one of them."""
-        return await asyncio.gather(self.tiers.of(guild_id), self.guilds.guild_settings(guild_id))
+    async def _rules(self, member: Member) -> tuple[Tiers, GuildSettings, Block | None]:
+        """All at once: a form opens within three seconds or never, also when each question takes one of them."""
+        guild_id = member.guild_id
+        return await asyncio.gather(
+            self.tiers.of(guild_id),
+            self.guilds.guild_settings(guild_id),
+            self.blocks.of_member(guild_id, member.id),
+        )
 
     async def standing(self, member: Member) -> MemberStanding:
         """What a member may do here, and why."""
-        tiers, guild_settings = await self._rules(member.guild_id)
+        tiers, guild_settings, block = await self._rules(member)
+        in_a_tier = tiers.of(member) is not None
+        block = None if member.manages else block
         return MemberStanding(
             member=member,
             guild_settings=guild_settings,
             tiers=tiers,
-            may_make=tiers.of(member) is not None if tiers.order else may_make(member, guild_settings),
+            may_make=block is None and (in_a_tier if tiers.order else may_make(member, guild_settings)),
+            block=block,
         )
 
     async def limits(self, member: Member) -> OrderLimits:
         """For what is only offered: of who may order nothing, too."""
-        return UNLIMITED if member.manages else OrderLimits(tier=(await self.tiers.of(member.guild_id)).of(member))
+        limits = UNLIMITED if member.manages else OrderLimits(tier=(await self.tiers.of(member.guild_id)).of(member))
+        return await self._with_own_accounts(member, limits)

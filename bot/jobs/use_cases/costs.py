@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.accounts import owner_of
 from bot.domain.errors import BadRequest
 from bot.domain.ids import shown
 from bot.domain.messages import Person, msg
@@ -31,7 +32,7 @@ LINES_AT_ONCE = 500  # of the file
 MOST_LINES = 20_000  # about 2 MB
 COLUMNS = (
     *("day", "charged_at_utc", "video", "member_id", "model", "mode", "seconds", "size"),
-    *("outcome", "estimated_usd", "charged_usd"),
+    *("outcome", "estimated_usd", "charged_usd", "paid_with"),
 )
 
 
@@ -157,7 +158,15 @@ def _line(charge: ExportedCharge, calendar: Calendar) -> tuple[object, ...]:
         charge.outcome,
         _exact(charge.quoted),
         _exact(charge.spent),
+        _paid_with(charge.account),
     )
+
+
+def _paid_with(account: str) -> str:
+    owner = owner_of(account)
+    if owner is None:
+        return "bot's key"
+    return "server's key" if owner.member_id is None else "member's key"
 
 
 def _exact(amount: Usd) -> str:

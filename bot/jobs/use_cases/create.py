@@ -17,7 +17,7 @@ from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
 from bot.domain.money.allowances import Allowances
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Failed, Queued, Unsent
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.jobs import JobQueries, JobQueue
@@ -30,6 +30,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
 from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 
@@ -63,6 +64,7 @@ class CreateVideo:
     confirmation: PriceConfirmation
     private_videos: PrivateVideos
     allowances: MemberAllowances
+    screening: Screening
     approval_time: timedelta = timedelta(hours=24)  # how long an order waits for approval
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
@@ -103,7 +105,8 @@ class CreateVideo:
         limits = await self.authorization.authorize(member, Act.MAKE)
         job = await self._seen(member, job_id)
         source = await self.queries.get(job.request.source) if job.request.source else None
-        if source is not None and not await self.private_videos.may_watch(member, source):
+        may_watch = source is None or source.deleted or await self.private_videos.may_watch(member, source)
+        if not may_watch:
             raise NotFound(SOURCE_HIDDEN)  # its words and pictures would come along
         return await self.quoting.again(job, source, prompt, limits)
 
@@ -117,8 +120,10 @@ class CreateVideo:
 
         For before a member is asked anything; `place` decides.
         """
-        allowances = await self.allowances.of(member, await self.authorization.limits(member))
-        await self.queue.check_room(member.guild_id, member.id, min(prices), allowances)
+        limits = await self.authorization.limits(member)
+        allowances = await self.allowances.of(member, limits)
+        price = FREE if limits.own_accounts else min(prices)  # whose money it is shows with the model
+        await self.queue.check_room(member.guild_id, member.id, price, allowances)
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
@@ -129,6 +134,11 @@ class CreateVideo:
         """The price above which one of these would wait for approval, which its member is told before; else None."""
         limits = await self.authorization.limits(member)
         return limits.rights.approval_above if any(map(limits.needs_approval, prices)) else None
+
+    async def screen(self, member: Member, quote: Quote, channel_id: int) -> None:
+        """Raise AgainstRules where `place` would; for before a question."""
+        order = ScreenedOrder(request=quote.request, private=quote.private, channel_id=channel_id)
+        await self.screening.check(member, order)
 
     async def place(
         self,
@@ -144,18 +154,21 @@ class CreateVideo:
         Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made.
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
-        Raises OverBudget and TooManyWaiting, and TierLimit where the member's tier has changed since it was quoted.
+        Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
+        AgainstRules.
         """
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
-        account = quote.account or await self.health.account_for(quote.card)
+        account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
         job = self._within(limits, self._job(member, quote, destination, account), approved_by)
         await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)
-        if instead_of is None:
-            stored = await self.queue.add(job, allowances)
-        else:
-            stored = await self._add_instead(member, instead_of, job, allowances)
+        screened = ScreenedOrder(request=job.request, private=job.private, channel_id=job.channel_id)
+        async with self.screening.passed(member, screened):
+            if instead_of is None:
+                stored = await self.queue.add(job, allowances)
+            else:
+                stored = await self._add_instead(member, instead_of, job, allowances)
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 
@@ -177,6 +190,7 @@ class CreateVideo:
             channel_id=destination.channel_id,
             private=quote.private,
             quote=quote.price,
+            promised=quote.price,
             cost=None,
             phase=Queued(),
             created_at=self.clock.now(),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.rules import option_changes, rule_changes
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
 from bot.domain.job import Job
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.records import Record, Records, Updated
@@ -76,11 +76,14 @@ class GuildPreferences:
         found = {int(guild_id): options.notices_channel for guild_id, options in chosen.items()}
         return {guild_id: channel for guild_id, channel in found.items() if channel is not None}
 
-    async def forget_notices_channel(self, guild_id: int, channel_id: int) -> None:
+    async def results_channel(self, guild_id: int) -> int | None:
+        return (await self.of(guild_id)).results_channel
+
+    async def forget_channel(self, guild_id: int, use: ChannelUse, channel_id: int) -> None:
         """It is gone. Another one, chosen meanwhile, stays."""
 
         def forgotten(known: GuildOptions | None) -> GuildOptions | None:
-            return replace(known, notices_channel=None) if known and known.notices_channel == channel_id else known
+            return known.with_channel(use, None) if known and known.channel(use) == channel_id else known
 
         changed = await self.records.update(OPTIONS, str(guild_id), forgotten)
         await self.changes.note(*option_changes(guild_id, None, changed.before, changed.after))

@@ -28,7 +28,7 @@ class StatsReport:
 
     async def stats(self, member: Member, period: Period) -> VideoStats:
         """Only videos that the member may watch are named. Raises NotAllowed."""
-        await self.authorization.authorize(member, Act.MAKE)
+        await self.authorization.authorize(member, Act.SEE_STATS)
         calendar = await self.calendars.calendar(member.guild_id)
         days = period.days(calendar.local(self.clock.now()).date())
         stats = await self.reports.stats(member.guild_id, days)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from bot.domain.accounts import Account
+from bot.domain.accounts import Account, service_of
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Message, Term, msg, value
 
@@ -67,13 +67,13 @@ class Endpoint:
     @property
     def label(self) -> Message:
         """What people call the service, at the start of a sentence; never its address."""
-        account = self.account
-        if account.name != account.dialect:
-            return value(Term(account.name))
+        account, name = self.account, service_of(self.account.name)
+        if name != account.dialect:
+            return value(Term(name))
         if self.name == OPENAI:
             return value(Term("OpenAI"))
-        name = PROPER_NAMES.get(account.dialect)
-        return value(Term(name)) if name else msg("The video service")
+        proper = PROPER_NAMES.get(account.dialect)
+        return value(Term(proper)) if proper else msg("The video service")
 
     @property
     def is_on_the_web(self) -> bool:

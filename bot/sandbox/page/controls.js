@@ -43,10 +43,15 @@ export function select(component, desk) {
 }
 
 /** @param {any} component @param {Desk} desk @returns {any[]} */
-function optionsOf({ type, options = [] }, { people, roles, channels }) {
-  if (type === 5) return people.map(({ id, key, name }) => ({ label: name, value: id ?? key }));
-  if (type === 6) return roles.map(({ id, name }) => ({ label: name, value: id }));
-  if (type === 8) return channels.map(({ id, name }) => ({ label: name, value: id }));
+function optionsOf({ type, options = [], default_values: before = [] }, { people, roles, channels }) {
+  const chosen = new Set(before.map((/** @type {any} */ { id }) => id));
+  const option = (/** @type {any} */ { id, key, name }) => {
+    const value = id ?? key;
+    return { label: name, value, default: chosen.has(value) };
+  };
+  if (type === 5) return people.map(option);
+  if (type === 6) return roles.map(option);
+  if (type === 8) return channels.map(option);
   return options;
 }
 

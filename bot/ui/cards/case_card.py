@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
+from bot.domain.moderation.cases import DecisionKind
 from bot.domain.moderation.channel import CaseNews
 from bot.ui.cards.job_card import GREY, ORANGE, RED
 from bot.ui.interactions.buttons import JobButton, template
@@ -15,6 +16,11 @@ from bot.ui.text.render import render
 
 class TakeDownButton(JobButton, template=template("report-take-down")):
     verb, text, style = "report-take-down", reports.TAKE_DOWN, discord.ButtonStyle.danger
+    opens_form = True
+
+
+class BlockMakerButton(JobButton, template=template("report-block")):
+    verb, text = "report-block", reports.BLOCK
     opens_form = True
 
 
@@ -32,6 +38,16 @@ class CaseCard(LayoutView):
         is_left = down is not None and bool(down.remaining)
         colour = ORANGE if news.case.is_open else RED if is_left else GREY
         card: Container[CaseCard] = Container(text, accent_colour=colour)
-        if news.case.is_open:
-            card.add_item(ActionRow(TakeDownButton(news.job.id), DismissReportButton(news.job.id)))
+        if buttons := _buttons(news):
+            card.add_item(ActionRow(*buttons))
         self.add_item(card)
+
+
+def _buttons(news: CaseNews) -> list[JobButton]:
+    """Who made what was taken down can be blocked afterwards, too."""
+    job_id, decision = news.job.id, news.case.decision
+    if news.case.is_open:
+        return [TakeDownButton(job_id), BlockMakerButton(job_id), DismissReportButton(job_id)]
+    if decision is not None and decision.kind is DecisionKind.TAKEN_DOWN:
+        return [BlockMakerButton(job_id)]
+    return []

@@ -16,7 +16,7 @@ from bot.ui.text.render import render
 class RequestCard(LayoutView):
     """One request. Without its words, where not all readers may approve it, a button leads to them."""
 
-    def __init__(self, job: Job, label: str, left: Remainder, link: str | None = None) -> None:
+    def __init__(self, job: Job, label: str, left: Remainder | None, link: str | None = None) -> None:
         super().__init__(timeout=None)
         text = render(lines(approvals.heading(job), approvals.body(job, label, left, link)))
         card: Container[RequestCard] = Container(TextDisplay(text), accent_colour=ORANGE)

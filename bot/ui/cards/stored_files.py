@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 
 
 async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
-    """None when it was never made or is deleted by now, and when it has more than `most` bytes."""
+    """None when it was never made or is deleted by now, has more than `most` bytes, or cannot be had at the moment."""
     try:
         async with files.local(key) as path:
             return await asyncio.to_thread(_read, path, most)
-    except FileNotFoundError:
+    except (FileNotFoundError, StoreAway):
         return None
 
 

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import discord
-from discord.ui import Label, Modal, RadioGroup, TextInput, UserSelect
+from discord.ui import Checkbox, Label, Modal, RadioGroup, TextInput, UserSelect
 
 from bot.domain.errors import BadRequest
 from bot.domain.queue.bulk import BulkKind, Deletable
+from bot.jobs.use_cases.queue.manage import LONGEST_REASON
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
 from bot.ui.text.phrases import bulk, errors
 from bot.ui.text.render import plain_text
 
 LONGEST_WHEN = 40  # characters
 USUAL_SINCE = "24h"
-WHICH, WHOSE, OLDER = "which", "whose", "older"  # the ids of fields
+WHICH, WHOSE, OLDER, TAKE_DOWN, WHY = "which", "whose", "older", "take-down", "why"  # the ids of fields
 
 
 class RetryForm(Modal):
@@ -31,7 +32,7 @@ class RetryForm(Modal):
 
 
 class DeleteForm(Modal):
-    """Asks which videos, whose, and how old."""
+    """Asks which videos, whose, and how old, and whether nobody may have them any more."""
 
     def __init__(self) -> None:
         custom_id = f"{PREFIX}bulk-delete:{BulkKind.DELETE}:{secrets.token_hex(4)}"
@@ -44,7 +45,16 @@ class DeleteForm(Modal):
         older: TextInput[Any] = TextInput(max_length=LONGEST_WHEN, required=False, custom_id=OLDER)
         self.add_item(Label(text=plain_text(bulk.WHICH), component=RadioGroup(custom_id=WHICH, options=options)))
         self.add_item(Label(text=plain_text(bulk.WHOSE), component=whose))
+        take_down: Checkbox[Any] = Checkbox(custom_id=TAKE_DOWN)
+        why: TextInput[Any] = TextInput(max_length=LONGEST_REASON, required=False, custom_id=WHY)
         self.add_item(Label(text=plain_text(bulk.OLDER), description=plain_text(bulk.OLDER_HINT), component=older))
+        self.add_item(Label(text=plain_text(bulk.DOWN), description=plain_text(bulk.DOWN_HINT), component=take_down))
+        self.add_item(Label(text=plain_text(bulk.DOWN_WHY), component=why))
+
+
+def take_down_in(fields: Mapping[str, str]) -> str | None:
+    """The reason, which may be empty, where they are taken down; None where they are only deleted."""
+    return fields.get(WHY, "") if fields.get(TAKE_DOWN) == str(True) else None
 
 
 def deletable_in(fields: Mapping[str, str]) -> tuple[Deletable, int | None, str]:

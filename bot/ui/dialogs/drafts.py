@@ -34,14 +34,17 @@ class Draft:
 DRAFTS = Record("drafts", Draft, lasts=timedelta(days=1))  # by a mark that nobody guesses
 
 
-class EditTextButton(LastingButton, template=rf"{VERSION}:edit-text:(?P<mark>[0-9a-f]{{16}})"):
+EDIT_TEXT = f"{VERSION}:edit-text:"  # and a mark
+
+
+class EditTextButton(LastingButton, template=rf"{EDIT_TEXT}(?P<mark>[0-9a-f]{{16}})"):
     """Opens the form again, with all that was written."""
 
     opens_form = True
 
     def __init__(self, mark: str) -> None:
         label, style = plain_text(forms.EDIT_TEXT), discord.ButtonStyle.primary
-        super().__init__(Button(label=label, style=style, emoji="✏️", custom_id=f"{VERSION}:edit-text:{mark}"))
+        super().__init__(Button(label=label, style=style, emoji="✏️", custom_id=f"{EDIT_TEXT}{mark}"))
         self.mark = mark
 
     @classmethod
@@ -69,6 +72,18 @@ class UnsentForm:
         mark = secrets.token_hex(8)
         await self.records.write(DRAFTS, mark, self.draft)
         return EditTextButton(mark)
+
+
+def was_opened_by_edit(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the message behind a form that was sent has an *Edit*: what the form says anew may take its place."""
+    message = interaction.message
+    return message is not None and any(map(_has_edit, message.components))
+
+
+def _has_edit(component: Any) -> bool:
+    if str(getattr(component, "custom_id", "")).startswith(EDIT_TEXT):
+        return True
+    return any(map(_has_edit, getattr(component, "children", ())))
 
 
 async def draft_of(records: Records, member_id: int, mark: str) -> Draft:

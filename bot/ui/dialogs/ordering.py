@@ -46,8 +46,9 @@ class OrderPlacement:
     ) -> None:
         """For before a question: whether a yes to it, or to one of the `others`, could be followed at all.
 
-        Raises OverBudget, TooManyWaiting, and BadRequest where a private video could not be sent.
+        Raises OverBudget, TooManyWaiting, AgainstRules, and BadRequest where a private video could not be sent.
         """
+        await self.create.screen(member, quote, interaction.channel_id or 0)
         await self.create.check_room(member, quote.price, *(other.price for other in others))
         if _is_secret(interaction, quote):
             await _check_direct_messages(interaction)

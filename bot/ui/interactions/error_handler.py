@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import discord
 from discord import app_commands
 from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
-from bot.domain.errors import CardNotShown, KinoraError
+from bot.client import VideoBot
+from bot.domain.errors import CardNotShown, KinoraError, Refusal
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of
@@ -56,14 +57,16 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     """Say what went wrong, to the person who asked and to nobody else."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if not _is_gone(cause):
-        await say(interaction, _message(interaction, cause), _unsent_after(interaction, cause))
+        unsent, offer = _unsent_after(interaction, cause), _offered(interaction, cause)
+        await say(interaction, _message(interaction, cause), unsent, offer)
 
 
 async def report_instead(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Likewise in the place of the question whose button was pressed: an answer to that would outlive it."""
     if _is_gone(error):
         return
-    view = await _view(_message(interaction, error), _unsent_after(interaction, error))
+    unsent, offer = _unsent_after(interaction, error), _offered(interaction, error)
+    view = await _view(_message(interaction, error), unsent, offer)
     try:
         with closing_is_trouble():
             await update(interaction, view)
@@ -74,6 +77,13 @@ async def report_instead(interaction: discord.Interaction[Any], error: BaseExcep
 def _unsent_after(interaction: discord.Interaction[Any], error: BaseException) -> Unsent | None:
     """What was written and is not ordered."""
     return None if isinstance(error, CardNotShown) else carried(interaction)
+
+
+def _offered(interaction: discord.Interaction[Any], error: BaseException) -> Item[Any] | None:
+    """What a cog offers to whoever gets such an error."""
+    if not isinstance(error, Refusal):
+        return None
+    return cast("VideoBot", interaction.client).registry.offer_for(error)
 
 
 def _is_gone(error: BaseException) -> bool:
@@ -96,10 +106,17 @@ def _message(interaction: discord.Interaction[Any], error: BaseException) -> Mes
     return errors.broken(number)
 
 
-async def say(interaction: discord.Interaction[Any], message: Message, unsent: Unsent | None = None) -> None:
+async def say(
+    interaction: discord.Interaction[Any],
+    message: Message,
+    unsent: Unsent | None = None,
+    offer: Item[Any] | None = None,
+) -> None:
     """Answer for the asker's eyes only, whatever was answered before; with the way back to what they wrote."""
-    words = cut(render(message), LONGEST)
-    answer: dict[str, Any] = {"content": words} if unsent is None else {"view": await _view(message, unsent)}
+    is_plain = unsent is None and offer is None
+    answer: dict[str, Any] = {"content": cut(render(message), LONGEST)}
+    if not is_plain:
+        answer = {"view": await _view(message, unsent, offer)}
     try:
         with closing_is_trouble():
             await reply(interaction, **answer)
@@ -107,10 +124,11 @@ async def say(interaction: discord.Interaction[Any], message: Message, unsent: U
         log.info("a sentence could not be said: %s", error)
 
 
-async def _view(message: Message, unsent: Unsent | None) -> LayoutView:
+async def _view(message: Message, unsent: Unsent | None, offer: Item[Any] | None = None) -> LayoutView:
     view = LayoutView(timeout=None).add_item(TextDisplay[Any](cut(render(message), LONGEST)))
-    button = None if unsent is None else await kept(unsent)
-    return view if button is None else view.add_item(ActionRow(button))
+    edit = None if unsent is None else await kept(unsent)
+    buttons = [button for button in (edit, offer) if button is not None]
+    return view.add_item(ActionRow(*buttons)) if buttons else view
 
 
 async def kept(unsent: Unsent) -> Item[Any] | None:

@@ -13,7 +13,7 @@ from bot.domain.access.actions import OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
 from bot.domain.access.own_data import ERASED_MEMBER
-from bot.domain.errors import BadRequest, NotAllowed, TierLimit, Unavailable, WrongVenue
+from bot.domain.errors import BadRequest, MemberBlocked, NotAllowed, TierLimit, Unavailable, WrongVenue
 from bot.domain.job import Job
 from bot.domain.moderation.venues import Venue
 from bot.jobs.delivery.upload_limits import UNBOOSTED
@@ -42,7 +42,8 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
     if interaction.guild_id is not None and isinstance(user, discord.Member):
         held, here = interaction.permissions, interaction.channel_id
         rights = CachedChannelRights(guild=interaction.guild, member=user, here=None if here is None else (here, held))
-        return replace(_member(user, interaction.guild_id, held, rights), venue=venue_of(interaction.channel))
+        asks = _member(user, interaction.guild_id, held, rights)
+        return replace(asks, venue=venue_of(interaction.channel), here=around(interaction.channel))
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
     return replace(await _fetched(interaction.client, job.guild_id, user.id), venue=Venue.DIRECT)
@@ -93,6 +94,12 @@ async def _fetched(client: discord.Client, guild_id: int, user_id: int) -> Membe
     return _member(found, guild_id, found.guild_permissions, rights)
 
 
+def around(channel: Any) -> frozenset[int]:
+    """A channel's id, with those of the channel around a thread and of its category, as far as we are told of them."""
+    ids = (getattr(channel, name, None) for name in ("id", "parent_id", "category_id"))
+    return frozenset(each for each in ids if each is not None)
+
+
 def _member(
     user: discord.Member, guild_id: int, permissions: discord.Permissions, channels: ChannelRights = NO_CHANNELS
 ) -> Member:
@@ -106,6 +113,14 @@ def _member(
         manages=permissions.manage_guild or permissions.administrator,
         channels=channels,
     )
+
+
+async def fetched_or_left(client: discord.Client, guild_id: int, user_id: int) -> Member:
+    """Likewise; somebody who has left may come back, and counts as a member without roles. Raises Unavailable."""
+    try:
+        return await fetched_member(client, guild_id, user_id)
+    except NotAllowed:
+        return Member(id=user_id, guild_id=guild_id, name="", roles=frozenset(), manages=False)
 
 
 async def fetched_member(client: discord.Client, guild_id: int, user_id: int) -> Member:
@@ -214,13 +229,21 @@ class DiscordAccessCheck:
         try:
             found = await fetch_member(self.client, job.guild_id, job.owner_id)
         except TROUBLE:
+            await self.authorization.blocks.check(job.guild_id, job.owner_id)
             return UNLIMITED
         venue = DiscordVenues(client=self.client).of(job.guild_id, job.channel_id)
-        owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue)
+        owner = replace(_member(found, job.guild_id, found.guild_permissions), venue=venue, here=self._place_of(job))
         order = OrderVideo(request=job.request, private=job.private)
         try:
             return await self.authorization.authorize(owner, order)
-        except (TierLimit, WrongVenue):
+        except (TierLimit, MemberBlocked, WrongVenue):
             raise
         except NotAllowed:
             raise NotAllowed(errors.NO_ROLE) from None
+
+    def _place_of(self, job: Job) -> frozenset[int]:
+        """Nothing for direct messages, and for a thread that we are not told of: then it was checked when ordered."""
+        guild = self.client.get_guild(job.guild_id)
+        if guild is None or guild.unavailable:
+            return frozenset()
+        return around(guild.get_channel_or_thread(job.channel_id))

@@ -46,11 +46,16 @@ class _State:
     secret: bool = True  # whether the answer, if it comes late, is for the asker's eyes only
     hidden: bool = False  # whether a "thinking…" is
     filled: bool = False  # whether the first answer has its words
+    quiet: bool = False  # Discord is told to wait without a "thinking…", as the answer may change what is there
     until: float | None = None  # when Discord is told to wait, by the clock of the loop
 
 
-async def begin(interaction: discord.Interaction[Any], *, for_form: bool = False) -> None:
-    """Wait for its turn, watched over. What opens a form does not wait: nothing can be said before that."""
+async def begin(interaction: discord.Interaction[Any], *, for_form: bool = False, quiet: bool = False) -> None:
+    """Wait for its turn, watched over. What opens a form does not wait: nothing can be said before that.
+
+    `quiet`: a form whose answer may take the place of the message that it was opened from.
+    """
+    _state(interaction).quiet = quiet
     if for_form:
         _watch(interaction, PATIENCE_WITH_FORM)
         turns().take()
@@ -77,7 +82,7 @@ async def _wait(interaction: discord.Interaction[Any], state: _State, seconds: S
     log.log(logging.INFO if any(seconds) else logging.DEBUG, "no answer is ready yet; Discord is told to wait")
     try:
         with closing_is_trouble():
-            if interaction.type is discord.InteractionType.component:
+            if state.quiet or interaction.type is discord.InteractionType.component:
                 await interaction.response.defer()
             else:
                 state.hidden = state.secret and not (turns().are_taken and _is_for_all(interaction))
@@ -98,11 +103,15 @@ def show_to_all(interaction: discord.Interaction[Any]) -> None:
 
 
 async def think(interaction: discord.Interaction[Any], *, ephemeral: bool) -> None:
-    """Say "thinking…", unless Discord was told to wait already."""
+    """Say "thinking…", unless Discord was told to wait already, or is to be told so without a word."""
     state = await _settled(interaction)
-    if not interaction.response.is_done():
-        await interaction.response.defer(thinking=True, ephemeral=ephemeral)
-        state.hidden = ephemeral
+    if interaction.response.is_done():
+        return
+    if state.quiet:
+        await interaction.response.defer()
+        return
+    await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+    state.hidden = ephemeral
 
 
 async def acknowledge(interaction: discord.Interaction[Any]) -> None:

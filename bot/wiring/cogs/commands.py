@@ -26,7 +26,7 @@ from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
-from bot.wiring.cogs.settings import settings_cogs
+from bot.wiring.cogs.settings import screening_cog, settings_cogs
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -34,6 +34,7 @@ from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
+from cogs.keys import Keys
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
@@ -74,6 +75,7 @@ def cogs(
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
+        Keys(registry, own_keys=uses.own_keys),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
         Answers(registry, records=screens.records),
@@ -144,6 +146,7 @@ async def commands_only() -> VideoBot:
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
+    beside.append(screening_cog(registry, nothing, nothing))
     await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 

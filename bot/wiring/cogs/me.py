@@ -9,6 +9,7 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.domain.access.own_data import OwnRecords
 from bot.domain.links import PlayerLinks
+from bot.domain.moderation.refusals import REFUSALS
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.delivery.owner_notices import CLOSED
 from bot.jobs.use_cases.me.erase import EraseMembers, PostRemoval
@@ -25,7 +26,9 @@ from storage.files.archives import ZipArchives
 from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 
-ABOUT_MEMBERS = OwnRecords(by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN], drafts=DRAFTS)
+ABOUT_MEMBERS = OwnRecords(
+    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN], drafts=DRAFTS, refusals=[REFUSALS]
+)
 
 
 def erase_members(parts: JobParts, uses: UseCases, cards: CardRemoval, posts: PostRemoval) -> EraseMembers:
@@ -39,6 +42,7 @@ def erase_members(parts: JobParts, uses: UseCases, cards: CardRemoval, posts: Po
         posts=posts,
         events=parts.events,
         clock=clock,
+        keys=parts.stores.keys,
     )
 
 

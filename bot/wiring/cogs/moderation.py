@@ -52,4 +52,12 @@ def moderation_cogs(
     registry: InteractionRegistry, uses: UseCases, records: Records, moderation: ModerationParts
 ) -> Sequence[Cog]:
     lookup = JobLookup(browse=uses.browse, records=records)
-    return [ReportsCog(registry, lookup, videos=moderation.videos, take_downs=moderation.take_downs)]
+    return [
+        ReportsCog(
+            registry,
+            lookup,
+            videos=moderation.videos,
+            take_downs=moderation.take_downs,
+            block_members=uses.moderation.block_members,
+        )
+    ]

@@ -51,7 +51,11 @@ def bulk_parts(parts: JobParts, uses: UseCases, messages: BulkMessages, people: 
         records=stores.records,
         clock=parts.clock,
     )
-    tasks: dict[BulkKind, BulkTask] = {BulkKind.RETRY: retry_failed, BulkKind.DELETE: delete_many}
+    tasks: dict[BulkKind, BulkTask] = {
+        BulkKind.RETRY: retry_failed,
+        BulkKind.DELETE: delete_many,
+        BulkKind.TAKE_DOWN: delete_many,
+    }
     work = BulkWork(records=stores.records, tasks=tasks, clock=parts.clock)
     return BulkParts(work=work, retry_failed=retry_failed, delete_many=delete_many)
 

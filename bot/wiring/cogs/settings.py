@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.budgets import BudgetsPage
+from bot.ui.screens.settings.channels import ChannelsPage
 from bot.ui.screens.settings.history import ChangesHistoryPage
 from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.moderation import ModerationPage
 from bot.ui.screens.settings.notifications import NotificationsPage
 from bot.ui.screens.settings.pages import HubPage
 from bot.ui.screens.settings.time_zone import TimeZonePage
@@ -19,6 +22,7 @@ from bot.ui.screens.tiers import TierPages
 from bot.wiring.use_cases import UseCases
 from cogs.settings.forms import SettingsFormsCog
 from cogs.settings.hub import SettingsHubCog
+from cogs.settings.moderation import ModerationCog
 from cogs.settings.pages import SettingsPagesCog
 from cogs.settings.settings import SettingsCog
 from cogs.settings.tiers import TiersCog
@@ -30,7 +34,9 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
     return [
         AccessPage(guilds=guilds, tiers=uses.tiers),
         BudgetsPage(budgets=uses.budgets, tiers=uses.tiers, confirmation=uses.confirmation),
+        ChannelsPage(preferences=preferences),
         NotificationsPage(preferences=preferences),
+        ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
         TimeZonePage(guilds=guilds, clock=uses.budgets.clock),
         ChangesHistoryPage(changes=uses.changes),
@@ -73,3 +79,14 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
             registry, authorization=authorization, hub=hub, budgets=uses.budgets, confirmation=uses.confirmation
         ),
     ]
+
+
+def screening_cog(registry: InteractionRegistry, uses: UseCases, appeals: Appeals) -> Cog:
+    return ModerationCog(
+        registry,
+        authorization=uses.authorization,
+        rules=uses.moderation.rules,
+        block_members=uses.moderation.block_members,
+        appeals=appeals,
+        hub=SettingsHub(pages=settings_pages(uses)),
+    )

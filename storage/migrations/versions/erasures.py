@@ -32,6 +32,6 @@ def upgrade() -> None:
         sa.Column("day", sa.String, primary_key=True),
         sa.Column("used", sa.BigInteger, nullable=False),
     )
-    op.create_index("jobs_of_owner", "jobs", ["owner_id", "created_at", "id"])
+    op.create_index("jobs_of_owner", "jobs", ["owner_id", "created_at"])
     corrections = sa.text("kind = 'adjust'")
     op.create_index("ledger_corrections", "ledger", ["job_id"], sqlite_where=corrections, postgresql_where=corrections)

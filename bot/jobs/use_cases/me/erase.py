@@ -17,6 +17,7 @@ from bot.domain.access.own_data import Erased, Erasure, ErasureStore, OwnDataSto
 from bot.domain.errors import BadRequest, MovedOn, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job
+from bot.domain.keys.store import KeyStore
 from bot.domain.messages import Term, msg
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.messages import MessageStore
@@ -59,7 +60,9 @@ class EraseMembers:
     posts: PostRemoval
     events: JobEvents
     clock: Clock
+    keys: KeyStore | None = None  # own ones go with their member
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _unfinished: set[int] = field(default_factory=set)  # members, as far as this process knows
 
     async def stored(self, member_id: int) -> Stored:
         return await self.own_data.stored(member_id)
@@ -81,6 +84,11 @@ class EraseMembers:
         log.info("%s asked for their data to be erased", member_id)
         self._wake.set()
 
+    def heard(self, job: Job) -> None:
+        """An order has come to its end: it may be one that an erasure waits for."""
+        if job.is_at_rest and not job.deleted and job.owner_id in self._unfinished:
+            self._wake.set()
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
@@ -96,7 +104,10 @@ class EraseMembers:
 
     async def work(self) -> None:
         """Go on with each that is not over, as far as that is possible now."""
-        for member_id in await self.erasures.unfinished():
+        unfinished = await self.erasures.unfinished()
+        self._unfinished.clear()
+        self._unfinished.update(unfinished)
+        for member_id in unfinished:
             worker = secrets.token_hex(8)
             erasure = await self.erasures.claim(member_id, worker)
             if erasure is None:
@@ -111,6 +122,8 @@ class EraseMembers:
 
     async def _go_on(self, erasure: Erasure, worker: str) -> None:
         await self.erasures.forget_facts(erasure.member_id, worker)
+        if self.keys is not None:
+            await self.keys.remove_of(erasure.member_id)
         for job in await self.erasures.waiting(erasure):
             self.events.tell(await self.manage.queue.cancel(job.id, erasure.member_id))
         failed: set[JobId] = set()

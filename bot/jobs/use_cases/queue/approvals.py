@@ -33,7 +33,7 @@ class ApprovalRequest:
     """An order that waits for approval, and what is left of the tightest of its budgets once it is made."""
 
     job: Job
-    left: Remainder
+    left: Remainder | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

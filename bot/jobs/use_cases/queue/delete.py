@@ -10,6 +10,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg
+from bot.domain.moderation.cases import TAKEN_DOWN, TakenDown
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
@@ -30,7 +31,7 @@ from bot.domain.queue.bulk import (
     Wanted,
 )
 from bot.jobs.use_cases.manage import ManageVideos
-from bot.jobs.use_cases.queue.manage import check_may_manage_queue
+from bot.jobs.use_cases.queue.manage import LONGEST_REASON, check_may_manage_queue
 
 NOTHING_TO_DELETE = msg("No video here fits that. Nothing was deleted.")
 
@@ -58,8 +59,16 @@ class DeleteMany:
     records: Records
     clock: Clock
 
-    async def preview(self, member: Member, which: Deletable, owner_id: int | None, older_than: str) -> DeletePreview:
-        """What fits; nothing is deleted. `older_than` may be empty."""
+    async def preview(
+        self,
+        member: Member,
+        which: Deletable,
+        owner_id: int | None,
+        older_than: str,
+        *,
+        take_down: str | None = None,
+    ) -> DeletePreview:
+        """What fits; nothing is deleted. `older_than` may be empty, and so may the reason of a take-down."""
         check_may_manage_queue(member)
         now = self.clock.now()
         before = None
@@ -73,11 +82,12 @@ class DeleteMany:
         chosen = found[:MOST_ITEMS]
         plan = BulkPlan(
             id=secrets.token_hex(6),
-            kind=BulkKind.DELETE,
+            kind=BulkKind.DELETE if take_down is None else BulkKind.TAKE_DOWN,
             guild_id=member.guild_id,
             by=member.id,
             made_at=now,
             items=tuple(job.id for job in chosen),
+            reason=" ".join((take_down or "").split())[:LONGEST_REASON],
         )
         await self.records.write(PLAN, plan.id, plan)
         return DeletePreview(
@@ -93,6 +103,9 @@ class DeleteMany:
         job = await self.queries.get(JobId(plan.items[item]))
         if job is None or not isinstance(job.phase, tuple(PHASE_OF.values())):
             return Outcome(left=Leftover.GONE)
+        if plan.kind is BulkKind.TAKE_DOWN:
+            taken = TakenDown(by=plan.by, at=plan.made_at, reason=plan.reason)
+            await self.records.update(TAKEN_DOWN, job.id, lambda known: known or taken)
         deletion = await self.manage.remove(job, plan.by)
         removed = await self.messages.remove_posts(job.id)
         is_kept = deletion.at_service is False and not job.deleted

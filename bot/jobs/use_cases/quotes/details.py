@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
+from bot.domain.accounts import service_of
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.allowances import Remainder
 from bot.domain.money.usd import Usd
@@ -25,7 +27,8 @@ class QuoteDetails:
 
     quote: Quote
     times: RenderTimes
-    left: Remainder  # after it
+    left: Remainder | None  # after it; None: nothing limits it
+    own_key: bool = False  # whether one pays
     cheaper: Sequence[Quote] = ()  # the nearest first
     approval_above: Usd | None = None  # it waits for approval, as all above this price do
 
@@ -42,17 +45,25 @@ class Quotes:
     async def details(self, member: Member, quote: Quote) -> QuoteDetails:
         """Raises OverBudget when there is no room for it."""
         limits = await self.authorization.limits(member)
+        own = limits.own_account(quote.card, quote.account)
         times, left, cheaper = await asyncio.gather(
             self._times(member, quote),
-            self.allowances.after(member, limits, quote.price, self.clock.now()),
+            self._left(member, limits, quote, own),
             self.cheaper.than(quote, limits),
         )
         above = limits.rights.approval_above if limits.needs_approval(quote.price) else None
-        return QuoteDetails(quote=quote, times=times, left=left, cheaper=cheaper, approval_above=above)
+        return QuoteDetails(
+            quote=quote, times=times, left=left, cheaper=cheaper, own_key=own is not None, approval_above=above
+        )
+
+    async def _left(self, member: Member, limits: OrderLimits, quote: Quote, own: str | None) -> Remainder | None:
+        if own is not None:
+            return await self.allowances.after_on_key(own, quote.price, self.clock.now())
+        return await self.allowances.after(member, limits, quote.price, self.clock.now())
 
     async def _times(self, member: Member, quote: Quote) -> RenderTimes:
         request = quote.request
-        account = quote.account or quote.card.account
+        account = service_of(quote.account or quote.card.account)
         kind = RenderKind(account=account, model=request.model, seconds=request.seconds, size=request.size)
         past = await self.render_history.render_times([kind], member.guild_id)
         return RenderTimes.of(past[kind], self.catalogue.cards.get(request.model))

@@ -18,6 +18,7 @@ from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.render import plain_text
 
 REPORT, TAKE_DOWN, TAKE_DOWN_REPORTED = "report", "take-down", "take-down-reported"  # the verbs of forms
+BLOCK_MAKER = "block-maker"  # likewise; the form is that of other blocks
 REMIXES = "remixes"  # the id of a field
 
 

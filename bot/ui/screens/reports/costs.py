@@ -118,6 +118,7 @@ def _sums(costs: Costs, asked: CostsAsked) -> Message:
         phrases.spent(costs, asked),
         dotted(*about) if about else None,
         phrases.wasted(costs),
+        phrases.on_own_keys(costs),
         phrases.reserved(costs),
         phrases.on_hold(costs),
         phrases.budget_left(costs),

@@ -32,6 +32,8 @@ class SettingsAct(StrEnum):
     FORGET_POOLS = "forget-pools"  # likewise
     NO_NOTICES = "no-notices"
     NO_LOG = "no-log"
+    ANYWHERE = "anywhere"
+    NO_RESULTS = "no-results"
     KEEP_CARDS = "keep-cards"
     REMOVE_CARDS = "remove-cards"
     SHOW_PRIVATE = "show-private"
@@ -47,13 +49,6 @@ class SettingsForm(StrEnum):
     GRANT = "set-grant"
     ASKING = "set-asking"
     ZONE = "set-zone"
-
-
-class ChannelChoice(StrEnum):
-    """What a channel is chosen for."""
-
-    NOTICES = "notices"
-    LOG = "log"
 
 
 class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):
@@ -153,6 +148,27 @@ class SettingsChannelSelect(LastingChannelSelect, template=rf"{VERSION}:set-chan
     @classmethod
     def read(cls, match: re.Match[str]) -> Self:
         return cls(match["choice"])
+
+
+class AllowedChannelsSelect(LastingChannelSelect, template=rf"{VERSION}:set-allowed"):
+    """The channels, or categories of them, in which videos can be made."""
+
+    def __init__(self, allowed: Collection[int] = ()) -> None:
+        kind, kinds = SelectDefaultValueType.channel, (ChannelType.text, ChannelType.news, ChannelType.forum)
+        super().__init__(
+            ChannelSelect(
+                custom_id=f"{VERSION}:set-allowed",
+                placeholder=plain_text(phrases.CHOOSE_ALLOWED),
+                channel_types=[*kinds, ChannelType.voice, ChannelType.category],
+                min_values=0,
+                max_values=MOST_CHOSEN,
+                default_values=[discord.SelectDefaultValue(id=each, type=kind) for each in allowed],
+            )
+        )
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+        return cls()
 
 
 class ZoneSelect(LastingSelect, template=rf"{VERSION}:set-zone"):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import discord
 from discord.ui import ActionRow
 
-from bot.domain.guild import ManagersChannel
+from bot.domain.guild import ChannelUse
 from bot.domain.messages import Message
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.interactions.members import NEEDED
@@ -18,10 +18,11 @@ from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.phrases.settings import rules
 from bot.ui.text.phrases.values import dotted, lines, small
 
-CHOOSE = {ManagersChannel.NOTICES: phrases.CHOOSE_NOTICES, ManagersChannel.LOG: phrases.CHOOSE_LOG}
+TOLD = (ChannelUse.NOTICES, ChannelUse.LOG)
+CHOOSE = {ChannelUse.NOTICES: phrases.CHOOSE_NOTICES, ChannelUse.LOG: phrases.CHOOSE_LOG}
 OFF = {
-    ManagersChannel.NOTICES: (SettingsAct.NO_NOTICES, phrases.NOTICES_OFF),
-    ManagersChannel.LOG: (SettingsAct.NO_LOG, phrases.LOG_OFF),
+    ChannelUse.NOTICES: (SettingsAct.NO_NOTICES, phrases.NOTICES_OFF),
+    ChannelUse.LOG: (SettingsAct.NO_LOG, phrases.LOG_OFF),
 }
 
 
@@ -35,21 +36,21 @@ class NotificationsPage:
 
     async def summary(self, visit: Visit) -> Message:
         options = await self.preferences.of(visit.member.guild_id)
-        return dotted(*(rules.channel_in_short(kind, options.channel(kind)) for kind in ManagersChannel))
+        return dotted(*(rules.channel_in_short(kind, options.channel(kind)) for kind in TOLD))
 
     async def content(self, visit: Visit) -> PageContent:
         options = await self.preferences.of(visit.member.guild_id)
         rows: list[ActionRow[Any]] = [
-            ActionRow(SettingsChannelSelect(kind, options.channel(kind), CHOOSE[kind])) for kind in ManagersChannel
+            ActionRow(SettingsChannelSelect(kind, options.channel(kind), CHOOSE[kind])) for kind in TOLD
         ]
-        off = [SettingsButton(self.id, *OFF[kind]) for kind in ManagersChannel if options.channel(kind) is not None]
+        off = [SettingsButton(self.id, *OFF[kind]) for kind in TOLD if options.channel(kind) is not None]
         if off:
             rows.append(ActionRow(*off))
-        said = [_standing(visit.guild, kind, options.channel(kind)) for kind in ManagersChannel]
+        said = [_standing(visit.guild, kind, options.channel(kind)) for kind in TOLD]
         return PageContent(parts=[phrases.heading(self.title), *said], rows=rows)
 
 
-def _standing(guild: discord.Guild | None, kind: ManagersChannel, channel_id: int | None) -> Message:
+def _standing(guild: discord.Guild | None, kind: ChannelUse, channel_id: int | None) -> Message:
     """Where it goes now, and whether it gets there."""
     trouble = None if channel_id is None else trouble_in(guild, channel_id)
     return lines(rules.channel_is(kind, channel_id), trouble, small(rules.CHANNELS[kind].tells))

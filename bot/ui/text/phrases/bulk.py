@@ -23,6 +23,10 @@ WHOSE = msg("Only this member's (optional)")
 OLDER = msg("Only older than (optional)")
 OLDER_HINT = msg("Such as 30d or 2026-11-20. You'll see how many first.")
 
+DOWN = msg("Take them down")
+DOWN_HINT = msg("Nobody can show, remix or run them again. Members read that, with the reason.")
+DOWN_WHY = msg("Reason of the take-down (optional)")
+
 DELETABLE = {
     Deletable.FINISHED: msg("Finished"),
     Deletable.KEPT: msg("Waiting to be posted"),
@@ -57,17 +61,24 @@ def retry_preview(preview: RetryPreview) -> Message:
 
 
 def delete_preview(preview: DeletePreview) -> Message:
-    head = msg_n(
-        "**Delete {count} video for good?** {which}",
-        "**Delete {count} videos for good?** {which}",
-        len(preview.plan.items),
-        which=_which(preview.wanted),
+    many, which = len(preview.plan.items), _which(preview.wanted)
+    is_down = preview.plan.kind is BulkKind.TAKE_DOWN
+    head = (
+        msg_n("**Take down {count} video?** {which}", "**Take down {count} videos?** {which}", many, which=which)
+        if is_down
+        else msg_n(
+            "**Delete {count} video for good?** {which}",
+            "**Delete {count} videos for good?** {which}",
+            many,
+            which=which,
+        )
     )
     frees = msg("Frees about {size}", size=Bytes(preview.bytes)) if preview.bytes else None
     spent = msg("they cost {spent}, which stays in `/costs`", spent=Money(preview.spent))
     about = dotted(frees, spent if preview.spent != FREE else msg("they cost nothing"))
     removed = msg("Their files and messages are removed. This can't be undone.")
-    return lines(head, small(about), small(removed), _more(is_all=preview.is_all))
+    down = small(DOWN_HINT) if is_down else None
+    return lines(head, small(about), small(removed), down, _more(is_all=preview.is_all))
 
 
 def _which(wanted: Wanted) -> Message:
@@ -85,7 +96,10 @@ def retry_them(preview: RetryPreview) -> Message:
 
 
 def delete_them(preview: DeletePreview) -> Message:
-    return msg_n("Delete {count} for good", "Delete {count} for good", len(preview.plan.items))
+    many = len(preview.plan.items)
+    if preview.plan.kind is BulkKind.TAKE_DOWN:
+        return msg_n("Take down {count}", "Take down {count}", many)
+    return msg_n("Delete {count} for good", "Delete {count} for good", many)
 
 
 def run(run: BulkRun, *, interrupted: bool) -> Message:

@@ -99,7 +99,7 @@ CONTRADICTING = msg(
 
 def budget_between(largest: Usd) -> Message:
     return msg(
-        "A budget must be between {least} and {largest}. Nothing was changed.",
+        "An amount must be between {least} and {largest}. Nothing was changed.",
         least=Money(FREE),
         largest=Money(largest),
     )

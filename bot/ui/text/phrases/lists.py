@@ -153,7 +153,7 @@ def state(job: Job, estimate: JobEstimate | None = None) -> Message:
 
 def _unsent(unsent: Unsent, estimate: JobEstimate | None) -> Message:
     if isinstance(unsent, AwaitingApproval):
-        return msg("🙋 waiting for approval:")
+        return msg("✋ waiting for approval:")
     if estimate is not None and estimate.line is not None and estimate.line.paused is not None:
         return msg("⏸️ paused:")
     place = place_in_line(estimate) if estimate is not None else None

@@ -22,6 +22,7 @@ from bot.domain.messages import (
     value,
 )
 from bot.domain.money.allowances import Remainder, Scope
+from bot.domain.money.usd import FREE
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.domain.video import StoredVideo
 from bot.ui.text.phrases.cards import starts_from
@@ -58,8 +59,18 @@ def result_line(job: Job, about: ResultFacts, *, late: bool = False, names_owner
     end = msg("delivered late") if late else None
     return lines(
         small(dotted(facts(job, about.label), left)),
+        None if job.overrun == FREE else small(_overrun(job)),
         small(dotted(*start)) if start else None,
         small(dotted(video(job), by, end, AI_GENERATED)),
+    )
+
+
+def _overrun(job: Job) -> Message:
+    """What a service charged beyond the price that was said is not passed over."""
+    return msg(
+        "The service charged {more} more than the {price} that was quoted.",
+        more=Money(job.overrun),
+        price=Money((job.cost or FREE) - job.overrun),
     )
 
 
@@ -77,6 +88,8 @@ def still_left(remainder: Remainder) -> Message:
             return msg("{left} of your {cap} today left", left=left, cap=cap)
         case Scope.GRANT:
             return msg("{left} of the {cap} you were granted left", left=left, cap=cap)
+        case Scope.KEY:
+            return msg("{left} of {cap} this month left on an own key", left=left, cap=cap)
 
 
 def described(job: Job, *, still: bool) -> Message:

@@ -31,6 +31,7 @@ NOTHING_TO_APPROVE = msg("No request waits for your approval.")
 DENY_TITLE = msg("Deny this request")
 WHY = msg("Why? The member reads this")
 TO_APPROVERS_ONLY = msg("It's private: only those who can approve it see its prompt.")
+SEEN = msg("Those who approve videos see its prompt.")
 IMAGE = msg("starts from an image")
 
 
@@ -40,13 +41,13 @@ IMAGE = msg("starts from an image")
 def is_needed_above(above: Usd, *, private: bool) -> Message:
     """Said before the order is placed; also that somebody else reads its words."""
     needed = msg("Above {price} your videos need approval first. It's free to cancel until then.", price=Money(above))
-    seen = msg("Only those who can approve it read its prompt.") if private else None
+    seen = msg("Those who can approve it read its prompt, nobody else.") if private else SEEN
     return joined(needed, seen)
 
 
 def waiting(phase: AwaitingApproval) -> Message:
     rest = msg("ends {when} if nobody decides", when=Moment(phase.until))
-    return lines(msg("🙋 **Waiting for approval**"), small(dotted(rest, msg("free until it's sent"))))
+    return lines(msg("✋ **Waiting for approval**"), small(dotted(rest, msg("free until it's sent"))))
 
 
 def not_approved(ended: Cancelled) -> Message:
@@ -64,19 +65,20 @@ def approved_by(job: Job) -> Message | None:
 
 def heading(job: Job) -> Message:
     """The first line of a request, by which it is known again."""
-    return msg("🙋 **{video} needs approval.**", video=VideoId(job.id))
+    return msg("✋ **{video} needs approval.**", video=VideoId(job.id))
 
 
-def body(job: Job, label: str, left: Remainder, link: str | None = None) -> Message:
+def body(job: Job, label: str, left: Remainder | None, link: str | None = None) -> Message:
     """Who asks for what, for how much, and what is left then. `link` leads to its card."""
     what = dotted(value(Model(label)), clip(job.request), msg("**{price}**", price=Money(job.quote)))
-    where = msg("private") if job.private else msg("in {channel}", channel=Channel(job.channel_id))
+    place = value(Channel(job.channel_id)) if link is None else value(Term(link))
+    where = msg("private") if job.private else place
     until = job.phase.until if isinstance(job.phase, AwaitingApproval) else None
     return lines(
         prompt(job.request.prompt, MOST_OF_A_PROMPT),
         what,
-        dotted(msg("by {member}", member=Person(job.owner_id)), where, None if link is None else value(Term(link))),
-        still_left(left, job.owner_id),
+        dotted(msg("by {member}", member=Person(job.owner_id)), where),
+        None if left is None else still_left(left, job.owner_id),
         _small(parent(job.request, None), IMAGE if job.request.picture is not None else None),
         small(TO_APPROVERS_ONLY) if job.private else None,
         None if until is None else small(msg("ends {when} if nobody decides", when=Moment(until))),
@@ -102,6 +104,8 @@ def still_left(left: Remainder, owner_id: int) -> Message:
             return msg("Leaves {left} of {member}'s {cap} today.", left=money, member=owner, cap=cap)
         case Scope.GRANT:
             return msg("Leaves {left} of the {cap} granted to {member}.", left=money, member=owner, cap=cap)
+        case Scope.KEY:
+            return msg("Leaves {left} of {cap} this month on the own key that pays for it.", left=money, cap=cap)
 
 
 def decided(job: Job) -> Message:
@@ -122,7 +126,7 @@ def _decision(job: Job) -> Message:
         case Cancelled(by=by, was_denied=True, reason=Message() as reason):
             return msg("🚫 **{video} denied** by {member}: {reason}", video=video, member=Person(by), reason=reason)
         case Cancelled(reason=Message() as reason):
-            return msg("⌛ **{video} has ended.** {reason}", video=video, reason=reason)
+            return msg("🚫 **{video} has ended.** {reason}", video=video, reason=reason)
         case Cancelled(by=by):
             return msg("🚫 **{video} cancelled** by {member}.", video=video, member=Person(by))
         case _:
@@ -131,7 +135,7 @@ def _decision(job: Job) -> Message:
 
 def to_approve(many: int) -> Message:
     return msg_n(
-        "🙋 **{count} request waits for your approval.**", "🙋 **{count} requests wait for your approval.**", many
+        "✋ **{count} request waits for your approval.**", "✋ **{count} requests wait for your approval.**", many
     )
 
 

@@ -175,7 +175,7 @@ def _removed(found: Stored | Erased) -> list[Message]:
 
 
 def _books(count: int) -> Message | None:
-    return msg_n("{count} line of the books", "{count} lines of the books", count) if count else None
+    return msg_n("{count} cost entry", "{count} cost entries", count) if count else None
 
 
 def _servers(count: int) -> Message | None:

@@ -34,7 +34,7 @@ YES, NO, NEVER = msg("yes"), msg("no"), msg("never")
 SOONER, LATER, NORMAL = msg("sooner"), msg("later"), msg("normal")
 EDIT, ADD, TRY_AS = msg("Edit"), msg("Add…"), msg("Try as…")
 NAME_AND_ROLES, VIDEOS, LIMITS = msg("Name and roles…"), msg("Videos…"), msg("Limits…")
-ASKING = msg("Questions…")
+ASKING = msg("Questions and approval…")
 UP, DOWN, REMOVE, BACK = msg("Move up"), msg("Move down"), msg("Remove…"), msg("All tiers")
 KEEP = msg("Keep it")
 
@@ -185,7 +185,7 @@ def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
     if member.manages:
         return lines(head, msg("Everything, because of Manage Server. No tier limits them."))
     if not found.may_make:
-        return lines(head, _why_not(found.tiers))
+        return lines(head, _why_not(found))
     if tier is None:
         return lines(head, msg("Make videos without limits of their own, by `/settings access`. There are no tiers."))
     through = _roles(tier.roles & {*member.roles, member.guild_id})
@@ -198,8 +198,10 @@ def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
     )
 
 
-def _why_not(tiers: Tiers) -> Message:
-    if tiers.order:
+def _why_not(found: MemberStanding) -> Message:
+    if found.block is not None:
+        return msg("They can't make videos: a manager has blocked them. `/settings moderation` shows the block.")
+    if found.tiers.order:
         return msg("They can't make videos: none of their roles is in a tier.")
     return msg("They can't make videos: `/settings access` grants it to none of their roles.")
 

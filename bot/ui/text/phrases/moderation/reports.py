@@ -37,6 +37,7 @@ from bot.ui.text.phrases.values import dotted, lines, small, words
 
 TAKE_DOWN = msg("Take down…")
 STAYS = msg("Dismiss")
+BLOCK = msg("Block member…")
 WHY_REPORT = msg("What's wrong with it? (optional)")
 WHO_READS = msg("Only server managers read this, with your name.")
 WHY_TAKE_DOWN = msg("Reason (optional)")
@@ -141,7 +142,7 @@ def result(down: TakeDown) -> Message:
     total = len(down.todo) + len(down.done) + len(down.remaining)
     if down.todo:
         return small(msg("{done} of {total} removed so far", done=Count(total - len(down.todo)), total=Count(total)))
-    done = msg_n("{count} video removed.", "{count} videos removed.", len(down.done))
+    done = ALL_GONE if total == 1 else msg_n("{count} video removed.", "{count} videos removed.", len(down.done))
     kept = len(down.not_at_service)
     service = msg_n(
         "The service can't delete its copy of {count} of them.",
@@ -155,6 +156,7 @@ def result(down: TakeDown) -> Message:
     )
 
 
+ALL_GONE = msg("Its messages and files are gone.")
 SERVICE_KEEPS = msg("The service can't delete its own copy.")
 
 

@@ -11,12 +11,12 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
-from bot.ui.text.phrases.results import still_left
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
 
 EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
 CHOOSE = msg("Choose a cheaper one")
 SETTLES = msg("It's charged at what it costs in the end, and never more.")
+ON_OWN_KEY = msg("Paid with an own key, not from the budget")
 LONGEST_PROMPT = 200  # characters shown of it
 
 
@@ -40,7 +40,8 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         small(dotted(facts, None if quote.method is None else REMIX_METHOD_TEXT[quote.method])),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
-        small(msg("After it: {left}", left=_left(details.left))),
+        small(ON_OWN_KEY) if details.own_key else None,
+        None if details.left is None else small(_left(details.left)),
         None if (above := details.approval_above) is None else is_needed_above(above, private=quote.private),
     )
 
@@ -64,17 +65,22 @@ def _usual(times: RenderTimes) -> Message | None:
     return small(msg("Typically takes {time}", time=roughly(times.told)))
 
 
-def _left(left: Remainder) -> Message:
-    if left.scope is Scope.SERVER:
-        return msg("{left} of this server's {cap} this month left", left=Money(left.left), cap=Money(left.cap))
-    if left.scope is Scope.POOL:
-        return msg(
-            "{left} of {role}'s {cap} this month left",
-            left=Money(left.left),
-            role=Role(left.role_id or 0),
-            cap=Money(left.cap),
-        )
-    return still_left(left)
+def _left(remainder: Remainder) -> Message:
+    left, cap = Money(remainder.left), Money(remainder.cap)
+    match remainder.scope:
+        case Scope.SERVER:
+            return msg("Leaves {left} of this server's {cap} this month", left=left, cap=cap)
+        case Scope.POOL:
+            role = Role(remainder.role_id or 0)
+            return msg("Leaves {left} of {role}'s {cap} this month", left=left, role=role, cap=cap)
+        case Scope.MONTH:
+            return msg("Leaves {left} of your {cap} this month", left=left, cap=cap)
+        case Scope.DAY:
+            return msg("Leaves {left} of your {cap} today", left=left, cap=cap)
+        case Scope.GRANT:
+            return msg("Leaves {left} of the {cap} you were granted", left=left, cap=cap)
+        case Scope.KEY:
+            return msg("Leaves {left} of the key's {cap} this month", left=left, cap=cap)
 
 
 def go(quote: Quote) -> Message:

@@ -130,6 +130,16 @@ def wasted(costs: Costs) -> Message | None:
     )
 
 
+def on_own_keys(costs: Costs) -> Message | None:
+    """Whose money it was, where it was not all that of whoever runs the bot."""
+    if not costs.on_own_keys.micros:
+        return None
+    amount = Money(costs.on_own_keys)
+    if costs.budget is None:
+        return msg("{amount} of it was paid with own keys", amount=amount)
+    return msg("{amount} of it was paid with own keys and isn't in the budget", amount=amount)
+
+
 def reserved(costs: Costs) -> Message | None:
     """What is promised to videos that are being made."""
     amount = costs.reserved - costs.on_hold

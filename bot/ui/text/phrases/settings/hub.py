@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.audit.changes import NotedChange
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.history import Direction
 from bot.domain.messages import (
+    Channel,
     Choice,
     Count,
     Foreign,
@@ -17,17 +18,17 @@ from bot.domain.messages import (
     MomentStyle,
     Money,
     Param,
+    Person,
     Role,
     Term,
-    joined,
     msg,
     msg_n,
     value,
 )
 from bot.domain.money.calendar import DEFAULT_ZONE
 from bot.domain.money.costs import MonthSpending
-from bot.jobs.use_cases.audit.changes import sentence
-from bot.ui.text.phrases.values import dotted, small
+from bot.jobs.use_cases.audit.changes import KINORA, NONE
+from bot.ui.text.phrases.values import dotted, lines, small
 
 TITLE = msg("**Settings of this server**")
 HOW = msg("Choose a page. Each shows what is set now, with what changes it.")
@@ -80,9 +81,20 @@ NOTIFICATIONS, NOTIFICATIONS_ARE = (
 NOTICES_OFF, LOG_OFF = msg("Notices off"), msg("Log off")
 CHOOSE_NOTICES, CHOOSE_LOG = msg("Channel for notices"), msg("Channel for the log")
 
+# Channels
+
+CHANNELS, CHANNELS_ARE = msg("Channels"), msg("Where videos can be made, and where they are posted")
+CHOOSE_ALLOWED, CHOOSE_RESULTS = msg("Where videos can be made"), msg("Where videos are posted")
+ALLOW_ANYWHERE, POST_WHERE_ORDERED = msg("Allow everywhere"), msg("Post where ordered")
+EVERYWHERE, WHERE_ORDERED = msg("everywhere"), msg("where they are ordered")
+MANAGERS_ANYWHERE = msg("A thread is as its channel. Members with Manage Server can make videos everywhere.")
+RESULTS_HINT = msg(
+    "Private videos always go to direct messages. What a channel refuses is posted where it was ordered."
+)
+
 # Videos
 
-VIDEOS, VIDEOS_ARE = msg("Videos"), msg("Cards of finished videos, and private videos")
+VIDEOS, VIDEOS_ARE = msg("Videos"), msg("Cards of finished videos, private videos, spoilers, age-restricted channels")
 KEEP_CARDS, REMOVE_CARDS = msg("Keep cards"), msg("Remove cards")
 SHOW_PRIVATE, HIDE_PRIVATE = msg("Let managers watch private videos"), msg("Keep private videos to their owners")
 
@@ -166,6 +178,30 @@ def tier_limits(tier: Tier) -> Message:
     return msg("{tier}: {limits}, for each member", tier=Foreign(tier.name), limits=limits)
 
 
+def _channels(ids: Sequence[int]) -> Message:
+    return value(Choice(tuple(map(Channel, ids)), every=True)) if ids else EVERYWHERE
+
+
+def allowed(ids: Sequence[int]) -> Message:
+    return msg("**Videos can be made:** {where}", where=_channels(ids))
+
+
+def allowed_in_short(ids: Sequence[int]) -> Message:
+    return msg(
+        "made {where}", where=msg_n("in {count} channel", "in {count} channels", len(ids)) if ids else EVERYWHERE
+    )
+
+
+def results(channel_id: int | None) -> Message:
+    return msg("**They are posted:** {where}", where=WHERE_ORDERED if channel_id is None else Channel(channel_id))
+
+
+def results_in_short(options: GuildOptions) -> Message:
+    if options.results_channel is None:
+        return msg("posted {where}", where=WHERE_ORDERED)
+    return msg("posted in {channel}", channel=Channel(options.results_channel))
+
+
 def videos_summary(options: GuildOptions) -> Message:
     return dotted(
         msg("cards stay") if options.keep_cards else msg("cards are removed"),
@@ -178,9 +214,14 @@ def zone_summary(guild_settings: GuildSettings) -> Message:
 
 
 def change(noted: NotedChange) -> Message:
-    """When, and the sentence of the log channel."""
+    """What became what; who did it, and when."""
+    made = noted.change
+    who: Param = KINORA if made.by is None else Person(made.by)
     day, time = Moment(noted.at, MomentStyle.DAY), Moment(noted.at, MomentStyle.CLOCK)
-    return joined(msg("{day}, {time}:", day=day, time=time), sentence(noted.change))
+    changed = msg(
+        "**{what}:** {before} → {after}", what=made.what, before=made.before or NONE, after=made.after or NONE
+    )
+    return lines(changed, small(msg("{who}, {day}, {time}", who=who, day=day, time=time)))
 
 
 def history_summary(latest: NotedChange | None) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings, ManagersChannel
+from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
 from bot.domain.messages import Channel, Choice, Message, Moment, MomentStyle, Money, Role, Term, msg, value
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.moderation.venues import age_said, spoilers_said
@@ -24,12 +24,13 @@ GRANTED = msg("granted roles")
 NOTICES_POSSIBLE = msg("To be told when the budget runs low or an order needs a manager: `/settings notices channel:`")
 TIERS_DECIDE = msg("This server has tiers, and they alone decide who can make videos: `/settings tiers`")
 NOTICES_TELL = msg(
-    "Posted there: orders that need a manager, services that refuse the bot's account, a budget that runs low, and a "
-    "disk that fills up. Never a prompt."
+    "Posted there: orders that need a manager, reported videos, services that refuse the bot's account, a budget that "
+    "runs low, and a disk that fills up. Never a prompt."
 )
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
 LOG_TELLS = msg("Posted there: every change of these settings, with who made it.")
 NO_LOG = msg("**Log:** off. `/settings log channel:` turns it on.")
+RESULTS_GO = msg("Videos are posted where they were ordered, unless a channel is chosen for them.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed.")
 
 
@@ -87,22 +88,23 @@ class ChannelWords:
 
 
 CHANNELS = {
-    ManagersChannel.NOTICES: ChannelWords(title=msg("Notices"), tells=NOTICES_TELL, none=NO_NOTICES),
-    ManagersChannel.LOG: ChannelWords(title=msg("Log"), tells=LOG_TELLS, none=NO_LOG),
+    ChannelUse.NOTICES: ChannelWords(title=msg("Notices"), tells=NOTICES_TELL, none=NO_NOTICES),
+    ChannelUse.RESULTS: ChannelWords(title=msg("Videos are posted"), tells=RESULTS_GO, none=RESULTS_GO),
+    ChannelUse.LOG: ChannelWords(title=msg("Log"), tells=LOG_TELLS, none=NO_LOG),
 }
 
 
-def channel_changed(kind: ManagersChannel, before: int | None, after: int | None) -> Message:
+def channel_changed(kind: ChannelUse, before: int | None, after: int | None) -> Message:
     if before == after:
         return lines(NOTHING_CHANGED, channel_is(kind, after))
     return msg("**{kind}:** {before} → {after}", kind=CHANNELS[kind].title, before=place(before), after=place(after))
 
 
-def channel_is(kind: ManagersChannel, channel_id: int | None) -> Message:
+def channel_is(kind: ChannelUse, channel_id: int | None) -> Message:
     return msg("**{kind}:** {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
 
 
-def channel_in_short(kind: ManagersChannel, channel_id: int | None) -> Message:
+def channel_in_short(kind: ChannelUse, channel_id: int | None) -> Message:
     return msg("{kind} {channel}", kind=CHANNELS[kind].title, channel=place(channel_id))
 
 

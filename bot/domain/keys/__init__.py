@@ -1,0 +1,1 @@
+"""Keys of video services that servers and members brought themselves."""

@@ -1,0 +1,93 @@
+"""A stored key as everybody sees it: never itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.accounts import KeyOwner, owner_of, service_of
+from bot.domain.errors import OverBudget
+from bot.domain.messages import Moment, MomentStyle, Money, Param, msg
+from bot.domain.money.costs import MonthSpending
+from bot.domain.money.usd import Usd
+
+MINE, SERVERS = "mine", "server"
+SHOWN = 4  # of a key's characters, the last ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKey:
+    """What its owner is shown of a stored key."""
+
+    account: str  # that orders paid with it are sent to
+    ending: str
+    month_limit: Usd | None  # what its owner lets it pay for in a month; None: anything
+    added_by: int
+    added_at: datetime
+    leaving: bool = False  # it takes no new orders, and is erased once those under way have ended
+
+    @property
+    def service(self) -> str:
+        """The account of the settings whose service it is for."""
+        return service_of(self.account)
+
+    @property
+    def owner(self) -> KeyOwner:
+        owner = owner_of(self.account)
+        if owner is None:
+            raise ValueError(f"{self.account} is nobody's own")
+        return owner
+
+    @property
+    def is_servers(self) -> bool:
+        return self.owner.member_id is None
+
+
+def ending_of(key: str) -> str:
+    """Enough to tell one key from another; nothing of one so short that it would give most of it away."""
+    return key[-SHOWN:] if len(key) >= SHOWN * 3 else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlace:
+    """What a new key is for: whose it is to be, and the account of the settings whose service it is of."""
+
+    service: str
+    is_servers: bool
+
+    @property
+    def written(self) -> str:
+        """As menus and forms carry it."""
+        return f"{SERVERS if self.is_servers else MINE}.{self.service}"
+
+    @classmethod
+    def read(cls, text: str) -> KeyPlace | None:
+        """None for what no menu has offered."""
+        whose, _, service = text.partition(".")
+        return cls(service=service, is_servers=whose == SERVERS) if whose in {MINE, SERVERS} and service else None
+
+
+def no_room(account: str, price: Usd, spending: MonthSpending, at: datetime) -> OverBudget:
+    """What to say when a key may not pay for that any more; `at` is in its server's time zone."""
+    owner = owner_of(account)
+    values: dict[str, Param] = {
+        "price": Money(price),
+        "left": Money(spending.left),
+        "cap": Money(spending.budget),
+        "month": Moment(at, MomentStyle.MONTH),
+    }
+    if owner is not None and owner.member_id is None:
+        return OverBudget(
+            msg(
+                "This video costs {price}, but the server's own key has only {left} of its {cap} for {month} left. "
+                "You weren't charged. A server manager can raise that limit with `/keys`.",
+                **values,
+            )
+        )
+    return OverBudget(
+        msg(
+            "This video costs {price}, but your own key has only {left} of its {cap} for {month} left. "
+            "You weren't charged. You can raise that limit, or remove the key, with `/keys`.",
+            **values,
+        )
+    )

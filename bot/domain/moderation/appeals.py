@@ -1,0 +1,28 @@
+"""Appeals of members: against an order that was refused, and against being blocked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.messages import Message
+from bot.domain.ports.records import Record
+
+LONGEST_APPEAL = 500  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealsMade:
+    """When one member appealed on one server."""
+
+    at: tuple[datetime, ...] = ()
+
+
+APPEALS = Record("appeals made", AppealsMade, lasts=timedelta(days=2))  # by server and member
+
+
+class MemberNews(Protocol):
+    async def tell(self, member_id: int, channel_id: int | None, news: Message, more: Message | None = None) -> None:
+        """By direct message; where these are closed, in the channel, without what is `more`. Never raises."""
+        ...

@@ -1,0 +1,55 @@
+"""Members who may order nothing on a server: until a moment, or for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.errors import MemberBlocked
+from bot.domain.messages import Foreign, Moment, MomentStyle, Person, joined, msg
+
+MOST_BLOCKS = 200  # on one server at once
+LONGEST_REASON = 200  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """`until` is None for a block that a manager has to end."""
+
+    member_id: int
+    by: int
+    since: datetime
+    reason: str
+    until: datetime | None = None
+    appeal: str | None = None  # what the member said to it
+
+    def holds(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildBlocks:
+    """All of a server; those that have ended stay until the next one is written."""
+
+    blocks: tuple[Block, ...] = ()
+
+    def holding(self, now: datetime) -> Sequence[Block]:
+        return [block for block in self.blocks if block.holds(now)]
+
+    def of(self, member_id: int, now: datetime) -> Block | None:
+        return next((block for block in self.holding(now) if block.member_id == member_id), None)
+
+
+def blocked(block: Block) -> MemberBlocked:
+    """What a blocked member is told."""
+    reason = msg("Reason: “{reason}”.", reason=Foreign(block.reason)) if block.reason else None
+    who = msg("Ask {manager} or another server manager. You weren't charged.", manager=Person(block.by))
+    if block.until is None:
+        return MemberBlocked(joined(msg("You're blocked from making videos here."), reason, who))
+    until = msg(
+        "You're blocked from making videos here until {day}, {time}.",
+        day=Moment(block.until, MomentStyle.DAY),
+        time=Moment(block.until, MomentStyle.CLOCK),
+    )
+    return MemberBlocked(joined(until, reason, who))

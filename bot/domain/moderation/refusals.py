@@ -1,0 +1,63 @@
+"""An order that a server's rules refused, and what became of that: appealed, allowed once, kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.moderation.normalise import readings
+from bot.domain.moderation.rules import BrokenRule, RuleKind
+from bot.domain.ports.records import Record
+
+KEPT_FOR = timedelta(days=30)
+
+
+class ModerationDecision(StrEnum):
+    """What a manager made of a refusal, or of an appeal."""
+
+    ALLOWED = "allowed"  # this order, once; a blocked member: unblocked
+    KEPT = "kept"
+    DISMISSED = "dismissed"  # seen, and nothing more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedOrder:
+    """One member's very words, and the picture with them: however often they are tried, it is one."""
+
+    guild_id: int
+    member_id: int
+    channel_id: int
+    private: bool
+    text: str
+    kind: RuleKind
+    rule: str
+    at: datetime  # the last time
+    told_at: datetime  # when managers were last told
+    appeal: str | None = None  # what the member said to it
+    decision: ModerationDecision | None = None
+    decided_by: int | None = None
+    used: bool = False  # it was allowed once, and ordered
+
+    @property
+    def broken(self) -> BrokenRule:
+        return BrokenRule(kind=self.kind, rule=self.rule)
+
+    @property
+    def is_pardoned(self) -> bool:
+        """Whether it may be ordered once."""
+        return self.decision is ModerationDecision.ALLOWED and not self.used
+
+    @property
+    def can_be_appealed(self) -> bool:
+        return self.appeal is None and self.decision in {None, ModerationDecision.DISMISSED}
+
+
+REFUSALS = Record("refused orders", RefusedOrder, lasts=KEPT_FOR)  # by `refusal_id`
+
+
+def refusal_id(guild_id: int, member_id: int, text: str, picture: str | None) -> str:
+    """The same for the same words of one member, however they are written. `picture`: a hash of it."""
+    said = f"{guild_id}\n{member_id}\n{picture or ''}\n{readings(text).plain}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -1,0 +1,84 @@
+"""What a server's managers forbid in orders: words, patterns, and what the moderation model finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST_WORDS = 200
+LONGEST_WORD = 60  # characters
+MOST_PATTERNS = 40
+LONGEST_PATTERN = 200
+LONGEST_LIST = 4000  # characters of all its lines: a list is edited as one text, and a form of Discord takes no more
+MOST_APPEALS = 10  # of one member, a day
+
+
+class Topic(StrEnum):
+    """What the moderation model looks for, as the first word of its categories has it."""
+
+    SEXUAL = "sexual"
+    VIOLENCE = "violence"
+    HATE = "hate"
+    HARASSMENT = "harassment"
+    SELF_HARM = "self-harm"
+    ILLICIT = "illicit"
+
+
+ALWAYS_REFUSED = "sexual/minors"  # by its category, wherever the model is asked at all
+
+
+class Strictness(StrEnum):
+    """How sure the model has to be."""
+
+    LENIENT = "lenient"
+    USUAL = "usual"  # as the model itself decides
+    STRICT = "strict"
+
+
+SURE_FROM = {Strictness.LENIENT: 0.8, Strictness.STRICT: 0.2}  # its score, from 0 to 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRules:
+    """Whether the moderation model is asked about orders of a server, and what it may not find."""
+
+    asked: bool = False
+    topics: tuple[Topic, ...] = tuple(Topic)
+    strictness: Strictness = Strictness.USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModerationRules:
+    """All of a server's. Words and patterns are kept as they were written."""
+
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    model: ModelRules = ModelRules()
+    appeals_a_day: int = 1  # of one member
+
+
+NO_RULES = ModerationRules()
+
+
+class WhenDown(StrEnum):
+    """What becomes of orders while the moderation model does not answer."""
+
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
+class RuleKind(StrEnum):
+    """What kind of rule refused an order."""
+
+    WORD = "word"
+    PATTERN = "pattern"
+    MODEL = "model"
+    UNCHECKED = "unchecked"  # the moderation model did not answer, and the host lets nothing pass unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenRule:
+    """Which rule an order is against: the word, the pattern, or the model's categories."""
+
+    kind: RuleKind
+    rule: str = ""

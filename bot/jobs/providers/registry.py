@@ -1,0 +1,109 @@
+"""The accounts that jobs are sent to: those of the settings, and those that somebody's own key makes of them.
+
+The latter are listed nowhere: they are asked for by a job's account, and opened when something is first asked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.domain.accounts import is_own, service_of
+from bot.domain.messages import Message
+from bot.domain.models.card import ModelCard
+from bot.domain.ports.provider import Asset, Listed, Look, Order, Provider
+from bot.domain.video import RemixMethod
+from bot.jobs.providers.open_keys import SETTING, OpenKeys
+
+
+class ProviderRegistry(Mapping[str, Provider]):
+    """By the name of the account. Whoever goes through it meets the accounts of the settings alone."""
+
+    def __init__(self, ours: Mapping[str, Provider], keys: OpenKeys) -> None:
+        self._ours = ours
+        self._keys = keys
+
+    def __getitem__(self, account: str) -> Provider:
+        service = self._ours[service_of(account)]
+        return OwnKeyProvider(account, service, self._keys) if is_own(account) else service
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ours)
+
+    def __len__(self) -> int:
+        return len(self._ours)
+
+
+class OwnKeyProvider:
+    """The Provider of an own key. What costs no key to know is known of the service it is for.
+
+    What is asked raises AccountTrouble where the key is gone or cannot be read.
+    """
+
+    def __init__(self, account: str, service: Provider, keys: OpenKeys) -> None:
+        self._account = account
+        self._service = service
+        self._keys = keys
+
+    @property
+    def name(self) -> str:
+        return self._account
+
+    @property
+    def label(self) -> Message:
+        return self._service.label
+
+    @property
+    def host(self) -> str:
+        return self._service.host
+
+    @property
+    def setting(self) -> str:
+        return SETTING
+
+    @property
+    def may_block(self) -> bool:
+        return self._service.may_block
+
+    async def remix_methods(self, card: ModelCard) -> Sequence[RemixMethod]:
+        return await self._service.remix_methods(card)
+
+    async def served(self) -> Sequence[str] | None:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.served()
+
+    async def listed_models(self) -> Sequence[object] | None:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.listed_models()
+
+    async def check(self) -> None:
+        async with self._keys.provider(self._account) as provider:
+            await provider.check()
+
+    async def submit(self, order: Order) -> str:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.submit(order)
+
+    async def look(self, remote_id: str) -> Look:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.look(remote_id)
+
+    async def fetch(self, remote_id: str, asset: Asset, target: Path) -> bool:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.fetch(remote_id, asset, target)
+
+    async def cancel(self, remote_id: str) -> bool:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.cancel(remote_id)
+
+    async def forget(self, remote_id: str) -> bool:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.forget(remote_id)
+
+    async def recent(self, since: datetime) -> Sequence[Listed] | None:
+        async with self._keys.provider(self._account) as provider:
+            return await provider.recent(since)
+
+    async def close(self) -> None:
+        """Nothing: `OpenKeys` closes what it opened."""

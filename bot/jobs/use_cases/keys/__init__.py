@@ -1,0 +1,1 @@
+"""What servers and members do with keys of their own."""

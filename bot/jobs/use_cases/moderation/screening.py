@@ -1,0 +1,213 @@
+"""The check of an order against its server's rules: in one place, before anything is spent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.access.members import Member
+from bot.domain.audit.log_channel import GuildLog
+from bot.domain.errors import AgainstRules, Unavailable
+from bot.domain.messages import Choice, Message, joined, msg
+from bot.domain.moderation.matching import matchers_of
+from bot.domain.moderation.model import ModelFinding, ModerationModel, refused_categories
+from bot.domain.moderation.refusals import REFUSALS, ModerationDecision, RefusedOrder, refusal_id
+from bot.domain.moderation.rules import ALWAYS_REFUSED, BrokenRule, ModerationRules, RuleKind, Topic
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.files import FileStore
+from bot.domain.ports.records import Records
+from bot.domain.video import Picture, VideoRequest
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.jobs.use_cases.moderation.cards import UNCHECKED, refusal_card
+from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
+
+log = logging.getLogger(__name__)
+
+TOLD_AGAIN_AFTER = timedelta(hours=1)  # of the very same order, and of a model that does not answer
+MOST_REMEMBERED = 200  # answers of the model: an order is often checked twice, before a question and after it
+NOT_CHARGED = msg("You weren't charged.")
+MINORS = msg("sexual content with minors")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedOrder:
+    """What is checked. `private`: it goes to direct messages."""
+
+    request: VideoRequest
+    private: bool
+    channel_id: int
+
+    @property
+    def picture(self) -> Picture | None:
+        return self.request.picture
+
+    def id_for(self, member: Member) -> str:
+        sha256 = None if self.picture is None else self.picture.sha256
+        return refusal_id(member.guild_id, member.id, self.request.prompt, sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """Raises AgainstRules, which says what kind of rule it was. Members with Manage Server are checked like others."""
+
+    moderation: GuildModeration
+    preferences: GuildPreferences
+    model: ModerationModel | None  # None: the host has set up none
+    refuses_unchecked: bool  # when the model does not answer
+    files: FileStore
+    records: Records
+    log: GuildLog
+    clock: Clock
+    _answers: OrderedDict[str, Mapping[str, ModelFinding]] = field(default_factory=OrderedDict)
+    _silent_since: dict[int, datetime] = field(default_factory=dict)  # when servers were told that it does not answer
+
+    async def check(self, member: Member, order: ScreenedOrder) -> None:
+        """Whether it may be ordered, for before anything is asked. Nothing is used up."""
+        broken = await self._broken_by(member, order)
+        if broken is not None and not await self._is_pardoned(member, order):
+            raise await self._refused(member, order, broken)
+
+    @contextlib.asynccontextmanager
+    async def passed(self, member: Member, order: ScreenedOrder) -> AsyncIterator[None]:
+        """Around what orders it. What a manager allowed once is used up, unless that fails."""
+        broken = await self._broken_by(member, order)
+        if broken is None:
+            yield
+            return
+        if not await self._use(member, order, used=True):
+            raise await self._refused(member, order, broken)
+        try:
+            yield
+        except BaseException:
+            await self._use(member, order, used=False)
+            raise
+
+    async def _broken_by(self, member: Member, order: ScreenedOrder) -> BrokenRule | None:
+        rules, text = await self.moderation.of(member.guild_id), order.request.prompt
+        if rules.words or rules.patterns:
+            broken = await asyncio.to_thread(lambda: matchers_of(rules).broken_by(text))
+            if broken is not None:
+                return broken
+        return await self._by_model(member.guild_id, order, rules)
+
+    async def _by_model(self, guild_id: int, order: ScreenedOrder, rules: ModerationRules) -> BrokenRule | None:
+        if self.model is None or not rules.model.asked:
+            return None
+        try:
+            findings = await self._findings(self.model, order)
+        except Unavailable as down:
+            log.warning("the moderation model does not answer: %s", down.sentence)
+            return self._unchecked(guild_id)
+        categories = refused_categories(findings, rules.model)
+        return BrokenRule(kind=RuleKind.MODEL, rule=" ".join(categories)) if categories else None
+
+    async def _findings(self, model: ModerationModel, order: ScreenedOrder) -> Mapping[str, ModelFinding]:
+        text, picture = order.request.prompt, order.picture
+        seen = hashlib.sha256(f"{picture.sha256 if picture else ''}\n{text}".encode()).hexdigest()
+        if seen not in self._answers:
+            image = None if picture is None else await self._image(picture)
+            self._answers[seen] = await model.findings(text, image)
+            if len(self._answers) > MOST_REMEMBERED:
+                self._answers.popitem(last=False)
+        return self._answers[seen]
+
+    async def _image(self, picture: Picture) -> bytes | None:
+        """The small one: it shows what the large one does. None when it is gone; its order fails for that itself."""
+        try:
+            async with self.files.local(picture.preview) as path:
+                return await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError:
+            return None
+
+    def _unchecked(self, guild_id: int) -> BrokenRule | None:
+        if self.refuses_unchecked:
+            return BrokenRule(kind=RuleKind.UNCHECKED)
+        now, told = self.clock.now(), self._silent_since.get(guild_id)
+        if told is None or now - told >= TOLD_AGAIN_AFTER:
+            self._silent_since[guild_id] = now
+            self.log.post(guild_id, UNCHECKED)
+        return None
+
+    async def _is_pardoned(self, member: Member, order: ScreenedOrder) -> bool:
+        refused = await self.records.read(REFUSALS, order.id_for(member))
+        return refused is not None and refused.is_pardoned
+
+    async def _use(self, member: Member, order: ScreenedOrder, *, used: bool) -> bool:
+        """Mark that what was allowed once is ordered now, or not after all. False when it was not allowed."""
+
+        def marked(known: RefusedOrder | None) -> RefusedOrder | None:
+            if known is None or known.decision is not ModerationDecision.ALLOWED or known.used == used:
+                return known
+            return replace(known, used=used)
+
+        updated = await self.records.update(REFUSALS, order.id_for(member), marked)
+        return updated.before != updated.after
+
+    async def _refused(self, member: Member, order: ScreenedOrder, broken: BrokenRule) -> AgainstRules:
+        """Note it, tell managers, and give what the member is told."""
+        log.info("an order of %s on %s was refused by a %s", member.id, member.guild_id, broken.kind)
+        if broken.kind is RuleKind.UNCHECKED:
+            return AgainstRules(refusal(broken))
+        now, key = self.clock.now(), order.id_for(member)
+
+        def noted(known: RefusedOrder | None) -> RefusedOrder:
+            is_news = known is None or now - known.told_at >= TOLD_AGAIN_AFTER
+            fresh = RefusedOrder(
+                guild_id=member.guild_id,
+                member_id=member.id,
+                channel_id=order.channel_id,
+                private=order.private,
+                text=order.request.prompt,
+                kind=broken.kind,
+                rule=broken.rule,
+                at=now,
+                told_at=now,
+            )
+            if known is None or known.used:
+                return fresh
+            return replace(known, kind=broken.kind, rule=broken.rule, at=now, told_at=now if is_news else known.told_at)
+
+        updated = await self.records.update(REFUSALS, key, noted)
+        before, refused = updated.before, updated.after
+        if refused is None:
+            return AgainstRules(refusal(broken))
+        is_news = before is None or before.used or before.told_at != refused.told_at
+        if is_news and refused.decision is None:
+            self.log.post(member.guild_id, refusal_card(key, refused))
+        return AgainstRules(refusal(broken), key if await self._can_appeal(refused) else None)
+
+    async def _can_appeal(self, refused: RefusedOrder) -> bool:
+        if not refused.can_be_appealed or not (await self.moderation.of(refused.guild_id)).appeals_a_day:
+            return False
+        return (await self.preferences.of(refused.guild_id)).log_channel is not None
+
+
+def refusal(broken: BrokenRule) -> Message:
+    """What kind of rule it was. The very word or pattern is not said: it would be a list to read out by trying."""
+    match broken.kind:
+        case RuleKind.WORD:
+            no = msg("This prompt has a word that this server doesn't allow.")
+        case RuleKind.PATTERN:
+            no = msg("This prompt fits a pattern that this server doesn't allow.")
+        case RuleKind.MODEL:
+            no = msg(
+                "The moderation check found {what} in this prompt or its image, which this server doesn't allow.",
+                what=Choice(tuple(dict.fromkeys(map(_named, broken.rule.split()))), every=True),
+            )
+        case RuleKind.UNCHECKED:
+            no = msg("Orders are checked first, and the moderation check isn't answering. Try again in a few minutes.")
+    return joined(no, NOT_CHARGED)
+
+
+def _named(category: str) -> Message:
+    """A category of the model in our words; unknown ones by their own name."""
+    if category == ALWAYS_REFUSED:
+        return MINORS
+    topic = category.partition("/")[0]
+    return TOPICS[Topic(topic)] if topic in set(Topic) else Message(topic)

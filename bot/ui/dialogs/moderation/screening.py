@@ -1,0 +1,135 @@
+"""The forms of moderation: lists as one text, the model, blocking a member, an appeal."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord.ui import CheckboxGroup, Item, Label, Modal, Select, TextInput, UserSelect
+
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
+from bot.domain.moderation.appeals import LONGEST_APPEAL
+from bot.domain.moderation.blocks import LONGEST_REASON
+from bot.domain.moderation.rules import LONGEST_LIST, ModelRules, ModerationRules, Strictness, Topic
+from bot.jobs.use_cases.moderation.rules import TOPICS
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, chosen_in
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.moderation import screening as phrases
+from bot.ui.text.render import plain_text
+
+ALL = "all"  # what a form is about that is about nothing else
+BLOCK_REFUSED, APPEAL = "block-refused", "appeal"  # verbs of forms, beside those of the page
+MEMBER, UNTIL, REASON, STRICTNESS, TOPICS_FIELD = "member", "until", "reason", "strictness", "topics"
+OFF = "off"
+LONGEST_DATE = 40
+
+
+class ModerationModal(Modal):
+    """`verb` says what is done with what is entered; `about`: to what."""
+
+    def __init__(self, verb: str, title: Message, *fields: Label[Any], about: str = ALL) -> None:
+        custom_id = f"{PREFIX}{verb}:{about}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(title), custom_id=custom_id, timeout=OPEN_FOR)
+        for field in fields:
+            self.add_item(field)
+
+
+def words(verb: str, written: str) -> ModerationModal:
+    return ModerationModal(
+        verb, phrases.WORDS_TITLE, _paragraph(phrases.ONE_A_LINE, phrases.WORDS_HINT, written, required=False)
+    )
+
+
+def patterns(verb: str, written: str) -> ModerationModal:
+    return ModerationModal(
+        verb, phrases.PATTERNS_TITLE, _paragraph(phrases.PATTERNS_LABEL, phrases.PATTERNS_HINT, written, required=False)
+    )
+
+
+def trial(verb: str, written: str = "") -> ModerationModal:
+    return ModerationModal(verb, phrases.TRY_TITLE, _paragraph(phrases.PROMPT, phrases.TRY_HINT, written))
+
+
+def appeals(verb: str, rules: ModerationRules) -> ModerationModal:
+    number: TextInput[Any] = TextInput(custom_id=PROMPT, default=str(rules.appeals_a_day), max_length=3)
+    return ModerationModal(verb, phrases.APPEALS_TITLE, _label(phrases.APPEALS_LABEL, number, phrases.APPEALS_HINT))
+
+
+def appeal(about: str, *, of_a_block: bool, written: str = "") -> ModerationModal:
+    """The member's own."""
+    hint = phrases.APPEAL_BLOCK_HINT if of_a_block else phrases.APPEAL_HINT
+    field = _paragraph(phrases.APPEAL_LABEL, hint, written, most=LONGEST_APPEAL)
+    return ModerationModal(APPEAL, phrases.APPEAL_TITLE, field, about=about)
+
+
+def model(verb: str, rules: ModelRules) -> ModerationModal:
+    choices = [(OFF, phrases.MODEL_OFF), *((each.value, text) for each, text in phrases.STRICTNESS_CHOICES.items())]
+    now = rules.strictness.value if rules.asked else OFF
+    options = [
+        discord.SelectOption(label=plain_text(text), value=value, default=value == now) for value, text in choices
+    ]
+    boxes = [
+        discord.CheckboxGroupOption(label=plain_text(text), value=topic.value, default=topic in rules.topics)
+        for topic, text in TOPICS.items()
+    ]
+    group: CheckboxGroup[Any] = CheckboxGroup(
+        custom_id=TOPICS_FIELD, options=boxes, min_values=0, max_values=len(boxes), required=False
+    )
+    return ModerationModal(
+        verb,
+        phrases.MODEL_TITLE,
+        _label(phrases.STRICTNESS_LABEL, Select(custom_id=STRICTNESS, options=options)),
+        _label(phrases.TOPICS_LABEL, group, phrases.TOPICS_HINT),
+    )
+
+
+def block(verb: str, *, about: str = ALL) -> ModerationModal:
+    """Whom to block is asked unless it is `about` a refused order."""
+    until: TextInput[Any] = TextInput(custom_id=UNTIL, max_length=LONGEST_DATE, required=False)
+    reason: TextInput[Any] = TextInput(custom_id=REASON, max_length=LONGEST_REASON, required=False)
+    fields = [_label(phrases.UNTIL, until, phrases.UNTIL_HINT), _label(phrases.REASON, reason, phrases.REASON_HINT)]
+    if about == ALL:
+        fields.insert(0, _label(phrases.MEMBER, UserSelect[Any](custom_id=MEMBER, required=True)))
+    return ModerationModal(verb, phrases.BLOCK_TITLE, *fields, about=about)
+
+
+def model_in(interaction: discord.Interaction[Any], fields: Mapping[str, str]) -> ModelRules:
+    """What was chosen. BadRequest for what no form of ours offers."""
+    topics = chosen_in(interaction, TOPICS_FIELD)
+    chosen = fields.get(STRICTNESS, OFF) or OFF
+    if chosen != OFF and chosen not in set(Strictness):
+        raise BadRequest(errors.OTHER_FORM)
+    return ModelRules(
+        asked=chosen != OFF,
+        topics=tuple(topic for topic in Topic if topic.value in topics),
+        strictness=Strictness.USUAL if chosen == OFF else Strictness(chosen),
+    )
+
+
+def member_in(interaction: discord.Interaction[Any]) -> int:
+    """Who was chosen. BadRequest for a form without that."""
+    chosen = chosen_in(interaction, MEMBER)
+    if not chosen or not chosen[0].isdigit():
+        raise BadRequest(errors.OTHER_FORM)
+    return int(chosen[0])
+
+
+def _paragraph(
+    text: Message, hint: Message, written: str, *, most: int = LONGEST_LIST, required: bool = True
+) -> Label[Any]:
+    field: TextInput[Any] = TextInput(
+        custom_id=PROMPT,
+        style=discord.TextStyle.paragraph,
+        default=written[:most] or None,
+        max_length=most,
+        required=required,
+    )
+    return _label(text, field, hint)
+
+
+def _label(text: Message, component: Item[Any], hint: Message | None = None) -> Label[Any]:
+    description = None if hint is None else plain_text(hint)
+    return Label(text=plain_text(text), description=description, component=component)

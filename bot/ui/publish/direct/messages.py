@@ -1,0 +1,23 @@
+"""A sentence in somebody's direct messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.domain.messages import Message
+from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.text.render import render
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordDirectMessages:
+    """The DirectMessages."""
+
+    client: discord.Client
+
+    async def tell(self, user_id: int, message: Message) -> None:
+        with our_errors():
+            direct = await self.client.create_dm(discord.Object(user_id))
+            await direct.send(render(message), allowed_mentions=discord.AllowedMentions.none())

@@ -1,0 +1,1 @@
+"""The pages of /keys: for one member's eyes."""

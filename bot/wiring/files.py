@@ -1,0 +1,56 @@
+"""Where finished videos and pictures are kept: in DATA_DIR, or in an object store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.errors import CannotStart
+from bot.domain.messages import msg
+from bot.domain.ports.files import FileStore
+from bot.settings import Settings
+from bot.wiring.paths import files_folder
+from storage.files.local import LocalFiles
+
+MEGABYTE = 1_000_000
+
+
+class KeptFiles(FileStore, Protocol):
+    """A store, and what is done with it when a process starts."""
+
+    async def check(self) -> None:
+        """Raise OSError or StoreAway unless files can be kept."""
+        ...
+
+    async def sweep(self) -> int:
+        """Remove what dead processes left half done; how many files that were."""
+        ...
+
+
+def open_files(settings: Settings) -> KeptFiles:
+    """Nothing is asked yet. Raises CannotStart."""
+    folder = files_folder(settings)
+    if settings.files_url is None:
+        return LocalFiles(folder)
+    return open_store(settings, settings.files_url, folder, most=settings.files_cache_mb * MEGABYTE)
+
+
+def open_store(settings: Settings, url: str, folder: Path, *, most: int) -> KeptFiles:
+    """An object store, by the keys that the settings have; `most` bytes of copies are kept in `folder`."""
+    try:  # it takes 0.07 s to import, and most have none
+        from storage.files.addresses import StoreAddress  # noqa: PLC0415 - see above
+        from storage.files.objects import ObjectFiles  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise CannotStart(
+            msg("FILES_URL needs a package that is not installed: pip install 'kinora[objects]'.")
+        ) from error
+    access_key, secret_key = settings.files_access_key, settings.files_secret_key
+    address = StoreAddress(
+        url=url,
+        endpoint=settings.files_endpoint,
+        region=settings.files_region,
+        access_key=access_key.get_secret_value() if access_key else None,
+        secret_key=secret_key.get_secret_value() if secret_key else None,
+        credentials=settings.files_credentials,
+    )
+    return ObjectFiles(address.open(), LocalFiles(folder), most=most)

@@ -1,0 +1,1 @@
+"""Own keys: sealed, checked at the start, and opened."""

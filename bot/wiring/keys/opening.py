@@ -1,0 +1,75 @@
+"""Own keys: what seals them, where they are kept, and the accounts they make of those of the settings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+
+from bot.domain.accounts import Account
+from bot.domain.errors import CannotStart
+from bot.domain.keys.store import KeyCipher, KeyStore
+from bot.domain.messages import Count, Term, msg
+from bot.domain.ports.provider import Provider
+from bot.jobs.providers.open_keys import OpenKeys
+from bot.jobs.providers.registry import ProviderRegistry
+from bot.logs import hide
+from bot.providers.dialects import ProviderOnFirstUse
+from bot.settings import Settings
+from bot.wiring.accounts import accounts_of
+from storage.keys.cipher import FernetCipher
+
+log = logging.getLogger(__name__)
+
+SHORTEST = 32  # characters of a secret: it is the key to keys, and nothing makes guessing it slow
+MAKE_ONE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+
+
+def key_secrets(settings: Settings) -> Sequence[str]:
+    """The one that seals first; all of them open. Raises CannotStart for one that is too short."""
+    given = settings.keys_secret.get_secret_value() if settings.keys_secret is not None else ""
+    secrets = [secret.strip() for secret in given.split(",") if secret.strip()]
+    if any(len(secret) < SHORTEST for secret in secrets):
+        raise CannotStart(
+            msg(
+                "Each secret in KEYS_SECRET needs at least {count} characters. Make one with: {command}",
+                count=Count(SHORTEST),
+                command=Term(MAKE_ONE),
+            )
+        )
+    return secrets
+
+
+def cipher_of(settings: Settings) -> KeyCipher | None:
+    """None: own keys are off."""
+    secrets = key_secrets(settings)
+    return FernetCipher(secrets) if secrets else None
+
+
+async def open_keys(
+    settings: Settings, keys: KeyStore, ours: Mapping[str, Provider], opened: AsyncExitStack
+) -> tuple[OpenKeys, ProviderRegistry]:
+    """Keys sealed under an older secret are sealed anew. Raises CannotStart."""
+    cipher = cipher_of(settings)
+    if cipher is not None:
+        await reseal(keys, cipher)
+    accounts: Mapping[str, Account] = {account.name: account for account in accounts_of(settings)}
+    in_use = OpenKeys(keys=keys, cipher=cipher, accounts=accounts, open_account=ProviderOnFirstUse, learned=hide)
+    opened.push_async_callback(in_use.close)
+    return in_use, ProviderRegistry(ours, in_use)
+
+
+async def reseal(keys: KeyStore, cipher: KeyCipher) -> None:
+    changed = unreadable = 0
+    for account, sealed in (await keys.all_sealed()).items():
+        if (anew := cipher.resealed(sealed)) is not None:
+            await keys.reseal(account, sealed, anew)
+            changed += 1
+        unreadable += cipher.opened(account, anew or sealed) is None
+    if changed:
+        log.info("own keys that were sealed anew under the first secret of KEYS_SECRET: %d", changed)
+    if unreadable:
+        log.warning(
+            "own keys that no secret of KEYS_SECRET opens: %d; their orders wait until they are entered again",
+            unreadable,
+        )

@@ -1,0 +1,74 @@
+"""/keys: keys of video services that a member, or a manager for the server, stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Message
+from bot.jobs.use_cases.keys.manage import NO_SUCH_KEY, OwnKeys
+from bot.ui.dialogs.keys.form import VERB, KeyForm, entered, read_place
+from bot.ui.interactions.members import member_of
+from bot.ui.interactions.responses import open_form, reply, update
+from bot.ui.interactions.selects import chosen
+from bot.ui.screens.keys.page import (
+    AddKeySelect,
+    KeysPage,
+    RemoveKeyButton,
+    RemoveKeyQuestion,
+    RemoveKeySelect,
+    service_of,
+)
+from bot.ui.text.phrases.access import keys as phrases
+
+Interaction = discord.Interaction[Any]
+
+
+class Keys(commands.Cog):
+    """Each choice and each form is authorized anew. What was written into a form is never kept."""
+
+    def __init__(self, registry: InteractionRegistry, *, own_keys: OwnKeys) -> None:
+        self._own_keys = own_keys
+        registry.add_button(AddKeySelect, self.service_chosen)
+        registry.add_button(RemoveKeySelect, self.key_chosen)
+        registry.add_button(RemoveKeyButton, self.remove_clicked)
+        registry.add_form(VERB, self.key_sent)
+
+    @app_commands.command(description=locale_str("Make videos on a key of your own, or give the server one"))
+    async def keys(self, interaction: Interaction) -> None:
+        await self._show(interaction)
+
+    async def _show(self, interaction: Interaction, said: Message | None = None) -> None:
+        page = KeysPage(await self._own_keys.overview(await member_of(interaction)), said)
+        await (update(interaction, page) if interaction.message else reply(interaction, view=page))
+
+    async def service_chosen(self, interaction: Interaction, _: AddKeySelect) -> None:
+        place = read_place(chosen(interaction))
+        await self._own_keys.check_may_add(await member_of(interaction), place)
+        await open_form(interaction, KeyForm(place))
+
+    async def key_sent(self, interaction: Interaction, about: str, fields: Mapping[str, str]) -> None:
+        stored = await self._own_keys.add(await member_of(interaction), entered(about, fields))
+        overview = await self._own_keys.overview(await member_of(interaction))
+        await self._show(interaction, phrases.added(stored, service_of(stored.service, overview)))
+
+    async def key_chosen(self, interaction: Interaction, _: RemoveKeySelect) -> None:
+        overview, account = await self._own_keys.overview(await member_of(interaction)), chosen(interaction)
+        stored = next((each for each in overview.keys if each.key.account == account), None)
+        if stored is None:
+            raise BadRequest(NO_SUCH_KEY)
+        await update(interaction, RemoveKeyQuestion(stored, overview))
+
+    async def remove_clicked(self, interaction: Interaction, button: RemoveKeyButton) -> None:
+        if button.account is None:
+            await self._show(interaction)
+            return
+        left = await self._own_keys.remove(await member_of(interaction), button.account)
+        await self._show(interaction, phrases.removed(left))

@@ -1,0 +1,66 @@
+"""Where files are kept: an address such as `s3://bucket/folder`, and the keys to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from bot.domain.errors import CannotStart
+from bot.domain.messages import Foreign, Term, msg
+
+SCHEMES = ("s3", "gs", "az")
+PATIENCE = {"timeout": "60s", "connect_timeout": "5s"}  # for one request
+RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAddress:
+    """What is not given is found as the provider's own tools do, such as by AWS_… in the environment."""
+
+    url: str
+    endpoint: str | None = None  # of a server that speaks S3
+    region: str | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    credentials: Path | None = None  # a service account of Google
+
+    def open(self) -> ObjectStore:
+        """Nothing is asked yet. Raises CannotStart for an address that is none."""
+        scheme = self.url.partition("://")[0]
+        if scheme not in SCHEMES or self.url.endswith("://"):
+            none = msg(
+                "FILES_URL {url} is no file store: it looks like s3://bucket, gs://bucket or az://container.",
+                url=Term(self.url),
+            )
+            raise CannotStart(none)
+        try:
+            return self._opened(scheme)
+        except (BaseError, ValueError, OSError) as error:
+            first = str(error).partition("\n")[0]
+            unusable = msg("FILES_URL {url} cannot be used: {fault}.", url=Term(self.url), fault=Foreign(first))
+            raise CannotStart(unusable) from None
+
+    def _opened(self, scheme: str) -> ObjectStore:
+        plain = scheme == "gs" or (self.endpoint or "").startswith("http://")
+        client: Any = {**PATIENCE, "allow_http": plain}  # obstore names the types of these for checkers only
+        options: Any = {"s3": self._s3, "gs": self._gs}.get(scheme, dict)()
+        store: ObjectStore = from_url(self.url, config=options, client_options=client, retry_config=RETRIES)
+        return store
+
+    def _s3(self) -> dict[str, object]:
+        given = {
+            "endpoint": self.endpoint,
+            "region": self.region or ("us-east-1" if self.endpoint else None),
+            "access_key_id": self.access_key,
+            "secret_access_key": self.secret_key,
+            "virtual_hosted_style_request": False if self.endpoint else None,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _gs(self) -> dict[str, object]:
+        return {"application_credentials": str(self.credentials)} if self.credentials else {}

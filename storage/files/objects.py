@@ -1,0 +1,179 @@
+"""Finished files in an object store: S3 and what speaks it, Google's, Azure's. The latest ones are on disk as well.
+
+https://developmentseed.org/obstore/ streams both ways: no file is in memory as a whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import ObjectStore
+
+from bot.domain.errors import StoreAway
+from bot.domain.messages import Foreign, msg
+from storage.files.local import LocalFiles, checked
+
+log = logging.getLogger(__name__)
+
+BLOCK = 4 * 1024 * 1024  # bytes read or written at once
+UPLOADS = 2  # parts of one file under way at once, of 5 MiB each
+LOOK_AGAIN = 15.0  # seconds for which it is believed that the store takes files, or does not
+PROBE = "probe/kinora"  # a file that says nothing, written to see whether files can be
+
+
+class ObjectFiles:
+    """A `bot.domain.ports.files.FileStore`. `disk` has the scratch, and copies of what was used last.
+
+    The store decides what there is: a copy counts only while its original is there, so a file that another process
+    removed is gone here, too. Raises StoreAway where the store does not answer, or refuses.
+    """
+
+    def __init__(self, store: ObjectStore, disk: LocalFiles, *, most: int) -> None:
+        """`most`: bytes that the copies on disk may have."""
+        self._store = store
+        self._disk = disk
+        self._most = most
+        self._in_use: Counter[str] = Counter()
+        self._writable: tuple[float, bool] | None = None  # when it was looked at, and what was seen
+        self.scratch = disk.scratch
+        self.free_bytes = disk.free_bytes
+        self.sweep = disk.sweep
+
+    async def keep(self, path: Path, key: str) -> None:
+        """Upload a scratch file under its key. Repeating it is harmless.
+
+        FileNotFoundError when neither the scratch file nor the key is there.
+        """
+        if not await asyncio.to_thread(path.is_file):
+            await self._size(checked(key))
+            return
+        await self._upload(path, checked(key))
+        await self._disk.keep(path, key)
+        await self._make_room()
+
+    async def put(self, data: bytes, key: str) -> None:
+        async with self.scratch() as path:
+            await asyncio.to_thread(path.write_bytes, data)
+            await self.keep(path, key)
+
+    @asynccontextmanager
+    async def local(self, key: str) -> AsyncIterator[Path]:
+        """A copy of the file on disk, fetched where there is none. FileNotFoundError when the store has none."""
+        self._in_use[checked(key)] += 1
+        try:
+            await self._fetch(key)
+            async with self._disk.local(key) as path:
+                yield path
+        finally:
+            self._in_use[key] -= 1
+
+    async def remove(self, keys: Iterable[str]) -> None:
+        """Remove files; those already gone do not matter."""
+        for key in (keys := [checked(key) for key in keys]):
+            try:
+                await obstore.delete_async(self._store, key)
+            except FileNotFoundError:
+                continue
+            except BaseError as error:
+                raise self._away(error) from error
+        await self._disk.remove(keys)
+
+    async def old(self, under: str, untouched_for: timedelta) -> Sequence[str]:
+        """The keys below a folder such as `videos` whose files nobody has written for that long."""
+        before = datetime.now(UTC) - untouched_for
+        return sorted([key for key, written in await self._listed(under) if written < before])
+
+    async def keys(self) -> Sequence[str]:
+        """All of them."""
+        return sorted([key for key, _ in await self._listed(None) if key != PROBE])
+
+    async def writable(self) -> bool:
+        """Whether a file can be kept now, as seen in the last few seconds."""
+        now = time.monotonic()
+        if self._writable is None or now - self._writable[0] > LOOK_AGAIN:
+            self._writable = now, await self._takes_files()
+        return self._writable[1]
+
+    async def check(self) -> None:
+        """Raise OSError unless files can be written to the disk, StoreAway unless the store takes them."""
+        await self._disk.check()
+        try:
+            await obstore.put_async(self._store, PROBE, b"Kinora was here")
+        except BaseError as error:
+            raise self._away(error) from error
+
+    async def _takes_files(self) -> bool:
+        try:
+            await self.check()
+        except (OSError, StoreAway) as error:
+            log.warning("no file can be kept now: %s", error)
+            return False
+        return True
+
+    async def _size(self, key: str) -> int:
+        """In bytes. Raises FileNotFoundError."""
+        try:
+            return (await obstore.head_async(self._store, key))["size"]
+        except FileNotFoundError:
+            raise FileNotFoundError(f"no file is kept as {key}") from None
+        except BaseError as error:
+            raise self._away(error) from error
+
+    async def _upload(self, path: Path, key: str) -> None:
+        try:
+            await obstore.put_async(self._store, key, path, max_concurrency=UPLOADS)
+        except BaseError as error:
+            raise self._away(error) from error
+
+    async def _fetch(self, key: str) -> None:
+        """Unless there is a whole copy."""
+        size = await self._size(key)
+        try:
+            async with self._disk.local(key) as copy:
+                if (await asyncio.to_thread(copy.stat)).st_size == size:
+                    await asyncio.to_thread(copy.touch)  # used last
+                    return
+        except FileNotFoundError:
+            pass
+        async with self.scratch() as path:
+            await self._download(key, path)
+            await self._disk.keep(path, key)
+        await self._make_room()
+
+    async def _download(self, key: str, path: Path) -> None:
+        try:
+            found = await obstore.get_async(self._store, key)
+            with await asyncio.to_thread(path.open, "wb") as file:
+                async for block in found.stream(min_chunk_size=BLOCK):
+                    await asyncio.to_thread(file.write, block)
+        except BaseError as error:
+            raise self._away(error) from error
+
+    async def _listed(self, under: str | None) -> Sequence[tuple[str, datetime]]:
+        try:
+            batches = [batch async for batch in obstore.list(self._store, under)]
+        except BaseError as error:
+            raise self._away(error) from error
+        return [(each["path"], each["last_modified"]) for batch in batches for each in batch]
+
+    async def _make_room(self) -> None:
+        """Remove the copies that were used longest ago, and are not in use, until the rest is small enough."""
+        in_use = {key for key, count in self._in_use.items() if count}
+        await self._disk.remove(await self._disk.beyond(self._most, in_use))
+
+    def _away(self, error: BaseError) -> StoreAway:
+        """What is said of it. Nothing more is ordered until the store has been seen to take a file again."""
+        self._writable = time.monotonic(), False
+        first = str(error).strip().partition("\n")[0]
+        if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+            return StoreAway(msg("The file store refuses the bot's keys: {fault}.", fault=Foreign(first)))
+        return StoreAway(msg("The file store doesn't answer: {fault}.", fault=Foreign(first)))

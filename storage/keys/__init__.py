@@ -1,0 +1,1 @@
+"""Own keys: sealed, and the money that orders with them count in."""

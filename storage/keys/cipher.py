@@ -1,0 +1,56 @@
+"""What seals own keys: Fernet under the first of the secrets, opened under any of them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+PURPOSE = b"kinora own keys 1"  # another use of the same secret would get another key
+
+
+class FernetCipher:
+    """The KeyCipher. The account is sealed with the key: a row copied to somebody else's account is of no use there."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        """`secrets`: the one in use first. Each has to be hard to guess: nothing here makes guessing slow."""
+        # Only where KEYS_SECRET is set: most installations have no use for the library, which takes 0.02 s to import.
+        from cryptography.fernet import Fernet, InvalidToken, MultiFernet  # noqa: PLC0415 - see above
+
+        ciphers = [Fernet(_derived(secret)) for secret in secrets]
+        self._first = ciphers[0]
+        self._any = MultiFernet(ciphers)
+        self._no_token: type[Exception] = InvalidToken
+
+    def seal(self, account: str, key: str) -> str:
+        sealed: bytes = self._first.encrypt(f"{account}\n{key}".encode())
+        return sealed.decode()
+
+    def opened(self, account: str, sealed: str) -> str | None:
+        try:
+            plain: bytes = self._any.decrypt(sealed.encode())
+        except self._no_token:
+            return None
+        whose, _, key = plain.decode().partition("\n")
+        return key if whose == account else None
+
+    def resealed(self, sealed: str) -> str | None:
+        try:
+            self._first.decrypt(sealed.encode())
+        except self._no_token:
+            return self._rotated(sealed)
+        return None
+
+    def _rotated(self, sealed: str) -> str | None:
+        try:
+            anew: bytes = self._any.rotate(sealed.encode())
+        except self._no_token:
+            return None
+        return anew.decode()
+
+
+def _derived(secret: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
+    key: bytes = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret.encode())
+    return base64.urlsafe_b64encode(key)

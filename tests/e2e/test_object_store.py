@@ -1,0 +1,41 @@
+"""The whole bot with its files in a real object store that goes away and comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.files.local import LocalFiles
+from storage.files.objects import ObjectFiles
+from tests.e2e.acting import create, logged, result_of, until
+from tests.e2e.stages import quick_stage
+from tests.extent import FULL
+from tests.object_stores import ACCESS_KEY, SECRET_KEY, seaweedfs
+
+pytestmark = pytest.mark.skipif(not FULL, reason="the node takes ten seconds to find that it is alone")
+
+
+async def test_orders_wait_while_the_store_is_away_and_go_on_when_it_is_back(tmp_path: Path) -> None:
+    async with seaweedfs(tmp_path) as node:
+        settings = {
+            "FILES_URL": "s3://kinora/bot",
+            "FILES_ENDPOINT": node.endpoint,
+            "FILES_ACCESS_KEY": ACCESS_KEY,
+            "FILES_SECRET_KEY": SECRET_KEY,
+        }
+        stage = quick_stage(tmp_path / "stage", settings)
+        async with stage.running():
+            await result_of(stage, await create(stage, prompt="a fox while the store is there"))
+            await node.stop()
+            card = await create(stage, prompt="a fox while it is away")
+            await logged(stage, "could not be saved here: The file store doesn't answer")
+            waiting = await create(stage, prompt="a fox that is not ordered meanwhile")
+            await until(stage, lambda: "can't store files now" in waiting.text)
+            assert len(stage.host.created) == 2
+            await node.start()
+            await result_of(stage, card)
+            await result_of(stage, waiting)
+            assert len(stage.host.created) == 3
+        kept = await ObjectFiles(node.address("s3://kinora/bot").open(), LocalFiles(tmp_path / "x"), most=0).keys()
+        assert len([key for key in kept if key.endswith(".mp4")]) == 3

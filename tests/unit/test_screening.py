@@ -1,0 +1,219 @@
+"""Orders against a server's rules: refused before anything is spent, told to managers, allowed once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import AgainstRules, OverBudget, Unavailable
+from bot.domain.messages import msg
+from bot.domain.moderation.model import ModelFinding, refused_categories
+from bot.domain.moderation.refusals import REFUSALS, ModerationDecision
+from bot.domain.moderation.rules import ModelRules, Strictness, Topic
+from bot.domain.video import Picture
+from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
+from bot.ui.text.render import plain_text
+from tests.builders import ANN, CHANNEL, GUILD, MAX, a_member, a_request
+from tests.moderation import RecordingLog, ScriptedModel, a_screening, choose_log_channel, write_rules
+from tests.scripted import MemoryRecords, SteppingClock
+
+VIOLENT = {
+    "violence": ModelFinding(flagged=True, score=0.9),
+    "violence/graphic": ModelFinding(flagged=False, score=0.3),
+    "sexual": ModelFinding(flagged=False, score=0.1),
+}
+PICTURE = Picture(key="pictures/x.png", preview="pictures/x.jpg", sha256="1" * 64, note="")
+
+
+def an_order(prompt: str = "a fox and a hound", *, private: bool = False, **request: object) -> ScreenedOrder:
+    return ScreenedOrder(request=a_request(prompt=prompt, **request), private=private, channel_id=CHANNEL)
+
+
+async def refusal_of(screening: Screening, order: ScreenedOrder, **member: object) -> AgainstRules:
+    with pytest.raises(AgainstRules) as refused:
+        await screening.check(a_member(**member), order)
+    return refused.value
+
+
+async def test_a_server_without_rules_asks_nobody() -> None:
+    model = ScriptedModel(says=VIOLENT)
+    await a_screening(model=model).check(a_member(), an_order())
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "told", "card"),
+    [
+        (
+            {"words": ("hound",)},
+            "This prompt has a word that this server doesn't allow. You weren't charged.",
+            "Forbidden word: hound",
+        ),
+        (
+            {"patterns": ("h.?und",)},
+            "This prompt fits a pattern that this server doesn't allow. You weren't charged.",
+            "Forbidden pattern: h.?und",
+        ),
+        (
+            {"model": ModelRules(asked=True)},
+            (
+                "The moderation check found violence in this prompt or its image, which this server doesn't allow. "
+                "You weren't charged."
+            ),
+            "Found by the moderation model: violence",
+        ),
+    ],
+)
+async def test_a_refusal_names_the_kind_of_rule_and_managers_see_which(
+    rules: dict[str, object], told: str, card: str
+) -> None:
+    records, log = MemoryRecords(), RecordingLog()
+    await write_rules(records, **rules)
+    refused = await refusal_of(a_screening(records=records, log=log, model=ScriptedModel(says=VIOLENT)), an_order())
+    assert refused.sentence == told
+    assert log.said == [f"member {ANN} in channel {CHANNEL}\n> a fox and a hound\n{card}"]
+    assert log.buttons() == ["Block…", "Dismiss"]
+
+
+async def test_managers_are_held_to_the_lists_too() -> None:
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    await refusal_of(a_screening(records=records), an_order(), manages=True)
+
+
+async def test_the_same_words_tried_again_are_one_card_an_hour() -> None:
+    records, log, clock = MemoryRecords(), RecordingLog(), SteppingClock()
+    await write_rules(records, words=("hound",))
+    screening = a_screening(records=records, log=log, clock=clock)
+    for prompt in ("a hound", "A  HOUND", "a hound"):
+        await refusal_of(screening, an_order(prompt))
+    assert len(log.cards) == 1
+    await refusal_of(screening, an_order("a hound"), id=MAX)
+    await refusal_of(screening, an_order("another hound"))
+    assert len(log.cards) == 3
+    clock.forward(3600)
+    await refusal_of(screening, an_order("a hound"))
+    assert len(log.cards) == 4
+
+
+async def test_a_private_prompt_is_not_shown_to_managers() -> None:
+    records, log = MemoryRecords(), RecordingLog()
+    await write_rules(records, words=("hound",))
+    await refusal_of(a_screening(records=records, log=log), an_order(private=True))
+    assert log.said == [
+        f"member {ANN}, for direct messages\n*The prompt of a private video isn't shown.*\nForbidden word: hound"
+    ]
+
+
+async def test_an_appeal_is_offered_where_somebody_would_read_it() -> None:
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    assert (await refusal_of(a_screening(records=records), an_order())).refusal is None
+    await choose_log_channel(records)
+    assert (await refusal_of(a_screening(records=records), an_order())).refusal is not None
+    await write_rules(records, words=("hound",), appeals_a_day=0)
+    assert (await refusal_of(a_screening(records=records), an_order())).refusal is None
+
+
+async def allowed_once(records: MemoryRecords, screening: Screening, order: ScreenedOrder) -> None:
+    await refusal_of(screening, order)
+    key = order.id_for(a_member())
+    known = await records.read(REFUSALS, key)
+    assert known is not None
+    await records.write(REFUSALS, key, replace(known, decision=ModerationDecision.ALLOWED, decided_by=MAX))
+
+
+async def test_what_was_allowed_once_is_ordered_once() -> None:
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    screening, order = a_screening(records=records), an_order()
+    await allowed_once(records, screening, order)
+    await screening.check(a_member(), order)
+    async with screening.passed(a_member(), order):
+        pass
+    with pytest.raises(AgainstRules):
+        async with screening.passed(a_member(), order):
+            pass
+
+
+async def test_an_order_that_fails_for_another_reason_does_not_use_it_up() -> None:
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    screening, order = a_screening(records=records), an_order()
+    await allowed_once(records, screening, order)
+    with pytest.raises(OverBudget):
+        async with screening.passed(a_member(), order):
+            raise OverBudget(msg("too dear"))
+    async with screening.passed(a_member(), order):
+        pass
+
+
+async def test_it_is_nobody_elses_and_of_no_other_words() -> None:
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    screening, order = a_screening(records=records), an_order()
+    await allowed_once(records, screening, order)
+    await refusal_of(screening, order, id=MAX)
+    await refusal_of(screening, an_order("a fox and two hound"))
+    await refusal_of(screening, an_order(picture=PICTURE))
+
+
+async def test_the_model_sees_the_picture_and_is_asked_once_about_one_order(tmp_path: Path) -> None:
+    records, model = MemoryRecords(), ScriptedModel()
+    await write_rules(records, model=ModelRules(asked=True))
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "x.jpg").write_bytes(b"a small one")
+    screening, order = a_screening(records=records, model=model, folder=tmp_path), an_order(picture=PICTURE)
+    await screening.check(a_member(), order)
+    async with screening.passed(a_member(), order):
+        pass
+    assert model.asked == [("a fox and a hound", b"a small one")]
+
+
+async def test_while_the_model_is_down_orders_pass_and_managers_are_told_once_an_hour() -> None:
+    records, log, clock = MemoryRecords(), RecordingLog(), SteppingClock()
+    await write_rules(records, model=ModelRules(asked=True))
+    down = ScriptedModel(says=Unavailable(msg("no answer")))
+    screening = a_screening(records=records, model=down, log=log, clock=clock)
+    await screening.check(a_member(), an_order("one"))
+    await screening.check(a_member(), an_order("two"))
+    assert [plain_text(card.title or card.body) for card in log.cards] == [
+        "**Orders aren't checked by the moderation model**"
+    ]
+
+
+async def test_or_a_host_has_them_refused_free_of_charge() -> None:
+    records, log = MemoryRecords(), RecordingLog()
+    await write_rules(records, model=ModelRules(asked=True))
+    down = ScriptedModel(says=Unavailable(msg("no answer")))
+    screening = a_screening(records=records, model=down, log=log, refuses_unchecked=True)
+    refused = await refusal_of(screening, an_order())
+    assert refused.sentence.startswith("Orders are checked first, and the moderation check isn't answering.")
+    assert refused.sentence.endswith("You weren't charged.")
+    assert refused.refusal is None
+    assert log.cards == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "refused"),
+    [
+        (ModelRules(), ("violence",)),
+        (ModelRules(strictness=Strictness.STRICT), ("violence", "violence/graphic")),
+        (ModelRules(strictness=Strictness.LENIENT), ("violence",)),
+        (ModelRules(topics=(Topic.SEXUAL,)), ()),
+        (ModelRules(topics=(Topic.SEXUAL,), strictness=Strictness.STRICT), ()),
+    ],
+)
+def test_what_the_model_may_not_find_is_the_servers_choice(rules: ModelRules, refused: tuple[str, ...]) -> None:
+    assert refused_categories(VIOLENT, rules) == refused
+
+
+def test_minors_are_no_choice() -> None:
+    found = {"sexual/minors": ModelFinding(flagged=True, score=0.6)}
+    assert refused_categories(found, ModelRules(topics=(), strictness=Strictness.LENIENT)) == ("sexual/minors",)
+
+
+def test_this_is_about_one_server() -> None:
+    assert an_order().id_for(a_member()) != an_order().id_for(a_member(guild_id=GUILD + 1))
