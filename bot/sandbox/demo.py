@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import webbrowser
+from importlib.util import find_spec
 from pathlib import Path
 
 from bot.sandbox.folder import held
@@ -12,6 +13,7 @@ from bot.sandbox.services import Scene
 from bot.sandbox.stage import NotReady, Stage
 
 PORT = 8460
+KEYS_SECRET = "keeps-nothing-secret-in-this-demo"  # noqa: S105 (there is nothing to protect)
 
 
 async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -> int:
@@ -19,7 +21,7 @@ async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -
     with held(data):
         say(f"Starting a pretend Discord, a pretend video service ({scene.name}) and the real bot…")
         try:
-            async with Stage(data, scene=scene).running(PORT if port is None else port) as stage:
+            async with Stage(data, scene=scene, settings=_own_keys()).running(PORT if port is None else port) as stage:
                 say(f"\n  Kinora's demo:  {stage.url}\n")
                 say("Everything there is pretend and stays on this machine. Stop it with Ctrl+C.")
                 if open_page:
@@ -30,6 +32,11 @@ async def demo(scene: Scene, *, data: Path, port: int | None, open_page: bool) -
             return 1
     say(f"Stopped. Videos, posters and the database are in {data}.")
     return 0
+
+
+def _own_keys() -> dict[str, str]:
+    """Members of the demo may try `/keys` with the pretend services' own key, which no secret has to protect."""
+    return {"KEYS_SECRET": KEYS_SECRET} if find_spec("cryptography") else {}
 
 
 async def _until_asked_to_stop() -> None:

@@ -16,6 +16,7 @@ from bot.domain.ports.clock import Clock
 from storage.db.database import Database
 from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of
+from storage.keys.table import own_keys
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
 
 PART = 500  # rows
@@ -37,7 +38,16 @@ class SqlOwnData:
             found, last = _with_jobs(found, rows), rows[-1]
             servers |= {row.guild_id for row in rows}
         facts, drafts = await self.database.read(lambda connection: facts_of(connection, self.about, member_id))
-        return replace(found, servers=len(servers), facts=len(facts), drafts=len(drafts))
+        keys = await self._keys(member_id)
+        return replace(found, servers=len(servers), facts=len(facts), drafts=len(drafts), keys=keys)
+
+    async def _keys(self, member_id: int) -> tuple[str, ...]:
+        theirs = select(own_keys.c.ending).where(own_keys.c.member_id == member_id).order_by(own_keys.c.account)
+
+        async def read(connection: AsyncConnection) -> tuple[str, ...]:
+            return tuple((await connection.execute(theirs)).scalars())
+
+        return await self.database.read(read)
 
     async def _part(self, member_id: int, last: JobRow | None) -> Sequence[JobRow]:
         part = select(*FEW).where(jobs.c.owner_id == member_id, *([] if last is None else [_beyond(last)]))

@@ -16,9 +16,10 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.domain.accounts import KeyOwner
 from bot.domain.job import Job
 from bot.domain.money.costs import Period
-from bot.domain.money.usd import Usd
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -31,20 +32,26 @@ from bot.domain.phases import (
     Submitting,
     name_of,
 )
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.provider import Provider
 from bot.jobs.context import StepContext
+from bot.jobs.providers.open_keys import OpenKeys
+from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
 from bot.sandbox.video.openai.host import VideoHost
 from bot.sandbox.video.openai.orders import take_in
 from bot.sandbox.video.trouble import Hang, Operation, Say
 from storage.db.database import Database
+from storage.keys.store import SqlKeyStore
 from storage.messages import MessageRows
 from tests.approvers import approvals_on
-from tests.builders import a_card, a_catalogue, a_member
-from tests.contract.databases import BUDGET, GUILD, World, a_job
+from tests.builders import a_card, a_catalogue, a_member, an_account
+from tests.contract.databases import ANN, BUDGET, GUILD, World, a_job
 from tests.crash.cards import CardsOfAProcess, the_cards
 from tests.crash.fate import Channel, Fate, MortalFiles, MortalPublisher, MortalStore
 from tests.crash.lives import Site, Stills, claim_and_advance, until_dead
 from tests.crash.scripts import FAULTS, STOPPABLE, Answers, Orders
+from tests.keys import PlainCipher, stored
 from tests.workbench import a_step_context
 
 MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
@@ -53,6 +60,7 @@ STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a l
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
 PAID = frozenset({Operation.CREATE, Operation.REMIX})
 PRICE = Usd.of("0.40")
+OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
 APPROVAL_TIME = timedelta(hours=24)
 APPROVER = a_member(guild_id=GUILD, id=7, manages=True)
 
@@ -96,6 +104,7 @@ class Run:
 
     is_scripted: bool = False  # what was there before is made, the trouble begins
     cancelled: bool = False  # its owner asks once
+    key_removed: bool = False
 
     def __post_init__(self) -> None:
         self.earlier = [a_job("a hare in the grass", interaction_id=-1)] if self.orders.is_remix else []
@@ -103,6 +112,8 @@ class Run:
         if self.orders.needs_approval:
             now = self.world.clock.now()
             self.jobs = [job.moved_to(AwaitingApproval(since=now, until=now + APPROVAL_TIME)) for job in self.jobs]
+        if self.orders is Orders.OWN_KEY:
+            self.jobs = [replace(job, account=OWN) for job in self.jobs]
         for source in self.earlier:
             self.jobs = [replace(job, request=replace(job.request, source=source.id)) for job in self.jobs]
         self.host = VideoHost(render_seconds=self.render_seconds, clock=lambda: self.world.clock.now().timestamp())
@@ -121,6 +132,8 @@ class Run:
         service.middlewares.insert(0, self._witness())
         async with self.site.serving(service):
             first = self.fate
+            if self.orders is Orders.OWN_KEY:
+                await stored(self.keys, OWN)
             if self.earlier:
                 await self._lifetime(self.machines[0], Fate(), self.earlier)
             self._script_trouble()
@@ -129,6 +142,17 @@ class Run:
                 await self._lifetime(self.machines[1], Fate(), self.jobs)
             await self._take_late_order()
         return await judge(self, first)
+
+    @property
+    def keys(self) -> SqlKeyStore:
+        return SqlKeyStore(database=self.world.database, clock=self.world.clock)
+
+    async def _remove_key(self, store: MortalStore) -> None:
+        """Its owner removes it once its order renders; it has to last until that is over."""
+        job = await store.get(self.jobs[0].id)
+        if self.orders is Orders.OWN_KEY and job is not None and isinstance(job.phase, Rendering):
+            self.key_removed = True
+            await self.keys.remove(OWN)
 
     def _script_trouble(self) -> None:
         for operation, faults in self.orders.faults.items():
@@ -192,6 +216,8 @@ class Run:
             media=Stills(),
             catalogue=a_catalogue(a_card(remix=self.orders.ways)),
         )
+        if self.orders is Orders.OWN_KEY:
+            context = replace(context, providers=with_own_keys(provider, database, self.world.clock))
         cards = the_cards(database, self.channel, self.world.clock, fate)
         await until_dead(fate, self._work(store, self.make_runner(context), wanted, cards))
 
@@ -204,6 +230,7 @@ class Run:
         for _ in range(MOST_ROUNDS):
             await self._cancel_while(Rendering)
             await self._decide(store)
+            await self._remove_key(store)
             steps = await claim_and_advance(store, runner)
             await self.world.clock.sleep(0.01)  # PostgreSQL's own clock went on meanwhile, and so does ours
             if not steps:
@@ -249,6 +276,18 @@ class Run:
             await self.committed.wait()
 
 
+def with_own_keys(provider: Provider, database: Database, clock: Clock) -> ProviderRegistry:
+    """Own keys are of the same account as the provider's own, which is never closed here."""
+    keys = OpenKeys(
+        keys=SqlKeyStore(database=database, clock=clock),
+        cipher=PlainCipher(),
+        accounts={provider.name: an_account()},
+        open_account=lambda _: provider,
+        learned=lambda _: None,
+    )
+    return ProviderRegistry({provider.name: provider}, keys)
+
+
 async def judge(run: Run, first: Fate) -> Outcome:
     """Compare what was promised with the bill, the channel, the files and the books."""
     store = run.world.store
@@ -261,7 +300,13 @@ async def judge(run: Run, first: Fate) -> Outcome:
     ours = [job.phase.remote_id for job in done if isinstance(job.phase, Done)]
     cards = set(run.channel.cards.values())
     costs = await store.costs(GUILD, None, Period.ALL)
+    await run.keys.purge()
+    key_is_gone = await run.keys.sealed(OWN) is None
     checks = {
+        "a key went too early or stayed too long": run.orders is not Orders.OWN_KEY
+        or key_is_gone == (run.key_removed and not reviewed),
+        "an own key's order counts in its server's month": run.orders is not Orders.OWN_KEY
+        or (await store.month(GUILD)).used == FREE,
         "an order vanished": len(jobs) == len(all_wanted),
         "a job was left undone": all(job.is_at_rest for job in jobs),
         "a service that lists leaves nothing to review": run.answers is Answers.BROKEN_BLIND or not reviewed,

@@ -64,6 +64,7 @@ class Orders(StrEnum):
     CANCELLED = "one order, cancelled while it renders, and the service can stop it"
     CANCELLED_TOO_LATE = "one order, cancelled when it is finished, at a service that would delete it"
     CANCELLED_IN_VAIN = "one order, cancelled while it renders, and the service cannot stop it"
+    OWN_KEY = "one order that an own key pays for, removed while it renders"
     APPROVED = "one order that needs approval, and gets it"
     DENIED = "one order that needs approval, and is denied"
     UNDECIDED = "one order that needs approval, and nobody decides"

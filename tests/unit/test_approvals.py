@@ -16,12 +16,14 @@ from bot.domain.access.tiers import Tier, Tiers
 from bot.domain.errors import BadRequest, NotAllowed, NotFound, TooManyWaiting
 from bot.domain.job import Approval, Job
 from bot.domain.messages import Foreign, value
+from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import NOBODY, AwaitingApproval, Cancelled, Done, Phase, Queued
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.create import Destination
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.jobs.use_cases.private_videos import concealed
 from bot.jobs.use_cases.queue.approvals import Approvals
 from bot.jobs.use_cases.tiers import TIERS
@@ -211,6 +213,16 @@ async def test_who_may_decide(bench: Bench, member: Member, tiers: tuple[Tier, .
             with pytest.raises((NotAllowed, NotFound)):
                 await act
     assert isinstance((await bench.job(job.id)).phase, Queued if may else AwaitingApproval)
+
+
+@pytest.mark.parametrize(("member", "may"), [(LEAD, False), (replace(MANAGER, id=SAM), True)])
+async def test_a_block_takes_the_word_of_an_approver_and_none_of_a_manager(
+    bench: Bench, member: Member, *, may: bool
+) -> None:
+    job = await asked(bench)
+    block = Block(member_id=SAM, by=MAX, since=NOON, reason="spam")
+    await bench.records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    assert await approvals(bench).may_decide(member, job) is may
 
 
 # What they decide

@@ -30,7 +30,7 @@ from storage.keys.store import SqlKeyStore
 from tests.builders import ANN, GUILD, MAX, NOON, a_card, a_done_job, a_job, a_member, an_account
 from tests.changes import MemoryChanges, some_changes
 from tests.keys import ANNS, SECRET, SERVERS, Locksmith, PlainCipher, stored
-from tests.scripted import MemoryRecords
+from tests.scripted import MemoryRecords, ScriptedProvider
 from tests.tiers import ScriptedGuilds, a_tier, an_authorization, write
 from tests.workbench import Bench, a_bench
 
@@ -245,6 +245,16 @@ async def test_an_order_for_whose_model_another_account_is_left_is_paid_with_no_
     job = await house.bench.run(await house.bench.order(a_job(account=ANNS)))
     assert isinstance(job.phase, Failed)
     assert (house.bench.provider.orders, house.locksmith.opened) == ([], [])
+
+
+async def test_a_model_at_several_accounts_is_paid_where_its_order_was_counted(house: House) -> None:
+    first, second = ScriptedProvider(name="gpu"), house.bench.provider
+    both = {"sora-2": a_card(provider="gpu", accounts=("gpu", "openai"))}
+    catalogue = replace(house.bench.context.catalogue, cards=both)
+    context = replace(house.bench.context, providers={"gpu": first, "openai": second}, catalogue=catalogue)
+    house.bench.runner = Runner(context)
+    await house.bench.run(await house.bench.order(a_job(account="openai")))
+    assert (len(first.orders), len(second.orders)) == (0, 1)
 
 
 async def test_a_refused_key_stops_its_own_orders_only_and_its_owner_alone_is_told_once(house: House) -> None:

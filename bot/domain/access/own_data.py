@@ -33,6 +33,7 @@ class Stored:
     drafts: int = 0  # texts of forms whose order was refused
     facts: int = 0  # small ones: preferences, and what forms remember
     servers: int = 0
+    keys: tuple[str, ...] = ()  # the ends of their own keys for services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,8 @@ class OwnRecords:
     by_member: Sequence[Record[Any]]
     drafts: Record[Any]
     refusals: Sequence[Record[Any]] = ()  # texts of refused orders, which say it likewise
+    cases: Sequence[Record[Any]] = ()  # what moderation decided: that stays, without the person
+    counts: Sequence[Record[Any]] = ()  # by server and member
 
 
 class OwnDataStore(Protocol):

@@ -13,6 +13,7 @@ from bot.domain.money.usd import Usd
 
 MINE, SERVERS = "mine", "server"
 SHOWN = 4  # of a key's characters, the last ones
+SHORTEST_SHOWN = 10  # characters of a key of which anything is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class OwnKey:
 
 def ending_of(key: str) -> str:
     """Enough to tell one key from another; nothing of one so short that it would give most of it away."""
-    return key[-SHOWN:] if len(key) >= SHOWN * 3 else ""
+    return key[-SHOWN:] if len(key) >= SHORTEST_SHOWN else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

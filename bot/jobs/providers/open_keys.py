@@ -17,6 +17,7 @@ from bot.domain.ports.provider import Provider
 log = logging.getLogger(__name__)
 
 MOST_OPEN = 64  # that nobody asks anything just now
+THE_FORM = "the form"  # where a key that is not stored was entered
 SETTING = "/keys"  # where an own key is changed, for messages
 OFF = msg(
     "Own keys are switched off here, so the key of this order can't be used. Whoever runs this bot can set KEYS_SECRET."
@@ -62,7 +63,7 @@ class OpenKeys:
     def trial(self, account: str, key: str) -> Provider:
         """A provider of a key that is not stored. Raises CannotStart for one that cannot be a key."""
         self.learned(key)
-        return self.open_account(self._account(account, key))
+        return self.open_account(replace(self._account(account, key), key_setting=THE_FORM))
 
     async def close(self) -> None:
         for each in (*self._open.values(), *self._old):

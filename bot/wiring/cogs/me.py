@@ -9,6 +9,7 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.domain.access.own_data import OwnRecords
 from bot.domain.links import PlayerLinks
+from bot.domain.moderation.cases import CASE, REPORTS_MADE, TAKEN_DOWN
 from bot.domain.moderation.refusals import REFUSALS
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.delivery.owner_notices import CLOSED
@@ -27,7 +28,11 @@ from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 
 ABOUT_MEMBERS = OwnRecords(
-    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN], drafts=DRAFTS, refusals=[REFUSALS]
+    by_member=[PREFERENCES, CLOSED, EXPORTED, STYLES, CHOICES, SEEN],
+    drafts=DRAFTS,
+    refusals=[REFUSALS],
+    cases=[CASE, TAKEN_DOWN],
+    counts=[REPORTS_MADE],
 )
 
 

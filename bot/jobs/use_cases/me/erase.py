@@ -121,9 +121,9 @@ class EraseMembers:
                 await self._release(erasure, worker)
 
     async def _go_on(self, erasure: Erasure, worker: str) -> None:
-        await self.erasures.forget_facts(erasure.member_id, worker)
-        if self.keys is not None:
+        if self.keys is not None and not erasure.done.records_gone:  # later ones are of somebody who has begun anew
             await self.keys.remove_of(erasure.member_id)
+        await self.erasures.forget_facts(erasure.member_id, worker)
         for job in await self.erasures.waiting(erasure):
             self.events.tell(await self.manage.queue.cancel(job.id, erasure.member_id))
         failed: set[JobId] = set()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.access.own_data import ERASED_MEMBER
 from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
@@ -182,7 +183,7 @@ class CaseStep:
         return [
             CaseOutcome(user_id=user_id, guild_id=self._guild_id, concern=concern, videos=videos, decision=decision)
             for user_id, (concern, videos) in people.items()
-            if user_id != decision.by
+            if user_id not in {decision.by, ERASED_MEMBER}
         ]
 
     async def _told(self, outcome: CaseOutcome) -> bool:

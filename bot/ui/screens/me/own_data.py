@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from discord import ButtonStyle
 from discord.ui import ActionRow, Container, File, LayoutView, TextDisplay
 
@@ -19,11 +17,9 @@ EXPORT_NAME = "kinora-data.zip"
 
 
 class StoredPage(LayoutView):
-    """`keys`: the ends of their own keys for services."""
-
-    def __init__(self, found: Stored, *, keys: Sequence[str] = ()) -> None:
+    def __init__(self, found: Stored) -> None:
         super().__init__(timeout=None)
-        self.add_item(Container(TextDisplay(render(phrases.stored(found, keys=keys))), accent_colour=BLUE))
+        self.add_item(Container(TextDisplay(render(phrases.stored(found))), accent_colour=BLUE))
         erase = MeButton(MeAct.ERASE, phrases.ERASE, style=ButtonStyle.danger)
         self.add_item(ActionRow(MeButton(MeAct.EXPORT, phrases.EXPORT), erase, MeButton(MeAct.PREFERENCES)))
 

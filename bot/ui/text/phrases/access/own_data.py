@@ -36,15 +36,14 @@ GOING_ON = msg("**Your data is being erased.**")
 CARRY_ON = msg("You can go on making videos: what you order from now on stays.")
 
 
-def stored(found: Stored, *, keys: Sequence[str] = ()) -> Message:
-    """`keys`: the ends of their own keys for services."""
+def stored(found: Stored) -> Message:
     things = _things(found)
-    if not things and not keys:
+    if not things and not found.keys:
         return lines(STORED_TITLE, STORED_NOTHING)
     return lines(
         STORED_TITLE,
         *(value(each) for each in things),
-        _own_keys(keys),
+        _own_keys(found.keys),
         _servers(found.servers),
         small(WHO_SEES_IT),
     )
@@ -84,7 +83,8 @@ def _left_out(found: Export) -> Message | None:
 
 
 def before(found: Stored) -> Message:
-    removed, books = _removed(found), _books(found.cost_rows)
+    keys = [msg_n("{count} key of your own", "{count} keys of your own", len(found.keys))] if found.keys else []
+    removed, books = [*_removed(found), *keys], _books(found.cost_rows)
     return lines(
         ERASE_TITLE,
         msg("**Removed**, here and where a service can delete: {things}", things=_listed(removed)),
