@@ -16,6 +16,7 @@ from bot.doctor.discord_checks import DiscordChecks
 from bot.doctor.discord_rest import DiscordRest
 from bot.doctor.machine_checks import WebPages, codecs
 from bot.doctor.models import orderable
+from bot.doctor.moderation_check import SUBJECT, moderation
 from bot.doctor.provider_checks import catalogue, service
 from bot.doctor.report import Check, Examination, Finding, Level, Report, failure, fine, outcome, warning
 from bot.doctor.spending import Clip, Spending, cheapest
@@ -29,7 +30,7 @@ from bot.settings import Settings, SettingsSoFar
 from bot.wiring.accounts import secrets_of, setting_warnings
 from bot.wiring.cogs.commands import commands_only
 from bot.wiring.paths import database_url, player_key
-from bot.wiring.providers import providers_of
+from bot.wiring.providers import open_moderation, providers_of
 from storage.db.inspection import looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.records import SqlRecords
@@ -139,6 +140,7 @@ def checks(settings: Settings, asked: Asked, rest: DiscordRest, services: Servic
     return [
         *_of_discord(settings, asked, rest),
         *_of_services(services),
+        *_of_moderation(settings),
         *_of_storage(settings, asked.patience),
         *_of_machine(settings),
     ]
@@ -186,6 +188,17 @@ def _of_services(services: Services) -> list[Check]:
         return catalogue(services.catalogue, services.hosts, SystemClock().now().date())
 
     return [*found, Check(subject="models", look=look)]
+
+
+def _of_moderation(settings: Settings) -> list[Check]:
+    """Nothing where the host has set up none."""
+
+    async def look() -> Sequence[Finding]:
+        async with AsyncExitStack() as opened:
+            model = open_moderation(settings, opened)
+            return [] if model is None else await moderation(model, settings.moderation_when_down)
+
+    return [] if settings.moderation_api_key is None else [Check(subject=SUBJECT, look=look)]
 
 
 def _of_storage(settings: Settings, patience: float) -> list[Check]:

@@ -11,7 +11,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.doctor.moderation_check import moderation
+from bot.doctor.report import Level
 from bot.domain.errors import CannotStart, Unavailable
+from bot.domain.moderation.rules import WhenDown
 from bot.providers.common.response import Response
 from bot.providers.dialects import ModerationOnFirstUse
 from bot.providers.openai.moderation import OpenAIModeration, read_findings
@@ -89,6 +92,24 @@ def test_odd_scores_count_as_none() -> None:
         ("hate", True, 0.0),
         ("violence", False, 0.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "when_down", "told"),
+    [
+        (None, WhenDown.ALLOW, (Level.FINE, "the moderation model answers")),
+        (503, WhenDown.ALLOW, (Level.WARNING, "gives an answer without findings (503)")),
+        (503, WhenDown.REFUSE, (Level.FAILURE, "gives an answer without findings (503)")),
+    ],
+)
+async def test_the_doctor_says_whether_it_answers(
+    status: int | None, when_down: WhenDown, told: tuple[Level, str]
+) -> None:
+    async with a_service() as service:
+        service.host.down = status
+        (finding,) = await moderation(service.model(), when_down)
+    assert finding.level is told[0]
+    assert told[1] in finding.words
 
 
 def test_an_address_that_is_none_stops_the_start() -> None:

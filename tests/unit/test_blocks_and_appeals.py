@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.domain.access.members import Member
 from bot.domain.errors import AgainstRules, BadRequest, NotAllowed
 from bot.domain.guild import AccessPolicy
 from bot.domain.moderation.refusals import ModerationDecision
-from bot.domain.phases import Cancelled, Done
+from bot.domain.phases import AwaitingApproval, Cancelled, Done
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
@@ -163,9 +163,12 @@ async def test_waiting_orders_stop_free_of_charge_and_renders_go_on(house: House
     sent = await bench.order(a_job(owner_id=MAX))
     await bench.step()
     waiting, others = await bench.order(a_job(owner_id=MAX)), await bench.order(a_job(owner_id=ANN))
+    asked = AwaitingApproval(since=bench.clock.now(), until=bench.clock.now() + timedelta(days=1))
+    unapproved = await bench.order(a_job(asked, owner_id=MAX))
     done = await house.blocks.block(SAM_MANAGES, TARGET, until="", reason="")
-    assert done.stopped == 1
+    assert done.stopped == 2
     assert isinstance((await bench.job(waiting)).phase, Cancelled)
+    assert isinstance((await bench.job(unapproved)).phase, Cancelled)
     assert not (await bench.job(others)).is_at_rest
     assert isinstance((await bench.run(sent)).phase, Done)
 

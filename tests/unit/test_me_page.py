@@ -8,6 +8,7 @@ from bot.domain.access.preferences import MemberPreferences, Notify
 from bot.domain.errors import BadRequest
 from bot.domain.money.usd import FREE, Usd
 from bot.ui.dialogs.me.forms import AMOUNT, AskAboveForm, amount_in
+from bot.ui.screens.me.preferences import NotifySelect, PreferencesPage
 from bot.ui.text.phrases.access.me import preferences
 from bot.ui.text.render import render
 
@@ -47,3 +48,10 @@ def test_the_page_says_what_counts() -> None:
     chosen = MemberPreferences(confirm_above=Usd.of("12.50"), notify=Notify.DIRECT)
     assert "videos of at least $12.50" in render(preferences(chosen, closed=False))
     assert "can't send you direct messages" in render(preferences(chosen, closed=True))
+
+
+def test_direct_messages_that_were_closed_can_be_chosen_once_more() -> None:
+    chosen = MemberPreferences(notify=Notify.DIRECT)
+    pages = [PreferencesPage(chosen, closed=closed) for closed in (False, True)]
+    selects = [item for page in pages for item in page.walk_children() if isinstance(item, NotifySelect)]
+    assert [[each.value for each in select.item.options if each.default] for select in selects] == [["direct"], []]

@@ -9,10 +9,13 @@ import discord
 import pytest
 
 from bot.domain.access.tiers import Tier
-from bot.domain.errors import KinoraError, NotAllowed, Unavailable
+from bot.domain.errors import KinoraError, MemberBlocked, NotAllowed, Unavailable
 from bot.domain.job import Job
+from bot.domain.moderation.blocks import Block, GuildBlocks
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.ui.interactions.members import DiscordAccessCheck, member_of
-from tests.builders import ANN, GUILD, a_job, a_request
+from tests.builders import ANN, GUILD, NOON, a_job, a_request
+from tests.scripted import MemoryRecords
 from tests.tiers import a_tier, an_authorization
 
 LEFT = "You're no longer in the server this video belongs to."
@@ -98,6 +101,15 @@ async def test_a_server_that_discord_has_not_told_of_yet_is_asked_for_its_roles(
 )
 async def test_what_has_nowhere_to_go_is_refused_before_it_is_paid(client: Any, reason: str) -> None:
     assert await refusal(client) == reason
+
+
+@pytest.mark.parametrize("client", [a_client(), a_client(member=no(503))], ids=["asked", "Discord is silent"])
+async def test_who_was_blocked_since_they_ordered_gets_no_video(client: Any) -> None:
+    records = MemoryRecords()
+    await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(Block(member_id=ANN, by=1, since=NOON, reason=""),)))
+    check = DiscordAccessCheck(client=client, authorization=await an_authorization(records=records))
+    with pytest.raises(MemberBlocked, match="You're blocked from making videos here"):
+        await check.limits(a_job())
 
 
 BASIC, VIP = a_tier("Basic", 7, longest_seconds=4), a_tier("VIP", 8)

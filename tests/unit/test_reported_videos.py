@@ -13,6 +13,7 @@ import pytest
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest, Unavailable, Undeliverable
 from bot.domain.guild import GuildOptions
+from bot.domain.job import PostedMessage
 from bot.domain.moderation.cases import REPORTS_A_DAY
 from bot.domain.moderation.venues import Spoilers
 from bot.domain.phases import Done, Queued
@@ -110,6 +111,16 @@ async def test_a_card_that_discord_does_not_take_now_is_posted_later(office: Off
     assert not office.cards
     await office.look(forward=3600)
     assert len(office.cards) == 1
+
+
+async def test_a_card_that_a_process_posted_before_it_died_is_found_and_not_posted_again(office: Office) -> None:
+    video = await office.a_video()
+    await office.videos.report(MEMBER, video, "")
+    office.staff.found = PostedMessage(channel_id=STAFF, message_id=55)
+    await office.look(forward=180)
+    assert not office.cards
+    assert len(office.staff.edited) == 1
+    assert (await office.case(video)).card == office.staff.found
 
 
 async def test_two_managers_at_once_are_one_decision(office: Office) -> None:

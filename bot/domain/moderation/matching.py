@@ -30,6 +30,7 @@ from bot.domain.moderation.rules import (
 
 LARGEST_PATTERN = 256 * 1024  # bytes of a pattern that is made ready
 MOST_STATES = 16_000  # of all patterns of a server: half a second for the longest prompt, at the very worst
+MOST_KEPT = 32  # servers whose lists are kept ready; full ones take 3 MB each
 # What is typed for a letter, so that "k1ll" is "kill". Only where a word of the list has that letter: to fold all texts
 # so would make "all" of "ail".
 TYPED_FOR = {
@@ -76,9 +77,9 @@ class Matchers:
         return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_KEPT)
 def matchers(words: tuple[str, ...], patterns: tuple[str, ...]) -> Matchers:
-    """Made once for each list, which takes a tenth of a millisecond a rule."""
+    """Made once for each list, as that takes a tenth of a millisecond a rule."""
     return Matchers(
         words=tuple((word, _compiled(word_pattern(word))) for word in words),
         patterns=tuple((pattern, _compiled(pattern)) for pattern in patterns),

@@ -63,14 +63,21 @@ class Authorization:
 
         TierLimit and MemberBlocked are two of them. No block holds members with Manage Server, who could end it.
         """
-        await self._check_venue(member, action)
-        limits = await self._authorized(member, action)
-        orders = action is Act.MAKE or isinstance(action, OrderVideo)
-        return await self._with_own_accounts(member, limits) if orders else limits
+        # All at once: a form opens within three seconds or never, also when each question takes one of them.
+        limits = asyncio.create_task(self._authorized(member, action))
+        own = asyncio.create_task(self._own_accounts(member, action))
+        try:
+            await self._check_venue(member, action)
+            return replace(await limits, own_accounts=found) if (found := await own) else await limits
+        finally:
+            limits.cancel()
+            own.cancel()
+            await asyncio.gather(limits, own, return_exceptions=True)
 
-    async def _with_own_accounts(self, member: Member, limits: OrderLimits) -> OrderLimits:
-        own = await self.own_accounts(member.guild_id, member.id)
-        return replace(limits, own_accounts=tuple(own)) if own else limits
+    async def _own_accounts(self, member: Member, action: Action) -> tuple[str, ...]:
+        """For orders alone."""
+        orders = action is Act.MAKE or isinstance(action, OrderVideo)
+        return tuple(await self.own_accounts(member.guild_id, member.id)) if orders else ()
 
     async def _authorized(self, member: Member, action: Action) -> OrderLimits:
         if member.manages:
@@ -126,7 +133,7 @@ class Authorization:
         return OrderLimits(tier=tiers.of(member))
 
     async def _rules(self, member: Member) -> tuple[Tiers, GuildSettings, Block | None]:
-        """All at once: a form opens within three seconds or never, also when each question takes one of them."""
+        """All at once, as above."""
         guild_id = member.guild_id
         return await asyncio.gather(
             self.tiers.of(guild_id),
@@ -149,5 +156,6 @@ class Authorization:
 
     async def limits(self, member: Member) -> OrderLimits:
         """For what is only offered: of who may order nothing, too."""
-        limits = UNLIMITED if member.manages else OrderLimits(tier=(await self.tiers.of(member.guild_id)).of(member))
-        return await self._with_own_accounts(member, limits)
+        tiers, own = await asyncio.gather(self.tiers.of(member.guild_id), self._own_accounts(member, Act.MAKE))
+        limits = UNLIMITED if member.manages else OrderLimits(tier=tiers.of(member))
+        return replace(limits, own_accounts=own) if own else limits

@@ -85,6 +85,7 @@ class PreferencesPage(LayoutView):
         super().__init__(timeout=None)
         said = render(phrases.preferences(chosen, closed=closed))
         card: Container[PreferencesPage] = Container(TextDisplay(said), accent_colour=BLUE)
-        card.add_item(ActionRow(NotifySelect(chosen.notify)))
+        is_open = not (closed and chosen.notify is Notify.DIRECT)  # otherwise it can be chosen once more
+        card.add_item(ActionRow(NotifySelect(chosen.notify if is_open else None)))
         self.add_item(card)
         self.add_item(ActionRow(MeFormButton(MeForm.ASK_ABOVE), MeButton(MeAct.STORED, phrases.STORED)))

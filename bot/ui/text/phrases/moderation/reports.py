@@ -196,7 +196,11 @@ def outcome(told: CaseOutcome, server: str | None) -> Message:
         server=where,
         videos=videos,
     )
-    stays = msg("It can't be shown, remixed or run again. What it cost stays in `/costs`.")
+    stays = msg_n(
+        "It can't be shown, remixed or run again. What it cost stays in `/costs`.",
+        "They can't be shown, remixed or run again. What they cost stays in `/costs`.",
+        len(told.videos),
+    )
     return lines(gone, reason, small(stays))
 
 
