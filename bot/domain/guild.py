@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
+from bot.domain.video import Size
 
 
 class AccessPolicy(StrEnum):
@@ -52,6 +53,9 @@ class GuildOptions:
     log_channel: int | None = None  # where managers see what was changed, refused and reported
     results_channel: int | None = None  # where videos are posted; None: where they were ordered
     allowed_channels: tuple[int, ...] = ()  # where videos can be made, or categories of them; none: everywhere
+    default_model: str | None = None  # of an order that names none; None: the first of the catalogue
+    default_seconds: int | None = None  # likewise; None: the model's own first
+    default_size: Size | None = None  # likewise
     confirm_above: Usd | None = None  # members are asked before an order of at least this; None: as the host has it
     confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks

@@ -30,13 +30,14 @@ from bot.ui.publish.case_messages import DiscordCases
 from bot.ui.publish.direct.messages import DiscordDirectMessages
 from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.discord_results import DiscordResults
+from bot.ui.publish.joining.first_cards import DiscordFirstCards
 from bot.ui.publish.live_cards import LiveCards
 from bot.ui.publish.log_messages import DiscordLogChannel
 from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
-from bot.wiring.cogs.commands import cogs
+from bot.wiring.cogs.commands import cogs, joining_cog
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
@@ -75,7 +76,9 @@ async def open_discord(
     moderation = moderation_parts(
         parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
     )
+    first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue)
     beside = [
+        joining_cog(registry, uses, screens, cards, first_cards),
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
         screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,10 @@ from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
 from bot.domain.money.usd import FREE
+from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
+from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.forms import chosen_in
@@ -23,10 +26,12 @@ from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
+from bot.ui.screens.settings.defaults import DefaultsPage
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.text.phrases import budgets as words
 from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.settings import forms as phrases
 from bot.ui.text.phrases.settings.rules import rules_changed
 from bot.ui.text.phrases.values import lines
 from cogs.settings.budgets import amount_of
@@ -43,11 +48,14 @@ class SettingsFormsCog(commands.Cog):
         hub: SettingsHub,
         budgets: BudgetSettings,
         confirmation: PriceConfirmation,
+        defaults: OrderDefaults,
     ) -> None:
         self._authorization = authorization
         self._hub = hub
         self._budgets = budgets
         self._confirmation = confirmation
+        self._defaults = defaults
+        registry.add_form(SettingsForm.DEFAULTS, self.defaults_sent)
         registry.add_button(SettingsFormButton, self.form_clicked)
         registry.add_form(SettingsForm.BUDGET, self.budget_sent)
         registry.add_form(SettingsForm.POOL, self.pool_sent)
@@ -72,6 +80,9 @@ class SettingsFormsCog(commands.Cog):
                 return forms.grant_form(form)
             case SettingsForm.ASKING:
                 return forms.asking_form(form, await self._confirmation.bounds(member.guild_id))
+            case SettingsForm.DEFAULTS:
+                options = await self._defaults.preferences.of(member.guild_id)
+                return forms.defaults_form(form, options, self._defaults.catalogue)
             case SettingsForm.ZONE:
                 return forms.zone_form(form, await self._budgets.guilds.guild_settings(member.guild_id))
             case SettingsForm.BUDGET:
@@ -106,10 +117,29 @@ class SettingsFormsCog(commands.Cog):
         await self._confirmation.choose(member, above=above, at_most=at_most)
         await self._hub.show(interaction, member, BudgetsPage.id)
 
+    async def defaults_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
+        member, model = await self._manager(interaction), forms.entered(fields, forms.MODEL)
+        length, size = forms.entered(fields, forms.SECONDS), forms.entered(fields, forms.SIZE)
+        await self._defaults.choose(member, model, _length(length), _size(size))
+        await self._hub.show(interaction, member, DefaultsPage.id)
+
     async def zone_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await self._manager(interaction)
         await self._budgets.set_time_zone(member, _needed(fields, forms.ZONE))
         await self._hub.show(interaction, member, TimeZonePage.id)
+
+
+def _length(typed: str | None) -> int | None:
+    if typed is not None and not re.fullmatch("[0-9]{1,5}", typed):
+        raise BadRequest(phrases.no_length(typed))
+    return None if typed is None else int(typed)
+
+
+def _size(typed: str | None) -> Size | None:
+    try:
+        return None if typed is None else Size.of(typed)
+    except ValueError:
+        raise BadRequest(phrases.no_size(typed or "")) from None
 
 
 def _needed(fields: Mapping[str, str], field: str) -> str:

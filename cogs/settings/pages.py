@@ -93,6 +93,7 @@ class SettingsPagesCog(commands.Cog):
             SettingsAct.NO_LOG: self._channel(ChannelUse.LOG, None),
             SettingsAct.NO_RESULTS: self._channel(ChannelUse.RESULTS, None),
             SettingsAct.ANYWHERE: self._options(lambda known: replace(known, allowed_channels=())),
+            SettingsAct.NO_DEFAULTS: self._options(_without_defaults),
             SettingsAct.KEEP_CARDS: self._options(lambda known: replace(known, keep_cards=True)),
             SettingsAct.REMOVE_CARDS: self._options(lambda known: replace(known, keep_cards=False)),
             SettingsAct.SHOW_PRIVATE: self._private(shown=True),
@@ -185,6 +186,10 @@ class SettingsPagesCog(commands.Cog):
         member = await self._manager(interaction)
         await self._budgets.set_time_zone(member, chosen(interaction))
         await self._hub.show(interaction, member, TimeZonePage.id)
+
+
+def _without_defaults(known: GuildOptions) -> GuildOptions:
+    return replace(known, default_model=None, default_seconds=None, default_size=None)
 
 
 def _said(change: RulesChange) -> Message:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.sandbox.discord.people.outcome import Form, Outcome
-from bot.sandbox.discord.world.admin import delete_role
+from bot.sandbox.discord.world.admin import delete_role, invite_bot, remove_bot
+from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, until
+from tests.e2e.acting import answer, asked, comes_true, until
 from tests.e2e.stages import quick_stage
 
 
@@ -53,3 +54,30 @@ def the_form(outcome: Outcome) -> Form:
 def the_log(stage: Stage) -> str | None:
     texts = [message.text for message in stage.person("max").sees("staff")]
     return next((text for text in texts if "month's budget" in text), None)
+
+
+async def test_a_server_that_is_joined_gets_a_card_with_the_first_steps(tmp_path: Path) -> None:
+    async with quick_stage(tmp_path, {}).running() as stage:
+        max_ = stage.person("max")
+        await comes_true(lambda: len(known_servers(stage)) == len(stage.world.guilds))
+        remove_bot(stage.world)
+        await comes_true(lambda: len(known_servers(stage)) < len(stage.world.guilds))
+        invite_bot(stage.world)
+        card = await until(stage, lambda: the_first_card(stage))
+        await stage.keeper.restart()
+        await until(stage, lambda: stage.world.gateway.online)
+        form = the_form(await max_.clicks("Set the budget…", on=card))
+        page = await answer(stage, await max_.fills(form, dollars="12"))
+        assert page.ephemeral
+        assert "**Budget:** $25.00 → $12.00" in page.text
+        assert "Settings of this server" in (await answer(stage, await max_.clicks("Open settings", on=card))).text
+        assert the_form(await max_.clicks("Make a first video…", on=card)).field("prompt").value
+        assert len([message for message in max_.sees("studio") if "Kinora is here." in message.text]) == 1
+
+
+def known_servers(stage: Stage) -> list[tuple[object, ...]]:
+    return asked(stage, "SELECT key FROM records WHERE namespace = 'known servers'")
+
+
+def the_first_card(stage: Stage) -> Message | None:
+    return next((message for message in stage.person("max").sees("studio") if "Kinora is here." in message.text), None)

@@ -8,7 +8,7 @@ from typing import Any
 from discord.ui import DynamicItem
 
 from bot.domain.access.confirming import ConfirmBounds
-from bot.domain.guild import AccessPolicy, GuildSettings
+from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
 from bot.domain.ids import ALPHABET, LENGTH, JobId
 from bot.domain.keys.own_key import KeyPlace
 from bot.domain.moderation.rules import NO_RULES
@@ -85,6 +85,7 @@ def forms_of_settings() -> Iterator[SettingsModal]:
     yield settings_forms.pool_form(SettingsForm.POOL)
     yield settings_forms.grant_form(SettingsForm.GRANT)
     yield settings_forms.asking_form(SettingsForm.ASKING, ConfirmBounds(host=FREE))
+    yield settings_forms.defaults_form(SettingsForm.DEFAULTS, GuildOptions(), a_catalogue())
     yield settings_forms.zone_form(SettingsForm.ZONE, rules)
 
 

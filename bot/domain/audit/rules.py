@@ -9,13 +9,14 @@ from bot.domain.access.members import Member
 from bot.domain.audit.changes import SettingChange
 from bot.domain.audit.fields import OFF, FieldWords, channel, differences, every, roles
 from bot.domain.guild import AccessPolicy, GuildOptions, GuildSettings
-from bot.domain.messages import Channel, Day, DayStyle, Message, Money, Person, Role, Term, msg, value
+from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money, Person, Role, Term, msg, value
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
 
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
 AS_THE_HOST_HAS_IT = msg("as the host has it")
+AS_EACH_MODEL_HAS_IT = msg("as each model has it")
 
 WHERE_ORDERED = msg("where they are ordered")
 EVERYWHERE = msg("everywhere")
@@ -31,6 +32,10 @@ AGE_RULES = {
     AgeRule.KEPT: msg("what's made in one stays in such channels"),
     AgeRule.ONLY: msg("videos only in such channels"),
 }
+
+
+def _seconds(length: int) -> Message:
+    return value(Duration(length))
 
 
 def _places(channels: tuple[int, ...]) -> Message:
@@ -53,6 +58,9 @@ OPTIONS = {
     "allowed_channels": FieldWords(what=msg("where videos can be made"), shown=_places),
     "spoilers": FieldWords(what=msg("which videos are spoilers"), shown=lambda which: SPOILERS[which]),
     "age_rule": FieldWords(what=msg("the rule for age-restricted channels"), shown=lambda rule: AGE_RULES[rule]),
+    "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT),
+    "default_seconds": FieldWords(what=msg("the default length"), none=AS_EACH_MODEL_HAS_IT, shown=_seconds),
+    "default_size": FieldWords(what=msg("the default size"), none=AS_EACH_MODEL_HAS_IT),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
     "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),
 }

@@ -24,6 +24,7 @@ from bot.domain.ports.jobs import JobQueries, JobQueue
 from bot.domain.video import Aim, Size
 from bot.jobs.events import JobEvents
 from bot.jobs.ordering.alternatives import sent_already
+from bot.jobs.ordering.defaults import with_defaults
 from bot.jobs.ordering.quoting import OrderRequest, Quote, Quoting
 from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.ordering.remix_offers import RemixOffer, RemixRequest
@@ -69,7 +70,9 @@ class CreateVideo:
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
-        return await self.quoting.new(order, member.id, limits)
+        options = await self.authorization.venues.preferences.of(member.guild_id)
+        wanted = with_defaults(order, options, self.quoting.catalogue, limits)
+        return await self.quoting.new(wanted, member.id, limits)
 
     def animation(self, shape: Size | None, limits: OrderLimits) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come."""

@@ -6,18 +6,23 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from discord.ui import Item, Label, Modal, RoleSelect, TextInput, UserSelect
+from discord import SelectOption
+from discord.ui import Item, Label, Modal, RoleSelect, Select, TextInput, UserSelect
 
 from bot.domain.access.confirming import ConfirmBounds
-from bot.domain.guild import GuildSettings
+from bot.domain.guild import GuildOptions, GuildSettings
 from bot.domain.messages import Message
+from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
+from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.settings import forms as phrases
 from bot.ui.text.render import plain_text
 
 WHOSE = "server"  # what these forms are about
 DOLLARS, ROLE, MEMBER, UNTIL, ABOVE, AT_MOST, ZONE = "dollars", "role", "member", "until", "above", "at-most", "zone"
+MODEL, SECONDS, SIZE = "model", "seconds", "size"
+MOST_OPTIONS = 25  # of one menu; Discord shows no more
 LONGEST_AMOUNT, LONGEST_DAY, LONGEST_ZONE = 12, 30, 60
 
 
@@ -57,6 +62,27 @@ def asking_form(verb: str, bounds: ConfirmBounds) -> SettingsModal:
         phrases.ASKING,
         _label(phrases.ASK_ABOVE, usual, phrases.AS_THE_HOST),
         _label(phrases.ASK_AT_MOST, most, phrases.AS_ASKED_HERE),
+    )
+
+
+def defaults_form(verb: str, options: GuildOptions, catalogue: Catalogue) -> SettingsModal:
+    """With a list of models, or a text where there are more than a menu takes."""
+    cards = catalogue.cards
+    length = _text(SECONDS, str(options.default_seconds or ""), LONGEST_AMOUNT, required=False)
+    size = _text(SIZE, str(options.default_size or ""), LONGEST_AMOUNT, required=False)
+    model: Item[Any] = _text(MODEL, options.default_model or "", LONGEST_ZONE, required=False)
+    if 0 < len(cards) <= MOST_OPTIONS:
+        chosen = [
+            SelectOption(label=cut(card.label, 100), value=card.id, default=card.id == options.default_model)
+            for card in cards.values()
+        ]
+        model = Select(custom_id=MODEL, options=chosen, min_values=0, required=False)
+    return SettingsModal(
+        verb,
+        phrases.DEFAULTS,
+        _label(phrases.MODEL, model, phrases.AS_USUAL),
+        _label(phrases.LENGTH, length, phrases.EMPTY_AS_USUAL),
+        _label(phrases.SIZE, size, phrases.SUCH_AS_SIZE),
     )
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, VideoBot
+from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.publishing import Reposter
+from bot.jobs.notices.first_cards import FirstCards
 from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
@@ -34,6 +36,7 @@ from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
 from cogs.history import History
+from cogs.joining import Joining
 from cogs.keys import Keys
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
@@ -139,6 +142,15 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
     return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
+def joining_cog(
+    registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, cards: CardKeeper, channel: FirstCardChannel
+) -> Joining:
+    first_cards = FirstCards(channel=channel, records=screens.records, clock=uses.budgets.clock)
+    suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
+    forms = _create_forms(uses, screens, _dialogs(uses, screens, cards), suggestions)
+    return Joining(registry, first_cards=first_cards, create_forms=forms, catalogue=uses.catalogue)
+
+
 async def commands_only() -> VideoBot:
     """The bot with all its cogs and nothing behind them: its commands can be read, and not used."""
     registry = InteractionRegistry()
@@ -146,7 +158,7 @@ async def commands_only() -> VideoBot:
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
-    beside.append(screening_cog(registry, nothing, nothing))
+    beside += [screening_cog(registry, nothing, nothing), joining_cog(registry, nothing, nothing, nothing, nothing)]
     await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
     return client
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.moderation.appeals import Appeals
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.channels import ChannelsPage
+from bot.ui.screens.settings.defaults import DefaultsPage
 from bot.ui.screens.settings.history import ChangesHistoryPage
 from bot.ui.screens.settings.hub import SettingsHub
 from bot.ui.screens.settings.moderation import ModerationPage
@@ -35,6 +37,7 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         AccessPage(guilds=guilds, tiers=uses.tiers),
         BudgetsPage(budgets=uses.budgets, tiers=uses.tiers, confirmation=uses.confirmation),
         ChannelsPage(preferences=preferences),
+        DefaultsPage(preferences=preferences, catalogue=uses.catalogue),
         NotificationsPage(preferences=preferences),
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
@@ -76,7 +79,12 @@ def _page_cogs(registry: InteractionRegistry, uses: UseCases, hub: SettingsHub) 
             budgets=uses.budgets,
         ),
         SettingsFormsCog(
-            registry, authorization=authorization, hub=hub, budgets=uses.budgets, confirmation=uses.confirmation
+            registry,
+            authorization=authorization,
+            hub=hub,
+            budgets=uses.budgets,
+            confirmation=uses.confirmation,
+            defaults=OrderDefaults(preferences=uses.preferences, catalogue=uses.catalogue),
         ),
     ]
 

@@ -70,8 +70,8 @@ class QuoteDialogs:
             question = await self._question(Quoted(member=member, details=details), carried(interaction))
             await self.questions.ask(interaction, question)
         elif (edited := self.questions.behind(interaction)) is not None:
-            edited.stop()
             await self.placement.place_asked(interaction, member, quote)
+            edited.stop()  # where that was refused, what had been quoted can still be had
         else:
             await self.placement.place(interaction, member, quote)
 

@@ -34,6 +34,7 @@ class SettingsAct(StrEnum):
     NO_LOG = "no-log"
     ANYWHERE = "anywhere"
     NO_RESULTS = "no-results"
+    NO_DEFAULTS = "no-defaults"
     KEEP_CARDS = "keep-cards"
     REMOVE_CARDS = "remove-cards"
     SHOW_PRIVATE = "show-private"
@@ -49,6 +50,7 @@ class SettingsForm(StrEnum):
     GRANT = "set-grant"
     ASKING = "set-asking"
     ZONE = "set-zone"
+    DEFAULTS = "set-defaults"
 
 
 class SettingsPageSelect(LastingSelect, template=rf"{VERSION}:settings-page"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.messages import msg
+from bot.domain.messages import Foreign, Message, msg
 
 BUDGET = msg("This server's budget")
 DOLLARS_A_MONTH, DOLLARS = msg("US dollars a month"), msg("US dollars")
@@ -22,5 +22,18 @@ ASK_ABOVE, AS_THE_HOST = (
 )
 ASK_AT_MOST = msg("The most that tiers and members can choose")
 AS_ASKED_HERE = msg("Empty: no more than what is asked here anyway.")
+DEFAULTS = msg("Defaults of this server")
+MODEL, LENGTH, SIZE = msg("Model"), msg("Length in seconds"), msg("Size")
+AS_USUAL = msg("None chosen: as usual.")
+EMPTY_AS_USUAL = msg("Empty: as each model has it.")
+SUCH_AS_SIZE = msg("Such as 1280x720. Empty: as each model has it.")
 ZONE = msg("This server's time zone")
 TIME_ZONE, SUCH_AS = msg("Time zone"), msg("Such as Europe/Berlin.")
+
+
+def no_length(typed: str) -> Message:
+    return msg("'{typed}' isn't a whole number of seconds. Nothing was changed.", typed=Foreign(typed[:20]))
+
+
+def no_size(typed: str) -> Message:
+    return msg("'{typed}' isn't a size like 1280x720. Nothing was changed.", typed=Foreign(typed[:20]))

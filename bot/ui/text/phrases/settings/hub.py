@@ -12,8 +12,10 @@ from bot.domain.messages import (
     Channel,
     Choice,
     Count,
+    Duration,
     Foreign,
     Message,
+    Model,
     Moment,
     MomentStyle,
     Money,
@@ -91,6 +93,13 @@ MANAGERS_ANYWHERE = msg("A thread is as its channel. Members with Manage Server 
 RESULTS_HINT = msg(
     "Private videos always go to direct messages. What a channel refuses is posted where it was ordered."
 )
+
+# Defaults
+
+DEFAULTS, DEFAULTS_ARE = msg("Defaults"), msg("Model, length and size of a video where a member names none")
+CHANGE_DEFAULTS, NO_DEFAULTS = msg("Change…"), msg("As the models have it")
+DEFAULTS_HINT = msg("Where a tier or a model doesn't allow one of them, the model's own counts.")
+USUAL = msg("as usual")
 
 # Videos
 
@@ -200,6 +209,27 @@ def results_in_short(options: GuildOptions) -> Message:
     if options.results_channel is None:
         return msg("posted {where}", where=WHERE_ORDERED)
     return msg("posted in {channel}", channel=Channel(options.results_channel))
+
+
+def defaults(options: GuildOptions, model: str | None) -> Message:
+    """`model`: its label."""
+    length, size = options.default_seconds, options.default_size
+    return lines(
+        msg("**Model:** {model}", model=USUAL if model is None else Model(model)),
+        msg("**Length:** {length}", length=USUAL if length is None else Duration(length)),
+        msg("**Size:** {size}", size=USUAL if size is None else Term(str(size))),
+    )
+
+
+def defaults_summary(options: GuildOptions, model: str | None) -> Message:
+    length, size = options.default_seconds, options.default_size
+    if model is None and length is None and size is None:
+        return USUAL
+    return dotted(
+        None if model is None else value(Model(model)),
+        None if length is None else value(Duration(length)),
+        None if size is None else value(Term(str(size))),
+    )
 
 
 def videos_summary(options: GuildOptions) -> Message:

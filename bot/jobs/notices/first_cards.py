@@ -1,0 +1,74 @@
+"""A server that Kinora joins gets a card with the first steps, once, also over restarts.
+
+Servers from before this was built are known and get none. Who leaves is forgotten, so coming back is joining again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Unavailable, Undeliverable
+from bot.domain.notices.joining import FirstCardChannel
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.records import Record, Records
+
+log = logging.getLogger(__name__)
+
+NONCE_HOLDS = timedelta(minutes=2)  # Discord answers a repeated nonce with the first message for "a few minutes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownServer:
+    """A server that has its first card, is about to, or is to have none. `begun`: when it was to be posted first."""
+
+    begun: datetime
+    posted: bool = False
+
+
+SERVERS = Record("known servers", KnownServer)  # by the server's id
+COUNTING = Record("servers are known", KnownServer)  # there is one, under the key "", since the first start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstCards:
+    channel: FirstCardChannel
+    records: Records
+    clock: Clock
+
+    async def connected(self) -> None:
+        """Discord has told of the servers: those that were joined meanwhile get their card, too."""
+        now = KnownServer(begun=self.clock.now(), posted=True)
+        first = (await self.records.update(COUNTING, "", lambda known: known or now)).before is None
+        for guild_id in self.channel.guilds():
+            if first:
+                await self.records.update(SERVERS, str(guild_id), lambda known: known or now)
+            else:
+                await self.joined(guild_id)
+
+    async def joined(self, guild_id: int) -> None:
+        """Post its card, unless it has one. What fails is tried again at the next start."""
+        key, new = str(guild_id), KnownServer(begun=self.clock.now())
+        known = (await self.records.update(SERVERS, key, lambda known: known or new)).after or new
+        if known.posted:
+            return
+        try:
+            is_old = self.clock.now() - known.begun > NONCE_HOLDS
+            if not (is_old and await self.channel.is_posted(guild_id, known.begun)):
+                await self.channel.post(guild_id, nonce=_nonce(guild_id, known))
+        except Unavailable as later:
+            log.info("the server %s gets its first card later: %s", guild_id, later.sentence)
+            return
+        except Undeliverable as no:
+            log.info("the server %s takes no first card: %s", guild_id, no.sentence)
+        await self.records.update(SERVERS, key, lambda held: replace(held, posted=True) if held == known else held)
+
+    async def left(self, guild_id: int) -> None:
+        await self.records.update(SERVERS, str(guild_id), lambda _: None)
+
+
+def _nonce(guild_id: int, known: KnownServer) -> str:
+    """At most 25 characters. The same for each try, in whatever process."""
+    return f"k1j-{hashlib.sha256(f'{guild_id} {known.begun.isoformat()}'.encode()).hexdigest()[:20]}"

@@ -1,0 +1,1 @@
+"""What a server is told as Kinora joins it."""

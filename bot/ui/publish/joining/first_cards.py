@@ -1,0 +1,77 @@
+"""The card with the first steps as a message, in the first channel of a server that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+
+from bot.domain.access.validity import lowest
+from bot.domain.errors import Undeliverable
+from bot.domain.models.card import ModelCard
+from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import FREE
+from bot.ui.interactions.buttons import parts_of
+from bot.ui.interactions.discord_errors import our_errors
+from bot.ui.interactions.members import NEEDED
+from bot.ui.publish.own_messages import find_own
+from bot.ui.screens.settings.joining import MARK, FirstCard
+from bot.ui.text.phrases.errors import NO_RIGHT
+
+MOST_SEARCHED = 50  # messages after the intent to post
+TO_POST = ("view_channel", "send_messages")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordFirstCards:
+    """The FirstCardChannel."""
+
+    client: discord.Client
+    catalogue: Catalogue
+
+    def guilds(self) -> Collection[int]:
+        return [guild.id for guild in self.client.guilds]
+
+    async def post(self, guild_id: int, *, nonce: str) -> None:
+        channel = self._channel(guild_id)
+        view = FirstCard(lacking_for_videos(channel), free=free_model(self.catalogue) is not None)
+        with our_errors():
+            await channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+
+    async def is_posted(self, guild_id: int, since: datetime) -> bool:
+        channel = self._channel(guild_id)
+        with our_errors():
+            return await find_own(self.client, channel.id, since, MOST_SEARCHED, is_first_card) is not None
+
+    def _channel(self, guild_id: int) -> discord.TextChannel:
+        guild = self.client.get_guild(guild_id)
+        found = None if guild is None else next(writable(guild), None)
+        if found is None:
+            raise Undeliverable(NO_RIGHT)
+        return found
+
+
+def writable(guild: discord.Guild) -> Iterator[discord.TextChannel]:
+    """The system channel first, the others in the order of the server."""
+    first = [] if guild.system_channel is None else [guild.system_channel]
+    for channel in (*first, *guild.text_channels):
+        held = channel.permissions_for(guild.me)
+        if all(getattr(held, name) for name in TO_POST):
+            yield channel
+
+
+def lacking_for_videos(channel: discord.TextChannel) -> list[str]:
+    """What the bot would need there to make videos and does not have, as Discord calls it."""
+    held = channel.permissions_for(channel.guild.me)
+    return [shown for name, shown in NEEDED.items() if not getattr(held, name)]
+
+
+def is_first_card(message: discord.Message) -> bool:
+    return any(getattr(part, "custom_id", None) == MARK for part in parts_of(message))
+
+
+def free_model(catalogue: Catalogue) -> ModelCard | None:
+    """One whose cheapest video costs nothing, if there is any."""
+    return next((card for card in catalogue.cards.values() if lowest(card) == FREE), None)

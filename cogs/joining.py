@@ -1,0 +1,60 @@
+"""A server that Kinora joins gets a card with the first steps; this is also what its own buttons do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.errors import BadRequest
+from bot.domain.models.catalogue import Catalogue
+from bot.jobs.notices.first_cards import FirstCards
+from bot.ui.dialogs.create_form import TYPED, CreateForms, TypedOrder
+from bot.ui.interactions.members import member_of
+from bot.ui.publish.joining.first_cards import free_model
+from bot.ui.screens.settings.joining import FirstVideoButton, FreeTestButton
+from bot.ui.text.phrases import errors
+from bot.ui.text.phrases.settings.joining import SAMPLE
+from bot.ui.text.render import plain_text
+
+
+class Joining(commands.Cog):
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        *,
+        first_cards: FirstCards,
+        create_forms: CreateForms,
+        catalogue: Catalogue,
+    ) -> None:
+        self._first_cards = first_cards
+        self._create_forms = create_forms
+        self._catalogue = catalogue
+        registry.add_button(FirstVideoButton, self.first_video)
+        registry.add_button(FreeTestButton, self.free_test)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        await self._first_cards.connected()
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self._first_cards.joined(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self._first_cards.left(guild.id)
+
+    async def first_video(self, interaction: discord.Interaction[Any], _: FirstVideoButton) -> None:
+        typed = TypedOrder(prompt=plain_text(SAMPLE))
+        await self._create_forms.opened_again(interaction, TYPED, typed.as_fields())
+
+    async def free_test(self, interaction: discord.Interaction[Any], _: FreeTestButton) -> None:
+        """Its price may have changed since the card was posted: then nothing is ordered."""
+        model = free_model(self._catalogue)
+        if model is None:
+            raise BadRequest(errors.OTHER_FORM)
+        typed = TypedOrder(prompt=plain_text(SAMPLE), model=model.id)
+        await self._create_forms.order(interaction, await member_of(interaction), typed)
