@@ -71,6 +71,8 @@ def test_it_says_what_a_change_did() -> None:
     assert render(channel_changed(ChannelUse.NOTICES, None, 9)) == "**Notices:** off → <#9>"
     assert render(channel_changed(ChannelUse.NOTICES, 9, None)) == "**Notices:** <#9> → off"
     assert render(channel_changed(ChannelUse.LOG, None, 9)) == "**Log:** off → <#9>"
+    moved = render(channel_changed(ChannelUse.RESULTS, None, 9))
+    assert moved == "**Videos are posted:** where they are ordered → <#9>"
 
 
 def test_it_says_so_when_a_change_did_nothing() -> None:

@@ -18,6 +18,7 @@ PRIVATE_HIDDEN = msg(
 )
 PRIVATE_SHOWN = msg("**Private videos** can also be watched by members with Manage Server.")
 OFF = msg("off")
+WHERE_ORDERED = msg("where they are ordered")
 NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
 EVERYONE = msg("everyone")
 GRANTED = msg("granted roles")
@@ -97,7 +98,12 @@ CHANNELS = {
 def channel_changed(kind: ChannelUse, before: int | None, after: int | None) -> Message:
     if before == after:
         return lines(NOTHING_CHANGED, channel_is(kind, after))
-    return msg("**{kind}:** {before} → {after}", kind=CHANNELS[kind].title, before=place(before), after=place(after))
+    return msg(
+        "**{kind}:** {before} → {after}",
+        kind=CHANNELS[kind].title,
+        before=place(before, kind),
+        after=place(after, kind),
+    )
 
 
 def channel_is(kind: ChannelUse, channel_id: int | None) -> Message:
@@ -119,5 +125,7 @@ def _access(guild_settings: GuildSettings) -> Message:
     return EVERYONE if guild_settings.opening is AccessPolicy.EVERYONE else GRANTED
 
 
-def place(channel_id: int | None) -> Message:
-    return OFF if channel_id is None else value(Channel(channel_id))
+def place(channel_id: int | None, kind: ChannelUse | None = None) -> Message:
+    if channel_id is None:
+        return WHERE_ORDERED if kind is ChannelUse.RESULTS else OFF
+    return value(Channel(channel_id))
