@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.domain.accounts import KeyOwner
 from bot.domain.errors import BadRequest, MovedOn, OverBudget
 from bot.domain.guild import AccessPolicy
 from bot.domain.ids import JobId, shown
@@ -21,6 +22,7 @@ from bot.domain.money.allowances import Allowances, Grant, Pool
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled
 from storage.guilds import GuildRows
+from storage.keys.store import SqlKeyStore
 from storage.tables import budget, jobs
 from tests.approvers import approvals_on
 from tests.builders import a_member
@@ -39,6 +41,7 @@ from tests.contract.databases import (
     failed,
 )
 from tests.extent import FULL
+from tests.keys import stored
 from tests.stores import JobStores
 
 ARTISTS, FRIENDS = 71, 72  # roles
@@ -238,7 +241,7 @@ async def test_another_zone_in_the_middle_of_a_month_loses_nothing_and_counts_no
 
 OPERATIONS = 10_000 if FULL else 72
 AT_ONCE = 12
-CAP = {"month": Usd.of(6), "day": Usd.of(2), "pool": Usd.of(5), "grant": DOLLAR}
+CAP = {"month": Usd.of(6), "day": Usd.of(2), "pool": Usd.of(5), "grant": DOLLAR, "key": Usd.of("0.90")}
 MEMBERS = range(1, 6)
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
 
@@ -263,7 +266,9 @@ class Spree:
 
     async def order(self) -> None:
         owner = self.rng.choice(MEMBERS)
-        job = a_job(owner_id=owner, quote=Usd.of(self.rng.choice(("0.05", "0.25", "0.40", "0.90"))))
+        account = own_account(owner) if not self.rng.randrange(3) else "openai"
+        quote = Usd.of(self.rng.choice(("0.05", "0.25", "0.40", "0.90")))
+        job = a_job(owner_id=owner, quote=quote, account=account)
         now = self.world.clock.now()
         request = AwaitingApproval(since=now, until=now + timedelta(hours=8))
         try:
@@ -318,6 +323,16 @@ class Spree:
         return self.rng.random() < 0.5
 
 
+def own_account(owner: int) -> str:
+    return KeyOwner(guild_id=GUILD, member_id=owner).account("openai")
+
+
+async def most_on_an_own_key(world: World) -> Usd:
+    """In a month, by the counters, which the books check compares with the ledger and the jobs."""
+    used = select(func.max(budget.c.spent + budget.c.reserved)).where(budget.c.period.contains("@"))
+    return Usd((await world.database.read(lambda c: c.execute(used))).scalar_one() or 0)
+
+
 async def most_used(world: World, *scope: object) -> Usd:
     """What the jobs of any one day, month, pool or grant have come to at most."""
     columns: Iterable[str] = [str(name) for name in scope]
@@ -334,6 +349,9 @@ async def most_used(world: World, *scope: object) -> Usd:
 async def test_nothing_is_overspent_whatever_happens_at_once(world: World) -> None:
     async with world.another_process() as other:
         spree = Spree(world=world, stores=(world.store, other), rng=random.Random(11))
+        keys = SqlKeyStore(database=world.database, clock=world.clock)
+        for owner in MEMBERS:
+            await stored(keys, own_account(owner), limit=CAP["key"])
         await spree.go(OPERATIONS)
     assert spree.refused > 0
     assert await most_used(world, "period", "guild_id") <= BUDGET
@@ -341,4 +359,5 @@ async def test_nothing_is_overspent_whatever_happens_at_once(world: World) -> No
     assert await most_used(world, "owner_id", "day") <= CAP["day"]
     assert await most_used(world, "pool", "period") <= CAP["pool"]
     assert await most_used(world, "grant_id") <= CAP["grant"]
+    assert FREE < await most_on_an_own_key(world) <= CAP["key"]
     assert await world.store.check_books() == []

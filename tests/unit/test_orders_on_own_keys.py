@@ -15,6 +15,7 @@ from bot.domain.errors import AccountTrouble, BadRequest, NotAllowed, Unavailabl
 from bot.domain.guild import AccessPolicy
 from bot.domain.keys.own_key import KeyPlace, ending_of
 from bot.domain.messages import Message, msg
+from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Done, Failed, Queued
 from bot.domain.ports.provider import Provider
@@ -25,6 +26,7 @@ from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
 from bot.jobs.use_cases.keys.manage import EnteredKey, OwnKeys
+from bot.jobs.use_cases.moderation.blocks import BLOCKS
 from bot.providers.common.endpoint import Endpoint
 from storage.keys.store import SqlKeyStore
 from tests.builders import ANN, GUILD, MAX, NOON, a_card, a_done_job, a_job, a_member, an_account
@@ -192,6 +194,12 @@ async def test_who_may_do_what_with_keys(house: House, who: str) -> None:
     member, acts = PEOPLE[who]
     await write(house.rules, [a_tier("VIP", 7), a_tier("Staff", 8)])
     assert await self_managed(house, member) == acts | {"remove own"}
+
+
+async def test_who_is_blocked_stores_no_key_and_may_erase_theirs(house: House) -> None:
+    block = Block(member_id=ANN, by=1, since=NOON, reason="")
+    await house.rules.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    assert await self_managed(house, ANNS_SELF) == {"see own", "remove own"}
 
 
 async def self_managed(house: House, member: Member) -> set[str]:
