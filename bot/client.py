@@ -15,6 +15,7 @@ from discord.ext import commands
 from discord.ui import DynamicItem
 
 from bot.domain.ports.records import Record, Records
+from bot.gateway.pace import GatewayPace
 from bot.lost_answers import noting_lost_answers
 from bot.member_limits import MemberLimits
 from bot.rate_limits import count_rate_limits
@@ -22,6 +23,7 @@ from bot.rate_limits import count_rate_limits
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0  # seconds a request waits for Discord's rate limits by itself; more is for the worker to plan
+NO_SESSION = "0" * 32  # discord.py resumes whatever it remembers; of this one it is told that there is none
 GUILD_READY_WAIT = 0.2  # seconds after the last server arrived; nothing here needs the server cache to be complete
 
 BUTTON = TypeVar("BUTTON", bound=DynamicItem[Any])
@@ -126,7 +128,8 @@ class VideoBot(commands.Bot):
         tree_cls: type[app_commands.CommandTree[Any]],
         rate_limited: Callable[[], object] = lambda: None,
     ) -> None:
-        trace = noting_lost_answers()
+        self.pace, trace = GatewayPace(), noting_lost_answers()
+        self.pace.watch(trace)
         count_rate_limits(trace, rate_limited)
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -146,6 +149,15 @@ class VideoBot(commands.Bot):
         self.registry = registry
         self.limits = MemberLimits()
         self._records = records
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        if event == "disconnect" and self.pace.is_failing and self.ws is not None:
+            self.ws.session_id = NO_SESSION
+        super().dispatch(event, *args, **kwargs)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        self.pace.identifying()
+        await super().before_identify_hook(shard_id, initial=initial)
 
     async def load_cogs(self, cogs: Iterable[commands.Cog]) -> None:
         """Add the cogs, and all that they have registered when they were built."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.cases import OPEN_CASES, ModerationCase
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
+from bot.domain.phases import Done
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.manage import ManageVideos
@@ -30,7 +31,7 @@ from bot.ui.interactions.buttons import JobButton
 from bot.ui.text.phrases.moderation import reports as phrases
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
-from tests.builders import GUILD, MAX, NOON, SAM, a_job, a_member
+from tests.builders import GUILD, MAX, NOON, SAM, a_job, a_member, a_video
 from tests.changes import MemoryChanges, some_changes
 from tests.workbench import Bench
 
@@ -149,11 +150,11 @@ class Office:
         await self.work.look([GUILD])
 
     async def a_video(self, **changes: Any) -> Job:
-        """A finished one of Ann's, whose files are there."""
-        bench, number = self.bench, len(self.bench.provider.orders) + 1
-        bench.provider.submits = [f"video_{number}"]
-        job_id = await bench.order(a_job(**changes))
-        return await bench.run(job_id)
+        """A finished one of Ann's; its files are not there."""
+        job_id = await self.bench.order(a_job(**changes))
+        lease = await self.bench.lease()
+        done = Done(video=a_video(), remote_id=f"of {job_id}", finished_at=NOON)
+        return (await self.bench.store.move(lease, replace(lease.job, phase=done, cost=lease.job.quote))).job
 
     async def case(self, job: Job) -> ModerationCase:
         found = await self.cases.of(job.id)

@@ -21,6 +21,7 @@ KinoraError
 │   │       └── StoreAway       the object store did not take or give one
 │   ├── OutcomeUnknown          the paid request may have been taken; nobody knows
 │   └── Gone                    the service does not know this video (any more)
+│       └── Withheld            its moderation keeps the finished file
 ├── SpoiltVideo                 a downloaded file is not a video that plays
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
@@ -160,6 +161,10 @@ class OutcomeUnknown(ProviderError):
 
 class Gone(ProviderError):
     """The service answers that it knows no such video (404, expired)."""
+
+
+class Withheld(Gone):
+    """The video is finished, and the service's moderation does not hand it out."""
 
 
 class SpoiltVideo(KinoraError):

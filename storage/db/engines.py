@@ -27,6 +27,7 @@ from storage.db.address import SQLITE
 IDENTITY = "identity of the file"
 GONE = "the database {file} was removed while it was in use"
 LOCK_WAIT = 5000  # milliseconds a SQLite connection waits for another process
+MOST_LOG = 64 * 2**20  # bytes of the write-ahead log that are kept once who read an old state is gone
 READERS = 4  # connections; WAL lets them read while one writes
 CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
 PASSING_CLASSES = {"08", "40"}  # connection trouble; serialization failures and deadlocks
@@ -123,8 +124,15 @@ def _make_folder(file: Path) -> None:
 
 
 def _prepare_writer(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # FULL: the intent to pay must survive a power cut.
-    _run(connection, f"busy_timeout={LOCK_WAIT}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    # FULL: the intent to pay must survive a power cut. Without a limit the log stays as large as it ever was.
+    _run(
+        connection,
+        f"busy_timeout={LOCK_WAIT}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"journal_size_limit={MOST_LOG}",
+    )
 
 
 def prepare_reader(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -311,8 +311,8 @@ async def test_sqlite_waits_for_the_disk_at_each_commit(tmp_path: Path) -> None:
     """What is stored before a paid request has to outlive a power cut. 2 is FULL."""
     database = await Database.open(f"sqlite:///{tmp_path / 'kinora.db'}")
     try:
-        names = ("synchronous", "journal_mode", "foreign_keys")
-        assert [await database.write(partial(_pragma, name)) for name in names] == [2, "wal", 1]
+        names = ("synchronous", "journal_mode", "foreign_keys", "journal_size_limit")
+        assert [await database.write(partial(_pragma, name)) for name in names] == [2, "wal", 1, engines.MOST_LOG]
     finally:
         await database.close()
 

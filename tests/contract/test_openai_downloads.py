@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable
+from bot.domain.errors import AccountTrouble, Gone, ProviderError, Unavailable, Withheld
 from bot.domain.ports.provider import Asset, Broken, Ready, Waiting
 from bot.providers.common.timeouts import Timeouts
 from bot.sandbox.video.service import SANDBOX_KEY
@@ -63,6 +63,42 @@ async def test_a_video_is_known_by_its_first_bytes_whatever_its_type_is_said_to_
         service.host.trouble.next(Operation.CONTENT, Say(body=MP4, headers={"Content-Type": kind}))
         assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
     assert (tmp_path / "v").read_bytes() == MP4
+
+
+@pytest.mark.parametrize(
+    ("status", "part", "is_taken"),
+    [
+        (206, f"bytes 0-{len(MP4) - 1}/{len(MP4)}", True),
+        (203, "", True),
+        (206, f"bytes 0-{len(MP4) - 1}/{len(MP4) * 2}", False),
+        (206, f"bytes 9-{len(MP4) + 8}/{len(MP4) + 9}", False),
+        (206, "", False),
+    ],
+)
+async def test_a_whole_file_is_taken_also_when_it_is_called_a_part(
+    status: int, part: str, is_taken: bool, tmp_path: Path
+) -> None:
+    """Nobody asked for a part (putyy/res-downloader#360); half of one is no video (jizhi0v0/duo-updater#225)."""
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        headers = {"Content-Type": "video/mp4", **({"Content-Range": part} if part else {})}
+        service.host.trouble.next(Operation.CONTENT, Say(status=status, body=MP4, headers=headers))
+        if is_taken:
+            assert await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
+            assert (tmp_path / "v").read_bytes() == MP4
+        else:
+            with pytest.raises(Unavailable):
+                await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
+
+
+async def test_a_finished_video_that_moderation_keeps_is_said_to_be_blocked(tmp_path: Path) -> None:
+    """It would be asked for until the service forgets it (QuantumNous/new-api#6838)."""
+    filtered = {"error": {"code": "content_policy_violation", "message": "raiMediaFilteredReasons: the audio"}}
+    async with a_service() as service:
+        remote_id = await a_finished_video(service)
+        service.host.trouble.next(Operation.CONTENT, Say(status=400, body=filtered))
+        with pytest.raises(Withheld, match="moderation blocked"):
+            await service.provider.fetch(remote_id, Asset.VIDEO, tmp_path / "v")
 
 
 @pytest.mark.parametrize("start", [b"\x1a\x45\xdf\xa3", b"RIFF\0\0\0\0AVI ", b"FLV\x01", b"GIF89a", b"OggS"])

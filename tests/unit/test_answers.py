@@ -137,6 +137,22 @@ def test_a_reason_is_said_whatever_it_is_called(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        ("InternalError", "out of memory", Cause.PROVIDER),
+        ("DataInspectionFailed", "Output data may contain inappropriate content.", Cause.MODERATION),
+        (None, None, Cause.PROVIDER),
+    ],
+)
+def test_a_reason_beside_the_status_is_one(code: str | None, message: str | None, cause: Cause) -> None:
+    """modelstudioai/cli#199: "failed", without a word."""
+    broken = read_status({"id": "v", "status": "FAILED", "code": code, "message": message})
+    assert isinstance(broken, Broken)
+    assert broken.cause is cause
+    assert ("out of memory" in str(broken.reason)) is (message == "out of memory")
+
+
+@pytest.mark.parametrize(
     ("state", "cause"),
     [("TIMEOUT", Cause.PROVIDER), ("aborted", Cause.PROVIDER), ("content_filtered", Cause.MODERATION)],
 )

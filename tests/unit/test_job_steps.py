@@ -19,6 +19,7 @@ from bot.domain.errors import (
     Unavailable,
     Undeliverable,
     Unsupported,
+    Withheld,
 )
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
@@ -301,6 +302,13 @@ async def test_a_video_gone_at_the_service_fails_and_its_cost_stays(bench: Bench
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Failed)
     assert (job.phase.cause, job.cost) == (Cause.EXPIRED, Usd.of("0.40"))
+
+
+async def test_a_video_that_moderation_keeps_three_times_is_told_as_that(bench: Bench) -> None:
+    bench.provider.fetches = [Withheld("Blocked.")] * 3
+    job = await bench.run(await bench.order())
+    assert isinstance(job.phase, Failed)
+    assert (job.phase.cause, str(job.phase.reason), job.cost) == (Cause.MODERATION, "Blocked.", Usd.of("0.40"))
 
 
 async def test_a_channel_that_refuses_leaves_the_video_kept(bench: Bench) -> None:

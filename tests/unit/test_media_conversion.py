@@ -10,7 +10,7 @@ from PIL import Image
 from bot.domain.errors import SpoiltVideo
 from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video.footage import inspected
-from tests.films import Shot, filmed
+from tests.films import Shot, a_film, filmed
 
 WEBM = Shot(codec="libvpx-vp9", sound="libopus", container="webm", frames=20)
 OTHERS = (
@@ -70,6 +70,16 @@ async def test_a_download_that_broke_off_is_not_passed_off_as_a_shorter_video(tm
     with pytest.raises(SpoiltVideo) as spoilt:
         await converted(video)
 
+    assert not spoilt.value.lasting
+
+
+@pytest.mark.parametrize("kept", [353, 406, 900])
+async def test_a_download_that_broke_off_in_its_header_is_worth_another_try(kept: int, tmp_path: Path) -> None:
+    """Of its format it says as little as one that cannot be read here, which would end a paid video."""
+    video = a_film(tmp_path / "film.mp4", codec="libx264")
+    video.write_bytes(video.read_bytes()[:kept])
+    with pytest.raises(SpoiltVideo) as spoilt:
+        inspected(str(video), 4, 320)
     assert not spoilt.value.lasting
 
 

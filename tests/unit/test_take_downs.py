@@ -32,7 +32,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def test_a_taken_down_video_is_gone_everywhere_and_stays_in_the_books(office: Office) -> None:
-    video = await office.a_video()
+    video = await office.bench.run(await office.bench.order())  # with files
     await office.videos.report(MEMBER, video, "")
     await office.take_downs.begin(MANAGER, video, reason="a real person", with_remixes=False, was_reported=True)
     await office.look()
@@ -103,8 +103,8 @@ async def test_what_is_left_is_tried_again_and_given_up_after_a_day(office: Offi
     down = (await office.case(video)).take_down
     assert down is not None
     assert "a message may still show it. I keep trying." in render(phrases.result(down))
-    for _ in range(100):
-        await office.look(forward=1800)
+    for _ in range(3):
+        await office.look(forward=43_200)
     down = (await office.case(video)).take_down
     assert down is not None
     assert down.ended

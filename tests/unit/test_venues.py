@@ -135,11 +135,6 @@ async def test_a_channel_that_is_age_restricted_no_more_gets_no_such_video(house
     await posting.check_may_post(replace(video, private=True))
 
 
-async def test_a_server_that_decided_nothing_is_asked_for_no_marks(house: House) -> None:
-    video = await a_video(house)
-    await house.create.quote_again(OUTSIDE, video.id)
-
-
 @pytest.mark.parametrize(
     ("channel", "venue"),
     [

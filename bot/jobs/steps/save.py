@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable
+from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable, Withheld
 from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, msg
 from bot.domain.phases import Cause, Failed, Posting, Saving
@@ -48,8 +48,8 @@ class SaveVideo:
             return
         try:
             video = await self._download(job, provider, saving.remote_id)
-        except Gone:
-            await self._missing(lease, replace(saving, missing=saving.missing + 1))
+        except Gone as gone:
+            await self._missing(lease, replace(saving, missing=saving.missing + 1), gone)
         except AccountTrouble as trouble:
             await self._refused(lease, saving, provider, trouble)
         except (NoRoom, OSError) as full:
@@ -82,10 +82,12 @@ class SaveVideo:
         else:
             await self._later(lease, saving, trouble)
 
-    async def _missing(self, lease: Lease, saving: Saving) -> None:
+    async def _missing(self, lease: Lease, saving: Saving, gone: Gone) -> None:
         """It was finished and is paid, so one "no such video" is not believed: often it is a replica that lags."""
         if saving.missing < MOST_MISSING:
             await self.context.move(lease, saving, MISSING_WAIT)
+        elif isinstance(gone, Withheld):
+            await self._end(lease, saving, Cause.MODERATION, gone.message)
         else:
             await self._end(lease, saving, Cause.EXPIRED, EXPIRED)
 

@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from bot.domain.errors import SpoiltVideo
-from bot.media.refusals import NO_VIDEO, UNREADABLE
+from bot.media.refusals import CUT_OFF, NO_VIDEO, UNREADABLE
 from bot.media.video.kinds import MP4
 from bot.media.video.painting import THREADS, Painter
 from bot.media.video.playing import can_be_decoded
@@ -35,7 +35,8 @@ def opened(path: str, kind: str = MP4) -> Iterator[tuple[InputContainer, VideoSt
         if stream is None:
             raise SpoiltVideo(NO_VIDEO)
         if not can_be_decoded(stream):
-            raise SpoiltVideo(UNREADABLE, lasting=True)
+            # A download that broke off in the header says as little of its format (PyAV-Org/PyAV#2344).
+            raise SpoiltVideo(UNREADABLE, lasting=True) if _has_packets(container, stream) else SpoiltVideo(CUT_OFF)
         stream.thread_type = "AUTO"
         stream.thread_count = THREADS
         yield container, stream
@@ -69,6 +70,13 @@ def first_of(container: InputContainer, stream: VideoStream) -> av.VideoFrame:
 
 def _seen(frame: av.VideoFrame, stream: VideoStream) -> Image.Image:
     return Painter().picture(frame, View.of(frame, stream))
+
+
+def _has_packets(container: InputContainer, stream: VideoStream) -> bool:
+    try:
+        return any(packet.size and not packet.is_corrupt for packet in container.demux(stream))
+    except av.FFmpegError:
+        return False
 
 
 def _is_cover(stream: VideoStream) -> bool:

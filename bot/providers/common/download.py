@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ from bot.providers.common.timeouts import Timeouts
 for chatty in ("httpx", "httpcore"):
     logging.getLogger(chatty).setLevel(logging.WARNING)  # they log whole addresses, and a signed one opens the file
 
+WHOLE = frozenset({httpx.codes.OK, httpx.codes.NON_AUTHORITATIVE_INFORMATION})
+ALL_OF_IT = re.compile(r"bytes 0-(?P<last>\d{1,15})/(?P<total>\d{1,15})")
 MOST_HOPS = 5  # redirects
 LONGEST_TEXT = 256 * 1024  # bytes of an answer that is not the file
 
@@ -86,7 +89,7 @@ class Downloads:
             await self._places.check_peer(url, _peer_of(response))
             if response.has_redirect_location:
                 return _onward(url, response.headers["location"])
-            if response.status_code != httpx.codes.OK:
+            if not _is_whole(response):
                 return await self._answer(response, response.aiter_bytes())
             return await self._file_or_answer(response, target, is_wanted)
 
@@ -109,6 +112,14 @@ class Downloads:
     async def _answer(self, response: httpx.Response, content: AsyncIterator[bytes], start: bytes = b"") -> Response:
         text = await _text_of(content, start)
         return Response.of(response.status_code, response.headers, text, *self._endpoint.secrets)
+
+
+def _is_whole(response: httpx.Response) -> bool:
+    """Some servers call the whole a part although nobody asked for one (putyy/res-downloader#360)."""
+    if response.status_code != httpx.codes.PARTIAL_CONTENT:
+        return response.status_code in WHOLE
+    part = ALL_OF_IT.fullmatch(response.headers.get("content-range", "").strip())
+    return part is not None and int(part["last"]) + 1 == int(part["total"])
 
 
 async def _start_of(content: AsyncIterator[bytes]) -> bytes:

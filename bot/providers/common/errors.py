@@ -31,11 +31,14 @@ from bot.providers.common.response import ApiError, Response
 MODERATION = re.compile(
     r"sentinel_block|moderation|content[_ ]policy|(prompt|image|video)_unsafe|sensitive (information|content)"
     r"|guardrail|didn't look right with your request|rai_?media_?filtered|safety (system|filter|polic)"
+    r"|data_?inspection|inappropriate content"
 )
 MODERATION_CODES = frozenset({"1026", "1027"})  # MiniMax: prompt, output
 NO_CREDIT = re.compile(
     r"insufficient[_ ](\w+[_ ])?(quota|balance|credits?|funds)|exceeded your current quota"
     r"|billing_(hard_limit_reached|not_active)|billing hard limit|account_deactivated|quota_failed"
+    r"|credits?[_ ](are |have been )?(exhausted|depleted|used up)|exhausted (your|their) (quota|credits?)"
+    r"|subscription quota exceeded|(daily|weekly|monthly)[_ ](cost|spend(ing)?)[_ ]limit"
 )
 NOT_SERVED = re.compile(
     r"model[ _]not[ _]found|model mismatch|(unknown|invalid|no such) model|no available channel for model"

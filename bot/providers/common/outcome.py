@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Mapping
 
-from bot.domain.errors import Gone, OutcomeUnknown, Unavailable
+from bot.domain.errors import Gone, OutcomeUnknown, Unavailable, Withheld
 from bot.domain.messages import Message, Term, msg
+from bot.providers.common.endings import blocked
+from bot.providers.common.errors import is_moderation
 from bot.providers.common.file_kinds import WrongKindError
 from bot.providers.common.response import LostError, NotSentError, Response
 
+WITHHELD = frozenset({400, 403, 422, 451})  # with the words of moderation
 USABLE_ID = re.compile("[^\0-\x1f\x7f\ud800-\udfff]{1,1000}")
 
 
@@ -91,10 +94,12 @@ def object_in(response: Response) -> Mapping[str, object] | None:
     return body if isinstance(body.get("id"), str) and isinstance(body.get("status"), str) else None
 
 
-def not_handed_out(service: Message, response: Response | None) -> Unavailable:
+def not_handed_out(service: Message, response: Response | None) -> Unavailable | Withheld:
     """A finished video whose file was not given."""
     if response is None:
         return Unavailable(msg("{service} isn't handing out the finished file.", service=service))
+    if response.status in WITHHELD and response.body is not None and is_moderation(response.api_error):
+        return Withheld(blocked())
     return Unavailable(
         msg(
             "{service} isn't handing out the finished file ({status}).",

@@ -92,7 +92,7 @@ def read_status(video: Video, poll_after: float | None = None, *, again: bool = 
         return _filtered(video) or Ready()
     if state not in ENDED:
         return Waiting(progress=percent(video.get("progress")), poll_after=poll_after)
-    api_error = api_error_in(_error_in(video))
+    api_error = api_error_in(_error_in(video) or _words_beside(video))
     if state in BLOCKED or is_moderation(api_error):
         return Broken(cause=Cause.MODERATION, reason=blocked())
     if state in FAILED:
@@ -175,6 +175,11 @@ def _error_in(video: Video) -> object:
     """What a video says of its failure; None when that is nothing."""
     found = (video.get(name) for name in ("error", "fail_reason", "failure_reason"))
     return next((error for error in found if error and isinstance(error, str | dict)), None)
+
+
+def _words_beside(video: Video) -> object:
+    """What Alibaba's services say of a failure, beside the status itself."""
+    return {"code": video.get("code"), "message": video.get("message") or video.get("error_message")}
 
 
 def _file_beside(video: Video) -> bool:

@@ -1,0 +1,73 @@
+"""How fast the gateway is connected to again: at once where a connection had lasted, ever slower where none does.
+
+discord.py reconnects at once, without end, to a gateway that closes a connection whenever it is resumed
+(buape/carbon#364): hundreds of times a second. A session that is refused is identified anew each five seconds, and
+Discord resets the token after 1,000 of those in a day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+
+import aiohttp
+
+log = logging.getLogger(__name__)
+
+LASTED = 60.0  # seconds after which a connection was a good one
+AT_ONCE = 3  # connections in a row that did not last and are made again without a pause
+LONGEST = 45.0  # seconds; discord.py gives a connection 60 in all
+DAY = 86_400.0  # seconds
+MOST_IDENTIFIES = 900  # a day
+
+
+class GatewayPace:
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._now = now
+        self._sleep = sleep
+        self._last = float("-inf")
+        self._short = 0  # connections in a row that did not last
+        self._identified: deque[float] = deque()
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the session is best forgotten: resuming it has led to nothing for a while."""
+        return self._short >= AT_ONCE and not self._lasted
+
+    @property
+    def _lasted(self) -> bool:
+        return self._now() - self._last >= LASTED
+
+    def watch(self, trace: aiohttp.TraceConfig) -> None:
+        trace.on_request_start.append(self._starts)
+
+    async def connecting(self) -> None:
+        """Comes before each connection, and takes as long as it should wait."""
+        self._short = 0 if self._lasted else self._short + 1
+        if self._short > AT_ONCE:
+            pause = min(LONGEST, 2.0 ** (self._short - AT_ONCE - 1))
+            log.warning("Discord's gateway ends each connection; the next one is made in %.0f s", pause)
+            await self._sleep(pause)
+        self._last = self._now()
+
+    def identifying(self) -> None:
+        """Raises TimeoutError, which discord.py waits ever longer after, when Discord would soon reset the token."""
+        while self._identified and self._now() - self._identified[0] > DAY:
+            self._identified.popleft()
+        if len(self._identified) >= MOST_IDENTIFIES:
+            raise TimeoutError(f"{MOST_IDENTIFIES} sessions were begun in a day; more would have the token reset")
+        self._identified.append(self._now())
+
+    async def _starts(
+        self, _: aiohttp.ClientSession, __: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+    ) -> None:
+        if params.url.scheme in {"ws", "wss"}:
+            await self.connecting()
