@@ -13,6 +13,7 @@ from bot.domain.errors import TierLimit
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
+from bot.domain.money.usd import Usd
 from bot.domain.phases import Done
 from bot.domain.ports.provider import Ready
 from bot.domain.video import RemixMethod
@@ -63,7 +64,9 @@ async def test_a_tier_without_a_model_for_pictures_says_so(bench: Bench) -> None
 async def a_long_source(bench: Bench) -> Job:
     bench.media.seconds = 12.0
     bench.provider.submits, bench.provider.looks = ["video_1"], [Ready()]
-    return await bench.run(await bench.order(a_job(id=JobId("K7Q4FD"), request=a_request(seconds=12))))
+    return await bench.run(
+        await bench.order(a_job(id=JobId("K7Q4FD"), request=a_request(seconds=12), quote=Usd.of("1.20")))
+    )
 
 
 async def test_a_remix_of_a_long_video_is_quoted_and_sent_within_the_tier(bench: Bench) -> None:
