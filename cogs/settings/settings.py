@@ -24,6 +24,7 @@ from bot.ui.interactions.members import member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.pages import known_deleted
 from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import rules as settings
@@ -107,7 +108,8 @@ class SettingsCog(
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
         if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
             hint = settings.TIERS_DECIDE
-        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint))
+        deleted = known_deleted(interaction.guild, change.after.roles)
+        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint, deleted))
 
     @app_commands.command(description=locale_str("How videos are shown here; without options, shows the settings"))
     @app_commands.describe(

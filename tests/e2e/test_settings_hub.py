@@ -34,6 +34,7 @@ async def test_a_server_is_set_up_from_one_message(tmp_path: Path) -> None:
         )
         assert "**Granted:** <@&" in page.text
         delete_role(stage.world, "Trial")
+        assert "a deleted role" in (await answer(stage, await max_.types("/settings access"))).text
         page = await answer(stage, await max_.picks("Access and tiers", on=page, select="k1:settings-page"))
         assert "1 deleted role can make videos" in page.text
         page = await answer(stage, await max_.clicks("Remove deleted roles", on=page))

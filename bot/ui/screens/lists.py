@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
-from discord.ui import Container, LayoutView, TextDisplay
+from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
 from bot.domain.guild import GuildSettings
 from bot.domain.job import Job
@@ -14,7 +14,9 @@ from bot.jobs.use_cases.browse import Overview
 from bot.ui.cards.job_card import BLUE, GREY, ORANGE, RED
 from bot.ui.screens.budget import TextBudget
 from bot.ui.screens.requests import requests_section
+from bot.ui.screens.settings.controls import ACCESS, SettingsAct, SettingsButton
 from bot.ui.text.phrases import lists
+from bot.ui.text.phrases.settings.hub import FORGET_ROLES
 from bot.ui.text.phrases.values import lines, small
 
 
@@ -70,9 +72,16 @@ class GuildSettingsScreen(LayoutView):
     """Who may make videos on a server, and for how much. `changes` are said first: what somebody has just done."""
 
     def __init__(
-        self, guild_settings: GuildSettings, changes: Sequence[Message] = (), hint: Message | None = None
+        self,
+        guild_settings: GuildSettings,
+        changes: Sequence[Message] = (),
+        hint: Message | None = None,
+        deleted: Collection[int] = (),
     ) -> None:
+        """`deleted`: granted roles that the server no longer has; a button removes them."""
         super().__init__(timeout=None)
-        rules = lines(lists.RULES, lists.who_may_make(guild_settings), lists.budget(guild_settings))
+        rules = lines(lists.RULES, lists.who_may_make(guild_settings, deleted), lists.budget(guild_settings))
         said = lines(*changes, rules, small(hint) if hint is not None else None)
         self.add_item(_box(BLUE, TextBudget(1).text(said)))
+        if deleted:
+            self.add_item(ActionRow(SettingsButton(ACCESS, SettingsAct.FORGET_ROLES, FORGET_ROLES)))

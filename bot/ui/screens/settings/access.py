@@ -12,6 +12,7 @@ from bot.domain.messages import Message
 from bot.domain.ports.guilds import GuildStore
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.ui.screens.settings.controls import (
+    ACCESS,
     MOST_CHOSEN,
     GrantedRolesSelect,
     SettingsAct,
@@ -28,7 +29,7 @@ class AccessPage:
     guilds: GuildStore
     tiers: GuildTiers
 
-    id: ClassVar[str] = "access"
+    id: ClassVar[str] = ACCESS
     title: ClassVar[Message] = phrases.ACCESS
     about: ClassVar[Message] = phrases.ACCESS_IS
 

@@ -19,6 +19,7 @@ from bot.ui.interactions.selects import LastingChannelSelect, LastingRoleSelect,
 from bot.ui.text.phrases.settings import hub as phrases
 from bot.ui.text.render import plain_text
 
+ACCESS = "access"  # the id of the page about who can make videos
 HOME = "home"  # the page that lists the others
 MOST_CHOSEN = 25  # in one menu of Discord
 

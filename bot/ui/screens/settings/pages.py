@@ -26,9 +26,14 @@ class Visit:
 
     def deleted(self, roles: Collection[int]) -> frozenset[int]:
         """Those that the server no longer has; none while that is not known."""
-        if self.guild is None or self.guild.unavailable:
-            return frozenset()
-        return frozenset(roles) - {role.id for role in self.guild.roles}
+        return known_deleted(self.guild, roles)
+
+
+def known_deleted(guild: discord.Guild | None, roles: Collection[int]) -> frozenset[int]:
+    """Roles that the server no longer has; none while Discord has not told of it."""
+    if guild is None or guild.unavailable:
+        return frozenset()
+    return frozenset(roles) - {role.id for role in guild.roles}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

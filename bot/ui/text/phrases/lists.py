@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.domain.guild import AccessPolicy, GuildSettings
 from bot.domain.history import Direction, HistoryFilter
 from bot.domain.job import Job
@@ -164,15 +166,17 @@ def _unsent(unsent: Unsent, estimate: JobEstimate | None) -> Message:
 
 SHOWN_ROLES = 50  # a server may have 250, whose names would fill more than a message
 RULES = msg("**This server's rules**")
+A_DELETED_ROLE = msg("a deleted role")
 
 
-def who_may_make(guild_settings: GuildSettings) -> Message:
+def who_may_make(guild_settings: GuildSettings, deleted: Collection[int] = ()) -> Message:
+    """`deleted`: roles that the server no longer has, which Discord shows as numbers."""
     if guild_settings.opening is AccessPolicy.EVERYONE:
         return msg("Everyone can make videos here.")
     if guild_settings.roles:
         some = sorted(guild_settings.roles)[:SHOWN_ROLES]
         more = len(guild_settings.roles) - len(some)
-        named = [value(Role(role)) for role in some]
+        named = [A_DELETED_ROLE if role in deleted else value(Role(role)) for role in some]
         roles = joined(*named, msg("and {number} more", number=Count(more)) if more else None, by=", ")
         return msg("Members with Manage Server and these roles can make videos here: {roles}.", roles=roles)
     return msg("Only members with Manage Server can make videos here. Add a role with `/settings access grant:`.")
