@@ -24,6 +24,7 @@ from storage.files.signing_key import kept_key
 TIMEOUT = aiohttp.ClientTimeout(total=10)  # seconds
 REINSTALL = "Reinstall the requirements. The package av brings its own FFmpeg."
 NOBODYS = JobId("healthz")  # not an id any video can have
+BETWEEN_LOOKS = 0.5  # seconds
 LINK_LIFE = timedelta(minutes=1)
 UNSPECIFIED = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where everywhere is reached
 OK, GONE, FORBIDDEN = 200, 410, 403
@@ -74,11 +75,12 @@ class WebPages:
     port: int | None
     public_url: str | None
     key_file: Path
+    looks: int = 10  # more at a bot that may be starting
 
     async def local(self) -> Sequence[Finding]:
         if self.port is None:
             return []
-        pulse = await _asked(f"{self._own_address}/readyz")
+        pulse = await self._once_started()
         if pulse.not_ready:
             words = f"the bot answers on port {self.port} and is not ready: {', '.join(pulse.not_ready)}"
             return [failure("web pages", words, "See the bot's log.")]
@@ -88,6 +90,16 @@ class WebPages:
             stop = "Set HTTP_PORT to another one, or stop the other program."
             return [failure("web pages", f"on port {self.port} something else answers ({pulse.words})", stop)]
         return [await asyncio.to_thread(_free, self.host, self.port)]
+
+    async def _once_started(self) -> Pulse:
+        """A bot that starts just now is ready in a moment."""
+        pulse = await _asked(f"{self._own_address}/readyz")
+        for _ in range(self.looks):
+            if not pulse.not_ready:
+                break
+            await asyncio.sleep(BETWEEN_LOOKS)
+            pulse = await _asked(f"{self._own_address}/readyz")
+        return pulse
 
     async def public(self) -> Sequence[Finding]:
         if self.public_url is None:

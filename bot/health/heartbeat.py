@@ -22,6 +22,7 @@ from bot.health.readiness import Readiness
 log = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds between two heartbeats
+SOON = 1.0  # seconds, while something is not ready: at the start that takes a moment
 FRESH = 60.0  # seconds: a process without one for so long hangs, or is gone
 
 
@@ -42,13 +43,14 @@ class Heartbeat:
         said_why = False
         try:
             while True:
+                report = await self.readiness.report()
                 try:
-                    _write(self.path, await self.readiness.report())
+                    _write(self.path, report)
                 except OSError as error:
                     if not said_why:
                         log.warning("`python -m bot health` will not know of this process: %s", error)
                     said_why = True
-                await asyncio.sleep(self.every)
+                await asyncio.sleep(self.every if all(report.values()) else min(self.every, SOON))
         finally:
             self.path.unlink(missing_ok=True)
 

@@ -79,7 +79,7 @@ def pages(folder: Path, port: int | None, url: str | None = None, key: bytes | N
     file = folder / "player-links.key"
     if key is not None:
         file.write_text(key.hex())
-    return WebPages(host="127.0.0.1", port=port, public_url=url, key_file=file)
+    return WebPages(host="127.0.0.1", port=port, public_url=url, key_file=file, looks=0)
 
 
 async def said(of: WebPages) -> list[tuple[Level, str]]:

@@ -42,6 +42,7 @@ async def said(kind: discord.InteractionType, data: Mapping[str, Any], registry:
         id=1,
         type=kind,
         data=dict(data),
+        message=None,
         extras={},
         response=response,
         original_response=original_response,
