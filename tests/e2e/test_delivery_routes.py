@@ -73,7 +73,8 @@ async def status(stage: Stage, name: str, who: str = "ann") -> str:
 
 
 def posts(stage: Stage, channel_id: int) -> list[Exchange]:
-    return stage.world.diary.of("POST", f"/channels/{channel_id}/messages")
+    """Those with files: what else the bot posts there has none."""
+    return [each for each in stage.world.diary.of("POST", f"/channels/{channel_id}/messages") if each.files]
 
 
 def direct(stage: Stage, who: str = "ann") -> int:
