@@ -51,6 +51,8 @@ class Restore:
         await check_target(self.settings, replace=self.replace)
         make_data_dir(self.settings)
         missing = await self._files(manifest)
+        # Files take long: a bot may have been started meanwhile.
+        await check_target(self.settings, replace=self.replace)
         url = database_url(self.settings)
         file, kept_as = sqlite_file(url), None
         if file is None:

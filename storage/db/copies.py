@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db.database import Database
-from storage.tables import jobs, ledger, metadata
+from storage.tables import jobs, metadata
 
 BATCH = 1000  # rows in memory
 
@@ -69,8 +69,11 @@ async def _copy(
 
 
 async def _count_on(connection: AsyncConnection) -> None:
-    """PostgreSQL counts the ledger's entries by a sequence, which knows nothing of rows that brought their number."""
-    if connection.dialect.name == "postgresql":
-        last = select(func.coalesce(func.max(ledger.c.id), 0) + 1)
-        sequence = func.pg_get_serial_sequence(ledger.name, ledger.c.id.name)
-        await connection.execute(select(func.setval(sequence, last.scalar_subquery(), text("false"))))
+    """PostgreSQL numbers rows by sequences, which know nothing of rows that brought their number."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in metadata.sorted_tables:
+        if (number := table.autoincrement_column) is not None:
+            last = select(func.coalesce(func.max(number), 0) + 1)
+            sequence = func.pg_get_serial_sequence(table.name, number.name)
+            await connection.execute(select(func.setval(sequence, last.scalar_subquery(), text("false"))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.backup.command import DONE, INCOMPLETE, backup, restore
+from bot.domain.audit.changes import SettingChange
 from bot.domain.errors import CannotStart
+from bot.domain.messages import msg
 from bot.health.heartbeat import heartbeat_file
 from bot.settings import Settings
 from storage.db.address import sqlite_url
@@ -20,8 +23,9 @@ from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.gateway_lock import SqlGatewayLock
 from storage.money.audit import audit
-from storage.tables import ledger, metadata
-from tests.contract.databases import World, a_job, claimed, done, sending
+from storage.setting_changes import SqlSettingChanges
+from storage.tables import ledger, metadata, setting_changes
+from tests.contract.databases import ANN, GUILD, NOON, World, a_job, claimed, done, sending
 
 KEY = "videos/a/1.mp4"
 Rows = Mapping[str, Sequence[Sequence[Any]]]
@@ -115,8 +119,15 @@ async def test_the_books_go_on_in_either_database(world: World, tmp_path: Path, 
         assert list(await audit(database)) == []
         entries = (await rows_of(world.url))[ledger.name]
         assert len(entries) == 2
+        await a_change(database)
+        assert len((await rows_of(world.url))[setting_changes.name]) == 2
     finally:
         await database.close()
+
+
+async def a_change(database: Database) -> None:
+    change = SettingChange(guild_id=GUILD, by=ANN, what=msg("the budget"), before=None, after=msg("more"))
+    await SqlSettingChanges(database=database).add([change], NOON)
 
 
 async def backup_of_a_small_server(data_dir: Path, folder: Path) -> None:
@@ -124,6 +135,7 @@ async def backup_of_a_small_server(data_dir: Path, folder: Path) -> None:
     world = World(url=url_of(settings), database=await Database.open(url_of(settings)))
     try:
         await world.store.add(a_job())
+        await a_change(world.database)
         await backup(settings, folder, with_files=True)
     finally:
         await world.database.close()
@@ -142,6 +154,30 @@ async def test_nothing_is_restored_while_a_bot_runs(world: World, there: Setting
     await lock.take(1, "another machine", 10**9, lambda _: False)
     with pytest.raises(CannotStart, match=r"^Kinora is running\."):
         await restore(there, folder, replace=True)
+
+
+async def test_a_bot_that_starts_while_files_are_restored_keeps_its_database(
+    world: World, there: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_videos(world, there)
+    await backup(there, folder, with_files=True)
+    await world.store.add(a_job(prompt="ordered since"))
+    before = await rows_of(world.url)
+
+    class SlowFiles(LocalFiles):
+        @asynccontextmanager
+        async def local(self, key: str) -> AsyncIterator[Path]:
+            heartbeat_file(there.data_dir).write_text("{}")
+            async with super().local(key) as path:
+                yield path
+
+    monkeypatch.setattr("bot.backup.restore.open_files", lambda settings: SlowFiles(settings.data_dir / "files"))
+    try:
+        with pytest.raises(CannotStart, match=r"^Kinora is running\."):
+            await restore(there, folder, replace=True)
+    finally:
+        heartbeat_file(there.data_dir).unlink()
+    assert await rows_of(world.url) == before
 
 
 async def test_a_second_backup_copies_only_what_is_new(world: World, there: Settings, folder: Path) -> None:
