@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.accounts import Account, KeyOwner
+from bot.domain.errors import AccountTrouble
 from bot.domain.keys.own_key import OwnKey
 from bot.domain.money.usd import Usd
 from bot.domain.ports.provider import Provider
-from bot.jobs.providers.open_keys import OpenKeys
+from bot.jobs.providers.open_keys import NOBODYS, OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from storage.keys.store import SqlKeyStore
 from tests.builders import ANN, GUILD, NOON, an_account
@@ -48,6 +49,11 @@ async def stored(keys: SqlKeyStore, account: str = ANNS, secret: str = SECRET, l
     return key
 
 
+class RefusingProvider(ScriptedProvider):
+    async def check(self) -> None:
+        raise AccountTrouble("The video service rejected the key (401).")
+
+
 @dataclass(kw_only=True)
 class Locksmith:
     """Opens accounts as scripted providers, and remembers with which keys."""
@@ -56,8 +62,11 @@ class Locksmith:
     opened: list[Account] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     script: dict[str, Any] = field(default_factory=dict)  # fields of the providers
+    takes_any: bool = False  # key
 
     def open(self, account: Account) -> Provider:
+        if account.key == NOBODYS and not self.takes_any:
+            return RefusingProvider(name=account.name)
         self.opened.append(account)
         locksmith = self
 

@@ -34,6 +34,12 @@ def is_own(account: str) -> bool:
     return "@" in account
 
 
+def is_members(account: str) -> bool:
+    """Whether it is the own key of a member: their money, which nobody else decides about."""
+    owner = owner_of(account)
+    return owner is not None and owner.member_id is not None
+
+
 def service_of(account: str) -> str:
     """The account of the settings whose service an own key is for; any other account itself."""
     return account.partition("@")[0]

@@ -17,19 +17,21 @@ from bot.domain.keys.own_key import KeyPlace, ending_of
 from bot.domain.messages import Message, msg
 from bot.domain.moderation.blocks import Block, GuildBlocks
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.phases import Done, Failed, Queued
-from bot.domain.ports.provider import Provider
+from bot.domain.phases import Cause, Done, Failed, NeedsReview, Queued
+from bot.domain.ports.provider import Provider, Ready
 from bot.domain.video import RemixMethod
 from bot.jobs.notices.own_keys import KeyUpkeep
+from bot.jobs.ordering.quoting import Quote
 from bot.jobs.ordering.remix import RemixPlanner, account_of
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
 from bot.jobs.runner import Runner
 from bot.jobs.use_cases.keys.manage import EnteredKey, OwnKeys
 from bot.jobs.use_cases.moderation.blocks import BLOCKS
+from bot.jobs.use_cases.queue.retry import may_succeed
 from bot.providers.common.endpoint import Endpoint
 from storage.keys.store import SqlKeyStore
-from tests.builders import ANN, GUILD, MAX, NOON, a_card, a_done_job, a_job, a_member, an_account
+from tests.builders import ANN, GUILD, MAX, NOON, a_card, a_done_job, a_job, a_member, a_request, an_account
 from tests.changes import MemoryChanges, some_changes
 from tests.keys import ANNS, SECRET, SERVERS, Locksmith, PlainCipher, stored
 from tests.scripted import MemoryRecords, ScriptedProvider
@@ -169,6 +171,13 @@ async def test_a_key_that_cannot_be_used_changes_nothing(
     with pytest.raises(BadRequest, match=told) as refused:
         await house.enters(ANNS_SELF, key=key)
     assert SECRET not in refused.value.sentence
+    assert await house.keys.all_sealed() == {}
+
+
+async def test_a_service_that_takes_any_key_would_only_lift_all_limits(house: House) -> None:
+    house.locksmith.takes_any, house.locksmith.script["serves"] = True, ["sora-2"]
+    with pytest.raises(BadRequest, match=r"^The video service takes any key.*Nothing was changed\.$"):
+        await house.enters(ANNS_SELF)
     assert await house.keys.all_sealed() == {}
 
 
@@ -323,6 +332,18 @@ async def test_a_secret_that_opens_no_key_any_more_lets_orders_wait_with_a_sente
     assert SECRET not in caplog.text
 
 
+async def test_a_video_whose_key_is_refused_for_good_can_be_closed_in_the_end(house: House) -> None:
+    await stored(house.keys, ANNS)
+    house.locksmith.script |= {"fetches": [REFUSED] * 30, "looks": [Ready(), REFUSED]}
+    job_id = await house.bench.order(a_job(account=ANNS))
+    for _ in range(20):
+        await house.bench.step(forward=901)
+    stuck = await house.bench.job(job_id)
+    assert house.bench.review.check_may_close(MANAGER, stuck) == stuck.phase
+    closed = await house.bench.review.give_up(MANAGER, stuck, charged=True)
+    assert isinstance(closed.phase, Failed)
+
+
 async def test_a_key_under_way_is_erased_after_its_last_order(house: House) -> None:
     await stored(house.keys, ANNS)
     job_id = await house.bench.order(a_job(account=ANNS))
@@ -365,6 +386,26 @@ def test_the_members_key_comes_before_the_servers_and_that_before_the_hosts() ->
     assert servers.own_account(a_card()) == SERVERS
     assert OrderLimits().own_account(a_card()) is None
     assert both.own_account(a_card(provider="gpu")) is None
+
+
+def test_only_what_its_owner_orders_is_paid_with_a_members_key() -> None:
+    both = OrderLimits(own_accounts=(ANNS, SERVERS)).for_others()
+    assert both.own_account(a_card()) == SERVERS
+    broke = Failed(cause=Cause.PROVIDER, reason=msg("It broke."), charged=False, finished_at=NOON)
+    assert [may_succeed(a_job(broke, account=account)) for account in ("openai", SERVERS, ANNS)] == [True, True, False]
+
+
+def test_a_yes_to_a_price_on_an_own_key_is_none_to_other_money() -> None:
+    said = Quote(request=a_request(), card=a_card(), price=Usd.of(1), account=ANNS)
+    assert said.holds(said)
+    assert not said.holds(replace(said, account=None))
+    assert replace(said, account=None).holds(said)
+
+
+async def test_nobody_else_has_a_members_key_pay_again(house: House) -> None:
+    lost = NeedsReview(was="unknown", reason=msg("Nobody knows."), sent_at=NOON)
+    with pytest.raises(NotAllowed, match=r"own key pays.*Nothing was changed"):
+        await house.bench.review.pay_again(MANAGER, a_job(lost, account=ANNS))
 
 
 BENS = KeyOwner(guild_id=GUILD, member_id=MAX).account("openai")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from bot.ui.text.render import render
 from storage.guilds import GuildRows
 from storage.queue.bulk import SqlBulkQueries
 from tests.builders import ANN, GUILD, MAX, NOON, SAM, a_job, a_member, a_request, a_video
+from tests.keys import ANNS
 from tests.unit.test_failover import House, a_house
 
 MANAGER, OTHER_MANAGER = a_member(id=MAX, manages=True), a_member(id=SAM, manages=True)
@@ -162,6 +163,19 @@ async def test_failures_that_may_succeed_are_ordered_again_in_their_owners_names
     assert sorted(managers.messages.cards) == sorted(job.id for job in orders)
     assert await store.check_books() == []
     assert (await managers.retry_failed.preview(MANAGER, "7d")).plan.items == (sams.id,)  # the others were, once
+
+
+async def test_a_retry_spends_nothing_of_its_owners_own_key(managers: Managers) -> None:
+    await managers.failed()
+
+    async def own_accounts(_guild_id: int, _member_id: int) -> Sequence[str]:
+        return [ANNS]
+
+    create, retry = managers.house.create, managers.retry_failed
+    with_key = replace(create, authorization=replace(create.authorization, own_accounts=own_accounts))
+    plan = (await retry.preview(MANAGER, "7d")).plan
+    await replace(retry, create=with_key).one(plan, 0)
+    assert [job.account for job in await managers.house.bench.store.under_way(GUILD)] == ["openai"]
 
 
 async def test_one_item_done_twice_is_one_order(managers: Managers) -> None:

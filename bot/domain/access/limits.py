@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.tiers import NO_LIMITS, Tier, TierRights
-from bot.domain.accounts import owner_of, service_of
+from bot.domain.accounts import is_members, service_of
 from bot.domain.errors import TierLimit
 from bot.domain.messages import Choice, Count, Foreign, Message, Model, Param, Term, joined, msg
 from bot.domain.models.card import ModelCard
@@ -41,11 +41,15 @@ class OrderLimits:
                 account
                 for service in card.account_names
                 for account in self.own_accounts
-                if service_of(account) == service and _is_members(account) is of_member
+                if service_of(account) == service and is_members(account) is of_member
             ]
             if found:
                 return near if near in found else found[0]
         return None
+
+    def for_others(self) -> OrderLimits:
+        """For what somebody else orders in their name: a member's own key pays only for what its owner orders."""
+        return replace(self, own_accounts=tuple(account for account in self.own_accounts if not is_members(account)))
 
     @property
     def rights(self) -> TierRights:
@@ -141,11 +145,6 @@ class OrderLimits:
 
 
 UNLIMITED = OrderLimits()
-
-
-def _is_members(account: str) -> bool:
-    owner = owner_of(account)
-    return owner is not None and owner.member_id is not None
 
 
 def _no(limit: Message, instead: Message | None = None) -> TierLimit:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
+from bot.domain.accounts import is_own
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
@@ -51,8 +52,10 @@ class Quote:
     method: RemixMethod | None = None  # by which a remix is best made; another may run in its place
 
     def holds(self, now: Quote) -> bool:
-        """Whether the same order, quoted `now`, is still what was said, for no more."""
-        return now.request == self.request and now.price <= self.price
+        """Whether the same order, quoted `now`, is still what was said, for no more; and not on other money."""
+        was_on_own_key = self.account is not None and is_own(self.account)
+        same_money = not was_on_own_key or now.account == self.account
+        return same_money and now.request == self.request and now.price <= self.price
 
 
 class Quoting:
@@ -91,7 +94,8 @@ class Quoting:
                 request, picture=await self._pictures.fitted(card, order.image, request.size, order.fit, owner)
             )
             price = card.check(request)  # a picture may cost something
-        return Quote(request=request, card=card, price=price, private=order.private)
+        own = limits.own_account(card)
+        return Quote(request=request, card=card, price=price, private=order.private, account=own)
 
     def _chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
         """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
@@ -166,7 +170,7 @@ class Quoting:
         if request.source is None:
             card = self._card(request.model)
             limits.check(request, self.catalogue, private=quote.private)
-            return replace(quote, card=card, price=card.check(request))
+            return replace(quote, card=card, price=card.check(request), account=limits.own_account(card))
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
         wanted = RemixRequest(prompt=request.prompt, model=request.model, seconds=request.seconds, aim=request.aim)
@@ -209,7 +213,8 @@ class Quoting:
             raise BadRequest(PICTURE_GONE)
         if request.picture is not None:
             request = replace(request, picture=await self._pictures.copy(request.picture))
-        return Quote(request=request, card=card, price=price, private=job.private)
+        own = limits.own_account(card)
+        return Quote(request=request, card=card, price=price, private=job.private, account=own)
 
     async def price_again(self, job: Job, source: Job | None) -> Usd:
         """Of what `again` would quote; nothing is copied."""

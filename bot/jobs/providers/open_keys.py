@@ -17,6 +17,7 @@ from bot.domain.ports.provider import Provider
 log = logging.getLogger(__name__)
 
 MOST_OPEN = 64  # that nobody asks anything just now
+NOBODYS = "nobody-has-this-key-0000"
 THE_FORM = "the form"  # where a key that is not stored was entered
 SETTING = "/keys"  # where an own key is changed, for messages
 OFF = msg(
@@ -59,6 +60,10 @@ class OpenKeys:
             yield opened.provider
         finally:
             opened.users -= 1
+
+    def nobodys(self, account: str) -> Provider:
+        """A provider of a key that is nobody's: a service that takes it takes any."""
+        return self.open_account(replace(self._account(account, NOBODYS), key_setting=THE_FORM))
 
     def trial(self, account: str, key: str) -> Provider:
         """A provider of a key that is not stored. Raises CannotStart for one that cannot be a key."""

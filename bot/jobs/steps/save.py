@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.domain.accounts import is_own
 from bot.domain.errors import AccountTrouble, Gone, NoRoom, ProviderError, SpoiltVideo, Unavailable, Withheld
 from bot.domain.job import Job, Lease
 from bot.domain.messages import Message, msg
@@ -73,11 +74,15 @@ class SaveVideo:
     async def _refused(self, lease: Lease, saving: Saving, provider: Provider, trouble: AccountTrouble) -> None:
         """The host's matter, which uses up no tries; unless the account is well, and only this file is not given to it.
 
+        Whose own key it is may never enter another one, so managers may close it after a while.
+
         Gateways that lose their upstream's key for files alone answer so (BerriAI/litellm#17016).
         """
         try:
             await provider.look(saving.remote_id)
         except ProviderError:
+            if is_own(lease.job.account) and not saving.is_stuck:
+                saving = replace(saving, tries=saving.tries + 1)
             await self.context.move(lease, saving, await self.context.circuit.trouble(provider, trouble))
         else:
             await self._later(lease, saving, trouble)

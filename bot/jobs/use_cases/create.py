@@ -154,7 +154,8 @@ class CreateVideo:
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
 
-        Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made.
+        Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made;
+        that spends nothing of a key of the member's own.
         It is begun when it is released, once its member was answered; or before long, should that never happen.
         `instead_of` still waits, then it is cancelled in the same step; or it is at rest, and stays as it is.
         Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
@@ -162,6 +163,7 @@ class CreateVideo:
         """
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
+        limits = limits if approved_by is None else limits.for_others()
         account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
         job = self._within(limits, self._job(member, quote, destination, account), approved_by)
         await self.authorization.venues.mark(member, job)

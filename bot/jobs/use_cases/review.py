@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_decide
-from bot.domain.errors import BadRequest, MovedOn, ProviderError
+from bot.domain.accounts import is_members
+from bot.domain.errors import BadRequest, MovedOn, NotAllowed, ProviderError
 from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
 from bot.domain.models.catalogue import Catalogue
@@ -31,6 +32,10 @@ DECIDED = msg("That has already been decided. Its card shows the current state."
 WHICH = msg("It isn't clear which video at the service this is. Use **Link existing video…**.")
 NO_ID = msg("The service has no video with that id. Nothing was changed.")
 BOOKED = msg("This video is already recorded as paid. Close it, then order it again.")
+NOT_YOUR_KEY = msg(
+    "Its owner's own key pays for this video, so nobody else can have it paid again. Nothing was changed. Close it, "
+    "and its owner can order it again."
+)
 GIVEN_UP = msg("Closed by a server manager.")
 
 
@@ -108,7 +113,9 @@ class Review:
 
     async def pay_again(self, member: Member, job: Job) -> Job:
         """Send it once more; what is reserved for it stays reserved."""
-        self.check(member, job)
+        phase = self.check(member, job)
+        if phase.was_sent and is_members(job.account) and job.owner_id != member.id:
+            raise NotAllowed(NOT_YOUR_KEY)
         if job.cost is not None:
             raise BadRequest(BOOKED)
         approved = replace(job, approval=Approval(by=member.id, at=self.clock.now()))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,25 +127,37 @@ class OwnKeys:
         return stored
 
     async def _check(self, account: str, key: str) -> None:
-        """Ask the service, which costs nothing, whether it takes the key."""
+        """Ask the service, which costs nothing, whether it takes the key, and not just any.
+
+        Where it takes any, as a server of the host's own may, no key pays for anything: it would only lift all limits.
+        """
         try:
             provider = self.open_keys.trial(account, key)
         except CannotStart as no:
             raise BadRequest(joined(message_of(no.message), NOTHING_CHANGED)) from None
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with _asked(provider):
                 await provider.check()
         except (AccountTrouble, CannotStart) as no:
             raise BadRequest(joined(no.message, NOTHING_CHANGED)) from None
-        except (Unavailable, TimeoutError):
+        if await self._takes_any(account):
             raise BadRequest(
                 msg(
-                    "{service} can't be asked about the key now. Nothing was changed. Try again.",
+                    "{service} takes any key, so one of your own would pay for nothing there. Nothing was changed.",
                     service=provider.label,
                 )
-            ) from None
-        finally:
-            await provider.close()
+            )
+
+    async def _takes_any(self, account: str) -> bool:
+        """Whether it tells a key that is nobody's what it serves."""
+        provider = self.open_keys.nobodys(account)
+        try:
+            async with _asked(provider):
+                await provider.check()
+                served = await provider.served()
+        except (AccountTrouble, CannotStart):
+            return False
+        return served is not None
 
     async def _store(self, stored: OwnKey, key: str) -> None:
         cipher, account = self.open_keys.cipher, stored.account
@@ -181,6 +194,22 @@ class OwnKeys:
             guild_id=key.owner.guild_id, by=by, what=what, before=_ending(before), after=_ending(after)
         )
         await self.changes.note(change)
+
+
+@asynccontextmanager
+async def _asked(provider: Provider) -> AsyncIterator[None]:
+    """Around what it is asked, which is closed then. Raises BadRequest where it does not answer in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except AccountTrouble:
+        raise
+    except (Unavailable, TimeoutError):
+        raise BadRequest(
+            msg("{service} can't be asked about the key now. Nothing was changed. Try again.", service=provider.label)
+        ) from None
+    finally:
+        await provider.close()
 
 
 def _ending(key: OwnKey | None) -> Message | None:

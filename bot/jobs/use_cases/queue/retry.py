@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.access.members import Member
+from bot.domain.accounts import is_members
 from bot.domain.errors import BadRequest, OverBudget, Refusal, TooManyWaiting
 from bot.domain.ids import JobId
 from bot.domain.job import Job
@@ -168,10 +169,13 @@ class RetryFailed:
 
 
 def may_succeed(job: Job) -> bool:
-    """The service broke, and nothing was paid: the very same order may do better."""
+    """The service broke, and nothing was paid: the very same order may do better.
+
+    What a member's own key was to pay for is theirs to order again.
+    """
     if not isinstance(job.phase, Failed) or job.deleted or (job.cost is not None and job.cost != FREE):
         return False
-    return job.phase.cause.is_services_fault and not job.phase.charged
+    return job.phase.cause.is_services_fault and not job.phase.charged and not is_members(job.account)
 
 
 def _why(no: Refusal) -> Leftover:
