@@ -111,7 +111,7 @@ async def test_a_key_is_kept_until_its_last_order_has_ended_and_takes_no_new_one
     await stored(keys, ANNS)
     await world.store.add(a_job("one", account=ANNS))
     assert await keys.remove(ANNS) == 1
-    with pytest.raises(BadRequest, match=r"takes no new orders any more\. You weren't charged\."):
+    with pytest.raises(BadRequest, match=r"takes no new orders\. You weren't charged\."):
         await world.store.add(a_job("two", account=ANNS))
     assert await keys.purge() == []
     lease = await claimed(world.store)

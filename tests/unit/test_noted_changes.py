@@ -107,7 +107,7 @@ async def test_how_kinora_behaves_on_the_server(office: Office) -> None:
     assert office.noted() == [
         "whether cards of finished videos stay: no → yes",
         "the channel for notices: off → <#9>",
-        "the price from which members are asked first: as the host has it → $0.50",
+        "the price from which members are asked first: the bot's default → $0.50",
         "the channel for notices: <#9> → off",
     ]
 

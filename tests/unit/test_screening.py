@@ -52,12 +52,12 @@ async def test_a_server_without_rules_asks_nobody() -> None:
     [
         (
             {"words": ("hound",)},
-            "This prompt has a word that this server doesn't allow. You weren't charged.",
+            "This prompt contains a word that this server doesn't allow. You weren't charged.",
             "Forbidden word: hound",
         ),
         (
             {"patterns": ("h.?und",)},
-            "This prompt fits a pattern that this server doesn't allow. You weren't charged.",
+            "This prompt matches a pattern that this server doesn't allow. You weren't charged.",
             "Forbidden pattern: h.?und",
         ),
         (

@@ -66,7 +66,7 @@ async def test_where_videos_can_be_ordered_also_by_managers(house: House, rule: 
             if venue in may:
                 await asked
             else:
-                with pytest.raises(WrongVenue, match="age-restricted channels only on this server"):
+                with pytest.raises(WrongVenue, match="This server allows videos in age-restricted channels only"):
                     await asked
 
 

@@ -31,7 +31,7 @@ WORD = "ERASE"  # typed to confirm
 EVERY = 60.0  # seconds between two looks at what could not go yet
 AT_ONCE = 20  # orders looked up at a time
 WRONG_WORD = msg("That wasn't {word}. Nothing was erased.", word=Term(WORD))
-GOES_ON = msg("Your data is being erased already. `/me` shows how far it is.")
+GOES_ON = msg("Your data is being erased already. `/me` shows the progress.")
 
 
 class PostRemoval(Protocol):

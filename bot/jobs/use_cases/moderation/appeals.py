@@ -26,7 +26,7 @@ NO_APPEALS = msg("This server takes no appeals. Ask a server manager.")
 NO_WORDS = msg("Say in a few words why it should be allowed. Nothing was sent.")
 TOO_OLD = msg("That order is too old to appeal. Order it again.")
 APPEALED_ALREADY = msg("You have appealed this already. You'll be told what managers decide.")
-APPEALED_SINCE = msg("This was appealed meanwhile: decide below, on the card of the appeal. Nothing was changed.")
+APPEALED_SINCE = msg("This has been appealed. Decide on the appeal's card below. Nothing was changed.")
 DECIDED = msg("A manager has already decided this. Nothing was changed.")
 
 

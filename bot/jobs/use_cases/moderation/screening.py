@@ -203,9 +203,9 @@ def refusal(broken: BrokenRule) -> Message:
     """What kind of rule it was. The very word or pattern is not said: it would be a list to read out by trying."""
     match broken.kind:
         case RuleKind.WORD:
-            no = msg("This prompt has a word that this server doesn't allow.")
+            no = msg("This prompt contains a word that this server doesn't allow.")
         case RuleKind.PATTERN:
-            no = msg("This prompt fits a pattern that this server doesn't allow.")
+            no = msg("This prompt matches a pattern that this server doesn't allow.")
         case RuleKind.MODEL:
             no = msg(
                 "The moderation check found {what} in this prompt or its image, which this server doesn't allow.",
