@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -281,3 +282,11 @@ async def test_a_blocked_member_appeals_once_and_is_told(house: House) -> None:
     ]
     with pytest.raises(BadRequest, match="aren't blocked here any more"):
         await house.appeals.appeal_block(TARGET, "sorry")
+
+
+async def test_of_two_appeals_at_one_moment_one_is_made(house: House) -> None:
+    await write_rules(house.bench.records, words=("hound",), appeals_a_day=2)
+    refusal = await house.refused(TARGET)
+    tries = [house.appeals.appeal(TARGET, refusal, words) for words in ("please", "please, please")]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(each) for each in outcomes].count(BadRequest) == 1

@@ -127,7 +127,10 @@ class EraseMembers:
         for job in await self.erasures.waiting(erasure):
             self.events.tell(await self.manage.queue.cancel(job.id, erasure.member_id))
         failed: set[JobId] = set()
-        while todo := [job for job in await self.erasures.erasable(erasure, AT_ONCE) if job.id not in failed]:
+        while found := await self.erasures.erasable(erasure, AT_ONCE + len(failed)):
+            todo = [job for job in found if job.id not in failed]
+            if not todo:
+                break
             for job in todo:
                 if not await self._one(job, worker):
                     failed.add(job.id)

@@ -60,7 +60,11 @@ class Appeals:
         await self._count(member)
 
         def appealed(known: RefusedOrder | None) -> RefusedOrder | None:
-            return None if known is None else replace(known, appeal=said, decision=None, decided_by=None)
+            if known is None:
+                return None
+            if not known.can_be_appealed:  # another press was faster, and may be decided about already
+                raise BadRequest(APPEALED_ALREADY)
+            return replace(known, appeal=said, decision=None, decided_by=None)
 
         after = (await self.records.update(REFUSALS, refusal, appealed)).after or found
         self.log.post(member.guild_id, refusal_card(refusal, after))

@@ -246,12 +246,21 @@ def zone_summary(guild_settings: GuildSettings) -> Message:
 def change(noted: NotedChange) -> Message:
     """What became what; who did it, and when."""
     made = noted.change
-    who: Param = KINORA if made.by is None else Person(made.by)
-    day, time = Moment(noted.at, MomentStyle.DAY), Moment(noted.at, MomentStyle.CLOCK)
     changed = msg(
         "**{what}:** {before} → {after}", what=made.what, before=made.before or NONE, after=made.after or NONE
     )
-    return lines(changed, small(msg("{who}, {day}, {time}", who=who, day=day, time=time)))
+    return lines(changed, _by_whom(noted))
+
+
+def large_change(noted: NotedChange) -> Message:
+    """Likewise, of one whose values have no room."""
+    return lines(msg("**{what}:** too long to show here", what=noted.change.what), _by_whom(noted))
+
+
+def _by_whom(noted: NotedChange) -> Message:
+    who: Param = KINORA if noted.change.by is None else Person(noted.change.by)
+    day, time = Moment(noted.at, MomentStyle.DAY), Moment(noted.at, MomentStyle.CLOCK)
+    return small(msg("{who}, {day}, {time}", who=who, day=day, time=time))
 
 
 def history_summary(latest: NotedChange | None) -> Message:
