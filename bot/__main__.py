@@ -189,9 +189,9 @@ def _add_backup(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     backup = tasks.add_parser("backup", help="copy the database and all files into a folder, while the bot runs")
     backup.add_argument("folder", type=Path, help="made if needed; an earlier backup in it is brought up to date")
     backup.add_argument("--no-files", action="store_true", help="the database only, without videos and pictures")
-    restore = tasks.add_parser("restore", help="put a backup in place, while the bot is stopped")
+    restore = tasks.add_parser("restore", help="restore a backup, while the bot is stopped")
     restore.add_argument("folder", type=Path, help="what `backup` wrote")
-    restore.add_argument("--replace", action="store_true", help="also in place of a database with orders; it is kept")
+    restore.add_argument("--replace", action="store_true", help="replace a database that has orders; it is kept")
 
 
 def _add_files(tasks: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

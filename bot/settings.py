@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         None, description="Your own model catalogue (TOML), laid over the shipped one."
     )
     keys_secret: SecretStr | None = Field(
-        None, description="Seals keys that servers and members store with /keys; unset: they can't. See its guide."
+        None, description="Secret that encrypts the keys stored with /keys; unset: /keys is off. See its guide."
     )
     data_dir: LocalPath = Field(Path("data"), description="Folder for the database and the finished videos.")
     files_url: str | None = Field(
@@ -107,14 +107,14 @@ class Settings(BaseSettings):
     files_endpoint: Address | None = Field(None, description="Address of a server of your own that speaks S3.")
     files_region: str | None = Field(None, description="Region of the S3 bucket.")
     files_access_key: SecretStr | None = Field(
-        None, description="Access key of the S3 bucket; unset: as AWS's own tools find one."
+        None, description="Access key of the S3 bucket; unset: found where AWS's own tools look."
     )
-    files_secret_key: SecretStr | None = Field(None, description="The secret that belongs to it.")
+    files_secret_key: SecretStr | None = Field(None, description="Secret key of the S3 bucket.")
     files_credentials: LocalPath | None = Field(
-        None, description="File with the key of a Google service account; unset: as Google's own tools find one."
+        None, description="File with the key of a Google service account; unset: found where Google's tools look."
     )
     files_cache_mb: int = Field(
-        1000, ge=0, description="Megabytes of DATA_DIR for copies of the files that were used last, with FILES_URL."
+        1000, ge=0, description="Megabytes in DATA_DIR for copies of the latest files, with FILES_URL."
     )
     database_url: str | None = Field(
         None, description="Where the database is; default SQLite in DATA_DIR. postgresql://… for several processes."
@@ -138,16 +138,16 @@ class Settings(BaseSettings):
         "/settings access) or `everyone`.",
     )
     guild_monthly_budget_usd: Dollars = Field("25", description="Budget of a new server.")
-    approval_hours: float = Field(24, gt=0, le=720, description="Hours that an order waits for approval; then it ends.")
+    approval_hours: float = Field(24, gt=0, le=720, description="Hours an order waits for approval before it ends.")
     confirm_above_usd: Dollars = Field("1.00", description="Ask before a video that costs at least this.")
     moderation_api_key: SecretStr | None = Field(
         None, description="Key for OpenAI's moderation model, which is free; setting it lets servers turn it on."
     )
     moderation_base_url: str = Field(OPENAI, description="Address of that model's API.")
-    moderation_model: str = Field("omni-moderation-latest", description="Which moderation model that is.")
+    moderation_model: str = Field("omni-moderation-latest", description="Name of that model.")
     moderation_when_down: InAnyCase[WhenDown] = Field(
         WhenDown.ALLOW,
-        description="What becomes of orders while that model doesn't answer: `allow`, or `refuse` (free of charge).",
+        description="What to do with orders while that model doesn't answer: `allow`, or `refuse` (free of charge).",
     )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(

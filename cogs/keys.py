@@ -41,7 +41,7 @@ class Keys(commands.Cog):
         registry.add_button(RemoveKeyButton, self.remove_clicked)
         registry.add_form(VERB, self.key_sent)
 
-    @app_commands.command(description=locale_str("Make videos on a key of your own, or give the server one"))
+    @app_commands.command(description=locale_str("Pay for videos with a key of your own, or store one for the server"))
     async def keys(self, interaction: Interaction) -> None:
         await self._show(interaction)
 

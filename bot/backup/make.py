@@ -38,7 +38,7 @@ from storage.db.schema import SchemaState, schema_state
 
 DRAFT = "kinora.db.new"
 NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
-NOT_NOW = msg("Start this version of Kinora once first: the tables of the database are not its own.")
+NOT_NOW = msg("The database was made by another version of Kinora. Start this one once, then try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

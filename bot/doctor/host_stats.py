@@ -21,7 +21,7 @@ from storage.db.schema import SchemaState, schema_state
 from storage.reports.statistics import SqlStatReports
 
 COLUMNS = ("model", "orders", "videos", "failed", "cancelled", "median_s", "p90_s", "average_usd")
-NOT_NOW = msg("Start this version of Kinora once first: the tables of the database are not its own.")
+NOT_NOW = msg("The database was made by another version of Kinora. Start this one once, then try again.")
 NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
 
 

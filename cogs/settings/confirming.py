@@ -28,7 +28,7 @@ class ConfirmCommand(commands.Cog):
     @app_commands.describe(
         above=locale_str("Ask before videos that cost at least this, such as 0.50; 0 asks before each"),
         at_most=locale_str("The most that tiers and members can raise it to"),
-        reset=locale_str("As the host of the bot has it"),
+        reset=locale_str("Go back to the bot's default"),
     )
     async def confirm(
         self,

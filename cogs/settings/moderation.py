@@ -53,7 +53,7 @@ class ModerationCommand(commands.Cog):
     _authorization: Authorization
     _hub: SettingsHub
 
-    @app_commands.command(description=locale_str("What members can't order, who is blocked, and appeals"))
+    @app_commands.command(description=locale_str("Forbidden words and patterns, blocked members, appeals"))
     async def moderation(self, interaction: discord.Interaction[Any]) -> None:
         member = await member_of(interaction)
         await self._authorization.authorize(member, Act.MANAGE)

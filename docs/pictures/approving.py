@@ -33,14 +33,14 @@ async def _look_at_staff(window: Window) -> None:
 
 
 async def _give_a_tier(stage: Stage) -> None:
-    """Trial members, whose dear videos need approval."""
+    """Trial members, whose expensive videos need approval."""
     max_ = stage.person("max")
     await max_.types("/settings notices", {"channel": "staff"})
     page = await _answered(await max_.types("/settings tiers"))
     tier = await _answered(
         await max_.fills(_form(await max_.clicks("Add…", on=page)), name="Trial", roles=["Trial"], month="5")
     )
-    await max_.fills(_form(await max_.clicks("Questions and approval…", on=tier)), {"approval-above": "0.50"})
+    await max_.fills(_form(await max_.clicks("Confirmation and approval…", on=tier)), {"approval-above": "0.50"})
 
 
 async def _answered(outcome: Outcome) -> Message:

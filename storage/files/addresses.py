@@ -34,7 +34,7 @@ class StoreAddress:
         scheme = self.url.partition("://")[0]
         if scheme not in SCHEMES or self.url.endswith("://"):
             none = msg(
-                "FILES_URL {url} is no file store: it looks like s3://bucket, gs://bucket or az://container.",
+                "FILES_URL {url} is not a file store. Use s3://bucket, gs://bucket or az://container.",
                 url=Term(self.url),
             )
             raise CannotStart(none)

@@ -31,7 +31,7 @@ from storage.tables import ledger as entries
 
 UNLIMITED = Usd(2**62)
 ERASED = 0  # in the place of a member in the name of an account
-KEY_GONE = msg("The key that this order would use takes no new orders any more. You weren't charged. Order it again.")
+KEY_GONE = msg("The key for this order takes no new orders. You weren't charged. Order it again.")
 
 
 def period_of(account: str, at: datetime) -> str:

@@ -120,11 +120,8 @@ class SqlKeyStore:
 
         for account in await self.database.read(read):
             await self.remove(account)
-            await self._forget(account)
-
-    async def _forget(self, account: str) -> None:
-        about = delete(records).where(_is_about(account))
-        await self.database.write(lambda connection: connection.execute(about))
+        named = delete(records).where(_names(member_id))
+        await self.database.write(lambda connection: connection.execute(named))
 
     async def purge(self) -> Sequence[str]:
         """New orders do not take one that is leaving, so nothing comes between the look and the erasing."""
@@ -166,11 +163,15 @@ async def _erase(connection: AsyncConnection, accounts: Sequence[str], is_free: 
         await connection.execute(delete(records).where(_is_about(account, TROUBLE)))
 
 
-def _is_about(account: str, kinds: Sequence[str] = ()) -> ColumnElement[bool]:
-    """Small facts of an account; of the models there, too, where no kinds are named."""
-    if kinds:
-        return and_(records.c.key == account, records.c.namespace.in_(kinds))
-    return or_(records.c.key == account, records.c.key.startswith(f"{account} ", autoescape=True))
+def _is_about(account: str, kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Small facts of an account."""
+    return and_(records.c.key == account, records.c.namespace.in_(kinds))
+
+
+def _names(member_id: int) -> ColumnElement[bool]:
+    """All small facts of a member's accounts and of the models there, also where the key was removed before."""
+    account = f"%@member:%:{member_id}"
+    return or_(records.c.key.like(account), records.c.key.like(f"{account} %"))
 
 
 async def _lock(connection: AsyncConnection, account: str) -> bool:

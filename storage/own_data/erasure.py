@@ -117,7 +117,7 @@ class SqlErasures:
             if facts or drafts:
                 gone = tuple_(records.c.namespace, records.c.key).in_([*facts, *drafts])
                 await connection.execute(delete(records).where(gone))
-            await take_out_of_cases(connection, self.about.cases, self.about.counts, member_id)
+            await take_out_of_cases(connection, self.about.cases, member_id)
             removed = Erased(facts=len(facts), drafts=len(drafts), records_gone=True)
             return await self._note(connection, member_id, done.plus(removed))
 

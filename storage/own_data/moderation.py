@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.access.own_data import ERASED_MEMBER
@@ -13,18 +13,13 @@ from bot.domain.ports.records import Record
 from storage.tables import records
 
 
-async def take_out_of_cases(
-    connection: AsyncConnection, cases: Sequence[Record[Any]], counts: Sequence[Record[Any]], member_id: int
-) -> None:
-    """`counts` are by server and member, as `10:101`, and simply go."""
+async def take_out_of_cases(connection: AsyncConnection, cases: Sequence[Record[Any]], member_id: int) -> None:
     kept = records.c.namespace.in_([record.namespace for record in cases])
     for row in await connection.execute(select(records).where(kept).with_for_update()):
         value = _without(row.value, member_id)
         if value != row.value:
             key = and_(records.c.namespace == row.namespace, records.c.key == row.key)
             await connection.execute(update(records).where(key).values(value=value))
-    counted = records.c.namespace.in_([record.namespace for record in counts])
-    await connection.execute(delete(records).where(counted, records.c.key.endswith(f":{member_id}", autoescape=True)))
 
 
 def _without(value: Any, member_id: int) -> Any:

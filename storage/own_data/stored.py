@@ -20,6 +20,7 @@ from storage.keys.table import own_keys
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
 
 PART = 500  # rows
+NOT_THEIRS = {"rule", "decided_by"}  # of a refused order: a list that is told of is read out by trying
 FEW = (jobs.c.id, jobs.c.guild_id, jobs.c.created_at, jobs.c.detail, jobs.c.picture, jobs.c.deleted)
 
 
@@ -83,7 +84,12 @@ class SqlOwnData:
             key = tuple_(records.c.namespace, records.c.key)
             theirs = select(records).where(key.in_([*facts, *drafts])).order_by(records.c.namespace, records.c.key)
             rows = await connection.execute(theirs)
-            return [OwnFact(kind=row.namespace, value=row.value) for row in rows if row.value is not DAMAGED]
+            refused = {record.namespace for record in self.about.refusals}
+            return [
+                OwnFact(kind=row.namespace, value=_own_part(row.value) if row.namespace in refused else row.value)
+                for row in rows
+                if row.value is not DAMAGED
+            ]
 
         return await self.database.read(read)
 
@@ -119,6 +125,13 @@ async def facts_of(
     drafts = select(*key, records.c.value).where(records.c.namespace.in_(texts))
     facts = [(row.namespace, row.key) for row in await connection.execute(theirs)]
     return facts, [(r.namespace, r.key) for r in await connection.execute(drafts) if _is_whose(r.value) == member_id]
+
+
+def _own_part(refused: Any) -> Any:
+    """Of an order that was refused: without which word or pattern that was, and who decided about it."""
+    if not isinstance(refused, dict):
+        return refused
+    return {name: value for name, value in refused.items() if name not in NOT_THEIRS}
 
 
 def _is_whose(value: Any) -> int | None:

@@ -18,6 +18,7 @@ from bot.domain.errors import BadRequest
 from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
+from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.me.export import Export, ExportData
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
@@ -27,8 +28,9 @@ from storage.files.local import LocalFiles
 from storage.own_data.stored import SqlOwnData
 from storage.records import SqlRecords
 from tests.contract.databases import ANN, BEN, NOON, World, a_job, a_video, claimed, done
+from tests.moderation import a_refused_order
 
-ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS)
+ABOUT = OwnRecords(by_member=[PREFERENCES], drafts=DRAFTS, refusals=[REFUSALS])
 PLENTY = 10_000_000
 
 
@@ -105,6 +107,15 @@ async def test_all_of_it_is_in_the_file_and_nothing_of_others(scene: Scene) -> N
     assert data["about.json"]["videos"] == [shown(mine.id)]
     assert videos == [f"videos/{shown(mine.id)}.mp4"]
     assert shown(other.id) not in json.dumps(data)
+
+
+async def test_a_refused_order_is_in_it_without_the_servers_list_and_who_decided(scene: Scene) -> None:
+    await scene.records.write(REFUSALS, "mark", a_refused_order(member_id=ANN, text="a h0und", decided_by=BEN))
+    _, data, _ = await scene.export()
+    (fact,) = data["preferences.json"]["remembered"]
+    assert (fact["value"]["text"], fact["value"]["kind"]) == ("a h0und", "word")
+    assert "hound" not in json.dumps(data)
+    assert str(BEN) not in json.dumps(data)
 
 
 async def test_somebody_of_whom_nothing_is_kept_gets_that(scene: Scene) -> None:

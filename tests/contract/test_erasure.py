@@ -40,7 +40,7 @@ from bot.domain.video import Picture
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
 from bot.jobs.use_cases.manage import ManageVideos
-from bot.jobs.use_cases.me.erase import EraseMembers
+from bot.jobs.use_cases.me.erase import AT_ONCE, EraseMembers
 from bot.jobs.use_cases.me.preferences import PREFERENCES, OwnPreferences
 from bot.ui.dialogs.drafts import DRAFTS, Draft
 from bot.ui.text.phrases.access.own_data import before, stored
@@ -75,7 +75,6 @@ ABOUT = OwnRecords(
     drafts=DRAFTS,
     refusals=[REFUSALS],
     cases=[CASE, TAKEN_DOWN],
-    counts=[REPORTS_MADE],
 )
 PICTURE = Picture(key="pictures/a.png", preview="pictures/a.jpg", sha256="ab" * 32, note="")
 RESULT = PostedMessage(channel_id=7, message_id=70)
@@ -226,6 +225,14 @@ def scene(world: World, tmp_path: Path) -> Scene:
     return Scene(world=world, folder=tmp_path / "files")
 
 
+async def test_what_cannot_go_yet_holds_up_no_other_order(scene: Scene) -> None:
+    jobs = [await scene.finished() for _ in range(AT_ONCE + 1)]
+    scene.discord.troubles = [OSError("away") for _ in range(AT_ONCE)]
+    await scene.erase()
+    assert (await scene.job(jobs[-1])).owner_id == ERASED_MEMBER
+    assert (await scene.job(jobs[0])).owner_id == ANN
+
+
 async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
     mine = await scene.finished(with_picture=True)
     await scene.finished(failed("r1"), Usd.of("0.10"))
@@ -295,7 +302,6 @@ async def test_what_was_reported_and_decided_stays_without_who_did(scene: Scene)
     )
     await scene.records.write(CASE, "K7Q4FD", case)
     await scene.records.write(TAKEN_DOWN, "K7Q4FD", TakenDown(by=BEN, at=NOON, reason="their words"))
-    await scene.records.write(REPORTS_MADE, f"{GUILD}:{ANN}", ReportsMade(at=(NOON,)))
     await scene.erase()
     assert await scene.rows_with(ANN) == []
     left = await scene.records.read(CASE, "K7Q4FD")
@@ -305,6 +311,12 @@ async def test_what_was_reported_and_decided_stays_without_who_did(scene: Scene)
     down = await scene.records.read(TAKEN_DOWN, "K7Q4FD")
     assert down is not None
     assert down.reason == "their words"
+
+
+async def test_erasing_gives_nobody_their_reports_of_the_day_anew(scene: Scene) -> None:
+    await scene.records.write(REPORTS_MADE, f"{GUILD}:{ANN}", ReportsMade(at=(NOON,)))
+    await scene.erase()
+    assert await scene.records.read(REPORTS_MADE, f"{GUILD}:{ANN}") is not None
 
 
 async def test_what_waits_is_cancelled_free_and_what_is_paid_or_undecided_comes_to_its_end_first(scene: Scene) -> None:

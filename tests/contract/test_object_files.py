@@ -117,7 +117,7 @@ async def test_refused_keys_and_addresses_that_are_none_are_one_sentence(node: S
     with pytest.raises(StoreAway, match=r"^The file store refuses the bot's keys: "):
         await on(node.address(secret_key="another"), tmp_path).check()
     for url in ("ftp://x/y", "s3://", "bucket"):
-        with pytest.raises(CannotStart, match=r"it looks like s3://bucket, gs://bucket or az://container\.$"):
+        with pytest.raises(CannotStart, match=r"Use s3://bucket, gs://bucket or az://container\.$"):
             StoreAddress(url=url).open()
 
 

@@ -15,10 +15,12 @@ from bot.domain.money.allowances import Allowances, Pool
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled
+from bot.jobs.providers.endpoints import EndpointHistory
 from storage.keys.cipher import FernetCipher
 from storage.keys.store import SqlKeyStore
 from storage.keys.table import own_keys
 from storage.own_data.person import take_person_out
+from storage.records import SqlRecords
 from storage.tables import jobs, metadata
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import a_key, stored
@@ -109,7 +111,7 @@ async def test_a_key_is_kept_until_its_last_order_has_ended_and_takes_no_new_one
     await stored(keys, ANNS)
     await world.store.add(a_job("one", account=ANNS))
     assert await keys.remove(ANNS) == 1
-    with pytest.raises(BadRequest, match=r"takes no new orders any more\. You weren't charged\."):
+    with pytest.raises(BadRequest, match=r"takes no new orders\. You weren't charged\."):
         await world.store.add(a_job("two", account=ANNS))
     assert await keys.purge() == []
     lease = await claimed(world.store)
@@ -239,3 +241,12 @@ async def test_of_an_erased_member_no_key_no_name_of_an_account_and_no_counter_i
     assert [table.name for table in metadata.sorted_tables if str(ANN) in await all_of(world, table)] == []
     assert await world.store.check_books() == []
     assert (await world.store.costs(GUILD, None, Period.MONTH)).on_own_keys == Usd.of("1.40")
+
+
+async def test_nor_the_name_of_an_account_whose_key_was_removed_before(world: World) -> None:
+    keys, records = keys_of(world), SqlRecords(database=world.database, clock=world.clock)
+    await stored(keys, ANNS)
+    await EndpointHistory(records=records, clock=world.clock).settle(ANNS, "a key")
+    await keys.remove(ANNS)
+    await keys.remove_of(ANN)
+    assert [table.name for table in metadata.sorted_tables if str(ANN) in await all_of(world, table)] == []

@@ -29,7 +29,7 @@ async def test_a_dear_order_is_asked_for_and_decided_about(tmp_path: Path) -> No
         await until(stage, lambda: "approved** by" in request.text)
 
         question = await create(stage, "tia", prompt="a secret plan", private=True)
-        assert "Those who can approve it read its prompt, nobody else." in question.text
+        assert "Only approvers see its prompt." in question.text
         await answer(stage, await tia.clicks("Go · $0.40", on=question))
         hidden: Message = await until(stage, lambda: find(stage, "needs approval"))
         assert "secret" not in hidden.text
@@ -54,9 +54,9 @@ async def give_tiers(stage: Stage) -> None:
         if name == "Film":
             form = the_form(await max_.clicks("Limits…", on=tier))
             tier = await answer(stage, await max_.fills(form, rights=["private", "approve"]))
-            assert "**Can approve what others ask for:** yes" in tier.text
+            assert "**Can approve others' requests:** yes" in tier.text
         else:
-            form = the_form(await max_.clicks("Questions and approval…", on=tier))
+            form = the_form(await max_.clicks("Confirmation and approval…", on=tier))
             tier = await answer(stage, await max_.fills(form, {"approval-above": "0.20"}))
             assert "**Need approval above:** $0.20" in tier.text
         page = await answer(stage, await max_.clicks("All tiers", on=tier))

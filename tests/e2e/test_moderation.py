@@ -26,7 +26,7 @@ async def test_a_refused_order_is_appealed_and_a_member_blocked(tmp_path: Path) 
         assert "✅ Saved: 1 forbidden word." in page.text
 
         refused = await create(stage, "ann", prompt="a fox and a hоund")
-        assert "has a word that this server doesn't allow. You weren't charged." in refused.text
+        assert "contains a word that this server doesn't allow. You weren't charged." in refused.text
         assert refused.ephemeral
         the_form(await ann.clicks("Edit", on=refused))
         card = await until(stage, lambda: in_staff(stage, "Forbidden word: hound"))

@@ -30,9 +30,9 @@ async def test_a_key_is_refused_or_stored_pays_for_its_owners_video_and_is_remov
         assert "ends in " in page.text
         assert "$0.00 of $5.00 this month" in page.text
         result = await result_of(stage, await create(stage, "max", prompt="a fox in the snow"), "max")
-        assert "of $5.00 this month left on an own key" in result.text
+        assert "of the key's $5.00 this month left" in result.text
         costs = await answer(stage, await max_.types("/costs", scope="server"))
-        assert "of it was paid with own keys and isn't in the budget" in costs.text
+        assert "of it was paid with keys from `/keys` and isn't in the budget" in costs.text
         assert "**$25.00 left**" in costs.text
         page = await answer(stage, await max_.types("/keys"))
         asked = await answer(

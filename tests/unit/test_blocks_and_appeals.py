@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -174,7 +175,7 @@ async def test_waiting_orders_stop_free_of_charge_and_renders_go_on(house: House
 
 
 async def test_managers_cannot_be_blocked(house: House) -> None:
-    with pytest.raises(BadRequest, match="has Manage Server and could end a block"):
+    with pytest.raises(BadRequest, match="has Manage Server and could end the block"):
         await house.blocks.block(SAM_MANAGES, a_member(id=MAX, manages=True), until="", reason="")
     await house.blocks.block(SAM_MANAGES, TARGET, until="", reason="")
     assert await house.told(a_member(id=MAX, manages=True)) is None, "who manages since then"
@@ -224,7 +225,7 @@ async def test_of_two_decisions_at_one_moment_the_first_counts(house: House) -> 
 async def test_an_appeal_is_not_dismissed_on_the_card_from_before(house: House) -> None:
     refusal = await house.refused(TARGET)
     await house.appeals.appeal(TARGET, refusal, "it is a dog")
-    with pytest.raises(BadRequest, match="appealed meanwhile"):
+    with pytest.raises(BadRequest, match="has been appealed"):
         await house.appeals.decide(SAM_MANAGES, refusal, ModerationDecision.DISMISSED)
     await house.appeals.decide(SAM_MANAGES, refusal, ModerationDecision.ALLOWED)
 
@@ -281,3 +282,11 @@ async def test_a_blocked_member_appeals_once_and_is_told(house: House) -> None:
     ]
     with pytest.raises(BadRequest, match="aren't blocked here any more"):
         await house.appeals.appeal_block(TARGET, "sorry")
+
+
+async def test_of_two_appeals_at_one_moment_one_is_made(house: House) -> None:
+    await write_rules(house.bench.records, words=("hound",), appeals_a_day=2)
+    refusal = await house.refused(TARGET)
+    tries = [house.appeals.appeal(TARGET, refusal, words) for words in ("please", "please, please")]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(each) for each in outcomes].count(BadRequest) == 1

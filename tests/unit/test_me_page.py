@@ -43,7 +43,7 @@ def test_the_form_begins_with_what_counts_now() -> None:
 
 
 def test_the_page_says_what_counts() -> None:
-    assert "as each server has it" in render(preferences(MemberPreferences(), closed=False))
+    assert "from each server's default price" in render(preferences(MemberPreferences(), closed=False))
     assert "every video" in render(preferences(MemberPreferences(confirm_above=FREE), closed=False))
     chosen = MemberPreferences(confirm_above=Usd.of("12.50"), notify=Notify.DIRECT)
     assert "videos of at least $12.50" in render(preferences(chosen, closed=False))

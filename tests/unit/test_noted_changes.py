@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.domain.access.tiers import Tier, TierRights
@@ -14,12 +15,16 @@ from bot.domain.audit.rules import OPTIONS, RULES
 from bot.domain.audit.tiers import RIGHTS
 from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
-from bot.domain.messages import msg
+from bot.domain.messages import Foreign, msg, value
 from bot.domain.money.usd import FREE, Usd
 from bot.jobs.use_cases.allowances import MemberAllowances
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
+from bot.ui.screens.settings.controls import SettingsPageSelect
+from bot.ui.screens.settings.history import ChangesHistoryPage
+from bot.ui.screens.settings.hub import HubView
+from bot.ui.screens.settings.pages import Visit
 from bot.ui.text.render import render
 from storage.guilds import GuildRows
 from tests.builders import GUILD, MAX, a_catalogue, a_member
@@ -102,7 +107,7 @@ async def test_how_kinora_behaves_on_the_server(office: Office) -> None:
     assert office.noted() == [
         "whether cards of finished videos stay: no → yes",
         "the channel for notices: off → <#9>",
-        "the price from which members are asked first: as the host has it → $0.50",
+        "the price from which members are asked first: the bot's default → $0.50",
         "the channel for notices: <#9> → off",
     ]
 
@@ -159,3 +164,17 @@ def test_every_setting_has_words_for_its_change() -> None:
     assert {field.name for field in fields(GuildOptions)} - follows == OPTIONS.keys()
     assert {field.name for field in fields(GuildSettings)} - follows == RULES.keys()
     assert {field.name for field in fields(TierRights)} == RIGHTS.keys()
+
+
+async def test_a_change_that_is_too_long_to_show_hides_no_other() -> None:
+    changes = some_changes(MemoryChanges())
+    for words in ("a" * 20, "b" * 5000, "c" * 20):
+        what, after = msg("the forbidden words"), value(Foreign(words))
+        await changes.note(SettingChange(guild_id=GUILD, by=MAX, what=what, after=after))
+    content = await ChangesHistoryPage(changes=changes).content(Visit(member=MANAGER, guild=None))
+    page = HubView(content, SettingsPageSelect([("history", msg("History"), msg("What was changed"))]))
+    text = "".join(part.content for part in page.walk_children() if isinstance(part, discord.ui.TextDisplay))
+    assert "c" * 20 in text
+    assert "a" * 20 in text
+    assert "**the forbidden words:** too long to show here" in text
+    assert text.count(f"<@{MAX}>") == 3

@@ -174,7 +174,7 @@ async def test_a_key_that_cannot_be_used_changes_nothing(
 
 async def test_without_a_secret_it_says_who_can_change_that(house: House) -> None:
     off = replace(house.own_keys, open_keys=replace(house.open_keys, cipher=None))
-    with pytest.raises(BadRequest, match=r"no KEYS_SECRET to keep them safe with\. Whoever runs this bot can set"):
+    with pytest.raises(BadRequest, match=r"no KEYS_SECRET is set to encrypt them\. Whoever runs this bot can set"):
         await off.add(ANNS_SELF, EnteredKey(place=MINE, key=SECRET, month_limit=None))
     assert (await off.overview(ANNS_SELF)).is_on is False
 

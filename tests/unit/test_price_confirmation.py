@@ -65,7 +65,7 @@ async def test_a_server_has_bounds_that_fit_together() -> None:
     assert await confirmation.change(MAX, above=HALF, at_most=TWO) == ConfirmBounds(
         host=DOLLAR, server=HALF, at_most=TWO
     )
-    with pytest.raises(BadRequest, match=r"asks here from \$0\.50 on.*Nothing was changed"):
+    with pytest.raises(BadRequest, match=r"is less than \$0\.50, from which.*Nothing was changed"):
         await confirmation.change(MAX, above=None, at_most=DIME)
     assert (await confirmation.bounds(MAX.guild_id)).highest == TWO
     assert await confirmation.reset(MAX) == ConfirmBounds(host=DOLLAR)
@@ -82,11 +82,11 @@ async def test_only_managers_choose_for_a_server() -> None:
 
 def test_a_server_reads_how_it_stands() -> None:
     assert render(asked_from(ConfirmBounds(host=DOLLAR))) == (
-        "**Price questions:** before videos that cost at least **$1.00**.\n"
-        "-# Tiers and members can choose less, not more.\n-# That's the host's setting."
+        "**Asks before** videos of at least **$1.00**.\n"
+        "-# Tiers and members can choose less, not more.\n-# This is the bot's default."
     )
     assert render(asked_from(ConfirmBounds(host=DOLLAR, server=FREE, at_most=TWO))) == (
-        "**Price questions:** before every video.\n-# Tiers and members can choose less, or up to $2.00."
+        "**Asks before** every video.\n-# Tiers and members can choose less, or up to $2.00."
     )
 
 

@@ -74,7 +74,7 @@ def test_a_remix_by_a_way_that_is_not_known_yet_is_quoted_as_a_bound() -> None:
     servers = Remainder(scope=Scope.SERVER, left=Usd.of(20), cap=Usd.of(25))
     said = render(question(QuoteDetails(quote=quote, times=RenderTimes((), None), left=servers)))
     assert said.startswith("Make this video for at most **$1.20**?")
-    assert "It's charged at what it costs in the end, and never more." in said
+    assert "It's charged at its real cost, never more than this." in said
     assert said.endswith("-# Leaves $20.00 of this server's $25.00 this month")
 
 

@@ -12,12 +12,16 @@ from bot.domain.messages import msg
 from bot.domain.moderation.model import ModelFinding, refused_categories
 from bot.domain.moderation.refusals import REFUSALS, ModerationDecision
 from bot.domain.moderation.rules import ModelRules, Strictness, Topic
+from bot.domain.moderation.venues import Venue
 from bot.domain.video import Picture
+from bot.jobs.ordering.remix_offers import RemixRequest
+from bot.jobs.use_cases.create import Destination
 from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
 from bot.ui.text.render import plain_text
 from tests.builders import ANN, CHANNEL, GUILD, MAX, a_member, a_request
 from tests.moderation import RecordingLog, ScriptedModel, a_screening, choose_log_channel, write_rules
 from tests.scripted import MemoryRecords, SteppingClock
+from tests.unit.test_failover import a_house
 
 VIOLENT = {
     "violence": ModelFinding(flagged=True, score=0.9),
@@ -48,12 +52,12 @@ async def test_a_server_without_rules_asks_nobody() -> None:
     [
         (
             {"words": ("hound",)},
-            "This prompt has a word that this server doesn't allow. You weren't charged.",
+            "This prompt contains a word that this server doesn't allow. You weren't charged.",
             "Forbidden word: hound",
         ),
         (
             {"patterns": ("h.?und",)},
-            "This prompt fits a pattern that this server doesn't allow. You weren't charged.",
+            "This prompt matches a pattern that this server doesn't allow. You weren't charged.",
             "Forbidden pattern: h.?und",
         ),
         (
@@ -217,3 +221,22 @@ def test_minors_are_no_choice() -> None:
 
 def test_this_is_about_one_server() -> None:
     assert an_order().id_for(a_member()) != an_order().id_for(a_member(guild_id=GUILD + 1))
+
+
+async def test_the_words_of_its_original_count_for_a_remix_too(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        member, there = a_member(manages=True), Destination(channel_id=CHANNEL, upload_limit=1, interaction_id=1)
+        video = await house.bench.run((await house.create.place(member, await house.quote(), there)).id)
+        await write_rules(house.bench.records, words=("snow at night",))  # half of it from either
+        remix = await house.create.quote_remix(member, video.id, RemixRequest(prompt="at night"))
+        with pytest.raises(AgainstRules, match="The original's prompt counts, too"):
+            await house.create.screen(member, remix, CHANNEL)
+        with pytest.raises(AgainstRules):
+            await house.create.place(member, remix, replace(there, interaction_id=2))
+
+
+async def test_what_is_ordered_in_direct_messages_is_private_wherever_its_server_posts_videos(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        alone = a_member(manages=True, venue=Venue.DIRECT)
+        there = Destination(channel_id=CHANNEL, upload_limit=1, interaction_id=1)
+        assert (await house.create.place(alone, await house.quote(), there)).private

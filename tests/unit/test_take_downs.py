@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.access.members import Member
-from bot.domain.errors import KinoraError, NotAllowed, Unavailable
+from bot.domain.errors import BadRequest, KinoraError, NotAllowed, Unavailable
 from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
-from bot.domain.moderation.cases import CASE, TAKEN_DOWN, ModerationCase
+from bot.domain.moderation.cases import CASE, TAKEN_DOWN, ModerationCase, VideoReport
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.moderation.holding import HELD
 from bot.ui.text.phrases.moderation import reports as phrases
@@ -53,6 +53,18 @@ async def test_a_taken_down_video_is_gone_everywhere_and_stays_in_the_books(offi
     assert "A manager took it down" in told[MAX]
     assert await office.bench.store.check_books() == []
     assert office.audited.sentences == [f"the video {shown(video.id)}: shown → taken down"]
+    assert await office.is_all_done()
+
+
+async def test_a_report_does_not_stop_a_take_down(office: Office) -> None:
+    video = await office.a_video()
+    await office.take_downs.begin(MANAGER, video, reason="", with_remixes=False, was_reported=False)
+    with pytest.raises(BadRequest, match=r"taking .* down already\. Nothing was sent"):
+        await office.videos.report(MEMBER, video, "me too")
+    known = await office.case(video)
+    assert known.with_report(VideoReport(by=MAX, at=NOON)) == known  # of somebody who was asked before the decision
+    await office.look()
+    assert (await office.bench.job(video.id)).deleted
     assert await office.is_all_done()
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.errors import Reach, Undeliverable, WrongVenue
 from bot.domain.guild import GuildOptions
-from bot.domain.job import Job
+from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.cases import CASE, ModerationCase, VideoReport
 from bot.domain.moderation.venues import AgeRule, Spoilers, Venue
 from bot.jobs.ordering.remix_offers import RemixRequest
@@ -23,7 +23,7 @@ from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.moderation.venues import PostingVenues
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.interactions.members import venue_of
-from bot.ui.publish.covering import covered_view
+from bot.ui.publish.covering import cover_post, covered_view
 from bot.ui.text.phrases.results import ResultFacts
 from tests.builders import CHANNEL, GUILD, MAX, NOON, a_done_job, a_member, a_request
 from tests.unit.test_failover import House, a_house
@@ -66,7 +66,7 @@ async def test_where_videos_can_be_ordered_also_by_managers(house: House, rule: 
             if venue in may:
                 await asked
             else:
-                with pytest.raises(WrongVenue, match="age-restricted channels only on this server"):
+                with pytest.raises(WrongVenue, match="This server allows videos in age-restricted channels only"):
                     await asked
 
 
@@ -234,3 +234,22 @@ async def test_a_posted_video_is_covered_and_uncovered_and_stays_as_it_is_otherw
     assert covered.is_finished()
     buttons = [part.custom_id for part in covered.walk_children() if isinstance(part, discord.ui.Button)]
     assert buttons == [f"k1:{verb}:K7Q4FD" for verb in ("remix", "again", "frames", "delete")]
+
+
+async def test_a_message_with_a_link_alone_has_nothing_to_cover() -> None:
+    class Link:
+        components = ()
+        attachments = ()
+
+        async def edit(self, **_: object) -> None:
+            raise AssertionError("it would lose its words")
+
+    class Place:
+        def get_partial_messageable(self, _channel_id: int) -> Place:
+            return self
+
+        async def fetch_message(self, _message_id: int) -> Link:
+            return Link()
+
+    place: Any = Place()
+    await cover_post(place, PostedMessage(channel_id=1, message_id=2), covered=True)

@@ -88,7 +88,6 @@ class OwnRecords:
     drafts: Record[Any]
     refusals: Sequence[Record[Any]] = ()  # texts of refused orders, which say it likewise
     cases: Sequence[Record[Any]] = ()  # what moderation decided: that stays, without the person
-    counts: Sequence[Record[Any]] = ()  # by server and member
 
 
 class OwnDataStore(Protocol):

@@ -89,7 +89,7 @@ def check_may_approve(member: Member, tiers: Tiers) -> None:
 def check_is_not_own(member: Member, job: Job) -> None:
     """A limit that its owner can lift protects nothing; who may change the limit itself is held by none."""
     if member.id == job.owner_id and not member.manages:
-        raise NotAllowed(msg("You can't approve a video that you asked for. Nothing was changed."))
+        raise NotAllowed(msg("You can't approve your own video. Nothing was changed."))
 
 
 def may_see(member: Member, job: Job) -> bool:

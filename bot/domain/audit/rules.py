@@ -15,8 +15,8 @@ from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
 
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
-AS_THE_HOST_HAS_IT = msg("as the host has it")
-AS_EACH_MODEL_HAS_IT = msg("as each model has it")
+AS_THE_HOST_HAS_IT = msg("the bot's default")
+AS_EACH_MODEL_HAS_IT = msg("each model's default")
 
 WHERE_ORDERED = msg("where they are ordered")
 EVERYWHERE = msg("everywhere")

@@ -11,7 +11,7 @@ from bot.domain.audit.fields import FieldWords, differences, every, roles
 from bot.domain.messages import Duration, Foreign, Message, Ordinal, Term, msg, value
 
 NO_LIMIT = msg("no limit")
-AS_THE_SERVER_HAS_IT = msg("as the server has it")
+AS_THE_SERVER_HAS_IT = msg("the server's default")
 PLACES = {-1: msg("later"), 0: msg("normal"), 1: msg("sooner")}
 NEW_TIER = Tier(id="", name="", roles=frozenset())
 
@@ -28,7 +28,7 @@ RIGHTS = {
     "largest": FieldWords(what=msg("the largest video"), none=NO_LIMIT),
     "day_limit": FieldWords(what=msg("the daily limit of each member"), none=NO_LIMIT),
     "month_limit": FieldWords(what=msg("the monthly limit of each member"), none=NO_LIMIT),
-    "at_once": FieldWords(what=msg("the renders at once of each member"), none=NO_LIMIT),
+    "at_once": FieldWords(what=msg("how many videos each member can render at once"), none=NO_LIMIT),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_SERVER_HAS_IT),
     "priority": FieldWords(
         what=msg("the place in line"), shown=lambda priority: PLACES[(priority > 0) - (priority < 0)]

@@ -92,6 +92,11 @@ class ModerationCase:
         return self.decision is None and not self.deleted
 
     @property
+    def is_final(self) -> bool:
+        """It is taken down, or being taken down: nothing brings it back."""
+        return self.decision is not None and self.decision.kind is DecisionKind.TAKEN_DOWN
+
+    @property
     def is_undecided_report(self) -> bool:
         return self.is_open and bool(self.reports)
 
@@ -107,7 +112,9 @@ class ModerationCase:
         return any(report.by == member_id for report in self.reports)
 
     def with_report(self, report: VideoReport) -> ModerationCase:
-        """One more, which brings a case back that was dismissed."""
+        """One more, which brings a case back that was dismissed; one that is taken down stays as it is."""
+        if self.is_final:
+            return self
         reports = (*self.reports, report)[-MOST_REPORTS:]
         if self.decision is None:
             return replace(self, reports=reports)

@@ -193,7 +193,7 @@ def _checked(pattern: str) -> TextPattern:
     if compiled.search("") is not None:
         raise BadRequest(
             msg(
-                "The pattern {pattern} fits every prompt, even an empty one. Nothing was changed.",
+                "The pattern {pattern} matches every prompt, even an empty one. Nothing was changed.",
                 pattern=Foreign(pattern),
             )
         )

@@ -46,7 +46,7 @@ class MadeRestricted:
 MADE_RESTRICTED = Record("made in an age-restricted channel", MadeRestricted)  # by the video's id
 
 MAKE_ELSEWHERE = msg(
-    "Videos are made and shown in age-restricted channels only on this server. Try it in one. You weren't charged. "
+    "This server allows videos in age-restricted channels only. Try again in one. You weren't charged. "
     "A server manager can change that with `/settings open`."
 )
 STAYS_THERE = msg(

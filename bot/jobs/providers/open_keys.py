@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 MOST_OPEN = 64  # that nobody asks anything just now
 THE_FORM = "the form"  # where a key that is not stored was entered
 SETTING = "/keys"  # where an own key is changed, for messages
-OFF = msg(
-    "Own keys are switched off here, so the key of this order can't be used. Whoever runs this bot can set KEYS_SECRET."
-)
+OFF = msg("Own keys are off, so this order's key can't be used. Whoever runs this bot can set KEYS_SECRET.")
 UNREADABLE = msg("The stored key can't be read any more, because KEYS_SECRET was changed. Enter it again with `/keys`.")
 GONE = msg("The key of this order was removed. Enter it again with `/keys`.")
 NOT_NOW = msg("The stored key couldn't be read just now.")

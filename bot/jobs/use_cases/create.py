@@ -16,6 +16,7 @@ from bot.domain.ids import JobId, new_id
 from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
 from bot.domain.models.card import ModelCard
+from bot.domain.moderation.venues import Venue
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import AwaitingApproval, Cancelled, Failed, Queued, Unsent
@@ -140,8 +141,13 @@ class CreateVideo:
 
     async def screen(self, member: Member, quote: Quote, channel_id: int) -> None:
         """Raise AgainstRules where `place` would; for before a question."""
-        order = ScreenedOrder(request=quote.request, private=quote.private, channel_id=channel_id)
-        await self.screening.check(member, order)
+        await self.screening.check(member, await self._screened(_where_asked(member, quote), channel_id))
+
+    async def _screened(self, quote: Quote, channel_id: int) -> ScreenedOrder:
+        """With the words of what it is a remix of, which its service may get as well."""
+        source = None if quote.request.source is None else await self.queries.get(quote.request.source)
+        original = None if source is None else source.request
+        return ScreenedOrder(request=quote.request, private=quote.private, channel_id=channel_id, original=original)
 
     async def place(
         self,
@@ -160,14 +166,14 @@ class CreateVideo:
         Raises OverBudget and TooManyWaiting, TierLimit where the member's tier has changed since it was quoted, and
         AgainstRules.
         """
+        quote = _where_asked(member, quote)
         order = OrderVideo(request=quote.request, private=quote.private)
         limits = await self.authorization.authorize(member, order)
         account = quote.account or limits.own_account(quote.card) or await self.health.account_for(quote.card)
         job = self._within(limits, self._job(member, quote, destination, account), approved_by)
         await self.authorization.venues.mark(member, job)
         allowances = await self.allowances.of(member, limits)
-        screened = ScreenedOrder(request=job.request, private=job.private, channel_id=job.channel_id)
-        async with self.screening.passed(member, screened):
+        async with self.screening.passed(member, await self._screened(quote, job.channel_id)):
             if instead_of is None:
                 stored = await self.queue.add(job, allowances)
             else:
@@ -232,3 +238,8 @@ class CreateVideo:
         if approved_by is not None:
             return replace(job, approval=Approval(by=approved_by, at=job.created_at))
         return job.moved_to(AwaitingApproval(since=job.created_at, until=job.created_at + self.approval_time))
+
+
+def _where_asked(member: Member, quote: Quote) -> Quote:
+    """What is ordered in direct messages is its owner's alone: no channel of the server shows it, or its words."""
+    return replace(quote, private=True) if member.venue is Venue.DIRECT else quote

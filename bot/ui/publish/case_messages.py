@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import Undeliverable
+from bot.domain.errors import Unavailable, Undeliverable
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.moderation.channel import CaseNews, CaseOutcome
@@ -72,8 +72,14 @@ class DiscordCases:
 
     async def cover(self, job: Job, *, covered: bool) -> None:
         result = (await self.messages.shown(job.id)).result
+        troubles = list[Undeliverable | Unavailable]()
         for post in [*([result] if result else []), *await self.messages.copies(job.id)]:
-            await cover_post(self.client, post, covered=covered)
+            try:
+                await cover_post(self.client, post, covered=covered)
+            except (Undeliverable, Unavailable) as trouble:
+                troubles.append(trouble)  # the others are covered all the same
+        if troubles:
+            raise troubles[0]
 
     async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
         guild = self.client.get_guild(outcome.guild_id)

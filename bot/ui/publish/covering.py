@@ -14,11 +14,13 @@ from bot.ui.interactions.discord_errors import is_gone, our_errors
 
 
 async def cover_post(client: discord.Client, post: PostedMessage, *, covered: bool) -> None:
-    """Nothing where the message is gone. Raises Undeliverable and Unavailable."""
+    """Nothing where the message is gone, or shows nothing. Raises Undeliverable and Unavailable."""
     with our_errors():
         try:
             message = await client.get_partial_messageable(post.channel_id).fetch_message(post.message_id)
-            await message.edit(view=covered_view(message, covered=covered), allowed_mentions=NOBODY)
+            view = covered_view(message, covered=covered)
+            if any(isinstance(part, MediaGallery | Thumbnail) for part in view.walk_children()):
+                await message.edit(view=view, allowed_mentions=NOBODY)
         except discord.NotFound as error:
             if not is_gone(error):
                 raise

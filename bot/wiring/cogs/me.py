@@ -9,7 +9,7 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.domain.access.own_data import OwnRecords
 from bot.domain.links import PlayerLinks
-from bot.domain.moderation.cases import CASE, REPORTS_MADE, TAKEN_DOWN
+from bot.domain.moderation.cases import CASE, TAKEN_DOWN
 from bot.domain.moderation.refusals import REFUSALS
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.delivery.owner_notices import CLOSED
@@ -32,7 +32,6 @@ ABOUT_MEMBERS = OwnRecords(
     drafts=DRAFTS,
     refusals=[REFUSALS],
     cases=[CASE, TAKEN_DOWN],
-    counts=[REPORTS_MADE],
 )
 
 

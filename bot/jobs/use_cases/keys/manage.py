@@ -30,7 +30,7 @@ SHORTEST, LONGEST = 8, 300  # characters of a key
 PATIENCE = 20.0  # seconds for a service to say whether it takes a key
 NOTHING_CHANGED = msg("Nothing was changed.")
 OFF = msg(
-    "Own keys are switched off here, because there is no KEYS_SECRET to keep them safe with. Whoever runs this bot can "
+    "Own keys are off, because no KEYS_SECRET is set to encrypt them. Whoever runs this bot can "
     "set one. Nothing was changed."
 )
 NO_SERVICE = msg("That service isn't set up here any more. Nothing was changed.")

@@ -31,7 +31,7 @@ WORD = "ERASE"  # typed to confirm
 EVERY = 60.0  # seconds between two looks at what could not go yet
 AT_ONCE = 20  # orders looked up at a time
 WRONG_WORD = msg("That wasn't {word}. Nothing was erased.", word=Term(WORD))
-GOES_ON = msg("Your data is being erased already. `/me` shows how far it is.")
+GOES_ON = msg("Your data is being erased already. `/me` shows the progress.")
 
 
 class PostRemoval(Protocol):
@@ -127,7 +127,10 @@ class EraseMembers:
         for job in await self.erasures.waiting(erasure):
             self.events.tell(await self.manage.queue.cancel(job.id, erasure.member_id))
         failed: set[JobId] = set()
-        while todo := [job for job in await self.erasures.erasable(erasure, AT_ONCE) if job.id not in failed]:
+        while found := await self.erasures.erasable(erasure, AT_ONCE + len(failed)):
+            todo = [job for job in found if job.id not in failed]
+            if not todo:
+                break
             for job in todo:
                 if not await self._one(job, worker):
                     failed.add(job.id)

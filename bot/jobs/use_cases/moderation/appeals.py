@@ -26,7 +26,7 @@ NO_APPEALS = msg("This server takes no appeals. Ask a server manager.")
 NO_WORDS = msg("Say in a few words why it should be allowed. Nothing was sent.")
 TOO_OLD = msg("That order is too old to appeal. Order it again.")
 APPEALED_ALREADY = msg("You have appealed this already. You'll be told what managers decide.")
-APPEALED_SINCE = msg("This was appealed meanwhile: decide below, on the card of the appeal. Nothing was changed.")
+APPEALED_SINCE = msg("This has been appealed. Decide on the appeal's card below. Nothing was changed.")
 DECIDED = msg("A manager has already decided this. Nothing was changed.")
 
 
@@ -60,7 +60,11 @@ class Appeals:
         await self._count(member)
 
         def appealed(known: RefusedOrder | None) -> RefusedOrder | None:
-            return None if known is None else replace(known, appeal=said, decision=None, decided_by=None)
+            if known is None:
+                return None
+            if not known.can_be_appealed:  # another press was faster, and may be decided about already
+                raise BadRequest(APPEALED_ALREADY)
+            return replace(known, appeal=said, decision=None, decided_by=None)
 
         after = (await self.records.update(REFUSALS, refusal, appealed)).after or found
         self.log.post(member.guild_id, refusal_card(refusal, after))

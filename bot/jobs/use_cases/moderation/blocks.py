@@ -81,7 +81,7 @@ class BlockMembers:
         if target.manages:
             raise BadRequest(
                 msg(
-                    "{member} has Manage Server and could end a block, so none holds them. Nothing was changed.",
+                    "{member} has Manage Server and could end the block, so it would do nothing. Nothing was changed.",
                     member=Person(target.id),
                 )
             )

@@ -125,6 +125,6 @@ def _button(act: ModerationAct, about: str, label: Message) -> LogButton:
 
 UNCHECKED = LogCard(
     title=msg("**Orders aren't checked by the moderation model**"),
-    body=msg("It doesn't answer at the moment. Word and pattern lists still hold. This is said once an hour at most."),
+    body=msg("It isn't answering. Forbidden words and patterns still apply. You'll see this once an hour at most."),
     tone=LogTone.WARNING,
 )

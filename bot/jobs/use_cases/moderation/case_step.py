@@ -71,7 +71,7 @@ class CaseStep:
     async def _take_down(self, case: ModerationCase) -> ModerationCase | None:
         """As far as it goes now. None when somebody else has taken the case over."""
         down = case.take_down
-        if down is None or down.ended:
+        if down is None or down.ended or case.decision is None:
             return case
         left = tuple(down.remaining)
         while case.take_down is not None and case.take_down.todo:

@@ -75,8 +75,7 @@ class ModerationCases:
         """
 
         def decided(known: ModerationCase) -> ModerationCase:
-            is_final = known.decision is not None and known.decision.kind is DecisionKind.TAKEN_DOWN
-            if is_final or (must_be_open and known.decision is not None):
+            if known.is_final or (must_be_open and known.decision is not None):
                 return known
             return replace(known, decision=decision, take_down=take_down, told=())
 

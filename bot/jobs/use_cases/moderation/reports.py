@@ -61,6 +61,8 @@ class ReportVideos:
         known = await self.cases.of(job.id)
         if known is not None and known.reported_by(member.id):
             raise BadRequest(reported_already(job, known))
+        if known is not None and known.is_final:
+            raise BadRequest(_is_going(job))
         made = await self.cases.records.read(REPORTS_MADE, _key(member))
         if made is not None and len(_recent(made, self.cases.clock.now())) >= REPORTS_A_DAY:
             raise BadRequest(_too_many())
@@ -78,6 +80,8 @@ class ReportVideos:
         before, _ = await self.cases.change(job, reported)
         if before.reported_by(member.id):
             raise BadRequest(reported_already(job, before))
+        if before.is_final:
+            raise BadRequest(_is_going(job))
         log.info("%s reported by %s", job.id, member.id)
 
     async def dismiss(self, member: Member, job: Job) -> ModerationCase:
@@ -129,6 +133,10 @@ def reported_already(job: Job, case: ModerationCase) -> Message:
             return msg("You reported {video} before, and a manager decided that it can stay.", video=video)
         case _:
             return msg("You reported {video}, and a manager took it down.", video=video)
+
+
+def _is_going(job: Job) -> Message:
+    return msg("Managers are taking {video} down already. Nothing was sent.", video=VideoId(job.id))
 
 
 def _too_many() -> Message:

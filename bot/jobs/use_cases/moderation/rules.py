@@ -63,7 +63,7 @@ class GuildModeration:
     async def set_model(self, member: Member, model: ModelRules) -> ModerationRules:
         check_manages(member)
         if model.asked and not self.has_model:
-            raise BadRequest(msg("The host of this bot hasn't set up the moderation model. Nothing was changed."))
+            raise BadRequest(msg("Whoever runs this bot hasn't set up the moderation model. Nothing was changed."))
         return await self._change(member, lambda rules: replace(rules, model=model), _model)
 
     async def set_appeals(self, member: Member, typed: str) -> ModerationRules:

@@ -22,7 +22,8 @@ from bot.domain.moderation.rules import ALWAYS_REFUSED, BrokenRule, ModerationRu
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Records
-from bot.domain.video import Picture, VideoRequest
+from bot.domain.video import Picture, RemixMethod, VideoRequest
+from bot.jobs.ordering.remix import remix_prompt
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cards import UNCHECKED, refusal_card
 from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
@@ -32,16 +33,25 @@ log = logging.getLogger(__name__)
 TOLD_AGAIN_AFTER = timedelta(hours=1)  # of the very same order, and of a model that does not answer
 MOST_REMEMBERED = 200  # answers of the model: an order is often checked twice, before a question and after it
 NOT_CHARGED = msg("You weren't charged.")
+ORIGINAL_COUNTS = msg("The original's prompt counts, too.")
 MINORS = msg("sexual content with minors")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedOrder:
-    """What is checked. `private`: it goes to direct messages."""
+    """What is checked. `private`: it goes to direct messages; `original`: what it is a remix of."""
 
     request: VideoRequest
     private: bool
     channel_id: int
+    original: VideoRequest | None = None
+
+    @property
+    def text(self) -> str:
+        """All the words that its service may get: of a remix those of its original, too."""
+        if self.original is None:
+            return self.request.prompt
+        return remix_prompt(RemixMethod.REPROMPT, self.request.prompt, self.original, self.request.aim)
 
     @property
     def picture(self) -> Picture | None:
@@ -49,7 +59,7 @@ class ScreenedOrder:
 
     def id_for(self, member: Member) -> str:
         sha256 = None if self.picture is None else self.picture.sha256
-        return refusal_id(member.guild_id, member.id, self.request.prompt, sha256)
+        return refusal_id(member.guild_id, member.id, self.text, sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +99,7 @@ class Screening:
             raise
 
     async def _broken_by(self, member: Member, order: ScreenedOrder) -> BrokenRule | None:
-        rules, text = await self.moderation.of(member.guild_id), order.request.prompt
+        rules, text = await self.moderation.of(member.guild_id), order.text
         if rules.words or rules.patterns:
             broken = await asyncio.to_thread(lambda: matchers_of(rules).broken_by(text))
             if broken is not None:
@@ -108,7 +118,7 @@ class Screening:
         return BrokenRule(kind=RuleKind.MODEL, rule=" ".join(categories)) if categories else None
 
     async def _findings(self, model: ModerationModel, order: ScreenedOrder) -> Mapping[str, ModelFinding]:
-        text, picture = order.request.prompt, order.picture
+        text, picture = order.text, order.picture
         seen = hashlib.sha256(f"{picture.sha256 if picture else ''}\n{text}".encode()).hexdigest()
         if seen not in self._answers:
             image = None if picture is None else await self._image(picture)
@@ -180,7 +190,8 @@ class Screening:
         is_news = before is None or before.used or before.told_at != refused.told_at
         if is_news and refused.decision is None:
             self.log.post(member.guild_id, refusal_card(key, refused))
-        return AgainstRules(refusal(broken), key if await self._can_appeal(refused) else None)
+        with_original = ORIGINAL_COUNTS if order.text != order.request.prompt else None
+        return AgainstRules(joined(refusal(broken), with_original), key if await self._can_appeal(refused) else None)
 
     async def _can_appeal(self, refused: RefusedOrder) -> bool:
         if not refused.can_be_appealed or not (await self.moderation.of(refused.guild_id)).appeals_a_day:
@@ -192,9 +203,9 @@ def refusal(broken: BrokenRule) -> Message:
     """What kind of rule it was. The very word or pattern is not said: it would be a list to read out by trying."""
     match broken.kind:
         case RuleKind.WORD:
-            no = msg("This prompt has a word that this server doesn't allow.")
+            no = msg("This prompt contains a word that this server doesn't allow.")
         case RuleKind.PATTERN:
-            no = msg("This prompt fits a pattern that this server doesn't allow.")
+            no = msg("This prompt matches a pattern that this server doesn't allow.")
         case RuleKind.MODEL:
             no = msg(
                 "The moderation check found {what} in this prompt or its image, which this server doesn't allow.",

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 NEWS = timedelta(days=1)
 LAST_ITEM = 10.0  # seconds that an item gets to finish when the process is asked to stop
 OLD_PREVIEW = msg("That preview is too old. Ask for a new one. Nothing was changed.")
-BEGUN_ALREADY = msg("That has already been started. `/queue` shows how far it is.")
+BEGUN_ALREADY = msg("That has already been started. `/queue` shows the progress.")
 NOTHING_RUNS = msg("Nothing is running any more. `/queue` shows what was done.")
 
 

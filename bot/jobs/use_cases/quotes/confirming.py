@@ -74,7 +74,7 @@ class PriceConfirmation:
 
 def _too_low(usual: Usd, most: Usd) -> Message:
     return msg(
-        "Kinora asks here from {usual} on, so members can't be held to {most}. Lower that too. Nothing was changed.",
+        "{most} is less than {usual}, from which members are asked here. Lower that, too. Nothing was changed.",
         usual=Money(usual),
         most=Money(most),
     )

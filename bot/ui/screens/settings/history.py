@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from discord.ui import ActionRow
 
-from bot.domain.audit.changes import ChangeCursor, ChangesPage
+from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange
 from bot.domain.history import Direction
 from bot.domain.messages import Message
 from bot.jobs.use_cases.audit.changes import SettingChanges
 from bot.ui.screens.settings.controls import ChangesButton
 from bot.ui.screens.settings.pages import PageContent, PageList, Visit
 from bot.ui.text.phrases.settings import hub as phrases
+from bot.ui.text.render import render
+
+ROOM = 3900  # characters, beside the title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +37,24 @@ class ChangesHistoryPage:
 
     async def turned(self, visit: Visit, cursor: ChangeCursor | None) -> PageContent:
         page = await self.changes.page(visit.member, cursor)
-        rows = [phrases.change(noted) for noted in page.changes]
+        rows = _rows(page.changes)
         listing = PageList(title=phrases.heading(self.title), rows=rows, empty=phrases.NO_CHANGES)
         return PageContent(parts=[listing], rows=_leaves(page))
+
+
+def _rows(changes: Sequence[NotedChange]) -> list[Message]:
+    """One that takes the room of the others is named without its values: none may hide who changed what."""
+    rows = [phrases.change(noted) for noted in changes]
+    if sum(map(_size, rows)) <= ROOM:
+        return rows
+    most = ROOM // len(rows)
+    return [phrases.large_change(n) if _size(row) > most else row for n, row in zip(changes, rows, strict=True)]
+
+
+def _size(row: Message) -> int:
+    """In characters, of which a message takes 4000; its bytes count, too, and it takes some more than twice as many."""
+    text = render(row)
+    return max(len(text), len(text.encode()) // 2) + 1
 
 
 def _leaves(page: ChangesPage) -> list[ActionRow[Any]]:

@@ -25,7 +25,7 @@ OLDER_HINT = msg("Such as 30d or 2026-11-20. You'll see how many first.")
 
 DOWN = msg("Take them down")
 DOWN_HINT = msg("Nobody can show, remix or run them again. Members read that, with the reason.")
-DOWN_WHY = msg("Reason of the take-down (optional)")
+DOWN_WHY = msg("Why they're taken down (optional)")
 
 DELETABLE = {
     Deletable.FINISHED: msg("Finished"),

@@ -89,7 +89,7 @@ def still_left(remainder: Remainder) -> Message:
         case Scope.GRANT:
             return msg("{left} of the {cap} you were granted left", left=left, cap=cap)
         case Scope.KEY:
-            return msg("{left} of {cap} this month left on an own key", left=left, cap=cap)
+            return msg("{left} of the key's {cap} this month left", left=left, cap=cap)
 
 
 def described(job: Job, *, still: bool) -> Message:

@@ -30,8 +30,8 @@ REVIEW = msg("Review…")
 NOTHING_TO_APPROVE = msg("No request waits for your approval.")
 DENY_TITLE = msg("Deny this request")
 WHY = msg("Why? The member reads this")
-TO_APPROVERS_ONLY = msg("It's private: only those who can approve it see its prompt.")
-SEEN = msg("Those who approve videos see its prompt.")
+TO_APPROVERS_ONLY = msg("Private: only approvers see its prompt.")
+SEEN = msg("Approvers see its prompt.")
 IMAGE = msg("starts from an image")
 
 
@@ -41,7 +41,7 @@ IMAGE = msg("starts from an image")
 def is_needed_above(above: Usd, *, private: bool) -> Message:
     """Said before the order is placed; also that somebody else reads its words."""
     needed = msg("Above {price} your videos need approval first. It's free to cancel until then.", price=Money(above))
-    seen = msg("Those who can approve it read its prompt, nobody else.") if private else SEEN
+    seen = msg("Only approvers see its prompt.") if private else SEEN
     return joined(needed, seen)
 
 
@@ -105,7 +105,7 @@ def still_left(left: Remainder, owner_id: int) -> Message:
         case Scope.GRANT:
             return msg("Leaves {left} of the {cap} granted to {member}.", left=money, member=owner, cap=cap)
         case Scope.KEY:
-            return msg("Leaves {left} of {cap} this month on the own key that pays for it.", left=money, cap=cap)
+            return msg("Leaves {left} of their key's {cap} this month.", left=money, cap=cap)
 
 
 def decided(job: Job) -> Message:
@@ -114,7 +114,7 @@ def decided(job: Job) -> Message:
 
 
 def _for(job: Job) -> Message:
-    return msg("asked for by {member}", member=Person(job.owner_id))
+    return msg("requested by {member}", member=Person(job.owner_id))
 
 
 def _decision(job: Job) -> Message:

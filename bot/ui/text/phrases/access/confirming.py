@@ -8,15 +8,15 @@ from bot.domain.money.usd import FREE
 from bot.ui.text.phrases.values import lines, small
 
 AMOUNT_OR_RESET = msg("Choose amounts or `reset`, not both. Nothing was changed.")
-BY_THE_HOST = msg("That's the host's setting.")
+BY_THE_HOST = msg("This is the bot's default.")
 
 
 def asked_from(bounds: ConfirmBounds) -> Message:
     """How a server has it."""
     head = (
-        msg("**Price questions:** before every video.")
+        msg("**Asks before** every video.")
         if bounds.usual == FREE
-        else msg("**Price questions:** before videos that cost at least **{usual}**.", usual=Money(bounds.usual))
+        else msg("**Asks before** videos of at least **{usual}**.", usual=Money(bounds.usual))
     )
     return lines(head, small(_room(bounds)), small(BY_THE_HOST) if bounds.server is None else None)
 

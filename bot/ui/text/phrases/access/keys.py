@@ -8,16 +8,13 @@ from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.keys.manage import KeysOverview, StoredKey
 from bot.ui.text.phrases.values import dotted, lines, small
 
-TITLE = msg("**Keys of video services.** With a key of your own, your videos here are made on your money.")
+TITLE = msg("**Keys for video services.** With a key of your own, you pay for your videos here yourself.")
 NONE_YET = msg("No key is stored.")
 HOW_IT_IS_KEPT = msg(
-    "A key is checked with its service, encrypted, and used on this server only. Nobody can read it again; its last "
-    "characters are shown. Your own key comes before the server's, and that before the bot's."
+    "A key is checked with its service, stored encrypted, and used on this server only. Only its last characters are "
+    "ever shown. Your own key comes before the server's, and the server's before the bot's."
 )
-OFF = msg(
-    "⚠️ Own keys are switched off here, because there is no KEYS_SECRET to keep them safe with. Whoever runs this bot "
-    "can set one."
-)
+OFF = msg("⚠️ Own keys are off, because no KEYS_SECRET is set to encrypt them. Whoever runs this bot can set one.")
 ADD, REMOVE = msg("Add or replace a key…"), msg("Remove a key…")
 REALLY, KEEP = msg("Remove it"), msg("Keep it")
 REFUSED = msg("⚠️ its service refuses it: replace it")
@@ -29,7 +26,7 @@ NO_LONGER_THERE = msg("That key was removed already.")
 KEY_FIELD = msg("Key")
 KEY_HINT = msg("Checked with the service, which costs nothing. It's never shown again.")
 LIMIT_FIELD = msg("Limit per month in US dollars, such as 10")
-LIMIT_HINT = msg("It pays for no more than that. Empty: no limit but the one at your service.")
+LIMIT_HINT = msg("It pays no more than this. Empty: only your service's own limit applies.")
 
 
 def page(overview: KeysOverview) -> Message:
@@ -98,15 +95,15 @@ def form_title(*, is_servers: bool) -> Message:
 
 def added(key: OwnKey, service: Message) -> Message:
     if key.is_servers:
-        return msg("✅ {service} accepts the key. Videos of this server are made on it from now on.", service=service)
-    return msg("✅ {service} accepts the key. Your videos here are made on it from now on.", service=service)
+        return msg("✅ {service} accepted the key. It pays for this server's videos from now on.", service=service)
+    return msg("✅ {service} accepted the key. It pays for your videos here from now on.", service=service)
 
 
 def really(key: OwnKey, service: Message, open_orders: int) -> Message:
     asked = msg("Remove the key for {whose}?", whose=stored_choice(key, service))
     kept = msg_n(
-        "{count} video in progress still needs it, so it's erased when that has finished. It takes no new orders.",
-        "{count} videos in progress still need it, so it's erased when they have finished. It takes no new orders.",
+        "It takes no new orders, and is erased once the {count} video in progress has finished.",
+        "It takes no new orders, and is erased once the {count} videos in progress have finished.",
         open_orders,
     )
     return lines(asked, kept if open_orders else msg("It's erased at once."))
@@ -116,8 +113,8 @@ def removed(left: int) -> Message:
     if not left:
         return msg("✅ The key is erased.")
     return msg_n(
-        "✅ The key takes no new orders, and is erased when the {count} video in progress has finished.",
-        "✅ The key takes no new orders, and is erased when the {count} videos in progress have finished.",
+        "✅ The key takes no new orders, and is erased once the {count} video in progress has finished.",
+        "✅ The key takes no new orders, and is erased once the {count} videos in progress have finished.",
         left,
     )
 

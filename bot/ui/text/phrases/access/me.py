@@ -10,7 +10,7 @@ from bot.domain.messages import Foreign, Message, Money, Person, Term, VideoId, 
 from bot.domain.money.usd import FREE, Usd
 from bot.ui.text.phrases.values import lines, small
 
-TITLE = msg("**Your preferences.** They hold on every server.")
+TITLE = msg("**Your preferences**, for every server")
 NOTIFY = msg("**When a video is done**")
 NOTIFY_TEXT: Mapping[Notify, Message] = {
     Notify.PING: msg("Ping me where it's posted"),
@@ -21,13 +21,13 @@ CLOSED = msg(
     "⚠️ Kinora can't send you direct messages. Allow them in this server's privacy settings, then choose this again."
 )
 ASK_ABOVE, STORED, BACK = msg("Ask me above…"), msg("What's stored"), msg("Preferences")
-ASKED_EARLIER = msg("A server can ask earlier, never later than you say.")
+ASKED_EARLIER = msg("A server can ask at lower prices, too.")
 
 # The form
 
 ASK_TITLE = msg("Ask me before expensive videos")
 ASK_FIELD = msg("US dollars, such as 2 or 12.50")
-ASK_HINT = msg("Videos of at least this much are asked about first. Empty: as each server has it.")
+ASK_HINT = msg("You're asked before videos that cost at least this. Empty: each server's default.")
 
 
 def preferences(chosen: MemberPreferences, *, closed: bool) -> Message:
@@ -42,7 +42,7 @@ def preferences(chosen: MemberPreferences, *, closed: bool) -> Message:
 
 def asks_above(price: Usd | None) -> Message:
     if price is None:
-        return msg("**Asks before** expensive videos, as each server has it.")
+        return msg("**Asks before** expensive videos, from each server's default price.")
     if price == FREE:
         return msg("**Asks before** every video.")
     return msg("**Asks before** videos of at least {price}.", price=Money(price))

@@ -14,26 +14,26 @@ NOTHING = msg("nothing")
 STORED_TITLE = msg("**What's stored about you**, on all servers")
 STORED_NOTHING = msg("Nothing is stored about you.")
 WHO_SEES_IT = msg(
-    "Prompts and videos are seen by who can see the channel they were ordered in, private ones by you alone. Server "
-    "managers see what videos cost. The services that make videos were sent your prompts and images."
+    "Everyone who can see a video's channel can see the video and its prompt. Private ones are yours alone, unless the "
+    "server lets managers watch them. Managers see what videos cost. The video services got your prompts and images."
 )
 ERASE_TITLE = msg("**Erase everything that's stored about you, on all servers?** This can't be undone.")
 KEPT_ELSEWHERE = msg(
-    "**Kept:** blocks, reports and grants that managers made about you, what you changed as a manager, and until the "
-    "month is over, how much of your limits you used."
+    "**Kept:** blocks, reports and grants that concern you, settings you changed as a manager, and until the month is "
+    "over, how much of your limits you've used."
 )
 UNFINISHED = msg(
-    "Videos that wait are cancelled, free of charge. Videos being made are finished first, and orders that may have "
-    "been paid wait for a manager; then they go too."
+    "Waiting orders are cancelled, free of charge. Videos being made are finished first, and orders that may have been "
+    "paid wait for a manager; then they're removed, too."
 )
 OTHERS = msg("Remixes that others made of your videos stay, and say that their original is gone.")
-ERASE, EXPORT, HOW_FAR = msg("Erase…"), msg("Export"), msg("How far is it?")
+ERASE, EXPORT, HOW_FAR = msg("Erase…"), msg("Export"), msg("Show progress")
 EXPORT_TOO_LARGE = msg("Your data is larger than a message can carry here. Ask whoever runs this bot for it.")
 FORM_TITLE = msg("Erase your data")
 FORM_HINT = msg("This can't be undone. Anything else erases nothing.")
 FORM_FIELD = msg("Type {word} to confirm", word=Term(WORD))
 GOING_ON = msg("**Your data is being erased.**")
-CARRY_ON = msg("You can go on making videos: what you order from now on stays.")
+CARRY_ON = msg("You can keep making videos. What you order from now on is kept.")
 
 
 def stored(found: Stored) -> Message:
@@ -88,7 +88,7 @@ def before(found: Stored) -> Message:
     return lines(
         ERASE_TITLE,
         msg("**Removed**, here and where a service can delete: {things}", things=_listed(removed)),
-        None if books is None else msg("**Kept without you in it:** {lines}", lines=books),
+        None if books is None else msg("**Kept, but not linked to you:** {lines}", lines=books),
         KEPT_ELSEWHERE,
         small(UNFINISHED),
         small(OTHERS),
@@ -105,7 +105,7 @@ def status(found: ErasureStatus) -> Message:
     return lines(
         head,
         msg("**Removed:** {things}", things=_listed(_removed(done))),
-        None if books is None else msg("**Kept without you in it:** {lines}", lines=books),
+        None if books is None else msg("**Kept, but not linked to you:** {lines}", lines=books),
         KEPT_ELSEWHERE,
         *_not_removed(done),
         *_still_there(found.remaining),
@@ -139,16 +139,16 @@ def _still_there(left: Remaining) -> list[Message]:
     if left.under_way:
         said.append(
             msg_n(
-                "{count} video is still being made. It goes when it's done.",
-                "{count} videos are still being made. They go when they're done.",
+                "{count} video is still being made. It's removed when it's done.",
+                "{count} videos are still being made. They're removed when they're done.",
                 left.under_way,
             )
         )
     if left.undecided:
         said.append(
             msg_n(
-                "{count} order may have been paid and waits for a manager. It goes when that's decided.",
-                "{count} orders may have been paid and wait for a manager. They go when that's decided.",
+                "{count} order may have been paid and waits for a manager. It's removed when that's decided.",
+                "{count} orders may have been paid and wait for a manager. They're removed when that's decided.",
                 left.undecided,
             )
         )

@@ -28,13 +28,13 @@ NO_STAFF_CHANNEL = msg(
     "Requests for approval show up in `/status` and `/queue` only. `/settings notices` sets a channel for them."
 )
 WAS_OPEN = msg("`/settings access` says everyone, which no longer counts. To keep that, add a tier for @everyone.")
-NO_LIMIT, AS_SERVER = msg("no limit"), msg("as the server has it")
+NO_LIMIT, AS_SERVER = msg("no limit"), msg("the server's default")
 ALL_MODELS = msg("all models")
 YES, NO, NEVER = msg("yes"), msg("no"), msg("never")
 SOONER, LATER, NORMAL = msg("sooner"), msg("later"), msg("normal")
 EDIT, ADD, TRY_AS = msg("Edit"), msg("Add…"), msg("Try as…")
 NAME_AND_ROLES, VIDEOS, LIMITS = msg("Name and roles…"), msg("Videos…"), msg("Limits…")
-ASKING = msg("Questions and approval…")
+ASKING = msg("Confirmation and approval…")
 UP, DOWN, REMOVE, BACK = msg("Move up"), msg("Move down"), msg("Remove…"), msg("All tiers")
 KEEP = msg("Keep it")
 
@@ -51,15 +51,15 @@ LONGEST = msg("Longest video, in seconds")
 LARGEST = msg("Largest video")
 A_DAY = msg("US dollars a day, for each member")
 A_MONTH = msg("US dollars a month, for each member")
-CONFIRM_ABOVE = msg("Ask before a video that costs, in US dollars")
-AS_THE_SERVER = msg("Empty: as the server has it.")
-APPROVAL_ABOVE = msg("Dearer videos need approval, in US dollars")
+CONFIRM_ABOVE = msg("Ask first from this price, in US dollars")
+AS_THE_SERVER = msg("Empty: the server's default.")
+APPROVAL_ABOVE = msg("Approval above this price, in US dollars")
 EMPTY_FOR_NEVER = msg("Empty: never. 0: every video that costs something.")
 AT_ONCE = msg("Videos of one member at once")
 PLACE = msg("Place in line")
 RIGHTS = msg("They may also")
 MAY_GO_PRIVATE, SEES_COSTS = msg("make private videos"), msg("see the server's costs")
-MAY_APPROVE = msg("approve what others ask for")
+MAY_APPROVE = msg("approve others' requests")
 EMPTY_FOR_NONE = msg("Empty: no limit.")
 SOONER_CHOICE, NORMAL_CHOICE, LATER_CHOICE = msg("Before other tiers"), msg("Normal"), msg("After other tiers")
 TRY_TITLE = msg("What can a member do?")
@@ -72,7 +72,7 @@ def added(tier: Tier) -> Message:
 
 
 def changed(tier: Tier) -> Message:
-    return msg("Changed **{tier}**. It counts from now on, and for orders that still wait.", tier=_name(tier))
+    return msg("Changed **{tier}**. It applies from now on, and to orders that still wait.", tier=_name(tier))
 
 
 def removed(tier: Tier, left: Tiers) -> Message:
@@ -83,8 +83,8 @@ def removed(tier: Tier, left: Tiers) -> Message:
 
 def really_remove(tier: Tier) -> Message:
     return msg(
-        "Remove **{tier}**? Who is in no other tier can't make videos then. Orders of theirs that still wait end, free "
-        "of charge.",
+        "Remove **{tier}**? Members in no other tier can't make videos then, and their waiting orders end, free of "
+        "charge.",
         tier=_name(tier),
     )
 
@@ -106,7 +106,7 @@ def no_whole_number(typed: str, most: int) -> Message:
 
 
 def no_limit_of(typed: str) -> Message:
-    return msg("'{typed}' isn't an amount a limit can be. Nothing was changed.", typed=Foreign(typed[:20]))
+    return msg("'{typed}' can't be a limit. Nothing was changed.", typed=Foreign(typed[:20]))
 
 
 # What a tier allows
@@ -157,7 +157,7 @@ def facts(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
         msg("**Place in line:** {place}", place=_place_in_line(rights.priority)),
         msg("**Private videos:** {may}", may=YES if rights.may_go_private else NO),
         msg("**Sees the server's costs:** {may}", may=YES if rights.sees_server_costs else NO),
-        msg("**Can approve what others ask for:** {may}", may=YES if rights.may_approve else NO),
+        msg("**Can approve others' requests:** {may}", may=YES if rights.may_approve else NO),
     ]
 
 

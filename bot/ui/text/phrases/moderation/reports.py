@@ -49,8 +49,7 @@ SHOWN_REASON = 160  # characters
 SHOWN_VIDEOS = 10
 
 REPORTED = msg(
-    "Reported. Server managers have been told, and you'll get a quiet message with what they decide. "
-    "Nobody else sees this."
+    "Reported. Server managers have been told, and you'll get a silent message when they decide. Nobody else sees this."
 )
 
 
@@ -221,7 +220,7 @@ def begun(job: Job) -> Message:
 
 
 def dismissed(job: Job) -> Message:
-    return msg("{video} can stay. Who reported it is told.", video=VideoId(job.id))
+    return msg("{video} can stay. Everyone who reported it gets a message.", video=VideoId(job.id))
 
 
 def finished(job: Job, down: TakeDown) -> Message:

@@ -12,7 +12,7 @@ from bot.jobs.use_cases.moderation.rules import model_words
 from bot.ui.text.phrases.settings.hub import heading
 from bot.ui.text.phrases.values import lines, small
 
-TITLE, ABOUT = msg("Moderation"), msg("Words and patterns no order may have, who is blocked, appeals")
+TITLE, ABOUT = msg("Moderation"), msg("Forbidden words and patterns, blocked members, appeals")
 WORDS, PATTERNS, MODEL, APPEALS = msg("Words…"), msg("Patterns…"), msg("Model…"), msg("Appeals…")
 TRY, BLOCK, BACK = msg("Try a prompt…"), msg("Block a member…"), msg("Back")
 UNBLOCK, NEWER, OLDER = msg("Unblock"), msg("Newer"), msg("Older")
@@ -39,7 +39,7 @@ APPEAL, APPEAL_LABEL = msg("Appeal…"), msg("Why should it be allowed?")
 APPEAL_HINT = msg("Managers read it in the log channel, with your prompt.")
 APPEAL_BLOCK_HINT = msg("Managers read it in the log channel.")
 SENT = msg("Your appeal was sent. You'll be told what managers decide.")
-PASSES = msg("This prompt breaks none of the lists.")
+PASSES = msg("No forbidden word or pattern is in this prompt.")
 NOBODY_BLOCKED = msg("Nobody is blocked.")
 
 
@@ -54,13 +54,13 @@ def page(rules: ModerationRules, *, has_model: bool, log_channel: int | None, bl
         joined(_number_of_words(rules), _number_of_patterns(rules), by=" · "),
         msg("Moderation model: {model}", model=model_words(rules.model))
         if has_model
-        else msg("Moderation model: not set up by the host of this bot"),
+        else msg("Moderation model: not set up. Whoever runs this bot can do that."),
         _appeals(rules.appeals_a_day),
         msg_n("{count} member is blocked.", "{count} members are blocked.", blocks) if blocks else NOBODY_BLOCKED,
         msg("Refusals and appeals are posted in {channel}.", channel=Channel(log_channel))
         if log_channel is not None
         else msg("⚠️ There's no log channel, so nobody sees refusals or appeals. Choose one with `/settings log`."),
-        small(msg("What is refused isn't charged. The lists hold for everyone, managers too.")),
+        small(msg("Refused orders aren't charged. The lists apply to everyone, managers too.")),
     )
 
 

@@ -6,7 +6,7 @@ from bot.domain.messages import Message, msg
 from bot.domain.moderation.venues import AgeRule, Spoilers
 
 SPOILERS = {
-    Spoilers.NEVER: msg("Videos are no spoilers"),
+    Spoilers.NEVER: msg("No spoilers"),
     Spoilers.REPORTED: msg("Reported videos are spoilers until a manager decides"),
     Spoilers.ALWAYS: msg("All videos are posted as spoilers"),
 }

@@ -15,8 +15,8 @@ from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_f
 
 EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
 CHOOSE = msg("Choose a cheaper one")
-SETTLES = msg("It's charged at what it costs in the end, and never more.")
-ON_OWN_KEY = msg("Paid with an own key, not from the budget")
+SETTLES = msg("It's charged at its real cost, never more than this.")
+ON_OWN_KEY = msg("Paid with a key from `/keys`, not from the budget")
 LONGEST_PROMPT = 200  # characters shown of it
 
 

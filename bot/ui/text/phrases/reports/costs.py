@@ -136,8 +136,8 @@ def on_own_keys(costs: Costs) -> Message | None:
         return None
     amount = Money(costs.on_own_keys)
     if costs.budget is None:
-        return msg("{amount} of it was paid with own keys", amount=amount)
-    return msg("{amount} of it was paid with own keys and isn't in the budget", amount=amount)
+        return msg("{amount} of it was paid with keys from `/keys`", amount=amount)
+    return msg("{amount} of it was paid with keys from `/keys` and isn't in the budget", amount=amount)
 
 
 def reserved(costs: Costs) -> Message | None:

@@ -15,18 +15,18 @@ MEMBER = msg("Member")
 ZERO_TAKES_BACK = msg("Beyond their limits, such as 2. 0 takes back what they have.")
 LAST_DAY = msg("Last day")
 LAST_DAY_HINT = msg("Such as Sunday or 2026-12-24. Empty: the end of this month.")
-ASKING = msg("Price questions")
+ASKING = msg("Ask before expensive videos")
 ASK_ABOVE, AS_THE_HOST = (
     msg("Ask before videos from this price on"),
-    msg("Empty: as the host has it. 0 asks before each."),
+    msg("Empty: the bot's default. 0 asks before every video."),
 )
 ASK_AT_MOST = msg("The most that tiers and members can choose")
-AS_ASKED_HERE = msg("Empty: no more than what is asked here anyway.")
+AS_ASKED_HERE = msg("Empty: they can't raise it.")
 DEFAULTS = msg("Defaults of this server")
 MODEL, LENGTH, SIZE = msg("Model"), msg("Length in seconds"), msg("Size")
-AS_USUAL = msg("None chosen: as usual.")
-EMPTY_AS_USUAL = msg("Empty: as each model has it.")
-SUCH_AS_SIZE = msg("Such as 1280x720. Empty: as each model has it.")
+AS_USUAL = msg("None chosen: the bot's default.")
+EMPTY_AS_USUAL = msg("Empty: each model's default.")
+SUCH_AS_SIZE = msg("Such as 1280x720. Empty: each model's default.")
 ZONE = msg("This server's time zone")
 TIME_ZONE, SUCH_AS = msg("Time zone"), msg("Such as Europe/Berlin.")
 

@@ -41,7 +41,7 @@ CHOOSE_CHANNEL = msg("Choose a channel")
 CHOOSE_ZONE = msg("Choose a time zone")
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
-NO_SUCH_PAGE = msg("That page isn't here any more. Nothing was changed.")
+NO_SUCH_PAGE = msg("That page no longer exists. Nothing was changed.")
 
 # Access and tiers
 
@@ -50,22 +50,22 @@ OPEN_TO_ALL, ONLY_GRANTED = msg("Open to everyone"), msg("Only managers and chos
 TIERS = msg("Tiers…")
 FORGET_ROLES = msg("Remove deleted roles")
 TIERS_DECIDE = msg("This server has tiers, and they alone decide who can make videos.")
-TOO_MANY_ROLES = msg("More roles than a menu takes are chosen. `/settings access` adds and removes single ones.")
+TOO_MANY_ROLES = msg("There are too many roles for a menu. Use `/settings access` to add or remove one.")
 MANAGERS_ALWAYS = msg("Members with Manage Server can always make videos, without limits of their own.")
 EVERYONE = msg("Everyone can make videos.")
 NOBODY = msg("Only members with Manage Server can make videos.")
 DELETED_ROLES_GONE = msg("Deleted roles were removed.")
-EVERYONE_IS_NO_ROLE = msg("@everyone isn't a role to choose here. **Open to everyone** does that. Nothing was changed.")
+EVERYONE_IS_NO_ROLE = msg("@everyone can't be chosen here. Use **Open to everyone**. Nothing was changed.")
 MOST_NAMED = 20
 
 # Budgets
 
-BUDGETS, BUDGETS_ARE = msg("Budgets"), msg("The month, pools, grants, limits of tiers, and price questions")
+BUDGETS, BUDGETS_ARE = msg("Budgets"), msg("Monthly budget, pools, grants, limits of tiers, when to ask first")
 CHANGE_BUDGET, SET_POOL, GRANT, ASKING = (
     msg("Change the budget…"),
     msg("Set a pool…"),
     msg("Grant…"),
-    msg("Price questions…"),
+    msg("When to ask first…"),
 )
 FORGET_POOLS = msg("Remove pools of deleted roles")
 POOLS_GONE = msg("Pools of deleted roles were removed.")
@@ -78,7 +78,7 @@ NO_LIMITS = msg("None. A tier can have limits a day and a month for each member.
 
 NOTIFICATIONS, NOTIFICATIONS_ARE = (
     msg("Notifications"),
-    msg("Where managers are told what needs them and what happened"),
+    msg("Channels for notices and for the log"),
 )
 NOTICES_OFF, LOG_OFF = msg("Notices off"), msg("Log off")
 CHOOSE_NOTICES, CHOOSE_LOG = msg("Channel for notices"), msg("Channel for the log")
@@ -89,16 +89,16 @@ CHANNELS, CHANNELS_ARE = msg("Channels"), msg("Where videos can be made, and whe
 CHOOSE_ALLOWED, CHOOSE_RESULTS = msg("Where videos can be made"), msg("Where videos are posted")
 ALLOW_ANYWHERE, POST_WHERE_ORDERED = msg("Allow everywhere"), msg("Post where ordered")
 EVERYWHERE, WHERE_ORDERED = msg("everywhere"), msg("where they are ordered")
-MANAGERS_ANYWHERE = msg("A thread is as its channel. Members with Manage Server can make videos everywhere.")
+MANAGERS_ANYWHERE = msg("Threads count as their channel. Members with Manage Server can make videos everywhere.")
 RESULTS_HINT = msg(
-    "Private videos always go to direct messages. What a channel refuses is posted where it was ordered."
+    "Private videos always go to direct messages. If the channel refuses a video, it's posted where it was ordered."
 )
 
 # Defaults
 
-DEFAULTS, DEFAULTS_ARE = msg("Defaults"), msg("Model, length and size of a video where a member names none")
-CHANGE_DEFAULTS, NO_DEFAULTS = msg("Change…"), msg("As the models have it")
-DEFAULTS_HINT = msg("Where a tier or a model doesn't allow one of them, the model's own counts.")
+DEFAULTS, DEFAULTS_ARE = msg("Defaults"), msg("Model, length and size when a member doesn't choose")
+CHANGE_DEFAULTS, NO_DEFAULTS = msg("Change…"), msg("Clear defaults")
+DEFAULTS_HINT = msg("If a tier or a model doesn't allow one of them, the model's own default applies.")
 USUAL = msg("as usual")
 
 # Videos
@@ -246,12 +246,21 @@ def zone_summary(guild_settings: GuildSettings) -> Message:
 def change(noted: NotedChange) -> Message:
     """What became what; who did it, and when."""
     made = noted.change
-    who: Param = KINORA if made.by is None else Person(made.by)
-    day, time = Moment(noted.at, MomentStyle.DAY), Moment(noted.at, MomentStyle.CLOCK)
     changed = msg(
         "**{what}:** {before} → {after}", what=made.what, before=made.before or NONE, after=made.after or NONE
     )
-    return lines(changed, small(msg("{who}, {day}, {time}", who=who, day=day, time=time)))
+    return lines(changed, _by_whom(noted))
+
+
+def large_change(noted: NotedChange) -> Message:
+    """Likewise, of one whose values have no room."""
+    return lines(msg("**{what}:** too long to show here", what=noted.change.what), _by_whom(noted))
+
+
+def _by_whom(noted: NotedChange) -> Message:
+    who: Param = KINORA if noted.change.by is None else Person(noted.change.by)
+    day, time = Moment(noted.at, MomentStyle.DAY), Moment(noted.at, MomentStyle.CLOCK)
+    return small(msg("{who}, {day}, {time}", who=who, day=day, time=time))
 
 
 def history_summary(latest: NotedChange | None) -> Message:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from bot.domain.messages import Choice, Message, Term, msg
 
-HEAD = msg("**Kinora is here.** Type `/create` and say what a video should show; it's made and posted in the channel.")
+HEAD = msg("**Kinora is here.** Type `/create` and describe a video. It's posted in the channel.")
 STEPS = msg(
-    "First steps for managers: say who can make videos, and how much the server can spend each month. "
-    "Until a role is granted, only members with Manage Server can make videos."
+    "First steps for managers: choose who can make videos, and how much the server can spend each month. "
+    "Until then only members with Manage Server can make videos."
 )
-ALL_RIGHT = msg("✅ Kinora has every permission that it needs in this channel.")
+ALL_RIGHT = msg("✅ Kinora has every permission it needs in this channel.")
 OPEN, BUDGET, NOTICES = msg("Open settings"), msg("Set the budget…"), msg("Choose a channel for notices")
 FIRST_VIDEO, FREE_TEST = msg("Make a first video…"), msg("Free test video")
 SAMPLE = msg("A paper boat on a calm lake at sunrise, slow camera")
@@ -20,6 +20,6 @@ SAMPLE = msg("A paper boat on a calm lake at sunrise, slow camera")
 def lacking(permissions: Sequence[str]) -> Message:
     """`permissions` as Discord calls them."""
     return msg(
-        "⚠️ In this channel Kinora lacks {permissions}. Videos can't be made here until it has that.",
+        "⚠️ Kinora lacks {permissions} in this channel. Videos can't be made here until that's fixed.",
         permissions=Choice(tuple(map(Term, permissions)), every=True),
     )

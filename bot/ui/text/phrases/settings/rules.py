@@ -25,11 +25,11 @@ GRANTED = msg("granted roles")
 NOTICES_POSSIBLE = msg("To be told when the budget runs low or an order needs a manager: `/settings notices channel:`")
 TIERS_DECIDE = msg("This server has tiers, and they alone decide who can make videos: `/settings tiers`")
 NOTICES_TELL = msg(
-    "Posted there: orders that need a manager, reported videos, services that refuse the bot's account, a budget that "
-    "runs low, and a disk that fills up. Never a prompt."
+    "Posted there: orders that need a manager or approval, reported videos, services that refuse the bot's account, a "
+    "budget that runs low, and a disk that fills up."
 )
 NO_NOTICES = msg("**Notices:** off. `/settings notices channel:` turns them on.")
-LOG_TELLS = msg("Posted there: every change of these settings, with who made it.")
+LOG_TELLS = msg("Posted there: every change of these settings and who made it, refused orders, and appeals.")
 NO_LOG = msg("**Log:** off. `/settings log channel:` turns it on.")
 RESULTS_GO = msg("Videos are posted where they were ordered, unless a channel is chosen for them.")
 CHANNEL_OR_OFF = msg("Choose a channel or `off`, not both. Nothing was changed.")
