@@ -354,8 +354,8 @@ async def test_costs_of_a_role_are_listed_drawn_and_exported_and_stats_say_what_
     assert chart.file("chart-1.png").startswith(b"\x89PNG")
     file = await answer(stage, await manager.clicks("CSV", on=shown))
     lines = file.file("costs.csv").decode().splitlines()
-    assert (lines[0].split(",")[-1], len(lines)) == ("paid_with", int(videos) + 1)
-    assert {line.split(",")[-1] for line in lines[1:]} == {"0.400000"}
+    assert (lines[0].split(",")[-2:], len(lines)) == (["charged_usd", "paid_with"], int(videos) + 1)
+    assert {line.split(",")[-2] for line in lines[1:]} == {"0.400000"}
     refused = await answer(stage, await ann.types("/costs", **{"from": "3/4"}))
     assert refused.text.startswith("'3/4' could be ")
     stats = await answer(stage, await ann.types("/stats"))
