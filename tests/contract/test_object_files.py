@@ -21,7 +21,10 @@ from tests.object_stores import SeaweedFS, seaweedfs
 
 KEY = "videos/K7Q4FD/1f0c.mp4"
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(not FULL, reason="the store takes five seconds to start, and ten to start again"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -99,7 +102,6 @@ async def test_copies_make_room_for_those_used_last_and_stay_while_in_use(
     assert await content(files, "videos/1.mp4") == b"12345678"
 
 
-@pytest.mark.skipif(not FULL, reason="the node takes ten seconds to find that it is alone")
 async def test_what_was_stored_survives_a_restart_and_meanwhile_the_store_is_away(
     node: SeaweedFS, address: StoreAddress, tmp_path: Path
 ) -> None:

@@ -12,6 +12,9 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.e2e.acting import answer, create, result_of, until
 from tests.e2e.stages import quick_stage
+from tests.extent import FULL
+
+pytestmark = pytest.mark.skipif(not FULL, reason="the walk is long, and its rules have tests of their own")
 
 SECRET = "a-secret-of-at-least-32-characters"
 
