@@ -6,6 +6,7 @@ To be quick about being slow, Discord's time and the bot's patience are half of 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from unittest.mock import patch
@@ -22,7 +23,7 @@ SECONDS = Path("seconds_a_read")  # in the bot's working folder; none: as fast a
 
 class SlowDatabase(Database):
     async def read(self, work: Work[T]) -> T:
-        if SECONDS.is_file():
+        with suppress(FileNotFoundError):
             await asyncio.sleep(float(SECONDS.read_text()))
         return await super().read(work)
 

@@ -41,7 +41,9 @@ async def film(stage: Stage) -> Message:
 
 @contextmanager
 def slow(stage: Stage, seconds: float) -> Iterator[None]:
-    (stage.data / SECONDS).write_text(str(seconds))
+    draft = stage.data / f"{SECONDS}.new"
+    draft.write_text(str(seconds))
+    draft.replace(stage.data / SECONDS)  # the bot reads it at any moment
     try:
         yield
     finally:
