@@ -10,11 +10,11 @@ from datetime import datetime
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.audit.changes import SettingChange
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.job import Job
 from bot.domain.messages import Count, Foreign, Message, Moment, MomentStyle, Person, joined, msg
 from bot.domain.moderation.blocks import LONGEST_REASON, MOST_BLOCKS, Block, GuildBlocks, blocked
-from bot.domain.phases import Cancelled, Trait
+from bot.domain.phases import Cancelled, Unsent
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
 from bot.domain.ports.jobs import JobQueries, JobQueue
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 BLOCKS = Record("blocked members", GuildBlocks)  # by the server's id
 NO_BLOCKS = GuildBlocks()
-SENT = frozenset({Trait.HOLDS_SLOT, Trait.HAS_VIDEO, Trait.AT_REST, Trait.AMBIGUOUS})  # or over
 NOT_BLOCKED = msg("That member isn't blocked any more. Nothing was changed.")
 
 
@@ -138,12 +137,11 @@ class BlockMembers:
             return None
         calendar = (await self.guilds.guild_settings(guild_id)).calendar
         try:
-            last = read_day(until, calendar.local(now).date(), ahead=True)
+            with changing_nothing():
+                last = read_day(until, calendar.local(now).date(), ahead=True)
             ends = calendar.next_day(calendar.midnight(last))
         except OverflowError:
             raise BadRequest(msg("That day is too far ahead. Nothing was changed.")) from None
-        except BadRequest as unclear:
-            raise BadRequest(joined(unclear.message, msg("Nothing was changed."))) from None
         if ends <= now:
             raise BadRequest(msg("That day is over. Choose today or a later one. Nothing was changed."))
         return ends
@@ -168,7 +166,7 @@ class BlockMembers:
     async def _stop(self, manager: Member, member_id: int) -> int:
         """Cancel what waits and was not paid. Whatever is ordered at this very moment is refused when it is sent."""
         theirs = [job for job in await self.queries.under_way(manager.guild_id) if job.owner_id == member_id]
-        return sum([await self._cancel(job, manager) for job in theirs if not job.phase.traits & SENT])
+        return sum([await self._cancel(job, manager) for job in theirs if isinstance(job.phase, Unsent)])
 
     async def _cancel(self, job: Job, manager: Member) -> bool:
         cancelled = await self.queue.cancel(job.id, manager.id)
