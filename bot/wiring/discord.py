@@ -37,7 +37,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
-from bot.wiring.cogs.commands import cogs, joining_cog
+from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
 from bot.wiring.cogs.queue import bulk_parts, queue_cogs
@@ -78,14 +78,16 @@ async def open_discord(
     )
     first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue)
     beside = [
-        joining_cog(registry, uses, screens, cards, first_cards),
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
-        screening_cog(registry, uses, appeals_of(parts, uses.moderation, uses.preferences, _news(client))),
+        screening_cog(
+            registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
+        ),
     ]
-    await client.load_cogs([*cogs(registry, uses, screens, results, cards), *steering, *beside])
+    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards)
+    await client.load_cogs([*ours, *steering, *beside])
     opened.push_async_callback(cards.close)
-    parts.guild_log.open(DiscordLogChannel(client=client))
+    parts.guild_log.open(DiscordLogChannel(client=client), uses.preferences)
     opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,

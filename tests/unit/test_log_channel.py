@@ -16,7 +16,7 @@ from bot.domain.messages import Money, msg, value
 from bot.domain.money.usd import Usd
 from bot.jobs.notices.log_posting import MOST_WAITING, LogPoster
 from bot.jobs.use_cases.audit.changes import SettingChanges
-from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.ui.publish.log_messages import LogMessage
 from bot.ui.text.render import render
 from tests.builders import ANN, GUILD, a_member
@@ -64,8 +64,8 @@ async def office() -> Office:
     records, channel, store = MemoryRecords(), RecordedLog(), MemoryChanges()
     await records.write(OPTIONS, str(GUILD), GuildOptions(keep_cards=True, log_channel=LOG))
     poster = LogPoster(records=records, pauses=(0.0, 0.0))
-    poster.open(channel)
     changes = some_changes(store, poster)
+    poster.open(channel, GuildPreferences(records=records, changes=changes))
     return Office(records=records, channel=channel, poster=poster, store=store, changes=changes)
 
 
@@ -135,6 +135,8 @@ async def test_a_channel_that_takes_nothing_is_let_be_for_a_while_and_one_that_i
     office.poster.post(ELSEWHERE, CARD)
     await office.poster.settled()
     assert await office.records.read(OPTIONS, str(ELSEWHERE)) == GuildOptions(keep_cards=True)
+    (forgotten,) = office.store.noted
+    assert (forgotten.change.guild_id, forgotten.change.by) == (ELSEWHERE, None)
 
 
 async def test_a_flood_is_cut_off(office: Office) -> None:

@@ -11,13 +11,12 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.domain.audit.log_channel import LogCard, LogChannel
 from bot.domain.errors import Unavailable, Undeliverable
-from bot.domain.guild import GuildOptions
+from bot.domain.guild import ChannelUse, GuildOptions
 from bot.domain.ports.records import Records
-from bot.jobs.use_cases.guild import OPTIONS
+from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +32,13 @@ class LogPoster:
         self._records = records
         self._pauses = pauses
         self._channel: LogChannel | None = None
+        self._preferences: GuildPreferences | None = None
         self._waiting: dict[int, deque[LogCard]] = {}
         self._posting: dict[int, asyncio.Task[None]] = {}
         self._shut: dict[int, float] = {}  # channels that take nothing, and until when
 
-    def open(self, channel: LogChannel) -> None:
-        self._channel = channel
+    def open(self, channel: LogChannel, preferences: GuildPreferences) -> None:
+        self._channel, self._preferences = channel, preferences
 
     def post(self, guild_id: int, card: LogCard) -> None:
         waiting = self._waiting.setdefault(guild_id, deque())
@@ -98,12 +98,8 @@ class LogPoster:
                 return
 
     async def _forget(self, guild_id: int, channel_id: int) -> None:
-        """It is gone. Another one, chosen meanwhile, stays."""
-
-        def forgotten(known: GuildOptions | None) -> GuildOptions | None:
-            return replace(known, log_channel=None) if known and known.log_channel == channel_id else known
-
-        await self._records.update(OPTIONS, str(guild_id), forgotten)
+        if self._preferences is not None:
+            await self._preferences.forget_channel(guild_id, ChannelUse.LOG, channel_id)
         log.warning("the log channel of the server %s is gone, and none is chosen now", guild_id)
 
 

@@ -45,7 +45,13 @@ from cogs.status import Status
 
 
 def cogs(
-    registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, reposter: Reposter, cards: CardKeeper
+    registry: InteractionRegistry,
+    uses: UseCases,
+    screens: ScreenParts,
+    *,
+    reposter: Reposter,
+    cards: CardKeeper,
+    first_cards: FirstCardChannel,
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
     lookup = JobLookup(browse=uses.browse, records=screens.records)
@@ -54,6 +60,7 @@ def cogs(
     frames = VideoFrames(files=screens.files)
     pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
+    create_forms = _create_forms(uses, screens, dialogs, suggestions)
     return [
         Create(
             registry,
@@ -62,18 +69,11 @@ def cogs(
             authorization=uses.authorization,
             browse=uses.browse,
             dialogs=dialogs,
-            create_forms=_create_forms(uses, screens, dialogs, suggestions),
+            create_forms=create_forms,
             suggestions=suggestions,
             remix_forms=_remix_forms(uses, screens),
         ),
-        Animate(
-            registry,
-            create=uses.create,
-            authorization=uses.authorization,
-            dialogs=dialogs,
-            pictures=screens.pictures,
-            records=screens.records,
-        ),
+        _animate(registry, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
@@ -81,8 +81,20 @@ def cogs(
         Keys(registry, own_keys=uses.own_keys),
         *settings_cogs(registry, uses),
         ReviewCog(registry, lookup, review=uses.review),
+        _joining(registry, uses, screens, create_forms, first_cards),
         Answers(registry, records=screens.records),
     ]
+
+
+def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs) -> Animate:
+    return Animate(
+        registry,
+        create=uses.create,
+        authorization=uses.authorization,
+        dialogs=dialogs,
+        pictures=screens.pictures,
+        records=screens.records,
+    )
 
 
 def _status(
@@ -142,13 +154,15 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
     return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
 
 
-def joining_cog(
-    registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, cards: CardKeeper, channel: FirstCardChannel
+def _joining(
+    registry: InteractionRegistry,
+    uses: UseCases,
+    screens: ScreenParts,
+    create_forms: CreateForms,
+    channel: FirstCardChannel,
 ) -> Joining:
     first_cards = FirstCards(channel=channel, records=screens.records, clock=uses.budgets.clock)
-    suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
-    forms = _create_forms(uses, screens, _dialogs(uses, screens, cards), suggestions)
-    return Joining(registry, first_cards=first_cards, create_forms=forms, catalogue=uses.catalogue)
+    return Joining(registry, first_cards=first_cards, create_forms=create_forms, catalogue=uses.catalogue)
 
 
 async def commands_only() -> VideoBot:
@@ -158,8 +172,9 @@ async def commands_only() -> VideoBot:
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
-    beside += [screening_cog(registry, nothing, nothing), joining_cog(registry, nothing, nothing, nothing, nothing)]
-    await client.load_cogs([*cogs(registry, nothing, nothing, nothing, nothing), *steering, *beside])
+    beside += [screening_cog(registry, nothing, nothing)]
+    ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing)
+    await client.load_cogs([*ours, *steering, *beside])
     return client
 
 
