@@ -66,7 +66,7 @@ class Status(commands.Cog):
         member = await member_of(interaction)
         if video is None:
             overview = await self._browse.overview(member, MOST_OF_MINE)
-            requests = await self._approvals.to_decide(member)
+            requests = await self._approvals.to_decide(member) if overview.totals.to_approve else []
             await reply(interaction, view=StatusList(overview, len(requests)))
             return
         job = await self._browse.known(member, video)

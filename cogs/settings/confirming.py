@@ -9,11 +9,10 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.domain.access.actions import Act
 from bot.domain.errors import BadRequest
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.responses import reply
 from bot.ui.text.phrases.access import confirming
 from cogs.settings.budgets import amount_of
@@ -37,8 +36,7 @@ class ConfirmCommand(commands.Cog):
         at_most: str | None = None,
         reset: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
     ) -> None:
-        member = await member_of(interaction)
-        await self._confirmation.authorization.authorize(member, Act.MANAGE)
+        member = await manager_of(interaction, self._confirmation.authorization)
         asked = above is not None or at_most is not None
         if reset and asked:
             raise BadRequest(confirming.AMOUNT_OR_RESET)

@@ -10,7 +10,6 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
@@ -22,7 +21,7 @@ from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.forms import chosen_in
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
@@ -63,13 +62,8 @@ class SettingsFormsCog(commands.Cog):
         registry.add_form(SettingsForm.ASKING, self.asking_sent)
         registry.add_form(SettingsForm.ZONE, self.zone_sent)
 
-    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
-        return member
-
     async def form_clicked(self, interaction: discord.Interaction[Any], button: SettingsFormButton) -> None:
-        member = await self._manager(interaction)
+        member = await manager_of(interaction, self._authorization)
         await open_form(interaction, await self._form(button.form, member))
 
     async def _form(self, form: SettingsForm, member: Member) -> forms.SettingsModal:
@@ -89,18 +83,18 @@ class SettingsFormsCog(commands.Cog):
                 return forms.budget_form(form, await self._budgets.guilds.guild_settings(member.guild_id))
 
     async def budget_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member = await self._manager(interaction)
+        member = await manager_of(interaction, self._authorization)
         change = await self._budgets.set_budget(member, amount_of(_needed(fields, forms.DOLLARS)))
         await self._hub.show(interaction, member, BudgetsPage.id, lines(*rules_changed(change)))
 
     async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member, role = await self._manager(interaction), _chosen(interaction, forms.ROLE)
+        member, role = await manager_of(interaction, self._authorization), _chosen(interaction, forms.ROLE)
         amount = amount_of(_needed(fields, forms.DOLLARS))
         await self._budgets.set_pool(member, role, amount)
         await self._hub.show(interaction, member, BudgetsPage.id, words.pool_set(role, amount))
 
     async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member, to = await self._manager(interaction), _chosen(interaction, forms.MEMBER)
+        member, to = await manager_of(interaction, self._authorization), _chosen(interaction, forms.MEMBER)
         said = await self._granted(member, to, _needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
         await self._hub.show(interaction, member, BudgetsPage.id, said)
 
@@ -111,20 +105,20 @@ class SettingsFormsCog(commands.Cog):
         return words.granted(await self._budgets.grant(member, to, amount, until))
 
     async def asking_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member = await self._manager(interaction)
+        member = await manager_of(interaction, self._authorization)
         typed = [forms.entered(fields, field) for field in (forms.ABOVE, forms.AT_MOST)]
         above, at_most = (None if each is None else amount_of(each) for each in typed)
         await self._confirmation.choose(member, above=above, at_most=at_most)
         await self._hub.show(interaction, member, BudgetsPage.id)
 
     async def defaults_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member, model = await self._manager(interaction), forms.entered(fields, forms.MODEL)
+        member, model = await manager_of(interaction, self._authorization), forms.entered(fields, forms.MODEL)
         length, size = forms.entered(fields, forms.SECONDS), forms.entered(fields, forms.SIZE)
         await self._defaults.choose(member, model, _length(length), _size(size))
         await self._hub.show(interaction, member, DefaultsPage.id)
 
     async def zone_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
-        member = await self._manager(interaction)
+        member = await manager_of(interaction, self._authorization)
         await self._budgets.set_time_zone(member, _needed(fields, forms.ZONE))
         await self._hub.show(interaction, member, TimeZonePage.id)
 

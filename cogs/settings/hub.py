@@ -8,10 +8,8 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access.actions import Act
-from bot.domain.access.members import Member
 from bot.jobs.use_cases.authorization import Authorization
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.responses import update
 from bot.ui.interactions.selects import chosen
 from bot.ui.screens.settings.controls import ChangesButton, OpenSettingsButton, SettingsPageSelect
@@ -38,18 +36,13 @@ class SettingsHubCog(commands.Cog):
         registry.add_button(OpenSettingsButton, self.opened)
         registry.add_button(ChangesButton, self.leafed)
 
-    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
-        return member
-
     async def page_chosen(self, interaction: discord.Interaction[Any], _: SettingsPageSelect) -> None:
-        await self._hub.show(interaction, await self._manager(interaction), chosen(interaction))
+        await self._hub.show(interaction, await manager_of(interaction, self._authorization), chosen(interaction))
 
     async def opened(self, interaction: discord.Interaction[Any], button: OpenSettingsButton) -> None:
-        await self._hub.show(interaction, await self._manager(interaction), button.page)
+        await self._hub.show(interaction, await manager_of(interaction, self._authorization), button.page)
 
     async def leafed(self, interaction: discord.Interaction[Any], button: ChangesButton) -> None:
-        visit = Visit.of(interaction, await self._manager(interaction))
+        visit = Visit.of(interaction, await manager_of(interaction, self._authorization))
         content = await self._history.turned(visit, button.cursor)
         await update(interaction, self._hub.framed(content, self._history.id))

@@ -11,7 +11,6 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import AgainstRules, BadRequest, MemberBlocked
 from bot.domain.messages import Message
@@ -25,7 +24,7 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.moderation import screening as forms
-from bot.ui.interactions.members import fetched_or_left, member_of
+from bot.ui.interactions.members import fetched_or_left, manager_of, member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.publish.log_messages import LogMessage
 from bot.ui.screens.moderation import (
@@ -55,8 +54,7 @@ class ModerationCommand(commands.Cog):
 
     @app_commands.command(description=locale_str("Forbidden words and patterns, blocked members, appeals"))
     async def moderation(self, interaction: discord.Interaction[Any]) -> None:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
+        member = await manager_of(interaction, self._authorization)
         await self._hub.show(interaction, member, ModerationPage.id)
 
 
@@ -95,15 +93,10 @@ class ModerationCog(commands.Cog, name="Moderation"):
         registry.add_offer(AgainstRules, lambda no: AppealButton(no.refusal) if no.refusal else None)
         registry.add_offer(MemberBlocked, lambda _: AppealButton(BLOCK))
 
-    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
-        return member
-
     # The page
 
     async def page_clicked(self, interaction: discord.Interaction[Any], button: ModerationPageButton) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         match button.act:
             case ModerationPageAct.PAGE:
                 await self._hub.show(interaction, manager, ModerationPage.id)
@@ -117,7 +110,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
         return await self._block_members.blocks.of(manager.guild_id)
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: ModerationFormButton) -> None:
-        manager, verb = await self._manager(interaction), button.form
+        manager, verb = await manager_of(interaction, self._authorization), button.form
         rules = await self._rules.of(manager.guild_id)
         match verb:
             case ModerationForm.WORDS:
@@ -135,35 +128,35 @@ class ModerationCog(commands.Cog, name="Moderation"):
 
     def _reopened(self, form: Callable[[str, str], forms.ModerationModal], verb: str) -> Sent:
         async def reopened(interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
-            await self._manager(interaction)
+            await manager_of(interaction, self._authorization)
             await open_form(interaction, form(verb, text_in(fields)))
 
         return reopened
 
     async def words_sent(self, interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         rules = await self._rules.set_words(manager, text_in(fields))
         await self._show(interaction, manager, phrases.words_saved(rules))
 
     async def patterns_sent(
         self, interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]
     ) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         rules = await self._rules.set_patterns(manager, text_in(fields))
         await self._show(interaction, manager, phrases.patterns_saved(rules))
 
     async def model_sent(self, interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         rules = await self._rules.set_model(manager, forms.model_in(interaction, fields))
         await self._show(interaction, manager, phrases.model_saved(rules))
 
     async def appeals_sent(self, interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         rules = await self._rules.set_appeals(manager, text_in(fields))
         await self._show(interaction, manager, phrases.appeals_saved(rules))
 
     async def try_sent(self, interaction: discord.Interaction[Any], _about: str, fields: Mapping[str, str]) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         said = phrases.tried(await self._rules.tried(manager, text_in(fields)))
         await reply(interaction, view=Note(said))
 
@@ -173,12 +166,12 @@ class ModerationCog(commands.Cog, name="Moderation"):
     # Blocking
 
     async def block_clicked(self, interaction: discord.Interaction[Any], button: BlockFormButton) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         await self._appeals.refused(button.about, manager.guild_id)
         await open_form(interaction, forms.block(forms.BLOCK_REFUSED, about=button.about))
 
     async def block_sent(self, interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
-        manager = await self._manager(interaction)
+        manager = await manager_of(interaction, self._authorization)
         if about == forms.ALL:
             whom = forms.member_in(interaction)
         else:
@@ -191,7 +184,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
     # The log channel
 
     async def moderated(self, interaction: discord.Interaction[Any], button: ModerateButton) -> None:
-        manager, about = await self._manager(interaction), button.about
+        manager, about = await manager_of(interaction, self._authorization), button.about
         match button.act:
             case ModerationAct.ALLOW:
                 await self._decide(interaction, manager, about, ModerationDecision.ALLOWED)

@@ -10,7 +10,6 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions
@@ -19,7 +18,7 @@ from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.selects import chosen, chosen_ids
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.channels import ChannelsPage
@@ -71,13 +70,8 @@ class SettingsPagesCog(commands.Cog):
         registry.add_button(ZoneSelect, self.zone_chosen)
         registry.add_button(VideoRuleSelect, self.video_rule_chosen)
 
-    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
-        return member
-
     async def clicked(self, interaction: discord.Interaction[Any], button: SettingsButton) -> None:
-        member = await self._manager(interaction)
+        member = await manager_of(interaction, self._authorization)
         does = self._acts.get(button.act)
         said = None if does is None else await does(interaction, member)
         await self._hub.show(interaction, member, button.page, said)
@@ -116,7 +110,7 @@ class SettingsPagesCog(commands.Cog):
 
     async def roles_chosen(self, interaction: discord.Interaction[Any], _: GrantedRolesSelect) -> None:
         """All that are to be granted. Deleted ones cannot be shown in the menu, so they stay until they are removed."""
-        member, wanted = await self._manager(interaction), frozenset(chosen_ids(interaction))
+        member, wanted = await manager_of(interaction, self._authorization), frozenset(chosen_ids(interaction))
         if member.guild_id in wanted:
             raise BadRequest(phrases.EVERYONE_IS_NO_ROLE)
         granted = (await self._rules.guilds.guild_settings(member.guild_id)).roles
@@ -141,7 +135,7 @@ class SettingsPagesCog(commands.Cog):
         return done
 
     async def video_rule_chosen(self, interaction: discord.Interaction[Any], menu: VideoRuleSelect) -> None:
-        member, picked = await self._manager(interaction), chosen(interaction)
+        member, picked = await manager_of(interaction, self._authorization), chosen(interaction)
         if picked not in set(Spoilers if menu.rule is VideoRule.SPOILERS else AgeRule):
             raise BadRequest(errors.OTHER_BUTTON)
 
@@ -169,7 +163,7 @@ class SettingsPagesCog(commands.Cog):
         return done
 
     async def channel_chosen(self, interaction: discord.Interaction[Any], menu: SettingsChannelSelect) -> None:
-        member, ids = await self._manager(interaction), chosen_ids(interaction)
+        member, ids = await manager_of(interaction, self._authorization), chosen_ids(interaction)
         if menu.choice not in set(ChannelUse) or not ids:
             raise BadRequest(errors.OTHER_FORM)
         _check_takes_messages(interaction, ids[0])
@@ -178,12 +172,12 @@ class SettingsPagesCog(commands.Cog):
         await self._hub.show(interaction, member, page, said)
 
     async def allowed_chosen(self, interaction: discord.Interaction[Any], _: AllowedChannelsSelect) -> None:
-        member, chosen_here = await self._manager(interaction), tuple(sorted(chosen_ids(interaction)))
+        member, chosen_here = await manager_of(interaction, self._authorization), tuple(sorted(chosen_ids(interaction)))
         said = await self._options(lambda known: replace(known, allowed_channels=chosen_here))(interaction, member)
         await self._hub.show(interaction, member, ChannelsPage.id, said)
 
     async def zone_chosen(self, interaction: discord.Interaction[Any], _: ZoneSelect) -> None:
-        member = await self._manager(interaction)
+        member = await manager_of(interaction, self._authorization)
         await self._budgets.set_time_zone(member, chosen(interaction))
         await self._hub.show(interaction, member, TimeZonePage.id)
 

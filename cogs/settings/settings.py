@@ -11,7 +11,6 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.domain.access.actions import Act
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
@@ -20,7 +19,7 @@ from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import manager_of, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.screens.lists import GuildSettingsScreen
 from bot.ui.screens.settings.hub import SettingsHub
@@ -87,14 +86,12 @@ class SettingsCog(
 
     @app_commands.command(description=locale_str("All settings of this server, page by page"))
     async def open(self, interaction: discord.Interaction[Any]) -> None:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
+        member = await manager_of(interaction, self._authorization)
         await self._hub.show(interaction, member)
 
     @app_commands.command(description=locale_str("What members with which roles can make: models, lengths, dollars"))
     async def tiers(self, interaction: discord.Interaction[Any]) -> None:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
+        member = await manager_of(interaction, self._authorization)
         await reply(interaction, view=await self._tier_pages.all(member.guild_id))
 
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))

@@ -9,7 +9,6 @@ import discord
 from discord.ext import commands
 
 from bot.client import InteractionRegistry
-from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.access.tiers import Tier
 from bot.domain.errors import BadRequest, NotAllowed
@@ -20,7 +19,7 @@ from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import chosen_in
 from bot.ui.dialogs.tier_forms import MEMBER, MODELS, RIGHTS, ROLES, TierForms, TierInput
-from bot.ui.interactions.members import fetched_member, member_of
+from bot.ui.interactions.members import fetched_member, manager_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.screens.tiers import (
     RemoveTierQuestion,
@@ -55,15 +54,10 @@ class TiersCog(commands.Cog, name="Tiers"):
         for verb in TierForm:
             registry.add_form(verb, self._sent(verb))
 
-    async def _manager(self, interaction: discord.Interaction[Any]) -> Member:
-        member = await member_of(interaction)
-        await self._authorization.authorize(member, Act.MANAGE)
-        return member
-
     # Buttons
 
     async def clicked(self, interaction: discord.Interaction[Any], button: TierButton) -> None:
-        member, tier_id = await self._manager(interaction), button.tier
+        member, tier_id = await manager_of(interaction, self._authorization), button.tier
         match button.act:
             case TierAct.LIST:
                 await update(interaction, await self._pages.all(member.guild_id))
@@ -87,7 +81,7 @@ class TiersCog(commands.Cog, name="Tiers"):
         await (update(interaction, page) if interaction.message else reply(interaction, view=page))
 
     async def form_clicked(self, interaction: discord.Interaction[Any], button: TierFormButton) -> None:
-        member, verb = await self._manager(interaction), button.form
+        member, verb = await manager_of(interaction, self._authorization), button.form
         forms = TierForms(catalogue=self._catalogue, roles=_roles_of(interaction) or ())
         match verb:
             case TierForm.ADD:
@@ -107,7 +101,7 @@ class TiersCog(commands.Cog, name="Tiers"):
 
     def _sent(self, verb: TierForm) -> Any:
         async def sent(interaction: discord.Interaction[Any], about: str, fields: Mapping[str, str]) -> None:
-            member = await self._manager(interaction)
+            member = await manager_of(interaction, self._authorization)
             entered = TierInput(
                 fields=fields,
                 roles=chosen_in(interaction, ROLES),

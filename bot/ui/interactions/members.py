@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.access.actions import OrderVideo
+from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.access.members import NO_CHANNELS, ChannelRights, Member
 from bot.domain.access.own_data import ERASED_MEMBER
@@ -47,6 +47,13 @@ async def member_of(interaction: discord.Interaction[Any], job: Job | None = Non
     if job is None:
         raise BadRequest(errors.SERVER_ONLY)
     return replace(await _fetched(interaction.client, job.guild_id, user.id), venue=Venue.DIRECT)
+
+
+async def manager_of(interaction: discord.Interaction[Any], authorization: Authorization) -> Member:
+    """The asker, who manages the server. Raises NotAllowed."""
+    member = await member_of(interaction)
+    await authorization.authorize(member, Act.MANAGE)
+    return member
 
 
 async def as_now(interaction: discord.Interaction[Any], asked: Member) -> Member:

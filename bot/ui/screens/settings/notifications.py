@@ -46,11 +46,11 @@ class NotificationsPage:
         off = [SettingsButton(self.id, *OFF[kind]) for kind in TOLD if options.channel(kind) is not None]
         if off:
             rows.append(ActionRow(*off))
-        said = [_standing(visit.guild, kind, options.channel(kind)) for kind in TOLD]
+        said = [standing(visit.guild, kind, options.channel(kind)) for kind in TOLD]
         return PageContent(parts=[phrases.heading(self.title), *said], rows=rows)
 
 
-def _standing(guild: discord.Guild | None, kind: ChannelUse, channel_id: int | None) -> Message:
+def standing(guild: discord.Guild | None, kind: ChannelUse, channel_id: int | None) -> Message:
     """Where it goes now, and whether it gets there."""
     trouble = None if channel_id is None else trouble_in(guild, channel_id)
     return lines(rules.channel_is(kind, channel_id), trouble, small(rules.CHANNELS[kind].tells))
