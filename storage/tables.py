@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
-from bot.domain.phases import AwaitingApproval, Trait, names_with
+from bot.domain.phases import AwaitingApproval, Trait, Unsent, names_with
 from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
@@ -35,6 +37,7 @@ REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 ENDED_STATES = names_with(Trait.TELLS_OF_MODEL)
 REVIEW_STATES = names_with(Trait.HOLDS_MONEY)
 APPROVAL_STATES = (AwaitingApproval.__name__.lower(),)
+UNSENT_STATES = tuple(phase.__name__.lower() for phase in get_args(Unsent))
 AMBIGUOUS_STATES = names_with(Trait.AMBIGUOUS)
 
 jobs = Table(

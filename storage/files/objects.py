@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 BLOCK = 4 * 1024 * 1024  # bytes read or written at once
 UPLOADS = 2  # parts of one file under way at once, of 5 MiB each
 LOOK_AGAIN = 15.0  # seconds for which it is believed that the store takes files, or does not
+SHARE = 100  # of the bytes that copies may have: so much more is let pass before they are looked through
 PROBE = "probe/kinora"  # a file that says nothing, written to see whether files can be
 
 
@@ -43,6 +44,7 @@ class ObjectFiles:
         self._disk = disk
         self._most = most
         self._in_use: Counter[str] = Counter()
+        self._added = most  # bytes copied since the copies were last looked through; before that nothing is known
         self._writable: tuple[float, bool] | None = None  # when it was looked at, and what was seen
         self.scratch = disk.scratch
         self.free_bytes = disk.free_bytes
@@ -57,8 +59,7 @@ class ObjectFiles:
             await self._size(checked(key))
             return
         await self._upload(path, checked(key))
-        await self._disk.keep(path, key)
-        await self._make_room()
+        await self._copied(path, key)
 
     async def put(self, data: bytes, key: str) -> None:
         async with self.scratch() as path:
@@ -75,6 +76,8 @@ class ObjectFiles:
                 yield path
         finally:
             self._in_use[key] -= 1
+            if not self._in_use[key]:
+                del self._in_use[key]
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""
@@ -135,23 +138,34 @@ class ObjectFiles:
             raise self._away(error) from error
 
     async def _fetch(self, key: str) -> None:
-        """Unless there is a whole copy."""
-        size = await self._size(key)
+        """Unless there is a whole copy of what the store has."""
         try:
             async with self._disk.local(key) as copy:
-                if (await asyncio.to_thread(copy.stat)).st_size == size:
+                if (await asyncio.to_thread(copy.stat)).st_size == await self._size(key):
                     await asyncio.to_thread(copy.touch)  # used last
                     return
         except FileNotFoundError:
-            pass
+            pass  # no copy, or no original: then the download says so
         async with self.scratch() as path:
             await self._download(key, path)
-            await self._disk.keep(path, key)
-        await self._make_room()
+            await self._copied(path, key)
+
+    async def _copied(self, path: Path, key: str) -> None:
+        """A scratch file becomes the copy on disk. All copies are looked through once that may matter."""
+        self._added += (await asyncio.to_thread(path.stat)).st_size
+        await self._disk.keep(path, key)
+        if self._added >= self._most // SHARE:
+            self._added = 0
+            await self._make_room()
 
     async def _download(self, key: str, path: Path) -> None:
         try:
             found = await obstore.get_async(self._store, key)
+        except FileNotFoundError:
+            raise FileNotFoundError(f"no file is kept as {key}") from None
+        except BaseError as error:
+            raise self._away(error) from error
+        try:
             with await asyncio.to_thread(path.open, "wb") as file:
                 async for block in found.stream(min_chunk_size=BLOCK):
                     await asyncio.to_thread(file.write, block)
@@ -167,8 +181,7 @@ class ObjectFiles:
 
     async def _make_room(self) -> None:
         """Remove the copies that were used longest ago, and are not in use, until the rest is small enough."""
-        in_use = {key for key, count in self._in_use.items() if count}
-        await self._disk.remove(await self._disk.beyond(self._most, in_use))
+        await self._disk.remove(await self._disk.beyond(self._most, frozenset(self._in_use)))
 
     def _away(self, error: BaseError) -> StoreAway:
         """What is said of it. Nothing more is ordered until the store has been seen to take a file again."""

@@ -18,7 +18,6 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Queued, Submitting, Undelivered, Unsent, name_of
 from bot.domain.ports.clock import Clock
 from storage.db.time_types import present
-from storage.guilds import calendar_of
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
 from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
@@ -134,9 +133,8 @@ class Exchange:
         """The new job as stored. Raises MovedOn when the other waits no more, OverBudget and TooManyWaiting."""
         if earlier := await ordered_before(connection, self.job):
             return earlier
-        calendar = await calendar_of(connection, self.job.guild_id)
         accounts = (self.seen.account, self.job.account)
-        await take_counters(connection, self.job.guild_id, *accounts, at=calendar.local(clock.now()))
+        await take_counters(connection, self.job.guild_id, *accounts, now=clock.now())
         await decide(connection, clock, self.seen, self.ended, None)  # first, so that its money is free
         return await terms.order(connection, clock, self.job, self.allowances)
 

@@ -23,6 +23,7 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from storage.db import upserts
 from storage.db.time_types import month_of
+from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
 from storage.keys.table import own_keys
 from storage.money import ledger
@@ -56,12 +57,13 @@ async def reserve(connection: AsyncConnection, job: Job, at: datetime) -> None:
         raise no_room(job.account, job.quote, spending, at)
 
 
-async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, at: datetime) -> None:
+async def take_counters(connection: AsyncConnection, guild_id: int, *accounts: str, now: datetime) -> None:
     """Take the rows that an exchange of orders moves, in the one order, before the first of them is changed."""
     if connection.dialect.name != "postgresql" or not any(map(is_own, accounts)):
         return  # on SQLite, whoever writes is alone anyway
     keys = select(own_keys.c.account).where(own_keys.c.account.in_(accounts)).order_by(own_keys.c.account)
     await connection.execute(keys.with_for_update())
+    at = (await calendar_of(connection, guild_id)).local(now)
     periods = {period_of(account, at) for account in accounts}
     counters = select(budget.c.period).where(budget.c.guild_id == guild_id, budget.c.period.in_(periods))
     await connection.execute(counters.order_by(budget.c.period).with_for_update())

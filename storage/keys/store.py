@@ -14,7 +14,6 @@ from bot.domain.keys.own_key import OwnKey
 from bot.domain.keys.store import KeyUse
 from bot.domain.messages import msg_n
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Queued, name_of
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
 from storage.db.database import Database
@@ -22,10 +21,10 @@ from storage.guilds import calendar_of
 from storage.keys.funds import UNLIMITED, period_of
 from storage.keys.table import own_keys
 from storage.money import ledger
-from storage.tables import APPROVAL_STATES, is_in_review, is_open, jobs, records
+from storage.tables import UNSENT_STATES, is_in_review, is_open, jobs, records
 
 _is_under_way = or_(is_open, is_in_review)
-_is_at_service = and_(_is_under_way, jobs.c.state.not_in((name_of(Queued()), *APPROVAL_STATES)))
+_is_at_service = and_(_is_under_way, jobs.c.state.not_in(UNSENT_STATES))
 TROUBLE = ("circuit", "refused own key")  # records that mean nothing once a key is gone
 _shown = [column for column in own_keys.columns if column is not own_keys.c.sealed]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.access.own_data import Erased, Erasure, OwnRecords, Remaining
 from bot.domain.errors import MovedOn
 from bot.domain.job import Job
-from bot.domain.phases import Unsent
 from bot.domain.ports.clock import Clock
 from storage.db import upserts
 from storage.db.database import Database
@@ -24,13 +23,12 @@ from storage.member_tables import carried_use, erasures
 from storage.own_data.moderation import take_out_of_cases
 from storage.own_data.person import is_erasable, take_person_out
 from storage.own_data.stored import facts_of
-from storage.tables import REVIEW_STATES, jobs, records
+from storage.tables import REVIEW_STATES, UNSENT_STATES, jobs, records
 
 HELD = timedelta(minutes=5)  # since the last order that was erased
 KEPT = timedelta(days=7)  # an erasure that is over, so that its member can see what it did
 MONTHS_END = timedelta(days=2)  # wherever a server is, its month is over by then
 
-UNSENT_STATES = [phase.__name__.lower() for phase in get_args(Unsent)]
 _erased = TypeAdapter(Erased)
 
 

@@ -82,10 +82,9 @@ def _impersonal(phase: Phase, owner_id: int) -> Phase:
 
 async def _carry_use(connection: AsyncConnection, row: JobRow, now: datetime) -> None:
     """What counts against limits of members in the month that goes on; a grant counts by itself."""
-    calendar = await calendar_of(connection, row.guild_id)
-    if is_own(row.provider):
-        return  # its own key's limit goes with the key
-    if not row.cost or row.grant_id is not None or row.period < month_of(calendar.local(now)):
+    if is_own(row.provider) or not row.cost or row.grant_id is not None:
+        return  # the limit of a key goes with it
+    if row.period < month_of((await calendar_of(connection, row.guild_id)).local(now)):
         return
     place = {"guild_id": row.guild_id, "owner_id": row.owner_id, "period": row.period, "day": row.day or ""}
     new = upserts.insert(connection, carried_use).values(**place, used=row.cost)
