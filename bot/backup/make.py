@@ -24,6 +24,7 @@ from bot.backup.manifest import (
     read_manifest,
     write_manifest,
 )
+from bot.backup.rows import write_rows
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, Message, Term, msg
@@ -31,14 +32,11 @@ from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import copy_file, copy_rows, count_rows
-from storage.db.database import Database
-from storage.db.inspection import looked_at, sqlite_file
+from storage.db.copies import copy_file
+from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 
 DRAFT = "kinora.db.new"
-NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
-NOT_NOW = msg("The database was made by another version of Kinora. Start this one once, then try again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +129,4 @@ async def _rows_of(url: str, draft: Path) -> None:
     async with looked_at(url) as source:
         if await source.read(schema_state) is not SchemaState.CURRENT:
             raise CannotStart(NOT_NOW)
-        target = await Database.open(sqlite_url(draft))
-        try:
-            with tqdm(total=await count_rows(source), desc="database", unit="row", disable=None) as bar:
-                await copy_rows(source, target, bar.update)
-        finally:
-            await target.close()
+        await write_rows(source, sqlite_url(draft))

@@ -66,12 +66,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 def kept_file(path: Path) -> KeptFile:
     """Its size and hash. OSError when it cannot be read."""
-    digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
-        while block := file.read(READ_AT_ONCE):
-            digest.update(block)
-            size += len(block)
-    return KeptFile(size=size, sha256=digest.hexdigest())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return KeptFile(size=file.tell(), sha256=digest)
 
 
 def copied(source: Path, target: Path) -> KeptFile:

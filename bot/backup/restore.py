@@ -12,7 +12,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.backup.checks import check_backup, check_target
-from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, kept_file, read_manifest
+from bot.backup.manifest import DATABASE, FILES, KEY, KeptFile, Manifest, copied, kept_file, read_manifest
+from bot.backup.rows import write_rows
 from bot.clock import SystemClock
 from bot.domain.errors import CannotStart
 from bot.domain.messages import Foreign, joined, msg
@@ -21,7 +22,6 @@ from bot.settings import Settings
 from bot.wiring.files import open_files
 from bot.wiring.paths import database_url, make_data_dir, player_key
 from storage.db.address import sqlite_url
-from storage.db.copies import copy_rows, count_rows
 from storage.db.database import Database
 from storage.db.inspection import sqlite_file
 
@@ -80,8 +80,7 @@ class Restore:
         async with store.scratch() as path:
             if not source.is_file():
                 return False
-            await asyncio.to_thread(shutil.copyfile, source, path)
-            if await asyncio.to_thread(kept_file, path) != kept:
+            if await asyncio.to_thread(copied, source, path) != kept:
                 return False
             await store.keep(path, key)
         return True
@@ -105,7 +104,7 @@ class Restore:
             await asyncio.to_thread(shutil.copyfile, self.folder / DATABASE, copy)
             source = await Database.open(sqlite_url(copy))  # an older backup gets the tables of this version
             try:
-                await _exchange(source, url)
+                await write_rows(source, url)
             finally:
                 await source.close()
 
@@ -121,12 +120,3 @@ async def _has(store: FileStore, key: str, kept: KeptFile) -> bool:
             return await asyncio.to_thread(kept_file, path) == kept
     except (FileNotFoundError, ValueError):
         return False
-
-
-async def _exchange(source: Database, url: str) -> None:
-    target = await Database.open(url)
-    try:
-        with tqdm(total=await count_rows(source), desc="database", unit="row", disable=None) as bar:
-            await copy_rows(source, target, bar.update)
-    finally:
-        await target.close()

@@ -10,19 +10,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.domain.errors import CannotStart, KinoraError
-from bot.domain.messages import msg
 from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED, DateRange
 from bot.domain.stats import ModelStats, VideoStats
 from bot.domain.texts.dates import read_range
 from bot.settings import Settings
 from bot.wiring.paths import database_url
-from storage.db.inspection import looked_at, sqlite_file
+from storage.db.inspection import NO_DATABASE, NOT_NOW, looked_at, sqlite_file
 from storage.db.schema import SchemaState, schema_state
 from storage.reports.statistics import SqlStatReports
 
 COLUMNS = ("model", "orders", "videos", "failed", "cancelled", "median_s", "p90_s", "average_usd")
-NOT_NOW = msg("The database was made by another version of Kinora. Start this one once, then try again.")
-NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
 
 
 async def host_stats(settings: Settings, since: str | None, form: str) -> str:

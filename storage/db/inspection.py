@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.domain.errors import CannotStart
+from bot.domain.messages import msg
 from storage.db.address import SQLITE, address, file_of
 from storage.db.database import Database, unusable
 from storage.db.engines import Engines, begin, engines_for, prepare_reader
@@ -21,6 +22,9 @@ from storage.db.integrity import quick_check
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"}
 REMOTE = ("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.gcsfuse")
 MOUNTS = Path("/proc/mounts")  # Linux only; elsewhere nothing is known
+
+NOT_NOW = msg("The database was made by another version of Kinora. Start this one once, then try again.")
+NO_DATABASE = msg("There is no database yet. The first start of the bot makes it.")
 
 
 def sqlite_file(url: str) -> Path | None:

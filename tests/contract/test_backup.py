@@ -26,6 +26,7 @@ from storage.money.audit import audit
 from storage.setting_changes import SqlSettingChanges
 from storage.tables import ledger, metadata, setting_changes
 from tests.contract.databases import ANN, GUILD, NOON, World, a_job, claimed, done, sending
+from tests.migrated import a_migrated_database
 
 KEY = "videos/a/1.mp4"
 Rows = Mapping[str, Sequence[Sequence[Any]]]
@@ -132,7 +133,9 @@ async def a_change(database: Database) -> None:
 
 async def backup_of_a_small_server(data_dir: Path, folder: Path) -> None:
     settings = settings_of(data_dir)
-    world = World(url=url_of(settings), database=await Database.open(url_of(settings)))
+    data_dir.mkdir(exist_ok=True)
+    url = await a_migrated_database(data_dir / "kinora.db")
+    world = World(url=url, database=await Database.open(url))
     try:
         await world.store.add(a_job())
         await a_change(world.database)
