@@ -131,8 +131,7 @@ class CreateVideo:
 
     async def needs_a_yes(self, member: Member, quote: Quote) -> bool:
         """Whether it costs so much that the member is asked first, or has to be told that it needs approval."""
-        is_dear = quote.price >= await self.confirmation.above(member)
-        return is_dear or await self.approval_above(member, quote.price) is not None
+        return await self.confirmation.asks(member, quote.price)
 
     async def approval_above(self, member: Member, *prices: Usd) -> Usd | None:
         """The price above which one of these would wait for approval, which its member is told before; else None."""

@@ -108,8 +108,7 @@ class Appeals:
     async def keep_blocked(self, manager: Member, member_id: int) -> Block:
         """They stay blocked, and are told so. Raises BadRequest when they are not any more."""
         check_manages(manager)
-        holding = await self.blocks.blocks.of(manager.guild_id)
-        block = next((each for each in holding if each.member_id == member_id), None)
+        block = await self.blocks.blocks.of_member(manager.guild_id, member_id)
         if block is None:
             raise BadRequest(DECIDED)
         await self.news.tell(member_id, None, msg("Managers looked at your appeal: you stay blocked."))

@@ -61,7 +61,11 @@ class Approvals:
         return [job for job in waiting if member.manages or job.owner_id != member.id]
 
     async def may_decide(self, member: Member, job: Job) -> bool:
-        return job.id in {each.id for each in await self.to_decide(member)}
+        try:
+            await self.check(member, job.id)
+        except (NotFound, NotAllowed, BadRequest):
+            return False
+        return True
 
     async def request(self, member: Member, job_id: JobId) -> ApprovalRequest:
         """One of them, for who may decide about it."""

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from bot.domain.access.confirming import ConfirmBounds
+from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_manages
 from bot.domain.errors import BadRequest
@@ -26,10 +27,19 @@ class PriceConfirmation:
 
     async def above(self, member: Member) -> Usd:
         """The price from which on they are asked."""
+        above, _ = await self._of(member)
+        return above
+
+    async def asks(self, member: Member, price: Usd) -> bool:
+        """Whether a price is so high that they are asked first, or have to be told that it needs approval."""
+        above, limits = await self._of(member)
+        return price >= above or limits.needs_approval(price)
+
+    async def _of(self, member: Member) -> tuple[Usd, OrderLimits]:
         bounds, limits, own = await asyncio.gather(
             self.bounds(member.guild_id), self.authorization.limits(member), self.own_preferences.of(member.id)
         )
-        return bounds.of(limits.rights.confirm_above, own.confirm_above)
+        return bounds.of(limits.rights.confirm_above, own.confirm_above), limits
 
     async def bounds(self, guild_id: int) -> ConfirmBounds:
         return self._bounds(await self.preferences.of(guild_id))
