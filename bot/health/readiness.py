@@ -19,16 +19,17 @@ class Readiness:
     """`checks` by the name that `/readyz` shows."""
 
     checks: Mapping[str, Check]
+    patience: float = PATIENCE
 
     async def report(self) -> Mapping[str, bool]:
         """Every part, and whether it is ready. A part that fails or is silent is not."""
-        answers = await asyncio.gather(*(_answer(name, check) for name, check in self.checks.items()))
+        answers = await asyncio.gather(*(_answer(name, check, self.patience) for name, check in self.checks.items()))
         return dict(zip(self.checks, answers, strict=True))
 
 
-async def _answer(name: str, check: Check) -> bool:
+async def _answer(name: str, check: Check, patience: float) -> bool:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             return await check()
     except Exception:
         log.debug("not ready: %s", name, exc_info=True)

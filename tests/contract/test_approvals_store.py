@@ -65,24 +65,24 @@ async def test_of_ten_who_decide_at_once_one_decides_and_the_others_are_told_wha
 
 
 async def test_of_approving_cancelling_and_expiring_at_once_exactly_one_happens(world: World) -> None:
-    for _ in range(5):
-        job = await world.store.add(a_job(phase=AwaitingApproval(since=NOON, until=NOON)))
-        lease = await claimed(world.store)
-        expired = job.moved_to(Cancelled(by=0, finished_at=NOON))
-        async with world.another_process() as other:
+    async with world.another_process() as other:
+        for _ in range(5):
+            job = await world.store.add(a_job(phase=AwaitingApproval(since=NOON, until=NOON)))
+            lease = await claimed(world.store)
+            expired = job.moved_to(Cancelled(by=0, finished_at=NOON))
             results = await asyncio.gather(
                 approvals_on(other).approve(a_manager(7), job.id),
                 world.store.move(lease, expired),
                 world.store.cancel(job.id, ANN),
                 return_exceptions=True,
             )
-        stored = await world.store.get(job.id)
-        assert stored is not None
-        assert isinstance(stored.phase, Queued | Cancelled)
-        assert sum(not isinstance(each, Exception) for each in results) >= 1
-        reserved, spent = await money(world)
-        assert (reserved, spent) == (job.quote if isinstance(stored.phase, Queued) else FREE, FREE)
-        await world.store.cancel(job.id, ANN)
+            stored = await world.store.get(job.id)
+            assert stored is not None
+            assert isinstance(stored.phase, Queued | Cancelled)
+            assert sum(not isinstance(each, Exception) for each in results) >= 1
+            reserved, spent = await money(world)
+            assert (reserved, spent) == (job.quote if isinstance(stored.phase, Queued) else FREE, FREE)
+            await world.store.cancel(job.id, ANN)
 
 
 async def test_a_request_reserves_its_price_as_any_order_does(world: World) -> None:

@@ -35,7 +35,7 @@ from bot.domain.moderation.refusals import REFUSALS
 from bot.domain.money.allowances import Allowances
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
-from bot.domain.phases import AwaitingApproval, Cancelled, Done, Failed, NeedsReview, Undelivered
+from bot.domain.phases import AwaitingApproval, Cancelled, Done, NeedsReview, Undelivered
 from bot.domain.video import Picture
 from bot.jobs.delivery.cards import CardRemoval
 from bot.jobs.events import JobEvents
@@ -453,10 +453,11 @@ async def test_a_remix_by_somebody_else_keeps_what_it_is(scene: Scene) -> None:
     assert isinstance(found.phase, Done)
 
 
-async def test_what_a_video_is_corrected_to_afterwards_is_nobodys(scene: Scene) -> None:
+async def test_an_erased_video_is_nobodys_and_is_not_taken_up_again(scene: Scene) -> None:
     job = await scene.finished()
     await scene.erase()
-    assert isinstance((await scene.job(job)).phase, Done | Failed)
+    found = await scene.job(job)
+    assert (found.owner_id, type(found.phase), found.deleted) == (ERASED_MEMBER, Done, True)
     assert await scene.world.store.claim("worker", PLENTY, 10) == []
 
 

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.health.command import NOT_RUNNING, health
 from bot.health.heartbeat import FRESH, Heartbeat, heartbeat_file, read_heartbeat
-from bot.health.readiness import Check, Readiness
+from bot.health.readiness import PATIENCE, Check, Readiness
 from bot.web.health import HealthPages
 
 GOOD = {"database": True, "worker": True}
@@ -37,9 +37,9 @@ async def is_silent() -> bool:
     return True
 
 
-async def asked(path: str, **checks: Check) -> tuple[int, Any]:
+async def asked(path: str, patience: float = PATIENCE, **checks: Check) -> tuple[int, Any]:
     app = web.Application()
-    app.add_routes(HealthPages(readiness=Readiness(checks=checks)).routes())
+    app.add_routes(HealthPages(readiness=Readiness(checks=checks, patience=patience)).routes())
     async with TestClient(TestServer(app)) as visitor:
         response = await visitor.get(path)
         return response.status, await response.json()
@@ -53,11 +53,9 @@ async def test_it_is_ready_when_each_part_is() -> None:
     assert await asked("/readyz", database=says(True), worker=says(True)) == (200, {"ready": True, **GOOD})
 
 
-async def test_each_part_that_is_not_ready_is_named_and_nothing_else_is_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bot.health.readiness.PATIENCE", 0.01)
-    status, report = await asked("/readyz", database=breaks, gateway=is_silent, worker=says(False), disk=says(True))
+async def test_each_part_that_is_not_ready_is_named_and_nothing_else_is_told() -> None:
+    checks = {"database": breaks, "gateway": is_silent, "worker": says(False), "disk": says(True)}
+    status, report = await asked("/readyz", 0.01, **checks)
     assert status == 503
     assert report == {"ready": False, "database": False, "gateway": False, "worker": False, "disk": True}
 

@@ -6,8 +6,10 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.discord.people.outcome import Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
@@ -30,6 +32,11 @@ async def comes_true(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0.02)
+
+
+def is_ready(data: Path) -> bool:
+    """Whether the bot with this data folder says that it is."""
+    return all((read_heartbeat(heartbeat_file(data)) or {"alive": False}).values())
 
 
 async def answer(stage: Stage, outcome: Outcome) -> Message:

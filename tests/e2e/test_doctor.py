@@ -22,7 +22,6 @@ import pytest_asyncio
 from bot.doctor.channel_checks import look_at_channel
 from bot.doctor.discord_rest import DiscordRest
 from bot.domain.errors import Unavailable
-from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.providers.catalogue.load import SHIPPED
 from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world.permissions import ATTACH_FILES, VIEW_CHANNEL
@@ -33,7 +32,7 @@ from bot.sandbox.services import DIALECTS
 from bot.sandbox.video.service import PretendService
 from bot.sandbox.video.trouble import Hang, Operation
 from bot.wiring.cogs.commands import commands_only
-from tests.e2e.acting import comes_true
+from tests.e2e.acting import comes_true, is_ready
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -158,7 +157,7 @@ async def test_a_running_bot_is_looked_at_and_not_disturbed(
     await keeper.start(machine.settings(tmp_path, **pages))
     try:
         await machine.world.until(lambda: machine.world.gateway.online, timeout=30)
-        await comes_true(lambda: _is_ready(tmp_path))
+        await comes_true(lambda: is_ready(tmp_path))
         before = _rows(tmp_path)
         done = await machine.types(f"doctor --channel {_id(machine, 'studio')}", tmp_path, **pages)
         assert done.about("commands") == [("✓", f"{await _ours()} registered and up to date")]
@@ -415,7 +414,3 @@ def _without_moment(namespace: str, key: str, value: str, expires_at: object) ->
 async def _ours() -> int:
     """How many commands and menus there are."""
     return len((await commands_only()).tree.get_commands())
-
-
-def _is_ready(data: Path) -> bool:
-    return all((read_heartbeat(heartbeat_file(data)) or {"alive": False}).values())

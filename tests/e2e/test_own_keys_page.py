@@ -10,7 +10,7 @@ from bot.sandbox.discord.people.outcome import Form
 from bot.sandbox.discord.people.person import Person
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.video.service import SANDBOX_KEY
-from tests.e2e.acting import answer, create, result_of, until
+from tests.e2e.acting import answer, create, logged, result_of
 from tests.e2e.stages import quick_stage
 from tests.extent import FULL
 
@@ -37,7 +37,7 @@ async def test_a_key_is_refused_or_stored_pays_for_its_owners_video_and_is_remov
         costs = await answer(stage, await max_.types("/costs", scope="server"))
         assert "of it was paid with keys from `/keys` and isn't in the budget" in costs.text
         assert "**$25.00 left**" in costs.text
-        await until(stage, lambda: "posting -> done" in stage.keeper.log.read_text())  # which follows the message
+        await logged(stage, "posting -> done")  # which follows the message
         page = await answer(stage, await max_.types("/keys"))
         asked = await answer(
             stage, await max_.picks("The video service, yours (…-key)", on=page, select="Remove a key…")

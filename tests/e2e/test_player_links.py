@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_goes, create, result_of, until
+from tests.e2e.acting import answer, card_goes, comes_true, create, is_ready, result_of, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -66,6 +66,7 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
 async def test_the_running_bot_says_what_of_it_is_ready_and_keeps_its_secret(
     reachable: Reachable,
 ) -> None:
+    await comes_true(lambda: is_ready(reachable.stage.data))
     async with aiohttp.ClientSession() as visitor, visitor.get(f"{reachable.url}/readyz") as page:
         everything = {"ready": True, "gateway": True, "database": True, "worker": True, "disk": True}
         assert (page.status, await page.json()) == (200, everything)

@@ -59,9 +59,14 @@ async def test_defaults_are_chosen_by_a_managers_and_checked_against_the_catalog
     defaults = some_defaults()
     options = await defaults.choose(MANAGER, "Wan", 8, WIDE)
     assert (options.default_model, options.default_seconds, options.default_size) == ("wan", 8, WIDE)
-    for model, seconds, size in (("gone", None, None), ("wan", 7, None), (None, 7, None), ("wan", None, Size(9, 9))):
-        with pytest.raises(BadRequest, match=r"Nothing was changed|isn't|no model|No model|Unknown"):
-            await defaults.choose(MANAGER, model, seconds, size)
+    for wrong, told in {
+        ("gone", None, None): r"^There's no model called 'gone'\.",
+        ("wan", 7, None): r"^Wan makes no videos of 7 seconds\. .*Nothing was changed\.$",
+        (None, 7, None): r"^No model here makes videos of 7 seconds\. .*Nothing was changed\.$",
+        ("wan", None, Size(9, 9)): r"^Wan makes no videos of 9x9\. .*Nothing was changed\.$",
+    }.items():
+        with pytest.raises(BadRequest, match=told):
+            await defaults.choose(MANAGER, *wrong)
     with pytest.raises(NotAllowed):
         await defaults.choose(a_member(), None, None, None)
     assert (await defaults.preferences.of(MANAGER.guild_id)).default_model == "wan"
