@@ -13,6 +13,7 @@ def settings() -> Config:
     """Alembic's settings, made here because an installed Kinora has no alembic.ini."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("recursive_version_locations", "true")
     return config
 
 
