@@ -95,7 +95,7 @@ class LibraryQuery:
     def _may_be_watched(self) -> ColumnElement[bool]:
         """Theirs, and of what others have not deleted: what they may watch."""
         reader, since = self.reader, self.reader.private_since
-        is_open_to_them = jobs.c.private.is_(False)
+        is_open_to_them: ColumnElement[bool] = jobs.c.private.is_(False)
         if since is not None:
             is_open_to_them = or_(is_open_to_them, jobs.c.created_at >= since)
         seen = [] if reader.channels is None else [jobs.c.channel_id.in_(sorted(reader.channels))]

@@ -16,8 +16,8 @@ from bot.domain.studio.library import Reader, VideoFilter
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, started
 
 EVERYBODYS = VideoFilter()
-STUDIO, ATTIC = 20, 21  # channels
-MANAGER, OBSERVER = Reader(member_id=7), Reader(member_id=7, channels=frozenset({STUDIO}))
+LOUNGE, ATTIC = 20, 21  # channels
+MANAGER, OBSERVER = Reader(member_id=7), Reader(member_id=7, channels=frozenset({LOUNGE}))
 
 
 async def seen(world: World, wanted: VideoFilter, reader: Reader, most: int = 10) -> list[JobId]:

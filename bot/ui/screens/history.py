@@ -169,7 +169,7 @@ class HistoryPages:
 
     async def _drawn(self, page: VideoPage, *, with_posters: bool) -> DrawnPage:
         seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
-        looked = {job.id: await self.poster_of(job) for job in page.jobs if with_posters}
+        looked = {job.id: await poster_of(self.files, job) for job in page.jobs if with_posters}
         posters = {job_id: data for job_id, data in looked.items() if data is not None}
         about = PageFacts(
             results={job_id: message for job_id, message in seen.items() if message is not None},
@@ -179,9 +179,10 @@ class HistoryPages:
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 
-    async def poster_of(self, job: Job) -> bytes | None:
-        """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
-        if job.video is None:
-            return None
-        moving = await content_of(self.files, job.video.moving_poster, HEAVIEST_POSTER)
-        return moving or await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
+
+async def poster_of(files: FileStore, job: Job) -> bytes | None:
+    """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
+    if job.video is None:
+        return None
+    moving = await content_of(files, job.video.moving_poster, HEAVIEST_POSTER)
+    return moving or await content_of(files, job.video.poster, HEAVIEST_POSTER)
