@@ -125,6 +125,7 @@ video_sums = Table(
     Column("charged", Integer, nullable=False),  # those that cost something
     Column("spent", BigInteger, nullable=False),
     Column("quoted", BigInteger, nullable=False),  # what those that are settled were estimated at
+    Column("on_own_keys", BigInteger, nullable=False, server_default="0"),  # of what was spent; older versions add none
     sqlite_with_rowid=False,
 )
 
@@ -283,6 +284,7 @@ for _index, _columns in {
     "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
 }.items():
     _partial(_index, *_columns, where=is_settled)
+# Of versions that add up at the question what own keys paid; this one has it in `video_sums`.
 _partial(
     "ledger_on_own_keys",
     *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id, ledger.c.job_id),

@@ -225,6 +225,15 @@ async def test_costs_say_what_was_paid_with_own_keys(world: World) -> None:
     assert (await world.store.costs(GUILD, None, Period.MONTH)).budget_left == Usd.of("24.60")
 
 
+async def test_what_own_keys_paid_is_added_up_anew_where_an_older_version_left_it_out(world: World) -> None:
+    await stored(keys_of(world), ANNS)
+    await finished(world, a_job("hers", account=ANNS), Usd.of("0.30"))
+    await world.database.write(lambda c: c.execute(update(video_sums).values(on_own_keys=0)))
+    assert len(await world.store.check_books()) == 1
+    assert await mend(world.database) == [GUILD]
+    assert (await world.store.costs(GUILD, None, Period.MONTH)).on_own_keys == Usd.of("0.30")
+
+
 async def all_of(world: World, table: Table) -> str:
     return repr((await world.database.read(lambda c: c.execute(select(table)))).all())
 
