@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from bot.domain.accounts import KeyOwner
 from bot.domain.errors import BadRequest, OverBudget
@@ -21,6 +21,8 @@ from storage.keys.store import SqlKeyStore
 from storage.keys.table import own_keys
 from storage.own_data.person import take_person_out
 from storage.records import SqlRecords
+from storage.reports.rebuild import mend
+from storage.reports.tables import video_sums
 from storage.tables import jobs, metadata
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import a_key, stored
