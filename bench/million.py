@@ -1,9 +1,8 @@
 """A database with 1,000,000 videos of two years, for the benchmarks of queries. Written past the stores, in bulk.
 
-A fifth of the orders is paid by own keys, two fifths of the largest server's draw on one role's pool, and every tenth is
-of a grant. The newest of each server are still open: they wait, render, or need somebody's word.
+A fifth of the orders is paid by own keys, two fifths of the others draw on one role's pool, every tenth on a grant. The
+newest orders are still open: they wait, render, or need somebody's word.
 """
-
 from __future__ import annotations
 
 import itertools
