@@ -3,6 +3,7 @@
 A fifth of the orders is paid by own keys, two fifths of the others draw on one role's pool, every tenth on a grant. The
 newest orders are still open: they wait, render, or need somebody's word.
 """
+
 from __future__ import annotations
 
 import itertools
