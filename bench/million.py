@@ -30,6 +30,7 @@ MODELS = ("sora-2", "sora-2-pro", "veo-3.1", "veo-3.1-fast", "kling-3", "wan-2.7
 AT_ONCE = 20_000
 STEP = 10**6  # ids of members of one server
 OPEN = 1_000  # of the newest orders, on all servers
+UNDER_WAY = (*["queued"] * 4, *["rendering"] * 3, *["awaitingapproval"] * 2, "needsreview")  # of ten of those
 POOL = 77  # the role whose pool is used
 
 Row = tuple[object, ...]
@@ -166,15 +167,16 @@ def _paid_by(rng: random.Random, guild: int, owner: int, at: datetime) -> dict[s
 
 
 def _under_way(count: int, at: datetime, quote: int) -> dict[str, object]:
-    """Four of ten wait for a place, three render, two wait for an approver, one for a manager."""
+    """What is different of an order that is still open."""
     told, words = f"{at:%Y-%m-%dT%H:%M:%SZ}", {"text": "No answer.", "params": {}}
-    kinds: list[tuple[str, dict[str, object]]] = [
-        *[("queued", {})] * 4,
-        *[("rendering", {"remote_id": f"r{count}", "started_at": told})] * 3,
-        *[("awaitingapproval", {"since": told, "until": told})] * 2,
-        ("needsreview", {"was": "unknown", "reason": words, "sent_at": told}),
-    ]
-    state, detail = kinds[count // 2 % len(kinds)]
+    details: dict[str, dict[str, object]] = {
+        "queued": {},
+        "rendering": {"remote_id": f"r{count}", "started_at": told},
+        "awaitingapproval": {"since": told, "until": told},
+        "needsreview": {"was": "unknown", "reason": words, "sent_at": told},
+    }
+    state = UNDER_WAY[count // 2 % len(UNDER_WAY)]
+    detail = details[state]
     open_ = {"state": state, "detail": json.dumps(detail), "remote_id": detail.get("remote_id")}
     due = at if state == "queued" else at + timedelta(days=1)
     free = {"cost": None, "reserved": quote, "render_seconds": None, "next_at": _micros(due)}
