@@ -17,6 +17,7 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.stored_files import content_of
 
@@ -88,6 +89,7 @@ class CardRenderer:
     alternatives: ModelAlternatives
     messages: MessageStore
     files: FileStore
+    languages: ServerLanguages
 
     async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
         """The card of a job, with its place in the queue and the time to go, which is steady from `before` on."""
@@ -105,7 +107,8 @@ class CardRenderer:
             alternatives=await self.alternatives.alternatives(job),
             taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
-        return DrawnCard(view=JobCard(job, about), preview=preview, estimate=estimate)
+        async with self.languages.reading(job.guild_id):
+            return DrawnCard(view=JobCard(job, about), preview=preview, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from discord import Client
+
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import Reposter
@@ -11,6 +13,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.settings import Settings
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.attachments import AttachedPictures
@@ -27,20 +30,26 @@ class ScreenParts:
     files: FileStore
     records: Records
     renderer: CardRenderer
+    languages: ServerLanguages
     lookup: ResultLookup
     thread_parents: ThreadParents
     pictures: AttachedPictures
 
 
-def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenParts:
-    stores = parts.stores
+def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, client: Client) -> ScreenParts:
+    stores, languages = parts.stores, ServerLanguages(preferences=uses.preferences, client=client)
     return ScreenParts(
         messages=stores.messages,
         files=stores.files,
         records=stores.records,
         renderer=CardRenderer(
-            browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
+            browse=uses.browse,
+            alternatives=uses.alternatives,
+            messages=stores.messages,
+            files=stores.files,
+            languages=languages,
         ),
+        languages=languages,
         lookup=ResultLookup(
             browse=uses.browse,
             messages=stores.messages,
