@@ -33,6 +33,7 @@ from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
 from storage.studio.favourites import SqlFavourites
+from storage.studio.library import SqlVideoLibrary
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Stores:
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
     favourites: SqlFavourites
+    library: SqlVideoLibrary
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -92,6 +94,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
         favourites=SqlFavourites(database=database),
+        library=SqlVideoLibrary(database=database),
     )
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))
