@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 
 ABOUT_A_VIDEO = (
     *("adopt", "again", "approve", "cancel", "cancel-order", "delete", "deny", "dismiss", "edit", "frames", "front"),
-    *("give-up", "manage", "more", "not-charged", "other", "pay-again", "really-cancel", "really-delete", "really-pay-again"),
+    *(
+        "give-up",
+        "manage",
+        "more",
+        "not-charged",
+        "other",
+        "pay-again",
+        "really-cancel",
+        "really-delete",
+        "really-pay-again",
+    ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
 ON_ITS_PANEL = ("mark", "report", "unmark")
