@@ -68,8 +68,20 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     make_data_dir(settings)
     database = await Database.open(database_url(settings))
     opened.push_async_callback(database.close)
+    stores = _stores_on(database, settings, clock)
+    if mended := await mend(database):
+        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
+    for complaint in await audit(database):
+        log.error("the ledger does not add up: %s", complaint)
+    await _check_files(stores.files, settings)
+    await stores.files.sweep()
+    await stores.records.clean()
+    return stores
+
+
+def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
     budget = Usd.of(settings.guild_monthly_budget_usd)
-    stores = Stores(
+    return Stores(
         queue=SqlJobQueue(
             database=database,
             clock=clock,
@@ -96,14 +108,6 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         favourites=SqlFavourites(database=database),
         library=SqlVideoLibrary(database=database),
     )
-    if mended := await mend(database):
-        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
-    for complaint in await audit(database):
-        log.error("the ledger does not add up: %s", complaint)
-    await _check_files(stores.files, settings)
-    await stores.files.sweep()
-    await stores.records.clean()
-    return stores
 
 
 async def _check_files(files: KeptFiles, settings: Settings) -> None:
