@@ -37,7 +37,8 @@ class ScreenParts:
 
 
 def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, client: Client) -> ScreenParts:
-    stores, languages = parts.stores, ServerLanguages(preferences=uses.preferences, client=client)
+    stores, spoilers = parts.stores, SpoilerRules(preferences=uses.preferences)
+    languages = ServerLanguages(preferences=uses.preferences, client=client)
     return ScreenParts(
         messages=stores.messages,
         files=stores.files,
@@ -48,6 +49,7 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, client: Cl
             messages=stores.messages,
             files=stores.files,
             languages=languages,
+            spoilers=spoilers,
         ),
         languages=languages,
         lookup=ResultLookup(
@@ -55,7 +57,7 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, client: Cl
             messages=stores.messages,
             files=stores.files,
             allowances=uses.allowances,
-            spoilers=SpoilerRules(preferences=uses.preferences),
+            spoilers=spoilers,
         ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
