@@ -75,12 +75,8 @@ async def open_discord(
     bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
-    moderation = moderation_parts(
-        parts,
-        uses,
-        bulk,
-        DiscordCases(client=client, browse=uses.browse, messages=stores.messages, languages=languages),
-    )
+    cases = DiscordCases(client=client, browse=uses.browse, messages=stores.messages, languages=languages)
+    moderation = moderation_parts(parts, uses, bulk, cases)
     first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
