@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Money, Term, msg
-from bot.domain.money.usd import FREE, Usd
+from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Term, msg
 
 # Interactions
 
@@ -95,23 +93,6 @@ def larger_than_said(most: int) -> Message:
 CONTRADICTING = msg(
     "One of these options lets everyone make videos, and another doesn't. Choose one. Nothing was changed."
 )
-
-
-def budget_between(largest: Usd) -> Message:
-    return msg(
-        "An amount must be between {least} and {largest}. Nothing was changed.",
-        least=Money(FREE),
-        largest=Money(largest),
-    )
-
-
-def no_amount(sentence: Message) -> Message:
-    """The sentence comes without its full stop."""
-    return msg("{sentence}. Nothing was changed.", sentence=sentence)
-
-
-def too_fine(dollars: Decimal) -> Message:
-    return msg("{amount} has too many decimals. Nothing was changed.", amount=Term(str(dollars)))
 
 
 # Messages that Discord does not take

@@ -106,10 +106,6 @@ def no_whole_number(typed: str, most: int) -> Message:
     )
 
 
-def no_limit_of(typed: str) -> Message:
-    return msg("'{typed}' can't be a limit. Nothing was changed.", typed=Foreign(typed[:20]))
-
-
 # What a tier allows
 
 
