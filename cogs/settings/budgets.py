@@ -17,7 +17,7 @@ from bot.domain.money.usd import FREE
 from bot.domain.texts.dates import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import check_is_no_bot, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.budgets import BudgetsScreen
@@ -69,6 +69,7 @@ class BudgetCommands(commands.Cog):
             return
         if member is None or dollars is None:
             raise BadRequest(budgets.MEMBER_AND_DOLLARS)
+        check_is_no_bot(interaction, member.id)
         amount = entered_usd(dollars)
         if amount == FREE:
             said = budgets.taken_back(member.id, await self._budgets.take_back(manager, member.id))

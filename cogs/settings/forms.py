@@ -22,7 +22,7 @@ from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.forms import chosen_in
-from bot.ui.interactions.members import manager_of
+from bot.ui.interactions.members import check_is_no_bot, manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
@@ -95,6 +95,7 @@ class SettingsFormsCog(commands.Cog):
 
     async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, to = await manager_of(interaction, self._authorization), _chosen(interaction, forms.MEMBER)
+        check_is_no_bot(interaction, to)
         said = await self._granted(member, to, _needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
         await self._hub.show(interaction, member, BudgetsPage.id, said)
 

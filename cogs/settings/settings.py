@@ -104,10 +104,9 @@ class SettingsCog(
     async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
-        if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
-            hint = settings.TIERS_DECIDE
+        has_tiers = bool((await self._tier_pages.tiers.of(change.after.guild_id)).order)
         deleted = known_deleted(interaction.guild, change.after.roles)
-        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint, deleted))
+        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint, deleted, has_tiers=has_tiers))
 
     @app_commands.command(description=locale_str("How videos are shown here; without options, shows the settings"))
     @app_commands.describe(
@@ -153,6 +152,8 @@ def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revo
         asked.add(AccessPolicy.GRANTED)
     if len(asked) > 1:
         raise BadRequest(errors.CONTRADICTING)
+    if grant is not None and grant == revoke:
+        raise BadRequest(errors.granted_and_revoked(grant))
     return Decision(
         opening=next(iter(asked), None),
         grant=None if grant == guild_id else grant,

@@ -42,6 +42,11 @@ def test_options_that_contradict_one_another_are_asked_about(
         decided(GUILD, opening, grant, revoke)
 
 
+def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
+    with pytest.raises(BadRequest, match="can't be granted and revoked at once. Nothing was changed"):
+        decided(GUILD, None, 7, 7)
+
+
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [

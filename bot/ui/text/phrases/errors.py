@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Term, msg
+from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Role, Term, msg
 
 # Interactions
 
@@ -90,9 +90,14 @@ def larger_than_said(most: int) -> Message:
 
 # Settings
 
+A_BOT = msg("That's a bot, which can't order videos. Nothing was changed.")
 CONTRADICTING = msg(
     "One of these options lets everyone make videos, and another doesn't. Choose one. Nothing was changed."
 )
+
+
+def granted_and_revoked(role_id: int) -> Message:
+    return msg("{role} can't be granted and revoked at once. Nothing was changed.", role=Role(role_id))
 
 
 # Messages that Discord does not take
