@@ -136,11 +136,16 @@ class Unsupported(Refused):
 
 
 class Unavailable(ProviderError):
-    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds, at most 600."""
+    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds, at most 600.
 
-    def __init__(self, message: Message | str, retry_after: float | None = None) -> None:
+    `barred`: this one request is not let through, without a reason that is known (a bare 403). It may be a network in
+    between, or a right that is missing; it says nothing of other requests, and may pass or stay for ever.
+    """
+
+    def __init__(self, message: Message | str, retry_after: float | None = None, *, barred: bool = False) -> None:
         super().__init__(message)
         self.retry_after = heard(retry_after)
+        self.barred = barred
 
 
 class AccountTrouble(Unavailable):

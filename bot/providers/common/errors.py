@@ -127,6 +127,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
         return AccountTrouble(
             msg("{service} won't show this video to the key in {setting} (403).", service=service, setting=key),
             response.retry_after,
+            barred=True,
         )
     return could_not_answer(response, endpoint)
 

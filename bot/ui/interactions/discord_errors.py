@@ -119,8 +119,12 @@ def is_passing(error: discord.HTTPException) -> bool:
     code = code_of(error)
     if code in SENTENCES:
         return False
-    is_foreign = error.status in BY_NETWORKS and code < FIRST_CODE
-    return code in PASSING or is_foreign or error.status in {429, 401} or error.status >= 500
+    return code in PASSING or is_barred(error) or error.status in {429, 401} or error.status >= 500
+
+
+def is_barred(error: discord.HTTPException) -> bool:
+    """Whether a network in between does not let the request through: for a while, or for as long as it is set so."""
+    return error.status in BY_NETWORKS and code_of(error) < FIRST_CODE
 
 
 def code_of(error: discord.HTTPException) -> int:
@@ -146,7 +150,7 @@ def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
     if not isinstance(error, discord.HTTPException):
         return Unavailable(UNREACHABLE)
     if is_passing(error):
-        return Unavailable(IN_TROUBLE)
+        return Unavailable(IN_TROUBLE, barred=is_barred(error))
     is_gone = code_of(error) == UNKNOWN_CHANNEL
     return Undeliverable(_refusal(error), reach_of(error), channel_gone=is_gone, may_stand=may_stand)
 
