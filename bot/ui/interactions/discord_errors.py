@@ -67,6 +67,10 @@ FIRST_CODE = 10001  # of Discord's own; its network's are smaller, and 0 is none
 NO_HISTORY = 160002
 INVALID_FORM = 50035
 UNKNOWN_INTERACTION = 10062
+ANSWERED_ALREADY = 40060
+# Discord has told whoever asked that there was no answer: it came too late, or the thread is archived or locked for
+# them (discord-api-docs#5517).
+NOT_ANSWERED = {UNKNOWN_INTERACTION, 50083, 160005}
 
 
 @contextmanager
@@ -133,9 +137,13 @@ def code_of(error: discord.HTTPException) -> int:
     return code if isinstance(code, int) else 0
 
 
-def is_too_late(error: Exception) -> bool:
-    """Whether Discord waits for no answer any more, and has told whoever asked that there was none."""
-    return isinstance(error, discord.HTTPException) and code_of(error) == UNKNOWN_INTERACTION
+def is_unheard(error: Exception, *, lost: bool) -> bool:
+    """Whether the answer to an interaction was refused so that whoever asked has not heard of it, nor will.
+
+    Answered already means by somebody else with our token, unless an answer of ours was `lost` before.
+    """
+    code = code_of(error) if isinstance(error, discord.HTTPException) else 0
+    return code in NOT_ANSWERED or (code == ANSWERED_ALREADY and not lost)
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:
