@@ -156,8 +156,11 @@ class CreateVideo:
         *,
         instead_of: JobId | None = None,
         approved_by: int | None = None,
+        anew: bool = False,
     ) -> Job:
-        """Queue the order and reserve its price, in one step. The same interaction never makes two: OrderedAlready.
+        """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
+
+        The second time it gives the first job, or raises OrderedAlready where that is to be `anew`.
 
         Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made;
         that spends nothing of a key of the member's own.
@@ -179,7 +182,7 @@ class CreateVideo:
                 stored = await self.queue.add(job, allowances)
             else:
                 stored = await self._add_instead(member, instead_of, job, allowances)
-        if stored.id != job.id:
+        if anew and stored.id != job.id:
             raise OrderedAlready
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored

@@ -88,7 +88,7 @@ class OrderPlacement:
     ) -> Job:
         await remember_parent(self.thread_parents, interaction)
         destination = _destination(interaction, interaction.channel_id)
-        return await self.create.place(member, quote, destination, instead_of=instead_of)
+        return await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)
 
     async def _place_privately(
         self,
@@ -104,7 +104,7 @@ class OrderPlacement:
         try:
             await self.cards.expect(interaction.id, message)
             destination = _destination(interaction, channel.id)
-            job = await self.create.place(member, quote, destination, instead_of=instead_of)
+            job = await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)
         except Exception:
             with contextlib.suppress(*TROUBLE):
                 await message.delete()  # it becomes nobody's card
