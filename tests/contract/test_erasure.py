@@ -47,12 +47,13 @@ from bot.ui.text.phrases.access.own_data import before, stored
 from bot.ui.text.render import render
 from storage.files.local import LocalFiles
 from storage.keys.table import own_keys
-from storage.member_tables import carried_use
+from storage.member_tables import carried_use, erasures
 from storage.messages import MessageRows
 from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 from storage.records import SqlRecords
-from storage.tables import MEMBER_TABLES, metadata
+from storage.studio.favourites import SqlFavourites
+from storage.tables import metadata
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -210,7 +211,7 @@ class Scene:
         """The tables that have this number anywhere, beside what says that it is erased."""
         found = list[str]()
         for table in metadata.sorted_tables:
-            if table not in MEMBER_TABLES:
+            if table not in (erasures, carried_use, own_keys):
                 rows = await self.world.database.read(partial(_all, table=table))
                 found += [table.name for row in rows if str(number) in repr(tuple(row))]
         return found
@@ -275,6 +276,22 @@ async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
         facts=1,
         records_gone=True,
     )
+
+
+async def test_what_a_member_marked_goes_and_so_do_the_marks_on_their_videos(scene: Scene) -> None:
+    marks = SqlFavourites(database=scene.world.database)
+    mine, theirs = await scene.finished(), await scene.finished(owner_id=BEN)
+    for member, job in (ANN, theirs), (BEN, mine), (BEN, theirs):
+        await marks.add(member, job.id, NOON)
+    assert (await scene.erasing.stored(ANN)).facts == 1
+    await scene.erase()
+    both = [mine.id, theirs.id]
+    assert await marks.among(ANN, both) == frozenset()
+    assert await marks.among(BEN, both) == {theirs.id}
+    assert await scene.rows_with(ANN) == []
+    status = await scene.erasing.status(ANN)
+    assert status is not None
+    assert status.erasure.done.facts == 1
 
 
 async def test_nothing_that_a_service_or_a_member_wrote_stays(scene: Scene) -> None:
