@@ -1,4 +1,4 @@
-"""Signed addresses: of player pages, for who may watch one video, of galleries, for who is one member, and of webhooks."""
+"""Signed addresses: of player pages, for who may watch one video; of galleries, for one member; and of webhooks."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Attribute = str | int | bool | None
 
 
 def element(name: str, /, *children: Child | Iterable[Child], **attributes: Attribute) -> Html:
-    """`class_` is written class and `aria_label` aria-label. True is an attribute without a value; None and False none."""
+    """`class_` is written class, and `aria_label` aria-label. True is an attribute without a value, None is none."""
     given = "".join(_attribute(key, given) for key, given in attributes.items())
     if name in EMPTY:
         return Html(f"<{name}{given}>")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
-from bot.domain.messages import Count, Day, DayStyle, Message, Money, VideoId, msg, value
+from bot.domain.messages import Count, Day, DayStyle, Message, Money, Term, VideoId, msg, value
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -42,9 +43,12 @@ NO_VIDEO = msg("There's no video with that id here, or it isn't yours to see.")
 PLAYER = msg("Player")
 PLAY, PAUSE = msg("Play"), msg("Pause")
 POSITION = msg("Position")
-POSITION_OF = msg("{position} of {length}")
+POSITION_OF = msg(  # filled in by the script
+    "{position} of {length}", position=Term("{position}"), length=Term("{length}")
+)
 MUTE, UNMUTE = msg("Mute"), msg("Unmute")
 SPEED, LOOP, FULL_SCREEN = msg("Speed"), msg("Loop"), msg("Full screen")
+UNPLAYABLE = msg("The video can't be played here. Download it instead.")
 KEYS, USE_KEYS = msg("Keys"), msg("Use these keys on this page")
 KEY_LIST = {
     "Space": msg("play or pause"),
@@ -77,7 +81,16 @@ MODE, MODEL, LENGTH, SIZE, COST, ORDERED, WHY = (
 )
 PRIVATE = msg("Private")
 MADE_FROM, MADE_OF_IT = msg("Made from"), msg("Made from this")
-MODES = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix")}
+MODES = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
+
+STATES = {
+    HistoryFilter.ALL: msg("all"),
+    HistoryFilter.FINISHED: msg("finished"),
+    HistoryFilter.KEPT: msg("waiting to be posted"),
+    HistoryFilter.FAILED: msg("failed"),
+    HistoryFilter.CANCELLED: msg("cancelled"),
+    HistoryFilter.REVIEW: msg("needs a manager"),
+}
 
 
 def poster_of(job: Job) -> Message:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 
+from bot.domain.ids import JobId
+from bot.domain.messages import Message
 from bot.domain.video import StoredVideo
 from bot.web import phrases
 from bot.web.html import Html, element
@@ -12,7 +13,6 @@ from bot.web.icons import icon
 from bot.web.phrases import Writer
 
 SPEEDS = ("0.25", "0.5", "1", "1.5", "2")
-POSTER_SIDE = 1280  # pixels; the longest side that a page needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ def player(video: StoredVideo, files: PlayerFiles, described: str, write: Writer
     return element(
         "section",
         stage,
+        element("p", write(phrases.UNPLAYABLE), class_="trouble", role="alert", hidden=True),
         _controls(video, write),
         _keys(write),
         class_="player",
@@ -69,7 +70,7 @@ def _controls(video: StoredVideo, write: Writer) -> Html:
 
 
 def _button(
-    name: str, label: phrases.Message, write: Writer, *more: str, other: phrases.Message | None = None, pressed: bool = False
+    name: str, label: Message, write: Writer, *more: str, other: Message | None = None, pressed: bool = False
 ) -> Html:
     """`other` is what it is called once it was used, with a sign of its own; `pressed`: it stays down instead."""
     return element(
@@ -103,7 +104,9 @@ def _timeline(video: StoredVideo, write: Writer) -> Html:
 
 def _speed(write: Writer) -> Html:
     choices = [element("option", f"{each}×", value=each, selected=each == "1") for each in SPEEDS]
-    return element("select", choices, class_="control speed", aria_label=write(phrases.SPEED), title=write(phrases.SPEED))
+    return element(
+        "select", choices, class_="control speed", aria_label=write(phrases.SPEED), title=write(phrases.SPEED)
+    )
 
 
 def _keys(write: Writer) -> Html:
@@ -119,7 +122,19 @@ def _keys(write: Writer) -> Html:
     )
 
 
-def clock(seconds: float) -> str:
-    """1:20, rounded up."""
-    minutes, rest = divmod(ceil(seconds), 60)
-    return f"{minutes}:{rest:02}"
+def copy_button(write: Writer) -> Html:
+    """Copies what stands in #prompt; a browser without scripts has no use for it."""
+    return element(
+        "button",
+        write(phrases.COPY),
+        type="button",
+        class_="copy",
+        data_copies="prompt",
+        data_done=write(phrases.COPIED),
+        aria_live="polite",
+        hidden=True,
+    )
+
+
+def download_link(address: str, job_id: JobId, write: Writer) -> Html:
+    return element("a", write(phrases.DOWNLOAD), class_="download", href=address, download=f"kinora-{job_id}.mp4")

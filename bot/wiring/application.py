@@ -24,6 +24,7 @@ from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
 from bot.wiring.pages.web import Watch, player_links, serve_pages, webhook_links
 from bot.wiring.use_cases import use_cases
@@ -66,8 +67,16 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
         watch = Watch(readiness=readiness(discord.client, worker, parts.stores), step_times=step_times)
+        gallery = gallery_pages(parts, uses, discord.client, public_links)
         await serve_pages(
-            settings, parts.stores, context, watch=watch, links=links, hook_links=hook_links, opened=opened
+            settings,
+            parts.stores,
+            context,
+            watch=watch,
+            links=links,
+            gallery=gallery,
+            hook_links=hook_links,
+            opened=opened,
         )
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts.events, discord, worker, notices)

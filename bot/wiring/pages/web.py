@@ -13,7 +13,10 @@ from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
+from bot.ui.text.render import plain_text
+from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
+from bot.web.kept_files import FilePages
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
@@ -67,17 +70,19 @@ async def serve_pages(
     *,
     watch: Watch,
     links: PlayerLinks | None,
+    gallery: GalleryPages | None,
     hook_links: HookLinks | None,
     opened: AsyncExitStack,
 ) -> None:
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
     if links is None or settings.http_port is None:
         return
-    pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
+    files = FilePages(files=stores.files, write=plain_text)
+    pages = PlayerPages(find=stores.queries.get, files=files, links=links, clock=context.clock, write=plain_text)
     metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, hook_links)
     health = HealthPages(readiness=watch.readiness)
     opened.push_async_callback(
-        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, health=health)
+        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, gallery=gallery, health=health)
     )
 
 

@@ -1,0 +1,1 @@
+"""What can be done with finished videos, and how they are found again."""
