@@ -1,5 +1,6 @@
 // The player's controls: what their buttons do, and how they stand. The browser's own controls are there without it.
 
+import { clock } from "./clock.js";
 import { listenToKeys } from "./keys.js";
 import { frameLength } from "./frames.js";
 import { showStills } from "./stills.js";
@@ -85,10 +86,4 @@ function show(button, used) {
   button.classList.toggle("used", used);
   button.setAttribute("aria-label", label);
   button.title = label;
-}
-
-export function clock(seconds) {
-  const tenths = Math.floor(seconds * 10 + 0.001);
-  const rest = tenths % 600;
-  return `${Math.floor(tenths / 600)}:${String(Math.floor(rest / 10)).padStart(2, "0")}.${rest % 10}`;
 }

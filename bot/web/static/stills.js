@@ -1,6 +1,6 @@
 // What the video shows at a place of the time line, out of its contact sheet: nine stills of nine equal stretches.
 
-import { clock } from "./controls.js";
+import { clock } from "./clock.js";
 
 const COLUMNS = 3;
 const GAP = 4; // pixels of the sheet between two stills
