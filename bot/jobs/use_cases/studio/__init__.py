@@ -1,1 +1,1 @@
-"""What can be done with finished videos, and how they are found again."""
+"""What members do with finished videos: mark them, look closer, go on from them."""
