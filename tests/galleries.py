@@ -18,6 +18,7 @@ from bot.domain.job import Job
 from bot.domain.links import GalleryLinks, PlayerLinks, Viewer
 from bot.domain.phases import Done
 from bot.jobs.use_cases.studio.gallery import Gallery
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.text.phrases.errors import LEFT, NOT_ASKED
 from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
@@ -27,7 +28,9 @@ from bot.web.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
+from storage.studio.library import SqlVideoLibrary
 from tests.builders import ANN, GUILD, NOON, a_job, a_member, a_video
+from tests.tiers import an_authorization
 from tests.workbench import Bench, a_bench
 
 POSTER = b"RIFF....WEBP"
@@ -106,10 +109,18 @@ async def a_gallery(folder: Path) -> AsyncIterator[GallerySite]:
         files = LocalFiles(folder / "files")
         links, players = GalleryLinks(base=url, key=key), PlayerLinks(base=url, key=key)
         members = CachedMembers(people=people, clock=bench.clock)
+        authorization = await an_authorization()
+        library = BrowseLibrary(
+            library=SqlVideoLibrary(database=bench.store.database),
+            authorization=authorization,
+            preferences=bench.private_videos.preferences,
+            guilds=authorization.guilds,
+            clock=bench.clock,
+        )
         file_pages = FilePages(files=files, write=plain_text)
         gallery = GalleryPages(
             visits=Visits(links=links, members=members, clock=bench.clock, write=plain_text),
-            gallery=Gallery(browse=bench.browse),
+            gallery=Gallery(browse=bench.browse, library=library),
             files=file_pages,
             write=plain_text,
         )

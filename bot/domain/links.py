@@ -102,6 +102,11 @@ class GalleryLinks:
         return _signature(self.key, f"gallery pass {viewer.guild_id} {viewer.member_id} {moments}")
 
 
+def gallery_links(links: PlayerLinks | None) -> GalleryLinks | None:
+    """With the same key, which signs for another purpose. None where there are no pages."""
+    return None if links is None else GalleryLinks(base=links.base, key=links.key)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookLinks:
     """Addresses that an account's service calls about one job. They carry the job's id, as the service cannot.

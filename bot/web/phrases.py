@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
-from bot.domain.messages import Count, Day, DayStyle, Message, Money, Term, VideoId, msg, value
+from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Money, Term, VideoId, joined, msg, value
+from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import (
     AwaitingApproval,
     Cancelled,
@@ -64,12 +65,15 @@ AI_GENERATED = msg("AI-generated")
 
 # The gallery
 
-GALLERY = msg("Your videos")
+GALLERY, EVERYONES = msg("Your videos"), msg("Everyone's videos")
 ALL_VIDEOS = msg("All your videos")
 OLDER, NOTHING = msg("Show older videos"), msg("Nothing yet. In Discord, /create makes your first video.")
-NOTHING_FOUND = msg("No video of yours is like that.")
+NOTHING_FOUND = msg("No video is like that. Choose less, or show all.")
+NO_OLDER = msg("There are no older videos.")
 LOADED = msg("More videos were added below.")
-STATE, APPLY, EVERYTHING = msg("State"), msg("Apply"), msg("Clear")
+FILTER, WHOSE, STATE = msg("Which videos"), msg("Whose"), msg("State")
+MINE, OF_EVERYONE, ALL_MODELS = msg("mine"), msg("everyone's"), msg("all")
+FROM, TO, APPLY, EVERYTHING = msg("From"), msg("To"), msg("Apply"), msg("Show all")
 MODE, MODEL, LENGTH, SIZE, COST, ORDERED, WHY = (
     msg("Kind"),
     msg("Model"),
@@ -90,6 +94,7 @@ STATES = {
     HistoryFilter.FAILED: msg("failed"),
     HistoryFilter.CANCELLED: msg("cancelled"),
     HistoryFilter.REVIEW: msg("needs a manager"),
+    HistoryFilter.OPEN: msg("under way"),
 }
 
 
@@ -112,6 +117,11 @@ def cost(job: Job) -> Message | None:
     if job.cost is not None:
         return value(Money(job.cost))
     return msg("about {price}", price=Money(job.quote))
+
+
+def taken_down(down: TakenDown) -> Message:
+    said = msg("Taken down by managers.")
+    return joined(said, msg("Reason: {reason}", reason=Foreign(down.reason)) if down.reason else None)
 
 
 def state(job: Job) -> Message:
@@ -145,6 +155,8 @@ def state(job: Job) -> Message:
 
 def reason(job: Job) -> Message | None:
     """Why it is as it is, where there is more to it."""
+    if job.deleted:
+        return None
     match job.phase:
         case Failed(reason=why) | NeedsReview(reason=why) | Undelivered(reason=why) | Cancelled(reason=why):
             return why

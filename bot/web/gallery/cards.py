@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.ids import shown
 from bot.domain.job import Job
+from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
 from bot.web import phrases
 from bot.web.html import Html, element, fragment
@@ -13,12 +14,12 @@ TONES = {Tone.ACTIVE: "active", Tone.GOOD: "good", Tone.BAD: "bad", Tone.QUIET: 
 SHOWN_PROMPT = 300  # characters; three lines of a tile
 
 
-def card(job: Job, label: str, write: Writer, heading: str = "h2") -> Html:
+def card(job: Job, label: str, write: Writer, *, heading: str = "h2", down: TakenDown | None = None) -> Html:
     picture = _picture(job, write)
     lines = (
         element("p", badges(job, label, write), class_="badges"),
         element(heading, element("a", shortened(job.request.prompt), href=job.id)),
-        _reason(job, write),
+        _reason(job, down, write),
         element("p", _facts(job, write), class_="facts"),
     )
     return element("li", element("article", picture, element("div", lines, class_="words")), class_="tile")
@@ -56,8 +57,8 @@ def _picture(job: Job, write: Writer) -> Html:
     return element("div", poster, class_="picture", data_video=f"{job.id}/video.mp4")
 
 
-def _reason(job: Job, write: Writer) -> Html | None:
-    why = None if job.deleted else phrases.reason(job)
+def _reason(job: Job, down: TakenDown | None, write: Writer) -> Html | None:
+    why = phrases.taken_down(down) if down is not None else phrases.reason(job)
     return element("p", shortened(write(why)), class_="reason") if why is not None else None
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.domain.errors import NotAllowed, NotFound
-from bot.domain.history import HistoryFilter
-from bot.domain.ids import PATTERN, JobId, typed
+from bot.domain.errors import NotAllowed, NotFound, Refusal
+from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job
 from bot.domain.video import StoredVideo
-from bot.jobs.use_cases.studio.gallery import Gallery
-from bot.web.gallery.grid import grid_page
+from bot.jobs.use_cases.studio.gallery import Gallery, GalleryPage
+from bot.web.gallery.filters import Asked
+from bot.web.gallery.grid import GridFacts, grid_page
 from bot.web.gallery.video import video_page
 from bot.web.gallery.visits import PATH, Visits
 from bot.web.kept_files import FilePages
@@ -21,6 +21,7 @@ from bot.web.page import NOT_KEPT, page, refusal, root_of
 from bot.web.phrases import DELETED, NO_VIDEO, Writer
 
 VIDEO = rf"{PATH}{{id:{PATTERN}}}"
+NOTHING = GalleryPage(jobs=[], has_older=False)
 Keys = Callable[[StoredVideo], str]
 
 
@@ -50,10 +51,17 @@ class GalleryPages:
         return answer
 
     async def _grid(self, request: web.Request) -> web.Response:
-        member = await self.visits.member(request)
-        which = _state(request.query.get("state", ""))
-        found = await self.gallery.page(member, which, typed(request.query.get("before", "")))
-        return self._shown(request, grid_page(root_of(request), found, which, self.write))
+        member, asked = await self.visits.member(request), Asked.of(request.query)
+        sees_everyones = await self.gallery.sees_everyones(member)
+        about = GridFacts(asked=asked, models=self.gallery.models(), sees_everyones=sees_everyones)
+        found = NOTHING
+        try:
+            found = await self.gallery.page(
+                member, asked.wanted(member.id), asked.before, first=asked.first, last=asked.last
+            )
+        except Refusal as error:  # what it says is in the page, above the form that was filled in
+            about = replace(about, trouble=error.message)
+        return self._shown(request, grid_page(root_of(request), found, about, self.gallery.label, self.write))
 
     async def _video(self, request: web.Request) -> web.Response:
         member = await self.visits.member(request)
@@ -90,8 +98,3 @@ FILES: dict[str, Keys] = {
     "poster.webp": lambda video: video.poster,
     "sheet.jpg": lambda video: video.sheet,
 }
-
-
-def _state(text: str) -> HistoryFilter:
-    """All of them for what is no state."""
-    return HistoryFilter(text) if text in set(HistoryFilter) else HistoryFilter.ALL

@@ -60,7 +60,7 @@ def _about(job: Job, label: Label, write: Writer) -> Html:
     size = job.video.size if job.video is not None else job.request.size
     rows: list[tuple[Message, str | Html | None]] = [
         (phrases.STATE, write(phrases.state(job))),
-        (phrases.WHY, _written(None if job.deleted else phrases.reason(job), write)),
+        (phrases.WHY, _written(phrases.reason(job), write)),
         (phrases.MODE, write(phrases.MODES[job.request.mode])),
         (phrases.MODEL, label(job)),
         (phrases.LENGTH, write(phrases.length(job.video.seconds if job.video else job.request.seconds))),

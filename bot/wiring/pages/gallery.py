@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.client import VideoBot
-from bot.domain.links import GalleryLinks, PlayerLinks
+from bot.domain.links import PlayerLinks, gallery_links
 from bot.jobs.use_cases.studio.gallery import Gallery
 from bot.ui.interactions.members import DiscordPeople
 from bot.ui.text.render import plain_text
@@ -15,11 +15,6 @@ from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 
 
-def gallery_links(links: PlayerLinks | None) -> GalleryLinks | None:
-    """Signed with the key of the player links, for which it is another purpose."""
-    return None if links is None else GalleryLinks(base=links.base, key=links.key)
-
-
 def gallery_pages(parts: JobParts, uses: UseCases, client: VideoBot, links: PlayerLinks | None) -> GalleryPages | None:
     """None where nobody could be given a link to them."""
     given = gallery_links(links)
@@ -28,7 +23,7 @@ def gallery_pages(parts: JobParts, uses: UseCases, client: VideoBot, links: Play
     members = CachedMembers(people=DiscordPeople(client=client), clock=parts.clock)
     return GalleryPages(
         visits=Visits(links=given, members=members, clock=parts.clock, write=plain_text),
-        gallery=Gallery(browse=uses.browse),
+        gallery=Gallery(browse=uses.browse, library=uses.library),
         files=FilePages(files=parts.stores.files, write=plain_text),
         write=plain_text,
     )
