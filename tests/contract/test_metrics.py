@@ -63,7 +63,9 @@ class Watched:
             is_public=is_public,
         )
         links = PlayerLinks(base="", key=b"k" * 32)
-        pages = PlayerPages(find=self.world.store.get, files=self.files, links=links, clock=self.world.clock)
+        pages = PlayerPages(
+            find=self.world.store.get, files=FilePages(files=self.files), links=links, clock=self.world.clock
+        )
         stop = await serve(pages, "127.0.0.1", port, metrics)
         try:
             yield f"http://127.0.0.1:{port}/metrics"

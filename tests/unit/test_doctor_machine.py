@@ -67,8 +67,8 @@ async def serving(app: web.Application) -> AsyncIterator[int]:
 
 
 def kinora(folder: Path, one_video: OneVideo) -> web.Application:
-    links = PlayerLinks(base="", key=KEY)
-    pages = PlayerPages(find=one_video.find, files=FilePages(files=LocalFiles(folder)), links=links, clock=SystemClock())
+    links, files = PlayerLinks(base="", key=KEY), FilePages(files=LocalFiles(folder))
+    pages = PlayerPages(find=one_video.find, files=files, links=links, clock=SystemClock())
 
     async def database() -> bool:
         return not one_video.is_broken
