@@ -24,6 +24,7 @@ from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.worker import Worker
+from bot.web.kept_files import FilePages
 from bot.web.loop_lag import EVERY, LoopLag
 from bot.web.metrics import Metrics
 from bot.web.player import PlayerPages
@@ -62,10 +63,8 @@ class Watched:
             token=token,
             is_public=is_public,
         )
-        links = PlayerLinks(base="", key=b"k" * 32)
-        pages = PlayerPages(
-            find=self.world.store.get, files=FilePages(files=self.files), links=links, clock=self.world.clock
-        )
+        links, files = PlayerLinks(base="", key=b"k" * 32), FilePages(files=self.files)
+        pages = PlayerPages(find=self.world.store.get, files=files, links=links, clock=self.world.clock)
         stop = await serve(pages, "127.0.0.1", port, metrics)
         try:
             yield f"http://127.0.0.1:{port}/metrics"
