@@ -24,7 +24,7 @@ from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
 from bot.web.gallery.pages import GalleryPages
 from bot.web.gallery.visits import Visits
-from bot.web.kept_files import FilePages
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles

@@ -13,12 +13,12 @@ from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.ports.clock import Clock
 from bot.domain.video import StoredVideo
-from bot.web import phrases
-from bot.web.html import Html, element, fragment
-from bot.web.kept_files import FilePages
-from bot.web.page import document, page, refusal, root_of
-from bot.web.phrases import DELETED, WRONG, Writer
-from bot.web.player_view import PlayerFiles, copy_button, download_link, player
+from bot.web.pages import phrases
+from bot.web.pages.document import document, page, refusal, root_of
+from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.kept_files import FilePages
+from bot.web.pages.phrases import DELETED, WRONG, Writer
+from bot.web.pages.player_view import PlayerFiles, copy_button, download_link, player
 
 PREVIEWED_PROMPT = 300  # characters
 

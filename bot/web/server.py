@@ -10,13 +10,13 @@ from aiohttp import web
 
 from bot.domain.errors import CannotStart
 from bot.health.readiness import Readiness
-from bot.web import assets
 from bot.web.connections import ConnectionLimits, GuardedConnection, listen
 from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.metrics import Metrics
-from bot.web.page import NOT_KEPT, root_of, sorry
-from bot.web.phrases import BROKEN
+from bot.web.pages import assets
+from bot.web.pages.document import NOT_KEPT, root_of, sorry
+from bot.web.pages.phrases import BROKEN
 from bot.web.player import PlayerPages
 from bot.web.webhooks import Webhooks
 

@@ -14,7 +14,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.links import PlayerLinks
 from bot.web.connections import NO_DESCRIPTOR, ConnectionLimits, Doorway
-from bot.web.kept_files import FilePages
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles

@@ -16,7 +16,7 @@ from bot.domain.ids import JobId
 from bot.domain.messages import msg
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause, Failed
-from bot.web.phrases import CLOSED, NO_VIDEO, WRONG_GALLERY
+from bot.web.pages.phrases import CLOSED, NO_VIDEO, WRONG_GALLERY
 from tests.builders import ANN, GUILD, NOON, SAM, KnownChannels, a_job, a_member, a_request
 from tests.galleries import FILM, POSTER, SHEET, GallerySite, Visitor, a_finished_video, a_gallery, a_visitor
 

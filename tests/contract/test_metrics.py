@@ -24,9 +24,9 @@ from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.reconcile.sweep import Reconciler
 from bot.jobs.runner import Runner
 from bot.jobs.worker import Worker
-from bot.web.kept_files import FilePages
 from bot.web.loop_lag import EVERY, LoopLag
 from bot.web.metrics import Metrics
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.step_times import StepTimes

@@ -43,7 +43,7 @@ from bot.sandbox.video.openrouter.menu import MODELS
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation, Say
-from bot.web.kept_files import FilePages
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import LARGEST, Webhooks

@@ -16,8 +16,8 @@ from bot.domain.errors import CannotStart
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
-from bot.web.kept_files import FilePages
-from bot.web.phrases import DELETED, WRONG
+from bot.web.pages.kept_files import FilePages
+from bot.web.pages.phrases import DELETED, WRONG
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles

@@ -19,7 +19,7 @@ from bot.domain.links import PlayerLinks
 from bot.health.readiness import Readiness
 from bot.media.processor import SubprocessMediaProcessor
 from bot.web.health import HealthPages
-from bot.web.kept_files import FilePages
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import application
 from storage.files.local import LocalFiles

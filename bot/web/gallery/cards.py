@@ -6,9 +6,9 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Tone
-from bot.web import phrases
-from bot.web.html import Html, element, fragment
-from bot.web.phrases import Writer
+from bot.web.pages import phrases
+from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.phrases import Writer
 
 TONES = {Tone.ACTIVE: "active", Tone.GOOD: "good", Tone.BAD: "bad", Tone.QUIET: "quiet"}
 SHOWN_PROMPT = 300  # characters; three lines of a tile

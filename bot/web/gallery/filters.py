@@ -15,7 +15,7 @@ LONGEST = 200  # characters of anything that was typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class GalleryQuery:
     """Days as they were typed. What cannot be anything is passed over."""
 
     everyone: bool = False
@@ -26,7 +26,7 @@ class Asked:
     before: JobId | None = None  # the page begins behind this video
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> Asked:
+    def of(cls, query: Mapping[str, str]) -> GalleryQuery:
         given = {name: value.strip()[:LONGEST] for name, value in query.items()}
         state = given.get("state", "")
         return cls(

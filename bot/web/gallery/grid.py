@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.jobs.use_cases.studio.gallery import GalleryPage
-from bot.web import phrases
 from bot.web.gallery.cards import card
-from bot.web.gallery.filters import EVERYONE, Asked
-from bot.web.html import Html, element, fragment
-from bot.web.page import document
-from bot.web.phrases import Writer
+from bot.web.gallery.filters import EVERYONE, GalleryQuery
+from bot.web.pages import phrases
+from bot.web.pages.document import document
+from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.phrases import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridFacts:
     """What is around the videos. `trouble`: why nothing was looked for."""
 
-    asked: Asked
+    asked: GalleryQuery
     models: Mapping[str, str]
     sees_everyones: bool
     trouble: Message | None = None

@@ -12,13 +12,13 @@ from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import Gallery, GalleryPage
-from bot.web.gallery.filters import Asked
+from bot.web.gallery.filters import GalleryQuery
 from bot.web.gallery.grid import GridFacts, grid_page
 from bot.web.gallery.video import video_page
 from bot.web.gallery.visits import PATH, Visits
-from bot.web.kept_files import FilePages
-from bot.web.page import NOT_KEPT, page, refusal, root_of
-from bot.web.phrases import DELETED, NO_VIDEO, Writer
+from bot.web.pages.document import NOT_KEPT, page, refusal, root_of
+from bot.web.pages.kept_files import FilePages
+from bot.web.pages.phrases import DELETED, NO_VIDEO, Writer
 
 VIDEO = rf"{PATH}{{id:{PATTERN}}}"
 NOTHING = GalleryPage(jobs=[], has_older=False)
@@ -51,7 +51,7 @@ class GalleryPages:
         return answer
 
     async def _grid(self, request: web.Request) -> web.Response:
-        member, asked = await self.visits.member(request), Asked.of(request.query)
+        member, asked = await self.visits.member(request), GalleryQuery.of(request.query)
         sees_everyones = await self.gallery.sees_everyones(member)
         about = GridFacts(asked=asked, models=self.gallery.models(), sees_everyones=sees_everyones)
         found = NOTHING

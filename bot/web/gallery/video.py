@@ -9,12 +9,12 @@ from bot.domain.job import Job
 from bot.domain.messages import Message
 from bot.domain.video import StoredVideo
 from bot.jobs.use_cases.studio.gallery import RelatedVideos
-from bot.web import phrases
 from bot.web.gallery.cards import badges, card
-from bot.web.html import Html, element
-from bot.web.page import document
-from bot.web.phrases import Writer
-from bot.web.player_view import PlayerFiles, copy_button, download_link, player
+from bot.web.pages import phrases
+from bot.web.pages.document import document
+from bot.web.pages.html import Html, element
+from bot.web.pages.phrases import Writer
+from bot.web.pages.player_view import PlayerFiles, copy_button, download_link, player
 
 Label = Callable[[Job], str]
 

@@ -12,8 +12,8 @@ from bot.domain.errors import NotAllowed, Unavailable
 from bot.domain.links import GALLERY_LASTS, GalleryLinks, GalleryVisit, Viewer
 from bot.domain.ports.clock import Clock
 from bot.web.gallery.members import CachedMembers
-from bot.web.page import refusal
-from bot.web.phrases import CLOSED, WRONG_GALLERY, Writer
+from bot.web.pages.document import refusal
+from bot.web.pages.phrases import CLOSED, WRONG_GALLERY, Writer
 
 PATH = r"/gallery/{guild:\d{1,20}}/{member:\d{1,20}}/"
 COOKIE = "kinora_gallery"

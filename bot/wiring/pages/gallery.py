@@ -10,7 +10,7 @@ from bot.ui.text.render import plain_text
 from bot.web.gallery.members import CachedMembers
 from bot.web.gallery.pages import GalleryPages
 from bot.web.gallery.visits import Visits
-from bot.web.kept_files import FilePages
+from bot.web.pages.kept_files import FilePages
 from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 

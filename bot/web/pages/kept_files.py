@@ -10,8 +10,8 @@ from aiohttp import web
 
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
-from bot.web.page import GUARDS, refusal
-from bot.web.phrases import DELETED, LATER, Writer
+from bot.web.pages.document import GUARDS, refusal
+from bot.web.pages.phrases import DELETED, LATER, Writer
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from bot.domain.ids import JobId
 from bot.domain.messages import Message
 from bot.domain.video import StoredVideo
-from bot.web import phrases
-from bot.web.html import Html, element
-from bot.web.icons import icon
-from bot.web.phrases import Writer
+from bot.web.pages import phrases
+from bot.web.pages.html import Html, element
+from bot.web.pages.icons import icon
+from bot.web.pages.phrases import Writer
 
 SPEEDS = ("0.25", "0.5", "1", "1.5", "2")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.web.html import Html, element
+from bot.web.pages.html import Html, element
 
 PATHS = {
     "play": "M8 5v14l11-7z",

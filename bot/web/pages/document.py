@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.domain.messages import Message
-from bot.web.assets import address
-from bot.web.html import Child, Html, element, fragment
-from bot.web.phrases import Writer
+from bot.web.pages.assets import address
+from bot.web.pages.html import Child, Html, element, fragment
+from bot.web.pages.phrases import Writer
 
 POLICY = "; ".join(
     f"{name} {source}"
