@@ -110,7 +110,7 @@ async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
 
 
 async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
-    """The same of each kind of kept sums: of days, of months and longer, of all together, of each member's. Some have less."""
+    """The same of each kind of kept sums: by days and longer, of all together and by member. Some have less."""
     made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0)
     of_all = video_sums.c.owner_id == EVERYBODY
     videos = (video_sums.c.jobs, made, video_sums.c.spent, video_sums.c.quoted, video_sums.c.on_own_keys)

@@ -43,7 +43,7 @@ def test_options_that_contradict_one_another_are_asked_about(
 
 
 def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
-    with pytest.raises(BadRequest, match="can't be granted and revoked at once. Nothing was changed"):
+    with pytest.raises(BadRequest, match="can't be granted and revoked at once"):
         decided(GUILD, None, 7, 7)
 
 
