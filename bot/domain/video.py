@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from bot.domain.ids import JobId
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,27 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VideoOptions(Generic[P]):
+    """What is asked for beside words, length, size and the picture to start from. As it is: left to the service.
+
+    `P` is what stands for a picture: a `Picture` in a request, its PNG in an order.
+    """
+
+    sound: bool | None = None  # with or without
+    seed: int | None = None
+    negative_prompt: str = ""  # what there should be none of
+    end: P | None = None  # the picture that the video ends with
+    references: tuple[P, ...] = ()  # what people, things or the style look like
+
+    @property
+    def pictures(self) -> tuple[P, ...]:
+        return self.references if self.end is None else (self.end, *self.references)
+
+
+NO_OPTIONS: VideoOptions[Any] = VideoOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
     """One video as it was ordered, checked against its model card."""
 
@@ -94,10 +118,16 @@ class VideoRequest:
     picture: Picture | None = None
     source: JobId | None = None  # the video this one is a remix of
     aim: Aim = Aim.CHANGE  # of a remix
+    options: VideoOptions[Picture] = NO_OPTIONS
 
     @property
     def mode(self) -> Mode:
         return Mode.CREATE if self.source is None else Mode.REMIX
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All that come with it."""
+        return self.options.pictures if self.picture is None else (self.picture, *self.options.pictures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
