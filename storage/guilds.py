@@ -13,7 +13,7 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.usd import Usd
 from storage.db import upserts
 from storage.db.database import Database
-from storage.tables import guild_roles, guilds
+from storage.guild_tables import guild_roles, guilds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

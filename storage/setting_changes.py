@@ -16,7 +16,7 @@ from bot.domain.audit.changes import ChangeCursor, ChangesPage, NotedChange, Set
 from bot.domain.history import Direction
 from bot.domain.messages import Message
 from storage.db.database import Database
-from storage.tables import setting_changes
+from storage.guild_tables import setting_changes
 
 log = logging.getLogger(__name__)
 

@@ -23,14 +23,15 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.money.costs import EntryKind
 from bot.domain.phases import AwaitingApproval, Trait, Unsent, names_with
+from storage import guild_tables, member_tables
 from storage.db.json_types import LenientJson
 from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
-from storage.keys.table import own_keys
-from storage.member_tables import carried_use, erasures
+from storage.keys import table as key_tables
+from storage.reports import tables as report_tables
 
 metadata = all_tables
-MEMBER_TABLES = (erasures, carried_use, own_keys)  # defined elsewhere, and a part of all tables
+DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables)  # a part of all tables once imported
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -111,45 +112,6 @@ ledger = Table(
     Column("account", String),  # of the own key that pays; null: the key of whoever runs the bot
 )
 
-# What /costs and /stats add up, kept so that no question reads every video; see storage.reports.sums.
-video_sums = Table(
-    "video_sums",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),  # 0: everybody's
-    Column("bucket", Integer, primary_key=True, autoincrement=False),  # a day, 20261129, or a whole month, 202611
-    Column("model", String, primary_key=True),
-    Column("mode", String, primary_key=True),
-    Column("outcome", String, primary_key=True),  # of one member's: made, undecided or failed
-    Column("jobs", Integer, nullable=False),
-    Column("charged", Integer, nullable=False),  # those that cost something
-    Column("spent", BigInteger, nullable=False),
-    Column("quoted", BigInteger, nullable=False),  # what those that are settled were estimated at
-    sqlite_with_rowid=False,
-)
-
-member_sums = Table(
-    "member_sums",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),  # likewise
-    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("jobs", Integer, nullable=False),
-    Column("videos", Integer, nullable=False),
-    Column("spent", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-hour_sums = Table(
-    "hour_sums",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),  # likewise
-    Column("hour", Integer, primary_key=True, autoincrement=False),  # of the server's day, when they were ordered
-    Column("jobs", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
 messages = Table(
     "messages",
     metadata,
@@ -161,46 +123,6 @@ messages = Table(
 )
 CARD, RESULT = "card", "result"  # kinds of messages
 CARD_GONE = "gone"  # in place of a state
-
-guilds = Table(
-    "studios",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("opening", String),  # null: the default
-    Column("monthly_budget", BigInteger),  # null: the default
-    Column("time_zone", String),  # by which its days and months begin; null: UTC
-)
-
-guild_roles = Table(
-    "studio_roles",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("role_id", BigInteger, primary_key=True, autoincrement=False),
-)
-
-# A queue that goes on as usual has no row.
-queue_holds = Table(
-    "queue_holds",
-    metadata,
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("held_by", BigInteger, nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-)
-
-# What managers changed; before and after are messages as data, null where there was or is none.
-setting_changes = Table(
-    "setting_changes",
-    metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("changed_by", BigInteger),  # null: Kinora itself
-    Column("at", UtcDateTime, nullable=False),
-    Column("what", LenientJson, nullable=False),
-    Column("before", LenientJson(none_as_null=True)),
-    Column("after", LenientJson(none_as_null=True)),
-)
 
 # Of versions before `records`, which may still run beside this one; nothing reads it any more.
 notes = Table("notes", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
@@ -295,5 +217,4 @@ _partial(
 )
 _partial("jobs_in_review", jobs.c.guild_id, jobs.c.created_at, where=jobs.c.state.in_(REVIEW_STATES))
 _partial("jobs_remixes", jobs.c.guild_id, jobs.c.created_at, jobs.c.source, where=jobs.c.source.is_not(None))
-Index("setting_changes_of_guild", setting_changes.c.guild_id, setting_changes.c.id)
 _partial("records_expiring", records.c.expires_at, where=records.c.expires_at.is_not(None))

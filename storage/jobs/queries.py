@@ -22,11 +22,12 @@ from bot.domain.queue.state import HoldKind, QueueHold, QueueTotals
 from storage.db.database import Database
 from storage.db.time_types import present
 from storage.db.totals import total
+from storage.guild_tables import queue_holds
 from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, places_taken
 from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
 from storage.queue.holds import hold_in, moved_ahead
-from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs, queue_holds
+from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs
 
 REMIXABLE = names_with(Trait.HAS_VIDEO)
 

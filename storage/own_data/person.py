@@ -26,7 +26,8 @@ from storage.keys import funds
 from storage.member_tables import carried_use
 from storage.own_data.stored import lines_of
 from storage.reports import sums
-from storage.tables import CARD, CARD_GONE, jobs, ledger, member_sums, messages, spelled_out, video_sums
+from storage.reports.tables import member_sums, video_sums
+from storage.tables import CARD, CARD_GONE, jobs, ledger, messages, spelled_out
 
 ERASABLE_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
 is_erasable = and_(spelled_out(jobs.c.state, ERASABLE_STATES), jobs.c.reserved.is_(None))

@@ -15,7 +15,8 @@ from bot.domain.phases import Trait, names_with
 from bot.domain.queue.state import FRONT, HoldKind, QueueHold
 from storage.db import upserts
 from storage.db.database import Database
-from storage.tables import CARD, CARD_GONE, is_open, jobs, messages, queue_holds, spelled_out
+from storage.guild_tables import queue_holds
+from storage.tables import CARD, CARD_GONE, is_open, jobs, messages, spelled_out
 
 _waits = and_(is_open, spelled_out(jobs.c.state, names_with(Trait.WAITS)))
 _paused = select(queue_holds.c.guild_id).where(queue_holds.c.kind == HoldKind.PAUSE.value)

@@ -28,7 +28,8 @@ from storage.reports.sums import (
     counted,
     write,
 )
-from storage.tables import hour_sums, is_once, is_settled, jobs, ledger, member_sums, video_sums
+from storage.reports.tables import hour_sums, member_sums, video_sums
+from storage.tables import is_once, is_settled, jobs, ledger
 
 AT_ONCE = 5000  # rows read at a time
 COUNTED_STATES = (FAILED_STATE, CANCELLED_STATE, *HAS_VIDEO)  # also where nothing was charged

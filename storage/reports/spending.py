@@ -28,7 +28,8 @@ from bot.domain.video import Mode
 from storage.db.totals import total
 from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
 from storage.reports.sums import EVERYBODY, cause_in
-from storage.tables import is_settled, jobs, ledger, member_sums, video_sums
+from storage.reports.tables import member_sums, video_sums
+from storage.tables import is_settled, jobs, ledger
 
 LATEST = 10  # charges listed one by one
 MOST_ROWS = 25  # lines by member

@@ -20,7 +20,8 @@ from storage.guilds import calendar_of
 from storage.jobs.mapping import job_of
 from storage.reports.buckets import is_long, month_of_bucket, rows_in, within, written
 from storage.reports.sums import EVERYBODY
-from storage.tables import hour_sums, jobs, video_sums
+from storage.reports.tables import hour_sums, video_sums
+from storage.tables import jobs
 
 MOST_TIMED = 12  # models
 RENDERS = 200  # of a model: the latest say how long it takes now

@@ -23,7 +23,8 @@ from storage.db import upserts
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
 from storage.reports.buckets import month_of_bucket
-from storage.tables import hour_sums, is_once, is_settled, ledger, member_sums, video_sums
+from storage.reports.tables import hour_sums, member_sums, video_sums
+from storage.tables import is_once, is_settled, ledger
 
 FAILED_STATE, CANCELLED_STATE, REVIEW_STATE = (phase.__name__.lower() for phase in (Failed, Cancelled, NeedsReview))
 HAS_VIDEO = names_with(Trait.HAS_VIDEO)

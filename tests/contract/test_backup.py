@@ -22,9 +22,10 @@ from storage.db.address import sqlite_url
 from storage.db.database import Database
 from storage.files.local import LocalFiles
 from storage.gateway_lock import SqlGatewayLock
+from storage.guild_tables import setting_changes
 from storage.money.audit import audit
 from storage.setting_changes import SqlSettingChanges
-from storage.tables import ledger, metadata, setting_changes
+from storage.tables import ledger, metadata
 from tests.contract.databases import ANN, GUILD, NOON, World, a_job, claimed, done, sending
 from tests.migrated import a_migrated_database
 

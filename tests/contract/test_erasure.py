@@ -47,12 +47,12 @@ from bot.ui.text.phrases.access.own_data import before, stored
 from bot.ui.text.render import render
 from storage.files.local import LocalFiles
 from storage.keys.table import own_keys
-from storage.member_tables import carried_use
+from storage.member_tables import carried_use, erasures
 from storage.messages import MessageRows
 from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 from storage.records import SqlRecords
-from storage.tables import MEMBER_TABLES, metadata
+from storage.tables import metadata
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -210,7 +210,7 @@ class Scene:
         """The tables that have this number anywhere, beside what says that it is erased."""
         found = list[str]()
         for table in metadata.sorted_tables:
-            if table not in MEMBER_TABLES:
+            if table not in (erasures, carried_use, own_keys):
                 rows = await self.world.database.read(partial(_all, table=table))
                 found += [table.name for row in rows if str(number) in repr(tuple(row))]
         return found

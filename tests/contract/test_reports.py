@@ -18,7 +18,7 @@ from bot.domain.stats import UsualTimes
 from storage.guilds import GuildRows
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
-from storage.tables import hour_sums, member_sums, video_sums
+from storage.reports.tables import hour_sums, member_sums, video_sums
 from tests.contract.databases import (
     ANN,
     BEN,

@@ -9,8 +9,8 @@ from bot.domain.audit.changes import ChangeCursor, ChangesPage, SettingChange
 from bot.domain.history import Direction
 from bot.domain.messages import Money, Role, msg, value
 from bot.domain.money.usd import Usd
+from storage.guild_tables import setting_changes
 from storage.setting_changes import SqlSettingChanges
-from storage.tables import setting_changes
 from tests.contract.databases import ANN, GUILD, NOON, World
 
 ELSEWHERE = GUILD + 9
