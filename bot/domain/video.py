@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from bot.domain.ids import JobId
 
 P = TypeVar("P")
+Q = TypeVar("Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,17 @@ class VideoOptions(Generic[P]):
     def pictures(self) -> tuple[P, ...]:
         return self.references if self.end is None else (self.end, *self.references)
 
+    def with_pictures(self, pictures: Sequence[Q]) -> VideoOptions[Q]:
+        """The same with others in their place, in the order of `pictures`."""
+        end = None if self.end is None else pictures[0]
+        return VideoOptions(
+            sound=self.sound,
+            seed=self.seed,
+            negative_prompt=self.negative_prompt,
+            end=end,
+            references=tuple(pictures[0 if self.end is None else 1 :]),
+        )
+
 
 NO_OPTIONS: VideoOptions[Any] = VideoOptions()
 
@@ -133,6 +146,13 @@ class VideoRequest:
     def pictures(self) -> tuple[Picture, ...]:
         """All that come with it."""
         return self.options.pictures if self.picture is None else (self.picture, *self.options.pictures)
+
+    def with_pictures(self, pictures: Sequence[Picture]) -> VideoRequest:
+        """The same with others in their place, in the order of `pictures`."""
+        first = None if self.picture is None else pictures[0]
+        return replace(
+            self, picture=first, options=self.options.with_pictures(pictures[0 if self.picture is None else 1 :])
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

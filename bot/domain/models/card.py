@@ -48,9 +48,7 @@ class ModelCard:
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
     remix_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
-    sound_per_second: Mapping[bool, Mapping[Size, Usd]] = field(
-        default_factory=dict
-    )  # with or without, where it differs
+    sound_per_second: Mapping[bool, Mapping[Size, Usd]] = field(default_factory=dict)  # likewise, with and without
     per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
     per_reference: Usd = FREE  # likewise for each reference picture
     takes_picture: bool = False
@@ -101,7 +99,7 @@ class ModelCard:
 
         BadRequest when the card has no price for the size.
         """
-        price = self._each_second(size, method, options.sound)
+        price = self._each_second(size, method, sound=options.sound)
         if price is None:
             raise BadRequest(
                 msg(
@@ -117,7 +115,7 @@ class ModelCard:
         frames = (picture or method in STILLS) + (options.end is not None)
         return price * seconds + self.per_picture * frames + self.per_reference * len(options.references)
 
-    def _each_second(self, size: Size, method: RemixMethod | None, sound: bool | None) -> Usd | None:  # noqa: FBT001 (None: not chosen)
+    def _each_second(self, size: Size, method: RemixMethod | None, *, sound: bool | None) -> Usd | None:
         """The dearest of the prices that are about this way or this sound, else the usual one."""
         ways = {} if method is None else self.remix_per_second.get(method, {})
         sounds = {} if sound is None else self.sound_per_second.get(sound, {})
