@@ -44,9 +44,7 @@ class ServerProfile:
     stops: bool = True  # deleting a video ends its render
     stills: bool = True  # it has thumbnails and spritesheets
     extra: Mapping[str, str] = field(default_factory=dict)  # sent with every creation
-    options: Mapping[Ability, str] = field(
-        default_factory=dict
-    )  # that it takes, by the field of each
+    options: Mapping[Ability, str] = field(default_factory=dict)  # that it takes, by the field of each
     options_in: str | None = None  # the field that has them together; None: they are beside all others
     repeats: bool = False  # it makes the same film of the same words, unless it is given another seed
 
