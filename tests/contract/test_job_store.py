@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import MovedOn, NotFound, TwinInFlight
@@ -88,12 +88,13 @@ async def test_versions_that_know_no_options_leave_such_an_order_alone(world: Wo
     job = await world.store.add(replace(job, request=replace(job.request, options=VideoOptions(seed=7))))
     if ends:
         await world.store.cancel(job.id, job.owner_id)
-    row = await world.database.read(lambda c: one(c, select(jobs.c.detail, jobs.c.options).where(jobs.c.id == job.id)))
-    assert (row.detail["has_options"], row.options) == (True, {"seed": 7})
+    query = select(jobs.c.detail, jobs.c.options).where(jobs.c.id == job.id)
 
+    async def read(connection: AsyncConnection) -> tuple[Any, Any]:
+        detail, options = (await connection.execute(query)).one()
+        return detail["has_options"], options
 
-async def one(connection: AsyncConnection, query: Select[tuple[Any, Any]]) -> Row[tuple[Any, Any]]:
-    return (await connection.execute(query)).one()
+    assert await world.database.read(read) == (True, {"seed": 7})
 
 
 async def test_an_option_of_a_later_version_is_left_alone(world: World) -> None:

@@ -211,8 +211,8 @@ async def test_a_larger_video_gets_its_end_fitted_anew_and_its_references_copied
     first = await ordered(bench, end=b"end")
     tall = replace(first, request=replace(first.request, size=TALL))
     taken = await orders_of(bench, card).instead(tall, first.request, fresh=True)
-    assert (taken.request.picture.note, taken.request.options.end.note) == ("crop to 720x1280", "crop to 720x1280")
-    assert taken.request.options.end.key != first.request.options.end.key
+    assert [picture.note for picture in taken.request.pictures] == ["crop to 720x1280", "crop to 720x1280"]
+    assert not {picture.key for picture in taken.request.pictures} & {picture.key for picture in first.request.pictures}
 
 
 def test_a_cheaper_model_that_lacks_an_option_is_not_offered(bench: Bench) -> None:
@@ -274,7 +274,8 @@ async def test_a_remix_from_a_picture_is_run_again_with_it(bench: Bench) -> None
     orders, source = orders_of(bench, a_card()), a_done_job()
     first = await orders.remix(source, RemixRequest(prompt="at night", image=b"new", aim=Aim.CONTINUE))
     again = await orders.again(a_done_job(request=first.request), source)
-    assert (again.request.picture.sha256, again.request.aim) == (first.request.picture.sha256, Aim.CONTINUE)
+    assert [each.sha256 for each in again.request.pictures] == [each.sha256 for each in first.request.pictures]
+    assert again.request.aim is Aim.CONTINUE
     assert again.request.picture != first.request.picture
     assert (await orders.today(first, source, UNLIMITED)).request == first.request
 
@@ -302,7 +303,7 @@ def a_sent(options: VideoOptions[bytes]) -> Order:
     ],
 )
 def test_but_neither_is_taken_for_the_other(change: Callable[[VideoOptions[Picture]], VideoOptions[Picture]]) -> None:
-    options = VideoOptions(sound=True, seed=7, end=a_picture("e"), references=(a_picture("r"),))
+    options: VideoOptions[Picture] = VideoOptions(sound=True, seed=7, end=a_picture("e"), references=(a_picture("r"),))
     copied = replace(options, end=replace(a_picture("e"), key="inputs/copy.png"))
     job, same = a_job(request=a_request(options=options)), a_job(request=a_request(options=copied))
     assert _unseen(job) == _unseen(same)
