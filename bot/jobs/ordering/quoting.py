@@ -154,16 +154,7 @@ class Quoting:
         option = await self.remixes.best(
             source, card, aim, facts, limits=limits, seconds=wanted.seconds, inputs=wanted.inputs_for(source.request)
         )
-        request = VideoRequest(
-            prompt=wanted.prompt.strip(),
-            model=card.id,
-            seconds=option.seconds,
-            size=option.size,
-            picture=None if wanted.before is None else wanted.before.picture,
-            source=source.id,
-            aim=aim,
-            options=option.options,
-        )
+        request = wanted.made_by(card, option, source)
         limits.check(request, self.catalogue, private=source.private)
         if wanted.exactly and wanted.seconds not in {None, option.seconds}:
             self._refuse_length(replace(request, seconds=wanted.seconds or 0), option, limits)

@@ -38,6 +38,19 @@ class RemixRequest:
         """The very same remix once more."""
         return cls(prompt=request.prompt, model=request.model, seconds=request.seconds, aim=request.aim, before=request)
 
+    def made_by(self, card: ModelCard, option: RemixOption, source: Job) -> VideoRequest:
+        """The order, but for a picture that came with it."""
+        return VideoRequest(
+            prompt=self.prompt.strip(),
+            model=card.id,
+            seconds=option.seconds,
+            size=option.size,
+            picture=None if self.before is None else self.before.picture,
+            source=source.id,
+            aim=self.aim,
+            options=option.options,
+        )
+
     def inputs_for(self, source: VideoRequest) -> RemixInputs:
         """Unless it is like an order before, it has the options of its source, as far as a remix inherits them."""
         inputs = RemixInputs.inherited(source) if self.before is None else RemixInputs.of(self.before)
