@@ -52,11 +52,13 @@ class SubprocessMediaProcessor:
         picture_seconds: float = PICTURE_SECONDS,
         video_seconds: float = VIDEO_SECONDS,
         copy_seconds: float = COPY_SECONDS,
+        tree_seconds: float = TREE_SECONDS,
         at_once: int = 2,
     ) -> None:
         self._picture_seconds = picture_seconds
         self._video_seconds = video_seconds
         self._copy_seconds = copy_seconds
+        self._tree_seconds = tree_seconds
         self._queue = FairQueue(at_once)
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
@@ -116,7 +118,7 @@ class SubprocessMediaProcessor:
             for each in relatives
         ]
         asked = WorkerMessage(head={"relatives": told})
-        task = Task(module="bot.media.tree.picture", message=asked, seconds=TREE_SECONDS, line=owner)
+        task = Task(module="bot.media.tree.picture", message=asked, seconds=self._tree_seconds, line=owner)
         answer = await self._ask(task, Unavailable, slow=NO_TREE, broken=NO_TREE)
         (jpeg,) = answer.parts
         return FamilyPicture(jpeg=jpeg, drawn=answer.head["drawn"])

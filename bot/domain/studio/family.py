@@ -55,11 +55,11 @@ class Family:
 
     def nearest(self) -> Sequence[Job]:
         """The others that may be watched: by how many steps lead there, the older first."""
-        steps = self._steps()
+        steps = self.steps()
         order = sorted((steps[place], place) for place, each in enumerate(self.relatives) if place != self.asked)
         return [self.relatives[p].job for _, p in order if self.relatives[p].standing is Standing.SHOWN]
 
-    def _steps(self) -> Sequence[int]:
+    def steps(self) -> Sequence[int]:
         """From the video that was asked about to each."""
         up, place = dict[int, int](), self.asked
         while True:
