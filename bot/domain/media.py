@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.studio.family import Standing
+from bot.domain.studio.family import Visibility
 from bot.domain.video import Size
 
 LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent
@@ -85,7 +85,7 @@ class DrawnRelative:
     """
 
     parent: int
-    standing: Standing
+    visibility: Visibility
     steps: int
     name: str = ""
     posters: tuple[Path, ...] = ()

@@ -17,7 +17,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.ids import ALPHABET, JobId
 from bot.domain.job import Job
 from bot.domain.media import DrawnRelative
-from bot.domain.studio.family import Family, Relative, Standing
+from bot.domain.studio.family import Family, Relative, Visibility
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.lineage import MOST, MOST_BEFORE, Lineage
@@ -96,13 +96,13 @@ async def test_what_is_not_theirs_is_only_counted_and_what_is_deleted_is_a_gap()
     gone, secret = made(fox, deleted=True), made(fox, owner_id=SAM, private=True)
     after_gone, erased = made(gone), made(fox, owner_id=ERASED_MEMBER, deleted=True)
     family = await a_lineage(fox, gone, secret, after_gone, erased).of(ANNS, fox)
-    standings = {each.job.id: each.standing for each in family.relatives}
-    assert standings == {
-        fox.id: Standing.SHOWN,
-        gone.id: Standing.DELETED,
-        secret.id: Standing.HIDDEN,
-        after_gone.id: Standing.SHOWN,
-        erased.id: Standing.DELETED,
+    visibilities = {each.job.id: each.visibility for each in family.relatives}
+    assert visibilities == {
+        fox.id: Visibility.SHOWN,
+        gone.id: Visibility.DELETED,
+        secret.id: Visibility.HIDDEN,
+        after_gone.id: Visibility.SHOWN,
+        erased.id: Visibility.DELETED,
     }
     view = LineageScreen(fox, family, FamilyFacts(drawn=5))
     shown = str(view.to_components())
@@ -126,7 +126,7 @@ async def test_who_sees_whose_videos_in_a_family(member: Any, seen: int) -> None
     fox = made()
     secret = made(fox, private=True)
     family = await a_lineage(fox, secret).of(member, fox)
-    assert family.number(Standing.SHOWN) == seen
+    assert family.number(Visibility.SHOWN) == seen
 
 
 async def test_no_more_are_looked_up_than_can_be_drawn_and_that_is_said() -> None:
@@ -184,7 +184,7 @@ def test_a_picture_is_bounded_whatever_the_family(parents: list[int], drawn: int
     for parent in parents[1:]:
         steps.append(steps[parent] + 1)
     relatives = [
-        {"parent": parent, "standing": "SHOWN", "steps": step, "name": "K7Q-4FD", "posters": []}
+        {"parent": parent, "visibility": "SHOWN", "steps": step, "name": "K7Q-4FD", "posters": []}
         for parent, step in zip(parents, steps, strict=True)
     ]
     answer = draw(WorkerMessage(head={"relatives": relatives}))
@@ -196,10 +196,10 @@ def test_a_picture_is_bounded_whatever_the_family(parents: list[int], drawn: int
 async def test_a_family_goes_through_the_media_processor(tmp_path: Path) -> None:
     poster, missing = a_poster(tmp_path), tmp_path / "gone.webp"
     relatives = [
-        DrawnRelative(parent=-1, standing=Standing.SHOWN, steps=0, name="K7Q-4FD", posters=(poster,)),
-        DrawnRelative(parent=0, standing=Standing.DELETED, steps=1),
-        DrawnRelative(parent=0, standing=Standing.HIDDEN, steps=1),
-        DrawnRelative(parent=0, standing=Standing.SHOWN, steps=1, name="R4M-48P", posters=(missing,)),
+        DrawnRelative(parent=-1, visibility=Visibility.SHOWN, steps=0, name="K7Q-4FD", posters=(poster,)),
+        DrawnRelative(parent=0, visibility=Visibility.DELETED, steps=1),
+        DrawnRelative(parent=0, visibility=Visibility.HIDDEN, steps=1),
+        DrawnRelative(parent=0, visibility=Visibility.SHOWN, steps=1, name="R4M-48P", posters=(missing,)),
     ]
     picture = await SubprocessMediaProcessor().family(relatives, owner=1)
     assert picture.drawn == 4
@@ -210,7 +210,7 @@ async def test_a_family_goes_through_the_media_processor(tmp_path: Path) -> None
 
 
 async def test_a_family_that_takes_too_long_is_a_sentence() -> None:
-    relatives = [DrawnRelative(parent=-1, standing=Standing.SHOWN, steps=0)]
+    relatives = [DrawnRelative(parent=-1, visibility=Visibility.SHOWN, steps=0)]
     with pytest.raises(Unavailable, match="couldn't be drawn in time"):
         await SubprocessMediaProcessor(tree_seconds=0.0).family(relatives, owner=1)
 
@@ -220,7 +220,7 @@ def test_a_screen_with_a_full_list_fits_into_a_message() -> None:
     jobs = [made(request=a_request(prompt=long)) for _ in range(60)]
     family = Family(
         relatives=[
-            Relative(job=job, parent=None if not place else 0, standing=Standing.SHOWN)
+            Relative(job=job, parent=None if not place else 0, visibility=Visibility.SHOWN)
             for place, job in enumerate(jobs)
         ],
         asked=0,
@@ -237,6 +237,6 @@ def test_a_screen_with_a_full_list_fits_into_a_message() -> None:
 
 def test_a_family_of_one_is_no_picture() -> None:
     fox = made()
-    alone = Family(relatives=[Relative(job=fox, parent=None, standing=Standing.SHOWN)], asked=0)
+    alone = Family(relatives=[Relative(job=fox, parent=None, visibility=Visibility.SHOWN)], asked=0)
     assert alone.is_alone
     assert not replace(alone, goes_on=True).is_alone

@@ -20,7 +20,7 @@ from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.messages import plain
 from bot.domain.moderation.venues import MADE_RESTRICTED, AgeRule, MadeRestricted, Venue
-from bot.domain.studio.family import Relative, Standing
+from bot.domain.studio.family import Relative, Visibility
 from bot.jobs.use_cases.guild import OPTIONS, GuildPreferences
 from bot.jobs.use_cases.moderation.venues import VenueRules
 from bot.jobs.use_cases.private_videos import PrivateVideos
@@ -183,9 +183,9 @@ def a_remix(prompt: str = "the same in snow") -> Job:
 
 def test_a_recipe_says_all_that_made_a_video() -> None:
     fox = Relative(
-        job=a_done_job(id=JobId("R4M48P"), request=a_request(prompt="a *fox*")), parent=0, standing=Standing.SHOWN
+        job=a_done_job(id=JobId("R4M48P"), request=a_request(prompt="a *fox*")), parent=0, visibility=Visibility.SHOWN
     )
-    gone, hidden = (replace(fox, standing=standing) for standing in (Standing.DELETED, Standing.HIDDEN))
+    gone, hidden = (replace(fox, visibility=visibility) for visibility in (Visibility.DELETED, Visibility.HIDDEN))
     text = look.recipe(a_remix(), "Sora 2", [fox, gone, hidden])
     assert text.splitlines() == [
         "Video: K7Q-4FD",

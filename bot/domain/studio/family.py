@@ -9,7 +9,7 @@ from enum import Enum
 from bot.domain.job import Job
 
 
-class Standing(Enum):
+class Visibility(Enum):
     """What somebody may know of a video in a family."""
 
     SHOWN = "may be watched"
@@ -23,7 +23,7 @@ class Relative:
 
     job: Job
     parent: int | None
-    standing: Standing
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,8 @@ class Family:
     def is_alone(self) -> bool:
         return len(self.relatives) == 1 and not self.goes_on and not self.begins_earlier
 
-    def number(self, standing: Standing) -> int:
-        return sum(each.standing is standing for each in self.relatives)
+    def number(self, visibility: Visibility) -> int:
+        return sum(each.visibility is visibility for each in self.relatives)
 
     def ancestors(self) -> Sequence[Relative]:
         """Of the video that was asked about, the nearest first."""
@@ -57,7 +57,7 @@ class Family:
         """The others that may be watched: by how many steps lead there, the older first."""
         steps = self.steps()
         order = sorted((steps[place], place) for place, each in enumerate(self.relatives) if place != self.asked)
-        return [self.relatives[p].job for _, p in order if self.relatives[p].standing is Standing.SHOWN]
+        return [self.relatives[p].job for _, p in order if self.relatives[p].visibility is Visibility.SHOWN]
 
     def steps(self) -> Sequence[int]:
         """From the video that was asked about to each."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.domain.studio.family import Standing
+from bot.domain.studio.family import Visibility
 from bot.media.picture.colour import is_black
 from bot.media.tree.layout import ABOVE, ROOT, Layout, laid_out
 from bot.media.worker.child import serve
@@ -44,7 +44,7 @@ class _Drawing:
 
 
 def draw(message: WorkerMessage) -> WorkerMessage:
-    """`relatives`: each with `parent`, `name`, `standing`, `steps` and `posters`, paths of which the first is shown.
+    """`relatives`: each with `parent`, `name`, `visibility`, `steps` and `posters`, paths of which the first is shown.
 
     Answers a JPEG, and as `drawn` how many are in it: those nearest to the video that was asked about.
     """
@@ -118,14 +118,14 @@ def _draw_one(
     (left, top), (width, height) = corner, room
     box = (left, top, left + width, top + height)
     drawing.pen.rectangle(box, fill=FAINT)
-    standing = Standing[each["standing"]]
-    if poster is not None and standing is Standing.SHOWN:
+    visibility = Visibility[each["visibility"]]
+    if poster is not None and visibility is Visibility.SHOWN:
         drawing.image.paste(poster, (left + (width - poster.width) // 2, top + (height - poster.height) // 2))
-    elif standing is Standing.DELETED:
+    elif visibility is Visibility.DELETED:
         drawing.pen.rectangle(box, fill=GROUND, outline=LINE, width=max(1, round(2 * drawing.scale)))
         drawing.pen.line([(left, top), (left + width, top + height)], fill=LINE, width=1)
         drawing.pen.line([(left, top + height), (left + width, top)], fill=LINE, width=1)
-    elif standing is Standing.HIDDEN:
+    elif visibility is Visibility.HIDDEN:
         _draw_dots(drawing, box)
     if each["steps"] == 0:
         drawing.pen.rectangle(box, outline=ASKED, width=max(2, round(6 * drawing.scale)))

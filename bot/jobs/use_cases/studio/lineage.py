@@ -11,7 +11,7 @@ from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.phases import Kept
 from bot.domain.ports.jobs import JobQueries
-from bot.domain.studio.family import Family, Relative, Standing
+from bot.domain.studio.family import Family, Relative, Visibility
 from bot.jobs.use_cases.private_videos import PrivateVideos
 
 MOST = 500  # videos of one family that are looked up
@@ -90,7 +90,7 @@ class Lineage:
             Relative(
                 job=job,
                 parent=None if job.request.source is None else gathered.places.get(job.request.source),
-                standing=_standing(job, may_watch=job.id in watched),
+                visibility=_visibility_of(job, may_watch=job.id in watched),
             )
             for job in gathered.jobs
         ]
@@ -101,7 +101,7 @@ def _was_made(job: Job) -> bool:
     return isinstance(job.phase, Kept)
 
 
-def _standing(job: Job, *, may_watch: bool) -> Standing:
+def _visibility_of(job: Job, *, may_watch: bool) -> Visibility:
     if job.owner_id == ERASED_MEMBER or (may_watch and job.video is None):
-        return Standing.DELETED
-    return Standing.SHOWN if may_watch else Standing.HIDDEN
+        return Visibility.DELETED
+    return Visibility.SHOWN if may_watch else Visibility.HIDDEN

@@ -21,7 +21,7 @@ from bot.domain.job import Job
 from bot.domain.media import DrawnRelative, FamilyPainter
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
-from bot.domain.studio.family import Family, Relative, Standing
+from bot.domain.studio.family import Family, Relative, Visibility
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
 from bot.ui.interactions.buttons import VERSION
@@ -118,9 +118,9 @@ class Families:
             relatives = [
                 DrawnRelative(
                     parent=-1 if each.parent is None else each.parent,
-                    standing=each.standing,
+                    visibility=each.visibility,
                     steps=steps[place],
-                    name=shown(each.job.id) if each.standing is Standing.SHOWN else "",
+                    name=shown(each.job.id) if each.visibility is Visibility.SHOWN else "",
                     posters=posters[place],
                 )
                 for place, each in enumerate(family.relatives)
@@ -136,7 +136,7 @@ class Families:
         turn = asyncio.Semaphore(AT_ONCE)
 
         async def of(each: Relative) -> tuple[Path, ...]:
-            if each.standing is not Standing.SHOWN or each.job.video is None:
+            if each.visibility is not Visibility.SHOWN or each.job.video is None:
                 return ()
             async with turn:
                 for key in (each.job.video.moving_poster, each.job.video.poster):

@@ -8,7 +8,7 @@ from bot.domain.ids import shown
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Moment, MomentStyle, Term, VideoId, joined, msg, msg_n, value
 from bot.domain.phases import Done, Posting, Undelivered
-from bot.domain.studio.family import Family, Relative, Standing
+from bot.domain.studio.family import Family, Relative, Visibility
 from bot.jobs.use_cases.studio.sharing import SharedLink
 from bot.ui.text.phrases.cards import starts_from, watch
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, prompt, small, words
@@ -49,12 +49,12 @@ PROMPT = msg("Prompt:")
 
 
 def _ancestor(each: Relative) -> Sequence[str]:
-    match each.standing:
-        case Standing.SHOWN:
+    match each.visibility:
+        case Visibility.SHOWN:
             return [plain_text(msg("Made from {video}:", video=Term(shown(each.job.id)))), each.job.request.prompt]
-        case Standing.DELETED:
+        case Visibility.DELETED:
             return [plain_text(msg("Made from a video that was deleted."))]
-        case Standing.HIDDEN:
+        case Visibility.HIDDEN:
             return [plain_text(msg("Made from a video that you can't see."))]
 
 
@@ -79,7 +79,7 @@ def alone(job: Job) -> Message:
 
 def family(found: Family, drawn: int | None) -> Message:
     """How many there are, and what they are that cannot be watched. `drawn`: how many the picture has, if not all."""
-    total, gone, hidden = len(found.relatives), found.number(Standing.DELETED), found.number(Standing.HIDDEN)
+    total, gone, hidden = len(found.relatives), found.number(Visibility.DELETED), found.number(Visibility.HIDDEN)
     return lines(
         small(
             dotted(
