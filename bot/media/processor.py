@@ -110,7 +110,7 @@ class SubprocessMediaProcessor:
         told = [
             {
                 "parent": each.parent,
-                "standing": each.standing.name,
+                "visibility": each.visibility.name,
                 "steps": each.steps,
                 "name": each.name,
                 "posters": [_absolute(path) for path in each.posters],

@@ -104,7 +104,7 @@ async def test_what_is_not_theirs_is_only_counted_and_what_is_deleted_is_a_gap()
         after_gone.id: Visibility.SHOWN,
         erased.id: Visibility.DELETED,
     }
-    view = LineageScreen(fox, family, FamilyFacts(drawn=5))
+    view: Any = LineageScreen(fox, family, FamilyFacts(drawn=5))
     shown = str(view.to_components())
     assert "5 videos · 2 deleted (✕) · 1 not shown to you (•••)" in shown
     assert secret.id not in shown
@@ -205,7 +205,7 @@ async def test_a_family_goes_through_the_media_processor(tmp_path: Path) -> None
     assert picture.drawn == 4
     opened = Image.open(io.BytesIO(picture.jpeg)).convert("RGB")
     assert opened.format is None or opened.size[0] > opened.size[1]
-    colours = opened.getcolors(opened.size[0] * opened.size[1])
+    colours: Any = opened.getcolors(opened.size[0] * opened.size[1])
     assert any(red > 180 and green < 100 and blue < 60 for _, (red, green, blue) in colours or [])
 
 
@@ -226,7 +226,7 @@ def test_a_screen_with_a_full_list_fits_into_a_message() -> None:
         asked=0,
     )
     links = {job.id: "https://discord.com/channels/1/2/3" for job in jobs}
-    view = LineageScreen(jobs[0], family, FamilyFacts(links=links, drawn=60))
+    view: Any = LineageScreen(jobs[0], family, FamilyFacts(links=links, drawn=60))
     components: Any = view.to_components()
     (card,) = components
     select = card["components"][-1]["components"][0]

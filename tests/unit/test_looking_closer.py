@@ -208,7 +208,8 @@ def test_a_recipe_says_all_that_made_a_video() -> None:
 @pytest.mark.parametrize("prompt", ["w" * 4000, "狐" * 4000, "``` @everyone"])
 def test_a_recipe_fits_into_a_message_and_stays_in_its_block(prompt: str) -> None:
     job = a_remix(prompt)
-    components: Any = RecipeScreen(job, look.recipe(job, "Sora 2", []), "recipe.txt").to_components()
+    screen: Any = RecipeScreen(job, look.recipe(job, "Sora 2", []), "recipe.txt")
+    components = screen.to_components()
     texts = [part["content"] for part in components[0]["components"] if "content" in part]
     assert sum(map(len, texts)) <= 4000
     assert sum(len(text.encode()) for text in texts) <= 9000
