@@ -15,13 +15,14 @@ LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent
 class Fit(StrEnum):
     CROP = "crop"
     PAD = "pad"
+    WHOLE = "whole"  # of its own shape, and no larger than asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A reference picture of exactly the asked size, as PNG; `note` says what was done to it, see `picture_notes`.
+    """A picture as PNG, of exactly the asked size unless it stays whole.
 
-    `preview` is a JPEG of at most 320 pixels a side, for cards.
+    `note` says what was done to it, see `picture_notes`; `preview` is a JPEG of at most 320 pixels a side, for cards.
     """
 
     png: bytes
