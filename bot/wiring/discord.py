@@ -67,7 +67,7 @@ async def open_discord(
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(parts, registry)
-    screens = screen_parts(settings, parts, uses, client)
+    screens = screen_parts(settings, parts, uses, client, links)
     poster = _poster(settings, client, parts, links, screens.lookup)
     languages = screens.languages
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences, languages=languages)
@@ -85,7 +85,7 @@ async def open_discord(
             registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
         ),
     ]
-    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards)
+    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
     await client.load_cogs([*ours, *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client, languages=languages), uses.preferences)
