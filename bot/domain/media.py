@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.studio.family import Visibility
 from bot.domain.video import Size
 
 LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent
@@ -70,6 +72,43 @@ class Chart:
 class ChartPainter(Protocol):
     async def chart(self, chart: Chart, owner: int) -> bytes:
         """A PNG to be read on a phone and on dark ground. Unavailable when it cannot be had in time.
+
+        `owner` is the member who waits for it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnRelative:
+    """One video of a family as it is drawn. `parent` is its place among them, -1 at the root; parents come first.
+
+    `steps` lead there from the video that was asked about. Of `posters` the first that can be read is shown.
+    """
+
+    parent: int
+    visibility: Visibility
+    steps: int
+    name: str = ""
+    posters: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPicture:
+    """A JPEG of at most some megabytes. `drawn`: how many are in it, the nearest, if not all could be told apart."""
+
+    jpeg: bytes
+    drawn: int
+
+
+class FamilyPainter(Protocol):
+    async def family(self, relatives: Sequence[DrawnRelative], owner: int) -> FamilyPicture:
+        """Unavailable when it cannot be had in time. `owner` is the member who waits for it."""
+        ...
+
+
+class StillCutter(Protocol):
+    async def cut_still(self, video: Path, number: int, owner: int) -> bytes:
+        """One of the stills of the contact sheet, from 0, as PNG in full size. Raises SpoiltVideo.
 
         `owner` is the member who waits for it.
         """
