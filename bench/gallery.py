@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import sqlite3
 import sys
 import tempfile
@@ -22,7 +21,7 @@ import aiohttp
 from bench.measuring import machine, row
 from bench.million import LARGEST, fill
 from bot.sandbox.discord.world.messages import Message
-from bot.sandbox.stage import Stage
+from bot.sandbox.stage import Stage, own_pages
 from storage.db.database import Database
 from storage.reports.rebuild import mend
 
@@ -31,12 +30,9 @@ NEXT = re.compile(r'class="older" href="([^"]+)"')
 
 
 async def main(videos: int, rounds: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-        settings = {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        stage = Stage(Path(folder), settings=settings)
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), settings=own_pages())
         await _fill(stage, videos)
-        free.close()
         async with stage.running():
             print(f"{machine()}; SQLite, {videos:,} videos, a quarter of them one member's; milliseconds")
             print(f"{'':<36}{'p50':>10}{'p99':>10}{'max':>10}")
@@ -49,12 +45,11 @@ async def _fill(stage: Stage, videos: int) -> None:
     fill(url, videos)
     guild, ann, max_ = stage.world.guild().id, stage.person("ann").id, stage.person("max").id
     with closing(sqlite3.connect(stage.data / "kinora.db")) as connection, connection:
-        for table in ("jobs", "ledger"):
-            connection.execute(
-                f"UPDATE {table} SET guild_id = ?, owner_id = CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END "  # noqa: S608 - names of ours
-                "WHERE guild_id = ?",
-                (guild, ann, max_, LARGEST),
-            )
+        connection.execute(
+            "UPDATE jobs SET guild_id = ?, owner_id = CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END WHERE guild_id = ?",
+            (guild, ann, max_, LARGEST),
+        )
+        connection.execute("DELETE FROM ledger")  # which would no longer add up
     database = await Database.open(url)
     await mend(database)  # as the bot would at its start, which is not to be measured
     await database.close()
