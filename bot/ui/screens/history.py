@@ -28,7 +28,7 @@ from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
-from bot.ui.cards.stored_files import content_of
+from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 from bot.ui.interactions.buttons import VERSION, FramesButton, LastingButton, ShowButton
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
@@ -39,7 +39,6 @@ from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
 PER_PAGE = 5  # seven components each leave room for the rest within Discord's 40
-HEAVIEST_POSTER = 512 * 1024  # bytes; five of them are uploaded with a page
 # Characters; escaping may double them, and a message holds 4,000.
 SHOWN_PROMPT = 140
 SHOWN_REASON = 100

@@ -33,20 +33,24 @@ class ScreenParts:
 
 
 def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenParts:
-    stores = parts.stores
+    stores, spoilers = parts.stores, SpoilerRules(preferences=uses.preferences)
     return ScreenParts(
         messages=stores.messages,
         files=stores.files,
         records=stores.records,
         renderer=CardRenderer(
-            browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
+            browse=uses.browse,
+            alternatives=uses.alternatives,
+            messages=stores.messages,
+            files=stores.files,
+            spoilers=spoilers,
         ),
         lookup=ResultLookup(
             browse=uses.browse,
             messages=stores.messages,
             files=stores.files,
             allowances=uses.allowances,
-            spoilers=SpoilerRules(preferences=uses.preferences),
+            spoilers=spoilers,
         ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
