@@ -20,6 +20,7 @@ class VideoFilter:
     model: str | None = None  # id of a model card
     since: datetime | None = None  # ordered then, or later
     before: datetime | None = None  # ordered earlier
+    favourites: bool = False  # of who reads
     words: str = ""  # in their prompts, as they were typed; see `bot.domain.texts.searching`
 
     @property
