@@ -32,7 +32,7 @@ from bot.domain.studio.library import Reader, VideoFilter
 from storage.db.database import Database
 from storage.jobs.queue import SqlJobQueue
 from storage.studio.library import SqlVideoLibrary
-from storage.studio.search.index import Entry, put
+from storage.studio.search.index import SearchedOrder, put
 from storage.studio.search.walk import SqlSearchWalk
 from storage.tables import jobs
 from tests.builders import a_job, a_request
@@ -114,9 +114,9 @@ async def _orders(database: Database) -> None:
         began = time.perf_counter()
         await queue.add(order)
         whole.append(time.perf_counter() - began)
-        again = replace(Entry.of(order), guild_id=1, created_at=NOW)
+        again = replace(SearchedOrder.of(order), guild_id=1, created_at=NOW)
 
-        async def write(connection: AsyncConnection, entry: Entry = again) -> None:
+        async def write(connection: AsyncConnection, entry: SearchedOrder = again) -> None:
             began = time.perf_counter()
             await put(connection, entry)
             words.append(time.perf_counter() - began)

@@ -66,7 +66,7 @@ class OrderTerms:
                     # Who orders on the same server at the same time has had to wait for the row of its budget.
                     await use.reserve(job)
                 await self._check_waiting(connection, job.guild_id, job.owner_id, to_come=0)
-                await search_index.put(connection, search_index.Entry.of(job))
+                await search_index.put(connection, search_index.SearchedOrder.of(job))
                 return job
             if earlier := await ordered_before(connection, job):
                 return earlier

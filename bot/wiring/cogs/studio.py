@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
-from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.history.page import HistoryPages
 from bot.ui.screens.video.more import MorePanels
 from bot.wiring.cogs.screens import ScreenParts
 from bot.wiring.use_cases import UseCases
@@ -25,12 +26,23 @@ def finished_video_cogs(
     pages = HistoryPages(
         browse=uses.browse,
         library=uses.library,
+        views=HistoryViews(records=screens.records),
+        favourites=uses.finished.favourites,
         messages=screens.messages,
         files=screens.files,
         gallery_of=screens.gallery_of,
     )
     panels = MorePanels(favourites=uses.finished.favourites)
     return [
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
+        History(
+            registry,
+            lookup,
+            browse=uses.browse,
+            library=uses.library,
+            favourites=uses.finished.favourites,
+            pages=pages,
+            repost=repost,
+            frames=frames,
+        ),
         More(registry, lookup, panels=panels, favourites=uses.finished.favourites),
     ]

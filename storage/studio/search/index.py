@@ -39,7 +39,7 @@ PUT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class SearchedOrder:
     """As much of an order as it is found by."""
 
     job_id: JobId
@@ -50,7 +50,7 @@ class Entry:
     created_at: datetime
 
     @classmethod
-    def of(cls, job: Job) -> Entry:
+    def of(cls, job: Job) -> SearchedOrder:
         return cls(
             job_id=job.id,
             guild_id=job.guild_id,
@@ -65,7 +65,7 @@ class Entry:
         return number_at(self.created_at) + number_of(self.job_id)
 
 
-async def put(connection: AsyncConnection, *entries: Entry) -> None:
+async def put(connection: AsyncConnection, *entries: SearchedOrder) -> None:
     """Of those that are not in it yet."""
     name = connection.dialect.name
     rows = [_row(entry) if name == POSTGRESQL else _row_of_fts(entry) for entry in entries]
@@ -82,7 +82,7 @@ async def drop(connection: AsyncConnection, job_id: JobId) -> None:
         await connection.execute(delete(video_words).where(*_is_row(connection, row.guild_id, number)))
 
 
-async def known(connection: AsyncConnection, entries: Iterable[Entry]) -> frozenset[int]:
+async def known(connection: AsyncConnection, entries: Iterable[SearchedOrder]) -> frozenset[int]:
     """The numbers of those that are in it."""
     numbers = [entry.number for entry in entries]
     number = number_column(connection)
@@ -115,16 +115,16 @@ def owner_tag(owner_id: int) -> str:
 OPEN_TAG = "open"  # of what is not private
 
 
-def _tags(entry: Entry) -> list[str]:
+def _tags(entry: SearchedOrder) -> list[str]:
     return [guild_tag(entry.guild_id), owner_tag(entry.owner_id), *([] if entry.private else [OPEN_TAG])]
 
 
-def _row_of_fts(entry: Entry) -> dict[str, Any]:
+def _row_of_fts(entry: SearchedOrder) -> dict[str, Any]:
     words, tags = " ".join(words_of(entry.prompt)), " ".join(_tags(entry))
     return {"number": entry.number, "job": entry.job_id, "words": words, "tags": tags}
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: SearchedOrder) -> dict[str, Any]:
     """Words with their places, and tags, which no word can be: they begin with an @."""
     places = [f"'{word}':{min(place, LAST_PLACE)}" for place, word in enumerate(words_of(entry.prompt), 1)]
     written = " ".join([*places, *(f"'@{tag}'" for tag in _tags(entry))])

@@ -19,7 +19,7 @@ from bot.domain.ids import JobId
 from bot.domain.ports.clock import Clock
 from storage.db.database import Database
 from storage.db.time_types import EPOCH, UtcDateTime
-from storage.studio.search.index import Entry, known, put
+from storage.studio.search.index import SearchedOrder, known, put
 from storage.tables import jobs
 
 BATCH = 200  # jobs in one transaction
@@ -107,9 +107,9 @@ async def _batch(connection: AsyncConnection, place: Row[*tuple[Any, ...]]) -> S
     return (await connection.execute(newest.with_for_update(read=True))).all()
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def _entry(row: Row[*tuple[Any, ...]]) -> SearchedOrder:
     created_at: datetime = row.created_at
-    return Entry(
+    return SearchedOrder(
         job_id=JobId(row.id),
         guild_id=row.guild_id,
         owner_id=row.owner_id,
