@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.domain.access.limits import UNLIMITED, OrderLimits
-from bot.domain.errors import NotAllowed, ProviderError
+from bot.domain.errors import NotAllowed, ProviderError, SpoiltVideo
 from bot.domain.job import Job
 from bot.domain.media import Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Message, msg
@@ -123,6 +123,8 @@ class PlainMediaProcessor:
         self.moves = True  # whether moving posters can be made light enough
         self.seconds = 4.0  # of every video
         self.converts: bytes | None = None  # what every video is made into
+        self.unjoinable = False
+        self.joined = 0  # how often two videos were
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
         self.owners.append(owner)
@@ -149,6 +151,12 @@ class PlainMediaProcessor:
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists()
         return f"{moment} frame at {size}".encode()
+
+    async def join(self, first: Path, second: Path, target: Path) -> None:
+        if self.unjoinable:
+            raise SpoiltVideo("The two videos can't be joined.")
+        target.write_bytes(first.read_bytes() + second.read_bytes())
+        self.joined += 1
 
     async def shrink(self, video: Path, target: Path, most: int) -> Footage:
         target.write_bytes(video.read_bytes()[:most])
