@@ -117,7 +117,7 @@ def _said(entry: T | ProviderError) -> T:
 class PlainMediaProcessor:
     """Takes every file for what it should be; the real one has tests of its own."""
 
-    def __init__(self, *spoilt: Exception) -> None:
+    def __init__(self, *spoilt: Exception | None) -> None:
         self.spoilt = list(spoilt)
         self.owners: list[int | None] = []  # of the pictures
         self.moves = True  # whether moving posters can be made light enough
@@ -139,8 +139,8 @@ class PlainMediaProcessor:
     async def inspect(
         self, video: Path, poster: Path, sheet: Path, given: Path | None = None, moving: Path | None = None
     ) -> Footage:
-        if self.spoilt:
-            raise self.spoilt.pop(0)
+        if self.spoilt and (spoilt := self.spoilt.pop(0)) is not None:
+            raise spoilt
         assert video.exists()
         poster.write_bytes(b"poster" if given is None else given.read_bytes())
         sheet.write_bytes(b"sheet")

@@ -136,7 +136,10 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """Finished at the service; to be downloaded before it expires there."""
+    """Finished at the service; to be downloaded before it expires there.
+
+    `elsewhere`: how often it was claimed by a process that does not have the video that it extends.
+    """
 
     traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE})
     tone: ClassVar[Tone] = Tone.ACTIVE
@@ -146,6 +149,7 @@ class Saving:
     method: RemixMethod | None = None
     tries: int = 0  # downloads in a row that failed
     missing: int = 0  # times in a row the service said it no longer has it
+    elsewhere: int = 0
 
     @property
     def is_stuck(self) -> bool:

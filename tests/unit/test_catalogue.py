@@ -57,6 +57,7 @@ def test_what_sora_can_do() -> None:
     assert card.remix == (
         RemixMethod.NATIVE,
         RemixMethod.EDIT,
+        RemixMethod.EXTEND,
         RemixMethod.FRAME,
         RemixMethod.LAST_FRAME,
         RemixMethod.REPROMPT,

@@ -49,6 +49,7 @@ class ModelCard:
     per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
     takes_picture: bool = False
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
+    extends_to: int | None = None  # seconds its service extends a video to, all in all; None: no bound is known
     typical: float | None = None  # seconds from submit to done, as its catalogue says; until there is a history
     accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
     hosts: tuple[str, ...] = ("*",)  # patterns of the hosts that serve it

@@ -16,7 +16,17 @@ from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Records
-from bot.domain.video import AS_LONG_AS_ITS_SOURCE, BY_FILE, BY_ID, REMIX_METHODS, Aim, RemixMethod, Size, VideoRequest
+from bot.domain.video import (
+    AS_LONG_AS_ITS_SOURCE,
+    BY_FILE,
+    BY_ID,
+    LONGEST_EXTENDED,
+    REMIX_METHODS,
+    Aim,
+    RemixMethod,
+    Size,
+    VideoRequest,
+)
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
 
@@ -119,7 +129,8 @@ class RemixPlanner:
         since, is_there = known.moved(account), source.account == account
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
         there = [method for method in open_methods if known.has(method, account, card.remote)]
-        return _priced(allowed, source, there, limits, seconds or source.request.seconds)
+        priced = _priced(allowed, source, there, limits, seconds or source.request.seconds)
+        return [option for option in priced if aim is not Aim.EXTEND or may_become(source, option.seconds)]
 
 
 def account_of(card: ModelCard, source: Job, limits: OrderLimits = UNLIMITED) -> str:
@@ -150,16 +161,18 @@ def methods(
         for method in ways
         if method in REMIX_METHODS[aim]
         and not (method in BY_ID and not (is_there and _knows(card, source, since)))
-        and not (method in BY_FILE and source.video is None)
+        and not ((method in BY_FILE or aim is Aim.EXTEND) and source.video is None)
         and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
     ]
 
 
 def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
-    """Whether the source is the service's own video, made here by this model.
+    """Whether the source is the service's own video, whole, made here by this model.
 
     Routes that change a video by its id mostly name no model: it is filmed by the one that filmed it before.
     """
+    if source.video is not None and not source.video.is_at_service:
+        return False
     here = since is None or source.created_at >= since
     same = service_of(source.account) in card.account_names and source.request.model == card.id
     return here and same and remote_id(source) is not None
@@ -176,11 +189,25 @@ def _priced(
             problem = problem or no_price
             continue
         is_priced = True
-        if limits.fits(made.seconds, made.size):  # some keep length and size of their source, whatever the card says
+        if not _is_too_long(card, source, made) and limits.fits(
+            made.seconds, made.size
+        ):  # some keep length and size of their source, whatever the card says
             remix_options.append(made)
     if problem is not None and not is_priced:
         raise problem
     return remix_options
+
+
+def may_become(source: Job, more: int) -> bool:
+    """Whether a video may be made longer by so many seconds."""
+    return source.video is not None and source.video.seconds + more <= LONGEST_EXTENDED
+
+
+def _is_too_long(card: ModelCard, source: Job, made: RemixOption) -> bool:
+    """Whether the service makes nothing so long of its own video."""
+    if made.method is not RemixMethod.EXTEND or card.extends_to is None or source.video is None:
+        return False
+    return source.video.seconds + made.seconds > card.extends_to
 
 
 def offered(options: Sequence[RemixOption]) -> RemixOption:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from bot.domain.access.limits import UNLIMITED, OrderLimits
 from bot.domain.errors import BadRequest, TierLimit
 from bot.domain.job import Job
-from bot.domain.messages import Count, Message, Model, msg
+from bot.domain.messages import Count, Duration, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.video import Aim
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
+from bot.domain.video import LONGEST_EXTENDED, Aim
+from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, may_become, offered
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
+REMIXES = (Aim.CHANGE, Aim.CONTINUE)  # what a remix is offered for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,16 @@ class RemixOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What is to become of which video, for whom."""
+
+    source: Job
+    aims: Sequence[Aim]
+    limits: OrderLimits
+    facts: AccountFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemixOffers:
     """All but `by_model` raise BadRequest for a video that was deleted."""
 
@@ -71,6 +82,8 @@ class RemixOffers:
         BadRequest when it cannot, or no price is known.
         """
         _check_source(source)
+        if aim is Aim.EXTEND:
+            _check_extendable(source, card)
         planner, account = self.planner, account_of(card, source, limits)
         if options := await planner.remix_options(card, source, aim, account, facts, limits=limits, seconds=seconds):
             return offered(options)
@@ -90,37 +103,38 @@ class RemixOffers:
                 found[card.id] = await self.best(source, card, aim, facts, limits=limits)
         return found
 
-    async def of(self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits) -> Sequence[RemixOffer]:
+    async def of(
+        self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits, aims: Sequence[Aim] = REMIXES
+    ) -> Sequence[RemixOffer]:
         """What each of the models would make of a video; where there is room, in other lengths too, short ones first.
 
         BadRequest when none can make anything.
         """
         _check_source(source)
-        facts = await self.known(source, cards, limits)
-        usual = [offer for card in cards if (offer := await self._offer(source, card, facts, limits)).options]
+        if Aim.EXTEND in aims:
+            _check_extendable(source, cards[0])
+        wish = _Wish(source=source, aims=aims, limits=limits, facts=await self.known(source, cards, limits))
+        usual = [offer for card in cards if (offer := await self._offer(wish, card)).options]
         if not usual:
-            raise BadRequest(_unable(cards[0], Aim.CHANGE))
+            raise BadRequest(_unable(cards[0], aims[0]))
         room, found = MOST_OFFERS - len(usual), list[RemixOffer]()
         for offer in usual[:MOST_OFFERS]:
-            others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, facts, limits)
+            others = [] if offer.seconds is None or room <= 0 else await self._others(wish, offer)
             found += sorted([offer, *others[:room]], key=lambda each: each.seconds or 0)
             room -= len(others)
         return found
 
-    async def _others(
-        self, source: Job, usual: RemixOffer, facts: AccountFacts, limits: OrderLimits
-    ) -> Sequence[RemixOffer]:
+    async def _others(self, wish: _Wish, usual: RemixOffer) -> Sequence[RemixOffer]:
         """Its model's other lengths."""
         lengths = sorted(set(usual.card.seconds) - {usual.seconds})
-        return [await self._offer(source, usual.card, facts, limits, seconds) for seconds in lengths]
+        offers = [await self._offer(wish, usual.card, seconds) for seconds in lengths]
+        return [offer for offer in offers if offer.options]
 
-    async def _offer(
-        self, source: Job, card: ModelCard, facts: AccountFacts, limits: OrderLimits, seconds: int | None = None
-    ) -> RemixOffer:
+    async def _offer(self, wish: _Wish, card: ModelCard, seconds: int | None = None) -> RemixOffer:
         options: dict[Aim, RemixOption] = {}
-        for aim in (Aim.CHANGE, Aim.CONTINUE):
+        for aim in wish.aims:
             with contextlib.suppress(BadRequest, TierLimit):
-                options[aim] = await self.best(source, card, aim, facts, limits=limits, seconds=seconds)
+                options[aim] = await self.best(wish.source, card, aim, wish.facts, limits=wish.limits, seconds=seconds)
         free = [option.seconds for option in options.values() if not option.keeps_length]
         return RemixOffer(
             card=card,
@@ -155,8 +169,23 @@ def _check_source(source: Job) -> None:
         raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
 
 
+def _check_extendable(source: Job, card: ModelCard) -> None:
+    if source.video is None:
+        raise BadRequest(msg("That video isn't finished or is gone, so it can't be extended. You weren't charged."))
+    if not may_become(source, min(card.seconds)):
+        raise BadRequest(
+            msg(
+                "That video is {length} long. Extended videos can be {most} at most. You weren't charged.",
+                length=Duration(source.video.seconds),
+                most=Duration(LONGEST_EXTENDED),
+            )
+        )
+
+
 def _unable(card: ModelCard, aim: Aim) -> Message:
     model = Model(card.label)
-    if aim in {Aim.CONTINUE, Aim.EXTEND}:
+    if aim is Aim.EXTEND:
+        return msg("{model} can't extend this video. Try another model. You weren't charged.", model=model)
+    if aim is Aim.CONTINUE:
         return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
     return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)
