@@ -205,6 +205,7 @@ for _index, _columns in {
     "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
 }.items():
     _partial(_index, *_columns, where=is_settled)
+# Of versions that add up at the question what own keys paid; this one has it in `video_sums`.
 _partial(
     "ledger_on_own_keys",
     *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id, ledger.c.job_id),

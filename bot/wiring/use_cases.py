@@ -28,6 +28,7 @@ from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
@@ -55,6 +56,7 @@ class UseCases:
     quotes: Quotes
     create: CreateVideo
     browse: BrowseVideos
+    library: BrowseLibrary
     manage: ManageVideos
     manage_queue: ManageQueue
     approvals: Approvals
@@ -94,6 +96,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         quotes=_quotes(parts, authorization, quoting, health),
         create=_create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health),
         browse=browse,
+        library=_library(parts, authorization, preferences),
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         approvals=_approvals(parts, authorization),
@@ -210,6 +213,16 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         clock=parts.clock,
         private_videos=private_videos,
         holds=parts.stores.holds,
+    )
+
+
+def _library(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
+    return BrowseLibrary(
+        library=parts.stores.library,
+        authorization=authorization,
+        preferences=preferences,
+        guilds=parts.stores.guilds,
+        clock=parts.clock,
     )
 
 

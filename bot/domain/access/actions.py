@@ -12,6 +12,7 @@ class Act(Enum):
     MAKE = "make videos"
     SEE_STATS = "see statistics, as who makes videos can"
     SEE_SERVER_COSTS = "see what the whole server spent"
+    SEE_HISTORY = "look through the videos of the whole server"
     APPROVE = "approve what others ask for"
     MANAGE = "change the server's rules"
     REPORT = "report a video that was posted"

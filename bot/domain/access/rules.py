@@ -74,6 +74,18 @@ def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
     )
 
 
+def check_sees_history(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if member.manages or (tier is not None and tier.rights.sees_history):
+        return
+    raise NotAllowed(
+        msg(
+            "Only members with Manage Server, or in a tier that allows it, can look through the videos of others. "
+            "For yours, use `/history`."
+        )
+    )
+
+
 def check_may_approve(member: Member, tiers: Tiers) -> None:
     tier = tiers.of(member)
     if member.manages or (tier is not None and tier.rights.may_approve):

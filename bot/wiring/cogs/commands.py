@@ -58,7 +58,7 @@ def cogs(
     dialogs = _dialogs(uses, screens, cards)
     repost = repost_video(uses, screens, reposter)
     frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
+    pages = HistoryPages(browse=uses.browse, library=uses.library, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     create_forms = _create_forms(uses, screens, dialogs, suggestions)
     return [
