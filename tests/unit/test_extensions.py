@@ -191,8 +191,8 @@ def test_what_we_joined_is_not_at_the_service(join: Join, *, by_id: bool) -> Non
 
 async def test_a_service_is_not_asked_for_more_than_it_makes(bench: Bench) -> None:
     card, source = a_card(remix=BOTH, extends_to=20), extended(Join.SERVICE, seconds=14.0)
-    wishes = [RemixRequest(prompt="on", aim=Aim.EXTEND, seconds=seconds) for seconds in (4, 8)]
-    quotes = [await orders_of(bench, card).remix(source, wanted) for wanted in wishes]
+    wanted = [RemixRequest(prompt="on", aim=Aim.EXTEND, seconds=seconds) for seconds in (4, 8)]
+    quotes = [await orders_of(bench, card).remix(source, each) for each in wanted]
     assert [quote.method for quote in quotes] == list(BOTH)
 
 

@@ -47,7 +47,7 @@ class RemixOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
+class _Asked:
     """What is to become of which video, for whom."""
 
     source: Job
@@ -113,28 +113,30 @@ class RemixOffers:
         _check_source(source)
         if Aim.EXTEND in aims:
             _check_extendable(source, cards[0])
-        wish = _Wish(source=source, aims=aims, limits=limits, facts=await self.known(source, cards, limits))
-        usual = [offer for card in cards if (offer := await self._offer(wish, card)).options]
+        asked = _Asked(source=source, aims=aims, limits=limits, facts=await self.known(source, cards, limits))
+        usual = [offer for card in cards if (offer := await self._offer(asked, card)).options]
         if not usual:
             raise BadRequest(_unable(cards[0], aims[0]))
         room, found = MOST_OFFERS - len(usual), list[RemixOffer]()
         for offer in usual[:MOST_OFFERS]:
-            others = [] if offer.seconds is None or room <= 0 else await self._others(wish, offer)
+            others = [] if offer.seconds is None or room <= 0 else await self._others(asked, offer)
             found += sorted([offer, *others[:room]], key=lambda each: each.seconds or 0)
             room -= len(others)
         return found
 
-    async def _others(self, wish: _Wish, usual: RemixOffer) -> Sequence[RemixOffer]:
+    async def _others(self, asked: _Asked, usual: RemixOffer) -> Sequence[RemixOffer]:
         """Its model's other lengths."""
         lengths = sorted(set(usual.card.seconds) - {usual.seconds})
-        offers = [await self._offer(wish, usual.card, seconds) for seconds in lengths]
+        offers = [await self._offer(asked, usual.card, seconds) for seconds in lengths]
         return [offer for offer in offers if offer.options]
 
-    async def _offer(self, wish: _Wish, card: ModelCard, seconds: int | None = None) -> RemixOffer:
+    async def _offer(self, asked: _Asked, card: ModelCard, seconds: int | None = None) -> RemixOffer:
         options: dict[Aim, RemixOption] = {}
-        for aim in wish.aims:
+        for aim in asked.aims:
             with contextlib.suppress(BadRequest, TierLimit):
-                options[aim] = await self.best(wish.source, card, aim, wish.facts, limits=wish.limits, seconds=seconds)
+                options[aim] = await self.best(
+                    asked.source, card, aim, asked.facts, limits=asked.limits, seconds=seconds
+                )
         free = [option.seconds for option in options.values() if not option.keeps_length]
         return RemixOffer(
             card=card,

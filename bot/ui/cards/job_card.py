@@ -66,6 +66,7 @@ class CardFacts:
     estimate: JobEstimate
     label: str | None = None  # of its model
     parent: str | None = None  # a link to the message with the video that this is a remix of
+    before: float | None = None  # seconds of the video that it is to extend
     result: PostedMessage | None = None
     has_picture: bool = False  # a preview of the reference is uploaded with the card
     alternatives: Alternatives | None = None  # only when another model might help
@@ -88,7 +89,7 @@ class JobCard(LayoutView):
         status = taken_down(about.taken_down) if about.taken_down else cards.status(job, about.estimate, label)
         state = lines(status, cards.trouble(job, about.alternatives, label))
         card.add_item(TextDisplay(render(state)))
-        card.add_item(TextDisplay(render(cards.small_print(job, label, about.parent))))
+        card.add_item(TextDisplay(render(cards.small_print(job, label, about.parent, about.before))))
         if buttons := [*buttons_for(job), *_other(job, about.alternatives)]:
             card.add_item(ActionRow(*buttons))
         self.add_item(card)

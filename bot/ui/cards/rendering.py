@@ -17,7 +17,7 @@ from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
-from bot.ui.cards.lookup import parent_link
+from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
@@ -100,6 +100,7 @@ class CardRenderer:
             estimate=estimate,
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
+            before=await length_before(job, self.browse),
             result=result,
             has_picture=preview is not None,
             alternatives=await self.alternatives.alternatives(job),
