@@ -32,6 +32,7 @@ from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
+from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Stores:
     bulk: SqlBulkQueries
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
+    favourites: SqlFavourites
     library: SqlVideoLibrary
 
 
@@ -66,8 +68,20 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     make_data_dir(settings)
     database = await Database.open(database_url(settings))
     opened.push_async_callback(database.close)
+    stores = _stores_on(database, settings, clock)
+    if mended := await mend(database):
+        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
+    for complaint in await audit(database):
+        log.error("the ledger does not add up: %s", complaint)
+    await _check_files(stores.files, settings)
+    await stores.files.sweep()
+    await stores.records.clean()
+    return stores
+
+
+def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
     budget = Usd.of(settings.guild_monthly_budget_usd)
-    stores = Stores(
+    return Stores(
         queue=SqlJobQueue(
             database=database,
             clock=clock,
@@ -91,16 +105,9 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         bulk=SqlBulkQueries(database=database),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
+        favourites=SqlFavourites(database=database),
         library=SqlVideoLibrary(database=database),
     )
-    if mended := await mend(database):
-        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
-    for complaint in await audit(database):
-        log.error("the ledger does not add up: %s", complaint)
-    await _check_files(stores.files, settings)
-    await stores.files.sweep()
-    await stores.records.clean()
-    return stores
 
 
 async def _check_files(files: KeptFiles, settings: Settings) -> None:

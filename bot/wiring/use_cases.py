@@ -35,6 +35,7 @@ from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
+from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class UseCases:
     manage_queue: ManageQueue
     approvals: Approvals
     review: Review
+    finished: FinishedVideoUseCases
     reports: Reports
     alternatives: ModelAlternatives
     health: ModelHealth
@@ -101,6 +103,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         manage_queue=_manage_queue(parts, browse),
         approvals=_approvals(parts, authorization),
         review=_review(parts),
+        finished=finished_video_use_cases(parts, authorization, private_videos),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,

@@ -151,7 +151,8 @@ async def test_cancelling_and_deleting_are_answered_in_time(stage: Stage) -> Non
         stage.host.render_seconds = 0.3
     film = await result_of(stage, await create(stage, prompt="to be deleted"))
     with slow(stage, VERY_SLOW):
-        question = await said(stage, await pressed(stage, film, "Delete"))
+        panel = await said(stage, await pressed(stage, film, "More…"))
+        question = await said(stage, await pressed(stage, panel, "Delete"))
         await pressed(stage, question, "Delete for good")
         await until(stage, lambda: film.deleted)
         await until(stage, lambda: "deleted" in question.text.lower() and not question.buttons)

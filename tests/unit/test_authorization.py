@@ -64,7 +64,7 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
 )
 async def test_who_may_do_what(tiers: tuple[Tier, ...], member: Member, acts: set[Act]) -> None:
     authorization = await an_authorization(*tiers, catalogue=MODELS)
-    assert {act for act in Act if await may(authorization, member, act)} == acts | {Act.OWN_DATA, Act.REPORT}
+    assert {act for act in Act if await may(authorization, member, act)} == acts | {Act.OWN_DATA, Act.REPORT, Act.KEEP}
     assert await may(authorization, member, an_order()) == (Act.MAKE in acts)
 
 
@@ -100,7 +100,7 @@ async def test_who_is_blocked_orders_and_approves_nothing(
     block = Block(member_id=member.id, by=1, since=NOON, reason="")
     await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
     authorization = await an_authorization(*tiers, catalogue=MODELS, records=records)
-    assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT}
+    assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT, Act.KEEP}
     assert await may(authorization, member, an_order()) == member.manages
 
 

@@ -57,9 +57,9 @@ def test_what_sora_can_do() -> None:
     assert card.remix == (
         RemixMethod.NATIVE,
         RemixMethod.EDIT,
-        RemixMethod.EXTEND,
         RemixMethod.FRAME,
         RemixMethod.LAST_FRAME,
+        RemixMethod.EXTEND,
         RemixMethod.REPROMPT,
     )
     assert card.typical_seconds == 100.0

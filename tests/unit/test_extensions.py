@@ -107,6 +107,14 @@ async def test_a_service_that_gives_the_new_part_alone_has_it_joined(bench: Benc
     assert extension_of(done) == Extension(join=Join.JOINED, before=4.0)
 
 
+def test_the_service_comes_first_whatever_the_order_on_the_card() -> None:
+    """It has seen more of the video than its last frame. To continue it otherwise, the card's order counts."""
+    ways = (RemixMethod.LAST_FRAME, RemixMethod.EXTEND)
+    card, source = a_card(remix=ways, takes_picture=True), a_done_job()
+    assert methods(ways, card, source, Aim.EXTEND) == list(BOTH)
+    assert methods(ways, card, source, Aim.CONTINUE) == list(ways)
+
+
 async def test_a_service_that_cannot_extend_after_all_leaves_the_last_frame(bench: Bench) -> None:
     job, _ = await an_order(bench, a_card(remix=BOTH))
     bench.provider.submits = [Unsupported("No such route."), "video_2"]

@@ -143,7 +143,11 @@ def check_may_decide(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can decide this, because it's about the server's money."))
 
 
-def check_may_end(member: Member, job: Job) -> None:
+def may_end(member: Member, job: Job) -> bool:
     """Cancel and delete belong to the owner, and to those who moderate the channel where the video is."""
-    if member.id != job.owner_id and not member.manages and not member.channels.moderates(job.channel_id):
+    return member.id == job.owner_id or member.manages or member.channels.moderates(job.channel_id)
+
+
+def check_may_end(member: Member, job: Job) -> None:
+    if not may_end(member, job):
         raise NotAllowed(msg("Only the member who ordered this video, or a moderator, can do that."))

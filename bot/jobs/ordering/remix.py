@@ -152,11 +152,12 @@ def methods(
     *,
     is_there: bool = True,
 ) -> Sequence[RemixMethod]:
-    """Those of the ways that serve the aim and have what they work from.
+    """Those of the ways that serve the aim and have what they work from; in their order, but to extend a video.
 
+    That is the service's own matter first: it has seen more of the video than its last frame.
     `since`: when the service moved here. `is_there`: the source was made at the account that the remix is sent to.
     """
-    return [
+    found = [
         method
         for method in ways
         if method in REMIX_METHODS[aim]
@@ -164,6 +165,7 @@ def methods(
         and not ((method in BY_FILE or aim is Aim.EXTEND) and source.video is None)
         and not (method is not RemixMethod.SOURCE and method in BY_FILE and not card.takes_picture)
     ]
+    return sorted(found, key=RemixMethod.EXTEND.__ne__) if aim is Aim.EXTEND else found
 
 
 def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:

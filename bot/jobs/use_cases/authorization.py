@@ -93,7 +93,7 @@ class Authorization:
                 check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
-            case Act.REPORT:
+            case Act.REPORT | Act.KEEP:
                 pass  # whoever sees a video may
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))

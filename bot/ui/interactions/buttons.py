@@ -123,6 +123,10 @@ class FramesButton(JobButton, template=template("frames")):
     verb, text, emoji = "frames", msg("Frames"), "🎞️"
 
 
+class MoreButton(JobButton, template=template("more")):
+    verb, text = "more", msg("More…")
+
+
 class DeleteButton(JobButton, template=template("delete")):
     verb, text, emoji = "delete", msg("Delete"), "🗑️"
 
@@ -178,6 +182,7 @@ BUTTONS: tuple[type[JobButton], ...] = (
     ShowButton,
     DismissButton,
     FramesButton,
+    MoreButton,
     DeleteButton,
     ReallyDeleteButton,
     AdoptButton,

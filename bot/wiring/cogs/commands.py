@@ -23,20 +23,18 @@ from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
-from bot.ui.screens.frames import VideoFrames
-from bot.ui.screens.history import HistoryPages
 from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
+from bot.wiring.cogs.studio import finished_video_cogs
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
-from cogs.history import History
 from cogs.joining import Joining
 from cogs.keys import Keys
 from cogs.models import Models
@@ -59,8 +57,6 @@ def cogs(
     lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = repost_video(uses, screens, reposter)
-    frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(browse=uses.browse, library=uses.library, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     create_forms = _create_forms(uses, screens, dialogs, suggestions)
     return [
@@ -77,7 +73,7 @@ def cogs(
         ),
         *_going_on(registry, lookup, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
+        *finished_video_cogs(registry, lookup, uses, screens, repost),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),

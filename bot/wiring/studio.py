@@ -1,0 +1,28 @@
+"""What members do with finished videos, as use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.wiring.jobs import JobParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedVideoUseCases:
+    favourites: Favourites
+
+
+def finished_video_use_cases(
+    parts: JobParts, authorization: Authorization, private_videos: PrivateVideos
+) -> FinishedVideoUseCases:
+    return FinishedVideoUseCases(
+        favourites=Favourites(
+            store=parts.stores.favourites,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        )
+    )
