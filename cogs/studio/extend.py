@@ -1,4 +1,4 @@
-"""The menu *Extend this video*: a form for what happens next, then an order like any other."""
+"""The menu *Extend this video* and **Extend…**: a form for what happens next, then an order like any other."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.studio.extend_form import EXTEND, ExtendForms, wanted_in
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel
+from bot.ui.screens.video.buttons import ExtendButton
 
 
 class Extend(commands.Cog):
@@ -34,12 +35,16 @@ class Extend(commands.Cog):
         self._dialogs = dialogs
         self._forms = forms
         registry.add_menu(locale_str("Extend this video"), self.extend_message)
+        registry.add_button(ExtendButton, lookup.clicks(self.extend_clicked, watching=True))
         opened = lookup.forms(self.extend_opened_again, watching=True)
         registry.add_form(EXTEND, lookup.forms(self.extend_sent, watching=True), opened)
 
     async def extend_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        """The message menu: on any message that shows a video of ours."""
+        """The message menu: the same as the button, on any message that shows a video of ours."""
         job, member = await self._lookup.on_message(interaction, message)
+        await self.extend_clicked(interaction, job, member)
+
+    async def extend_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         check_channel(interaction)
         await self._forms.open(interaction, job, member)
 

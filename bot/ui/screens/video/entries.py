@@ -13,7 +13,7 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
-from bot.ui.screens.video.buttons import MarkButton, ReportButton, UnmarkButton
+from bot.ui.screens.video.buttons import ExtendButton, MarkButton, ReportButton, UnmarkButton
 from bot.ui.text.phrases.studio import more
 
 
@@ -54,6 +54,7 @@ class PanelEntry:
 
 
 ENTRIES: Sequence[PanelEntry] = (
+    PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),

@@ -12,6 +12,7 @@ from bot.jobs.ordering.remix_offers import RemixOffer
 from bot.ui.text.phrases.models import state_in_short
 from bot.ui.text.phrases.values import added, dotted
 
+EXTEND = msg("Extend…")
 WHAT_NEXT = msg("What happens next?")
 FROM_ITS_END = msg("It goes on from the last frame. You pay for the new part only.")
 NEW_PART_ONLY = msg("You pay for the new part only.")
