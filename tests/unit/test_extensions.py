@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.domain.errors import BadRequest, SpoiltVideo, Unsupported
+from bot.domain.errors import BadRequest, OutcomeUnknown, SpoiltVideo, Unsupported
 from bot.domain.job import Job
 from bot.domain.models.card import ModelCard
 from bot.domain.money.costs import Period
@@ -25,7 +25,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.steps.submit import SOURCE_GONE
 from storage.files.local import LocalFiles
 from tests.builders import GUILD, NOON, a_card, a_catalogue, a_done_job, a_job, a_video
-from tests.workbench import Bench, a_bench
+from tests.workbench import Bench, a_bench, a_listed
 
 BOTH = (RemixMethod.EXTEND, RemixMethod.LAST_FRAME)
 BY_FRAME = (RemixMethod.LAST_FRAME,)
@@ -167,6 +167,17 @@ async def test_who_dies_while_joining_joins_again_and_pays_once(bench: Bench) ->
     assert len(bench.provider.orders) == 1
     costs = await bench.store.costs(GUILD, None, Period.ALL)
     assert costs.spent == quote.price + DIME * 4
+
+
+async def test_a_lost_answer_is_found_by_the_length_of_the_whole(bench: Bench) -> None:
+    """Of an extension OpenAI's list says the stitched total duration."""
+    job, _ = await an_order(bench, a_card(remix=BOTH))
+    bench.provider.submits = [OutcomeUnknown("Lost.")]
+    whole = a_listed("video_2", prompt="it snows", seconds="8", remixed_from="video_1", at=bench.clock.now())
+    bench.provider.lists = [[whole]]
+    done = await bench.run(job.id)
+    assert isinstance(done.phase, Done)
+    assert (done.phase.remote_id, len(bench.provider.orders)) == ("video_2", 1)
 
 
 async def test_a_process_without_the_source_leaves_the_job_to_the_one_that_has_it(bench: Bench, tmp_path: Path) -> None:

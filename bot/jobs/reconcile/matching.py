@@ -47,6 +47,7 @@ class Expected:
     latest: datetime
     method: RemixMethod | None = None
     source_id: str | None = None  # of the video that the service was, or may be, told to change
+    whole: int | None = None  # seconds with the video that the service was told to extend: OpenAI's lists say those
 
     def fit(self, entry: Listed) -> MatchConfidence:
         if not self.earliest - WIDE <= entry.created_at <= self.latest + WIDE:
@@ -54,7 +55,8 @@ class Expected:
         if entry.prompt is not None and entry.prompt.strip() not in self.prompts:
             return MatchConfidence.NO
         request = self.job.request
-        as_ordered = entry.seconds in {None, str(request.seconds)} and entry.size in {None, str(request.size)}
+        as_long = entry.seconds in {None, str(request.seconds), str(self.whole)}
+        as_ordered = as_long and entry.size in {None, str(request.size)}
         if not as_ordered and self.method not in BY_ID:  # a remix by id may keep the length and size of its source
             return MatchConfidence.NO
         in_time = self.earliest - SKEW <= entry.created_at <= self.latest + SKEW
@@ -98,7 +100,12 @@ def _expected(catalogue: Catalogue, order: OpenOrder, suspend_detector: SuspendD
         latest=_FOREVER if sent_at is None else suspend_detector.since_sent(sent_at) + SETTLE,
         method=method,
         source_id=remote_id(source) if source is not None and (method is None or method in BY_ID) else None,
+        whole=_whole(job, source) if method is RemixMethod.EXTEND else None,
     )
+
+
+def _whole(job: Job, source: Job | None) -> int | None:
+    return None if source is None or source.video is None else round(source.video.seconds) + job.request.seconds
 
 
 def _sent(job: Job) -> tuple[datetime | None, RemixMethod | None]:
