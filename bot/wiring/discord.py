@@ -66,7 +66,7 @@ async def open_discord(
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(parts, registry)
-    screens = screen_parts(settings, parts, uses)
+    screens = screen_parts(settings, parts, uses, links)
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
     cards = _live_cards(client, parts, uses, screens)

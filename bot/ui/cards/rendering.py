@@ -16,19 +16,22 @@ from bot.jobs.delivery.cards import CardTrouble
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
+from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.jobs.use_cases.private_videos import CONCEALED
+from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.lookup import length_before, parent_link
-from bot.ui.cards.stored_files import content_of
+from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnCard:
-    """A card as it is now."""
+    """A card as it is now. `picture` is uploaded with it, as `file`: of what it starts from, or of the video itself."""
 
     view: JobCard
-    preview: bytes | None
+    picture: bytes | None
+    file: str
     estimate: JobEstimate
 
     def as_message(self) -> dict[str, Any]:
@@ -36,8 +39,11 @@ class DrawnCard:
         return {"view": self.view, "files": self._files()}
 
     def as_edit(self, uploaded: discord.Attachment | None = None) -> dict[str, Any]:
-        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows: `uploaded` stays."""
-        keeps = uploaded is not None and self.preview is not None
+        """Arguments for any of discord.py's `edit` methods. A V2 edit lists all it shows: `uploaded` stays.
+
+        What was uploaded for the card before is the picture it starts from.
+        """
+        keeps = uploaded is not None and self.picture is not None and self.file == REFERENCE
         return {
             "view": self.view,
             "attachments": [uploaded] if keeps else self._files(),
@@ -53,7 +59,7 @@ class DrawnCard:
         return list(view.to_components())
 
     def _files(self) -> list[discord.File]:
-        return [] if self.preview is None else [discord.File(BytesIO(self.preview), REFERENCE)]
+        return [] if self.picture is None else [discord.File(BytesIO(self.picture), self.file)]
 
 
 class CardKeeper(Protocol):
@@ -88,6 +94,7 @@ class CardRenderer:
     alternatives: ModelAlternatives
     messages: MessageStore
     files: FileStore
+    spoilers: SpoilerRules
 
     async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
         """The card of a job, with its place in the queue and the time to go, which is steady from `before` on."""
@@ -95,22 +102,30 @@ class CardRenderer:
         if before is not None:
             estimate = _steady(estimate, before.estimate)
         result = (await self.messages.shown(job.id)).result if job.is_at_rest else None
-        preview = None if result else await self._preview(job)
+        picture = await (self._preview(job) if result is None else self._poster(job))
         about = CardFacts(
             estimate=estimate,
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
             before=await length_before(job, self.browse),
             result=result,
-            has_picture=preview is not None,
+            has_picture=picture is not None,
+            is_spoiler=result is not None and picture is not None and await self.spoilers.covers(job),
             alternatives=await self.alternatives.alternatives(job),
             taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
-        return DrawnCard(view=JobCard(job, about), preview=preview, estimate=estimate)
+        file = REFERENCE if result is None else POSTER
+        return DrawnCard(view=JobCard(job, about), picture=picture, file=file, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture
         return None if picture is None else await content_of(self.files, picture.preview)
+
+    async def _poster(self, job: Job) -> bytes | None:
+        """None for who may not watch the video, and is shown no word of it either."""
+        if job.video is None or job.request.prompt == CONCEALED:
+            return None
+        return await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
 
 
 def _steady(now: JobEstimate, before: JobEstimate) -> JobEstimate:

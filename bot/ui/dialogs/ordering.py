@@ -20,8 +20,9 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.lost_answers import lost_answers
 from bot.ui.cards.rendering import CardKeeper, CardRenderer
-from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_too_late
+from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_unheard
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
@@ -77,7 +78,7 @@ class OrderPlacement:
             await self._place_privately(interaction, member, quote, partial(update, interaction), instead_of)
             return
         job = await self._store(interaction, member, quote, instead_of)
-        async with self._told_when_stored(job):
+        async with self._told_when_stored(job, by_answer=False):
             await post_card(interaction.client, job, self.renderer, self.cards)
         with contextlib.suppress(*TROUBLE):
             await remove_pressed(interaction)
@@ -87,7 +88,7 @@ class OrderPlacement:
     ) -> Job:
         await remember_parent(self.thread_parents, interaction)
         destination = _destination(interaction, interaction.channel_id)
-        return await self.create.place(member, quote, destination, instead_of=instead_of)
+        return await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)
 
     async def _place_privately(
         self,
@@ -103,7 +104,7 @@ class OrderPlacement:
         try:
             await self.cards.expect(interaction.id, message)
             destination = _destination(interaction, channel.id)
-            job = await self.create.place(member, quote, destination, instead_of=instead_of)
+            job = await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)
         except Exception:
             with contextlib.suppress(*TROUBLE):
                 await message.delete()  # it becomes nobody's card
@@ -115,16 +116,17 @@ class OrderPlacement:
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
-    async def _told_when_stored(self, job: Job) -> AsyncIterator[None]:
+    async def _told_when_stored(self, job: Job, *, by_answer: bool = True) -> AsyncIterator[None]:
         """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown.
 
-        Where Discord has told the member already that nothing happened, the order is withdrawn.
+        Where the member is told `by_answer`, and has heard that there is none, the order is withdrawn.
         """
         try:
-            yield
+            with lost_answers() as lost:
+                yield
         except TROUBLE as error:
-            if is_too_late(error):
-                log.warning("%s is withdrawn: Discord had given up waiting for its answer", job.id)
+            if by_answer and is_unheard(error, lost=bool(lost)):
+                log.warning("%s is withdrawn: Discord did not take its answer: %s", job.id, error)
                 await self.create.withdraw(job)
                 raise
             log.warning("%s is ordered, but Discord did not take its card: %s", job.id, error)

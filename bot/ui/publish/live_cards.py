@@ -272,7 +272,7 @@ class LiveCards:
 
     def _note(self, job: Job, drawn: DrawnCard, message: discord.Message) -> None:
         self._drawn[job.id] = _LastDrawn(job=job, card=drawn, noted=False)
-        if drawn.preview is not None and message.attachments:
+        if drawn.picture is not None and message.attachments:
             self._pictures[job.id] = message.attachments[0]
 
     def _forget(self, job: Job) -> None:

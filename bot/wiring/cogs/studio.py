@@ -22,7 +22,13 @@ def finished_video_cogs(
     registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, repost: RepostVideo
 ) -> Sequence[Cog]:
     frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(browse=uses.browse, library=uses.library, messages=screens.messages, files=screens.files)
+    pages = HistoryPages(
+        browse=uses.browse,
+        library=uses.library,
+        messages=screens.messages,
+        files=screens.files,
+        gallery_of=screens.gallery_of,
+    )
     panels = MorePanels(favourites=uses.finished.favourites)
     return [
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),

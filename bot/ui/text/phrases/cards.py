@@ -64,6 +64,10 @@ STUCK = msg(
     "The download keeps failing. Kinora keeps trying until the service deletes the video, which is paid for. "
     "A manager can close it."
 )
+BLOCKED = msg(
+    "Something between Kinora and Discord blocks the message with this video. Kinora keeps trying for a day. The video "
+    "is saved."
+)
 POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
 DELETED = msg("🗑️ **Deleted.** Its cost stays in `/costs`.")
@@ -88,8 +92,8 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return _rendering(job, rendering, estimate)
         case Saving() as saving:
             return lines(SAVING, _too_late(job), small(STUCK) if saving.is_stuck else None)
-        case Posting():
-            return lines(POSTING, _too_late(job))
+        case Posting() as posting:
+            return lines(POSTING, _too_late(job), small(BLOCKED) if posting.is_stuck else None)
         case Done():
             return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
