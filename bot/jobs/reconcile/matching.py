@@ -18,7 +18,8 @@ from bot.domain.phases import NeedsReview, Submitting, Unknown, Unsent
 from bot.domain.ports.provider import Listed
 from bot.domain.ports.provider_orders import OpenOrder, ProviderOrders
 from bot.domain.video import BY_ID, RemixMethod
-from bot.jobs.ordering.remix import remix_prompt, remote_id
+from bot.jobs.ordering.remix import remote_id
+from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.timing.suspend import SuspendDetector
 
 SETTLE = timedelta(seconds=60 + 120)  # the longest a paid request may take, and two minutes for a late commit

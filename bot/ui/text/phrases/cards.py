@@ -39,6 +39,7 @@ from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
@@ -218,8 +219,9 @@ def small_print(job: Job, label: str, link: str | None, before: float | None = N
     # Where it ended without a video, the state says what that cost.
     said = isinstance(job.phase, Failed | Cancelled | NeedsReview)
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
+    beside = in_short(job.request.options)
     whole = None if before is None else extending.sum_of(before, job.request.seconds)
-    known = (parent(job.request, link), whole, extending.way(job), starts_from(job))
+    known = (parent(job.request, link), whole, extending.way(job), starts_from(job), beside)
     start = [part for part in known if part is not None]
     by = msg("by {member}", member=Person(job.owner_id))
     return lines(

@@ -12,6 +12,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
+from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.studio import extending
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
 
@@ -43,6 +44,7 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         small(dotted(extending.sum_of(quote.before, quote.request.seconds), extending.NEW_PART_ONLY))
         if quote.before is not None
         else None,
+        None if (beside := in_short(quote.request.options)) is None else small(beside),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
         small(ON_OWN_KEY) if details.own_key else None,
