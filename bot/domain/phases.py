@@ -137,10 +137,7 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """Finished at the service; to be downloaded before it expires there.
-
-    `elsewhere`: how often it was claimed by a process that does not have the video that it extends.
-    """
+    """Finished at the service; to be downloaded before it expires there."""
 
     traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE})
     tone: ClassVar[Tone] = Tone.ACTIVE
@@ -150,7 +147,7 @@ class Saving:
     method: RemixMethod | None = None
     tries: int = 0  # downloads in a row that failed
     missing: int = 0  # times in a row the service said it no longer has it
-    elsewhere: int = 0
+    elsewhere: int = 0  # claims by processes that do not have the video that it extends
 
     @property
     def is_stuck(self) -> bool:
