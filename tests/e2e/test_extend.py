@@ -45,7 +45,7 @@ async def opened(stage: Stage, message: Message, who: str = "ann") -> Form:
 
 def seconds(message: Message) -> float:
     """How long the film of a message really is, decoded to its end."""
-    with av.open(io.BytesIO(message.file(message.media[0].filename))) as film:
+    with av.open(io.BytesIO(message.file(message.media[0].filename)), "r") as film:
         last = [frame.time or 0.0 for frame in film.decode(video=0)][-1]
         rate = film.streams.video[0].average_rate
         assert film.streams.audio
