@@ -92,7 +92,7 @@ def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
     earlier: dict[int, list[str]] = {}
     for count in range(number):
         at = NOW - timedelta(days=DAYS) * (1 - count / number)
-        values = _job(rng, _id(count), at, earlier)
+        values = _job(rng, id_of(count), at, earlier)
         if count >= number - OPEN:
             values |= _under_way(count, at, values["quote"])
         shown = {"job_id": values["id"], "kind": RESULT, "channel_id": values["channel_id"], "message_id": count + 1}
@@ -117,7 +117,7 @@ def _entries(values: dict[str, Any]) -> list[dict[str, object]]:
     return [promised, money | ends]
 
 
-def _id(count: int) -> str:
+def id_of(count: int) -> str:
     letters = ""
     for _ in range(LENGTH):
         count, letter = divmod(count, len(ALPHABET))

@@ -19,11 +19,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bench.databases import noted, url_of
 from bench.measuring import machine, row
 from bench.million import LARGEST, NOW, STEP, fill
 from bench.prompts import JAPANESE, WORDS, some_words
-from bench.reports import Statements, explain
+from bench.reports import Statements, explain, noted, place
 from bot.clock import SystemClock
 from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
@@ -128,17 +127,14 @@ async def _orders(database: Database) -> None:
 
 @asynccontextmanager
 async def _database(backend: str, folder: Path, videos: int) -> AsyncIterator[Database]:
-    is_new, url = not (folder / "filled").exists(), url_of(backend, folder)
-    if is_new:
-        await (await Database.open(url)).close()
-        await asyncio.to_thread(noted("filled", fill), url, videos)
+    url, is_filled = await asyncio.to_thread(place, backend, folder)
     database = await Database.open(url)
     try:
-        if is_new:
+        if not is_filled:
+            await asyncio.to_thread(noted("filled", fill), url, videos)
             began = time.perf_counter()
             await _collect(database)
             print(f"words collected in {time.perf_counter() - began:.1f} s", flush=True)
-            (folder / "filled").touch()
         yield database
     finally:
         await database.close()

@@ -23,7 +23,7 @@ ABOUT_A_VIDEO = (
     ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
-ON_ITS_PANEL = ("mark", "report", "unmark")
+ON_ITS_PANEL = ("animate-frame", "extend", "lineage", "mark", "recipe", "report", "share", "unmark")
 
 RELEASED: Mapping[str, Sequence[str]] = {
     "0.1": (
@@ -32,6 +32,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         "k1:history:all:newer:K7Q4FD",
         *("k1:history:0a1b2c3d:older:K7Q4FD", "k1:history:all:first", "k1:star:all:first:K7Q4FD"),
         "k1:models:at:sora-2",
+        "k1:set-language",
         "k1:edit-text:0123456789abcdef",
         "k1:queue:page:1:now",
         *(f"k1:queue:{act}" for act in ("pause", "drain", "resume")),
@@ -54,6 +55,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *("k1:set-roles", "k1:set-channel:notices", "k1:set-allowed", "k1:set-zone"),
         *(f"k1:set-videos:{rule}" for rule in ("spoilers", "age")),
         *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
+        *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
     ),
 }

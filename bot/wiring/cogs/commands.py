@@ -8,6 +8,7 @@ from typing import Any
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, VideoBot
+from bot.domain.links import PlayerLinks
 from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.publishing import Reposter
 from bot.jobs.notices.first_cards import FirstCards
@@ -18,6 +19,8 @@ from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
+from bot.ui.dialogs.stills import StillPictures
+from bot.ui.dialogs.studio.extend_form import ExtendForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
@@ -40,6 +43,7 @@ from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
 from cogs.status import Status
+from cogs.studio.extend import Extend
 
 
 def cogs(
@@ -50,6 +54,7 @@ def cogs(
     reposter: Reposter,
     cards: CardKeeper,
     first_cards: FirstCardChannel,
+    links: PlayerLinks | None,
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
     lookup = JobLookup(browse=uses.browse, records=screens.records)
@@ -69,21 +74,25 @@ def cogs(
             suggestions=suggestions,
             remix_forms=_remix_forms(uses, screens),
         ),
-        _animate(registry, uses, screens, dialogs),
+        *_going_on(registry, lookup, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
-        *finished_video_cogs(registry, lookup, uses, screens, repost),
+        *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
-        *settings_cogs(registry, uses),
+        *settings_cogs(registry, uses, screens.languages),
         ReviewCog(registry, lookup, review=uses.review),
         _joining(registry, uses, screens, create_forms, first_cards),
         Answers(registry, records=screens.records),
     ]
 
 
-def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs) -> Animate:
-    return Animate(
+def _going_on(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs
+) -> Sequence[Cog]:
+    """From a video or a picture that is there."""
+    forms = ExtendForms(create=uses.create, authorization=uses.authorization, health=uses.health)
+    animate = Animate(
         registry,
         create=uses.create,
         authorization=uses.authorization,
@@ -91,6 +100,7 @@ def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts
         pictures=screens.pictures,
         records=screens.records,
     )
+    return [Extend(registry, lookup, create=uses.create, dialogs=dialogs, forms=forms), animate]
 
 
 def _status(
@@ -131,11 +141,22 @@ def _create_forms(
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
+        stills=StillPictures(
+            lookup=JobLookup(browse=uses.browse, records=screens.records),
+            stills=uses.finished.stills,
+            authorization=uses.authorization,
+        ),
     )
 
 
 def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
-    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
+    return RemixForms(
+        create=uses.create,
+        authorization=uses.authorization,
+        health=uses.health,
+        records=screens.records,
+        pictures=screens.pictures,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
@@ -169,7 +190,7 @@ async def commands_only() -> VideoBot:
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     beside += [screening_cog(registry, nothing, nothing)]
-    ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing)
+    ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
     await client.load_cogs([*ours, *steering, *beside])
     return client
 

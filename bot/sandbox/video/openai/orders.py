@@ -18,6 +18,7 @@ from bot.sandbox.video.openai.videos import Ordered
 
 LONGEST_PROMPT = 32_000  # characters
 LENGTHS = ("4", "8", "12")
+LONGEST_WHOLE = 120  # seconds of a video that was extended
 SIZES: Mapping[str, tuple[str, ...]] = {
     "sora-2": ("720x1280", "1280x720"),
     "sora-2-pro": ("720x1280", "1280x720", "1024x1792", "1792x1024"),
@@ -101,8 +102,14 @@ async def take_in(request: web.Request) -> None:
     await (request.post() if request.content_type == "multipart/form-data" else request.read())
 
 
+FIELDS = frozenset({"prompt", "model", "seconds", "size", "input_reference"})
+
+
 def new_video(sent: Sent) -> Ordered:
     """The order in a create request. Raises Refusal."""
+    for name in sent.fields:
+        if name not in FIELDS:
+            raise Refusal(400, f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
     prompt = sent.prompt()
     model = sent.one_of("model", tuple(SIZES), "sora-2")
     seconds = sent.one_of("seconds", LENGTHS, LENGTHS[0])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 
 # Blanks alone part words: Kinora has found them itself. Beginnings of up to four letters are looked up, not gathered.
 FTS = (
