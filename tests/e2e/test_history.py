@@ -62,7 +62,7 @@ def scenes(page: Message) -> list[int]:
     return [int(number) for number in re.findall(r"scene (\d+)", page.text)]
 
 
-async def history(stage: Stage, who: str = "ann", **options: object) -> Message:
+async def history(stage: Stage, who: str = "ann", **options: str | int) -> Message:
     return await answer(stage, await stage.person(who).types("/history", **options))
 
 
