@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import AgainstRules, OverBudget, Unavailable
+from bot.domain.errors import AgainstRules, BadRequest, OverBudget, Unavailable
 from bot.domain.messages import msg
 from bot.domain.moderation.model import ModelFinding, refused_categories, worst
 from bot.domain.moderation.refusals import REFUSALS, ModerationDecision
@@ -174,6 +174,14 @@ async def test_the_model_sees_the_picture_and_is_asked_once_about_one_order(tmp_
     async with screening.passed(a_member(), order):
         pass
     assert model.asked == [("a fox and a hound", b"a small one")]
+
+
+async def test_a_picture_that_the_model_cannot_see_is_not_passed_unseen() -> None:
+    records, model = MemoryRecords(), ScriptedModel()
+    await write_rules(records, model=ModelRules(asked=True))
+    with pytest.raises(BadRequest, match="can't be checked here any more"):
+        await a_screening(records=records, model=model).check(a_member(), an_order(picture=PICTURE))
+    assert model.asked == []
 
 
 async def test_the_negative_prompt_is_read_like_the_prompt_and_managers_see_both() -> None:
