@@ -180,5 +180,5 @@ async def test_what_they_reported_is_in_it_with_their_words_alone(scene: Scene) 
     await scene.records.write(CASE, "K7Q4FD", case)
     _, data, _ = await scene.export()
     assert data["preferences.json"]["remembered"] == [
-        {"kind": "report", "value": {"video": "K7Q4FD", "at": "2026-11-29T12:00:00Z", "reason": "it is me"}}
+        {"kind": "report", "value": {"video": "K7Q4FD", "at": "2026-11-23T12:00:00.123456Z", "reason": "it is me"}}
     ]
