@@ -80,7 +80,7 @@ class Quoting:
 
     async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
-        allowed = self._chosen(order.model, limits)
+        allowed = self.chosen(order.model, limits)
         card = self.catalogue.card(allowed.id)
         request = VideoRequest(
             prompt=order.prompt.strip(),
@@ -105,7 +105,7 @@ class Quoting:
             request, picture=picture, options=await self._pictures.inputs(order.options, size, order.fit, owner)
         )
 
-    def _chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
+    def chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
         """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
         if not model:
             return limits.catalogue(self.catalogue).default
@@ -252,7 +252,7 @@ class Quoting:
 
     def _remix_card(self, source: Job, model: str | None, limits: OrderLimits) -> ModelCard:
         if model:
-            return self._chosen(model, limits)
+            return self.chosen(model, limits)
         allowed = limits.catalogue(self.catalogue)
         return allowed.cards.get(source.request.model, allowed.default)
 

@@ -71,9 +71,17 @@ class CreateVideo:
 
     async def quote_new(self, member: Member, order: OrderRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
+        return await self.quoting.new(await self._with_defaults(member, order, limits), member.id, limits)
+
+    async def chosen(self, member: Member, order: OrderRequest) -> ModelCard:
+        """The model that an order would be sent to, before it is whole. Raises TierLimit."""
+        limits = await self.authorization.authorize(member, Act.MAKE)
+        wanted = await self._with_defaults(member, order, limits)
+        return self.quoting.chosen(wanted.model, limits)
+
+    async def _with_defaults(self, member: Member, order: OrderRequest, limits: OrderLimits) -> OrderRequest:
         options = await self.authorization.venues.preferences.of(member.guild_id)
-        wanted = with_defaults(order, options, self.quoting.catalogue, limits)
-        return await self.quoting.new(wanted, member.id, limits)
+        return with_defaults(order, options, self.quoting.catalogue, limits)
 
     def animation(self, shape: Size | None, limits: OrderLimits) -> Quote:
         """What a picture of this shape would become, and for how much; the words are still to come."""

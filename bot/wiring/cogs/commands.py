@@ -143,7 +143,13 @@ def _create_forms(
 
 
 def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
-    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
+    return RemixForms(
+        create=uses.create,
+        authorization=uses.authorization,
+        health=uses.health,
+        records=screens.records,
+        pictures=screens.pictures,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
