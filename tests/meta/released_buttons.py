@@ -23,7 +23,7 @@ ABOUT_A_VIDEO = (
     ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
-ON_ITS_PANEL = ("animate-frame", "lineage", "mark", "recipe", "report", "share", "unmark")
+ON_ITS_PANEL = ("animate-frame", "extend", "lineage", "mark", "recipe", "report", "share", "unmark")
 
 RELEASED: Mapping[str, Sequence[str]] = {
     "0.1": (

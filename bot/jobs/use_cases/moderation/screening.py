@@ -23,7 +23,7 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Records
 from bot.domain.video import Picture, RemixMethod, VideoRequest
-from bot.jobs.ordering.remix import remix_prompt
+from bot.jobs.ordering.remix_prompts import remix_prompt
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.moderation.cards import UNCHECKED, refusal_card
 from bot.jobs.use_cases.moderation.rules import TOPICS, GuildModeration
