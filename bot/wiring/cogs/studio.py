@@ -37,29 +37,10 @@ def finished_video_cogs(
 ) -> Sequence[Cog]:
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
-    frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(
-        browse=uses.browse,
-        library=uses.library,
-        views=HistoryViews(records=screens.records),
-        favourites=finished.favourites,
-        messages=screens.messages,
-        files=screens.files,
-        gallery_of=screens.gallery_of,
-    )
     sharing = _sharing(uses, links)
     panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
     return [
-        History(
-            registry,
-            lookup,
-            browse=uses.browse,
-            library=uses.library,
-            favourites=finished.favourites,
-            pages=pages,
-            repost=repost,
-            frames=frames,
-        ),
+        _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
         LookCloser(
             registry,
@@ -79,6 +60,31 @@ def finished_video_cogs(
             create_forms=create_forms,
         ),
     ]
+
+
+def _history(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, repost: RepostVideo
+) -> History:
+    favourites = uses.finished.favourites
+    pages = HistoryPages(
+        browse=uses.browse,
+        library=uses.library,
+        views=HistoryViews(records=screens.records),
+        favourites=favourites,
+        messages=screens.messages,
+        files=screens.files,
+        gallery_of=screens.gallery_of,
+    )
+    return History(
+        registry,
+        lookup,
+        browse=uses.browse,
+        library=uses.library,
+        favourites=favourites,
+        pages=pages,
+        repost=repost,
+        frames=VideoFrames(files=screens.files),
+    )
 
 
 def _families(uses: UseCases, screens: ScreenParts) -> Families:
