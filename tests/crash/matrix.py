@@ -34,7 +34,7 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
-from bot.domain.video import VideoOptions
+from bot.domain.video import Mode, VideoOptions
 from bot.jobs.context import StepContext
 from bot.jobs.providers.open_keys import OpenKeys
 from bot.jobs.providers.registry import ProviderRegistry
@@ -59,7 +59,7 @@ MOST_ROUNDS = 300  # claims of one process; a job needs about twenty
 RENDER_SECONDS = 1.0  # so that the first look finds it finished
 STOPPABLE_SECONDS = 600.0  # for an order that is to be stopped: longer than a lost answer is looked for
 LATE_COMMIT = 150.0  # seconds after the request; the settle window is 180
-PAID = frozenset({Operation.CREATE, Operation.REMIX})
+PAID = frozenset({Operation.CREATE, Operation.REMIX, Operation.EXTEND})
 PRICE = Usd.of("0.40")
 OWN = KeyOwner(guild_id=GUILD, member_id=ANN).account("openai")
 APPROVAL_TIME = timedelta(hours=24)
@@ -118,7 +118,9 @@ class Run:
         if self.orders is Orders.WITH_OPTIONS:
             self.jobs = [with_seed(job, seed) for seed, job in enumerate(self.jobs)]
         for source in self.earlier:
-            self.jobs = [replace(job, request=replace(job.request, source=source.id)) for job in self.jobs]
+            self.jobs = [
+                replace(job, request=replace(job.request, source=source.id, aim=self.orders.aim)) for job in self.jobs
+            ]
         self.host = VideoHost(
             accent=self.orders.server,
             render_seconds=self.render_seconds,
@@ -220,7 +222,7 @@ class Run:
             provider=provider,
             publisher=publisher,
             files=files,
-            media=Stills(),
+            media=Stills(fate),
             catalogue=a_catalogue(a_card(remix=self.orders.ways)),
         )
         if self.orders is Orders.OWN_KEY:
@@ -336,6 +338,11 @@ async def judge(run: Run, first: Fate) -> Outcome:
             for job in done
             for line in run.host.created
             if isinstance(job.phase, Done) and line.id == job.phase.remote_id
+        ),
+        "an extension is not one with its source": all(
+            job.video is not None and job.video.extension is not None and job.video.extension.is_whole
+            for job in done
+            if job.request.mode is Mode.EXTEND
         ),
         f"spent {costs.spent}": costs.spent == PRICE * len([*done, *stopped]),
         f"promised {costs.reserved}": costs.reserved == PRICE * len(reviewed),

@@ -44,12 +44,8 @@ STRIDE = {
 USUAL_STRIDE = 6
 PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
 FULL_ONLY = (
-    Orders.CANCELLED_TOO_LATE,
-    Orders.OWN_KEY,
-    Orders.APPROVED,
-    Orders.DENIED,
-    Orders.UNDECIDED,
-    Orders.WITH_OPTIONS,
+    *(Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
+    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME, Orders.WITH_OPTIONS),
 )
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of the other kinds
 SQLITE, POSTGRES = BACKENDS
