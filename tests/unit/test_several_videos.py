@@ -42,7 +42,7 @@ TIER_MEMBER = a_member(id=SAM, roles=frozenset({8}))
 
 
 @dataclass
-class Shelf:
+class KeptJobs:
     """Jobs by their ids, and what was done to them."""
 
     jobs: dict[JobId, Job] = field(default_factory=dict)
@@ -75,8 +75,8 @@ def files(tmp_path: Path) -> LocalFiles:
     return LocalFiles(tmp_path)
 
 
-def several(shelf: Shelf, files: FileStore, records: MemoryRecords | None = None) -> SeveralVideos:
-    kept, anything = records or MemoryRecords(), shelf
+def several(kept_jobs: KeptJobs, files: FileStore, records: MemoryRecords | None = None) -> SeveralVideos:
+    kept, anything = records or MemoryRecords(), kept_jobs
     queries: Any = anything
     manage: Any = anything
     messages: Any = anything
@@ -115,11 +115,11 @@ async def test_who_may_choose_and_delete(
         "waiting": a_job(),
         "gone": a_kept_job(3, deleted=True),
     }
-    records, shelf = MemoryRecords(), Shelf({job.id: job for job in made.values()})
+    records, kept_jobs = MemoryRecords(), KeptJobs({job.id: job for job in made.values()})
     if is_blocked:
         block = Block(member_id=member.id, by=1, since=NOON, reason="")
         await records.write(BLOCKS, str(member.guild_id), GuildBlocks(blocks=(block,)))
-    them = several(shelf, files, records)
+    them = several(kept_jobs, files, records)
     name, jobs = await them.choose(member, [job.id for job in made.values()])
     assert {job.id for job in jobs} == {made[each].id for each in chooses}
     if deletes:
@@ -128,7 +128,7 @@ async def test_who_may_choose_and_delete(
         with pytest.raises(BadRequest, match="You can delete none of these"):
             await them.deletable(member, name)
     done = await them.delete(member, name)
-    assert {*shelf.deleted} == {made[each].id for each in deletes}
+    assert {*kept_jobs.deleted} == {made[each].id for each in deletes}
     assert (done.deleted, done.left) == (len(deletes), len(chooses) - len(deletes))
 
 
@@ -138,7 +138,7 @@ def _a_failure() -> Failed:
 
 async def test_an_older_choice_and_that_of_somebody_else_are_none(files: LocalFiles) -> None:
     job = a_kept_job(1)
-    them = several(Shelf({job.id: job}), files)
+    them = several(KeptJobs({job.id: job}), files)
     first, _ = await them.choose(OWNER, [job.id])
     second, _ = await them.choose(OWNER, [job.id])
     for member, name in ((OWNER, first), (MEMBER, second)):
@@ -150,7 +150,7 @@ async def test_an_archive_has_the_files_that_can_be_had(files: LocalFiles) -> No
     jobs = [a_kept_job(1), a_kept_job(2), a_kept_job(3)]
     for number in (1, 3):
         await files.put(bytes([number]) * 1000, f"videos/{number}.mp4")
-    them = several(Shelf({job.id: job for job in jobs}), files)
+    them = several(KeptJobs({job.id: job for job in jobs}), files)
     name, _ = await them.choose(OWNER, [job.id for job in jobs])
     async with them.packed(await them.packable(OWNER, name)) as packed:
         with ZipFile(packed.path) as archive:
@@ -166,8 +166,8 @@ async def test_a_signed_address_gives_an_archive_until_it_runs_out(files: LocalF
     jobs = [a_kept_job(1), a_kept_job(2)]
     for number in (1, 2):
         await files.put(bytes([number]) * 3_000_000, f"videos/{number}.mp4")
-    shelf, clock = Shelf({job.id: job for job in jobs}), SteppingClock()
-    pages = ArchivePages(find=shelf.get_many, files=files, links=LINKS, clock=clock)
+    kept_jobs, clock = KeptJobs({job.id: job for job in jobs}), SteppingClock()
+    pages = ArchivePages(find=kept_jobs.get_many, files=files, links=LINKS, clock=clock)
     nothing: Any = _NoPages()
     link = LINKS.to([job.id for job in jobs], clock.now() + timedelta(hours=1))
     async with TestClient(TestServer(application(nothing, archives=pages))) as visitor:
@@ -178,7 +178,7 @@ async def test_a_signed_address_gives_an_archive_until_it_runs_out(files: LocalF
         assert answer.headers["Content-Type"] == "application/zip"
         other = link.replace(jobs[0].id, new_id())
         assert [(await visitor.get(each)).status for each in (other, link + "0", "/zip/x")] == [403] * 3
-        shelf.jobs = {}
+        kept_jobs.jobs = {}
         assert (await visitor.get(link)).status == 410
         clock.forward(7200)
         assert (await visitor.get(link)).status == 403
