@@ -1,69 +1,99 @@
 """How long a page of a gallery takes the bot: `python -m bench.gallery [videos] [rounds]`.
 
-The real bot serves it, from a SQLite database in a temporary folder. Half of the videos are on the demo's server, and
-of those every other is Ann's. Asked for over loopback, one page after the other, after the first.
+All but Discord is as in the bot, on a SQLite database in a temporary folder. Half of the videos are on one server, and
+of those every other is one member's. Asked for over loopback, one after the other, by a client in the same process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+from pydantic import SecretStr
 
 from bench.measuring import machine, row
 from bench.million import LARGEST, fill
-from bot.sandbox.discord.world.messages import Message
-from bot.sandbox.stage import Stage, own_pages
+from bot.domain.access.members import Member
+from bot.domain.links import GalleryLinks, PlayerLinks, Viewer
+from bot.jobs.use_cases.studio.gallery import Gallery
+from bot.settings import GivenSettings
+from bot.ui.text.render import plain_text
+from bot.web.gallery.members import CachedMembers
+from bot.web.gallery.pages import GalleryPages
+from bot.web.gallery.visits import Visits
+from bot.web.pages.kept_files import FilePages
+from bot.web.player import PlayerPages
+from bot.web.server import serve
+from bot.wiring.jobs import JobParts, open_parts
+from bot.wiring.use_cases import use_cases
 from storage.db.database import Database
-from storage.reports.rebuild import mend
 
-PATIENCE = 30.0  # seconds
+ANN, MAX = 1, 2
+KEY = b"k" * 32
 NEXT = re.compile(r'class="older" href="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class OneManager:
+    """The GuildPeople."""
+
+    async def member(self, guild_id: int, user_id: int) -> Member:
+        return Member(id=user_id, guild_id=guild_id, name="Ann", roles=frozenset(), manages=True)
 
 
 async def main(videos: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder), settings=own_pages())
-        await _fill(stage, videos)
-        async with stage.running():
+        settings = GivenSettings(
+            discord_token=SecretStr("t"), openai_api_key=SecretStr("k"), data_dir=Path(folder), log_level="ERROR"
+        )
+        await _fill(Path(folder) / "kinora.db", videos)
+        async with AsyncExitStack() as opened:
+            parts = await open_parts(settings, opened)
+            link = await opened.enter_async_context(_served(settings, parts))
             print(f"{machine()}; SQLite, {videos:,} videos, a quarter of them one member's; milliseconds")
             print(f"{'':<36}{'p50':>10}{'p99':>10}{'max':>10}")
-            await _measure(await _link(stage), rounds)
+            await _measure(link, rounds)
 
 
-async def _fill(stage: Stage, videos: int) -> None:
-    url = f"sqlite:///{stage.data / 'kinora.db'}"
+async def _fill(file: Path, videos: int) -> None:
+    url = f"sqlite:///{file}"
     await (await Database.open(url)).close()
     fill(url, videos)
-    guild, ann, max_ = stage.world.guild().id, stage.person("ann").id, stage.person("max").id
-    with closing(sqlite3.connect(stage.data / "kinora.db")) as connection, connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
-            "UPDATE jobs SET guild_id = ?, owner_id = CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END WHERE guild_id = ?",
-            (guild, ann, max_, LARGEST),
+            "UPDATE jobs SET owner_id = CASE owner_id % 2 WHEN 0 THEN ? ELSE ? END WHERE guild_id = ?",
+            (ANN, MAX, LARGEST),
         )
-        connection.execute("DELETE FROM ledger")  # which would no longer add up
-    database = await Database.open(url)
-    await mend(database)  # as the bot would at its start, which is not to be measured
-    await database.close()
 
 
-async def _link(stage: Stage) -> str:
-    outcome = await stage.person("ann").types("/history")
-    message: Message | None = outcome.message
-    assert message is not None
-    found = await stage.world.until(
-        lambda: [button.url for button in message.buttons if button.label == "Open gallery"], timeout=PATIENCE
+@asynccontextmanager
+async def _served(settings: GivenSettings, parts: JobParts) -> AsyncIterator[str]:
+    """The link to a gallery."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    base, uses, files = f"http://127.0.0.1:{port}", use_cases(settings, parts), FilePages(files=parts.stores.files)
+    links, members = GalleryLinks(base=base, key=KEY), CachedMembers(people=OneManager(), clock=parts.clock)
+    gallery = GalleryPages(
+        visits=Visits(links=links, members=members, clock=parts.clock, write=plain_text),
+        gallery=Gallery(browse=uses.browse, library=uses.library),
+        files=files,
+        write=plain_text,
     )
-    assert found[0] is not None
-    return found[0]
+    player_links = PlayerLinks(base=base, key=KEY)
+    pages = PlayerPages(find=parts.stores.queries.get, files=files, links=player_links, clock=parts.clock)
+    stop = await serve(pages, "127.0.0.1", port, gallery=gallery)
+    yield links.to(Viewer(LARGEST, ANN), parts.clock.now())
+    await stop()
 
 
 async def _measure(link: str, rounds: int) -> None:
@@ -77,8 +107,9 @@ async def _measure(link: str, rounds: int) -> None:
         asked: Mapping[str, str] = {
             "first page": own,
             "second page": own + older[1].replace("&amp;", "&"),
-            "first page of those that failed": f"{own}?state=failed",
-            "first page of one model": f"{own}?model=veo-3.1",
+            "those that failed": f"{own}?state=failed",
+            "those of one model": f"{own}?model=veo-3.1",
+            "everyone's": f"{own}?whose=everyone",
         }
         for name, address in asked.items():
             print(row(name, [await _timed(visitor, address) for _ in range(rounds)]), flush=True)
