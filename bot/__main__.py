@@ -8,6 +8,7 @@ import gc
 import sys
 from pathlib import Path
 
+from bot.config.proxies import settle_proxies
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
@@ -23,6 +24,7 @@ def main() -> int:
     try:
         if arguments.task == "demo":
             return _demo(arguments)
+        settle_proxies()
         if arguments.task == "setup":
             return _setup()
         if arguments.task == "doctor":
