@@ -84,7 +84,7 @@ async def open_discord(
             registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
         ),
     ]
-    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards)
+    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
     await client.load_cogs([*ours, *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client), uses.preferences)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.media import FamilyPainter
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.wiring.jobs import JobParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedVideoUseCases:
     favourites: Favourites
+    lineage: Lineage
+    stills: VideoStills
+    painter: FamilyPainter
 
 
 def finished_video_use_cases(
@@ -24,5 +30,10 @@ def finished_video_use_cases(
             authorization=authorization,
             private_videos=private_videos,
             clock=parts.clock,
-        )
+        ),
+        lineage=Lineage(queries=parts.stores.queries, private_videos=private_videos),
+        stills=VideoStills(
+            files=parts.stores.files, cutter=parts.media, private_videos=private_videos, venues=authorization.venues
+        ),
+        painter=parts.media,
     )

@@ -24,7 +24,7 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.moderation import screening as forms
-from bot.ui.interactions.members import fetched_or_left, manager_of, member_of
+from bot.ui.interactions.members import check_is_no_bot, fetched_or_left, manager_of, member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.publish.log_messages import LogMessage
 from bot.ui.screens.moderation import (
@@ -174,6 +174,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
         manager = await manager_of(interaction, self._authorization)
         if about == forms.ALL:
             whom = forms.member_in(interaction)
+            check_is_no_bot(interaction, whom)
         else:
             whom = (await self._appeals.refused(about, manager.guild_id)).member_id
         target = await fetched_or_left(interaction.client, manager.guild_id, whom)

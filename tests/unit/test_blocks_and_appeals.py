@@ -251,7 +251,7 @@ async def test_a_dismissed_refusal_can_still_be_appealed(house: House) -> None:
 async def test_appeals_are_counted_by_the_day(house: House) -> None:
     first, second = await house.refused(TARGET), await house.refused(TARGET, "two hound")
     await house.appeals.appeal(TARGET, first, "please")
-    with pytest.raises(BadRequest, match=r"appeal 1 time a day here\. Try again tomorrow"):
+    with pytest.raises(BadRequest, match=r"appeal once a day here\. Try again tomorrow"):
         await house.appeals.appeal(TARGET, second, "please")
     with pytest.raises(BadRequest, match="appealed this already"):
         await house.appeals.appeal(TARGET, first, "please")

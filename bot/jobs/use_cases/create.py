@@ -81,7 +81,7 @@ class CreateVideo:
 
     async def quote_remix(self, member: Member, source: JobId, wanted: RemixRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
-        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits)
+        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits, owner=member.id)
 
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from bot.web.pages import phrases
 from bot.web.pages.document import document
 from bot.web.pages.html import Html, element, fragment
 from bot.web.pages.phrases import Writer
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,8 @@ def _choice(name: str, label: Message, options: Mapping[str, str], chosen: str, 
     return element("label", element("span", write(label)), element("select", listed, name=name))
 
 
-def _field(name: str, label: Message, value: str, write: Writer) -> Html:
+def _field(name: str, label: Message, typed: str, write: Writer) -> Html:
+    value = typed if DAY.fullmatch(typed) else None  # browsers complain of anything else
     return element("label", element("span", write(label)), element("input", type="date", name=name, value=value))
 
 

@@ -161,7 +161,7 @@ def _said(words: str) -> str:
 
 def _too_many(most: int) -> Message:
     return msg_n(
-        "You can appeal {count} time a day here. Try again tomorrow, or ask a server manager.",
+        "You can appeal once a day here. Try again tomorrow, or ask a server manager.",
         "You can appeal {count} times a day here. Try again tomorrow, or ask a server manager.",
         most,
     )

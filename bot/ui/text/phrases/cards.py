@@ -39,6 +39,7 @@ from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
     dotted,
@@ -214,7 +215,8 @@ def small_print(job: Job, label: str, link: str | None) -> Message:
     # Where it ended without a video, the state says what that cost.
     said = isinstance(job.phase, Failed | Cancelled | NeedsReview)
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
-    start = [part for part in (parent(job.request, link), starts_from(job)) if part is not None]
+    beside = in_short(job.request.options)
+    start = [part for part in (parent(job.request, link), starts_from(job), beside) if part is not None]
     by = msg("by {member}", member=Person(job.owner_id))
     return lines(
         small(ordered),

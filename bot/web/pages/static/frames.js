@@ -2,6 +2,7 @@
 
 const USUAL = 1 / 24; // seconds
 const SHORTEST = 1 / 120;
+const LONGEST = 1 / 5; // what passed between two frames in a longer time was a jump
 
 export function frameLength(video) {
   let measured = Infinity;
@@ -9,7 +10,8 @@ export function frameLength(video) {
 
   function see(_now, shown) {
     const passed = last ? shown.mediaTime - last.mediaTime : 0;
-    if (last && shown.presentedFrames === last.presentedFrames + 1 && passed >= SHORTEST)
+    const isNext = last && shown.presentedFrames === last.presentedFrames + 1;
+    if (isNext && !video.paused && !video.seeking && passed >= SHORTEST && passed <= LONGEST)
       measured = Math.min(measured, passed);
     last = shown;
     video.requestVideoFrameCallback(see);

@@ -11,6 +11,7 @@ export function showStills(timeline, address, length) {
   const preview = timeline.querySelector(".preview");
   const [still, time] = preview.children;
   const sheet = new Image();
+  let under = null; // where the pointer is
 
   function lay() {
     const width = (sheet.naturalWidth - GAP * (COLUMNS - 1)) / COLUMNS;
@@ -20,8 +21,9 @@ export function showStills(timeline, address, length) {
   }
 
   function show(event) {
+    under = event;
     if (!sheet.src) sheet.src = address;
-    if (!sheet.naturalWidth) return;
+    if (!sheet.naturalWidth) return; // it comes back when the sheet is there
     const box = timeline.getBoundingClientRect();
     const share = Math.min(Math.max((event.clientX - box.left - HALF_THUMB) / (box.width - 2 * HALF_THUMB), 0), 1);
     const number = Math.min(Math.floor(share * COLUMNS ** 2), COLUMNS ** 2 - 1);
@@ -40,7 +42,12 @@ export function showStills(timeline, address, length) {
     preview.style.left = `${Math.min(Math.max(middle - preview.offsetWidth / 2, 0), room)}px`;
   }
 
-  const hide = () => (preview.hidden = true);
+  function hide() {
+    under = null;
+    preview.hidden = true;
+  }
+
+  sheet.addEventListener("load", () => under && show(under));
   timeline.addEventListener("pointerenter", show);
   timeline.addEventListener("pointermove", show);
   for (const event of ["pointerleave", "pointercancel"]) timeline.addEventListener(event, hide);
