@@ -8,10 +8,10 @@ import gc
 import sys
 from pathlib import Path
 
-from bot.config.proxies import settle_proxies
 from bot.domain.errors import CannotStart
 from bot.domain.texts.files import on_one_line
 from bot.domain.texts.redaction import redacted
+from bot.proxies import settle_proxies
 
 EX_USAGE = 64  # sysexits.h: a word of the command line is wrong
 EX_CONFIG = 78  # sysexits.h: something in the configuration is wrong

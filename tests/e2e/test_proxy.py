@@ -14,8 +14,8 @@ import httpx
 import pytest
 from yarl import URL
 
-from bot.config.proxies import settle_proxies
 from bot.domain.errors import CannotStart
+from bot.proxies import settle_proxies
 from bot.proxy import proxy_for
 from tests.e2e.test_start_up import Launcher, launcher
 
