@@ -30,6 +30,7 @@ from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.live_cards import LiveCards
 from tests.builders import CHANNEL, NOON, a_video
 from tests.changes import some_changes
+from tests.languages import ENGLISH_ONLY
 from tests.scripted import MemoryRecords, SteppingClock
 
 FAILED = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
@@ -111,7 +112,12 @@ class Scene:
         outside: Any = self
         channel, clock = DiscordCards(client=outside), SteppingClock()
         self.renderer = CardRenderer(
-            browse=outside, alternatives=outside, messages=outside, files=outside, spoilers=outside
+            browse=outside,
+            alternatives=outside,
+            messages=outside,
+            files=outside,
+            spoilers=outside,
+            languages=ENGLISH_ONLY,
         )
         self.troubles = CardTroubles(records=self.records, clock=clock)
         self.live = LiveCards(

@@ -31,6 +31,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *(f"k1:history:{which}:older:K7Q4FD" for which in ("all", "finished", "kept", "failed", "cancelled", "review")),
         "k1:history:all:newer:K7Q4FD",
         "k1:models:at:sora-2",
+        "k1:set-language",
         "k1:edit-text:0123456789abcdef",
         "k1:queue:page:1:now",
         *(f"k1:queue:{act}" for act in ("pause", "drain", "resume")),

@@ -45,6 +45,7 @@ from storage.messages import MessageRows
 from tests.approvers import approvals_on
 from tests.builders import CHANNEL, GUILD, NOON, SAM, a_job, a_member, a_request, a_video
 from tests.changes import some_changes
+from tests.languages import ENGLISH_ONLY
 from tests.workbench import Bench, a_bench
 
 MANAGERS = 77  # the channel for notices
@@ -438,7 +439,9 @@ async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) 
             yield each
 
     client: Any = SimpleNamespace(user=me, get_partial_messageable=lambda _: SimpleNamespace(history=history))
-    notices = DiscordNotices(client=client, messages=MessageRows(database=office.bench.store.database))
+    notices = DiscordNotices(
+        client=client, messages=MessageRows(database=office.bench.store.database), languages=ENGLISH_ONLY
+    )
     assert await notices.find_posted(MANAGERS, notice, NOON) == 4
     assert await notices.find_posted(MANAGERS, about, NOON) == 2
     posted.pop()

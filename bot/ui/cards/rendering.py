@@ -19,6 +19,7 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.private_videos import CONCEALED
 from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
@@ -94,6 +95,7 @@ class CardRenderer:
     alternatives: ModelAlternatives
     messages: MessageStore
     files: FileStore
+    languages: ServerLanguages
     spoilers: SpoilerRules
 
     async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
@@ -114,7 +116,8 @@ class CardRenderer:
             taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
         file = REFERENCE if result is None else POSTER
-        return DrawnCard(view=JobCard(job, about), picture=picture, file=file, estimate=estimate)
+        async with self.languages.reading(job.guild_id):
+            return DrawnCard(view=JobCard(job, about), picture=picture, file=file, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture

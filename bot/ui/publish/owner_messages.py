@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.job import Job, PostedMessage
 from bot.ui.cards.job_card import link_to
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import place_of
 from bot.ui.text.phrases.access import me as phrases
@@ -19,9 +20,11 @@ class DiscordOwnerMessages:
     """The OwnerChannel."""
 
     client: discord.Client
+    languages: ServerLanguages
 
     async def send_link(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
-        said = render(phrases.is_done(job, link_to(job, result)))
+        async with self.languages.reading(job.guild_id):
+            said = render(phrases.is_done(job, link_to(job, result)))
         with our_errors():
             direct = await self.client.create_dm(discord.Object(job.owner_id))
             none = discord.AllowedMentions.none()
@@ -30,6 +33,7 @@ class DiscordOwnerMessages:
     async def say_closed(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
         channel = self.client.get_partial_messageable(result.channel_id)
         owner = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.owner_id)])
-        with our_errors():
+        async with self.languages.reading(job.guild_id):
             said = render(phrases.direct_closed(job.owner_id))
+        with our_errors():
             return place_of(await channel.send(said, nonce=nonce, allowed_mentions=owner))

@@ -78,7 +78,7 @@ def cogs(
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
-        *settings_cogs(registry, uses),
+        *settings_cogs(registry, uses, screens.languages),
         ReviewCog(registry, lookup, review=uses.review),
         _joining(registry, uses, screens, create_forms, first_cards),
         Answers(registry, records=screens.records),

@@ -29,6 +29,7 @@ from bot.domain.messages import (
 )
 from bot.domain.money.calendar import DEFAULT_ZONE
 from bot.domain.money.costs import MonthSpending
+from bot.domain.texts.languages import LANGUAGES
 from bot.jobs.use_cases.audit.changes import KINORA, NONE
 from bot.ui.text.phrases.values import dotted, lines, small
 
@@ -39,6 +40,7 @@ OVERVIEW, OVERVIEW_IS = msg("Overview"), msg("All pages, with what is set now")
 CHOOSE_ROLES = msg("Roles that can make videos")
 CHOOSE_CHANNEL = msg("Choose a channel")
 CHOOSE_ZONE = msg("Choose a time zone")
+CHOOSE_LANGUAGE = msg("Choose a language")
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
 NO_SUCH_PAGE = msg("That page no longer exists. Nothing was changed.")
@@ -110,8 +112,10 @@ SHOW_PRIVATE, HIDE_PRIVATE = msg("Let managers watch private videos"), msg("Keep
 
 # Time zone
 
-ZONE, ZONE_IS = msg("Time zone"), msg("When days and months begin, for budgets and limits")
-OTHER_ZONE = msg("Another…")
+ZONE = msg("Time zone and language")
+ZONE_IS = msg("When days and months begin, for budgets and limits, and the language of what all see")
+OTHER_ZONE = msg("Another time zone…")
+AS_DISCORD_HAS_IT = msg("As Discord has it for this server")
 
 # History
 
@@ -242,8 +246,23 @@ def videos_summary(options: GuildOptions) -> Message:
     )
 
 
-def zone_summary(guild_settings: GuildSettings) -> Message:
-    return value(Term(guild_settings.time_zone or DEFAULT_ZONE))
+def zone_summary(guild_settings: GuildSettings, language: str | None) -> Message:
+    zone = value(Term(guild_settings.time_zone or DEFAULT_ZONE))
+    if language is None:
+        return zone
+    return msg("{zone}, {language}", zone=zone, language=language_name(language))
+
+
+def language_name(language: str | None) -> Message:
+    name = LANGUAGES.get(language or "")
+    return AS_DISCORD_HAS_IT if name is None else value(Term(name))
+
+
+def language(chosen: str | None) -> Message:
+    return lines(
+        msg("**Language:** {language}", language=language_name(chosen)),
+        small(msg("Of what all see here. What only one person sees is in the language of their Discord.")),
+    )
 
 
 def change(noted: NotedChange) -> Message:
