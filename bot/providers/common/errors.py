@@ -134,9 +134,9 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
 
 
 def _knows_it_not(response: Response) -> bool:
-    """A 404 that is no JSON is said in the service's place: proxies answer so while it restarts (traefik#9041)."""
+    """A 404 in words that are no JSON is said in the service's place: proxies answer so while it restarts (traefik#9041)."""
     if response.status == 404:
-        return response.body is not None
+        return response.body is not None or not response.text.strip()
     return response.status == 410 or (
         response.status == 400 and UNKNOWN_VIDEO.search(response.api_error.words) is not None
     )
