@@ -50,8 +50,8 @@ def language_of(tag: str) -> str:
 
 def accepted(header: str) -> str:
     """The one that a browser likes best of ours (Accept-Language, RFC 9110 §12.5.4)."""
-    wishes = [each.strip().partition(";q=") for each in header.split(",")]
-    liked = sorted(wishes, key=lambda wish: -_weight(wish[2]))
+    offers = [each.strip().partition(";q=") for each in header.split(",")]
+    liked = sorted(offers, key=lambda offer: -_weight(offer[2]))
     return next((language for tag, _, __ in liked if (language := _known(tag.strip()))), ENGLISH)
 
 
