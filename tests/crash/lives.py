@@ -40,6 +40,7 @@ class Site:
         self._listener = socket.create_server(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/video/openai/v1"
         self.provider = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url), PATIENCE)
+        self.plain = MortalProvider(an_account(key=SANDBOX_KEY, base_url=base_url, server="plain"), PATIENCE)
 
     @asynccontextmanager
     async def serving(self, service: web.Application) -> AsyncIterator[None]:
@@ -55,11 +56,21 @@ class Site:
 
     async def close(self) -> None:
         await self.provider.close()
+        await self.plain.close()
         self._listener.close()
 
 
 class Stills(PlainMediaProcessor):
     """Takes every file for what it should be; its stills are pictures that the service takes."""
+
+    def __init__(self, fate: Fate | None = None) -> None:
+        super().__init__()
+        self._fate = fate or Fate()
+
+    async def join(self, first: Path, second: Path, target: Path) -> None:
+        self._fate.passes("before two videos are joined")
+        await super().join(first, second, target)
+        self._fate.passes("after two videos were joined")
 
     async def still(self, video: Path, size: Size, moment: FramePosition) -> bytes:
         assert video.exists(), moment

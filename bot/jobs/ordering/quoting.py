@@ -19,7 +19,7 @@ from bot.domain.ports.files import FileStore
 from bot.domain.video import NO_OPTIONS, Aim, RemixMethod, Size, VideoOptions, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
-from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
+from bot.jobs.ordering.remix_offers import REMIXES, RemixOffer, RemixOffers, RemixRequest, keeps_length
 
 A_SLIVER = 0.05  # of a side
 NOT_CHARGED = msg("You weren't charged.")
@@ -51,6 +51,7 @@ class Quote:
     account: str | None = None  # that it has to be sent to; None: any that has the model
     is_bound: bool = False
     method: RemixMethod | None = None  # by which a remix is best made; another may run in its place
+    before: float | None = None  # seconds of the video that it makes longer
 
     def holds(self, now: Quote) -> bool:
         """Whether the same order, quoted `now`, is still what was said, for no more; and not on other money."""
@@ -80,7 +81,7 @@ class Quoting:
 
     async def new(self, order: OrderRequest, owner: int | None = None, limits: OrderLimits = UNLIMITED) -> Quote:
         """A new video for a member; the picture is fitted and kept only once everything else is right."""
-        allowed = self._chosen(order.model, limits)
+        allowed = self.chosen(order.model, limits)
         card = self.catalogue.card(allowed.id)
         request = VideoRequest(
             prompt=order.prompt.strip(),
@@ -105,7 +106,7 @@ class Quoting:
             request, picture=picture, options=await self._pictures.inputs(order.options, size, order.fit, owner)
         )
 
-    def _chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
+    def chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
         """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
         if not model:
             return limits.catalogue(self.catalogue).default
@@ -169,6 +170,7 @@ class Quoting:
             account=account_of(card, source, limits),
             is_bound=option.is_bound,
             method=option.method,
+            before=source.video.seconds if aim is Aim.EXTEND and source.video is not None else None,
         )
 
     async def today(self, quote: Quote, source: Job | None, limits: OrderLimits) -> Quote:
@@ -180,7 +182,8 @@ class Quoting:
             return replace(quote, card=card, price=card.check(request), account=limits.own_account(card))
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
-        return replace(await self.remix(source, RemixRequest.like(request), limits=limits), private=quote.private)
+        now = await self.remix(source, RemixRequest.like(request), limits=limits)
+        return replace(await self.instead(now, request, fresh=True), private=quote.private)
 
     def _refuse_length(self, request: VideoRequest, option: RemixOption, limits: OrderLimits) -> None:
         """Why a remix cannot have the length of this request."""
@@ -190,11 +193,13 @@ class Quoting:
         card.check_length(request.seconds)
         limits.check(request, self.catalogue, private=False)
 
-    async def remix_offers(self, source: Job, limits: OrderLimits = UNLIMITED) -> Sequence[RemixOffer]:
+    async def remix_offers(
+        self, source: Job, limits: OrderLimits = UNLIMITED, aims: Sequence[Aim] = REMIXES
+    ) -> Sequence[RemixOffer]:
         """What each model would make of a video, the usual one first. BadRequest when none can make anything."""
         usual = self._remix_card(source, None, limits)
         cards = [usual, *(card for card in limits.cards(self.catalogue).values() if card.id != usual.id)]
-        return await self.remixes.of(source, cards, limits)
+        return await self.remixes.of(source, cards, limits, aims=aims)
 
     async def remix_lengths(
         self, source: Job, model: str | None, aim: Aim, limits: OrderLimits
@@ -215,15 +220,10 @@ class Quoting:
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         limits.check(request, self.catalogue, private=job.private)
-        request = await self._with_copies(request, job)
+        _check_pictures(job)
+        request = await self._pictures.copies(request)
         own = limits.own_account(card)
         return Quote(request=request, card=card, price=price, private=job.private, account=own)
-
-    async def _with_copies(self, request: VideoRequest, job: Job) -> VideoRequest:
-        """A request like that of a job, with pictures of its own. BadRequest when those of the job are gone."""
-        if request.pictures and job.deleted:
-            raise BadRequest(PICTURE_GONE)
-        return await self._pictures.copies(request)
 
     async def price_again(self, job: Job, source: Job | None) -> Usd:
         """Of what `again` would quote; nothing is copied."""
@@ -232,7 +232,7 @@ class Quoting:
         return self._card(job.request.model).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
-        """An offer of another model for the order `was`, with pictures of its own, fitted to its own size.
+        """An offer in the place of the order `was`, with pictures of its own, fitted to its own size.
 
         `fresh`: no job has the pictures yet, so they need not be copied.
         """
@@ -248,11 +248,12 @@ class Quoting:
             raise BadRequest(SOURCE_DELETED)
         wanted = RemixRequest.like(job.request)
         quote = await self.remix(source, wanted if prompt is None else replace(wanted, prompt=prompt), limits=limits)
-        return replace(quote, request=await self._with_copies(quote.request, job), private=job.private)
+        _check_pictures(job)
+        return replace(await self.instead(quote, job.request, fresh=False), private=job.private)
 
     def _remix_card(self, source: Job, model: str | None, limits: OrderLimits) -> ModelCard:
         if model:
-            return self._chosen(model, limits)
+            return self.chosen(model, limits)
         allowed = limits.catalogue(self.catalogue)
         return allowed.cards.get(source.request.model, allowed.default)
 
@@ -262,6 +263,12 @@ class Quoting:
             return self.catalogue.card(model)
         except BadRequest as no:
             raise BadRequest(joined(no.message, NOT_CHARGED)) from None
+
+
+def _check_pictures(job: Job) -> None:
+    """Raise BadRequest when an order once more would lack the pictures of the first."""
+    if job.request.pictures and job.deleted:
+        raise BadRequest(PICTURE_GONE)
 
 
 def _shaped_like(offered: Sequence[Size], wanted: Size) -> Size:

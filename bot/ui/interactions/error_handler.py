@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 import discord
@@ -14,7 +15,14 @@ from bot.client import VideoBot
 from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import ANSWERED_ALREADY, NOT_ANSWERED, TROUBLE, closing_is_trouble, code_of
+from bot.ui.interactions.discord_errors import (
+    ANSWERED_ALREADY,
+    NOT_ANSWERED,
+    TOKEN_GONE,
+    TROUBLE,
+    closing_is_trouble,
+    code_of,
+)
 from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -25,7 +33,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2000  # characters of a message without a card
 MESSAGE_MENU = discord.AppCommandType.message.value
 
-GONE_INTERACTION = NOT_ANSWERED | {ANSWERED_ALREADY, 50027}  # the last: its token expired. Nobody waits
+GONE_INTERACTION = NOT_ANSWERED | TOKEN_GONE | {ANSWERED_ALREADY}  # nobody waits, or can be told
 
 
 UNSENT = "unsent"  # where an interaction carries it
@@ -142,6 +150,12 @@ async def kept(unsent: Unsent) -> Item[Any] | None:
         return None
 
 
+def _opens_form(data: Mapping[str, Any]) -> bool:
+    """Our message menus do, and a command that is asked for more."""
+    asked = {option["name"]: option.get("value") for option in data.get("options") or ()}
+    return data.get("type") == MESSAGE_MENU or asked.get("more") is True
+
+
 class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
@@ -149,10 +163,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
         if not await is_admitted(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
-            # Our message menus open forms.
-            await begin(
-                interaction, for_form=interaction.data is not None and interaction.data.get("type") == MESSAGE_MENU
-            )
+            await begin(interaction, for_form=_opens_form(dict(interaction.data or {})))
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:

@@ -20,6 +20,7 @@ from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.dialogs.stills import StillPictures
+from bot.ui.dialogs.studio.extend_form import ExtendForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
@@ -29,7 +30,7 @@ from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
-from bot.wiring.cogs.studio import finished_video_cogs
+from bot.wiring.cogs.studio import finished_video_cogs, several_cog
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -42,6 +43,7 @@ from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
 from cogs.status import Status
+from cogs.studio.extend import Extend
 
 
 def cogs(
@@ -72,7 +74,7 @@ def cogs(
             suggestions=suggestions,
             remix_forms=_remix_forms(uses, screens),
         ),
-        _animate(registry, uses, screens, dialogs),
+        *_going_on(registry, lookup, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
@@ -85,8 +87,12 @@ def cogs(
     ]
 
 
-def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs) -> Animate:
-    return Animate(
+def _going_on(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs
+) -> Sequence[Cog]:
+    """From a video or a picture that is there."""
+    forms = ExtendForms(create=uses.create, authorization=uses.authorization, health=uses.health)
+    animate = Animate(
         registry,
         create=uses.create,
         authorization=uses.authorization,
@@ -94,6 +100,7 @@ def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts
         pictures=screens.pictures,
         records=screens.records,
     )
+    return [Extend(registry, lookup, create=uses.create, dialogs=dialogs, forms=forms), animate]
 
 
 def _status(
@@ -143,7 +150,13 @@ def _create_forms(
 
 
 def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
-    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
+    return RemixForms(
+        create=uses.create,
+        authorization=uses.authorization,
+        health=uses.health,
+        records=screens.records,
+        pictures=screens.pictures,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
@@ -176,7 +189,7 @@ async def commands_only() -> VideoBot:
     client = VideoBot(records=nothing, registry=registry, tree_cls=ReportingTree)
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
-    beside += [screening_cog(registry, nothing, nothing)]
+    beside += [screening_cog(registry, nothing, nothing), several_cog(registry, nothing, nothing, nothing, None)]
     ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
     await client.load_cogs([*ours, *steering, *beside])
     return client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Role, Term, msg
+from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Model, Role, Term, msg
 
 # Interactions
 
@@ -59,6 +59,18 @@ NOT_IN_THREAD = msg(
 
 def no_length(typed: str) -> Message:
     return msg("'{typed}' isn't a number of seconds. You weren't charged.", typed=Foreign(typed[:40]))
+
+
+def no_seed(typed: str) -> Message:
+    return msg("'{typed}' isn't a whole number, so it can't be a seed. You weren't charged.", typed=Foreign(typed[:40]))
+
+
+def no_options(label: str) -> Message:
+    return msg(
+        "{model} has no more options. Leave out `more`, or pick another model; `/models` shows what each one takes. "
+        "You weren't charged.",
+        model=Model(label),
+    )
 
 
 # Pictures

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 QUARTER, YEAR = "200000000 + bucket / 100 * 10 + (bucket % 100 + 2) / 3", "300000000 + bucket / 100"
 SUMS = {
