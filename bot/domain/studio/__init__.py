@@ -1,0 +1,1 @@
+"""What can be made of videos beyond one order: several at once."""
