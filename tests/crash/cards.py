@@ -62,7 +62,7 @@ class CardsOfAProcess:
         for job in await self.messages.outdated_cards(MOST_CARDS):
             shown = await self.messages.shown(job.id)
             assert shown.card is not None
-            if await self.removal.is_due(job, shown):
+            if await self.removal.is_due([job], shown):
                 await self.removal.remove(job, shown.card)
 
 

@@ -80,3 +80,7 @@ class CardChannel(Protocol):
     async def find_card(self, job: Job) -> PostedMessage | None:
         """The card of a job, among the first messages in its channel since it was ordered."""
         ...
+
+    async def is_there(self, card: PostedMessage) -> bool:
+        """Whether it still stands where we can change it."""
+        ...

@@ -54,5 +54,16 @@ class DiscordCards:
             )
         return None if found is None else place_of(found)
 
+    async def is_there(self, card: PostedMessage) -> bool:
+        """Whether it still stands; see `bot.domain.ports.publishing.CardChannel`."""
+        with our_errors():
+            try:
+                await self._message(card).fetch()
+            except discord.NotFound as error:
+                if not is_gone(error):
+                    raise
+                return False
+        return True
+
     def _message(self, card: PostedMessage) -> discord.PartialMessage:
         return self.client.get_partial_messageable(card.channel_id).get_partial_message(card.message_id)
