@@ -35,6 +35,7 @@ class Size:
 class Mode(StrEnum):
     CREATE = "create"
     REMIX = "remix"
+    EXTEND = "extend"
 
 
 class RemixMethod(StrEnum):
@@ -54,7 +55,8 @@ class Aim(StrEnum):
 
     CHANGE = "change"  # the same scene, changed
     REPLACE = "replace"  # the same scene, by a prompt that says all of it
-    CONTINUE = "continue"  # what happens after its end
+    CONTINUE = "continue"  # what happens after its end, as a video of its own
+    EXTEND = "extend"  # what happens after its end, as one longer video with it
 
 
 BY_ID = frozenset(
@@ -70,6 +72,7 @@ REMIX_METHODS = {
     Aim.CHANGE: OF_THE_SAME_SCENE,
     Aim.REPLACE: OF_THE_SAME_SCENE,
     Aim.CONTINUE: frozenset({RemixMethod.EXTEND, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}),
+    Aim.EXTEND: frozenset({RemixMethod.EXTEND, RemixMethod.LAST_FRAME}),
 }
 
 
@@ -97,7 +100,9 @@ class VideoRequest:
 
     @property
     def mode(self) -> Mode:
-        return Mode.CREATE if self.source is None else Mode.REMIX
+        if self.source is None:
+            return Mode.CREATE
+        return Mode.EXTEND if self.aim is Aim.EXTEND else Mode.REMIX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

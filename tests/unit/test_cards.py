@@ -198,7 +198,14 @@ def test_a_result_shown_to_somebody_else_still_says_whose_it_is() -> None:
     assert f"by <@{ANN}>" in text
 
 
-@pytest.mark.parametrize(("aim", "start"), [(Aim.CHANGE, "Remix of AAA-AAA"), (Aim.CONTINUE, "Continues AAA-AAA")])
+@pytest.mark.parametrize(
+    ("aim", "start"),
+    [
+        (Aim.CHANGE, "Remix of AAA-AAA"),
+        (Aim.CONTINUE, "Continues AAA-AAA"),
+        (Aim.EXTEND, "Extends AAA-AAA"),
+    ],
+)
 def test_a_remix_in_line_says_what_it_is_after_and_promises_no_way(aim: Aim, start: str) -> None:
     job = a_job(Queued(), request=a_request(source=JobId("AAAAAA"), aim=aim))
     text = words(card(job))

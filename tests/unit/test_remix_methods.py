@@ -87,6 +87,7 @@ def test_each_aim_has_its_own_methods() -> None:
         RemixMethod.LAST_FRAME,
         RemixMethod.REPROMPT,
     ]
+    assert methods(ALL, card, source, Aim.EXTEND) == [RemixMethod.EXTEND, RemixMethod.LAST_FRAME]
 
 
 def test_a_method_needs_what_it_works_from() -> None:

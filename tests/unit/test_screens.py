@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import QueueTotals
-from bot.domain.video import Mode, Size
+from bot.domain.video import Aim, Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import Overview
@@ -30,6 +31,8 @@ from bot.ui.screens.history import HistoryScreen, PageFacts
 from bot.ui.screens.lists import GuildSettingsScreen, StatusList
 from bot.ui.screens.models import ModelsFacts, ModelSheet, ModelsPage
 from bot.ui.screens.reports.costs import CostsList
+from bot.ui.text.phrases.lists import history_entry
+from bot.ui.text.render import render
 from tests.builders import CHANNEL, NOON, SAM, a_card, a_job, a_request, a_video
 
 LARGEST = 2**63 - 1  # of a snowflake
@@ -51,6 +54,21 @@ def _parts(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def words(view: Any) -> str:
     return "".join(part["content"] for part in parts(view) if "content" in part)
+
+
+@pytest.mark.parametrize(
+    ("source", "aim", "badge"),
+    [
+        (None, Aim.CHANGE, None),
+        (JobId("AAAAAA"), Aim.CHANGE, "Remix"),
+        (JobId("AAAAAA"), Aim.CONTINUE, "Remix"),
+        (JobId("AAAAAA"), Aim.EXTEND, "Extend"),
+    ],
+)
+def test_lists_say_what_a_video_was_made_by(source: JobId | None, aim: Aim, badge: str | None) -> None:
+    job = a_job(request=a_request(source=source, aim=aim))
+    said = render(history_entry(job, 60, None))
+    assert [word for word in ("Remix", "Extend") if word in said] == ([badge] if badge else [])
 
 
 def assert_it_fits(view: Any) -> None:

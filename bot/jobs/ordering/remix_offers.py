@@ -157,6 +157,6 @@ def _check_source(source: Job) -> None:
 
 def _unable(card: ModelCard, aim: Aim) -> Message:
     model = Model(card.label)
-    if aim is Aim.CONTINUE:
+    if aim in {Aim.CONTINUE, Aim.EXTEND}:
         return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
     return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)

@@ -138,7 +138,9 @@ def _reference(job: Job) -> Thumbnail[JobCard]:
 
 def _colour(job: Job) -> int:
     return (
-        (ORANGE if job.request.mode is Mode.REMIX else BLUE) if job.phase.tone is Tone.ACTIVE else TONES[job.phase.tone]
+        (BLUE if job.request.mode is Mode.CREATE else ORANGE)
+        if job.phase.tone is Tone.ACTIVE
+        else TONES[job.phase.tone]
     )
 
 
@@ -162,7 +164,7 @@ class ResultPost(LayoutView):
         asked_by: int | None = None,
     ) -> None:
         super().__init__(timeout=None)
-        card: Container[ResultPost] = Container(accent_colour=ORANGE if job.request.mode is Mode.REMIX else BLUE)
+        card: Container[ResultPost] = Container(accent_colour=BLUE if job.request.mode is Mode.CREATE else ORANGE)
         if file is not None:
             description = described(job, still=not file.endswith(".mp4"))
             place = f"attachment://{file}"

@@ -38,15 +38,14 @@ from bot.domain.phases import (
     Unsent,
 )
 from bot.domain.queue.state import HoldKind, QueueHold
-from bot.domain.video import Mode
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.phrases.cards import ANY_MOMENT, place_in_line, ready_about, watch
 from bot.ui.text.phrases.values import (
     A_PRIVATE_VIDEO,
-    MODE,
     dotted,
     facts,
     lines,
+    mode,
     person,
     prompt,
     small,
@@ -114,9 +113,8 @@ def _named(job: Job) -> Message:
 
 
 def _about(job: Job, estimate: JobEstimate | None) -> list[Message | None]:
-    """Whether it is a remix, and when it was ordered or will be ready."""
-    remix = MODE[Mode.REMIX] if job.request.mode is Mode.REMIX else None
-    return [remix, value(Moment(job.created_at)) if job.is_at_rest else None, time_to_go(job, estimate)]
+    """What it was made from, and when it was ordered or will be ready."""
+    return [mode(job), value(Moment(job.created_at)) if job.is_at_rest else None, time_to_go(job, estimate)]
 
 
 def time_to_go(job: Job, estimate: JobEstimate | None) -> Message | None:
@@ -219,7 +217,7 @@ def history_entry(job: Job, most: int, link: str | None, label: str | None = Non
     """
     about = dotted(
         video(job),
-        MODE[Mode.REMIX] if job.request.mode is Mode.REMIX else None,
+        mode(job),
         facts(job, label),
         value(Moment(job.created_at)),
         msg("private") if job.private else None,

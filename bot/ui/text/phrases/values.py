@@ -26,7 +26,7 @@ from bot.domain.phases import Cancelled, Cause, Failed
 from bot.domain.video import Aim, Mode, RemixMethod, VideoRequest
 from bot.ui.text.formatting import one_line
 
-MODE = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix")}
+MODE = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
 REMIX_METHOD_TEXT = {
     RemixMethod.NATIVE: msg("Edited from the original"),
     RemixMethod.EDIT: msg("Edited from the original"),
@@ -62,6 +62,11 @@ def small(line: Message) -> Message:
 def words(text: str, most: int) -> Foreign:
     """A stranger's words in one line of at most so many characters; escaping may double them."""
     return Foreign(one_line(text, most))
+
+
+def mode(job: Job) -> Message | None:
+    """Whether it was made from another video, and how; nothing is said of one that was not."""
+    return None if job.request.mode is Mode.CREATE else MODE[job.request.mode]
 
 
 def prompt(text: str, most: int) -> Message:
@@ -121,6 +126,8 @@ def parent(request: VideoRequest, link: str | None, *, told_how: bool = False) -
     source: Param = VideoId(request.source)
     if link is not None:
         source = Message("[{video}]({link})", {"video": source, "link": Term(link)})
+    if request.aim is Aim.EXTEND:
+        return msg("Extends {video}", video=source)
     if request.aim is Aim.CONTINUE and not told_how:
         return msg("Continues {video}", video=source)
     return msg("Remix of {video}", video=source)
