@@ -29,9 +29,16 @@ from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
+from storage.studio import votes_table
 
 metadata = all_tables
-DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables)  # a part of all tables once imported
+DEFINED_ELSEWHERE = (
+    guild_tables,
+    key_tables,
+    member_tables,
+    report_tables,
+    votes_table,
+)  # a part of all tables once imported
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)

@@ -32,6 +32,7 @@ from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
+from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Stores:
     bulk: SqlBulkQueries
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
+    votes: SqlVotes
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -89,6 +91,7 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         bulk=SqlBulkQueries(database=database),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
+        votes=SqlVotes(database=database),
     )
     if mended := await mend(database):
         log.info("the sums of /costs were made from the videos of %d servers", len(mended))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import discord
@@ -22,7 +23,7 @@ class DiscordCards:
     client: discord.Client
 
     async def edit(
-        self, card: PostedMessage, drawn: DrawnCard, uploaded: discord.Attachment | None
+        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
     ) -> discord.Message | None:
         """The message as it is now; None when it is gone. Raises Undeliverable and Unavailable."""
         with our_errors():

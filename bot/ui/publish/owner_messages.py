@@ -11,6 +11,7 @@ from bot.ui.cards.job_card import link_to
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import place_of
 from bot.ui.text.phrases.access import me as phrases
+from bot.ui.text.phrases.studio import batches
 from bot.ui.text.render import render
 
 
@@ -26,6 +27,22 @@ class DiscordOwnerMessages:
             direct = await self.client.create_dm(discord.Object(job.owner_id))
             none = discord.AllowedMentions.none()
             return place_of(await direct.send(said, nonce=nonce, allowed_mentions=none, suppress_embeds=True))
+
+    async def say_ready(
+        self, lead: Job, card: PostedMessage, there: int, ordered: int, *, direct: bool, nonce: str
+    ) -> PostedMessage:
+        owner = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(lead.owner_id)])
+        with our_errors():
+            if direct:
+                channel = await self.client.create_dm(discord.Object(lead.owner_id))
+                said = render(batches.is_ready(there, ordered, link_to(lead, card)))
+                return place_of(await channel.send(said, nonce=nonce, suppress_embeds=True))
+            beside = self.client.get_partial_messageable(card.channel_id)
+            answered = discord.MessageReference(
+                message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False
+            )
+            said = render(batches.ready(lead.owner_id, there, ordered))
+            return place_of(await beside.send(said, nonce=nonce, reference=answered, allowed_mentions=owner))
 
     async def say_closed(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
         channel = self.client.get_partial_messageable(result.channel_id)

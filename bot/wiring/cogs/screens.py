@@ -11,6 +11,7 @@ from bot.domain.ports.records import Records
 from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.settings import Settings
+from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.attachments import AttachedPictures
@@ -27,6 +28,7 @@ class ScreenParts:
     files: FileStore
     records: Records
     renderer: CardRenderer
+    batches: BatchRenderer
     lookup: ResultLookup
     thread_parents: ThreadParents
     pictures: AttachedPictures
@@ -34,6 +36,7 @@ class ScreenParts:
 
 def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenParts:
     stores = parts.stores
+    spoilers = SpoilerRules(preferences=uses.preferences)
     return ScreenParts(
         messages=stores.messages,
         files=stores.files,
@@ -41,12 +44,15 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         renderer=CardRenderer(
             browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
         ),
+        batches=BatchRenderer(
+            browse=uses.browse, messages=stores.messages, files=stores.files, spoilers=spoilers, votes=stores.votes
+        ),
         lookup=ResultLookup(
             browse=uses.browse,
             messages=stores.messages,
             files=stores.files,
             allowances=uses.allowances,
-            spoilers=SpoilerRules(preferences=uses.preferences),
+            spoilers=spoilers,
         ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),

@@ -1,0 +1,1 @@
+"""Protocols of what members keep and arrange among finished videos."""

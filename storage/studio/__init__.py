@@ -1,0 +1,1 @@
+"""What members keep and arrange among finished videos."""
