@@ -1,0 +1,1 @@
+"""What is asked before several videos are ordered at once."""
