@@ -1,4 +1,8 @@
-"""A database with 1,000,000 videos of two years, for the benchmarks of queries. Written past the stores, in bulk."""
+"""A database with 1,000,000 videos of two years, for the benchmarks of queries. Written past the stores, in bulk.
+
+A fifth of the orders is paid by own keys, two fifths of the others draw on one role's pool, every tenth on a grant. The
+newest orders are still open: they wait, render, or need somebody's word.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-from storage.tables import jobs, ledger
+from bot.domain.accounts import KeyOwner
+from storage.tables import RESULT, jobs, ledger, messages
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,10 +29,14 @@ OTHERS, OTHERS_MEMBERS = 399, 40
 MODELS = ("sora-2", "sora-2-pro", "veo-3.1", "veo-3.1-fast", "kling-3", "wan-2.7", "hailuo-2.5", "ltx-2")
 AT_ONCE = 20_000
 STEP = 10**6  # ids of members of one server
+OPEN = 1_000  # of the newest orders, on all servers
+UNDER_WAY = (*["queued"] * 4, *["rendering"] * 3, *["awaitingapproval"] * 2, "needsreview")  # of ten of those
+POOL = 77  # the role whose pool is used
 
 Row = tuple[object, ...]
 JOB_COLUMNS = [column.name for column in jobs.columns]
 ENTRY_COLUMNS = [column.name for column in ledger.columns]
+MESSAGE_COLUMNS = [column.name for column in messages.columns]
 
 
 def fill(url: str, number: int) -> None:
@@ -65,33 +74,51 @@ def _fill_postgresql(url: str, number: int) -> None:
 def _portions(number: int) -> Iterator[list[tuple[str, Sequence[str], list[Row]]]]:
     made = _made(number)
     while some := list(itertools.islice(made, AT_ONCE)):
-        rows = [job for job, _ in some]
-        entries = [entry for _, entries in some for entry in entries]
-        yield [("jobs", JOB_COLUMNS, rows), ("ledger", ENTRY_COLUMNS, entries)]
+        rows = [job for job, *_ in some]
+        entries = [entry for _, entries, _ in some for entry in entries]
+        shown = [message for *_, message in some if message is not None]
+        yield [
+            ("jobs", JOB_COLUMNS, rows),
+            ("ledger", ENTRY_COLUMNS, entries),
+            ("messages", MESSAGE_COLUMNS, shown),
+        ]
 
 
-def _made(number: int) -> Iterator[tuple[Row, list[Row]]]:
-    """Jobs with the entries of their money, the oldest first."""
+def _made(number: int) -> Iterator[tuple[Row, list[Row], Row | None]]:
+    """Jobs with the entries of their money and the message that shows them, the oldest first."""
     rng, entry = random.Random(7), itertools.count(1)  # noqa: S311 - the same videos each time
     earlier: dict[int, list[str]] = {}
     for count in range(number):
         at = NOW - timedelta(days=DAYS) * (1 - count / number)
         values = _job(rng, f"J{count:07}", at, earlier)
-        micros = _micros(at)
-        money = {"job_id": values["id"], "guild_id": values["guild_id"], "owner_id": values["owner_id"]}
-        money |= {"period": values["period"], "at": micros, "reserved": 0, "spent": 0}
-        ends = {"at": micros + 90_000_000, "reserved": -values["quote"]}
-        ends |= {"kind": "release"} if values["cost"] is None else {"kind": "settle", "spent": values["cost"]}
-        entries = [money | {"kind": "reserve", "reserved": values["quote"]}, money | ends]
+        if count >= number - OPEN:
+            values |= _under_way(count, at, values["quote"])
+        shown = {"job_id": values["id"], "kind": RESULT, "channel_id": values["channel_id"], "message_id": count + 1}
         yield (
             tuple(values[name] for name in JOB_COLUMNS),
-            [tuple((each | {"id": next(entry)})[name] for name in ENTRY_COLUMNS) for each in entries],
+            [tuple((each | {"id": next(entry)})[name] for name in ENTRY_COLUMNS) for each in _entries(values)],
+            tuple(shown.get(name) for name in MESSAGE_COLUMNS) if values["state"] == "done" else None,
         )
+
+
+def _entries(values: dict[str, Any]) -> list[dict[str, object]]:
+    """What was promised to a job, and how that ended."""
+    micros, own = values["created_at"], "@" in values["provider"]
+    money = {"job_id": values["id"], "guild_id": values["guild_id"], "owner_id": values["owner_id"]}
+    money |= {"period": values["period"], "at": micros, "reserved": 0, "spent": 0}
+    money |= {"account": values["provider"] if own else None}
+    promised = money | {"kind": "reserve", "reserved": values["quote"]}
+    if values["reserved"] is not None:
+        return [promised]
+    ends = {"at": micros + 90_000_000, "reserved": -values["quote"]}
+    ends |= {"kind": "release"} if values["cost"] is None else {"kind": "settle", "spent": values["cost"]}
+    return [promised, money | ends]
 
 
 def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str]]) -> dict[str, Any]:
     largest = rng.random() < 0.5
     guild = LARGEST if largest else 2 + min(int(rng.expovariate(1 / 60)), OTHERS - 1)
+    owner = guild * STEP + min(int(rng.expovariate(5 / MEMBERS)), MEMBERS if largest else OTHERS_MEMBERS)
     known = earlier.setdefault(guild, [])
     source = known[-1 - min(int(rng.expovariate(1 / 300)), len(known) - 1)] if known and rng.random() < 0.3 else None
     known.append(id_)
@@ -100,7 +127,7 @@ def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str
     return dict.fromkeys(JOB_COLUMNS) | {
         "id": id_,
         "guild_id": guild,
-        "owner_id": guild * STEP + min(int(rng.expovariate(5 / MEMBERS)), MEMBERS if largest else OTHERS_MEMBERS),
+        "owner_id": owner,
         "channel_id": guild * STEP,
         "private": rng.random() < 0.1,
         "prompt": "a fox in the snow, filmed from a low angle at dawn " * 2,
@@ -108,7 +135,6 @@ def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str
         "seconds": 8,
         "size": "1280x720",
         "source": source,
-        "provider": "openai",
         "priority": 0,
         "upload_limit": 10_485_760,
         "created_at": _micros(at),
@@ -118,10 +144,43 @@ def _job(rng: random.Random, id_: str, at: datetime, earlier: dict[int, list[str
         "deleted": False,
         "quote": quote,
         "cost": quote + rng.randrange(-5000, 5000) if is_charged else None,
-        "period": f"{at:%Y-%m}",
         "lease_epoch": 3,
         "crashes": 0,
+        **_paid_by(rng, guild, owner, at),
     }
+
+
+def _paid_by(rng: random.Random, guild: int, owner: int, at: datetime) -> dict[str, object]:
+    """Whose key, and which of a server's limits."""
+    month = f"{at:%Y-%m}"
+    if rng.random() < 0.2:
+        account = KeyOwner(guild_id=guild, member_id=owner if rng.random() < 0.5 else None).account("openai")
+        return {"provider": account, "period": f"{month} {account}"}
+    drawn = rng.random()
+    return {
+        "provider": "openai",
+        "period": month,
+        "day": f"{at:%Y-%m-%d}",
+        "pool": POOL if drawn < 0.4 else None,
+        "grant_id": f"g{owner}" if drawn > 0.9 else None,
+    }
+
+
+def _under_way(count: int, at: datetime, quote: int) -> dict[str, object]:
+    """What is different of an order that is still open."""
+    told, words = f"{at:%Y-%m-%dT%H:%M:%SZ}", {"text": "No answer.", "params": {}}
+    details: dict[str, dict[str, object]] = {
+        "queued": {},
+        "rendering": {"remote_id": f"r{count}", "started_at": told},
+        "awaitingapproval": {"since": told, "until": told},
+        "needsreview": {"was": "unknown", "reason": words, "sent_at": told},
+    }
+    state = UNDER_WAY[count // 2 % len(UNDER_WAY)]
+    detail = details[state]
+    open_ = {"state": state, "detail": json.dumps(detail), "remote_id": detail.get("remote_id")}
+    due = at if state == "queued" else at + timedelta(days=1)
+    free = {"cost": None, "reserved": quote, "render_seconds": None, "next_at": _micros(due)}
+    return open_ | free
 
 
 def _end(rng: random.Random) -> tuple[str, dict[str, object], bool]:

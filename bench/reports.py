@@ -24,10 +24,10 @@ from sqlalchemy import Engine, event
 from bench.measuring import machine, row
 from bench.million import LARGEST, NOW, STEP, fill
 from bot.clock import SystemClock
-from bot.domain.history import HistoryFilter
 from bot.domain.money.costs import CostQuestion, DateRange, Grouping, Period
 from bot.domain.money.usd import Usd
 from bot.domain.queue.bulk import Wanted
+from bot.domain.studio.library import Reader, VideoFilter
 from storage.db.database import Database
 from storage.jobs.queries import SqlJobQueries
 from storage.money.audit import audit
@@ -35,6 +35,7 @@ from storage.money.costs import SqlCostReports
 from storage.queue.bulk import SqlBulkQueries
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
+from storage.studio.library import SqlVideoLibrary
 
 Ask = Callable[[], Awaitable[object]]
 
@@ -72,7 +73,7 @@ class Statements:
 
 def questions(database: Database) -> Mapping[str, Ask]:
     costs = SqlCostReports(database=database, clock=SystemClock(), budget=Usd.of(25))
-    bulk = SqlBulkQueries(database=database)
+    bulk, library = SqlBulkQueries(database=database), SqlVideoLibrary(database=database)
     stats, queries = SqlStatReports(database=database), SqlJobQueries(database=database, clock=SystemClock())
 
     def spending(
@@ -110,7 +111,7 @@ def questions(database: Database) -> Mapping[str, Ask]:
         "/queue, 100 that failed": lambda: bulk.failed(LARGEST, NOW - timedelta(days=600), None, 100),
         "/queue, 500 to delete": lambda: bulk.deletable(LARGEST, Wanted(), 500),
         "/queue, 500 of a member to delete": lambda: bulk.deletable(LARGEST, Wanted(owner_id=ONE), 500),
-        "/history": lambda: queries.history(LARGEST, ONE, HistoryFilter.ALL, None, 5),
+        "/history": lambda: library.page(LARGEST, VideoFilter(owner_id=ONE), Reader(member_id=ONE), None, 5),
     }
 
 

@@ -13,6 +13,7 @@ from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.history import HistoryFilter
 from bot.domain.job import Job
+from bot.domain.studio.library import VideoFilter
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.interactions.buttons import FramesButton, ShowButton
 from bot.ui.interactions.lookup import JobLookup
@@ -31,6 +32,7 @@ STATES = {
     HistoryFilter.FAILED: locale_str("failed"),
     HistoryFilter.CANCELLED: locale_str("cancelled"),
     HistoryFilter.REVIEW: locale_str("needs a manager"),
+    HistoryFilter.OPEN: locale_str("under way"),
 }
 
 
@@ -59,7 +61,7 @@ class History(commands.Cog):
     async def history(self, interaction: discord.Interaction[Any], state: str = HistoryFilter.ALL.value) -> None:
         member = await member_of(interaction)
         await think(interaction, ephemeral=True)  # posters are uploaded with the page
-        await self._pages.fill_in(interaction, member, HistoryFilter(state))
+        await self._pages.fill_in(interaction, member, VideoFilter(owner_id=member.id, state=HistoryFilter(state)))
 
     @app_commands.command(description=locale_str("Repost a video here, even if its message was deleted (free)"))
     @app_commands.describe(video=locale_str("One of your videos, or the id of any video here, such as K7Q-4FD"))
@@ -76,7 +78,9 @@ class History(commands.Cog):
         """Whoever presses it sees their own videos, so nothing is to be checked but who that is."""
         member = await member_of(interaction)
         await acknowledge(interaction)
-        await self._pages.fill_in(interaction, member, button.which, button.cursor)
+        await self._pages.fill_in(
+            interaction, member, VideoFilter(owner_id=member.id, state=button.which), button.cursor
+        )
 
     async def show_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._repost.show_again(interaction, job, member)

@@ -29,16 +29,11 @@ from storage.db.metadata import metadata as all_tables
 from storage.db.time_types import UtcDateTime
 from storage.keys import table as key_tables
 from storage.reports import tables as report_tables
-from storage.studio import votes_table
+from storage.studio import favourites_table, votes_table
 
 metadata = all_tables
-DEFINED_ELSEWHERE = (
-    guild_tables,
-    key_tables,
-    member_tables,
-    report_tables,
-    votes_table,
-)  # a part of all tables once imported
+# A part of all tables once imported.
+DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, favourites_table, votes_table)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
@@ -215,6 +210,7 @@ for _index, _columns in {
     "ledger_settled_of_member": (ledger.c.guild_id, ledger.c.owner_id, ledger.c.at),
 }.items():
     _partial(_index, *_columns, where=is_settled)
+# Of versions that add up at the question what own keys paid; this one has it in `video_sums`.
 _partial(
     "ledger_on_own_keys",
     *(ledger.c.guild_id, ledger.c.at, ledger.c.owner_id, ledger.c.job_id),

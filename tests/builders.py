@@ -96,6 +96,9 @@ class KnownChannels:
     def moderates(self, channel_id: int) -> bool:
         return channel_id in self.moderated
 
+    def readable(self) -> frozenset[int]:
+        return self.seen
+
 
 A_MODERATOR = KnownChannels(moderated=frozenset({CHANNEL}))
 

@@ -6,8 +6,15 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 FULL = os.environ.get("KINORA_CRASH_MATRIX") == "full"
 CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def only_in_full(reason: str) -> pytest.MarkDecorator:
+    """For what takes long and is proved by shorter tests nearly as well."""
+    return pytest.mark.skipif(not FULL, reason=reason)
 
 
 def examples(number: int) -> int:

@@ -15,6 +15,7 @@ from storage.money.audit import audit
 from storage.money.costs import SqlCostReports
 from storage.money.scope_reports import SqlScopeReports
 from storage.queue.holds import SqlQueueHolds
+from storage.studio.library import SqlVideoLibrary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class JobStores(
     SqlScopeReports,
     SqlInstallationStats,
     SqlQueueHolds,
+    SqlVideoLibrary,
 ):
     """On one database, with one clock."""
 

@@ -1,13 +1,11 @@
-"""A member's own videos, leafed through page by page."""
+"""Leafing through videos page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.ids import JobId
-from bot.domain.job import Job
 
 
 class HistoryFilter(StrEnum):
@@ -19,6 +17,7 @@ class HistoryFilter(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     REVIEW = "review"  # needs a person
+    OPEN = "open"  # under way
 
 
 class Direction(StrEnum):
@@ -32,13 +31,3 @@ class Cursor:
 
     direction: Direction
     at: JobId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryPage:
-    """Some videos, newest first, and whether there are more on either side."""
-
-    which: HistoryFilter
-    jobs: Sequence[Job]
-    newer: bool
-    older: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -76,6 +76,11 @@ class Job:
 def total_of(ordered: Iterable[Job]) -> Usd:
     """What they cost together, as they were quoted."""
     return sum((job.quote for job in ordered), FREE)
+
+
+def one_of_each(jobs: Iterable[Job]) -> Sequence[Job]:
+    """The first of each batch among them, and those that were ordered alone."""
+    return list({job.card_id: job for job in reversed(list(jobs))}.values())[::-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
+from storage.studio.favourites import SqlFavourites
+from storage.studio.library import SqlVideoLibrary
 from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ class Stores:
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
     votes: SqlVotes
+    favourites: SqlFavourites
+    library: SqlVideoLibrary
 
 
 async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) -> Stores:
@@ -66,8 +70,20 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
     make_data_dir(settings)
     database = await Database.open(database_url(settings))
     opened.push_async_callback(database.close)
+    stores = _stores_on(database, settings, clock)
+    if mended := await mend(database):
+        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
+    for complaint in await audit(database):
+        log.error("the ledger does not add up: %s", complaint)
+    await _check_files(stores.files, settings)
+    await stores.files.sweep()
+    await stores.records.clean()
+    return stores
+
+
+def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
     budget = Usd.of(settings.guild_monthly_budget_usd)
-    stores = Stores(
+    return Stores(
         queue=SqlJobQueue(
             database=database,
             clock=clock,
@@ -92,15 +108,9 @@ async def open_stores(settings: Settings, clock: Clock, opened: AsyncExitStack) 
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
         votes=SqlVotes(database=database),
+        favourites=SqlFavourites(database=database),
+        library=SqlVideoLibrary(database=database),
     )
-    if mended := await mend(database):
-        log.info("the sums of /costs were made from the videos of %d servers", len(mended))
-    for complaint in await audit(database):
-        log.error("the ledger does not add up: %s", complaint)
-    await _check_files(stores.files, settings)
-    await stores.files.sweep()
-    await stores.records.clean()
-    return stores
 
 
 async def _check_files(files: KeptFiles, settings: Settings) -> None:

@@ -28,12 +28,14 @@ from bot.jobs.use_cases.queue.manage import ManageQueue
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.jobs.use_cases.quotes.details import Quotes
 from bot.jobs.use_cases.review import Review
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.jobs.use_cases.tiers import GuildTiers
 from bot.settings import Settings
 from bot.wiring.jobs import JobParts
 from bot.wiring.moderation import ModerationUseCases, moderation_of
 from bot.wiring.reports import Reports, reports_of
 from bot.wiring.stores import Stores
+from bot.wiring.studio import FinishedVideoUseCases, finished_video_use_cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +57,12 @@ class UseCases:
     quotes: Quotes
     create: CreateVideo
     browse: BrowseVideos
+    library: BrowseLibrary
     manage: ManageVideos
     manage_queue: ManageQueue
     approvals: Approvals
     review: Review
+    finished: FinishedVideoUseCases
     reports: Reports
     alternatives: ModelAlternatives
     health: ModelHealth
@@ -76,6 +80,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
     quoting = _quoting(settings, parts)
     health, confirmation = _health(parts), _confirmation(settings, authorization, preferences)
     browse = _browse(parts, private_videos)
+    create = _create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health)
     return UseCases(
         rules=rules,
         authorization=authorization,
@@ -92,12 +97,14 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         ),
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
-        create=_create(parts, confirmation, moderation.screening, private_videos, quoting=quoting, health=health),
+        create=create,
         browse=browse,
+        library=_library(parts, authorization, preferences),
         manage=_manage(parts),
         manage_queue=_manage_queue(parts, browse),
         approvals=_approvals(parts, authorization),
         review=_review(parts),
+        finished=finished_video_use_cases(parts, authorization, private_videos, create),
         reports=reports_of(stores, parts.clock, catalogue, private_videos, authorization),
         alternatives=ModelAlternatives(queries=stores.queries, quoting=quoting, health=health),
         health=health,
@@ -210,6 +217,16 @@ def _browse(parts: JobParts, private_videos: PrivateVideos) -> BrowseVideos:
         clock=parts.clock,
         private_videos=private_videos,
         holds=parts.stores.holds,
+    )
+
+
+def _library(parts: JobParts, authorization: Authorization, preferences: GuildPreferences) -> BrowseLibrary:
+    return BrowseLibrary(
+        library=parts.stores.library,
+        authorization=authorization,
+        preferences=preferences,
+        guilds=parts.stores.guilds,
+        clock=parts.clock,
     )
 
 

@@ -35,6 +35,7 @@ from bot.ui.interactions.discord_errors import TROUBLE
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import fetched_or_left
 from bot.ui.interactions.responses import open_form, reply
+from bot.ui.screens.video.buttons import ReportButton
 from bot.ui.text.phrases.moderation import reports
 from bot.ui.text.phrases.moderation.screening import blocked
 
@@ -58,6 +59,7 @@ class ReportsCog(commands.Cog):
         self._block_members = block_members
         registry.add_menu(locale_str("Report this video"), self.report_message)
         registry.add_menu(locale_str("Take down this video"), self.take_down_message, for_managers=True)
+        registry.add_button(ReportButton, lookup.clicks(self.report_clicked, watching=True))
         registry.add_button(TakeDownButton, lookup.clicks(self.take_down_clicked))
         registry.add_button(DismissReportButton, lookup.clicks(self.dismiss_clicked))
         registry.add_button(BlockMakerButton, lookup.clicks(self.block_clicked))
@@ -68,6 +70,10 @@ class ReportsCog(commands.Cog):
 
     async def report_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         job, member = await self._lookup.on_message(interaction, message)
+        await self._videos.check_may_report(member, job)
+        await open_form(interaction, ReportForm(job))
+
+    async def report_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         await self._videos.check_may_report(member, job)
         await open_form(interaction, ReportForm(job))
 

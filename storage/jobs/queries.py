@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, QueuePosition
 from bot.domain.money.usd import Usd
@@ -24,7 +23,6 @@ from storage.db.time_types import present
 from storage.db.totals import total
 from storage.guild_tables import queue_holds
 from storage.jobs.fair_queue import NOW, is_free, is_queued, line, may_start, places_taken
-from storage.jobs.history import HistoryQuery
 from storage.jobs.mapping import job_of, jobs_of
 from storage.queue.holds import hold_in, moved_ahead
 from storage.tables import APPROVAL_STATES, awaits_approval, is_in_review, is_open, jobs
@@ -94,14 +92,6 @@ class SqlJobQueries:
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         return await self.database.read(lambda connection: _finished(connection, guild_id, owner_id, text, most))
-
-    async def history(
-        self, guild_id: int, owner_id: int, which: HistoryFilter, cursor: Cursor | None, most: int
-    ) -> HistoryPage:
-        query = HistoryQuery(guild_id=guild_id, owner_id=owner_id, which=which, most=most)
-        if cursor is None:
-            return await self.database.read(query.newest)
-        return await self.database.read(lambda connection: query.turned(connection, cursor))
 
     async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition:
         async def read(connection: AsyncConnection) -> QueuePosition:

@@ -24,6 +24,7 @@ from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow, columns_of
 from storage.keys import funds
 from storage.member_tables import carried_use
+from storage.own_data.members_rows import remove_rows_about
 from storage.own_data.stored import lines_of
 from storage.reports import sums
 from storage.reports.tables import member_sums, video_sums
@@ -51,6 +52,7 @@ async def take_person_out(connection: AsyncConnection, job: Job, now: datetime, 
     nobodys = await funds.take_person_out(connection, row)
     await connection.execute(update(jobs).where(jobs.c.id == job.id).values({**_without_person(job), **nobodys}))
     await _forget_places(connection, job, is_shown=is_shown)
+    await remove_rows_about(connection, job.id)
     return lines
 
 

@@ -17,6 +17,7 @@ from storage.db.database import Database
 from storage.db.json_types import DAMAGED
 from storage.jobs.mapping import JobRow, jobs_of
 from storage.keys.table import own_keys
+from storage.own_data.members_rows import count_rows, rows_as_facts
 from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, messages, records
 
 PART = 500  # rows
@@ -39,8 +40,14 @@ class SqlOwnData:
             found, last = _with_jobs(found, rows), rows[-1]
             servers |= {row.guild_id for row in rows}
         facts, drafts = await self.database.read(lambda connection: facts_of(connection, self.about, member_id))
-        keys = await self._keys(member_id)
-        return replace(found, servers=len(servers), facts=len(facts), drafts=len(drafts), keys=keys)
+        keys, kept = await self._keys(member_id), await self._rows(member_id)
+        return replace(found, servers=len(servers), facts=len(facts) + kept, drafts=len(drafts), keys=keys)
+
+    async def _rows(self, member_id: int) -> int:
+        async def read(connection: AsyncConnection) -> int:
+            return await count_rows(connection, member_id)
+
+        return await self.database.read(read)
 
     async def _keys(self, member_id: int) -> tuple[str, ...]:
         theirs = select(own_keys.c.ending).where(own_keys.c.member_id == member_id).order_by(own_keys.c.account)
@@ -85,11 +92,12 @@ class SqlOwnData:
             theirs = select(records).where(key.in_([*facts, *drafts])).order_by(records.c.namespace, records.c.key)
             rows = await connection.execute(theirs)
             refused = {record.namespace for record in self.about.refusals}
-            return [
+            remembered = [
                 OwnFact(kind=row.namespace, value=_own_part(row.value) if row.namespace in refused else row.value)
                 for row in rows
                 if row.value is not DAMAGED
             ]
+            return [*remembered, *await rows_as_facts(connection, member_id)]
 
         return await self.database.read(read)
 

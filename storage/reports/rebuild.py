@@ -82,7 +82,7 @@ async def _pages(connection: AsyncConnection, guild_id: int) -> AsyncIterator[Se
     """All jobs of a server that count, the oldest first."""
     first_charged = and_(ledger.c.job_id == jobs.c.id, is_settled, is_once)
     detail = case((jobs.c.state == FAILED_STATE, jobs.c.detail), else_=null()).label("detail")  # holds the cause
-    names = ("id", "guild_id", "owner_id", "model", "source", "state", "cost", "quote", "created_at")
+    names = ("id", "guild_id", "owner_id", "model", "source", "state", "cost", "quote", "created_at", "provider")
     columns = [getattr(jobs.c, name) for name in names]
     query = (
         select(*columns, ledger.c.at, detail)
@@ -100,10 +100,11 @@ async def _pages(connection: AsyncConnection, guild_id: int) -> AsyncIterator[Se
 
 
 async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
-    """How many count, how many of them are videos, what they cost, and what they were estimated at."""
+    """How many count, how many of them are videos, what they cost, what they were estimated at, and own keys paid."""
     made = case((jobs.c.state.not_in((FAILED_STATE, CANCELLED_STATE, REVIEW_STATE)), 1), else_=0)
     quoted = case((jobs.c.cost.is_not(None), jobs.c.quote), else_=0)
-    sums = select(jobs.c.guild_id, func.count(), total(made), total(jobs.c.cost), total(quoted))
+    own = case((jobs.c.provider.contains("@"), jobs.c.cost), else_=0)
+    sums = select(jobs.c.guild_id, func.count(), total(made), total(jobs.c.cost), total(quoted), total(own))
     rows = await connection.execute(sums.where(_is_counted).group_by(jobs.c.guild_id))
     return {row[0]: tuple(row[1:]) for row in rows}
 
@@ -112,7 +113,7 @@ async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
     """The same of each kind of kept sums: of days, of months, of all together, of each member's. Some have less."""
     made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0)
     of_all = video_sums.c.owner_id == EVERYBODY
-    videos = (video_sums.c.jobs, made, video_sums.c.spent, video_sums.c.quoted)
+    videos = (video_sums.c.jobs, made, video_sums.c.spent, video_sums.c.quoted, video_sums.c.on_own_keys)
     members = (member_sums.c.jobs, member_sums.c.videos, member_sums.c.spent)
     for table, condition, values in (
         (video_sums, of_all, videos),

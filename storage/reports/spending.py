@@ -49,6 +49,7 @@ class Sums:
     charged: int
     spent: int
     quoted: int
+    on_own_keys: int
 
     @property
     def is_made(self) -> bool:
@@ -75,7 +76,7 @@ class SpendingQuery:
             on_hold=on_hold,
             videos=sum(kind.jobs for kind in made),
             on_videos=Usd(sum(kind.spent for kind in made)),
-            on_own_keys=await self._on_own_keys(),
+            on_own_keys=Usd(sum(kind.on_own_keys for kind in kinds)),
             wasted=Usd(sum(kind.spent for kind in failed)),
             failures=sum(kind.charged for kind in failed),
             quoted=Usd(sum(kind.quoted for kind in kinds)),
@@ -87,7 +88,7 @@ class SpendingQuery:
     async def _kinds(self) -> list[Sums]:
         """By model, mode and outcome."""
         key = [video_sums.c.model, video_sums.c.mode, video_sums.c.outcome]
-        values = [video_sums.c.jobs, video_sums.c.charged, video_sums.c.spent, video_sums.c.quoted]
+        values = [video_sums.c[name] for name in ("jobs", "charged", "spent", "quoted", "on_own_keys")]
         part = rows_in(video_sums, self.question.days, self._video_sums(*key, *values)).subquery()
         kind = [part.c[column.name] for column in key]
         sums = select(*kind, *(total(part.c[column.name]) for column in values)).group_by(*kind)
@@ -163,15 +164,6 @@ class SpendingQuery:
         )
         promised, on_hold = (await self.connection.execute(sums)).one()
         return Usd(promised), Usd(on_hold)
-
-    async def _on_own_keys(self) -> Usd:
-        """What they paid of it. Of few rows by an index of theirs; `+ 0` keeps SQLite from reading all charges."""
-        owners = self.question.owners
-        theirs = [] if owners is None else [(ledger.c.owner_id + 0).in_(sorted(owners))]
-        days = within(ledger.c.at, self.question.days, self.calendar)
-        ours = (ledger.c.guild_id == self.question.guild_id, is_settled, ledger.c.account.is_not(None))
-        paid = select(total(jobs.c.cost)).join_from(ledger, jobs).where(*ours, *theirs, *days)
-        return Usd((await self.connection.execute(paid)).scalar_one())
 
     async def _latest(self) -> tuple[Charge, ...]:
         """Of several members none are listed: the latest of a few among many would take long to find."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.accounts import is_own
 from bot.domain.job import Job
 from bot.domain.money.costs import CANCELLED, MADE, UNDECIDED
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Trait, name_of, names_with
@@ -47,6 +48,7 @@ class CountedJob:
     outcome: str  # MADE, CANCELLED, UNDECIDED, or the cause of a failure
     spent: int  # micro-dollars
     quoted: int  # likewise; 0 unless it is settled
+    on_own_key: bool
     at: datetime  # first charged, else ordered
     ordered_at: datetime
 
@@ -57,7 +59,7 @@ class DaySums:
     def __init__(self) -> None:
         self._videos: dict[
             tuple[int, int, int, str, str, str], list[int]
-        ] = {}  # by server, member, day, model, mode, outcome: the four values
+        ] = {}  # by server, member, day, model, mode, outcome: the values of `video_sums`
         self._hours: dict[tuple[int, int, int], list[int]] = {}  # by server, day, hour
 
     def add(self, job: CountedJob, times: int, zone: tzinfo) -> None:
@@ -65,7 +67,8 @@ class DaySums:
         local = job.at.astimezone(zone)
         day = (local.year * 100 + local.month) * 100 + local.day
         video = (job.guild_id, job.owner_id, day, job.model, job.mode.value, job.outcome)
-        _put(self._videos, video, (times, times * (job.spent > 0), times * job.spent, times * job.quoted))
+        own = job.spent if job.on_own_key else 0
+        _put(self._videos, video, [times * each for each in (1, int(job.spent > 0), job.spent, job.quoted, own)])
         _put(self._hours, (job.guild_id, day, job.ordered_at.astimezone(zone).hour), (times,))
 
     @property
@@ -80,7 +83,7 @@ class DaySums:
         members: dict[Row, list[int]] = {}
         hours: dict[Row, list[int]] = {}
         for (guild, owner, day, model, mode, outcome), values in self._videos.items():
-            jobs, _, spent, _ = values
+            jobs, _, spent, *_ = values
             for bucket in (day, month_of_bucket(day)):
                 _put(videos, (guild, EVERYBODY, bucket, model, mode, outcome), values)
                 _put(videos, (guild, owner, bucket, model, mode, _briefly(outcome)), values)
@@ -136,6 +139,7 @@ def counted(row: JobRow, state: str, cause: str | None, cost: int | None, at: da
         outcome=outcome,
         spent=cost or 0,
         quoted=0 if cost is None else row.quote,
+        on_own_key=is_own(row.provider),
         at=at,
         ordered_at=row.created_at,
     )

@@ -22,6 +22,7 @@ video_sums = Table(
     Column("charged", Integer, nullable=False),  # those that cost something
     Column("spent", BigInteger, nullable=False),
     Column("quoted", BigInteger, nullable=False),  # what those that are settled were estimated at
+    Column("on_own_keys", BigInteger, nullable=False, server_default="0"),  # of what was spent; older versions add none
     sqlite_with_rowid=False,
 )
 

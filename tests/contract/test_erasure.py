@@ -52,6 +52,7 @@ from storage.messages import MessageRows
 from storage.own_data.erasure import SqlErasures
 from storage.own_data.stored import SqlOwnData
 from storage.records import SqlRecords
+from storage.studio.favourites import SqlFavourites
 from storage.tables import metadata
 from tests.contract.databases import (
     ANN,
@@ -275,6 +276,22 @@ async def test_the_person_goes_and_every_sum_stays(scene: Scene) -> None:
         facts=1,
         records_gone=True,
     )
+
+
+async def test_what_a_member_marked_goes_and_so_do_the_marks_on_their_videos(scene: Scene) -> None:
+    marks = SqlFavourites(database=scene.world.database)
+    mine, theirs = await scene.finished(), await scene.finished(owner_id=BEN)
+    for member, job in (ANN, theirs), (BEN, mine), (BEN, theirs):
+        await marks.add(member, job.id, NOON)
+    assert (await scene.erasing.stored(ANN)).facts == 1
+    await scene.erase()
+    both = [mine.id, theirs.id]
+    assert await marks.among(ANN, both) == frozenset()
+    assert await marks.among(BEN, both) == {theirs.id}
+    assert await scene.rows_with(ANN) == []
+    status = await scene.erasing.status(ANN)
+    assert status is not None
+    assert status.erasure.done.facts == 1
 
 
 async def test_nothing_that_a_service_or_a_member_wrote_stays(scene: Scene) -> None:

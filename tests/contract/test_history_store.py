@@ -10,16 +10,17 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.errors import NotFound
-from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
+from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import plain
 from bot.domain.money.costs import Period
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cancelled, Done, NeedsReview, Phase, Undelivered
+from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from bot.domain.video import RemixMethod
-from storage.jobs.history import HistoryQuery
 from storage.messages import MessageRows
+from storage.studio.library import LibraryQuery
 from tests.contract.databases import (
     ANN,
     BEN,
@@ -50,11 +51,12 @@ async def ended(world: World, phase: Phase) -> Job:
 
 async def leafed(
     world: World, cursor: Cursor | None = None, which: HistoryFilter = HistoryFilter.ALL, most: int = 5
-) -> HistoryPage:
-    return await world.store.history(GUILD, ANN, which, cursor, most)
+) -> VideoPage:
+    wanted = VideoFilter(owner_id=ANN, state=which)
+    return await world.store.page(GUILD, wanted, Reader(member_id=ANN), cursor, most)
 
 
-def ids(page: HistoryPage) -> list[JobId]:
+def ids(page: VideoPage) -> list[JobId]:
     return [job.id for job in page.jobs]
 
 
@@ -127,7 +129,8 @@ async def test_an_unknown_place_in_the_list_leads_to_the_newest(world: World) ->
 
 
 async def test_a_page_far_back_begins_inside_the_index(tmp_path: Path) -> None:
-    history = HistoryQuery(guild_id=GUILD, owner_id=ANN, which=HistoryFilter.ALL, most=5)
+    mine, reader = VideoFilter(owner_id=ANN), Reader(member_id=ANN)
+    history = LibraryQuery(guild_id=GUILD, wanted=mine, reader=reader, most=5)
     async with a_world("sqlite", tmp_path) as world:
         job = await world.store.add(a_job())
         for direction, range_ in ((Direction.OLDER, "created_at<?"), (Direction.NEWER, "created_at>?")):

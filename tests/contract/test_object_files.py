@@ -16,14 +16,14 @@ from bot.settings import Settings
 from storage.files.addresses import StoreAddress
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
-from tests.extent import FULL
+from tests.extent import only_in_full
 from tests.object_stores import SeaweedFS, seaweedfs
 
 KEY = "videos/K7Q4FD/1f0c.mp4"
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not FULL, reason="the store takes five seconds to start, and ten to start again"),
+    only_in_full("the store takes five seconds to start, and ten to start again"),
 ]
 
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from bot.domain.accounts import KeyOwner
 from bot.domain.errors import BadRequest, OverBudget
@@ -21,6 +21,8 @@ from storage.keys.store import SqlKeyStore
 from storage.keys.table import own_keys
 from storage.own_data.person import take_person_out
 from storage.records import SqlRecords
+from storage.reports.rebuild import mend
+from storage.reports.tables import video_sums
 from storage.tables import jobs, metadata
 from tests.contract.databases import ANN, BEN, GUILD, NOON, World, a_job, claimed, done, failed, rendering
 from tests.keys import a_key, stored
@@ -223,6 +225,15 @@ async def test_costs_say_what_was_paid_with_own_keys(world: World) -> None:
         assert (costs.spent, costs.on_own_keys) == (Usd.of("0.70"), Usd.of("0.30"))
     assert (await world.store.costs(GUILD, BEN, Period.MONTH)).on_own_keys == FREE
     assert (await world.store.costs(GUILD, None, Period.MONTH)).budget_left == Usd.of("24.60")
+
+
+async def test_what_own_keys_paid_is_added_up_anew_where_an_older_version_left_it_out(world: World) -> None:
+    await stored(keys_of(world), ANNS)
+    await finished(world, a_job("hers", account=ANNS), Usd.of("0.30"))
+    await world.database.write(lambda c: c.execute(update(video_sums).values(on_own_keys=0)))
+    assert len(await world.store.check_books()) == 1
+    assert await mend(world.database) == [GUILD]
+    assert (await world.store.costs(GUILD, None, Period.MONTH)).on_own_keys == Usd.of("0.30")
 
 
 async def all_of(world: World, table: Table) -> str:

@@ -73,6 +73,16 @@ async def result_of(stage: Stage, card: Message, who: str = "ann") -> Message:
     return message
 
 
+async def more_of(stage: Stage, film: Message, who: str = "ann") -> Message:
+    """What is offered to somebody behind **More…** on a video."""
+    return await answer(stage, await stage.person(who).clicks("More…", on=film))
+
+
+async def asked_to_delete(stage: Stage, film: Message, who: str = "ann") -> Message:
+    """The question before a video is deleted."""
+    return await answer(stage, await stage.person(who).clicks("Delete", on=await more_of(stage, film, who)))
+
+
 async def agreed(stage: Stage, button: str, question: Message, who: str = "ann") -> Message:
     """The card of an order that was asked about: a message of its own."""
     person, channel = stage.person(who), question.channel_id

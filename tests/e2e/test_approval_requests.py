@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.sandbox.discord.people.outcome import Form, Outcome
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
 from tests.e2e.acting import agreed, answer, card_says, create, result_of, until
 from tests.e2e.stages import quick_stage
-from tests.extent import FULL
+from tests.extent import only_in_full
 
-pytestmark = pytest.mark.skipif(not FULL, reason="the walk is long, and its rules have tests of their own")
+pytestmark = only_in_full("the walk is long, and its rules have tests of their own")
 
 
 async def test_a_dear_order_is_asked_for_and_decided_about(tmp_path: Path) -> None:

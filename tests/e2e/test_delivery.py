@@ -226,7 +226,7 @@ async def test_where_no_copy_is_small_enough_a_still_says_where_the_video_is(sta
     assert [media.filename.rpartition(".")[2] for media in result.media] == ["webp"]
     assert "is too large for Discord here" in result.text
     assert "The original is kept. `/show` posts it" in result.text
-    assert [button.label for button in result.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in result.buttons] == ["Remix", "Run again · $0.40", "More…"]
     assert len(posts(stage)) <= before + 4
     assert plays(original(stage, card))[0] == "h264"
 

@@ -13,7 +13,7 @@ from bot.sandbox.discord.world import admin
 from bot.sandbox.discord.world import permissions as may
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_goes, card_says, create, result_of, until
+from tests.e2e.acting import answer, asked_to_delete, card_goes, card_says, create, more_of, result_of, until
 from tests.e2e.stages import quick_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -137,7 +137,7 @@ async def test_a_video_whose_message_is_gone_is_shown_again_for_free(stage: Stag
     assert card.deleted
     assert f"/{again.channel_id}/{again.id}" in said.text
     assert len(stage.host.created) == paid
-    assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in again.buttons] == ["Remix", "Run again · $0.40", "More…"]
 
 
 async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list(
@@ -145,7 +145,7 @@ async def test_frames_of_a_video_are_for_who_asks_on_its_message_and_in_the_list
 ) -> None:
     page = await history(stage, state="finished")
     assert all(b"ANIM" in page.file(thumbnail.filename) for thumbnail in page.thumbnails)
-    for message in (page, await result_of(stage, twelve[7])):
+    for message in (page, await more_of(stage, await result_of(stage, twelve[7]))):
         seen = await answer(stage, await stage.person("ann").clicks("Frames", on=message))
         assert seen.ephemeral
         assert [picture.content_type for picture in seen.media] == ["image/jpeg"]
@@ -176,8 +176,8 @@ async def test_a_video_of_a_channel_somebody_cannot_see_is_no_video_to_them_unti
         assert "no video with that id" in (await show(stage, name_of(result), "sam", "studio")).text
         await show(stage, name_of(result), channel="studio")  # Ann brings it to the studio
         brought = films(stage, "studio")[-1]
-        asked = await stage.person("sam").clicks("Delete", on=brought)
-        assert "Only the member who ordered this video, or a moderator" in (await answer(stage, asked)).text
+        offered = [button.label for button in (await more_of(stage, brought, "sam")).buttons]
+        assert offered == ["Frames", "Add to favourites", "Report…"]
         assert "is shown" in (await show(stage, name_of(result), "max", "studio")).text
     finally:
         admin.allow(stage.world, "sam", "lounge", may.VIEW_CHANNEL)
@@ -210,7 +210,8 @@ async def test_a_private_video_goes_to_direct_messages_and_to_nobody_else(stage:
     assert said.ephemeral
     assert "https://discord.com/channels/@me/" in said.text
     assert len(films(stage, "dm")) == 2
-    stills = await answer(stage, await stage.person("ann").clicks("Frames", on=films(stage, "dm")[0]))
+    panel = await more_of(stage, films(stage, "dm")[0])
+    stills = await answer(stage, await stage.person("ann").clicks("Frames", on=panel))
     assert [picture.content_type for picture in stills.media] == ["image/jpeg"]
     assert len(films(stage, "lounge")) == before
     assert "Only its owner can watch" in (await show(stage, video, "max")).text
@@ -300,7 +301,7 @@ async def test_two_people_may_show_a_kept_video_at_the_same_moment(stage: Stage)
     await card_says(stage, card, "[watch](")
     assert any(f"/{film.channel_id}/{film.id})" in card.text for film in both)
     assert len(stage.host.created) == paid
-    question = await answer(stage, await stage.person("ann").clicks("Delete", on=both[0]))
+    question = await asked_to_delete(stage, both[0])
     await stage.person("ann").clicks("Delete for good", on=question)
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in both)
@@ -325,7 +326,7 @@ async def test_deleting_a_video_removes_every_message_that_shows_it(stage: Stage
     await show(stage, name_of(card), "sam")
     shown = [first, *[film for film in films(stage, "lounge") if "scene 4" in film.text]]
     assert len(shown) == 3
-    question = await answer(stage, await stage.person("ann").clicks("Delete", on=first))
+    question = await asked_to_delete(stage, first)
     await stage.person("ann").clicks("Delete for good", on=question)
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert all(film.deleted for film in shown)

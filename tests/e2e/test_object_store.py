@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from storage.files.local import LocalFiles
 from storage.files.objects import ObjectFiles
 from tests.e2e.acting import create, logged, result_of, until
 from tests.e2e.stages import quick_stage
-from tests.extent import FULL
+from tests.extent import only_in_full
 from tests.object_stores import ACCESS_KEY, SECRET_KEY, seaweedfs
 
-pytestmark = pytest.mark.skipif(not FULL, reason="the node takes ten seconds to find that it is alone")
+pytestmark = only_in_full("the node takes ten seconds to find that it is alone")
 
 
 async def test_orders_wait_while_the_store_is_away_and_go_on_when_it_is_back(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.video.service import SANDBOX_KEY
 from tests.e2e.acting import answer, create, logged, result_of
 from tests.e2e.stages import quick_stage
-from tests.extent import FULL
+from tests.extent import only_in_full
 
-pytestmark = pytest.mark.skipif(not FULL, reason="the walk is long, and its rules have tests of their own")
+pytestmark = only_in_full("the walk is long, and its rules have tests of their own")
 
 SECRET = "a-secret-of-at-least-32-characters"
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import answer, card_goes, comes_true, create, is_ready, result_of, until
+from tests.e2e.acting import asked_to_delete, card_goes, comes_true, create, is_ready, result_of, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,7 +43,7 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
     await card_goes(stage, card)
 
     watch = next(button for button in result.buttons if button.label == "Watch")
-    assert [button.label for button in result.buttons] == ["Watch", "Remix", "Run again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in result.buttons] == ["Watch", "Remix", "Run again · $0.40", "More…"]
     assert watch.url is not None
     assert watch.url.startswith(f"{reachable.url}/v/")
     assert "plays it until <t:" in result.text
@@ -56,7 +56,7 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
         async with visitor.get(watch.url.replace("?", "/video.mp4?")) as film:
             assert await film.read() == kept.read_bytes()
 
-        question = await answer(stage, await stage.person("ann").clicks("Delete", on=result))
+        question = await asked_to_delete(stage, result)
         await stage.person("ann").clicks("Delete for good", on=question)
         await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
         async with visitor.get(watch.url) as page:

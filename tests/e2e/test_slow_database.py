@@ -15,9 +15,11 @@ from bot.sandbox.stage import Stage
 from bot.sandbox.video.openai.host import VideoHost
 from tests.e2e.acting import PATIENCE, answer, card_says, create, result_of, until
 from tests.e2e.slow_bot import SECONDS
+from tests.extent import only_in_full
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+LONG = only_in_full("each read takes a second")
 ACK = 1.5  # seconds Discord waits here, half as long as the real one (see slow_bot)
 SLOW, VERY_SLOW = 0.5, 1.0  # seconds a read
 SETTINGS = {"POLL_MAX_SECONDS": "0.5", "GUILD_MONTHLY_BUDGET_USD": "100", "CONFIRM_ABOVE_USD": "1.00"}
@@ -72,6 +74,7 @@ async def said(stage: Stage, outcome: Outcome) -> Message:
     return outcome.followups[-1]
 
 
+@LONG
 async def test_a_remix_is_answered_in_time_and_its_card_is_public(stage: Stage, film: Message) -> None:
     with slow(stage, VERY_SLOW):
         card = await answer(stage, await stage.person("ann").types("/remix", video=named(film), prompt="at last"))
@@ -82,7 +85,11 @@ async def test_a_remix_is_answered_in_time_and_its_card_is_public(stage: Stage, 
 
 @pytest.mark.parametrize(
     ("command", "options"),
-    [("/status", {}), ("/history", {}), ("/settings budget", {"dollars": "100"})],
+    [
+        ("/status", {}),
+        pytest.param("/history", {}, marks=LONG),
+        pytest.param("/settings budget", {"dollars": "100"}, marks=LONG),
+    ],
 )
 async def test_a_list_is_answered_in_time_for_the_askers_eyes(
     stage: Stage, film: Message, command: str, options: dict[str, str]
@@ -103,6 +110,7 @@ async def test_a_create_is_answered_in_time_and_so_is_its_refusal(stage: Stage) 
     assert "You weren't charged" in refused.text
 
 
+@LONG
 async def test_again_orders_once_and_leaves_the_pressed_message_alone(stage: Stage, film: Message) -> None:
     before, paid = film.text, ordered(stage)
     with slow(stage, VERY_SLOW):
@@ -114,6 +122,7 @@ async def test_again_orders_once_and_leaves_the_pressed_message_alone(stage: Sta
     assert ordered(stage) == paid + 1
 
 
+@LONG
 async def test_a_form_still_opens_when_each_read_takes_a_second(stage: Stage, film: Message) -> None:
     with slow(stage, SLOW):
         outcome = await pressed(stage, film, "Remix")
@@ -130,6 +139,7 @@ async def test_where_it_is_too_late_for_a_form_a_sentence_says_so(stage: Stage, 
     assert "form took too long to open" in told.text
 
 
+@LONG
 async def test_cancelling_and_deleting_are_answered_in_time(stage: Stage) -> None:
     stage.host.render_seconds = 30.0
     try:
@@ -141,7 +151,8 @@ async def test_cancelling_and_deleting_are_answered_in_time(stage: Stage) -> Non
         stage.host.render_seconds = 0.3
     film = await result_of(stage, await create(stage, prompt="to be deleted"))
     with slow(stage, VERY_SLOW):
-        question = await said(stage, await pressed(stage, film, "Delete"))
+        panel = await said(stage, await pressed(stage, film, "More…"))
+        question = await said(stage, await pressed(stage, panel, "Delete"))
         await pressed(stage, question, "Delete for good")
         await until(stage, lambda: film.deleted)
         await until(stage, lambda: "deleted" in question.text.lower() and not question.buttons)

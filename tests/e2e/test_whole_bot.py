@@ -14,7 +14,7 @@ from PIL import Image
 
 from bot.sandbox.discord.world.messages import Message
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import agreed, answer, card_goes, card_says, create, result_of, until
+from tests.e2e.acting import agreed, answer, asked_to_delete, card_goes, card_says, create, more_of, result_of, until
 from tests.e2e.quoting import a_cheaper_one_is_chosen_and_edited
 from tests.e2e.stages import quick_stage
 from tests.reprints import reprinting
@@ -46,7 +46,7 @@ async def test_a_prompt_is_enough_for_a_playing_video(fox: Message) -> None:
         assert container.streams.audio
     assert "a fox in the snow" in fox.text
     assert "Sora 2 · 4 s · 1280x720 · $0.40" in fox.text
-    assert [button.label for button in fox.buttons] == ["Remix", "Run again · $0.40", "Frames", "Delete"]
+    assert [button.label for button in fox.buttons] == ["Remix", "Run again · $0.40", "More…"]
 
 
 async def test_an_order_is_answered_with_its_card_at_once_without_thinking_first(stage: Stage) -> None:
@@ -424,9 +424,8 @@ async def test_delete_asks_first_and_says_what_is_gone(stage: Stage) -> None:
     film = await result_of(stage, card)
     await card_goes(stage, card)  # its message comes first, and while it is posted it is not deleted
     (job_id,) = set(re.findall(r"k1:remix:(\w{6})", str(film.components)))
-    refused = await answer(stage, await stage.person("sam").clicks("Delete", on=film))
-    assert "Only the member who ordered this video" in refused.text
-    question = await answer(stage, await stage.person("ann").clicks("Delete", on=film))
+    assert "Delete" not in [button.label for button in (await more_of(stage, film, "sam")).buttons]
+    question = await asked_to_delete(stage, film)
     await stage.person("ann").clicks("Delete for good", on=question)
     await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
     assert film.deleted

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from discord.ui import DynamicItem
 
 from bot.domain.access.confirming import ConfirmBounds
@@ -39,6 +41,7 @@ from bot.ui.screens.settings.controls import SettingsForm
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
 from bot.wiring.cogs.commands import commands_only
 from tests.builders import a_catalogue, a_done_job
+from tests.meta.released_buttons import RELEASED
 from tests.tiers import a_tier
 
 SOME_ID = JobId(ALPHABET[-1] * LENGTH)
@@ -56,6 +59,26 @@ async def test_every_button_is_registered_and_answered_by_a_cog() -> None:
     some = {AdoptButton, PageButton, ModelsButton, EditTextButton, TierButton, TierFormButton, PeriodSelect}
     assert some < buttons
     assert buttons == set(bot.registry.buttons)
+
+
+@pytest.mark.parametrize("version", RELEASED)
+async def test_buttons_of_every_released_version_are_still_read_and_answered(version: str) -> None:
+    classes = [each for each in (await commands_only()).registry.buttons if issubclass(each, LastingItem)]
+    for custom_id in RELEASED[version]:
+        matches = [(each, found) for each in classes if (found := pattern_of(each).fullmatch(custom_id))]
+        assert len(matches) == 1, custom_id
+        ((button, found),) = matches
+        assert button.read(found).custom_id == custom_id
+
+
+async def test_every_kind_of_button_is_among_the_released_ones() -> None:
+    released = [custom_id for version in RELEASED.values() for custom_id in version]
+    kinds = (await commands_only()).registry.buttons
+    assert [each.__name__ for each in kinds if not any(map(pattern_of(each).fullmatch, released))] == []
+
+
+def pattern_of(button: type[DynamicItem[Any]]) -> re.Pattern[str]:
+    return button.__discord_ui_compiled_template__
 
 
 def forms_of_tiers() -> Iterator[TierModal]:

@@ -36,6 +36,7 @@ SPOKEN = {
     ("README.md", "studio"): "likewise, and what Kinora makes of a server",
 }
 ALLOWED = {
+    "studio": "packages of what members do with finished videos",
     "accent": "the demo's option --accent, and the pretend host's word for it",
     "accents": "a module of the sandbox",
     "PRETEND_ACCENTS": "what is in it",

@@ -12,6 +12,7 @@ from bot.domain.phases import PHASES, Kept, Tone, Trait, names_with
 from bot.jobs.runner import WHILE
 from bot.ui.cards.job_card import TONES
 from storage.tables import AMBIGUOUS_STATES, ENDED_STATES, OPEN_STATES
+from tests.extent import only_in_full
 
 ROOT = Path(__file__).resolve().parents[2]
 MUST_KNOW = (  # where a phase is matched by its type, so that mypy asks for a new one
@@ -50,6 +51,7 @@ def test_every_tone_has_a_colour() -> None:
     assert set(TONES) | {Tone.ACTIVE} == set(Tone)
 
 
+@only_in_full("a type check of everything takes long")
 def test_a_new_phase_breaks_the_type_check_where_it_must_be_known(tmp_path: Path) -> None:
     for package in ("bot", "cogs", "storage"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "sandbox"))

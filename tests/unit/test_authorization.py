@@ -25,6 +25,7 @@ MODELS = a_catalogue(a_card(sizes=(WIDE, TALL, LARGE)), WAN)
 STRANGER, MANAGER = a_member(roles=frozenset()), a_member(roles=frozenset(), manages=True)
 MEMBER, COLLEAGUE = a_member(roles=frozenset({7})), a_member(roles=frozenset({8}))
 STAFF = a_tier("Staff", 8, sees_server_costs=True)
+ARCHIVISTS = a_tier("Archivists", 8, sees_history=True)
 LEADS = a_tier("Leads", 8, may_approve=True)
 BASIC = a_tier(
     "Basic", 7, models=frozenset({"sora-2"}), longest_seconds=8, largest=WIDE, may_go_private=False, at_once=1
@@ -55,6 +56,7 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
         pytest.param((STAFF,), MEMBER, set(), id="who was granted it, and is in none of the tiers"),
         pytest.param((STAFF, BASIC), MEMBER, MAKER, id="in a tier"),
         pytest.param((STAFF, BASIC), COLLEAGUE, MAKER | {Act.SEE_SERVER_COSTS}, id="in a tier that sees the costs"),
+        pytest.param((ARCHIVISTS, BASIC), COLLEAGUE, MAKER | {Act.SEE_HISTORY}, id="in a tier that sees the history"),
         pytest.param((LEADS, BASIC), COLLEAGUE, MAKER | {Act.APPROVE}, id="in a tier that approves"),
         pytest.param((a_tier("All", GUILD),), STRANGER, MAKER, id="anybody, by a tier of everyone"),
         pytest.param((BASIC,), MANAGER, set(Act), id="a manager, with tiers"),
@@ -62,7 +64,7 @@ async def may(authorization: Authorization, member: Member, action: Action) -> b
 )
 async def test_who_may_do_what(tiers: tuple[Tier, ...], member: Member, acts: set[Act]) -> None:
     authorization = await an_authorization(*tiers, catalogue=MODELS)
-    assert {act for act in Act if await may(authorization, member, act)} == acts | {Act.OWN_DATA, Act.REPORT}
+    assert {act for act in Act if await may(authorization, member, act)} == acts | {Act.OWN_DATA, Act.REPORT, Act.KEEP}
     assert await may(authorization, member, an_order()) == (Act.MAKE in acts)
 
 
@@ -98,7 +100,7 @@ async def test_who_is_blocked_orders_and_approves_nothing(
     block = Block(member_id=member.id, by=1, since=NOON, reason="")
     await records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
     authorization = await an_authorization(*tiers, catalogue=MODELS, records=records)
-    assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT}
+    assert {act for act in Act if await may(authorization, member, act)} == left | {Act.OWN_DATA, Act.REPORT, Act.KEEP}
     assert await may(authorization, member, an_order()) == member.manages
 
 

@@ -189,7 +189,7 @@ def test_the_result_says_what_it_is_who_asked_and_what_it_cost_beside_its_poster
     ]
     (shown,) = [part for part in everything(view) if "accessory" in part]
     assert shown["accessory"]["media"]["url"] == "attachment://poster.webp"
-    assert labels(view) == ["Remix", "Run again · $0.40", "Frames", "Delete"]
+    assert labels(view) == ["Remix", "Run again · $0.40", "More…"]
 
 
 def test_a_result_shown_to_somebody_else_still_says_whose_it_is() -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from bot.domain.access.rules import check_may_see
 from bot.domain.errors import BadRequest, NotFound
-from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
+from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import plain
 from bot.domain.phases import Cancelled, Cause, Failed, NeedsReview, Phase, Posting, Queued, Rendering, Undelivered
+from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.ui.cards.job_card import ResultPost
 from bot.ui.publish.repost import check_showable
 from bot.ui.screens.history import HistoryScreen, PageButton, PageFacts
@@ -26,10 +27,8 @@ KEPT = Undelivered(video=a_video(), remote_id="r", reason=plain("Its channel was
 ID = JobId("K7Q4FD")
 
 
-def a_page(
-    *jobs: Job, which: HistoryFilter = HistoryFilter.ALL, newer: bool = False, older: bool = False
-) -> HistoryPage:
-    return HistoryPage(which=which, jobs=jobs, newer=newer, older=older)
+def a_page(*jobs: Job, which: HistoryFilter = HistoryFilter.ALL, newer: bool = False, older: bool = False) -> VideoPage:
+    return VideoPage(wanted=VideoFilter(owner_id=ANN, state=which), jobs=jobs, newer=newer, older=older)
 
 
 def everything(view: Any) -> list[dict[str, Any]]:

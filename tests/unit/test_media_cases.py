@@ -12,7 +12,7 @@ from PIL import Image
 from bot.domain.media import Fit
 from bot.domain.video import Size
 from bot.media.processor import SubprocessMediaProcessor
-from tests.extent import FULL
+from tests.extent import only_in_full
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BESIDE = [folder / "shared" / "cases" for folder in list(CHECKOUT.parents)[:2]]
@@ -46,7 +46,7 @@ async def test_a_picture_that_was_refused_once_is_used(name: str, note: str) -> 
             "hdr.mp4",
             Size(1280, 720),
             ("HEVC", "10 bit", "HDR"),
-            marks=pytest.mark.skipif(not FULL, reason="new colours take long; a film of 128 pixels is always tried"),
+            marks=only_in_full("new colours take long; a film of 128 pixels is always tried"),
         ),
     ],
 )

@@ -15,6 +15,7 @@ from bot.media.processor import SubprocessMediaProcessor
 from bot.media.video.encoding import Source
 from bot.media.video.footage import inspected
 from bot.media.video.transcode import GENEROUS, LEAST_SIDE, planned
+from tests.extent import only_in_full
 from tests.films import a_film
 
 KIB = 1024
@@ -26,7 +27,13 @@ async def shrunk(film: Path, most: int) -> tuple[Footage, Path]:
     return await SubprocessMediaProcessor().shrink(film, target, most), target
 
 
-@pytest.mark.parametrize("most", [400 * KIB, 150 * KIB, 90 * KIB])
+@pytest.mark.parametrize(
+    "most",
+    [
+        *(pytest.param(most * KIB, marks=only_in_full("an encoder takes long")) for most in (400, 150)),
+        90 * KIB,
+    ],
+)
 async def test_a_copy_fits_and_plays_to_its_end_with_sound(tmp_path: Path, most: int) -> None:
     film = a_film(tmp_path / "film.mp4", seconds=3, size=(640, 360), noisy=True)
     assert film.stat().st_size > 2 * most

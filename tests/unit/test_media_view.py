@@ -19,6 +19,7 @@ from bot.media.video.still import still
 from bot.media.video.transcode import transcode
 from bot.media.worker.facts import footage_of
 from bot.media.worker.message import WorkerMessage
+from tests.extent import only_in_full
 from tests.films import Shot, filmed, frame_of
 
 MIB = 1024 * 1024
@@ -196,6 +197,7 @@ def test_a_label_on_colours_is_kept_in_the_copy(tmp_path: Path) -> None:
     assert corners(shown.copy.image) == corners(shown.first) == ["red", "green", "blue", "black"]
 
 
+@only_in_full("new colours take long")
 def test_colours_for_bright_screens_are_brought_to_ordinary_ones(tmp_path: Path) -> None:
     hdr = Shot(
         codec="libx265",

@@ -9,8 +9,7 @@ import pytest
 
 from bot.domain.phases import Done
 from bot.jobs.use_cases.manage import files_of
-from bot.ui.screens.history import HistoryPages
-from storage.messages import MessageRows
+from bot.ui.screens.history import poster_of
 from tests.workbench import Bench, a_bench
 
 
@@ -20,23 +19,17 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield bench
 
 
-def lists(bench: Bench) -> HistoryPages:
-    return HistoryPages(
-        browse=bench.browse, messages=MessageRows(database=bench.store.database), files=bench.context.files
-    )
-
-
 async def test_it_is_kept_with_its_video_shown_in_lists_and_removed_with_it(bench: Bench) -> None:
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Done)
     assert job.phase.video.moving_poster in files_of(job)
-    assert await lists(bench).poster_of(job) == b"moving"
+    assert await poster_of(bench.context.files, job) == b"moving"
     await bench.context.files.remove(files_of(job))
-    assert await lists(bench).poster_of(job) is None
+    assert await poster_of(bench.context.files, job) is None
 
 
 async def test_a_video_without_one_is_kept_and_shows_its_poster(bench: Bench) -> None:
     bench.media.moves = False
     job = await bench.run(await bench.order())
     assert isinstance(job.phase, Done)
-    assert await lists(bench).poster_of(job) == b"poster"
+    assert await poster_of(bench.context.files, job) == b"poster"

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.history import HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, new_id, shown
 from bot.domain.job import QueuePosition
 from bot.domain.messages import Message, plain
@@ -21,6 +20,7 @@ from bot.domain.money.usd import Usd
 from bot.domain.phases import NeedsReview, Phase, Queued, Rendering, Undelivered
 from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.queue.state import QueueTotals
+from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.domain.video import Aim, Mode, Size
 from bot.jobs.providers.health import ModelReport
 from bot.jobs.timing.estimates import JobEstimate
@@ -193,7 +193,7 @@ def test_costs_fit_whatever_was_made(models: int, latest: int, prompt: str) -> N
 
 @given(st.integers(0, 5), PROMPTS)
 def test_history_fits_whatever_is_on_its_page(many: int, prompt: str) -> None:
-    page = HistoryPage(which=HistoryFilter.ALL, jobs=jobs(many, KEPT, prompt), newer=True, older=True)
+    page = VideoPage(wanted=VideoFilter(owner_id=1), jobs=jobs(many, KEPT, prompt), newer=True, older=True)
     posters = frozenset(job.id for job in page.jobs)
     assert_it_fits(HistoryScreen(page, PageFacts(posters=posters)))
 

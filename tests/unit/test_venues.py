@@ -233,7 +233,7 @@ async def test_a_posted_video_is_covered_and_uncovered_and_stays_as_it_is_otherw
     assert media_of(uncovered) == [("attachment://fox.mp4", False), ("attachment://poster.webp", False)]
     assert covered.is_finished()
     buttons = [part.custom_id for part in covered.walk_children() if isinstance(part, discord.ui.Button)]
-    assert buttons == [f"k1:{verb}:K7Q4FD" for verb in ("remix", "again", "frames", "delete")]
+    assert buttons == [f"k1:{verb}:K7Q4FD" for verb in ("remix", "again", "more")]
 
 
 async def test_a_message_with_a_link_alone_has_nothing_to_cover() -> None:

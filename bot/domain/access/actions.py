@@ -12,10 +12,13 @@ class Act(Enum):
     MAKE = "make videos"
     SEE_STATS = "see statistics, as who makes videos can"
     SEE_SERVER_COSTS = "see what the whole server spent"
+    SEE_HISTORY = "look through the videos of the whole server"
     APPROVE = "approve what others ask for"
     MANAGE = "change the server's rules"
     REPORT = "report a video that was posted"
     MODERATE = "decide about reports, and take videos down"
+    VOTE = "vote for one of several videos that are compared"
+    KEEP = "keep a video among one's favourites"
     OWN_DATA = "choose for oneself; see, export and erase what is kept of oneself"
 
 

@@ -20,6 +20,10 @@ class ChannelRights(Protocol):
         """Whether they have Manage Messages there."""
         ...
 
+    def readable(self) -> frozenset[int]:
+        """All that they see."""
+        ...
+
 
 class NoChannels:
     """Nothing is known of any channel."""
@@ -29,6 +33,9 @@ class NoChannels:
 
     def moderates(self, channel_id: int) -> bool:  # noqa: ARG002 (none of them)
         return False
+
+    def readable(self) -> frozenset[int]:
+        return frozenset()
 
 
 NO_CHANNELS = NoChannels()

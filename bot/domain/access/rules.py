@@ -74,6 +74,18 @@ def check_sees_server_costs(member: Member, tiers: Tiers) -> None:
     )
 
 
+def check_sees_history(member: Member, tiers: Tiers) -> None:
+    tier = tiers.of(member)
+    if member.manages or (tier is not None and tier.rights.sees_history):
+        return
+    raise NotAllowed(
+        msg(
+            "Only members with Manage Server, or in a tier that allows it, can look through the videos of others. "
+            "For yours, use `/history`."
+        )
+    )
+
+
 def check_may_approve(member: Member, tiers: Tiers) -> None:
     tier = tiers.of(member)
     if member.manages or (tier is not None and tier.rights.may_approve):
@@ -131,7 +143,11 @@ def check_may_decide(member: Member) -> None:
         raise NotAllowed(msg("Only members with Manage Server can decide this, because it's about the server's money."))
 
 
-def check_may_end(member: Member, job: Job) -> None:
+def may_end(member: Member, job: Job) -> bool:
     """Cancel and delete belong to the owner, and to those who moderate the channel where the video is."""
-    if member.id != job.owner_id and not member.manages and not member.channels.moderates(job.channel_id):
+    return member.id == job.owner_id or member.manages or member.channels.moderates(job.channel_id)
+
+
+def check_may_end(member: Member, job: Job) -> None:
+    if not may_end(member, job):
         raise NotAllowed(msg("Only the member who ordered this video, or a moderator, can do that."))

@@ -24,6 +24,7 @@ class TierRights:
     priority: int = 0  # in line: the higher, the sooner
     may_go_private: bool = True
     sees_server_costs: bool = False
+    sees_history: bool = False  # of the whole server, as far as they may watch it
     approval_above: Usd | None = None  # a video that costs more waits until somebody approves it; None: none does
     may_approve: bool = False  # what others asked for, never their own
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId
 from bot.domain.job import Job, Lease, QueuePosition
 from bot.domain.money.allowances import NO_MEMBER_LIMITS, Allowances
@@ -218,12 +217,6 @@ class JobQueries(Protocol):
 
     async def finished(self, guild_id: int, owner_id: int, text: str, most: int) -> Sequence[Job]:
         """A member's videos that can be remixed, newest first, whose prompt or id contains `text`."""
-        ...
-
-    async def history(
-        self, guild_id: int, owner_id: int, which: HistoryFilter, cursor: Cursor | None, most: int
-    ) -> HistoryPage:
-        """The `most` videos of a member next to the cursor, or the newest."""
         ...
 
     async def line(self, job: Job, places: ConcurrencyLimits) -> QueuePosition: ...

@@ -19,6 +19,7 @@ from bot.domain.access.rules import (
     check_may_approve,
     check_may_make,
     check_may_moderate,
+    check_sees_history,
     check_sees_server_costs,
     may_make,
 )
@@ -92,10 +93,14 @@ class Authorization:
                 check_may_approve(member, await self.tiers.of(member.guild_id))
             case Act.MODERATE:
                 check_may_moderate(member)
-            case Act.REPORT:
+            case Act.REPORT | Act.KEEP:
                 pass  # whoever sees a video may
+            case Act.VOTE:
+                await self.blocks.check(member.guild_id, member.id)
             case Act.SEE_SERVER_COSTS:
                 check_sees_server_costs(member, await self.tiers.of(member.guild_id))
+            case Act.SEE_HISTORY:
+                check_sees_history(member, await self.tiers.of(member.guild_id))
             case Act.SEE_STATS:
                 await self._may_make(member)
             case Act.MAKE:

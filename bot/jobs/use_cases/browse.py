@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_see, may_see
 from bot.domain.errors import NotFound
-from bot.domain.history import Cursor, HistoryFilter, HistoryPage
 from bot.domain.ids import JobId, typed
 from bot.domain.job import Job, QueuePosition
 from bot.domain.messages import Foreign, msg
@@ -105,13 +104,6 @@ class BrowseVideos:
         if not member.manages:
             return []
         return await self.private_videos.as_known(member, await self.queries.in_review(member.guild_id))
-
-    async def history(self, member: Member, which: HistoryFilter, cursor: Cursor | None, most: int) -> HistoryPage:
-        """A page of the member's own videos. What has vanished while they looked leads back to the newest."""
-        page = await self.queries.history(member.guild_id, member.id, which, cursor, most)
-        if cursor is not None and (not page.jobs or (not page.newer and len(page.jobs) < most)):
-            return await self.queries.history(member.guild_id, member.id, which, None, most)
-        return page
 
     async def waiting(self, guild_id: int) -> Sequence[tuple[JobId, int]]:
         """The cards of the server's queued jobs, in the order these will be served, each with its channel."""

@@ -34,12 +34,11 @@ from bot.ui.interactions.buttons import (
     AdoptButton,
     AgainButton,
     CancelButton,
-    DeleteButton,
     DismissButton,
     EditButton,
-    FramesButton,
     GiveUpButton,
     JobButton,
+    MoreButton,
     OtherButton,
     PayAgainButton,
     RemixButton,
@@ -179,7 +178,7 @@ class ResultPost(LayoutView):
         card.add_item(Section(text, accessory=_poster(job, about)) if has_poster else text)
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.run_again(job))
-        card.add_item(ActionRow(*watch, RemixButton(job.id), again, FramesButton(job.id), DeleteButton(job.id)))
+        card.add_item(ActionRow(*watch, RemixButton(job.id), again, MoreButton(job.id)))
         news = results.ready(job.owner_id) if asked_by is None else results.shown_again(asked_by)
         self.add_item(TextDisplay(render(news)))
         self.add_item(card)

@@ -90,6 +90,10 @@ class CardKeeper(Protocol):
         """The card of a job may have been shown, and nobody could tell us where."""
         ...
 
+    def refresh(self, job: Job) -> None:
+        """What its card shows beside jobs has changed."""
+        ...
+
     async def dismiss(self, job: Job) -> None:
         """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
         ...

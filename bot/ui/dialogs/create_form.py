@@ -18,12 +18,14 @@ from bot.domain.job import Job
 from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
+from bot.domain.studio.permutations import prompts_of
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
+from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.members import check_channel, member_of
@@ -108,6 +110,7 @@ class CreateForms:
     create: CreateVideo
     authorization: Authorization
     dialogs: OrderDialogs
+    batches: BatchDialogs
     pictures: AttachedPictures
     suggestions: ModelSuggestions
     records: Records
@@ -117,7 +120,12 @@ class CreateForms:
         carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
         check_channel(interaction)
         image = await self._image(interaction, member, typed) if typed.image else None
-        await self.dialogs.order(interaction, member, await self.create.quote_new(member, typed.wanted(image)))
+        prompts, wanted = prompts_of(typed.prompt), typed.wanted(image)
+        if len(prompts) > 1:
+            await self.batches.ask_prompts(interaction, member, wanted, prompts)
+            return
+        quote = await self.create.quote_new(member, replace(wanted, prompt=prompts[0]))
+        await self.dialogs.order(interaction, member, quote)
 
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """Of an order that is made once more: it can be edited where it is asked about."""

@@ -31,7 +31,7 @@ NO_CHOICE = "none"  # the option "no limit" of a select
 NAME, ROLES, MODELS, LONGEST, LARGEST = "name", "roles", "models", "longest", "largest"  # ids of fields
 DAY, MONTH, AT_ONCE, PLACE, RIGHTS, MEMBER = "day", "month", "at-once", "place", "rights", "member"
 CONFIRM_ABOVE, APPROVAL_ABOVE, IN_ONE_ORDER = "confirm-above", "approval-above", "in-one-order"
-PRIVATE, COSTS, APPROVE = "private", "costs", "approve"  # options of RIGHTS
+PRIVATE, COSTS, HISTORY, APPROVE = "private", "costs", "history", "approve"  # options of RIGHTS
 MOST_OPTIONS = 25  # Discord's own limits, here and below
 LONGEST_OPTION = 100
 LONGEST_NUMBER = 12
@@ -172,6 +172,7 @@ def _rights(rights: TierRights) -> Label[Any]:
     held = (
         (PRIVATE, phrases.MAY_GO_PRIVATE, rights.may_go_private),
         (COSTS, phrases.SEES_COSTS, rights.sees_server_costs),
+        (HISTORY, phrases.SEES_HISTORY, rights.sees_history),
         (APPROVE, phrases.MAY_APPROVE, rights.may_approve),
     )
     options = [discord.CheckboxGroupOption(label=plain_text(text), value=id_, default=has) for id_, text, has in held]
@@ -235,6 +236,7 @@ class TierInput:
             priority=self._priority(tier.rights.priority),
             may_go_private=PRIVATE in self.rights,
             sees_server_costs=COSTS in self.rights,
+            sees_history=HISTORY in self.rights,
             may_approve=APPROVE in self.rights,
         )
         return replace(tier, rights=rights)

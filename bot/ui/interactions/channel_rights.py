@@ -31,6 +31,11 @@ class CachedChannelRights:
         held = self._held(channel_id)
         return held.manage_messages or held.administrator
 
+    def readable(self) -> frozenset[int]:
+        known = [] if self.guild is None else [*self.guild.channels, *self.guild.threads]
+        here = frozenset() if self.here is None else frozenset({self.here[0]})
+        return here | {channel.id for channel in known if self.sees(channel.id)}
+
     def _held(self, channel_id: int) -> discord.Permissions:
         """Nothing in a channel that we are not told of, such as a deleted one or an archived thread."""
         if self.here is not None and self.here[0] == channel_id:

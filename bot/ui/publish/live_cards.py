@@ -118,6 +118,10 @@ class LiveCards:
         """The card of a job may have been shown, and nobody could tell us where: it is looked for within a minute."""
         self._sought[job.id] = job
 
+    def refresh(self, job: Job) -> None:
+        """What its card shows beside jobs has changed, such as votes."""
+        self._updater.want(job.channel_id, job.card_id, Haste.NEWS)
+
     async def dismiss(self, job: Job) -> None:
         """Remove the card of an order that came to nothing. Raises Undeliverable and Unavailable."""
         await self._removal.dismiss(job)

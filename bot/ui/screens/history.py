@@ -16,7 +16,7 @@ import discord
 from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
 from bot.domain.access.members import Member
-from bot.domain.history import Cursor, Direction, HistoryFilter, HistoryPage
+from bot.domain.history import Cursor, Direction, HistoryFilter
 from bot.domain.ids import PATTERN, JobId
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message, value
@@ -24,7 +24,9 @@ from bot.domain.moderation.cases import TakenDown
 from bot.domain.phases import Failed, NeedsReview, Undelivered
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
+from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.jobs.use_cases.browse import BrowseVideos
+from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
 from bot.ui.cards.stored_files import content_of
 from bot.ui.interactions.buttons import VERSION, FramesButton, LastingButton, ShowButton
@@ -75,11 +77,11 @@ class PageFacts:
 class HistoryScreen(LayoutView):
     """One page. Pure: built afresh from what was looked up."""
 
-    def __init__(self, page: HistoryPage, about: PageFacts) -> None:
+    def __init__(self, page: VideoPage, about: PageFacts) -> None:
         super().__init__(timeout=None)
         room = TextBudget(1 + max(1, len(page.jobs)))
         card: Container[HistoryScreen] = Container(
-            TextDisplay(room.text(lists.history_title(page.which))), accent_colour=BLUE
+            TextDisplay(room.text(lists.history_title(page.wanted.state))), accent_colour=BLUE
         )
         for number, job in enumerate(page.jobs):
             if number:
@@ -89,13 +91,13 @@ class HistoryScreen(LayoutView):
             if job.is_at_rest and job.video is not None:
                 card.add_item(ActionRow(ShowButton(job.id, lists.SHOW), FramesButton(job.id)))
         if not page.jobs:
-            card.add_item(TextDisplay(room.text(lists.NOTHING[page.which])))
+            card.add_item(TextDisplay(room.text(lists.NOTHING[page.wanted.state])))
         self.add_item(card)
         if cursors := _cursors(page):
-            self.add_item(ActionRow(*(PageButton(page.which, cursor) for cursor in cursors)))
+            self.add_item(ActionRow(*(PageButton(page.wanted.state, cursor) for cursor in cursors)))
 
 
-def _cursors(page: HistoryPage) -> list[Cursor]:
+def _cursors(page: VideoPage) -> list[Cursor]:
     if not page.jobs:
         return []
     newer = [Cursor(direction=Direction.NEWER, at=page.jobs[0].id)] if page.newer else []
@@ -148,6 +150,7 @@ class HistoryPages:
     """Looks up what a page shows."""
 
     browse: BrowseVideos
+    library: BrowseLibrary
     messages: MessageStore
     files: FileStore
 
@@ -155,18 +158,18 @@ class HistoryPages:
         self,
         interaction: discord.Interaction[Any],
         member: Member,
-        which: HistoryFilter,
+        wanted: VideoFilter,
         cursor: Cursor | None = None,
     ) -> None:
-        """Put a page of the member's own videos into a deferred answer."""
-        page = await self.browse.history(member, which, cursor, PER_PAGE)
+        """Put a page into a deferred answer."""
+        page = await self.library.page(member, wanted, cursor, PER_PAGE)
         # Changing an answer takes the right to attach files in the channel, though the first answer does not.
         drawn = await self._drawn(page, with_posters=interaction.app_permissions.attach_files)
         await update(interaction, **drawn.as_edit())
 
-    async def _drawn(self, page: HistoryPage, *, with_posters: bool) -> DrawnPage:
+    async def _drawn(self, page: VideoPage, *, with_posters: bool) -> DrawnPage:
         seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
-        looked = {job.id: await self.poster_of(job) for job in page.jobs if with_posters}
+        looked = {job.id: await poster_of(self.files, job) for job in page.jobs if with_posters}
         posters = {job_id: data for job_id, data in looked.items() if data is not None}
         about = PageFacts(
             results={job_id: message for job_id, message in seen.items() if message is not None},
@@ -176,9 +179,10 @@ class HistoryPages:
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 
-    async def poster_of(self, job: Job) -> bytes | None:
-        """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
-        if job.video is None:
-            return None
-        moving = await content_of(self.files, job.video.moving_poster, HEAVIEST_POSTER)
-        return moving or await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
+
+async def poster_of(files: FileStore, job: Job) -> bytes | None:
+    """The moving poster, or the still one of a video that has no other. An unusually heavy one is left out."""
+    if job.video is None:
+        return None
+    moving = await content_of(files, job.video.moving_poster, HEAVIEST_POSTER)
+    return moving or await content_of(files, job.video.poster, HEAVIEST_POSTER)

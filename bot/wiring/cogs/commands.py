@@ -18,30 +18,30 @@ from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
+from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
-from bot.ui.screens.frames import VideoFrames
-from bot.ui.screens.history import HistoryPages
 from bot.wiring.cogs.me import me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
+from bot.wiring.cogs.studio import finished_video_cogs
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
 from cogs.answers import Answers
 from cogs.costs import CostsCog
 from cogs.create import Create
-from cogs.history import History
 from cogs.joining import Joining
 from cogs.keys import Keys
 from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
 from cogs.status import Status
+from cogs.studio.batches import Batches
 
 
 def cogs(
@@ -57,8 +57,6 @@ def cogs(
     lookup = JobLookup(browse=uses.browse, records=screens.records)
     dialogs = _dialogs(uses, screens, cards)
     repost = repost_video(uses, screens, reposter)
-    frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(browse=uses.browse, messages=screens.messages, files=screens.files)
     suggestions = ModelSuggestions(catalogue=uses.catalogue, health=uses.health)
     create_forms = _create_forms(uses, screens, dialogs, suggestions)
     return [
@@ -75,7 +73,17 @@ def cogs(
         ),
         _animate(registry, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
+        *finished_video_cogs(registry, lookup, uses, screens, repost),
+        Batches(
+            registry,
+            lookup,
+            batches=uses.finished.batches,
+            votes=uses.finished.votes,
+            dialogs=_batch_dialogs(uses, dialogs),
+            cards=cards,
+            authorization=uses.authorization,
+            suggestions=suggestions,
+        ),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
@@ -132,6 +140,7 @@ def _create_forms(
         create=uses.create,
         authorization=uses.authorization,
         dialogs=dialogs,
+        batches=_batch_dialogs(uses, dialogs),
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
@@ -145,13 +154,19 @@ def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:
     placement = OrderPlacement(
         create=uses.create,
+        batches=uses.finished.batches,
         renderer=screens.renderer,
+        batch_renderer=screens.batches,
         cards=cards,
         thread_parents=screens.thread_parents,
         preferences=uses.preferences,
     )
     quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=OpenQuestions())
     return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
+
+
+def _batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
+    return BatchDialogs(batches=uses.finished.batches, quotes=dialogs.quotes, alternatives=uses.alternatives)
 
 
 def _joining(

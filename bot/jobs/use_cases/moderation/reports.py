@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 LONGEST_REASON = 300  # characters
 REPORTED, DISMISSED = msg("undecided"), msg("dismissed")
-OWN = msg("This is your own video. Its 🗑️ button deletes it.")
+OWN = msg("This is your own video. You can delete it under **More…**.")
 NOT_POSTED = msg("This video isn't posted, so there's nothing to report.")
 NO_STAFF_CHANNEL = msg(
     "This server has no channel for reports yet. A manager can choose one with `/settings notices`. Nothing was sent."

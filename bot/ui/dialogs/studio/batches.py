@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ from discord import ButtonStyle
 from discord.ui import ActionRow, Container, Item, TextDisplay
 
 from bot.domain.access.members import Member
+from bot.domain.errors import OverBudget, TooManyWaiting
 from bot.domain.job import Job
 from bot.domain.money.usd import Usd
 from bot.jobs.ordering.alternatives import ModelAlternatives
@@ -75,10 +77,14 @@ class BatchDialogs:
 
     async def offer_variations(self, interaction: discord.Interaction[Any], member: Member, job: Job) -> None:
         """Of a video, as many as may be ordered at once; each choice has its total."""
-        offers = await self.batches.offer_variations(member, job.id, OFFERED)
-        await self.quotes.placement.check_batch(interaction, member, offers[0])
-        details = [await self._details(member, offer) for offer in offers]
-        await self.quotes.questions.ask(interaction, VariationsQuestion(self, member, job, details))
+        fewest, *more = await self.batches.offer_variations(member, job.id, OFFERED)
+        await self.quotes.placement.check_batch(interaction, member, fewest)
+        offers = [await self._details(member, fewest)]
+        for offer in more:
+            with contextlib.suppress(OverBudget, TooManyWaiting):  # fewer can be had
+                await self.quotes.placement.check_batch(interaction, member, offer)
+                offers.append(await self._details(member, offer))
+        await self.quotes.questions.ask(interaction, VariationsQuestion(self, member, job, offers))
 
     async def confirmed(self, interaction: discord.Interaction[Any], asked: AskedBatch) -> None:
         """After a yes to exactly this batch: order it if it still holds, else say what counts now."""

@@ -193,6 +193,7 @@ TITLES = {
     HistoryFilter.FAILED: msg("Your failed videos"),
     HistoryFilter.CANCELLED: msg("Your cancelled videos"),
     HistoryFilter.REVIEW: msg("Your videos that need a manager"),
+    HistoryFilter.OPEN: msg("Your videos under way"),
 }
 NOTHING = {
     HistoryFilter.ALL: NOTHING_YET,
@@ -201,6 +202,7 @@ NOTHING = {
     HistoryFilter.FAILED: msg("None of your videos failed."),
     HistoryFilter.CANCELLED: msg("None of your videos were cancelled."),
     HistoryFilter.REVIEW: msg("None of your videos need a manager."),
+    HistoryFilter.OPEN: msg("None of your videos are under way."),
 }
 SHOW = msg("Show")  # its entry says which
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}

@@ -106,6 +106,12 @@ def vote(number: int, votes: int) -> Message:
     return msg("Vote {number} · {votes}", number=Count(number), votes=Count(votes))
 
 
+def voted(number: int, *, counts: bool) -> Message:
+    if counts:
+        return msg("You voted for {number}. Press it again to take your vote back.", number=Count(number))
+    return msg("You took your vote for {number} back.", number=Count(number))
+
+
 def run_again(number: int) -> Message:
     return msg("Run {number} again", number=Count(number))
 

@@ -1,0 +1,59 @@
+"""All videos of a server, narrowed down, read page by page: what /history and the gallery show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.history import Cursor, HistoryFilter
+from bot.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoFilter:
+    """Which videos of a server are listed: those for which all of this holds. Without anything, all of them."""
+
+    owner_id: int | None = None  # None: everybody's
+    state: HistoryFilter = HistoryFilter.ALL
+    model: str | None = None  # id of a model card
+    since: datetime | None = None  # ordered then, or later
+    before: datetime | None = None  # ordered earlier
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but whose they are was asked for."""
+        return self != VideoFilter(owner_id=self.owner_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads, and what of others' videos they may watch. Of their own they may read everything."""
+
+    member_id: int
+    private_since: datetime | None = None  # private ones ordered then, or later; None: none of them
+    channels: frozenset[int] | None = None  # those that they can read; None: all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoPage:
+    """Some videos, newest first, and whether there are more on either side."""
+
+    wanted: VideoFilter
+    jobs: Sequence[Job]
+    newer: bool
+    older: bool
+
+
+class VideoLibrary(Protocol):
+    """The videos of a server as one reader may know them; nothing changes."""
+
+    async def page(
+        self, guild_id: int, wanted: VideoFilter, reader: Reader, cursor: Cursor | None, most: int
+    ) -> VideoPage:
+        """The `most` videos next to the cursor, or the newest. What others deleted, and who was erased, is not there.
+
+        What is no longer kept of the reader's own is there while nothing but dates and models is asked for.
+        """
+        ...

@@ -1,0 +1,46 @@
+"""Favourites: videos that a member marked for themselves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.errors import BadRequest
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.messages import VideoId, msg
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.studio.favourites import FavouriteStore
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.private_videos import PrivateVideos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favourites:
+    """Raises NotAllowed and NotFound for who may not watch a video."""
+
+    store: FavouriteStore
+    authorization: Authorization
+    private_videos: PrivateVideos
+    clock: Clock
+
+    async def mark(self, member: Member, job: Job) -> None:
+        """BadRequest for what cannot be watched any more."""
+        await self._check(member, job)
+        if job.deleted or job.video is None:
+            raise BadRequest(msg("{video} is deleted, so it can't be a favourite.", video=VideoId(job.id)))
+        await self.store.add(member.id, job.id, self.clock.now())
+
+    async def unmark(self, member: Member, job: Job) -> None:
+        await self._check(member, job)
+        await self.store.remove(member.id, job.id)
+
+    async def among(self, member: Member, jobs: Iterable[Job]) -> frozenset[JobId]:
+        """Those of the jobs that are favourites of theirs."""
+        return await self.store.among(member.id, [job.id for job in jobs])
+
+    async def _check(self, member: Member, job: Job) -> None:
+        await self.authorization.authorize(member, Act.KEEP)
+        await self.private_videos.check(member, job)

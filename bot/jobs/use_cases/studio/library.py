@@ -1,0 +1,61 @@
+"""Looking through the videos of a server: one's own, and for those who may, everybody's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.domain.access.actions import Act
+from bot.domain.access.members import Member
+from bot.domain.guild import GuildOptions
+from bot.domain.history import Cursor
+from bot.domain.ports.clock import Clock
+from bot.domain.ports.guilds import GuildStore
+from bot.domain.studio.library import Reader, VideoFilter, VideoLibrary, VideoPage
+from bot.domain.texts.dates import read_range
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.guild import GuildPreferences
+
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowseLibrary:
+    """Nobody is shown what they may not watch. Raises NotAllowed for others' videos where they may not look through."""
+
+    library: VideoLibrary
+    authorization: Authorization
+    preferences: GuildPreferences
+    guilds: GuildStore
+    clock: Clock
+
+    async def page(self, member: Member, wanted: VideoFilter, cursor: Cursor | None, most: int) -> VideoPage:
+        """What has vanished while they looked leads back to the newest."""
+        if wanted.owner_id != member.id:
+            await self.authorization.authorize(member, Act.SEE_HISTORY)
+        reader = await self._reader(member, wanted)
+        page = await self.library.page(member.guild_id, wanted, reader, cursor, most)
+        if cursor is not None and (not page.jobs or (not page.newer and len(page.jobs) < most)):
+            return await self.library.page(member.guild_id, wanted, reader, None, most)
+        return page
+
+    async def within(self, member: Member, wanted: VideoFilter, first: str, last: str) -> VideoFilter:
+        """With days as they were typed, both included; empty for an open end. Raises BadRequest."""
+        if not first and not last:
+            return wanted
+        calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
+        days = read_range(first or None, last or None, calendar.local(self.clock.now()).date())
+        since = None if days.first is None else calendar.midnight(days.first)
+        before = None if days.last is None else calendar.next_day(calendar.midnight(days.last))
+        return replace(wanted, since=since, before=before)
+
+    async def _reader(self, member: Member, wanted: VideoFilter) -> Reader:
+        if wanted.owner_id == member.id:
+            return Reader(member_id=member.id)
+        if not member.manages:
+            return Reader(member_id=member.id, channels=member.channels.readable())
+        return Reader(member_id=member.id, private_since=_private_since(await self.preferences.of(member.guild_id)))
+
+
+def _private_since(options: GuildOptions) -> datetime | None:
+    return (options.private_shown_since or ALWAYS) if options.show_private else None

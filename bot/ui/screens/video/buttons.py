@@ -1,0 +1,23 @@
+"""The buttons that only the panel behind **More…** has."""
+
+from __future__ import annotations
+
+from bot.ui.interactions.buttons import JobButton, template
+from bot.ui.text.phrases.studio import more
+
+
+class VariationsButton(JobButton, template=template("variations")):
+    verb, text, emoji = "variations", more.VARIATIONS, "🎲"
+
+
+class MarkButton(JobButton, template=template("mark")):
+    verb, text, emoji = "mark", more.MARK, "⭐"
+
+
+class UnmarkButton(JobButton, template=template("unmark")):
+    verb, text, emoji = "unmark", more.UNMARK, "⭐"
+
+
+class ReportButton(JobButton, template=template("report")):
+    verb, text, emoji = "report", more.REPORT, "🚩"
+    opens_form = True

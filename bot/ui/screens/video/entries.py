@@ -1,0 +1,69 @@
+"""What the panel behind **More…** can offer: one list, an entry a line.
+
+What a click on an entry does is said by the cog that owns its button, as for all buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.access.members import Member
+from bot.domain.access.rules import may_end
+from bot.domain.job import Job
+from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
+from bot.ui.screens.video.buttons import MarkButton, ReportButton, UnmarkButton, VariationsButton
+from bot.ui.text.phrases.studio import more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelFacts:
+    """What decides which entries somebody sees. They may watch the video."""
+
+    job: Job
+    member: Member
+    is_favourite: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the video can still be watched."""
+        return self.job.video is not None and not self.job.deleted
+
+    @property
+    def is_own(self) -> bool:
+        return self.job.owner_id == self.member.id
+
+
+class PanelGroup(Enum):
+    """The parts of the panel, from top to bottom, each with its heading."""
+
+    GO_ON = more.GO_ON
+    LOOK_CLOSER = more.LOOK_CLOSER
+    KEEP = more.KEEP
+    REMOVE = more.REMOVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelEntry:
+    """`offered`: who sees it, of which videos."""
+
+    group: PanelGroup
+    button: type[JobButton]
+    offered: Callable[[PanelFacts], bool]
+
+
+ENTRIES: Sequence[PanelEntry] = (
+    PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
+    PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
+    PanelEntry(
+        group=PanelGroup.REMOVE,
+        button=ReportButton,
+        offered=lambda it: it.is_kept and not it.is_own and not it.job.private,
+    ),
+    PanelEntry(
+        group=PanelGroup.REMOVE, button=DeleteButton, offered=lambda it: it.is_kept and may_end(it.member, it.job)
+    ),
+)

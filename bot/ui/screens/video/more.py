@@ -1,0 +1,64 @@
+"""The panel behind **More…**: what can be done about one finished video, for who pressed it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord.ui import ActionRow, Container, LayoutView, TextDisplay
+
+from bot.domain.access.members import Member
+from bot.domain.job import Job
+from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.ui.cards.job_card import BLUE
+from bot.ui.interactions.buttons import JobButton
+from bot.ui.interactions.responses import reply, update
+from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
+from bot.ui.text.phrases.studio import more
+from bot.ui.text.phrases.values import small
+from bot.ui.text.render import render
+
+PER_ROW = 5  # buttons; Discord takes no more
+
+
+class MorePanel(LayoutView):
+    """Pure: built afresh from what was looked up."""
+
+    def __init__(self, about: PanelFacts, entries: Sequence[PanelEntry] = ENTRIES) -> None:
+        super().__init__(timeout=None)
+        card: Container[MorePanel] = Container(
+            TextDisplay(render(more.head(about.job, is_favourite=about.is_favourite)))
+        )
+        card.accent_colour = BLUE
+        for group in PanelGroup:
+            offered = [each for each in entries if each.group is group and each.offered(about)]
+            if offered:
+                card.add_item(TextDisplay(render(small(group.value))))
+                for row in _rows([each.button(about.job.id) for each in offered]):
+                    card.add_item(row)
+        self.add_item(card)
+
+
+def _rows(buttons: Sequence[JobButton]) -> Sequence[ActionRow[Any]]:
+    return [ActionRow(*buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorePanels:
+    """Looks up what a panel shows."""
+
+    favourites: Favourites
+
+    async def show(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        """For the asker's eyes only; they may watch the video."""
+        await reply(interaction, view=MorePanel(await self._facts(job, member)))
+
+    async def show_anew(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        """In the place of the panel whose button was pressed."""
+        await update(interaction, MorePanel(await self._facts(job, member)))
+
+    async def _facts(self, job: Job, member: Member) -> PanelFacts:
+        marked = await self.favourites.among(member, [job])
+        return PanelFacts(job=job, member=member, is_favourite=job.id in marked)

@@ -1,0 +1,22 @@
+"""The panel behind **More…** on a finished video."""
+
+from __future__ import annotations
+
+from bot.domain.job import Job
+from bot.domain.messages import Message, VideoId, msg
+from bot.ui.text.phrases.values import lines, small
+
+GO_ON = msg("Go on from here")
+LOOK_CLOSER = msg("Look closer")
+KEEP = msg("Keep and share")
+REMOVE = msg("Report or remove")
+VARIATIONS = msg("Variations…")
+MARK, UNMARK = msg("Add to favourites"), msg("Remove from favourites")
+REPORT = msg("Report…")
+MARKED = msg("⭐ One of your favourites")
+DELETED = msg("This video was deleted.")
+
+
+def head(job: Job, *, is_favourite: bool) -> Message:
+    title = msg("**More about {video}**", video=VideoId(job.id))
+    return lines(title, small(MARKED) if is_favourite else None, small(DELETED) if job.deleted else None)

@@ -1,0 +1,43 @@
+"""What members do with finished videos, as use cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.studio.batches import OrderBatches
+from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.votes import Votes
+from bot.wiring.jobs import JobParts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedVideoUseCases:
+    favourites: Favourites
+    batches: OrderBatches
+    votes: Votes
+
+
+def finished_video_use_cases(
+    parts: JobParts, authorization: Authorization, private_videos: PrivateVideos, create: CreateVideo
+) -> FinishedVideoUseCases:
+    return FinishedVideoUseCases(
+        favourites=Favourites(
+            store=parts.stores.favourites,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        ),
+        batches=OrderBatches(
+            create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
+        ),
+        votes=Votes(
+            store=parts.stores.votes,
+            queries=parts.stores.queries,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        ),
+    )

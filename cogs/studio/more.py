@@ -1,0 +1,39 @@
+"""The panel behind **More…**, and the favourites on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.access.members import Member
+from bot.domain.job import Job
+from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.ui.interactions.buttons import MoreButton
+from bot.ui.interactions.lookup import JobLookup
+from bot.ui.screens.video.buttons import MarkButton, UnmarkButton
+from bot.ui.screens.video.more import MorePanels
+
+
+class More(commands.Cog):
+    def __init__(
+        self, registry: InteractionRegistry, lookup: JobLookup, *, panels: MorePanels, favourites: Favourites
+    ) -> None:
+        self._panels = panels
+        self._favourites = favourites
+        registry.add_button(MoreButton, lookup.clicks(self.more_clicked, watching=True))
+        registry.add_button(MarkButton, lookup.clicks(self.mark_clicked, watching=True))
+        registry.add_button(UnmarkButton, lookup.clicks(self.unmark_clicked, watching=True))
+
+    async def more_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self._panels.show(interaction, job, member)
+
+    async def mark_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self._favourites.mark(member, job)
+        await self._panels.show_anew(interaction, job, member)
+
+    async def unmark_clicked(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
+        await self._favourites.unmark(member, job)
+        await self._panels.show_anew(interaction, job, member)

@@ -1,0 +1,132 @@
+"""The videos of a server page by page. A page begins next to a known video, so it costs the same however far back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.access.own_data import ERASED_MEMBER
+from bot.domain.history import Cursor, Direction, HistoryFilter
+from bot.domain.ids import JobId
+from bot.domain.job import Job
+from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Undelivered
+from bot.domain.studio.library import Reader, VideoFilter, VideoPage
+from storage.db.database import Database
+from storage.jobs.mapping import jobs_of
+from storage.tables import is_kept_at_rest, is_open, jobs
+
+ENDED: dict[HistoryFilter, type[Phase]] = {
+    HistoryFilter.FINISHED: Done,
+    HistoryFilter.KEPT: Undelivered,
+    HistoryFilter.FAILED: Failed,
+    HistoryFilter.CANCELLED: Cancelled,
+    HistoryFilter.REVIEW: NeedsReview,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlVideoLibrary:
+    """The VideoLibrary."""
+
+    database: Database
+
+    async def page(
+        self, guild_id: int, wanted: VideoFilter, reader: Reader, cursor: Cursor | None, most: int
+    ) -> VideoPage:
+        query = LibraryQuery(guild_id=guild_id, wanted=wanted, reader=reader, most=most)
+        if cursor is None:
+            return await self.database.read(query.newest)
+        return await self.database.read(lambda connection: query.turned(connection, cursor))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryQuery:
+    """Which videos of a server, for whom, and how many a page."""
+
+    guild_id: int
+    wanted: VideoFilter
+    reader: Reader
+    most: int
+
+    async def newest(self, connection: AsyncConnection) -> VideoPage:
+        found, more = await self._read(connection, self.query())
+        return VideoPage(wanted=self.wanted, jobs=found, newer=False, older=more)
+
+    async def turned(self, connection: AsyncConnection, cursor: Cursor) -> VideoPage:
+        """The videos next to the cursor's; the newest when there is no such video."""
+        start = await _ordered_at(connection, cursor.at)
+        if start is None:
+            return await self.newest(connection)
+        found, more = await self._read(connection, self.query(cursor, start))
+        if cursor.direction is Direction.OLDER:
+            return VideoPage(wanted=self.wanted, jobs=found, newer=True, older=more)
+        return VideoPage(wanted=self.wanted, jobs=found[::-1], newer=more, older=True)
+
+    def query(self, cursor: Cursor | None = None, start: datetime | None = None) -> Select[*tuple[Any, ...]]:
+        """Nearest first, and one more than fits on a page. `start` is when the cursor's video was ordered."""
+        which = [*self.conditions()]
+        if cursor is not None and start is not None:
+            which.append(_beyond(cursor, start))
+        forwards = cursor is not None and cursor.direction is Direction.NEWER
+        order = [column if forwards else column.desc() for column in (jobs.c.created_at, jobs.c.id)]
+        return select(jobs).where(*which).order_by(*order).limit(self.most + 1)
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        wanted = self.wanted
+        yield jobs.c.guild_id == self.guild_id
+        if wanted.owner_id is not None:
+            yield jobs.c.owner_id == wanted.owner_id
+        if wanted.owner_id != self.reader.member_id:
+            yield self._may_be_watched()
+        if wanted.state is not HistoryFilter.ALL:
+            yield self._is_in_state()
+        if wanted.model is not None:
+            yield jobs.c.model == wanted.model
+        if wanted.since is not None:
+            yield jobs.c.created_at >= wanted.since
+        if wanted.before is not None:
+            yield jobs.c.created_at < wanted.before
+
+    def _may_be_watched(self) -> ColumnElement[bool]:
+        """Theirs, and of what others have not deleted: what they may watch."""
+        reader, since = self.reader, self.reader.private_since
+        is_open_to_them: ColumnElement[bool] = jobs.c.private.is_(False)
+        if since is not None:
+            is_open_to_them = or_(is_open_to_them, jobs.c.created_at >= since)
+        seen = [] if reader.channels is None else [jobs.c.channel_id.in_(sorted(reader.channels))]
+        of_others = and_(jobs.c.owner_id != ERASED_MEMBER, jobs.c.deleted.is_(False), is_open_to_them, *seen)
+        return or_(jobs.c.owner_id == reader.member_id, of_others)
+
+    def _is_in_state(self) -> ColumnElement[bool]:
+        state = self.wanted.state
+        if state is HistoryFilter.OPEN:
+            return is_open
+        is_it = and_(jobs.c.state == ENDED[state].__name__.lower(), jobs.c.deleted.is_(False))
+        # SQLite looks for one member's through all of a server's where it may use the index of those at rest.
+        uses_index = self.wanted.owner_id is None and state is not HistoryFilter.REVIEW
+        return and_(is_it, is_kept_at_rest) if uses_index else is_it
+
+    async def _read(self, connection: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[list[Job], bool]:
+        rows = (await connection.execute(query)).all()
+        return jobs_of(rows[: self.most]), len(rows) > self.most
+
+
+async def _ordered_at(connection: AsyncConnection, job_id: JobId) -> datetime | None:
+    row = (await connection.execute(select(jobs.c.created_at).where(jobs.c.id == job_id))).one_or_none()
+    return None if row is None else row.created_at
+
+
+def _beyond(cursor: Cursor, start: datetime) -> ColumnElement[bool]:
+    """Strictly older or newer; ids decide between videos of the same moment.
+
+    The first condition follows from the second, but only a plain range makes SQLite begin inside the index.
+    """
+    at, name = jobs.c.created_at, jobs.c.id
+    if cursor.direction is Direction.OLDER:
+        return and_(at <= start, or_(at < start, name < cursor.at))
+    return and_(at >= start, or_(at > start, name > cursor.at))

@@ -1,0 +1,58 @@
+"""The ids of buttons and menus on messages that are out there, by the version that first showed them.
+
+A line is never changed nor taken out: the message with it may be years old. What a version adds comes under its number;
+each kind of button has one line for each word that its id may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+ABOUT_A_VIDEO = (
+    *("adopt", "again", "approve", "cancel", "cancel-order", "delete", "deny", "dismiss", "edit", "frames", "front"),
+    *(
+        "give-up",
+        "manage",
+        "more",
+        "not-charged",
+        "other",
+        "pay-again",
+        "really-cancel",
+        "really-delete",
+        "really-pay-again",
+    ),
+    *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
+)
+ON_ITS_PANEL = ("mark", "report", "unmark")
+
+RELEASED: Mapping[str, Sequence[str]] = {
+    "0.1": (
+        *(f"k1:{verb}:K7Q4FD" for verb in (*ABOUT_A_VIDEO, *ON_ITS_PANEL)),
+        *(f"k1:history:{which}:older:K7Q4FD" for which in ("all", "finished", "kept", "failed", "cancelled", "review")),
+        "k1:history:all:newer:K7Q4FD",
+        "k1:models:at:sora-2",
+        "k1:edit-text:0123456789abcdef",
+        "k1:queue:page:1:now",
+        *(f"k1:queue:{act}" for act in ("pause", "drain", "resume")),
+        "k1:requests",
+        *(f"k1:bulk:form:{kind}" for kind in ("retry", "delete", "take-down")),
+        *(f"k1:bulk:{verb}:0123abcd" for verb in ("begin", "stop", "go-on")),
+        *(f"k1:me:{act}" for act in ("preferences", "stored", "export", "erase", "status")),
+        *("k1:me-form:me-ask-above", "k1:me-form:me-erase", "k1:me-notify"),
+        *(f"k1:moderation:{act}:0" for act in ("page", "blocked", "unblock")),
+        *(f"k1:moderation-form:mod-{form}" for form in ("words", "patterns", "model", "try", "block", "appeals")),
+        *(f"k1:moderate:{act}:0123456789abcdef" for act in ("dismiss", "allow", "keep")),
+        *(f"k1:moderate:{act}:103" for act in ("unblock", "keep-blocked")),
+        *("k1:block-form:0123456789abcdef", "k1:appeal:0123456789abcdef", "k1:appeal:block"),
+        *(f"k1:{kind}:member103:last-month:model" for kind in ("costs-period", "costs-by", "costs-chart", "costs-csv")),
+        *("k1:costs-period:mine:20260101-20260131:day", "k1:stats-period:30-days", "k1:stats-chart:all"),
+        *("k1:keys-add", "k1:keys-remove", "k1:keys-really:gemini@member:10:101"),
+        *(f"k1:tiers:{act}:00000vip" for act in ("list", "open", "up", "down", "remove", "really-remove")),
+        *(f"k1:tier-form:tier-{form}:00000vip" for form in ("add", "name", "videos", "limits", "asking", "try")),
+        *("k1:settings-page", "k1:settings:access", "k1:settings-history:older:7", "k1:set:access:everyone"),
+        *("k1:set-roles", "k1:set-channel:notices", "k1:set-allowed", "k1:set-zone"),
+        *(f"k1:set-videos:{rule}" for rule in ("spoilers", "age")),
+        *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
+        *("k1:first-video", "k1:free-test"),
+    ),
+}
