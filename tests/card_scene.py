@@ -21,9 +21,11 @@ from bot.domain.messages import plain
 from bot.domain.phases import Cause, Done, Failed, Phase, Queued, Rendering, name_of
 from bot.domain.ports.messages import Shown
 from bot.domain.video import Picture
+from bot.jobs.delivery.batch_news import BatchNews
 from bot.jobs.delivery.cards import CardRemoval, CardTroubles, LostCards
 from bot.jobs.timing.estimates import JobEstimate, RenderTimes, estimate
 from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.buttons import JobButton
 from bot.ui.publish.discord_cards import DiscordCards
@@ -115,6 +117,8 @@ class Scene:
         self.live = LiveCards(
             channel=channel,
             renderer=self.renderer,
+            batches=BatchRenderer(browse=outside, messages=outside, files=outside, spoilers=outside, votes=outside),
+            news=BatchNews(choices=outside, messages=outside, records=self.records, channel=outside),
             browse=outside,
             messages=outside,
             removal=CardRemoval(
@@ -138,7 +142,7 @@ class Scene:
         return self.jobs[job.id]
 
     def message(self, job: Job) -> Any:
-        files = [SimpleNamespace(id=5)] if job.request.picture else []
+        files = [SimpleNamespace(id=5, filename="reference.jpg")] if job.request.picture else []
         return SimpleNamespace(id=int(job.id, 36), attachments=files)
 
     @property

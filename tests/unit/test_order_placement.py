@@ -89,7 +89,13 @@ async def test_closed_direct_messages_are_said_before_a_price_is_asked_about() -
     door: Any = ClosedDoor()
     nothing: Any = None
     placement = OrderPlacement(
-        create=door, renderer=nothing, cards=nothing, thread_parents=nothing, preferences=nothing
+        create=door,
+        batches=nothing,
+        renderer=nothing,
+        batch_renderer=nothing,
+        cards=nothing,
+        thread_parents=nothing,
+        preferences=nothing,
     )
     interaction = an_interaction()
     interaction.guild_id, interaction.user, interaction.client = 1, None, door
@@ -106,7 +112,13 @@ async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure:
     stored: Any = Stored(failure)
     nothing: Any = None
     placement = OrderPlacement(
-        create=stored, renderer=stored, cards=stored, thread_parents=nothing, preferences=nothing
+        create=stored,
+        batches=nothing,
+        renderer=stored,
+        batch_renderer=nothing,
+        cards=stored,
+        thread_parents=nothing,
+        preferences=nothing,
     )
     quote: Any = SimpleNamespace(private=False)
     with pytest.raises(CardNotShown) as told:
@@ -133,7 +145,15 @@ class Orders(Stored):
 
 def a_price_question(orders: Any) -> Any:
     """The yes to it. Ann had the role 7 when she was asked."""
-    placement = OrderPlacement(create=orders, renderer=orders, cards=orders, thread_parents=orders, preferences=orders)
+    placement = OrderPlacement(
+        create=orders,
+        batches=orders,
+        renderer=orders,
+        batch_renderer=orders,
+        cards=orders,
+        thread_parents=orders,
+        preferences=orders,
+    )
     quote = Quote(request=JOB.request, card=a_card(), price=Usd.of(2))
     left = Remainder(scope=Scope.SERVER, left=Usd.of(3), cap=Usd.of(25))
     details = QuoteDetails(quote=quote, times=RenderTimes((), None), left=left)

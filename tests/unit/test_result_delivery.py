@@ -16,6 +16,7 @@ from bot.domain.messages import Message, msg
 from bot.domain.moderation.venues import Venue
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
+from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
 from bot.jobs.delivery.routes import DIRECT_CLOSED, DeliveryRoutes
@@ -82,6 +83,7 @@ class Channels:
     posted_before: dict[int, PostedMessage] = field(default_factory=dict)
     posts: list[tuple[Job, str, PostedMessage | None, Message | None]] = field(default_factory=list)
     searched: list[int] = field(default_factory=list)
+    card_stands: bool = True
 
     async def post(
         self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
@@ -101,6 +103,10 @@ class Channels:
         if self.history is not None:
             raise self.history
         return self.posted_before.get(job.channel_id)
+
+    async def is_there(self, card: PostedMessage) -> bool:
+        """As the CardCheck."""
+        return card == CARD and self.card_stands
 
     async def open_direct(self, user_id: int) -> int:
         assert user_id == ANN
@@ -163,6 +169,7 @@ class Scene:
         routes = DeliveryRoutes(
             messages=messages, thread_parents=parents, channel=self.channels, preference=preferences
         )
+        venues = PostingVenues(rules=VenueRules(preferences=preferences), channels=self.channels)
         delivery = ResultDelivery(
             messages=messages,
             routes=routes,
@@ -174,7 +181,8 @@ class Scene:
                 records=self.records,
                 channel=self.owner,
             ),
-            venues=PostingVenues(rules=VenueRules(preferences=preferences), channels=self.channels),
+            venues=venues,
+            batch_cards=BatchCards(messages=messages, routes=routes, channel=self.channels, venues=venues),
             clock=self.clock,
         )
         await delivery.deliver(self.job, again=again)

@@ -56,7 +56,7 @@ class ResultChannel(Protocol):
 
 
 class OwnerChannel(Protocol):
-    """What an owner is told beside the message with their video. All raise Undeliverable and Unavailable.
+    """What an owner is told beside the message with their video. Both raise Undeliverable and Unavailable.
 
     The same nonce within a few minutes gives the same message.
     """
@@ -67,12 +67,6 @@ class OwnerChannel(Protocol):
 
     async def say_closed(self, job: Job, result: PostedMessage, *, nonce: str) -> PostedMessage:
         """Where the video is: their direct messages are closed, so they will not be told."""
-        ...
-
-    async def say_ready(
-        self, lead: Job, card: PostedMessage, there: int, ordered: int, *, direct: bool, nonce: str
-    ) -> PostedMessage:
-        """That so many of the videos of a batch are on its card: there, or in their direct messages."""
         ...
 
 
@@ -87,6 +81,23 @@ class CardChannel(Protocol):
         """The card of a job, among the first messages in its channel since it was ordered."""
         ...
 
+
+class CardCheck(Protocol):
+    """Raises Undeliverable, and Unavailable when Discord cannot be reached."""
+
     async def is_there(self, card: PostedMessage) -> bool:
         """Whether it still stands where we can change it."""
+        ...
+
+
+class BatchOwnerChannel(Protocol):
+    """What an owner is told of a batch. Raises Undeliverable and Unavailable.
+
+    The same nonce within a few minutes gives the same message.
+    """
+
+    async def say_ready(
+        self, lead: Job, card: PostedMessage, there: int, ordered: int, *, direct: bool, nonce: str
+    ) -> PostedMessage:
+        """That so many of the videos of a batch are on its card: there, or in their direct messages."""
         ...

@@ -10,7 +10,7 @@ from bot.domain.access.preferences import MemberChoices, Notify
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
-from bot.domain.ports.publishing import OwnerChannel
+from bot.domain.ports.publishing import BatchOwnerChannel
 from bot.domain.ports.records import Records
 from bot.jobs.delivery.owner_notices import TOLD, OwnerTold
 
@@ -22,7 +22,7 @@ class BatchNews:
     choices: MemberChoices
     messages: MessageStore
     records: Records
-    channel: OwnerChannel
+    channel: BatchOwnerChannel
 
     async def tell(self, batch: Sequence[Job]) -> None:
         """Once all of them have come to rest, as their owner chose to be told. Repeated, it tells nobody twice.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.domain.errors import Undeliverable
 from bot.domain.job import Job, PostedMessage
 from bot.domain.ports.messages import MessageStore
-from bot.domain.ports.publishing import CardChannel, VenueCheck
+from bot.domain.ports.publishing import CardCheck, VenueCheck
 from bot.jobs.delivery.routes import DeliveryRoutes
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class BatchCards:
     messages: MessageStore
     routes: DeliveryRoutes
-    channel: CardChannel
+    channel: CardCheck
     venues: VenueCheck
 
     async def place_for(self, job: Job) -> PostedMessage | None:

@@ -56,7 +56,7 @@ class DiscordCards:
         return None if found is None else place_of(found)
 
     async def is_there(self, card: PostedMessage) -> bool:
-        """Whether it still stands; see `bot.domain.ports.publishing.CardChannel`."""
+        """Whether it still stands; see `bot.domain.ports.publishing.CardCheck`."""
         with our_errors():
             try:
                 await self._message(card).fetch()

@@ -73,7 +73,10 @@ def heading(job: Job) -> Message:
 
 
 def body(job: Job, label: str, left: Remainder | None, link: str | None = None, others: Sequence[Job] = ()) -> Message:
-    """Who asks for what, for how much, and what is left then. `link` leads to its card, `others` are decided with it."""
+    """Who asks for what, for how much, and what is left then. `link` leads to its card.
+
+    `others` are decided with it.
+    """
     what = dotted(value(Model(label)), clip(job.request), msg("**{price}**", price=Money(job.quote)))
     place = value(Channel(job.channel_id)) if link is None else value(Term(link))
     where = msg("private") if job.private else place
