@@ -92,9 +92,7 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         own_keys=_own_keys(parts, authorization, changes),
         private_videos=private_videos,
         allowances=allowances_of(stores),
-        budgets=BudgetSettings(
-            guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes
-        ),
+        budgets=_budgets(parts, changes),
         confirmation=confirmation,
         quotes=_quotes(parts, authorization, quoting, health),
         create=create,
@@ -110,6 +108,11 @@ def use_cases(settings: Settings, parts: JobParts) -> UseCases:
         health=health,
         catalogue=catalogue,
     )
+
+
+def _budgets(parts: JobParts, changes: SettingChanges) -> BudgetSettings:
+    stores = parts.stores
+    return BudgetSettings(guilds=stores.guilds, allowances=allowances_of(stores), clock=parts.clock, changes=changes)
 
 
 def _quoting(settings: Settings, parts: JobParts) -> Quoting:

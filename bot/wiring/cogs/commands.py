@@ -18,7 +18,6 @@ from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
-from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
@@ -28,7 +27,7 @@ from bot.wiring.cogs.moderation import moderation_cogs
 from bot.wiring.cogs.queue import queue_cogs
 from bot.wiring.cogs.screens import ScreenParts, repost_video
 from bot.wiring.cogs.settings import screening_cog, settings_cogs
-from bot.wiring.cogs.studio import finished_video_cogs
+from bot.wiring.cogs.studio import batch_cog, batch_dialogs, finished_video_cogs
 from bot.wiring.reports import Reports
 from bot.wiring.use_cases import UseCases
 from cogs.animate import Animate
@@ -41,7 +40,6 @@ from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
 from cogs.status import Status
-from cogs.studio.batches import Batches
 
 
 def cogs(
@@ -74,16 +72,7 @@ def cogs(
         _animate(registry, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, lookup, uses, screens, repost),
-        Batches(
-            registry,
-            lookup,
-            batches=uses.finished.batches,
-            votes=uses.finished.votes,
-            dialogs=_batch_dialogs(uses, dialogs),
-            cards=cards,
-            authorization=uses.authorization,
-            suggestions=suggestions,
-        ),
+        batch_cog(registry, lookup, uses, batch_dialogs(uses, dialogs), suggestions=suggestions, cards=cards),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
@@ -140,7 +129,7 @@ def _create_forms(
         create=uses.create,
         authorization=uses.authorization,
         dialogs=dialogs,
-        batches=_batch_dialogs(uses, dialogs),
+        batches=batch_dialogs(uses, dialogs),
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
@@ -163,10 +152,6 @@ def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDi
     )
     quotes = QuoteDialogs(placement=placement, quotes=uses.quotes, questions=OpenQuestions())
     return OrderDialogs(quotes=quotes, alternatives=uses.alternatives, authorization=uses.authorization)
-
-
-def _batch_dialogs(uses: UseCases, dialogs: OrderDialogs) -> BatchDialogs:
-    return BatchDialogs(batches=uses.finished.batches, quotes=dialogs.quotes, alternatives=uses.alternatives)
 
 
 def _joining(
