@@ -151,11 +151,11 @@ class Settings(BaseSettings):
     )
     http_host: str = Field("127.0.0.1", description="Address the web pages are served on; 0.0.0.0 for every network.")
     http_port: int | None = Field(
-        None, ge=1, le=65535, description="Port for `/healthz`, `/metrics` and player pages; unset: no web pages."
+        None, ge=1, le=65535, description="Port for `/healthz`, `/metrics`, players and galleries; unset: no web pages."
     )
     public_url: Page | None = Field(
         None,
-        description="Address people reach that port at, for links to videos too large for Discord; unset: no links.",
+        description="Address people reach that port at, for links to large videos and to galleries; unset: no links.",
     )
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token that `/metrics` asks for; unset: open, but closed with PUBLIC_URL."

@@ -57,6 +57,7 @@ jobs = Table(
     Column("seconds", Integer, nullable=False),
     Column("size", String, nullable=False),
     Column("picture", LenientJson(none_as_null=True)),
+    Column("options", LenientJson(none_as_null=True)),  # null: none
     Column("source", String),
     Column("aim", String),  # of a remix; null: to change its source
     Column("provider", String, nullable=False),

@@ -112,7 +112,9 @@ class Scene:
     def __post_init__(self) -> None:
         outside: Any = self
         channel, clock = DiscordCards(client=outside), SteppingClock()
-        self.renderer = CardRenderer(browse=outside, alternatives=outside, messages=outside, files=outside)
+        self.renderer = CardRenderer(
+            browse=outside, alternatives=outside, messages=outside, files=outside, spoilers=outside
+        )
         self.troubles = CardTroubles(records=self.records, clock=clock)
         self.live = LiveCards(
             channel=channel,
@@ -218,7 +220,10 @@ class Scene:
 
     @asynccontextmanager
     async def local(self, _key: str) -> AsyncIterator[Any]:
-        yield SimpleNamespace(read_bytes=lambda: b"jpeg")
+        yield SimpleNamespace(read_bytes=lambda: b"jpeg", stat=lambda: SimpleNamespace(st_size=4))
+
+    async def covers(self, _job: Job) -> bool:
+        return False
 
     async def shown(self, job_id: JobId) -> Shown:
         return Shown(card=self.cards.get(job_id), result=self.results.get(job_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.domain.texts.files import NotTextError, cleaned, decoded, is_one_line
 
 ENV_FILE = Path(".env")
 FILE_SUFFIX = "__FILE"
+COMMENT = re.compile(r"\s*#\s")
 
 
 def read_texts(names: Iterable[str], lists: Collection[str]) -> Mapping[str, object]:
@@ -48,8 +50,8 @@ def read_what_can_be(
 
 
 def environment() -> Mapping[str, str]:
-    """By names in capitals."""
-    return {name.upper(): value for name, value in os.environ.items()}
+    """By names in capitals. Compose and Docker hand on the comment behind an empty setting as its value."""
+    return {name.upper(): "" if COMMENT.match(value) else value for name, value in os.environ.items()}
 
 
 def written_in(path: Path) -> Mapping[str, str]:

@@ -26,6 +26,7 @@ KinoraError
 ├── Undeliverable               Discord will not take the message there
 ├── TwinInFlight                the very same order is being sent right now: wait for it
 ├── HeldBack                    the server's queue was paused just now: wait
+├── OrderedAlready              the same interaction came twice, and its first coming has ordered
 ├── CardNotShown                an order is stored, and its member was not told so
 ├── NotFree                     that video at the service belongs to another job
 ├── MovedOn                     somebody else has taken the job on: drop what you have
@@ -136,11 +137,16 @@ class Unsupported(Refused):
 
 
 class Unavailable(ProviderError):
-    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds, at most 600."""
+    """Provably nothing was made (not sent, or 429): worth another try after `retry_after` seconds, at most 600.
 
-    def __init__(self, message: Message | str, retry_after: float | None = None) -> None:
+    `barred`: this one request is not let through, without a reason that is known (a bare 403). It may be a network in
+    between, or a right that is missing; it says nothing of other requests, and may pass or stay for ever.
+    """
+
+    def __init__(self, message: Message | str, retry_after: float | None = None, *, barred: bool = False) -> None:
         super().__init__(message)
         self.retry_after = heard(retry_after)
+        self.barred = barred
 
 
 class AccountTrouble(Unavailable):
@@ -202,6 +208,13 @@ class Undeliverable(KinoraError):
         self.reach = reach
         self.channel_gone = channel_gone
         self.may_stand = may_stand
+
+
+class OrderedAlready(KinoraError):
+    """Discord sent the interaction twice. Its first coming has ordered, and answers it."""
+
+    def __init__(self) -> None:
+        super().__init__(msg("That was ordered already."))
 
 
 class CardNotShown(KinoraError):

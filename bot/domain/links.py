@@ -1,4 +1,4 @@
-"""Signed addresses: of player pages, for who may watch one video, and of webhooks, for who may speak about one job."""
+"""Signed addresses: of player pages, for who may watch one video; of galleries, for one member; and of webhooks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 
 MOMENT = re.compile(r"[1-9][0-9]{0,10}")  # seconds since 1970, in the one way that links are written
+GALLERY_LASTS = timedelta(hours=1)
+GALLERY_LONGEST = timedelta(hours=12)  # however often its pass was renewed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,80 @@ class PlayerLinks:
 
     def opens(self, job_id: JobId, until: str, signature: str, now: datetime) -> bool:
         """Whether this is a signature of ours and has not run out."""
-        if not (MOMENT.fullmatch(until) and signature.isascii()):
+        if not MOMENT.fullmatch(until):
             return False
         moment = int(until)
-        return hmac.compare_digest(self._signed(job_id, moment), signature) and now.timestamp() < moment
+        return _is(signature, self._signed(job_id, moment)) and now.timestamp() < moment
 
     def _signed(self, job_id: JobId, moment: int) -> str:
-        return hmac.new(self.key, f"player {job_id} {moment}".encode(), hashlib.sha256).hexdigest()
+        return _signature(self.key, f"player {job_id} {moment}")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose gallery, and on which server."""
+
+    guild_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryVisit:
+    """A gallery that somebody has open, since they followed their link."""
+
+    viewer: Viewer
+    opened: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryLinks:
+    """A link opens a gallery, and is good for an hour. The browser is given a pass for it, renewed while it is open.
+
+    `base` and `key` as in `PlayerLinks`. What a link is signed for says nothing of what its member may see.
+    """
+
+    base: str
+    key: bytes
+
+    def to(self, viewer: Viewer, now: datetime) -> str:
+        moment = int((now + GALLERY_LASTS).timestamp())
+        query = urlencode({"until": moment, "sig": self._link_signed(viewer, moment)})
+        return f"{self.base}/gallery/{viewer.guild_id}/{viewer.member_id}/open?{query}"
+
+    def opens(self, viewer: Viewer, until: str, signature: str, now: datetime) -> bool:
+        """Whether this is a signature of ours and has not run out."""
+        if not MOMENT.fullmatch(until):
+            return False
+        return _is(signature, self._link_signed(viewer, int(until))) and now.timestamp() < int(until)
+
+    def pass_for(self, viewer: Viewer, opened: datetime, now: datetime) -> str:
+        """What the browser sends with each request for an hour, and not longer than a gallery is open at a stretch."""
+        until = min(now + GALLERY_LASTS, opened + GALLERY_LONGEST)
+        moments = f"{int(opened.timestamp())}.{int(until.timestamp())}"
+        return f"{moments}.{self._pass_signed(viewer, moments)}"
+
+    def visit(self, viewer: Viewer, given: str, now: datetime) -> GalleryVisit | None:
+        """What a pass says. None unless it is one of ours for this gallery, and has not run out."""
+        opened, _, rest = given.partition(".")
+        until, _, signature = rest.partition(".")
+        if not (MOMENT.fullmatch(opened) and MOMENT.fullmatch(until)):
+            return None
+        if not _is(signature, self._pass_signed(viewer, f"{opened}.{until}")) or now.timestamp() >= int(until):
+            return None
+        since, end = (datetime.fromtimestamp(int(each), UTC) for each in (opened, until))
+        return GalleryVisit(viewer=viewer, opened=since, until=end)
+
+    def _link_signed(self, viewer: Viewer, moment: int) -> str:
+        return _signature(self.key, f"gallery {viewer.guild_id} {viewer.member_id} {moment}")
+
+    def _pass_signed(self, viewer: Viewer, moments: str) -> str:
+        return _signature(self.key, f"gallery pass {viewer.guild_id} {viewer.member_id} {moments}")
+
+
+def gallery_links(links: PlayerLinks | None) -> GalleryLinks | None:
+    """With the same key, which signs for another purpose. None where there are no pages."""
+    return None if links is None else GalleryLinks(base=links.base, key=links.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +126,15 @@ class HookLinks:
 
     def opens(self, job_id: JobId, signature: str) -> bool:
         """Whether this is a signature of ours."""
-        return signature.isascii() and hmac.compare_digest(self._signed(job_id), signature)
+        return _is(signature, self._signed(job_id))
 
     def _signed(self, job_id: JobId) -> str:
-        return hmac.new(self.key, f"hook {self.account} {job_id}".encode(), hashlib.sha256).hexdigest()
+        return _signature(self.key, f"hook {self.account} {job_id}")
+
+
+def _signature(key: bytes, signed: str) -> str:
+    return hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
+
+
+def _is(given: str, right: str) -> bool:
+    return given.isascii() and hmac.compare_digest(right, given)

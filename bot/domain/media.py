@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.studio.family import Visibility
 from bot.domain.video import Size
 
 LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent
@@ -15,13 +17,14 @@ LARGEST_PICTURE = 20 * 1024 * 1024  # bytes of a reference picture as it is sent
 class Fit(StrEnum):
     CROP = "crop"
     PAD = "pad"
+    WHOLE = "whole"  # of its own shape, and no larger than asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A reference picture of exactly the asked size, as PNG; `note` says what was done to it, see `picture_notes`.
+    """A picture as PNG, of exactly the asked size unless it stays whole.
 
-    `preview` is a JPEG of at most 320 pixels a side, for cards.
+    `note` says what was done to it, see `picture_notes`; `preview` is a JPEG of at most 320 pixels a side, for cards.
     """
 
     png: bytes
@@ -69,6 +72,43 @@ class Chart:
 class ChartPainter(Protocol):
     async def chart(self, chart: Chart, owner: int) -> bytes:
         """A PNG to be read on a phone and on dark ground. Unavailable when it cannot be had in time.
+
+        `owner` is the member who waits for it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnRelative:
+    """One video of a family as it is drawn. `parent` is its place among them, -1 at the root; parents come first.
+
+    `steps` lead there from the video that was asked about. Of `posters` the first that can be read is shown.
+    """
+
+    parent: int
+    visibility: Visibility
+    steps: int
+    name: str = ""
+    posters: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPicture:
+    """A JPEG of at most some megabytes. `drawn`: how many are in it, the nearest, if not all could be told apart."""
+
+    jpeg: bytes
+    drawn: int
+
+
+class FamilyPainter(Protocol):
+    async def family(self, relatives: Sequence[DrawnRelative], owner: int) -> FamilyPicture:
+        """Unavailable when it cannot be had in time. `owner` is the member who waits for it."""
+        ...
+
+
+class StillCutter(Protocol):
+    async def cut_still(self, video: Path, number: int, owner: int) -> bytes:
+        """One of the stills of the contact sheet, from 0, as PNG in full size. Raises SpoiltVideo.
 
         `owner` is the member who waits for it.
         """

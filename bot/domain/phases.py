@@ -62,7 +62,7 @@ class Tone(Enum):
 
 
 NOBODY = 0  # in the place of a person's id
-TOLD_AFTER = 8  # downloads in a row that failed: about four minutes
+TOLD_AFTER = 8  # downloads, or posts that were not let through, in a row: about four minutes
 Traits = frozenset[Trait]
 _SENDING = frozenset({Trait.WORKS_ALONE, Trait.HOLDS_SLOT, Trait.AMBIGUOUS, Trait.NO_VIDEO_KNOWN, Trait.CANCELLABLE})
 
@@ -132,6 +132,7 @@ class Rendering:
     cancel_refused: bool = False  # somebody asked, and the service cannot stop
     missing: int = 0  # times in a row the service said it knows no such video
     overdue: int = 0  # times in a row it was still at work when it should long have ended
+    barred: int = 0  # looks in a row that were not let through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +156,7 @@ class Saving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """Ours for good; to be shown in its channel. `since` is the stored intent to post, None before the first try.
-
-    `elsewhere`: how often it was claimed by a process that does not have the file.
-    """
+    """Ours for good; to be shown in its channel."""
 
     traits: ClassVar[Traits] = frozenset({Trait.WORKS_ALONE, Trait.HAS_VIDEO, Trait.TELLS_OF_MODEL})
     tone: ClassVar[Tone] = Tone.GOOD
@@ -166,9 +164,14 @@ class Posting:
     video: StoredVideo
     remote_id: str
     method: RemixMethod | None = None
-    since: datetime | None = None
+    since: datetime | None = None  # the stored intent to post; None before the first try
     tries: int = 0
-    elsewhere: int = 0
+    elsewhere: int = 0  # claims by processes that do not have the file
+    barred: int = 0  # tries in a row that were not let through
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.barred >= TOLD_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from bot.domain.ids import JobId
+
+P = TypeVar("P")
+Q = TypeVar("Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,38 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VideoOptions(Generic[P]):
+    """What is asked for beside words, length, size and the picture to start from. As it is: left to the service.
+
+    `P` is what stands for a picture: a `Picture` in a request, its PNG in an order.
+    """
+
+    sound: bool | None = None  # with or without
+    seed: int | None = None
+    negative_prompt: str = ""  # what there should be none of
+    end: P | None = None  # the picture that the video ends with
+    references: tuple[P, ...] = ()  # what people, things or the style look like
+
+    @property
+    def pictures(self) -> tuple[P, ...]:
+        return self.references if self.end is None else (self.end, *self.references)
+
+    def with_pictures(self, pictures: Sequence[Q]) -> VideoOptions[Q]:
+        """The same with others in their place, in the order of `pictures`."""
+        end = None if self.end is None else pictures[0]
+        return VideoOptions(
+            sound=self.sound,
+            seed=self.seed,
+            negative_prompt=self.negative_prompt,
+            end=end,
+            references=tuple(pictures[0 if self.end is None else 1 :]),
+        )
+
+
+NO_OPTIONS: VideoOptions[Any] = VideoOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
     """One video as it was ordered, checked against its model card."""
 
@@ -97,12 +134,25 @@ class VideoRequest:
     picture: Picture | None = None
     source: JobId | None = None  # the video this one is a remix of
     aim: Aim = Aim.CHANGE  # of a remix
+    options: VideoOptions[Picture] = NO_OPTIONS
 
     @property
     def mode(self) -> Mode:
         if self.source is None:
             return Mode.CREATE
         return Mode.EXTEND if self.aim is Aim.EXTEND else Mode.REMIX
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All that come with it."""
+        return self.options.pictures if self.picture is None else (self.picture, *self.options.pictures)
+
+    def with_pictures(self, pictures: Sequence[Picture]) -> VideoRequest:
+        """The same with others in their place, in the order of `pictures`."""
+        first = None if self.picture is None else pictures[0]
+        return replace(
+            self, picture=first, options=self.options.with_pictures(pictures[0 if self.picture is None else 1 :])
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from bot.domain.media import MediaProcessor
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
-from bot.domain.phases import Phase, Queued, Rendering, Saving, name_of
+from bot.domain.phases import Phase, Posting, Queued, Rendering, Saving, name_of
 from bot.domain.ports.access_check import AccessCheck
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
@@ -40,7 +40,8 @@ def no_callback(_job: Job) -> str | None:
     return None
 
 
-BOOKKEEPING = ("looks", "absent", "missing", "tries", "elsewhere", "since", "overdue")  # nobody is shown these fields
+# Nobody is shown these fields.
+BOOKKEEPING = ("looks", "absent", "missing", "tries", "elsewhere", "since", "overdue", "barred")
 
 
 def _is_news(before: Job, after: Job) -> bool:
@@ -51,7 +52,7 @@ def _is_news(before: Job, after: Job) -> bool:
 def _shown(job: Job) -> tuple[object, ...]:
     phase = job.phase
     fields = tuple(getattr(phase, field.name) for field in dataclass_fields(phase) if field.name not in BOOKKEEPING)
-    return type(phase), fields, isinstance(phase, Saving) and phase.is_stuck, replace(job, phase=Queued())
+    return type(phase), fields, isinstance(phase, Saving | Posting) and phase.is_stuck, replace(job, phase=Queued())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.domain.errors import BadRequest, KinoraError, SpoiltVideo, Unavailable
-from bot.domain.media import LARGEST_PICTURE, Chart, Fit, Fitted, Footage, FramePosition
+from bot.domain.media import LARGEST_PICTURE, Chart, DrawnRelative, FamilyPicture, Fit, Fitted, Footage, FramePosition
 from bot.domain.messages import Bytes, Count, Message, msg
 from bot.domain.video import Size
 from bot.media.fair_queue import ANYBODY, VIDEOS, FairQueue
@@ -20,7 +21,9 @@ from bot.media.worker.process import Crashed, converse
 PICTURE_SECONDS = 20.0  # 12 megapixels take 0.4, the slowest 25 took 1.3
 VIDEO_SECONDS = 120.0  # 8 seconds of 720p take 0.6
 CHART_SECONDS = 20.0  # a chart takes 0.6
+TREE_SECONDS = 20.0  # 500 videos take 1 to 2
 COPY_SECONDS = 300.0  # 8 seconds of 720p take 2 to 6
+NO_TREE = msg("The picture couldn't be drawn in time. The list has the nearest of them.")
 NO_CHART = msg("The chart couldn't be drawn in time. The list has the same figures.")
 
 
@@ -49,11 +52,13 @@ class SubprocessMediaProcessor:
         picture_seconds: float = PICTURE_SECONDS,
         video_seconds: float = VIDEO_SECONDS,
         copy_seconds: float = COPY_SECONDS,
+        tree_seconds: float = TREE_SECONDS,
         at_once: int = 2,
     ) -> None:
         self._picture_seconds = picture_seconds
         self._video_seconds = video_seconds
         self._copy_seconds = copy_seconds
+        self._tree_seconds = tree_seconds
         self._queue = FairQueue(at_once)
 
     async def fit(self, data: bytes, size: Size, how: Fit, owner: int | None = None) -> Fitted:
@@ -100,6 +105,30 @@ class SubprocessMediaProcessor:
         (png,) = (await self._ask(task, Unavailable, slow=NO_CHART, broken=NO_CHART)).parts
         return png
 
+    async def family(self, relatives: Sequence[DrawnRelative], owner: int) -> FamilyPicture:
+        """A JPEG. Raises Unavailable."""
+        told = [
+            {
+                "parent": each.parent,
+                "visibility": each.visibility.name,
+                "steps": each.steps,
+                "name": each.name,
+                "posters": [_absolute(path) for path in each.posters],
+            }
+            for each in relatives
+        ]
+        asked = WorkerMessage(head={"relatives": told})
+        task = Task(module="bot.media.tree.picture", message=asked, seconds=self._tree_seconds, line=owner)
+        answer = await self._ask(task, Unavailable, slow=NO_TREE, broken=NO_TREE)
+        (jpeg,) = answer.parts
+        return FamilyPicture(jpeg=jpeg, drawn=answer.head["drawn"])
+
+    async def cut_still(self, video: Path, number: int, owner: int) -> bytes:
+        """One of the stills of the contact sheet as PNG. Raises SpoiltVideo."""
+        asked = WorkerMessage(head={"video": _absolute(video), "number": number})
+        (png,) = (await self._video("bot.media.video.cut", asked, self._video_seconds, owner)).parts
+        return png
+
     async def self_test(self, target: Path) -> None:
         """Write a second of H.264, for who wants to see whether this machine can. Raises SpoiltVideo."""
         await self._video(
@@ -114,9 +143,9 @@ class SubprocessMediaProcessor:
             broken=msg("The image is damaged and couldn't be read. Save it again and resend it. You weren't charged."),
         )
 
-    async def _video(self, module: str, asked: WorkerMessage, seconds: float) -> WorkerMessage:
+    async def _video(self, module: str, asked: WorkerMessage, seconds: float, line: int = VIDEOS) -> WorkerMessage:
         return await self._ask(
-            Task(module=module, message=asked, seconds=seconds, line=VIDEOS),
+            Task(module=module, message=asked, seconds=seconds, line=line),
             SpoiltVideo,
             slow=msg(
                 "The video file couldn't be read to the end within {seconds} seconds.", seconds=Count(round(seconds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,14 @@ from bot.sandbox.video.service import SANDBOX_KEY, PretendService
 
 KNOWN_BY_ADDRESS = frozenset({"saygm"})  # kinds of server that nothing but their own address tells
 OTHER_NAMES = {"bifrost": "openai/sora-2"}  # what a kind of server calls the model of the shipped card
+WITH_OPTIONS = {  # what such a server takes beside
+    "plain": ("seed", "negative-prompt"),
+    "bifrost": ("sound", "seed", "negative-prompt"),
+    "vllm-omni": ("sound", "seed", "negative-prompt"),
+    "sglang": ("seed", "negative-prompt"),
+    "fastvideo": ("sound", "seed", "negative-prompt"),
+    "dynamo": ("seed", "negative-prompt"),
+}
 
 
 class NoSuchScene(Misused):
@@ -89,6 +98,8 @@ class Scene:
         return {**told, "OPENAI_SERVER": self.accent} if self.accent in KNOWN_BY_ADDRESS else told
 
     def catalogue(self) -> str | None:
-        """The host's own cards, where a server calls its models otherwise than the shipped ones."""
-        model = OTHER_NAMES.get(self.accent or "")
-        return None if model is None else f'[models.sora-2]\nremote = "{model}"\n'
+        """The host's own cards, where a server's models are called otherwise than the shipped ones, or can do more."""
+        model, options = OTHER_NAMES.get(self.accent or ""), WITH_OPTIONS.get(self.accent or "")
+        lines = [] if model is None else [f'remote = "{model}"']
+        lines += [] if options is None else [f"options = {json.dumps(options)}"]
+        return "\n".join(["[models.sora-2]", *lines, ""]) if lines else None

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.domain.errors import StoreAway
-from bot.domain.ids import JobId
+from bot.domain.ids import JobId, shown
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
 from bot.domain.ports.clock import Clock
-from bot.domain.ports.files import FileStore
 from bot.domain.video import StoredVideo
-from bot.web.page import player, sorry
+from bot.web.pages import phrases
+from bot.web.pages.document import document, page, refusal, root_of
+from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.kept_files import FilePages
+from bot.web.pages.phrases import DELETED, WRONG, Writer
+from bot.web.pages.player_view import PlayerFiles, copy_button, download_link, player
 
-log = logging.getLogger(__name__)
-
-WRONG = "This link is wrong or has expired. Use /show in Discord to get a new one."
-DELETED = "This video was deleted."
-LATER = "The video can't be fetched at the moment. Try again in a minute."
-KEPT_BY_BROWSERS = "private, max-age=3600"
-POLICY = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Content-Security-Policy": POLICY}
+PREVIEWED_PROMPT = 300  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,58 +28,86 @@ class PlayerPages:
     """Nothing is told of a video without a good signature, not even whether there is one."""
 
     find: Callable[[JobId], Awaitable[Job | None]]
-    files: FileStore
+    files: FilePages
     links: PlayerLinks
     clock: Clock
+    write: Writer = str
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get(r"/v/{id:\w+}", self._page),
             web.get(r"/v/{id:\w+}/video.mp4", self._video),
             web.get(r"/v/{id:\w+}/poster.webp", self._poster),
+            web.get(r"/v/{id:\w+}/sheet.jpg", self._sheet),
         ]
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         job, video = await self._asked_for(request)
         query = urlencode({name: request.query[name] for name in ("until", "sig")})
-        text = player(job, video, f"{self.links.base}/v/{job.id}", query)
-        return web.Response(text=text, content_type="text/html", headers=GUARDS | {"Cache-Control": "no-store"})
+        # Others need whole addresses; the page itself takes its files from wherever it was loaded.
+        head = _preview(job, video, _files(f"{self.links.base}/v/{job.id}", query))
+        main = _content(job, video, _files(job.id, query), self.write)
+        return page(document(root_of(request), _title(job), main, script="player.js", head=head))
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
         _, video = await self._asked_for(request)
-        return await self._file(video.video, "video/mp4")
+        return await self.files.answer(request, video.video)
 
     async def _poster(self, request: web.Request) -> web.StreamResponse:
         _, video = await self._asked_for(request)
-        return await self._file(video.poster, "image/webp")
+        return await self.files.answer(request, video.poster)
+
+    async def _sheet(self, request: web.Request) -> web.StreamResponse:
+        _, video = await self._asked_for(request)
+        return await self.files.answer(request, video.sheet)
 
     async def _asked_for(self, request: web.Request) -> tuple[Job, StoredVideo]:
         """The video, or 403 for a bad link and 410 for a deleted one."""
         job_id, query = JobId(request.match_info["id"]), request.query
         if not self.links.opens(job_id, query.get("until", ""), query.get("sig", ""), self.clock.now()):
-            raise _no(web.HTTPForbidden, WRONG)
+            raise refusal(request, web.HTTPForbidden, WRONG, self.write)
         job = await self.find(job_id)
         if job is None or job.video is None:
-            raise _no(web.HTTPGone, DELETED)
+            raise refusal(request, web.HTTPGone, DELETED, self.write)
         return job, job.video
 
-    async def _file(self, key: str, kind: str) -> web.StreamResponse:
-        """With ranges, so that a player can jump, and a broken download can go on."""
-        try:
-            async with self.files.local(key) as path:
-                return _served(path, kind)
-        except FileNotFoundError:
-            raise _no(web.HTTPGone, DELETED) from None
-        except StoreAway as away:
-            log.warning("a page could not be served: %s", away.sentence)
-            raise _no(web.HTTPServiceUnavailable, LATER) from None
+
+def _files(address: str, query: str) -> PlayerFiles:
+    """Opened by the same `query` as the page."""
+    return PlayerFiles(
+        video=f"{address}/video.mp4?{query}",
+        poster=f"{address}/poster.webp?{query}",
+        sheet=f"{address}/sheet.jpg?{query}",
+    )
 
 
-def _served(path: Path, kind: str) -> web.FileResponse:
-    headers = GUARDS | {"Content-Type": kind, "Cache-Control": KEPT_BY_BROWSERS}
-    return web.FileResponse(path, headers=headers)
+def _title(job: Job) -> str:
+    return f"{shown(job.id)} · Kinora"
 
 
-def _no(kind: type[web.HTTPException], sentence: str) -> web.HTTPException:
-    headers = GUARDS | {"Cache-Control": "no-store"}
-    return kind(text=sorry(sentence), content_type="text/html", headers=headers)
+def _content(job: Job, video: StoredVideo, files: PlayerFiles, write: Writer) -> Html:
+    facts = [job.request.model, write(phrases.length(video.seconds)), str(video.size), write(phrases.AI_GENERATED)]
+    return element(
+        "main",
+        element("h1", shown(job.id)),
+        player(video, files, job.request.prompt, write),
+        element("p", job.request.prompt, class_="prompt", id="prompt"),
+        element("p", " · ".join(facts), class_="facts"),
+        element("p", copy_button(write), download_link(files.video, job.id, write), class_="actions"),
+        class_="watch",
+    )
+
+
+def _preview(job: Job, video: StoredVideo, files: PlayerFiles) -> Html:
+    """How other sites show a link to the page: https://ogp.me"""
+    said = {
+        "og:type": "video.other",
+        "og:title": _title(job),
+        "og:description": job.request.prompt[:PREVIEWED_PROMPT],
+        "og:image": files.poster,
+        "og:video": files.video,
+        "og:video:type": "video/mp4",
+        "og:video:width": str(video.size.width),
+        "og:video:height": str(video.size.height),
+    }
+    return fragment([element("meta", property=name, content=content) for name, content in said.items()])

@@ -1,4 +1,4 @@
-"""The web server beside the bot: `/healthz`, `/readyz`, `/metrics`, the player pages and webhooks in."""
+"""The web server beside the bot: `/healthz`, `/readyz`, `/metrics`, the pages of videos and webhooks in."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from aiohttp import web
 from bot.domain.errors import CannotStart
 from bot.health.readiness import Readiness
 from bot.web.connections import ConnectionLimits, GuardedConnection, listen
+from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.metrics import Metrics
-from bot.web.page import sorry
+from bot.web.pages import assets
+from bot.web.pages.document import NOT_KEPT, root_of, sorry
+from bot.web.pages.phrases import BROKEN
 from bot.web.player import PlayerPages
 from bot.web.webhooks import Webhooks
 
@@ -21,7 +24,6 @@ log = logging.getLogger(__name__)
 
 SLOWEST_GOODBYE = 2.0  # seconds that downloads get when the bot stops; browsers take them up again
 NOTHING_TO_ASK = HealthPages(readiness=Readiness(checks={}))
-BROKEN = "Something broke here; it was noted. Try again in a minute."
 
 
 async def serve(
@@ -31,12 +33,15 @@ async def serve(
     metrics: Metrics | None = None,
     hooks: Webhooks | None = None,
     *,
+    gallery: GalleryPages | None = None,
     health: HealthPages = NOTHING_TO_ASK,
     limits: ConnectionLimits | None = None,
 ) -> Callable[[], Awaitable[None]]:
     """Listen, and return what stops it. Raises CannotStart when the address cannot be had."""
     runner = web.AppRunner(
-        application(pages, metrics, hooks, health=health), access_log=None, shutdown_timeout=SLOWEST_GOODBYE
+        application(pages, metrics, hooks, gallery=gallery, health=health),
+        access_log=None,
+        shutdown_timeout=SLOWEST_GOODBYE,
     )
     await runner.setup()
     try:
@@ -58,11 +63,15 @@ def application(
     metrics: Metrics | None = None,
     hooks: Webhooks | None = None,
     *,
+    gallery: GalleryPages | None = None,
     health: HealthPages = NOTHING_TO_ASK,
 ) -> web.Application:
     app = web.Application(middlewares=[_edge])
     app.add_routes(health.routes())
+    app.add_routes(assets.routes())
     app.add_routes(pages.routes())
+    if gallery is not None:
+        app.add_routes(gallery.routes())
     if hooks is not None:
         app.add_routes(hooks.routes())
     if metrics is not None:
@@ -94,4 +103,5 @@ async def _edge(
         raise
     except Exception:
         log.exception("a page could not be served: %s", request.path)
-        return web.Response(status=503, text=sorry(BROKEN), content_type="text/html")
+        text = sorry(str(BROKEN), root_of(request))
+        return web.Response(status=503, text=text, content_type="text/html", headers=NOT_KEPT)

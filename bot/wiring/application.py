@@ -24,8 +24,9 @@ from bot.web.step_times import StepTimes
 from bot.wiring.answering import answering_turn
 from bot.wiring.discord import DiscordSide, open_discord
 from bot.wiring.jobs import JobParts, key_upkeep, manager_notices, open_parts, step_context, worker_of
+from bot.wiring.pages.gallery import gallery_pages
 from bot.wiring.pages.health import readiness
-from bot.wiring.pages.web import Watch, player_links, serve_pages, webhook_links
+from bot.wiring.pages.web import Watch, serve_pages, site_links
 from bot.wiring.use_cases import use_cases
 
 
@@ -52,23 +53,21 @@ async def build(settings: Settings) -> AsyncIterator[Application]:
     """Everything, wired. What was opened is closed in reverse, whatever happens. Raises CannotStart."""
     async with AsyncExitStack() as opened:
         parts = await open_parts(settings, opened)
-        links, hook_links = player_links(settings), webhook_links(settings)
-        public_links = links if settings.public_url else None
+        links = site_links(settings)
         uses = use_cases(settings, parts)
-        discord = await open_discord(settings, parts, uses, public_links, opened)
+        discord = await open_discord(settings, parts, uses, links.public, opened)
         context = step_context(
             settings,
             parts,
             publisher=discord.publisher,
             access_check=discord.access_check,
-            hook_links=hook_links,
+            hook_links=links.hooks,
         )
         step_times = StepTimes()
         worker = worker_of(settings, context, parts.limits, step_times.took)
         watch = Watch(readiness=readiness(discord.client, worker, parts.stores), step_times=step_times)
-        await serve_pages(
-            settings, parts.stores, context, watch=watch, links=links, hook_links=hook_links, opened=opened
-        )
+        gallery = gallery_pages(parts, uses, discord.client, links.public)
+        await serve_pages(settings, parts.stores, context, watch=watch, links=links, gallery=gallery, opened=opened)
         notices = manager_notices(parts, uses.preferences, uses.allowances, discord.notice_channel)
         _listen(parts.events, discord, worker, notices)
         yield Application(

@@ -68,7 +68,7 @@ async def open_discord(
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(parts, registry)
-    screens = screen_parts(settings, parts, uses)
+    screens = screen_parts(settings, parts, uses, links)
     poster = _poster(settings, client, parts, links, screens.lookup)
     results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
     cards = _live_cards(client, parts, uses, screens)
@@ -86,7 +86,7 @@ async def open_discord(
             registry, uses, appeals_of(parts, uses.moderation, uses.preferences, DiscordMemberNews(client=client))
         ),
     ]
-    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards)
+    ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
     await client.load_cogs([*ours, *steering, *beside])
     opened.push_async_callback(cards.close)
     parts.guild_log.open(DiscordLogChannel(client=client), uses.preferences)

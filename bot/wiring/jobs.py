@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.domain.links import HookLinks
-from bot.domain.media import MediaProcessor
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.moderation.model import ModerationModel
 from bot.domain.notices.channel import NoticeChannel
@@ -51,7 +50,7 @@ class JobParts:
 
     clock: Clock
     events: JobEvents
-    media: MediaProcessor
+    media: SubprocessMediaProcessor
     stores: Stores
     providers: Mapping[str, Provider]
     catalogue: Catalogue

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.media import FamilyPainter
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.private_videos import PrivateVideos
 from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.jobs.use_cases.studio.favourites import Favourites
+from bot.jobs.use_cases.studio.lineage import Lineage
+from bot.jobs.use_cases.studio.stills import VideoStills
 from bot.jobs.use_cases.studio.votes import Votes
 from bot.wiring.jobs import JobParts
 
@@ -16,6 +19,9 @@ from bot.wiring.jobs import JobParts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedVideoUseCases:
     favourites: Favourites
+    lineage: Lineage
+    stills: VideoStills
+    painter: FamilyPainter
     batches: OrderBatches
     votes: Votes
 
@@ -30,6 +36,11 @@ def finished_video_use_cases(
             private_videos=private_videos,
             clock=parts.clock,
         ),
+        lineage=Lineage(queries=parts.stores.queries, private_videos=private_videos),
+        stills=VideoStills(
+            files=parts.stores.files, cutter=parts.media, private_videos=private_videos, venues=authorization.venues
+        ),
+        painter=parts.media,
         batches=OrderBatches(
             create=create, queue=parts.stores.queue, queries=parts.stores.queries, events=parts.events
         ),

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -31,6 +31,10 @@ MOST_LOG = 64 * 2**20  # bytes of the write-ahead log that are kept once who rea
 READERS = 4  # connections; WAL lets them read while one writes
 CONNECT_WAIT = 10  # seconds for a PostgreSQL server to answer
 PASSING_CLASSES = {"08", "40"}  # connection trouble; serialization failures and deadlocks
+READ_ONLY = "25006"
+RECOVERING = (
+    "during recovery"  # how a standby refuses to begin a transaction that may write; its state is a general one
+)
 PASSING_STATES = {"55P03", "57P01", "57P02", "57P03"}  # lock not available; the server stops, crashed or starts
 
 
@@ -158,9 +162,28 @@ def begin(connection: Connection) -> None:
 
 def _postgresql(url: URL) -> Engines:
     writer = create_async_engine(url, connect_args={"connect_timeout": CONNECT_WAIT}, hide_parameters=True)
+    event.listen(writer.sync_engine, "handle_error", _leave_a_standby)
     # One snapshot for all statements of a read, as on SQLite. Both share one pool.
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(writer, reader)
+
+
+def _leave_a_standby(context: ExceptionContext) -> None:
+    """After a fail-over the pool's connections may stand with a server that only reads now, and answers well.
+
+    They count as lost, so the next ones are made to wherever the address leads by then (gpustack/gpustack#6105).
+    """
+    if _is_standby(context.original_exception) and not _only_reads(context.connection):
+        context.is_disconnect = True
+
+
+def _only_reads(connection: Connection | None) -> bool:
+    """Whether we asked for that ourselves, so that a refused write is a fault of ours."""
+    return connection is not None and bool(connection.get_execution_options().get("postgresql_readonly"))
+
+
+def _is_standby(error: BaseException | None) -> bool:
+    return getattr(error, "sqlstate", None) == READ_ONLY or RECOVERING in str(error)
 
 
 def is_passing(error: DBAPIError) -> bool:
@@ -169,7 +192,9 @@ def is_passing(error: DBAPIError) -> bool:
     if isinstance(cause, sqlite3.Error):
         # The low byte is the code proper: SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY.
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    if error.connection_invalidated:
+        return True
     state: str | None = getattr(cause, "sqlstate", None)
     if state is None:  # the server said nothing: it was not reached, or went away
-        return error.connection_invalidated or isinstance(error, OperationalError)
+        return isinstance(error, OperationalError)
     return state[:2] in PASSING_CLASSES or state in PASSING_STATES

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.ports.files import StoredFile
+
 log = logging.getLogger(__name__)
 
 SCRATCH = "tmp"
@@ -64,6 +66,14 @@ class LocalFiles:
         if not await asyncio.to_thread(path.is_file):
             raise FileNotFoundError(f"no file is kept as {key}")
         yield path
+
+    async def look(self, key: str) -> StoredFile:
+        path = self._path(key)
+        return StoredFile(size=(await asyncio.to_thread(path.stat)).st_size, path=path)
+
+    async def part(self, key: str, start: int, length: int) -> bytes:
+        """Some of its bytes. FileNotFoundError when there is none."""
+        return await asyncio.to_thread(_read, self._path(key), start, length)
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""
@@ -140,6 +150,12 @@ class LocalFiles:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+
+def _read(path: Path, start: int, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(length)
 
 
 def checked(key: str) -> str:

@@ -20,6 +20,7 @@ from obstore.store import ObjectStore
 
 from bot.domain.errors import StoreAway
 from bot.domain.messages import Foreign, msg
+from bot.domain.ports.files import StoredFile
 from storage.files.local import LocalFiles, checked
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,24 @@ class ObjectFiles:
             self._in_use[key] -= 1
             if not self._in_use[key]:
                 del self._in_use[key]
+
+    async def look(self, key: str) -> StoredFile:
+        """At hand where there is a whole copy on disk."""
+        size = await self._size(checked(key))
+        try:
+            copy = await self._disk.look(key)
+        except FileNotFoundError:
+            return StoredFile(size=size, path=None)
+        return copy if copy.size == size else StoredFile(size=size, path=None)
+
+    async def part(self, key: str, start: int, length: int) -> bytes:
+        """Some of its bytes, asked of the store alone. FileNotFoundError when it has none."""
+        try:
+            return bytes(await obstore.get_range_async(self._store, checked(key), start=start, length=length))
+        except FileNotFoundError:
+            raise FileNotFoundError(f"no file is kept as {key}") from None
+        except BaseError as error:
+            raise self._away(error) from error
 
     async def remove(self, keys: Iterable[str]) -> None:
         """Remove files; those already gone do not matter."""

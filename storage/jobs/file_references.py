@@ -6,14 +6,14 @@ import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ids import JobId
 from storage.db.database import Database
 from storage.tables import jobs
 
-PICTURE = re.compile(r"pictures/[A-Za-z0-9._-]+")
+PICTURE = re.compile(r"(?:pictures|inputs)/[A-Za-z0-9._-]+")
 BATCH = 500  # rows
 
 
@@ -36,10 +36,10 @@ class SqlFileReferences:
         return frozenset(found)
 
     async def _with_pictures(self, after: str) -> dict[str, str]:
-        kept = (jobs.c.id > after, jobs.c.picture.is_not(None), jobs.c.deleted.is_(False))
-        batch = (
-            select(jobs.c.id, cast(jobs.c.picture, Text).label("written")).where(*kept).order_by(jobs.c.id).limit(BATCH)
-        )
+        has_pictures = or_(jobs.c.picture.is_not(None), jobs.c.options.is_not(None))
+        kept = (jobs.c.id > after, has_pictures, jobs.c.deleted.is_(False))
+        written = func.coalesce(cast(jobs.c.picture, Text), "") + func.coalesce(cast(jobs.c.options, Text), "")
+        batch = select(jobs.c.id, written.label("written")).where(*kept).order_by(jobs.c.id).limit(BATCH)
 
         async def read(connection: AsyncConnection) -> dict[str, str]:
             return {row.id: row.written for row in await connection.execute(batch)}

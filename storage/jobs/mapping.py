@@ -16,7 +16,7 @@ from bot.domain.messages import Message, plain
 from bot.domain.money.usd import Usd
 from bot.domain.phases import PHASES, Phase, name_of
 from bot.domain.studio.batches import BatchPlace
-from bot.domain.video import Aim, Picture, Size, VideoRequest
+from bot.domain.video import NO_OPTIONS, Aim, Picture, Size, VideoOptions, VideoRequest
 
 JobRow = Row[*tuple[Any, ...]]
 
@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 _phases: dict[str, TypeAdapter[Phase]] = {name: TypeAdapter(phase) for name, phase in PHASES.items()}
 _message = TypeAdapter(Message)
 _picture = TypeAdapter(Picture | None)
-ON_OWN_KEY = "on_own_key"  # beside the fields of a phase
+_options = TypeAdapter(VideoOptions[Picture])
+ON_OWN_KEY, HAS_OPTIONS = "on_own_key", "has_options"  # marks beside the fields of a phase
+MARKS = frozenset({ON_OWN_KEY, HAS_OPTIONS})
 WORDS = ("reason", "waits_for")  # fields of phases that hold a message
 STORED_AS = {"method": "rung"}  # fields of phases that rows know by another name; older versions read them, too
 READ_AS = {stored: name for name, stored in STORED_AS.items()}
@@ -46,6 +48,7 @@ def row_of(job: Job) -> dict[str, Any]:
         "seconds": request.seconds,
         "size": str(request.size),
         "picture": _picture.dump_python(request.picture, mode="json"),
+        "options": _options.dump_python(request.options, mode="json", exclude_defaults=True) or None,
         "source": request.source,
         "aim": None if request.source is None else request.aim,
         "provider": job.account,
@@ -63,13 +66,18 @@ def row_of(job: Job) -> dict[str, Any]:
         "quote": job.quote.micros,
         "promised": None if job.promised is None else job.promised.micros,
         "cost": None if job.cost is None else job.cost.micros,
-        **_of_own_key(job, columns_of(job.phase)),
+        **phase_columns(job),
     }
 
 
-def _of_own_key(job: Job, columns: dict[str, Any]) -> dict[str, Any]:
-    """With a mark that makes older versions leave it alone: they would send it to the service with their own key."""
-    return columns | {"detail": {**columns["detail"], ON_OWN_KEY: True}} if is_own(job.account) else columns
+def phase_columns(job: Job) -> dict[str, Any]:
+    """Those of its phase, with marks that make older versions leave it alone.
+
+    They would send it to the service with a key of their own, or without what was asked for.
+    """
+    marks = {ON_OWN_KEY: is_own(job.account), HAS_OPTIONS: job.request.options != NO_OPTIONS}
+    columns = columns_of(job.phase)
+    return columns | {"detail": {**columns["detail"], **{mark: True for mark, is_set in marks.items() if is_set}}}
 
 
 def columns_of(phase: Phase) -> dict[str, Any]:
@@ -94,7 +102,7 @@ def _renamed(fields: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]
 def _readable(detail: dict[str, Any]) -> dict[str, Any]:
     """The fields of a phase as they are today. Rows from before messages have sentences in plain English."""
     words = {name: plain(detail[name]) for name in WORDS if isinstance(detail.get(name), str)}
-    known = {name: value for name, value in detail.items() if name != ON_OWN_KEY}
+    known = {name: value for name, value in detail.items() if name not in MARKS}
     return _renamed({**known, **words}, READ_AS)
 
 
@@ -167,4 +175,5 @@ def _request_of(row: JobRow) -> VideoRequest:
         picture=_picture.validate_python(row.picture, extra="forbid"),
         source=None if row.source is None else JobId(row.source),
         aim=Aim.CHANGE if row.aim is None else Aim(row.aim),
+        options=_options.validate_python({} if row.options is None else row.options, extra="forbid"),
     )

@@ -20,7 +20,7 @@ from bot.domain.ports.clock import Clock
 from storage.db.time_types import present
 from storage.jobs.claim import is_held
 from storage.jobs.fair_queue import is_queued
-from storage.jobs.mapping import JobRow, columns_of, job_of, row_of
+from storage.jobs.mapping import JobRow, job_of, phase_columns, row_of
 from storage.jobs.orders import OrderTerms, ordered_before
 from storage.keys.funds import take_counters
 from storage.money import ledger
@@ -182,12 +182,12 @@ async def deliver(connection: AsyncConnection, job_id: JobId, at: datetime) -> J
     kept = job.phase
     shown = job.moved_to(Done(video=kept.video, remote_id=kept.remote_id, finished_at=at, method=kept.method))
     still = and_(jobs.c.id == job_id, jobs.c.state == name_of(kept))
-    await connection.execute(update(jobs).where(still).values(columns_of(shown.phase)))
+    await connection.execute(update(jobs).where(still).values(phase_columns(shown)))
     return shown
 
 
 async def _end(connection: AsyncConnection, before: JobRow, job: Job, at: datetime) -> Job:
-    ended = columns_of(job.phase) | {"lease_owner": None, "lease_until": None, "next_at": None}
+    ended = phase_columns(job) | {"lease_owner": None, "lease_until": None, "next_at": None}
     await connection.execute(
         update(jobs).where(jobs.c.id == job.id).values(lease_epoch=jobs.c.lease_epoch + 1, **ended)
     )

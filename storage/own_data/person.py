@@ -64,6 +64,7 @@ def _without_person(job: Job) -> dict[str, Any]:
         "owner_id": ERASED_MEMBER,
         "prompt": "",
         "picture": None,
+        "options": None,
         "interaction_id": None,
         "cancel_asked_by": None if mine else job.cancel_asked_by,
         "approved_by": ERASED_MEMBER if approved_by == job.owner_id else approved_by,

@@ -22,7 +22,7 @@ from storage.tables import CARD_GONE, is_correction, is_once, jobs, ledger, mess
 
 PART = 500  # rows
 NOT_THEIRS = {"rule", "decided_by"}  # of a refused order: a list that is told of is read out by trying
-FEW = (jobs.c.id, jobs.c.guild_id, jobs.c.created_at, jobs.c.detail, jobs.c.picture, jobs.c.deleted)
+FEW = (jobs.c.id, jobs.c.guild_id, jobs.c.created_at, jobs.c.detail, jobs.c.picture, jobs.c.options, jobs.c.deleted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +154,14 @@ def _with_jobs(found: Stored, rows: Sequence[JobRow]) -> Stored:
         orders=found.orders + len(rows),
         videos=found.videos + len(sizes),
         bytes=found.bytes + sum(sizes),
-        pictures=found.pictures + sum(row.picture is not None for row in kept),
+        pictures=found.pictures + sum(_pictures(row) for row in kept),
     )
+
+
+def _pictures(row: JobRow) -> int:
+    """How many came with it."""
+    options: Mapping[str, Any] = row.options if isinstance(row.options, dict) else {}
+    return (row.picture is not None) + ("end" in options) + len(options.get("references") or ())
 
 
 def _video_bytes(detail: Any) -> int | None:

@@ -14,6 +14,7 @@ import pytest
 from bot.domain.ids import JobId
 from bot.domain.links import PlayerLinks
 from bot.web.connections import NO_DESCRIPTOR, ConnectionLimits, Doorway
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
@@ -63,7 +64,7 @@ async def a_site(folder: Path, limits: ConnectionLimits) -> AsyncIterator[Site]:
         return None
 
     links = PlayerLinks(base="", key=b"k" * 32)
-    pages = PlayerPages(find=find, files=LocalFiles(folder), links=links, clock=SteppingClock())
+    pages = PlayerPages(find=find, files=FilePages(files=LocalFiles(folder)), links=links, clock=SteppingClock())
     port = free_port()
     stop = await serve(pages, "127.0.0.1", port, limits=limits)
     try:

@@ -164,6 +164,23 @@ async def test_a_server_that_dropped_its_connections_is_asked_again(tmp_path: Pa
         assert await the_sum(world.database) == 2
 
 
+@pytest.mark.postgres
+async def test_a_server_that_only_reads_after_a_fail_over_is_left_for_the_one_that_writes(tmp_path: Path) -> None:
+    """The connection stands, and its server has become the standby (gpustack/gpustack#6105)."""
+    servers: list[int] = []
+
+    async def at_first_on_a_standby(connection: AsyncConnection) -> None:
+        servers.append((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+        if servers == servers[:1] * len(servers):
+            await connection.execute(text("SET TRANSACTION READ ONLY"))
+        await add_one(connection)
+
+    async with a_world("postgres", tmp_path) as world:
+        await world.database.write(at_first_on_a_standby)
+        assert await the_sum(world.database) == 1
+    assert len(set(servers)) == 2
+
+
 # The tables
 
 

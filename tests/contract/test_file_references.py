@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.video import Picture
+from bot.domain.video import Picture, VideoOptions
 from storage.jobs.file_references import BATCH, SqlFileReferences
 from storage.jobs.mapping import row_of
 from storage.tables import jobs
@@ -38,3 +38,14 @@ async def test_a_deleted_job_needs_no_files(world: World) -> None:
     await world.store.mark_deleted(gone.id)
     assert await references.deleted([kept.id, gone.id, JobId("ZZZZZZ")]) == {gone.id}
     assert [batch async for batch in references.pictures()] == [{"pictures/kept.png", "pictures/kept.jpg"}]
+
+
+async def test_pictures_to_end_with_and_reference_pictures_are_needed_too(world: World) -> None:
+    def named(name: str) -> Picture:
+        return Picture(key=f"inputs/{name}.png", preview=f"inputs/{name}.jpg", sha256="0", note="")
+
+    options = VideoOptions(end=named("end"), references=(named("one"), named("two")))
+    await world.store.add(replace(a_job(), request=a_request(options=options)))
+    await world.store.add(replace(a_job(), request=a_request(options=VideoOptions(seed=1))))
+    (batch,) = [batch async for batch in SqlFileReferences(database=world.database).pictures()]
+    assert batch == {f"inputs/{name}.{ending}" for name in ("end", "one", "two") for ending in ("png", "jpg")}

@@ -13,7 +13,7 @@ import pytest
 from bot.domain.ports.files import FileStore
 from storage.files.local import LocalFiles
 
-KEY = "videos/K7Q4FD/1f0c.mp4"
+KEY, OTHER = "videos/K7Q4FD/1f0c.mp4", "videos/K7Q4FD/none.mp4"
 
 
 @pytest.fixture
@@ -199,3 +199,14 @@ async def test_a_store_says_whether_it_takes_files_now(files: LocalFiles, folder
     (folder / "tmp").rmdir()
     (folder / "tmp").write_text("in the way")
     assert not await files.writable()
+
+
+async def test_a_file_is_read_in_parts(files: FileStore) -> None:
+    await files.put(b"whole", KEY)
+    found = await files.look(KEY)
+    assert found.size == 5
+    assert await files.part(KEY, 1, 3) == b"hol"
+    assert await files.part(KEY, 3, 100) == b"le"
+    for ask in (files.look(OTHER), files.part(OTHER, 0, 1)):
+        with pytest.raises(FileNotFoundError):
+            await ask

@@ -26,6 +26,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.worker import Worker
 from bot.web.loop_lag import EVERY, LoopLag
 from bot.web.metrics import Metrics
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.step_times import StepTimes
@@ -62,8 +63,8 @@ class Watched:
             token=token,
             is_public=is_public,
         )
-        links = PlayerLinks(base="", key=b"k" * 32)
-        pages = PlayerPages(find=self.world.store.get, files=self.files, links=links, clock=self.world.clock)
+        links, files = PlayerLinks(base="", key=b"k" * 32), FilePages(files=self.files)
+        pages = PlayerPages(find=self.world.store.get, files=files, links=links, clock=self.world.clock)
         stop = await serve(pages, "127.0.0.1", port, metrics)
         try:
             yield f"http://127.0.0.1:{port}/metrics"

@@ -157,6 +157,13 @@ async def test_a_server_with_a_single_model_is_sent_no_name() -> None:
         (Say(status=429, body={"error": {"code": "credits_exhausted", "message": "Top up."}}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "All accounts have exhausted their quota"}}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "Subscription quota exceeded."}}), AccountTrouble),
+        # LiteLLM over its budget, with its own words and with the host's
+        (Say(status=400, body={"error": {"message": "Budget has been exceeded! Current cost: 2, …"}}), AccountTrouble),
+        (Say(status=429, body={"error": {"message": "No deployments available - crossed budget"}}), AccountTrouble),
+        (
+            Say(status=429, body={"error": {"message": "Ask Pat.", "type": "budget_exceeded", "code": "429"}}),
+            AccountTrouble,
+        ),
         (Say(status=429, body={"error": {"code": "daily_cost_limit_exceeded", "message": ""}}), AccountTrouble),
         (Say(status=429, body={"error": {"message": "Quota exceeded for requests per minute"}}), Unavailable),
         (Say(status=429, body={"error": {"message": "Resource has been exhausted (e.g. check quota)."}}), Unavailable),

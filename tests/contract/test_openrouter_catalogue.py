@@ -26,7 +26,7 @@ from bot.sandbox.video.trouble import Hang, Operation, Say
 from tests.contract.openrouter_services import SMALL, WIDE, Service, a_provider, an_openrouter
 from tests.scripted import SteppingClock
 
-OFFERED = ["wan-3.0", "hailuo-3-max", "seedance-2.0-mini", "moviola-1"]  # the shipped ones come first
+OFFERED = ["wan-3.0", "hailuo-3-max", "seedance-2.0-mini", "moviola-1", "veo-3.1-lite"]  # the shipped ones come first
 SHIPPED = OFFERED[:3]
 
 

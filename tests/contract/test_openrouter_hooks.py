@@ -43,6 +43,7 @@ from bot.sandbox.video.openrouter.menu import MODELS
 from bot.sandbox.video.openrouter.service import OpenRouterHost
 from bot.sandbox.video.openrouter.webhooks import signature
 from bot.sandbox.video.trouble import Operation, Say
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.webhooks import LARGEST, Webhooks
@@ -147,7 +148,7 @@ async def a_scene(folder: Path, *, secret: str | None = SECRET) -> AsyncIterator
             board = WebhookIntake(context)
             hooks = Webhooks(links=links, reader=SignedCalls(SECRET.encode()), intake=board, clock=clock)
             player = PlayerLinks(base="", key=b"k")
-            pages = PlayerPages(find=store.get, files=files, links=player, clock=clock)
+            pages = PlayerPages(find=store.get, files=FilePages(files=files), links=player, clock=clock)
             stop = await serve(pages, "127.0.0.1", port, hooks=hooks)
             try:
                 yield Scene(

@@ -16,7 +16,9 @@ from bot.domain.errors import CannotStart
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.links import PlayerLinks
-from bot.web.player import DELETED, WRONG, PlayerPages
+from bot.web.pages.kept_files import FilePages
+from bot.web.pages.phrases import DELETED, WRONG
+from bot.web.player import PlayerPages
 from bot.web.server import serve
 from storage.files.local import LocalFiles
 from tests.builders import NOON, a_done_job, a_job, a_request
@@ -73,7 +75,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with aiohttp.ClientSession() as visitor:
         links = PlayerLinks(base=f"http://127.0.0.1:{port}", key=b"k" * 32)
         site = Site(links.base, links, SteppingClock(), files, film, visitor, {job.id: job})
-        pages = PlayerPages(find=site.find, files=files, links=links, clock=site.clock)
+        pages = PlayerPages(find=site.find, files=FilePages(files=files), links=links, clock=site.clock)
         stop = await serve(pages, "127.0.0.1", port)
         yield site
         await stop()
@@ -124,7 +126,7 @@ async def test_the_poster_is_served_with_the_same_signature(site: Site) -> None:
 async def test_without_a_good_signature_there_is_a_sentence_and_nothing_else(site: Site, name: str, query: str) -> None:
     response, body = await site.get(f"{site.url}/v/K7Q4FD{name}?{query}")
     assert response.status == 403
-    assert WRONG in body.decode()
+    assert str(WRONG) in body.decode()
     assert "fox" not in body.decode()
 
 
@@ -162,7 +164,7 @@ async def test_a_private_video_is_opened_by_its_signed_link_too(site: Site) -> N
 async def test_a_deleted_video_is_gone(site: Site) -> None:
     site.jobs[JobId("K7Q4FD")] = replace(site.jobs[JobId("K7Q4FD")], deleted=True)
     response, body = await site.get(site.address())
-    assert (response.status, DELETED in body.decode()) == (410, True)
+    assert (response.status, str(DELETED) in body.decode()) == (410, True)
     assert (await site.get(site.file("video.mp4")))[0].status == 410
     assert (await site.get(site.address(job_id="BBBBBB")))[0].status == 410
 
@@ -183,7 +185,7 @@ async def test_nobody_may_frame_sniff_or_hand_on_the_address(site: Site) -> None
 
 
 async def test_a_taken_port_is_one_sentence(site: Site) -> None:
-    pages = PlayerPages(find=site.find, files=site.files, links=site.links, clock=site.clock)
+    pages = PlayerPages(find=site.find, files=FilePages(files=site.files), links=site.links, clock=site.clock)
     port = int(site.url.rpartition(":")[2])
     with pytest.raises(CannotStart, match=rf"^HTTP_HOST 127\.0\.0\.1 and HTTP_PORT {port} cannot be used"):
         await serve(pages, "127.0.0.1", port)

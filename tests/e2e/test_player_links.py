@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.health.heartbeat import heartbeat_file, read_heartbeat
 from bot.sandbox.stage import Stage
-from tests.e2e.acting import asked_to_delete, card_goes, comes_true, create, is_ready, result_of, until
+from tests.e2e.acting import answer, asked_to_delete, card_goes, comes_true, create, is_ready, result_of, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -61,6 +61,17 @@ async def test_a_video_too_large_for_discord_is_watched_by_a_link_until_it_is_de
         await until(stage, lambda: "was deleted, with its poster and stills" in question.text)
         async with visitor.get(watch.url) as page:
             assert page.status == 410
+
+
+async def test_history_opens_the_members_gallery_in_a_browser(reachable: Reachable) -> None:
+    stage = reachable.stage
+    pages = await answer(stage, await stage.person("ann").types("/history"))
+    await until(stage, lambda: any(button.label == "Open gallery" for button in pages.buttons))
+    (link,) = [button.url for button in pages.buttons if button.label == "Open gallery"]
+    assert link is not None
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as visitor, visitor.get(link) as page:
+        assert (page.status, page.url.query_string) == (200, "")
+        assert "a fox on the wide screen" in await page.text()
 
 
 async def test_the_running_bot_says_what_of_it_is_ready_and_keeps_its_secret(

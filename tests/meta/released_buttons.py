@@ -23,7 +23,7 @@ ABOUT_A_VIDEO = (
     ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
-ON_ITS_PANEL = ("mark", "report", "unmark", "variations")
+ON_ITS_PANEL = ("animate-frame", "lineage", "mark", "recipe", "report", "share", "unmark", "variations")
 OF_SEVERAL = ("cancel-waiting", "vote")
 
 RELEASED: Mapping[str, Sequence[str]] = {
@@ -54,6 +54,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *("k1:set-roles", "k1:set-channel:notices", "k1:set-allowed", "k1:set-zone"),
         *(f"k1:set-videos:{rule}" for rule in ("spoilers", "age")),
         *(f"k1:set-form:set-{form}" for form in ("budget", "pool", "grant", "asking", "zone", "defaults")),
+        *("k1:still:K7Q4FD", "k1:relative:K7Q4FD"),
         *("k1:first-video", "k1:free-test"),
     ),
 }

@@ -29,6 +29,7 @@ FAULTS = (
     "truncated JSON, HTML with 200, unknown status, odd progress, id missing",
     "done, then queued again; one 404",
     "never finishes, stuck at 99 %",
+    "a bare 403, which a network in between may give",
     "403 on looking at a paid job",
     "completed without a file, moderated output",
     "result address 403 or expired",

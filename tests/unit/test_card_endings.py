@@ -10,9 +10,10 @@ from typing import Any
 from bot.domain.guild import GuildOptions
 from bot.domain.ids import JobId
 from bot.domain.job import PostedMessage
+from bot.domain.video import Picture
 from bot.jobs.use_cases.guild import OPTIONS
 from bot.ui.interactions.buttons import CancelButton, DeleteButton, RemixButton
-from tests.builders import CHANNEL, a_job
+from tests.builders import CHANNEL, a_job, a_request
 from tests.card_scene import (
     DONE,
     FAILED,
@@ -121,7 +122,20 @@ async def test_where_the_server_keeps_cards_it_stays_as_one_line(scene: Scene) -
     scene.stands(job)
     await asyncio.sleep(1)
     assert scene.removed == []
-    assert "[watch](" in scene.of(job)[-1].words
+    folded = scene.of(job)[-1]
+    assert "[watch](" in folded.words
+    assert ("attachment://poster.webp" in folded.words, folded.uploads) == (True, 1)
+
+
+@skipping
+async def test_the_poster_takes_the_place_of_the_picture_that_the_video_started_from(scene: Scene) -> None:
+    picture = Picture(key="p.png", preview="p.jpg", sha256="0", note="")
+    job = await scene.ordered(a_job(request=a_request(picture=picture)))
+    await scene.records.write(OPTIONS, str(job.guild_id), GuildOptions(keep_cards=True))
+    scene.stands(job)
+    await asyncio.sleep(1)
+    folded = scene.of(job)[-1]
+    assert ("poster.webp" in folded.words, "reference.jpg" in folded.words, folded.uploads) == (True, False, 1)
 
 
 @skipping

@@ -152,6 +152,15 @@ def test_a_done_card_folds_into_one_line_with_a_link() -> None:
     assert labels(view) == []
 
 
+def test_a_done_card_shows_its_poster_covered_where_its_server_wants_that() -> None:
+    result = PostedMessage(channel_id=20, message_id=30)
+    for covered in True, False:
+        view = card(a_done_job(), result=result, has_picture=True, is_spoiler=covered)
+        (thumbnail,) = [part["accessory"] for part in everything(view) if "accessory" in part]
+        assert (thumbnail["media"]["url"], thumbnail["spoiler"]) == ("attachment://poster.webp", covered)
+        assert "[watch](" in words(view)
+
+
 def test_a_reference_picture_is_on_the_card() -> None:
     picture = Picture(key="p.png", preview="p.jpg", sha256="0", note="cropped from 1200x1200 to 1280x720")
     view = card(a_job(request=a_request(picture=picture)), has_picture=True)

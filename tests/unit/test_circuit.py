@@ -15,12 +15,13 @@ from bot.domain.errors import AccountTrouble, Unavailable
 from bot.domain.hints import LONGEST_HINT
 from bot.domain.ids import JobId
 from bot.domain.job import Job
-from bot.domain.phases import Done, Failed, Phase, Queued, Rendering, Saving
+from bot.domain.phases import Done, Failed, NeedsReview, Phase, Queued, Rendering, Saving
 from bot.domain.ports.provider import Ready, Waiting
 from bot.jobs.providers.circuit_breaker import Circuit
 from bot.jobs.providers.throttle import Request, Throttle
 from bot.jobs.runner import Runner
 from bot.jobs.steps.paying_account import NO_ACCOUNT
+from bot.jobs.steps.render import MOST_BARRED
 from tests.builders import NOON, a_job, a_request
 from tests.workbench import PLACES, Bench, a_bench
 
@@ -160,6 +161,35 @@ async def test_a_refused_download_uses_up_no_tries(bench: Bench) -> None:
 async def test_a_file_alone_that_is_refused_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
     """BerriAI/litellm#17016: "Incorrect API key provided: None", for the file of a video that it shows."""
     bench.provider.fetches = [REFUSED for _ in range(30)]
+    job_id = await bench.order()
+    for _ in range(20):
+        await bench.step(forward=901)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, Saving)
+    assert phase.is_stuck
+    assert not await bench.context.circuit.is_open("openai")
+
+
+async def test_a_render_alone_that_is_not_shown_pauses_no_account_and_becomes_a_managers_matter(bench: Bench) -> None:
+    bench.provider.looks = [AccountTrouble("It won't show this video (403).", barred=True)]
+    job_id = await bench.order()
+    await bench.step()
+    waits = []
+    for _ in range(MOST_BARRED):
+        await bench.step(forward=await bench.store.next_due() or 0.0)
+        assert isinstance(await phase_of(bench, job_id), Rendering)
+        waits.append(await bench.store.next_due() or 0.0)
+    assert waits == [60, 120, 240, 480, 600, 600, 600, 600]
+    await bench.step(forward=600)
+    phase = await phase_of(bench, job_id)
+    assert isinstance(phase, NeedsReview)
+    assert str(phase.reason) == "It won't show this video (403). This video may have been charged."
+    assert not await bench.context.circuit.is_open("openai")
+
+
+async def test_a_finished_video_that_is_not_shown_pauses_no_account_and_is_told_to_people(bench: Bench) -> None:
+    bench.provider.fetches = [AccountTrouble("It won't show this video (403).", barred=True) for _ in range(30)]
+    bench.provider.looks = [Ready(), AccountTrouble("It won't show this video (403).", barred=True)]
     job_id = await bench.order()
     for _ in range(20):
         await bench.step(forward=901)

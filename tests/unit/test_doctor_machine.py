@@ -19,6 +19,7 @@ from bot.domain.links import PlayerLinks
 from bot.health.readiness import Readiness
 from bot.media.processor import SubprocessMediaProcessor
 from bot.web.health import HealthPages
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import application
 from storage.files.local import LocalFiles
@@ -66,8 +67,8 @@ async def serving(app: web.Application) -> AsyncIterator[int]:
 
 
 def kinora(folder: Path, one_video: OneVideo) -> web.Application:
-    links = PlayerLinks(base="", key=KEY)
-    pages = PlayerPages(find=one_video.find, files=LocalFiles(folder), links=links, clock=SystemClock())
+    links, files = PlayerLinks(base="", key=KEY), FilePages(files=LocalFiles(folder))
+    pages = PlayerPages(find=one_video.find, files=files, links=links, clock=SystemClock())
 
     async def database() -> bool:
         return not one_video.is_broken

@@ -33,6 +33,7 @@ from bot.domain.phases import (
     Done,
     Failed,
     NeedsReview,
+    Posting,
     Queued,
     Rendering,
     Saving,
@@ -48,7 +49,7 @@ from bot.jobs.steps.paying_account import NO_ACCOUNT
 from bot.jobs.steps.render import MOST_OVERDUE, OVERDUE_WAIT
 from bot.jobs.steps.save import SLOWEST
 from bot.jobs.steps.submit import PICTURE_GONE, READ_ONLY
-from tests.builders import a_job, a_member, a_request
+from tests.builders import NOON, a_job, a_member, a_request
 from tests.workbench import Bench, a_bench, a_listed
 
 MANAGER = a_member(manages=True)
@@ -322,6 +323,27 @@ async def test_a_second_try_to_post_looks_for_the_first(bench: Bench) -> None:
     bench.publisher.troubles = [Unavailable("Discord is having trouble.")]
     job = await bench.run(await bench.order())
     assert bench.publisher.delivered == [(job.id, True)]
+
+
+async def test_a_post_that_a_network_blocks_is_tried_ever_slower_and_kept_after_a_day(bench: Bench) -> None:
+    bench.publisher.troubles = [Unavailable("Discord is having trouble.", barred=True) for _ in range(200)]
+    job = await bench.run(await bench.order(), most=300)
+    assert isinstance(job.phase, Undelivered)
+    assert "for a day" in str(job.phase.reason)
+    assert 23 <= (bench.clock.now() - NOON).total_seconds() / 3600 <= 26
+
+
+async def test_a_post_that_a_network_blocks_for_minutes_is_told_on_its_card(bench: Bench) -> None:
+    bench.publisher.troubles = [Unavailable("Discord is having trouble.", barred=True) for _ in range(8)]
+    told: list[Job] = []
+    bench.context.events.listen(told.append)
+    await bench.run(await bench.order())
+    assert [job.phase.is_stuck for job in told if isinstance(job.phase, Posting)] == [False, True]
+
+
+async def test_an_outage_of_discord_is_waited_out_however_long(bench: Bench) -> None:
+    bench.publisher.troubles = [Unavailable("Discord is having trouble.") for _ in range(300)]
+    assert isinstance((await bench.run(await bench.order(), most=400)).phase, Done)
 
 
 async def test_who_lost_the_right_while_waiting_pays_nothing(bench: Bench) -> None:

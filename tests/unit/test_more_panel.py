@@ -33,7 +33,8 @@ STRANGER, MANAGER = a_member(id=SAM, roles=frozenset()), a_member(id=MAX, manage
 ELSEWHERE = a_member(id=SAM, channels=KnownChannels(seen=frozenset()))
 BLOCKED = a_member(id=SAM)
 TIER = a_tier("Basic", 7)
-OF_OTHERS = ["Frames", "Add to favourites", "Report…"]
+LOOK = ["Variations…", "Animate a frame…", "Frames", "Recipe", "Lineage"]
+OF_OTHERS = [*LOOK, "Add to favourites", "Report…"]
 
 
 def labels(view: MorePanel) -> list[str]:
@@ -47,7 +48,7 @@ def shown_to(member: Member, job: Job | None = None, **facts: Any) -> MorePanel:
 @pytest.mark.parametrize(
     ("member", "offered"),
     [
-        pytest.param(OWNER, ["Frames", "Add to favourites", "Delete"], id="its owner"),
+        pytest.param(OWNER, [*LOOK, "Add to favourites", "Delete"], id="its owner"),
         pytest.param(MEMBER, OF_OTHERS, id="a member"),
         pytest.param(STRANGER, OF_OTHERS, id="a stranger"),
         pytest.param(MANAGER, [*OF_OTHERS, "Delete"], id="a manager"),
@@ -57,13 +58,20 @@ def test_who_is_offered_what(member: Member, offered: list[str]) -> None:
     assert labels(shown_to(member)) == offered
 
 
+def test_a_link_is_offered_where_people_can_reach_this_machine_and_for_private_videos_to_their_owner() -> None:
+    secret = a_done_job(private=True)
+    for member, job, offered in (MEMBER, None, True), (OWNER, secret, True), (MANAGER, secret, False):
+        assert ("Share link" in labels(shown_to(member, job, has_links=True))) == offered
+        assert "Share link" not in labels(shown_to(member, job))
+
+
 def test_a_private_video_is_reported_by_nobody() -> None:
     assert "Report…" not in labels(shown_to(MANAGER, a_done_job(private=True)))
 
 
-def test_of_a_deleted_video_only_its_mark_can_be_taken_off() -> None:
+def test_of_a_deleted_video_what_is_remembered_can_be_read_and_its_mark_taken_off() -> None:
     panel = shown_to(OWNER, replace(a_done_job(), deleted=True), is_favourite=True)
-    assert labels(panel) == ["Remove from favourites"]
+    assert labels(panel) == ["Recipe", "Lineage", "Remove from favourites"]
     assert "This video was deleted." in texts(panel)
 
 

@@ -21,6 +21,7 @@ from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import Quoted, QuoteDialogs, QuoteQuestion
+from bot.ui.interactions.discord_errors import is_unheard
 from bot.ui.interactions.responses import remove_pressed
 from tests.builders import ANN, CHANNEL, GUILD, a_card, a_job, a_member
 
@@ -34,12 +35,16 @@ class Stored:
         self.failure = failure
         self.released: list[Job] = []
         self.sought: list[Job] = []
+        self.withdrawn: list[Job] = []
 
     async def place(self, *_: Any, **__: Any) -> Job:
         return JOB
 
     def release(self, job: Job) -> None:
         self.released.append(job)
+
+    async def withdraw(self, job: Job) -> None:
+        self.withdrawn.append(job)
 
     def seek(self, job: Job) -> None:
         self.sought.append(job)
@@ -126,6 +131,29 @@ async def test_what_is_stored_is_said_to_be_ordered_when_its_card_fails(failure:
     assert f"{JOB.id[:3]}-{JOB.id[3:]} was ordered" in told.value.sentence
     assert "don't order it again" in told.value.sentence
     assert stored.released == [JOB], "work on it goes on"
+
+
+def refused(code: int) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=400, reason="x")
+    return discord.HTTPException(response, {"code": code, "message": "no"})
+
+
+@pytest.mark.parametrize("code", [10062, 40060, 50083, 160005])
+async def test_what_its_member_never_hears_of_is_withdrawn(code: int) -> None:
+    """Too late, answered by another bot with our token, or ordered in a thread that is archived or locked."""
+    stored: Any = Stored(refused(code))
+    nothing: Any = None
+    placement = OrderPlacement(
+        create=stored, renderer=stored, cards=stored, thread_parents=nothing, preferences=nothing
+    )
+    quote: Any = SimpleNamespace(private=False)
+    with pytest.raises(discord.HTTPException):
+        await placement.place(an_interaction(), a_member(), quote)
+    assert (stored.withdrawn, stored.released) == ([JOB], [])
+
+
+def test_an_answer_that_was_taken_and_lost_is_no_other_bots() -> None:
+    assert not is_unheard(refused(40060), lost=True)
 
 
 class Orders(Stored):

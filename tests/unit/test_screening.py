@@ -9,11 +9,11 @@ import pytest
 
 from bot.domain.errors import AgainstRules, OverBudget, Unavailable
 from bot.domain.messages import msg
-from bot.domain.moderation.model import ModelFinding, refused_categories
+from bot.domain.moderation.model import ModelFinding, refused_categories, worst
 from bot.domain.moderation.refusals import REFUSALS, ModerationDecision
 from bot.domain.moderation.rules import ModelRules, Strictness, Topic
 from bot.domain.moderation.venues import Venue
-from bot.domain.video import Picture
+from bot.domain.video import Picture, VideoOptions
 from bot.jobs.ordering.remix_offers import RemixRequest
 from bot.jobs.use_cases.create import Destination
 from bot.jobs.use_cases.moderation.screening import ScreenedOrder, Screening
@@ -174,6 +174,37 @@ async def test_the_model_sees_the_picture_and_is_asked_once_about_one_order(tmp_
     async with screening.passed(a_member(), order):
         pass
     assert model.asked == [("a fox and a hound", b"a small one")]
+
+
+async def test_the_negative_prompt_is_read_like_the_prompt_and_managers_see_both() -> None:
+    records = MemoryRecords()
+    await write_rules(records, words=("hound",))
+    screening, order = a_screening(records=records), an_order("a fox", options=VideoOptions(negative_prompt="a hound"))
+    await refusal_of(screening, order)
+    await screening.check(a_member(), an_order("a fox", options=VideoOptions(negative_prompt="rain")))
+    refused = await records.read(REFUSALS, order.id_for(a_member()))
+    assert refused is not None
+    assert refused.text == "a fox\n\na hound"
+
+
+async def test_the_model_sees_every_picture_and_the_worst_counts(tmp_path: Path) -> None:
+    records, model = MemoryRecords(), ScriptedModel(says=VIOLENT)
+    await write_rules(records, model=ModelRules(asked=True))
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "y.jpg").write_bytes(b"another")
+    end = replace(PICTURE, key="inputs/y.png", preview="inputs/y.jpg", sha256="2" * 64)
+    screening = a_screening(records=records, model=model, folder=tmp_path)
+    order = an_order(picture=PICTURE, options=VideoOptions(end=end))
+    await refusal_of(screening, order)
+    assert model.asked == [("a fox and a hound", None), ("a fox and a hound", b"another")]
+    assert order.id_for(a_member()) != an_order(picture=PICTURE).id_for(a_member())
+
+
+def test_the_worst_of_several_findings_is_kept() -> None:
+    mild = {"violence": ModelFinding(flagged=False, score=0.95), "hate": ModelFinding(flagged=True, score=0.2)}
+    assert worst([VIOLENT, mild])["violence"] == ModelFinding(flagged=True, score=0.95)
+    assert worst([VIOLENT, mild])["hate"].flagged
+    assert worst([VIOLENT]) == VIOLENT
 
 
 async def test_while_the_model_is_down_orders_pass_and_managers_are_told_once_an_hour() -> None:

@@ -50,6 +50,15 @@ def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> No
     assert read_settings().openai_api_key is None
 
 
+def test_a_comment_behind_an_empty_setting_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose and Docker hand `OPENROUTER_API_KEY=   # optional` on as one (mtrnix/metronix-memory#471)."""
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    monkeypatch.setenv("OPENROUTER_API_KEY", "# optional")
+    monkeypatch.setenv("GEMINI_API_KEY", "#1-key")
+    settings = read_settings()
+    assert (settings.openrouter_api_key, settings.gemini_api_key) == (None, SecretStr("#1-key"))
+
+
 @pytest.mark.parametrize("blank", [" ", "\r", "\n", "\t", "\u00a0", "\ufeff"], ids=ascii)
 @pytest.mark.parametrize("name", ["OPENAI_API_KEY", "OPENAI_BASE_URL", "DATABASE_URL", "METRICS_TOKEN"])
 def test_blanks_and_line_ends_around_a_setting_do_not_belong_to_it(

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Choice, Count, Model, Term, choice, msg, msg_n
+from bot.domain.models.abilities import NO_ABILITIES, Abilities
 from bot.domain.money.usd import FREE, Usd
-from bot.domain.video import STILLS, RemixMethod, Size, VideoRequest
+from bot.domain.video import NO_OPTIONS, STILLS, RemixMethod, Size, VideoOptions, VideoRequest
 
 LONGEST_PROMPT = 4000  # characters; Discord's own limit for a text input
 
@@ -46,8 +48,11 @@ class ModelCard:
     sizes: tuple[Size, ...]
     per_second: Mapping[Size, Usd]  # a size without an entry has no known price: refused, not guessed
     remix_per_second: Mapping[RemixMethod, Mapping[Size, Usd]] = field(default_factory=dict)  # where it differs
-    per_picture: Usd = FREE  # charged for a picture to start from, beside the seconds
+    sound_per_second: Mapping[bool, Mapping[Size, Usd]] = field(default_factory=dict)  # likewise, with and without
+    per_picture: Usd = FREE  # charged for each picture to start from or to end with, beside the seconds
+    per_reference: Usd = FREE  # likewise for each reference picture
     takes_picture: bool = False
+    abilities: Abilities = NO_ABILITIES
     remix: tuple[RemixMethod, ...] = (RemixMethod.REPROMPT,)
     typical: float | None = None  # seconds from submit to done, as its catalogue says; until there is a history
     accounts: tuple[str, ...] = ()  # that have it, best first; once in a catalogue, those that are set up
@@ -81,13 +86,20 @@ class ModelCard:
     def served_by(self, host: str) -> bool:
         return any(fnmatch.fnmatch(host, pattern) for pattern in self.hosts)
 
-    def quote(self, seconds: int, size: Size, method: RemixMethod | None = None, *, picture: bool = False) -> Usd:
-        """What a video costs, remixed in this way or started from a picture if so.
+    def quote(
+        self,
+        seconds: int,
+        size: Size,
+        method: RemixMethod | None = None,
+        *,
+        picture: bool = False,
+        options: VideoOptions[Any] = NO_OPTIONS,
+    ) -> Usd:
+        """What a video costs at most, remixed in this way or started from a picture if so.
 
         BadRequest when the card has no price for the size.
         """
-        own = self.remix_per_second.get(method, {}) if method else {}
-        price = own.get(size, self.per_second.get(size))
+        price = self._each_second(size, method, sound=options.sound)
         if price is None:
             raise BadRequest(
                 msg(
@@ -100,7 +112,14 @@ class ModelCard:
                     file=Term(self.listed_in),
                 )
             )
-        return price * seconds + (self.per_picture if picture or method in STILLS else FREE)
+        frames = (picture or method in STILLS) + (options.end is not None)
+        return price * seconds + self.per_picture * frames + self.per_reference * len(options.references)
+
+    def _each_second(self, size: Size, method: RemixMethod | None, *, sound: bool | None) -> Usd | None:
+        """The dearest of the prices that are about this way or this sound, else the usual one."""
+        ways = {} if method is None else self.remix_per_second.get(method, {})
+        sounds = {} if sound is None else self.sound_per_second.get(sound, {})
+        return max((prices[size] for prices in (ways, sounds) if size in prices), default=self.per_second.get(size))
 
     def check(self, request: VideoRequest) -> Usd:
         """The quote for a request this model can do. Otherwise BadRequest says what it can do instead."""
@@ -122,7 +141,9 @@ class ModelCard:
                     model=Model(self.label),
                 )
             )
-        return self.quote(request.seconds, request.size, picture=request.picture is not None)
+        starts_from_picture = request.picture is not None
+        self.abilities.check(request.options, Model(self.label), starts_from_picture=starts_from_picture)
+        return self.quote(request.seconds, request.size, picture=starts_from_picture, options=request.options)
 
     def check_length(self, seconds: int) -> None:
         """BadRequest with what would work, unless this model makes videos of that length."""

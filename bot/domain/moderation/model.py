@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,16 @@ class ModerationModel(Protocol):
     async def findings(self, text: str, picture: bytes | None) -> Mapping[str, ModelFinding]:
         """By category. The picture is a JPEG or PNG. Raises Unavailable when it does not answer."""
         ...
+
+
+def worst(several: Sequence[Mapping[str, ModelFinding]]) -> Mapping[str, ModelFinding]:
+    """Of one order that was asked about in parts, a picture each."""
+    found = dict[str, ModelFinding]()
+    for category, finding in (each for findings in several for each in findings.items()):
+        before = found.get(category, finding)
+        flagged = before.flagged or finding.flagged
+        found[category] = ModelFinding(flagged=flagged, score=max(before.score, finding.score))
+    return found
 
 
 def refused_categories(findings: Mapping[str, ModelFinding], rules: ModelRules) -> tuple[str, ...]:

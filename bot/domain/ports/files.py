@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.ids import JobId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """`path` is where it can be read at once; None where it lies elsewhere as a whole, and is read in parts."""
+
+    size: int  # bytes
+    path: Path | None
 
 
 class FileStore(Protocol):
@@ -26,6 +35,14 @@ class FileStore(Protocol):
 
     def local(self, key: str) -> AbstractAsyncContextManager[Path]:
         """The file as a path to read from. FileNotFoundError when there is none."""
+        ...
+
+    async def look(self, key: str) -> StoredFile:
+        """How large it is, and whether it is at hand. FileNotFoundError when there is none."""
+        ...
+
+    async def part(self, key: str, start: int, length: int) -> bytes:
+        """Some of its bytes, without fetching the others. FileNotFoundError when there is none."""
         ...
 
     async def remove(self, keys: Iterable[str]) -> None:

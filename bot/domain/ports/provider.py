@@ -14,7 +14,7 @@ from bot.domain.messages import Message
 from bot.domain.models.card import ModelCard
 from bot.domain.money.usd import Usd
 from bot.domain.phases import Cause
-from bot.domain.video import RemixMethod, Size
+from bot.domain.video import NO_OPTIONS, RemixMethod, Size, VideoOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Order:
     source_id: str | None = None  # the remixed video's id at this provider (methods NATIVE, EDIT and EXTEND)
     source_file: Path | None = None  # the remixed video as MP4 (method SOURCE)
     callback: str | None = None  # address the host may call when the video is done, if it can
+    options: VideoOptions[bytes] = NO_OPTIONS  # each of its pictures as PNG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ class ModelAlternatives:
         offers, facts = [], await self.quoting.remixes.known(source, cards.values(), limits)
         for model in cards.keys() - {request.model}:
             try:
-                wanted = RemixRequest(prompt=request.prompt, model=model, seconds=request.seconds, aim=request.aim)
+                wanted = replace(RemixRequest.like(request), model=model)
                 offers.append(await self.quoting.remix(source, wanted, facts, limits=limits))
             except (BadRequest, TierLimit):
                 continue  # it cannot, or nobody knows for how much

@@ -59,7 +59,8 @@ def variations(quote: Quote, videos: int) -> BatchQuote:
                 most=Count(LARGEST_BATCH),
             )
         )
-    return BatchQuote(quotes=(quote,) * videos)
+    options = replace(quote.request.options, seed=None)  # with the same seed they would be the same video
+    return BatchQuote(quotes=(replace(quote, request=replace(quote.request, options=options)),) * videos)
 
 
 def with_prompts(quote: Quote, prompts: Iterable[str]) -> BatchQuote:

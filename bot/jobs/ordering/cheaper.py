@@ -14,7 +14,7 @@ from bot.domain.ports.jobs import JobQueries
 from bot.domain.video import Aim, VideoRequest
 from bot.jobs.ordering.alternatives import alternatives
 from bot.jobs.ordering.quoting import Quote, Quoting
-from bot.jobs.ordering.remix import RemixOption, account_of
+from bot.jobs.ordering.remix import RemixInputs, RemixOption, account_of
 from bot.jobs.providers.health import ModelHealth
 
 MOST_OF_A_KIND = 3
@@ -45,7 +45,7 @@ class CheaperOrders:
         """By each model in each length."""
         aim = Aim.CONTINUE if quote.request.aim is Aim.CONTINUE else Aim.CHANGE
         with contextlib.suppress(BadRequest, TierLimit):
-            offers = await self.quoting.remixes.of(source, list(cards.values()), limits)
+            offers = await self.quoting.remixes.of(source, list(cards.values()), limits, RemixInputs.of(quote.request))
             options = [(offer.card, offer.options[aim]) for offer in offers if aim in offer.options]
             return _nearest(quote, (_remix(quote, source, card, option) for card, option in options))
         return []

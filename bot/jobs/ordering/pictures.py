@@ -1,4 +1,4 @@
-"""Reference pictures of orders: each order has files of its own, fitted to the size of its video."""
+"""Pictures of orders: each order has files of its own, fitted to the size of its video."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from bot.domain.media import Fit, MediaProcessor
 from bot.domain.messages import Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.files import FileStore
-from bot.domain.video import Picture, Size
+from bot.domain.video import Picture, Size, VideoOptions, VideoRequest
 
 PICTURE_ELSEWHERE = msg(
     "That order's image is with another Kinora that shares this database. Use `/create` and attach it again. "
     "You weren't charged."
 )
 PICTURE_GONE = msg("That order's image was deleted. Use `/create` and attach it again. You weren't charged.")
+FIRST, INPUTS = "pictures", "inputs"  # folders; the second is not known to versions that know no options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class ReferencePictures:
     shares_database: bool = False  # other processes may have pictures that are not here
 
     async def fitted(self, card: ModelCard, image: bytes, size: Size, fit: Fit, owner: int | None) -> Picture:
-        """Kept at the size of the video. BadRequest when the model takes none, or it cannot be read."""
+        """One to start from, at the size of the video. BadRequest when the model takes none, or it cannot be read."""
         if not card.takes_picture:
             raise BadRequest(
                 msg(
@@ -36,37 +37,59 @@ class ReferencePictures:
                     model=Model(card.label),
                 )
             )
-        fitted = await self.media.fit(image, size, fit, owner)
-        return await self._keep(fitted.png, fitted.preview, fitted.note)
+        return await self._fitted(image, size, fit, owner, FIRST)
 
-    async def fitted_anew(self, picture: Picture, card: ModelCard, size: Size, owner: int | None) -> Picture:
-        """For another model, of another size."""
-        try:
-            png, _ = await self._kept(picture)
-        except FileNotFoundError:
-            raise BadRequest(PICTURE_ELSEWHERE if self.shares_database else PICTURE_GONE) from None
-        return await self.fitted(card, png, size, Fit.CROP, owner)
+    async def inputs(
+        self, options: VideoOptions[bytes], size: Size, fit: Fit, owner: int | None
+    ) -> VideoOptions[Picture]:
+        """One to end with, at the size of the video, and reference pictures, of their own shapes. Raises BadRequest."""
+        end = None if options.end is None else await self._fitted(options.end, size, fit, owner, INPUTS)
+        whole = [await self._fitted(image, size, Fit.WHOLE, owner, INPUTS) for image in options.references]
+        return options.with_pictures(whole if end is None else [end, *whole])
 
-    async def copy(self, picture: Picture) -> Picture:
+    async def fitted_anew(self, was: VideoRequest, card: ModelCard, size: Size, owner: int | None) -> VideoRequest:
+        """The order with pictures of its own, for another model and another size."""
+        pictures = list[Picture]()
+        if was.picture is not None:
+            pictures.append(await self.fitted(card, await self._png(was.picture), size, Fit.CROP, owner))
+        if (end := was.options.end) is not None:
+            pictures.append(await self._fitted(await self._png(end), size, Fit.CROP, owner, INPUTS))
+        pictures += [await self._copy(picture) for picture in was.options.references]
+        return was.with_pictures(pictures)
+
+    async def copies(self, request: VideoRequest) -> VideoRequest:
         """Each job has files of its own, so that deleting one takes nothing from another.
 
         Where another process has them, and will send the order, the two jobs share them.
         """
+        return request.with_pictures([await self._copy(picture) for picture in request.pictures])
+
+    async def _copy(self, picture: Picture) -> Picture:
         try:
             png, preview = await self._kept(picture)
         except FileNotFoundError:
             if self.shares_database:
                 return picture
             raise BadRequest(PICTURE_GONE) from None
-        return await self._keep(png, preview, picture.note)
+        return await self._keep(png, preview, picture.note, picture.key.partition("/")[0])
+
+    async def _png(self, picture: Picture) -> bytes:
+        try:
+            return (await self._kept(picture))[0]
+        except FileNotFoundError:
+            raise BadRequest(PICTURE_ELSEWHERE if self.shares_database else PICTURE_GONE) from None
 
     async def _kept(self, picture: Picture) -> tuple[bytes, bytes]:
         """Raises FileNotFoundError."""
         async with self.files.local(picture.key) as png, self.files.local(picture.preview) as preview:
             return await asyncio.to_thread(png.read_bytes), await asyncio.to_thread(preview.read_bytes)
 
-    async def _keep(self, png: bytes, preview: bytes, note: str) -> Picture:
-        name = f"pictures/{secrets.token_hex(8)}"
+    async def _fitted(self, image: bytes, size: Size, fit: Fit, owner: int | None, folder: str) -> Picture:
+        fitted = await self.media.fit(image, size, fit, owner)
+        return await self._keep(fitted.png, fitted.preview, fitted.note, folder)
+
+    async def _keep(self, png: bytes, preview: bytes, note: str, folder: str) -> Picture:
+        name = f"{folder}/{secrets.token_hex(8)}"
         picture = Picture(key=f"{name}.png", preview=f"{name}.jpg", sha256=hashlib.sha256(png).hexdigest(), note=note)
         await self.files.put(png, picture.key)
         await self.files.put(preview, picture.preview)

@@ -11,12 +11,12 @@ from bot.domain.accounts import is_own
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
 from bot.domain.media import Fit, MediaProcessor
-from bot.domain.messages import Foreign, joined, msg
+from bot.domain.messages import Foreign, Model, joined, msg
 from bot.domain.models.card import ModelCard, check_prompt
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import Usd
 from bot.domain.ports.files import FileStore
-from bot.domain.video import Aim, RemixMethod, Size, VideoRequest
+from bot.domain.video import NO_OPTIONS, Aim, RemixMethod, Size, VideoOptions, VideoRequest
 from bot.jobs.ordering.pictures import PICTURE_GONE, ReferencePictures
 from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of
 from bot.jobs.ordering.remix_offers import RemixOffer, RemixOffers, RemixRequest, keeps_length
@@ -37,6 +37,7 @@ class OrderRequest:
     image: bytes | None = None
     fit: Fit = Fit.CROP
     private: bool = False
+    options: VideoOptions[bytes] = NO_OPTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +88,22 @@ class Quoting:
             seconds=order.seconds if order.seconds is not None else allowed.seconds[0],
             size=_size(order.size) if order.size else allowed.sizes[0],
         )
-        price = card.check(request)
+        card.check(request)
+        card.abilities.check(order.options, Model(card.label), starts_from_picture=order.image is not None)
         limits.check(request, self.catalogue, private=order.private)
-        if order.image is not None:
-            request = replace(
-                request, picture=await self._pictures.fitted(card, order.image, request.size, order.fit, owner)
-            )
-            price = card.check(request)  # a picture may cost something
+        request = await self._with_inputs(card, request, order, owner)
         own = limits.own_account(card)
-        return Quote(request=request, card=card, price=price, private=order.private, account=own)
+        return Quote(request=request, card=card, price=card.check(request), private=order.private, account=own)
+
+    async def _with_inputs(
+        self, card: ModelCard, request: VideoRequest, order: OrderRequest, owner: int | None
+    ) -> VideoRequest:
+        size, picture = request.size, None
+        if order.image is not None:
+            picture = await self._pictures.fitted(card, order.image, size, order.fit, owner)
+        return replace(
+            request, picture=picture, options=await self._pictures.inputs(order.options, size, order.fit, owner)
+        )
 
     def _chosen(self, model: str | None, limits: OrderLimits) -> ModelCard:
         """The model that was asked for, else the default; with the lengths and sizes that are allowed, if any are."""
@@ -135,6 +143,7 @@ class Quoting:
         facts: AccountFacts | None = None,
         *,
         limits: OrderLimits = UNLIMITED,
+        owner: int | None = None,
     ) -> Quote:
         """The source, changed or continued, by the best way that is open; length and size are that way's.
 
@@ -142,18 +151,16 @@ class Quoting:
         """
         check_prompt(wanted.prompt)
         card, aim = self._remix_card(source, wanted.model, limits), wanted.aim
-        option = await self.remixes.best(source, card, aim, facts, limits=limits, seconds=wanted.seconds)
-        request = VideoRequest(
-            prompt=wanted.prompt.strip(),
-            model=card.id,
-            seconds=option.seconds,
-            size=option.size,
-            source=source.id,
-            aim=aim,
+        option = await self.remixes.best(
+            source, card, aim, facts, limits=limits, seconds=wanted.seconds, inputs=wanted.inputs_for(source.request)
         )
+        request = wanted.made_by(card, option, source)
         limits.check(request, self.catalogue, private=source.private)
         if wanted.exactly and wanted.seconds not in {None, option.seconds}:
             self._refuse_length(replace(request, seconds=wanted.seconds or 0), option, limits)
+        if wanted.image is not None:
+            picture = await self._pictures.fitted(card, wanted.image, option.size, Fit.CROP, owner)
+            request = replace(request, picture=picture)
         return Quote(
             request=request,
             card=card,
@@ -173,8 +180,7 @@ class Quoting:
             return replace(quote, card=card, price=card.check(request), account=limits.own_account(card))
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
-        wanted = RemixRequest(prompt=request.prompt, model=request.model, seconds=request.seconds, aim=request.aim)
-        return replace(await self.remix(source, wanted, limits=limits), private=quote.private)
+        return replace(await self.remix(source, RemixRequest.like(request), limits=limits), private=quote.private)
 
     def _refuse_length(self, request: VideoRequest, option: RemixOption, limits: OrderLimits) -> None:
         """Why a remix cannot have the length of this request."""
@@ -209,12 +215,15 @@ class Quoting:
         request = job.request if prompt is None else replace(job.request, prompt=prompt.strip())
         price = card.check(request)
         limits.check(request, self.catalogue, private=job.private)
-        if request.picture is not None and job.deleted:
-            raise BadRequest(PICTURE_GONE)
-        if request.picture is not None:
-            request = replace(request, picture=await self._pictures.copy(request.picture))
+        request = await self._with_copies(request, job)
         own = limits.own_account(card)
         return Quote(request=request, card=card, price=price, private=job.private, account=own)
+
+    async def _with_copies(self, request: VideoRequest, job: Job) -> VideoRequest:
+        """A request like that of a job, with pictures of its own. BadRequest when those of the job are gone."""
+        if request.pictures and job.deleted:
+            raise BadRequest(PICTURE_GONE)
+        return await self._pictures.copies(request)
 
     async def price_again(self, job: Job, source: Job | None) -> Usd:
         """Of what `again` would quote; nothing is copied."""
@@ -223,17 +232,16 @@ class Quoting:
         return self.card(job.request.model).check(job.request)
 
     async def instead(self, offer: Quote, was: VideoRequest, *, fresh: bool, owner: int | None = None) -> Quote:
-        """An offer of another model for the order `was`, with a picture of its own, fitted to its own size.
+        """An offer of another model for the order `was`, with pictures of its own, fitted to its own size.
 
-        `fresh`: no job has the picture yet, so it need not be copied.
+        `fresh`: no job has the pictures yet, so they need not be copied.
         """
-        picture = was.picture
-        if picture is None or (fresh and offer.request.size == was.size):
+        request = offer.request
+        if not request.pictures or (fresh and request.size == was.size):
             return offer
-        if offer.request.size == was.size:
-            return replace(offer, request=replace(offer.request, picture=await self._pictures.copy(picture)))
-        fitted = await self._pictures.fitted_anew(picture, offer.card, offer.request.size, owner)
-        return replace(offer, request=replace(offer.request, picture=fitted))
+        if request.size == was.size:
+            return replace(offer, request=await self._pictures.copies(request))
+        return replace(offer, request=await self._pictures.fitted_anew(request, offer.card, request.size, owner))
 
     async def with_own_picture(self, quote: Quote) -> Quote:
         """The same order with a copy of its picture, for a job of its own."""
@@ -242,11 +250,9 @@ class Quoting:
     async def _remix_again(self, job: Job, source: Job | None, prompt: str | None, limits: OrderLimits) -> Quote:
         if source is None or source.deleted:
             raise BadRequest(SOURCE_DELETED)
-        request = job.request
-        words = request.prompt if prompt is None else prompt
-        wanted = RemixRequest(prompt=words, model=request.model, seconds=request.seconds, aim=request.aim)
-        quote = await self.remix(source, wanted, limits=limits)
-        return replace(quote, private=job.private)
+        wanted = RemixRequest.like(job.request)
+        quote = await self.remix(source, wanted if prompt is None else replace(wanted, prompt=prompt), limits=limits)
+        return replace(quote, request=await self._with_copies(quote.request, job), private=job.private)
 
     def _remix_card(self, source: Job, model: str | None, limits: OrderLimits) -> ModelCard:
         if model:

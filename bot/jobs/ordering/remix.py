@@ -16,7 +16,19 @@ from bot.domain.phases import Done, Posting, Rendering, Saving, Undelivered
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.provider import Provider
 from bot.domain.ports.records import Records
-from bot.domain.video import AS_LONG_AS_ITS_SOURCE, BY_FILE, BY_ID, REMIX_METHODS, Aim, RemixMethod, Size, VideoRequest
+from bot.domain.video import (
+    AS_LONG_AS_ITS_SOURCE,
+    BY_FILE,
+    BY_ID,
+    NO_OPTIONS,
+    REMIX_METHODS,
+    Aim,
+    Picture,
+    RemixMethod,
+    Size,
+    VideoOptions,
+    VideoRequest,
+)
 from bot.jobs.providers.capabilities import AtAccount, Capabilities
 from bot.jobs.providers.endpoints import EndpointHistory
 
@@ -33,6 +45,7 @@ class RemixOption:
     size: Size
     price: Usd
     is_bound: bool = False
+    options: VideoOptions[Picture] = NO_OPTIONS  # as far as this way and the model have them
 
     @property
     def keeps_length(self) -> bool:
@@ -41,7 +54,29 @@ class RemixOption:
 
     def of(self, request: VideoRequest) -> VideoRequest:
         """The request as this way carries it out."""
-        return replace(request, seconds=self.seconds, size=self.size)
+        return replace(request, seconds=self.seconds, size=self.size, options=self.options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemixInputs:
+    """What a remix takes along beside its words and its source."""
+
+    starts_from_picture: bool = False  # in the place of a frame of the source
+    options: VideoOptions[Picture] = NO_OPTIONS
+
+    @classmethod
+    def of(cls, request: VideoRequest) -> RemixInputs:
+        """Those of a remix that was ordered."""
+        return cls(starts_from_picture=request.picture is not None, options=request.options)
+
+    @classmethod
+    def inherited(cls, source: VideoRequest) -> RemixInputs:
+        """Of a remix that says nothing of them: what is about the whole look and sound, and nothing about one take."""
+        before = source.options
+        return cls(options=VideoOptions(sound=before.sound, negative_prompt=before.negative_prompt))
+
+
+NO_INPUTS = RemixInputs()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,20 +141,25 @@ class RemixPlanner:
         *,
         limits: OrderLimits = UNLIMITED,
         seconds: int | None = None,
+        inputs: RemixInputs | None = None,
     ) -> Sequence[RemixOption]:
         """Best first; none when the model cannot do it at all. BadRequest when there are ways but no price is known.
 
         `facts`: what is `known`, by whoever asks for several models. `seconds`: as near to that as can be, else to the
         length of the source; what may run in the place of the best way makes what that would, as near as it can.
+        `inputs`: else those it has of its source.
         """
         provider, allowed = self.providers.get(account), limits.card(card)
         if provider is None or allowed is None:
             return []
         known = facts or await self.known([(account, card.remote)])
         since, is_there = known.moved(account), source.account == account
+        takes = inputs or RemixInputs.inherited(source.request)
         open_methods = methods(await provider.remix_methods(card), card, source, aim, since, is_there=is_there)
+        if takes.starts_from_picture:
+            open_methods = [method for method in open_methods if method is RemixMethod.REPROMPT and card.takes_picture]
         there = [method for method in open_methods if known.has(method, account, card.remote)]
-        return _priced(allowed, source, there, limits, seconds or source.request.seconds)
+        return _priced(allowed, source, there, limits, seconds or source.request.seconds, inputs=takes)
 
 
 def account_of(card: ModelCard, source: Job, limits: OrderLimits = UNLIMITED) -> str:
@@ -166,12 +206,19 @@ def _knows(card: ModelCard, source: Job, since: datetime | None) -> bool:
 
 
 def _priced(
-    card: ModelCard, source: Job, open_methods: Iterable[RemixMethod], limits: OrderLimits, seconds: int
+    card: ModelCard,
+    source: Job,
+    open_methods: Iterable[RemixMethod],
+    limits: OrderLimits,
+    seconds: int,
+    *,
+    inputs: RemixInputs,
 ) -> Sequence[RemixOption]:
     remix_options, problem, is_priced = list[RemixOption](), None, False
     for method in open_methods:
         try:
-            made = option(card, source, method, remix_options[0].seconds if remix_options else seconds)
+            length = remix_options[0].seconds if remix_options else seconds
+            made = option(card, source, method, length, inputs)
         except BadRequest as no_price:
             problem = problem or no_price
             continue
@@ -189,17 +236,25 @@ def offered(options: Sequence[RemixOption]) -> RemixOption:
     return replace(best, price=dearest, is_bound=any(each.price != dearest for each in options))
 
 
-def option(card: ModelCard, source: Job, method: RemixMethod, wanted: int | None = None) -> RemixOption:
+def option(
+    card: ModelCard,
+    source: Job,
+    method: RemixMethod,
+    wanted: int | None = None,
+    inputs: RemixInputs = NO_INPUTS,
+) -> RemixOption:
     """What a method makes of a source: as long as is `wanted`, else as that is, as near as it can.
 
-    A service keeps the size of its own video, and its length but to extend it.
+    A service keeps the size of its own video, its sound, and its length but to extend it.
     """
     request, video = source.request, source.video
     size = request.size if method in BY_ID else _alike(card.sizes, request.size)
     seconds = nearest(card.seconds, request.seconds if wanted is None else wanted)
     if method in AS_LONG_AS_ITS_SOURCE:
         seconds = max(1, round(video.seconds)) if video else request.seconds
-    return RemixOption(method=method, seconds=seconds, size=size, price=card.quote(seconds, size, method))
+    options = NO_OPTIONS if method in BY_ID else card.abilities.of(inputs.options)
+    price = card.quote(seconds, size, method, picture=inputs.starts_from_picture, options=options)
+    return RemixOption(method=method, seconds=seconds, size=size, price=price, options=options)
 
 
 def nearest(offered: Sequence[int], wanted: int) -> int:

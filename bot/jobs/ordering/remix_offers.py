@@ -12,8 +12,8 @@ from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Model, msg
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.video import Aim
-from bot.jobs.ordering.remix import AccountFacts, RemixOption, RemixPlanner, account_of, offered
+from bot.domain.video import Aim, VideoRequest
+from bot.jobs.ordering.remix import AccountFacts, RemixInputs, RemixOption, RemixPlanner, account_of, offered
 
 MOST_OFFERS = 25  # Discord shows no more in one menu
 
@@ -30,6 +30,31 @@ class RemixRequest:
     seconds: int | None = None
     aim: Aim = Aim.CHANGE
     exactly: bool = False
+    image: bytes | None = None  # to start from, in the place of a frame of the video
+    before: VideoRequest | None = None  # an order like it, whose picture and options it takes along
+
+    @classmethod
+    def like(cls, request: VideoRequest) -> RemixRequest:
+        """The very same remix once more."""
+        return cls(prompt=request.prompt, model=request.model, seconds=request.seconds, aim=request.aim, before=request)
+
+    def made_by(self, card: ModelCard, option: RemixOption, source: Job) -> VideoRequest:
+        """The order, but for a picture that came with it."""
+        return VideoRequest(
+            prompt=self.prompt.strip(),
+            model=card.id,
+            seconds=option.seconds,
+            size=option.size,
+            picture=None if self.before is None else self.before.picture,
+            source=source.id,
+            aim=self.aim,
+            options=option.options,
+        )
+
+    def inputs_for(self, source: VideoRequest) -> RemixInputs:
+        """Unless it is like an order before, it has the options of its source, as far as a remix inherits them."""
+        inputs = RemixInputs.inherited(source) if self.before is None else RemixInputs.of(self.before)
+        return inputs if self.image is None else replace(inputs, starts_from_picture=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +68,15 @@ class RemixOffer:
     options: Mapping[Aim, RemixOption]
     seconds: int | None = None
     is_usual: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferTerms:
+    """What all offers for one source have in common."""
+
+    facts: AccountFacts
+    limits: OrderLimits
+    inputs: RemixInputs | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +99,7 @@ class RemixOffers:
         *,
         limits: OrderLimits = UNLIMITED,
         seconds: int | None = None,
+        inputs: RemixInputs | None = None,
     ) -> RemixOption:
         """How a model would make a remix, as `offered`, and as near to a length as it can.
 
@@ -72,11 +107,13 @@ class RemixOffers:
         """
         _check_source(source)
         planner, account = self.planner, account_of(card, source, limits)
-        if options := await planner.remix_options(card, source, aim, account, facts, limits=limits, seconds=seconds):
+        if options := await planner.remix_options(
+            card, source, aim, account, facts, limits=limits, seconds=seconds, inputs=inputs
+        ):
             return offered(options)
-        for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds):
+        for beyond in await planner.remix_options(card, source, aim, account, facts, seconds=seconds, inputs=inputs):
             limits.check(beyond.of(replace(source.request, model=card.id)), self.catalogue, private=source.private)
-        raise BadRequest(_unable(card, aim))
+        raise BadRequest(_unable(card, aim, with_picture=inputs is not None and inputs.starts_from_picture))
 
     async def by_model(
         self, source: Job, cards: Sequence[ModelCard], aim: Aim, limits: OrderLimits, most: int
@@ -90,37 +127,38 @@ class RemixOffers:
                 found[card.id] = await self.best(source, card, aim, facts, limits=limits)
         return found
 
-    async def of(self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits) -> Sequence[RemixOffer]:
+    async def of(
+        self, source: Job, cards: Sequence[ModelCard], limits: OrderLimits, inputs: RemixInputs | None = None
+    ) -> Sequence[RemixOffer]:
         """What each of the models would make of a video; where there is room, in other lengths too, short ones first.
 
         BadRequest when none can make anything.
         """
         _check_source(source)
         facts = await self.known(source, cards, limits)
-        usual = [offer for card in cards if (offer := await self._offer(source, card, facts, limits)).options]
+        terms = OfferTerms(facts=facts, limits=limits, inputs=inputs)
+        usual = [offer for card in cards if (offer := await self._offer(source, card, terms)).options]
         if not usual:
             raise BadRequest(_unable(cards[0], Aim.CHANGE))
         room, found = MOST_OFFERS - len(usual), list[RemixOffer]()
         for offer in usual[:MOST_OFFERS]:
-            others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, facts, limits)
+            others = [] if offer.seconds is None or room <= 0 else await self._others(source, offer, terms)
             found += sorted([offer, *others[:room]], key=lambda each: each.seconds or 0)
             room -= len(others)
         return found
 
-    async def _others(
-        self, source: Job, usual: RemixOffer, facts: AccountFacts, limits: OrderLimits
-    ) -> Sequence[RemixOffer]:
+    async def _others(self, source: Job, usual: RemixOffer, terms: OfferTerms) -> Sequence[RemixOffer]:
         """Its model's other lengths."""
         lengths = sorted(set(usual.card.seconds) - {usual.seconds})
-        return [await self._offer(source, usual.card, facts, limits, seconds) for seconds in lengths]
+        return [await self._offer(source, usual.card, terms, seconds) for seconds in lengths]
 
-    async def _offer(
-        self, source: Job, card: ModelCard, facts: AccountFacts, limits: OrderLimits, seconds: int | None = None
-    ) -> RemixOffer:
+    async def _offer(self, source: Job, card: ModelCard, terms: OfferTerms, seconds: int | None = None) -> RemixOffer:
         options: dict[Aim, RemixOption] = {}
         for aim in (Aim.CHANGE, Aim.CONTINUE):
             with contextlib.suppress(BadRequest, TierLimit):
-                options[aim] = await self.best(source, card, aim, facts, limits=limits, seconds=seconds)
+                options[aim] = await self.best(
+                    source, card, aim, terms.facts, limits=terms.limits, seconds=seconds, inputs=terms.inputs
+                )
         free = [option.seconds for option in options.values() if not option.keeps_length]
         return RemixOffer(
             card=card,
@@ -155,8 +193,13 @@ def _check_source(source: Job) -> None:
         raise BadRequest(msg("That video was deleted, so it can't be remixed. You weren't charged."))
 
 
-def _unable(card: ModelCard, aim: Aim) -> Message:
+def _unable(card: ModelCard, aim: Aim, *, with_picture: bool = False) -> Message:
     model = Model(card.label)
+    if with_picture:
+        return msg(
+            "{model} can't start a remix from a new image. Leave it out or try another model. You weren't charged.",
+            model=model,
+        )
     if aim in {Aim.CONTINUE, Aim.EXTEND}:
         return msg("{model} can't continue this video. Try another model. You weren't charged.", model=model)
     return msg("{model} can't remix this video. Try another model. You weren't charged.", model=model)

@@ -19,6 +19,7 @@ from bot.domain.ports.files import FileReferences, FileStore
 log = logging.getLogger(__name__)
 
 EVERY = 86_400.0  # seconds
+FOLDERS = ("pictures", "inputs")  # the second: those to end with, and reference pictures
 OLD = timedelta(days=1)  # far longer than anything waits between a stored picture and its order
 
 
@@ -48,7 +49,7 @@ class FileSweep:
             log.info("removed %d files of pictures and %d of videos that no job needs", len(pictures), len(videos))
 
     async def _pictures(self) -> Sequence[str]:
-        unneeded = set(await self.files.old("pictures", OLD))
+        unneeded = {key for folder in FOLDERS for key in await self.files.old(folder, OLD)}
         if unneeded:
             async for needed in self.references.pictures():
                 unneeded -= needed

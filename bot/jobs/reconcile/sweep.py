@@ -208,6 +208,8 @@ class Reconciler:
         self.context.counters.unattributed_videos += len(new)
 
 
-def _unseen(job: Job) -> tuple[object, object]:
+def _unseen(job: Job) -> tuple[object, ...]:
     """What makes an order another one without showing in a list."""
-    return (job.request.picture.sha256 if job.request.picture else None, job.request.source)
+    request, options = job.request, job.request.options
+    picture = None if request.picture is None else request.picture.sha256
+    return (picture, request.source, options.with_pictures([each.sha256 for each in options.pictures]))

@@ -31,7 +31,7 @@ def price_now(job: Job, card: ModelCard) -> Usd | None:
     """Of a new video; None when nobody knows it any more."""
     request = job.request
     try:
-        return card.quote(request.seconds, request.size, picture=request.picture is not None)
+        return card.quote(request.seconds, request.size, picture=request.picture is not None, options=request.options)
     except BadRequest:
         return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import StoreAway, Unavailable, Undeliverable
 from bot.domain.job import Lease
+from bot.domain.messages import msg
 from bot.domain.phases import Done, Posting, Undelivered
 from bot.jobs.context import StepContext
 from bot.jobs.steps.elsewhere import FilesElsewhere
@@ -14,6 +15,9 @@ from bot.jobs.timing.poll_schedule import backoff
 
 log = logging.getLogger(__name__)
 
+MOST_BARRED = 150  # posts in a row that a network in between did not let through: about a day
+SLOWEST = 600.0  # seconds between two of them
+BARRED = msg("Something between Kinora and Discord has blocked this message for a day.")
 STORE_WAIT = 15.0  # seconds until a file store that does not answer is asked again
 
 
@@ -47,13 +51,24 @@ class PostResult:
             await self.context.move(lease, kept)
         except Unavailable as later:
             self.context.counters.failed_posts["trouble"] += 1
-            tries = posting.tries + 1
-            await self.context.move(lease, replace(posting, tries=tries), later.retry_after or backoff(tries))
+            await self._later(lease, posting, later)
         else:
             shown = Done(
                 video=posting.video, remote_id=posting.remote_id, finished_at=self.context.now(), method=posting.method
             )
             await self.context.move(lease, shown)
+
+    async def _later(self, lease: Lease, posting: Posting, trouble: Unavailable) -> None:
+        """An outage is waited out, however long. What is not let through comes ever slower, and is kept in the end."""
+        tries, barred = posting.tries + 1, posting.barred + 1 if trouble.barred else 0
+        if barred > MOST_BARRED:
+            log.error("%s is kept unposted: %s", lease.job.id, BARRED)
+            kept = Undelivered(video=posting.video, remote_id=posting.remote_id, reason=BARRED, method=posting.method)
+            await self.context.move(lease, kept)
+            return
+        pause = backoff(tries, SLOWEST) if trouble.barred else backoff(tries)
+        later = replace(posting, tries=tries, barred=barred)
+        await self.context.move(lease, later, trouble.retry_after or pause)
 
     async def _is_here(self, posting: Posting) -> bool:
         try:

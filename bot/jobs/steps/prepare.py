@@ -10,7 +10,7 @@ from bot.domain.job import Job
 from bot.domain.media import FramePosition
 from bot.domain.models.card import ModelCard
 from bot.domain.ports.provider import Order
-from bot.domain.video import BY_FILE, BY_ID, RemixMethod
+from bot.domain.video import BY_FILE, BY_ID, Picture, RemixMethod
 from bot.jobs.context import StepContext
 from bot.jobs.ordering.remix import remix_prompt, remote_id
 
@@ -24,10 +24,8 @@ async def prepared_order(
     """The order, with its files open. Raises FileNotFoundError and SpoiltVideo."""
     request = job.request
     async with AsyncExitStack() as open_files:
-        picture = source_file = None
-        if request.picture is not None:
-            path = await open_files.enter_async_context(context.files.local(request.picture.key))
-            picture = await asyncio.to_thread(path.read_bytes)
+        pictures = [await _png(context, picture) for picture in request.pictures]
+        picture, source_file = pictures.pop(0) if request.picture is not None else None, None
         if source is not None and source.video is not None and method in BY_FILE:
             source_file = await open_files.enter_async_context(context.files.local(source.video.video))
         if method in STILLS and source_file is not None:
@@ -45,4 +43,11 @@ async def prepared_order(
             source_id=remote_id(source) if source and method in BY_ID else None,
             source_file=source_file if method is RemixMethod.SOURCE else None,
             callback=context.callback(job),
+            options=request.options.with_pictures(pictures),
         )
+
+
+async def _png(context: StepContext, picture: Picture) -> bytes:
+    """Raises FileNotFoundError."""
+    async with context.files.local(picture.key) as path:
+        return await asyncio.to_thread(path.read_bytes)

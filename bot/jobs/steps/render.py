@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.domain.errors import AccountTrouble, Gone, Unavailable
 from bot.domain.job import Lease
-from bot.domain.messages import Message, message_of, msg
+from bot.domain.messages import Message, joined, message_of, msg
 from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cancelled, Failed, Rendering, Saving
 from bot.domain.ports.provider import Broken, Provider, Ready, Waiting
@@ -26,6 +26,10 @@ GIVE_UP = timedelta(hours=24)
 MOST_OVERDUE = 12  # looks past that, before a person is asked
 OVERDUE_WAIT = 300.0  # seconds between them
 
+MOST_BARRED = 8  # looks in a row that were not let through, before a person is asked: about an hour
+BARRED_WAIT, LONGEST_BARRED_WAIT = 60.0, 600.0  # seconds after the first of them, and between the last
+
+MAY_BE_CHARGED = msg("This video may have been charged.")
 NO_SUCH_VIDEO = msg("The service accepted this order but now says it has no such video. It may have been charged.")
 NEVER_ENDED = msg("The service hasn't finished this video in a day. It may have been charged.")
 
@@ -55,6 +59,9 @@ class PollRender:
             await self._missing(lease, replace(rendering, missing=rendering.missing + 1))
             return
         except AccountTrouble as trouble:
+            if trouble.barred:
+                await self._barred(lease, replace(rendering, barred=rendering.barred + 1), trouble)
+                return
             await self._wait(lease, rendering, max(ACCOUNT_WAIT, await self.context.circuit.trouble(provider, trouble)))
             return
         except Unavailable as trouble:
@@ -66,7 +73,7 @@ class PollRender:
         match seen:
             case Waiting(progress=progress, poll_after=hint):
                 further = max((p for p in (progress, rendering.progress) if p is not None), default=None)
-                still = replace(rendering, progress=further, missing=0)
+                still = replace(rendering, progress=further, missing=0, barred=0)
                 await (self._stop(lease, still, provider, hint) if to_stop else self._wait(lease, still, hint))
             case Ready(cost=cost):
                 saving = Saving(remote_id=rendering.remote_id, started_at=rendering.started_at, method=rendering.method)
@@ -102,6 +109,15 @@ class PollRender:
             await self._ask_a_person(lease, rendering, NEVER_ENDED)
         else:
             await self.context.move(lease, rendering, OVERDUE_WAIT)
+
+    async def _barred(self, lease: Lease, rendering: Rendering, trouble: AccountTrouble) -> None:
+        """Of this render alone, so nobody else's order waits for it; ever slower, and then a person decides."""
+        log.warning("%s: %s", lease.job.id, trouble.sentence)
+        if rendering.barred > MOST_BARRED:
+            await self._ask_a_person(lease, rendering, joined(trouble.message, MAY_BE_CHARGED))
+        else:
+            wait = min(BARRED_WAIT * 2 ** (rendering.barred - 1), LONGEST_BARRED_WAIT)
+            await self.context.move(lease, rendering, max(wait, trouble.retry_after or 0.0))
 
     async def _missing(self, lease: Lease, rendering: Rendering) -> None:
         """Services stop a render by deleting it: the answer to that may have been lost, or its asker have died."""

@@ -52,7 +52,12 @@ class SaveVideo:
         except Gone as gone:
             await self._missing(lease, replace(saving, missing=saving.missing + 1), gone)
         except AccountTrouble as trouble:
-            await self._refused(lease, saving, provider, trouble)
+            refused = (
+                self._later(lease, saving, trouble)
+                if trouble.barred
+                else self._refused(lease, saving, provider, trouble)
+            )
+            await refused
         except (NoRoom, OSError) as full:
             log.warning("%s could not be saved here: %s", job.id, full)
             await self.context.move(lease, saving, NO_ROOM_WAIT)

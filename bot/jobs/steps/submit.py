@@ -44,7 +44,7 @@ from bot.domain.phases import (
 )
 from bot.domain.ports.provider import Order
 from bot.jobs.context import StepContext
-from bot.jobs.ordering.remix import RemixOption
+from bot.jobs.ordering.remix import RemixInputs, RemixOption
 from bot.jobs.providers.throttle import BUSY, Request
 from bot.jobs.steps.agreement import as_agreed, at_price_of, dearer_now, price_now, priced
 from bot.jobs.steps.elsewhere import FilesElsewhere
@@ -135,9 +135,10 @@ class SubmitOrder:
         if source is None or source.deleted:
             await self._fail(lease, Cause.INVALID, SOURCE_GONE)
             return
+        inputs, planner = RemixInputs.of(request), self.context.remix_planner
         try:
-            remix_options = await self.context.remix_planner.remix_options(
-                card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds
+            remix_options = await planner.remix_options(
+                card, source, request.aim, lease.job.account, limits=limits, seconds=request.seconds, inputs=inputs
             )
         except BadRequest:
             await self._too_dear(lease, card, None)

@@ -11,7 +11,7 @@ from bot.domain.access.actions import Act, OrderVideo
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
-from bot.domain.errors import BadRequest, MovedOn, NotFound, TierLimit
+from bot.domain.errors import BadRequest, MovedOn, NotFound, OrderedAlready, TierLimit
 from bot.domain.ids import JobId, new_id
 from bot.domain.job import Approval, Job
 from bot.domain.messages import msg
@@ -81,7 +81,7 @@ class CreateVideo:
 
     async def quote_remix(self, member: Member, source: JobId, wanted: RemixRequest) -> Quote:
         limits = await self.authorization.authorize(member, Act.MAKE)
-        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits)
+        return await self.quoting.remix(await self._seen(member, source), wanted, limits=limits, owner=member.id)
 
     async def remix_options(
         self, source: Job, cards: Iterable[ModelCard], aim: Aim, limits: OrderLimits
@@ -156,8 +156,11 @@ class CreateVideo:
         *,
         instead_of: JobId | None = None,
         approved_by: int | None = None,
+        anew: bool = False,
     ) -> Job:
         """Queue the order and reserve its price, in one step. The same interaction never makes two jobs.
+
+        The second time it gives the first job, or raises OrderedAlready where that is to be `anew`.
 
         Above what the member's tier makes by itself it waits for approval, unless it is `approved_by` who has it made;
         that spends nothing of a key of the member's own.
@@ -177,6 +180,8 @@ class CreateVideo:
                 stored = await self.queue.add(job, allowances)
             else:
                 stored = await self._add_instead(member, instead_of, job, allowances)
+        if anew and stored.id != job.id:
+            raise OrderedAlready
         log.info("%s ordered by %s: %s for %s", stored.id, member.id, stored.request.model, stored.quote)
         return stored
 

@@ -95,5 +95,4 @@ def files_of(job: Job) -> list[str]:
     """The keys of everything that is kept for a job."""
     video = job.video
     keys = [] if video is None else [video.video, video.poster, video.sheet, video.preview, video.moving_poster]
-    picture = job.request.picture
-    return keys if picture is None else [*keys, picture.key, picture.preview]
+    return [*keys, *(key for picture in job.request.pictures for key in (picture.key, picture.preview))]

@@ -7,6 +7,8 @@ import io
 from PIL import Image, ImageCms
 
 SRGB = ImageCms.createProfile("sRGB")
+BLACK = 32  # of 255; no part of a black picture is brighter
+COARSE = (32, 32)  # noise of single pixels is averaged away at this size
 
 
 def on_white(image: Image.Image) -> tuple[Image.Image, bool]:
@@ -17,6 +19,10 @@ def on_white(image: Image.Image) -> tuple[Image.Image, bool]:
     white = Image.new("RGB", image.size, "white")
     white.paste(image, mask=alpha)
     return white, alpha.getextrema() != (255, 255)
+
+
+def is_black(image: Image.Image) -> bool:
+    return max(image.convert("L").resize(COARSE, Image.Resampling.BOX).tobytes()) < BLACK
 
 
 def in_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:

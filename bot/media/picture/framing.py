@@ -36,6 +36,13 @@ def pad(image: Image.Image, size: Pixels) -> Image.Image:
     return backdrop
 
 
+def inside(image: Image.Image, box: Pixels) -> Image.Image:
+    """Scaled down until it fits into `box`; never up."""
+    if image.width <= box[0] and image.height <= box[1]:
+        return image
+    return image.resize(within(image.size, box), LANCZOS)
+
+
 def shrink(image: Image.Image, longest: int) -> Image.Image:
     """Scaled down so that no side is longer than `longest`; never up."""
     if max(image.size) <= longest:

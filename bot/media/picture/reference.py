@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from PIL import Image
+
 from bot.domain.media import Fit
 from bot.domain.video import Size
 from bot.media.picture.colour import in_srgb, on_white
-from bot.media.picture.framing import Pixels, cover, jpeg, pad, png, shrink, within
+from bot.media.picture.framing import Pixels, cover, inside, jpeg, pad, png, shrink, within
 from bot.media.picture.reading import read
 from bot.media.worker.child import serve
 from bot.media.worker.message import WorkerMessage
 
 PREVIEW = 320  # pixels of its longer side
+FRAMINGS: Mapping[Fit, Callable[[Image.Image, Pixels], Image.Image]] = {
+    Fit.CROP: cover,
+    Fit.PAD: pad,
+    Fit.WHOLE: inside,
+}
 
 
 def fit(message: WorkerMessage) -> WorkerMessage:
@@ -20,8 +29,8 @@ def fit(message: WorkerMessage) -> WorkerMessage:
     how = Fit(message.head["how"])
     reading = read(message.parts[0])
     flat, had_transparency = on_white(reading.image)
-    framed = in_srgb(cover(flat, pixels) if how is Fit.CROP else pad(flat, pixels), reading.icc)
-    notes = [*reading.notes, *_notes(reading.size, pixels, how)]
+    framed = in_srgb(FRAMINGS[how](flat, pixels), reading.icc)
+    notes = [*reading.notes, *_notes(reading.size, framed.size, how)]
     if had_transparency:
         notes.append("transparent parts made white")
     note = ", ".join(notes) or "used as it is"

@@ -8,7 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.domain.errors import BadRequest
-from bot.media.picture.colour import in_srgb, on_white
+from bot.media.picture.colour import in_srgb, is_black, on_white
 from bot.media.picture.framing import shrink, within
 from bot.media.picture.reading import read
 from bot.media.video.footage import Still
@@ -19,8 +19,6 @@ STILLS = COLUMNS**2
 GAP = 4
 CELL = (LONGEST - GAP * (COLUMNS - 1)) // COLUMNS
 BETWEEN = (18, 18, 20)
-BLACK = 32  # of 255; no part of a black picture is brighter
-COARSE = (32, 32)  # noise of single pixels is averaged away at this size
 LETTERS = 18  # pixels
 MOVING_SIDE = 320  # pixels; lists show it at a quarter of that
 MOVING_PACE = 500  # milliseconds a still is seen
@@ -34,7 +32,7 @@ def poster(stills: Sequence[Still], given: bytes | None = None) -> Image.Image:
     if image is not None:
         return image
     quarter = len(stills) // 4
-    bright = (still.image for still in (*stills[quarter:], *stills[:quarter]) if not _is_black(still.image))
+    bright = (still.image for still in (*stills[quarter:], *stills[:quarter]) if not is_black(still.image))
     return next(bright, stills[len(stills) // 2].image)
 
 
@@ -81,11 +79,7 @@ def _usable(given: bytes, least: int) -> Image.Image | None:
         return None
     flat, _ = on_white(reading.image)
     image = in_srgb(shrink(flat, LONGEST), reading.icc)
-    return None if max(image.size) < least or _is_black(image) else image
-
-
-def _is_black(image: Image.Image) -> bool:
-    return max(image.convert("L").resize(COARSE, Image.Resampling.BOX).tobytes()) < BLACK
+    return None if max(image.size) < least or is_black(image) else image
 
 
 def _stamp(cell: Image.Image, at: float) -> None:

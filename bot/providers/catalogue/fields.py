@@ -8,9 +8,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bot.domain.models.abilities import MOST_REFERENCES, Ability
 from bot.domain.models.card import Retirement, one_of
 from bot.domain.money.usd import Usd
 from bot.domain.video import RemixMethod, Size
+
+SOUND = {"on": True, "off": False}
 
 
 class Within(ValueError):
@@ -69,6 +72,22 @@ def account_names(value: object) -> tuple[str, ...]:
     return names
 
 
+def options(value: object) -> frozenset[Ability]:
+    known = [ability.value for ability in Ability]
+    if value == []:
+        return frozenset()
+    for entry in texts(value):
+        if entry not in known:
+            raise ValueError(f"{entry!r} is no option; there are {one_of(map(repr, known))}")
+    return frozenset(map(Ability, texts(value)))
+
+
+def references(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= MOST_REFERENCES:
+        raise ValueError(f"has to be a whole number from 0 to {MOST_REFERENCES}")
+    return value
+
+
 def hosts(value: object) -> tuple[str, ...]:
     return tuple(pattern.lower() for pattern in texts(value))
 
@@ -115,6 +134,14 @@ def remix_prices(value: object) -> dict[RemixMethod, dict[Size, Usd]]:
             raise ValueError("has to be written as [models.ID.remix_price.METHOD], with sizes and prices")
 
 
+def sound_prices(value: object) -> dict[bool, dict[Size, Usd]]:
+    match value:
+        case dict() if value.keys() <= SOUND.keys():
+            return {SOUND[name]: prices(table) for name, table in value.items()}
+        case _:
+            raise ValueError("has to be written as [models.ID.sound_price.on] or [models.ID.sound_price.off]")
+
+
 def price(value: object) -> Usd:
     """Dollars as text: a number in TOML would be rounded before we see it."""
     try:
@@ -156,7 +183,11 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "priced": day,
     "remix_price": remix_prices,
     "picture": flag,
+    "sound_price": sound_prices,
     "picture_price": price,
+    "reference_price": price,
+    "options": options,
+    "references": references,
     "remix": methods,
     "typical": duration,
     "accounts": account_names,

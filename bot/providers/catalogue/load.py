@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import CannotStart
+from bot.domain.models.abilities import Abilities
 from bot.domain.models.card import ModelCard, Retirement, one_of
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.texts.files import NotTextError, decoded
@@ -28,7 +29,10 @@ ON_THE_CARD = {
     "remix_price": "remix_per_second",
     "picture": "takes_picture",
     "picture_price": "per_picture",
+    "sound_price": "sound_per_second",
+    "reference_price": "per_reference",
 }  # else the same name
+NOT_ON_THE_CARD = frozenset({"enabled", "options", "references"})  # or not as they are
 
 Fields = dict[str, Any]
 
@@ -160,8 +164,9 @@ def card_of(model: str, fields: Fields, file: CatalogueFile) -> ModelCard:
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise file.mistake(model, None, f"is a new model and needs: {', '.join(missing)}")
-    known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field != "enabled"}
-    return ModelCard(id=model, **known)
+    abilities = Abilities(options=fields.get("options", frozenset()), references=fields.get("references", 0))
+    known = {ON_THE_CARD.get(field, field): value for field, value in fields.items() if field not in NOT_ON_THE_CARD}
+    return ModelCard(id=model, abilities=abilities, **known)
 
 
 def default_first(

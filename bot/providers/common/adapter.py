@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bot.domain.accounts import Account
-from bot.domain.messages import Message
+from bot.domain.errors import Refused
+from bot.domain.messages import Message, Model, Term, msg
+from bot.domain.models.abilities import asked
+from bot.domain.ports.provider import Order
 from bot.providers.common.endpoint import Endpoint
 
 MOST_REMEMBERED = 1000  # videos whose status nobody knows
+
+
+REFERENCES = "references"  # beside the abilities that have a name
+
+
+def check_options(order: Order, has: Container[str], service: Message) -> None:
+    """Raise Refused, by its name, for an option that the catalogue promises and this service does not have.
+
+    For before anything is sent: what is left out would be paid for all the same.
+    """
+    wanted = [each.value for each in asked(order.options)]
+    wanted += [REFERENCES] if order.options.references else []
+    for option in wanted:
+        if option not in has:
+            raise Refused(
+                msg(
+                    "{service} doesn't take {option}, which the catalogue promises for {model}. Leave it out.",
+                    service=service,
+                    option=Term(f"`{option}`"),
+                    model=Model(order.card.label),
+                )
+            )
 
 
 class OddStatuses:

@@ -38,7 +38,8 @@ NO_CREDIT = re.compile(
     r"insufficient[_ ](\w+[_ ])?(quota|balance|credits?|funds)|exceeded your current quota"
     r"|billing_(hard_limit_reached|not_active)|billing hard limit|account_deactivated|quota_failed"
     r"|credits?[_ ](are |have been )?(exhausted|depleted|used up)|exhausted (your|their) (quota|credits?)"
-    r"|subscription quota exceeded|(daily|weekly|monthly)[_ ](cost|spend(ing)?)[_ ]limit"
+    r"|subscription quota exceeded|budget[_ ](has been )?exceeded|exceeded[_ ]?budget|(over|crossed) budget"
+    r"|(daily|weekly|monthly)[_ ](cost|spend(ing)?)[_ ]limit"
 )
 NOT_SERVED = re.compile(
     r"model[ _]not[ _]found|model mismatch|(unknown|invalid|no such) model|no available channel for model"
@@ -127,6 +128,7 @@ def no_answer(response: Response, endpoint: Endpoint) -> ProviderError:
         return AccountTrouble(
             msg("{service} won't show this video to the key in {setting} (403).", service=service, setting=key),
             response.retry_after,
+            barred=True,
         )
     return could_not_answer(response, endpoint)
 

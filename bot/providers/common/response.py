@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from bot.providers.common.foreign_words import redacted, unquoted, without_prompt, without_secrets
 
 BOM = "\ufeff"
+STATUS = re.compile(r"[1-5]\d\d")
 LONGEST_LITERAL = 2000  # characters that are worth reading as a literal of Python
 LONGEST_MESSAGE = 300  # characters of a host's own words that a person is shown
 
@@ -144,8 +146,10 @@ def _passed_on(message: str) -> ApiError | None:
 
 
 def _code(body: object) -> str:
-    code = body.get("code") or body.get("type") if isinstance(body, dict) else None
-    return str(code) if isinstance(code, str | int) else ""
+    """The code; where that only repeats the status of HTTP, as LiteLLM does, what kind of error it is."""
+    given = [body.get("code"), body.get("type")] if isinstance(body, dict) else []
+    codes = [str(code) for code in given if code and isinstance(code, str | int) and code != "None"]
+    return next((code for code in codes if not STATUS.fullmatch(code)), codes[0] if codes else "")
 
 
 def _fault(fault: object) -> str:

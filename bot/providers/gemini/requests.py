@@ -12,16 +12,25 @@ from typing import Any
 
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Choice, Term, msg
+from bot.domain.models.abilities import Ability
 from bot.domain.ports.provider import Order
-from bot.domain.video import RemixMethod, Size
+from bot.domain.video import BY_ID, STILLS, RemixMethod, Size
+from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 
 RESOLUTIONS = {360: "360p", 720: "720p", 1080: "1080p", 2160: "4k"}  # by the shorter side
 RATIOS = {"16:9": (16, 9), "9:16": (9, 16)}
+GEMINI = msg("Gemini")
 CAN = frozenset(
     {RemixMethod.NATIVE, RemixMethod.EXTEND, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT}
 )
-FIRST_FRAME = "<FIRST_FRAME>"  # Google's mark for "begin with this very picture"; without it the model decides
+# Google's marks say what a picture is for; without one the model decides. There is no field for any of that, none for
+# sound, a seed or a negative prompt (ai.google.dev/gemini-api/docs/omni, 2026-09-18).
+FIRST_FRAME, LAST_FRAME = "<FIRST_FRAME>", "<LAST_FRAME>"
+ONLY_REFERENCES = (
+    "Use the given images as references for video generation. The images should not be used as literal initial frames."
+)
+OPTIONS = frozenset({Ability.END, REFERENCES})
 
 
 def body_of(order: Order) -> dict[str, Any]:
@@ -29,6 +38,7 @@ def body_of(order: Order) -> dict[str, Any]:
 
     `background` makes Google answer at once; without it the answer would take as long as the video.
     """
+    check_options(order, () if order.method in BY_ID else OPTIONS, GEMINI)
     body = {"model": order.card.remote, "background": True, "response_format": _response_format(order)}
     match order:
         case Order(method=RemixMethod.NATIVE, source_id=str(source)):
@@ -40,15 +50,25 @@ def body_of(order: Order) -> dict[str, Any]:
             raise Unsupported(SOURCE_UNKNOWN)
         case Order(method=RemixMethod.EDIT | RemixMethod.SOURCE):
             raise Unsupported(msg("Gemini can't remix this way."))
-        case Order(picture=bytes(picture)):
-            words = (
-                f"{FIRST_FRAME} {order.prompt}"
-                if order.method in {RemixMethod.FRAME, RemixMethod.LAST_FRAME}
-                else order.prompt
-            )
-            return body | {"input": [_picture(picture), {"type": "text", "text": words}]}
         case _:
-            return body | {"input": order.prompt}
+            return body | {"input": _input(order)}
+
+
+def _input(order: Order) -> str | list[dict[str, str]]:
+    """The words, after the pictures if there are any."""
+    if pictures := [each for each in (order.picture, *order.options.pictures) if each is not None]:
+        return [*map(_picture, pictures), {"type": "text", "text": _words(order)}]
+    return order.prompt
+
+
+def _words(order: Order) -> str:
+    """With what each of the pictures is for."""
+    if given := len(order.options.references):
+        declared = " ".join(f"<IMAGE_REF_{number}>@Image{number + 1}" for number in range(given))
+        return f"[# References {declared}] {order.prompt} {ONLY_REFERENCES}"
+    if order.options.end is not None:
+        return f"{FIRST_FRAME} {LAST_FRAME} {order.prompt}"
+    return f"{FIRST_FRAME} {order.prompt}" if order.method in STILLS else order.prompt
 
 
 def _response_format(order: Order) -> dict[str, str]:

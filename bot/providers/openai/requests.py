@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import secrets
 from functools import partial
 from typing import Any
 
 from bot.domain.errors import Refused, Unsupported
 from bot.domain.messages import Message, Model, Term, msg
+from bot.domain.models.abilities import LARGEST_SEED, Ability
 from bot.domain.ports.provider import Order
 from bot.domain.video import BY_ID, RemixMethod
+from bot.providers.common.adapter import check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.openai.ids import Kept, is_address
 from bot.providers.openai.sdk import SdkCall
@@ -30,6 +33,7 @@ async def paid_call(order: Order, profile: ServerProfile, service: Message) -> S
     """
     if order.method is not None and order.method not in profile.methods:
         raise Unsupported(msg("{service} can't remix this way.", service=service))
+    check_options(order, () if order.method in BY_ID else profile.options, service)
     if order.method in BY_ID:
         return by_id(order)
     if profile.needs_model and not order.card.remote:
@@ -41,12 +45,11 @@ async def paid_call(order: Order, profile: ServerProfile, service: Message) -> S
                 field=Term("`remote`"),
             )
         )
-    fields = await create_fields(order, profile)
+    fields, extra = await create_fields(order, profile), {**profile.extra, **option_fields(order, profile)}
     if profile.as_form or any(isinstance(value, tuple) for value in fields.values()):
-        return lambda client: client.videos.with_raw_response.create(
-            **fields, extra_body=dict(profile.extra), extra_headers=ONCE
-        )
-    return partial(post, "/videos", {**fields, **profile.extra})
+        written = {name: as_text(value) for name, value in extra.items()}
+        return lambda client: client.videos.with_raw_response.create(**fields, extra_body=written, extra_headers=ONCE)
+    return partial(post, "/videos", {**fields, **extra})
 
 
 def by_id(order: Order) -> SdkCall:
@@ -80,6 +83,24 @@ async def create_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
     elif order.picture is not None:
         fields["input_reference"] = carried(order.picture, profile.picture)
     return fields
+
+
+def option_fields(order: Order, profile: ServerProfile) -> dict[str, Any]:
+    """What was asked for beside, in the server's own names."""
+    options = order.options
+    seed = secrets.randbelow(LARGEST_SEED) if options.seed is None and profile.repeats else options.seed
+    values = {
+        Ability.SOUND: options.sound,
+        Ability.SEED: seed,
+        Ability.NEGATIVE_PROMPT: options.negative_prompt or None,
+    }
+    named = {profile.options[option]: value for option, value in values.items() if value is not None}
+    return {profile.options_in: named} if profile.options_in and named else named
+
+
+def as_text(value: object) -> str:
+    """As a form has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def carried(picture: bytes, how: Carried) -> object:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.domain.models.abilities import Ability
 from bot.domain.video import BY_ID, RemixMethod
 
 AUTO = "auto"
@@ -43,10 +44,14 @@ class ServerProfile:
     stops: bool = True  # deleting a video ends its render
     stills: bool = True  # it has thumbnails and spritesheets
     extra: Mapping[str, str] = field(default_factory=dict)  # sent with every creation
+    options: Mapping[Ability, str] = field(default_factory=dict)  # that it takes, by the field of each
+    options_in: str | None = None  # the field that has them together; None: they are beside all others
+    repeats: bool = False  # it makes the same film of the same words, unless it is given another seed
 
 
+USUAL_OPTIONS = {Ability.SEED: "seed", Ability.NEGATIVE_PROMPT: "negative_prompt"}  # all that have them call them so
 PLAIN = ServerProfile(
-    name="plain", methods=frozenset(RemixMethod)
+    name="plain", methods=frozenset(RemixMethod), options=USUAL_OPTIONS
 )  # nobody knows what it is: the model card decides, its word counts
 UNSURE = replace(
     PLAIN, methods=frozenset(RemixMethod) - BY_ID, stops=False
@@ -74,12 +79,28 @@ SERVER_PROFILES = (
         picture=Carried.DATA_URI,
         needs_model=True,
         lists=False,
+        options=USUAL_OPTIONS | {Ability.SOUND: "audio"},
     ),
     # Forms only. One model; its name may be left out, a wrong one is refused. A file may be a video.
-    ServerProfile(name="vllm-omni", methods=PICTURED | {RemixMethod.SOURCE}, registers=True, stills=False),
+    ServerProfile(
+        name="vllm-omni",
+        methods=PICTURED | {RemixMethod.SOURCE},
+        registers=True,
+        stills=False,
+        options=USUAL_OPTIONS | {Ability.SOUND: "generate_sound"},
+    ),
     # Old versions take no form without a file, new ones no file where the model starts from words: JSON suits both.
-    # Its list has no prompts. A deleted video is rendered to its end.
-    ServerProfile(name="sglang", as_form=False, counts_seconds=True, registers=True, stops=False, stills=False),
+    # Its list has no prompts. A deleted video is rendered to its end. Its seed is 1024 unless another one is sent.
+    ServerProfile(
+        name="sglang",
+        as_form=False,
+        counts_seconds=True,
+        registers=True,
+        stops=False,
+        stills=False,
+        options=USUAL_OPTIONS,
+        repeats=True,
+    ),
     # The route of a remix leads to the channel of its source; there is none to list or to delete.
     ServerProfile(
         name="new-api",
@@ -92,7 +113,13 @@ SERVER_PROFILES = (
     ),
     # The vendor shows create, retrieve and content with the SDK; nothing else is confirmed.
     ServerProfile(name="saygm", needs_model=True, lists=False, deletes=False, stops=False, stills=False),
-    ServerProfile(name="fastvideo", registers=True, stops=False, stills=False),
+    ServerProfile(
+        name="fastvideo",
+        registers=True,
+        stops=False,
+        stills=False,
+        options=USUAL_OPTIONS | {Ability.SOUND: "generate_sound"},
+    ),
     ServerProfile(
         name="dynamo",
         as_form=False,
@@ -105,6 +132,8 @@ SERVER_PROFILES = (
         stops=False,
         stills=False,
         extra={"response_format": "url"},
+        options=USUAL_OPTIONS,
+        options_in="nvext",
     ),
 )
 BY_NAME: Mapping[str, ServerProfile] = {profile.name: profile for profile in SERVER_PROFILES}

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.domain.models.abilities import Ability
 from bot.domain.money.usd import FREE
 from bot.domain.video import RemixMethod, Size
 from bot.providers.catalogue.load import LONGEST_ID, Fields
 from bot.providers.openrouter.prices import Prices
+from bot.providers.openrouter.requests import NEGATIVE_PROMPTS
 from bot.providers.openrouter.sizes import SHORT_SIDES, shape_of, size_of
 
 PROVIDER = "openrouter"
@@ -54,7 +56,9 @@ def _fields(entry: dict[str, Any], day: date) -> Fields | None:
     prices = Prices.of(entry.get("pricing_skus"), sound=entry.get("generate_audio") is True)
     price = {size: cost for size in sizes if (cost := _price(prices, entry, size, lengths[0])) is not None}
     takes_picture = "first_frame" in _list(entry.get("supported_frame_images"), str)
-    extra = {"picture_price": prices.per_picture} if prices else {}
+    extra: Fields = {"picture_price": prices.per_picture} if prices else {}
+    if silent := _silent_prices(entry, price, lengths[0]):
+        extra["sound_price"] = {False: silent}
     return extra | {
         "label": _label(entry),
         "provider": PROVIDER,
@@ -65,7 +69,30 @@ def _fields(entry: dict[str, Any], day: date) -> Fields | None:
         "priced": day,
         "picture": takes_picture,
         "remix": _remix(prices, takes_picture=takes_picture),
+        "options": frozenset(_options(entry, takes_picture=takes_picture)),
     }
+
+
+def _silent_prices(entry: dict[str, Any], price: Mapping[Size, Any], shortest: int) -> dict[Size, Any]:
+    """Where a video without sound costs something else."""
+    if entry.get("generate_audio") is not True:
+        return {}
+    silent = Prices.of(entry.get("pricing_skus"), sound=False)
+    prices = {size: _price(silent, entry, size, shortest) for size in price}
+    return {size: cost for size, cost in prices.items() if cost is not None and cost != price[size]}
+
+
+def _options(entry: dict[str, Any], *, takes_picture: bool) -> Iterator[Ability]:
+    """Which of them take reference pictures, the list does not say."""
+    if entry.get("generate_audio") is True:
+        yield Ability.SOUND
+    if entry.get("seed") is True:
+        yield Ability.SEED
+    if takes_picture and "last_frame" in _list(entry.get("supported_frame_images"), str):
+        yield Ability.END
+    _, field = NEGATIVE_PROMPTS.get(entry["id"].partition("/")[0], ("", ""))
+    if field in _list(entry.get("allowed_passthrough_parameters"), str):
+        yield Ability.NEGATIVE_PROMPT
 
 
 def _sizes(entry: dict[str, Any]) -> Iterator[Size]:

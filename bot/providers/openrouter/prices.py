@@ -69,7 +69,7 @@ class Prices:
     def of(cls, skus: object, *, sound: bool) -> Prices | None:
         """None when anything about them is not understood.
 
-        `sound`: whether the model makes sound unless it is told not to, and so does it for us.
+        `sound`: whether the video has any.
         """
         if not isinstance(skus, dict):
             return None

@@ -7,13 +7,20 @@ from typing import Any
 
 from bot.domain.errors import Unsupported
 from bot.domain.messages import msg
+from bot.domain.models.abilities import Ability
 from bot.domain.ports.provider import Order
-from bot.domain.video import RemixMethod, Size
+from bot.domain.video import BY_ID, RemixMethod, Size
+from bot.providers.common.adapter import REFERENCES, check_options
 from bot.providers.common.endings import SOURCE_UNKNOWN
 from bot.providers.openrouter.sizes import shape_of
 
 # Not SOURCE: the API takes a video as a public https address only, and Kinora's copies are private.
 CAN = frozenset({RemixMethod.NATIVE, RemixMethod.FRAME, RemixMethod.LAST_FRAME, RemixMethod.REPROMPT})
+OPTIONS = frozenset({Ability.SOUND, Ability.SEED, Ability.END, REFERENCES})
+# OpenRouter has no negative prompt of its own. It hands on what is addressed to the provider that a model runs at, and
+# drops in silence what is addressed to another; so only those are here whose provider its documents name (2026-11).
+NEGATIVE_PROMPTS = {"google": ("google-vertex", "negativePrompt")}  # by vendor: that provider, and its field
+OPENROUTER = msg("OpenRouter")
 
 
 def body_of(order: Order) -> dict[str, Any]:
@@ -27,12 +34,31 @@ def body_of(order: Order) -> dict[str, Any]:
             raise Unsupported(SOURCE_UNKNOWN)
         body["previous_job_id"] = order.source_id
     elif order.picture is not None:
-        body["frame_images"] = [_first_frame(order.picture)]
+        body["frame_images"] = [_frame(order.picture, "first_frame")]
     elif order.method in {RemixMethod.FRAME, RemixMethod.LAST_FRAME}:
         raise Unsupported(msg("The original video's frame is missing."))
     if order.callback is not None:
         body["callback_url"] = order.callback
+    _add_options(body, order)
     return body
+
+
+def _add_options(body: dict[str, Any], order: Order) -> None:
+    """What was asked for beside. Raises Refused for what this model does not take."""
+    options, vendor = order.options, order.card.remote.partition("/")[0]
+    negatives = {Ability.NEGATIVE_PROMPT} if vendor in NEGATIVE_PROMPTS else set[Ability]()
+    check_options(order, () if order.method in BY_ID else OPTIONS | negatives, OPENROUTER)
+    if options.sound is not None:
+        body["generate_audio"] = options.sound
+    if options.seed is not None:
+        body["seed"] = options.seed
+    if options.negative_prompt:
+        provider, field = NEGATIVE_PROMPTS[vendor]
+        body["provider"] = {"options": {provider: {"parameters": {field: options.negative_prompt}}}}
+    if options.end is not None:
+        body["frame_images"] = [*body.get("frame_images", ()), _frame(options.end, "last_frame")]
+    if options.references:
+        body["input_references"] = [_image(picture) for picture in options.references]
 
 
 def _picture_size(size: Size) -> dict[str, str]:
@@ -41,7 +67,11 @@ def _picture_size(size: Size) -> dict[str, str]:
     return {"size": str(size)} if shape is None else {"resolution": shape[0], "aspect_ratio": shape[1]}
 
 
-def _first_frame(png: bytes) -> dict[str, Any]:
+def _frame(png: bytes, kind: str) -> dict[str, Any]:
     """Also the last frame of a source begins the new clip: that is how the story goes on."""
+    return _image(png) | {"frame_type": kind}
+
+
+def _image(png: bytes) -> dict[str, Any]:
     url = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-    return {"type": "image_url", "image_url": {"url": url}, "frame_type": "first_frame"}
+    return {"type": "image_url", "image_url": {"url": url}}

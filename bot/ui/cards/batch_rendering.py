@@ -18,7 +18,7 @@ from bot.ui.cards.batch_card import BatchCard, BatchFacts
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.rendering import DrawnCard
-from bot.ui.cards.stored_files import content_of
+from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class BatchRenderer:
     async def _posters(self, batch: Sequence[Job]) -> Mapping[JobId, bytes]:
         """Of those that are done; one whose poster is missing is shown without."""
         there = [(job.id, job.video) for job in batch if job.video is not None and job.is_at_rest]
-        found = await asyncio.gather(*(content_of(self.files, video.poster) for _, video in there))
+        found = await asyncio.gather(*(content_of(self.files, video.poster, HEAVIEST_POSTER) for _, video in there))
         return {job_id: poster for (job_id, _), poster in zip(there, found, strict=True) if poster is not None}
 
     async def _elsewhere(self, batch: Sequence[Job]) -> Mapping[JobId, str]:

@@ -66,7 +66,8 @@ class CardFacts:
     label: str | None = None  # of its model
     parent: str | None = None  # a link to the message with the video that this is a remix of
     result: PostedMessage | None = None
-    has_picture: bool = False  # a preview of the reference is uploaded with the card
+    has_picture: bool = False  # uploaded with the card: a preview of the reference, or the poster of what is done
+    is_spoiler: bool = False  # the poster
     alternatives: Alternatives | None = None  # only when another model might help
     taken_down: TakenDown | None = None  # by managers
 
@@ -79,7 +80,9 @@ class JobCard(LayoutView):
         label = about.label or job.request.model
         if isinstance(job.phase, Done) and about.result is not None:
             folded = cards.folded(job, link_to(job, about.result), label, cards.elsewhere(job, about.result))
-            self.add_item(Container(TextDisplay(render(folded)), accent_colour=GREEN))
+            said = TextDisplay[JobCard](render(folded))
+            poster = Section(said, accessory=_poster(job, is_spoiler=about.is_spoiler)) if about.has_picture else said
+            self.add_item(Container(poster, accent_colour=GREEN))
             return
         card: Container[JobCard] = Container(accent_colour=_colour(job))
         words = TextDisplay[JobCard](bold(job.request.prompt) if job.request.prompt else render(A_PRIVATE_VIDEO))
@@ -175,7 +178,7 @@ class ResultPost(LayoutView):
         too_late = cards.TOO_LATE if job.cancel_asked_by is not None and asked_by is None else None
         said = [small(each) for each in (note, too_late) if each is not None]
         text = TextDisplay[ResultPost](render(lines(known, *said)))
-        card.add_item(Section(text, accessory=_poster(job, about)) if has_poster else text)
+        card.add_item(Section(text, accessory=_poster(job, is_spoiler=about.is_spoiler)) if has_poster else text)
         watch = [] if link is None else [Button[Any](label=plain_text(results.WATCH), url=link)]
         again = AgainButton(job.id, cards.run_again(job))
         card.add_item(ActionRow(*watch, RemixButton(job.id), again, MoreButton(job.id)))
@@ -184,8 +187,8 @@ class ResultPost(LayoutView):
         self.add_item(card)
 
 
-def _poster(job: Job, about: ResultFacts) -> Thumbnail[ResultPost]:
-    return Thumbnail(f"attachment://{POSTER}", description=described(job, still=True), spoiler=about.is_spoiler)
+def _poster(job: Job, *, is_spoiler: bool) -> Thumbnail[Any]:
+    return Thumbnail(f"attachment://{POSTER}", description=described(job, still=True), spoiler=is_spoiler)
 
 
 def described(job: Job, *, still: bool) -> str:

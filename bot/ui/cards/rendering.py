@@ -20,9 +20,11 @@ from bot.jobs.delivery.cards import CardTrouble
 from bot.jobs.ordering.alternatives import ModelAlternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
-from bot.ui.cards.job_card import REFERENCE, CardFacts, JobCard
+from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
+from bot.jobs.use_cases.private_videos import CONCEALED
+from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
 from bot.ui.cards.lookup import parent_link
-from bot.ui.cards.stored_files import content_of
+from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
 NOTHING_UPLOADED: Mapping[str, discord.Attachment] = {}
@@ -33,7 +35,7 @@ class DrawnCard:
     """A card as it is now. `files`: the pictures it shows, by the names they are uploaded under."""
 
     view: LayoutView
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes]  # of what it starts from, or of the videos themselves
     estimate: JobEstimate  # of a batch, that of the first to read otherwise
 
     def as_message(self) -> dict[str, Any]:
@@ -111,6 +113,7 @@ class CardRenderer:
     alternatives: ModelAlternatives
     messages: MessageStore
     files: FileStore
+    spoilers: SpoilerRules
 
     async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
         """The card of a job, with its place in the queue and the time to go, which is steady from `before` on."""
@@ -118,22 +121,29 @@ class CardRenderer:
         if before is not None:
             estimate = _steady(estimate, before.estimate)
         result = (await self.messages.shown(job.id)).result if job.is_at_rest else None
-        preview = None if result else await self._preview(job)
+        picture = await (self._preview(job) if result is None else self._poster(job))
         about = CardFacts(
             estimate=estimate,
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
             result=result,
-            has_picture=preview is not None,
+            has_picture=picture is not None,
+            is_spoiler=result is not None and picture is not None and await self.spoilers.covers(job),
             alternatives=await self.alternatives.alternatives(job),
             taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
-        files = {} if preview is None else {REFERENCE: preview}
+        files = {} if picture is None else {REFERENCE if result is None else POSTER: picture}
         return DrawnCard(view=JobCard(job, about), files=files, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture
         return None if picture is None else await content_of(self.files, picture.preview)
+
+    async def _poster(self, job: Job) -> bytes | None:
+        """None for who may not watch the video, and is shown no word of it either."""
+        if job.video is None or job.request.prompt == CONCEALED:
+            return None
+        return await content_of(self.files, job.video.poster, HEAVIEST_POSTER)
 
 
 def _steady(now: JobEstimate, before: JobEstimate) -> JobEstimate:

@@ -8,6 +8,8 @@ from pathlib import Path
 from bot.domain.errors import StoreAway
 from bot.domain.ports.files import FileStore
 
+HEAVIEST_POSTER = 512 * 1024  # bytes; several are uploaded with a page, and one beside each video
+
 
 async def content_of(files: FileStore, key: str, most: int | None = None) -> bytes | None:
     """None when it was never made or is deleted by now, has more than `most` bytes, or cannot be had at the moment."""

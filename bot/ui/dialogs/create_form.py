@@ -22,9 +22,11 @@ from bot.domain.studio.permutations import prompts_of
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
+from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
+from bot.ui.dialogs.stills import StillPictures
 from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
@@ -83,7 +85,9 @@ class CreateForm(Modal):
         custom_id = f"{PREFIX}{CREATE}:{mark}:{secrets.token_hex(4)}"
         super().__init__(title=plain_text(forms.CREATE), custom_id=custom_id, timeout=OPEN_FOR)
         style = discord.TextStyle.paragraph
-        text: TextInput[Any] = TextInput(style=style, default=typed.prompt, max_length=LONGEST_PROMPT, custom_id=PROMPT)
+        text: TextInput[Any] = TextInput(
+            style=style, default=typed.prompt or None, max_length=LONGEST_PROMPT, custom_id=PROMPT
+        )
         hint = plain_text(forms.NOTHING_SPENT)
         self.add_item(Label(text=plain_text(forms.PROMPT), description=hint, component=text))
         if models:
@@ -114,6 +118,7 @@ class CreateForms:
     pictures: AttachedPictures
     suggestions: ModelSuggestions
     records: Records
+    stills: StillPictures
 
     async def order(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
         """Whatever refuses it gives it back."""
@@ -134,6 +139,8 @@ class CreateForms:
 
     async def _image(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> bytes:
         private, size = bool(typed.private), int(typed.image_bytes)
+        if (still := StillAddress.read(typed.image)) is not None:
+            return await self.stills.read(interaction, still, private=private)
         return await self.pictures.read(interaction, member, typed.image, size, private=private)
 
     async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:

@@ -22,9 +22,10 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.use_cases.create import CreateVideo, Destination
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.jobs.use_cases.studio.batches import OrderBatches
+from bot.lost_answers import lost_answers
 from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardKeeper, CardRenderer, DrawnCard
-from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_too_late
+from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_unheard
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
@@ -93,7 +94,7 @@ class OrderPlacement:
             await self._place_privately(interaction, member, quote, partial(update, interaction), instead_of)
             return
         jobs = await self._store(interaction, member, quote, instead_of)
-        async with self._told_when_stored(jobs):
+        async with self._told_when_stored(jobs, by_answer=False):
             await _post(interaction.client, jobs[0], await self._draw(jobs), self.cards)
         with contextlib.suppress(*TROUBLE):
             await remove_pressed(interaction)
@@ -110,7 +111,7 @@ class OrderPlacement:
     ) -> Sequence[Job]:
         if isinstance(quote, BatchQuote):
             return await self.batches.place(member, quote, destination)
-        return [await self.create.place(member, quote, destination, instead_of=instead_of)]
+        return [await self.create.place(member, quote, destination, instead_of=instead_of, anew=True)]
 
     async def _draw(self, jobs: Sequence[Job]) -> DrawnCard:
         return await (self.renderer.draw(jobs[0]) if len(jobs) == 1 else self.batch_renderer.draw(jobs))
@@ -141,16 +142,17 @@ class OrderPlacement:
             await tell(LayoutView(timeout=None).add_item(TextDisplay(render(told))))
 
     @contextlib.asynccontextmanager
-    async def _told_when_stored(self, jobs: Sequence[Job]) -> AsyncIterator[None]:
+    async def _told_when_stored(self, jobs: Sequence[Job], *, by_answer: bool = True) -> AsyncIterator[None]:
         """From here on the order exists, so nothing that fails may sound as if it did not. Raises CardNotShown.
 
-        Where Discord has told the member already that nothing happened, the order is withdrawn.
+        Where the member is told `by_answer`, and has heard that there is none, the order is withdrawn.
         """
         try:
-            yield
+            with lost_answers() as lost:
+                yield
         except TROUBLE as error:
-            if is_too_late(error):
-                log.warning("%s is withdrawn: Discord had given up waiting for its answer", jobs[0].id)
+            if by_answer and is_unheard(error, lost=bool(lost)):
+                log.warning("%s is withdrawn: Discord did not take its answer: %s", jobs[0].id, error)
                 for job in jobs:
                     await self.create.withdraw(job)
                 raise

@@ -67,6 +67,10 @@ FIRST_CODE = 10001  # of Discord's own; its network's are smaller, and 0 is none
 NO_HISTORY = 160002
 INVALID_FORM = 50035
 UNKNOWN_INTERACTION = 10062
+ANSWERED_ALREADY = 40060
+# Discord has told whoever asked that there was no answer: it came too late, or the thread is archived or locked for
+# them (discord-api-docs#5517).
+NOT_ANSWERED = {UNKNOWN_INTERACTION, 50083, 160005}
 
 
 @contextmanager
@@ -119,8 +123,12 @@ def is_passing(error: discord.HTTPException) -> bool:
     code = code_of(error)
     if code in SENTENCES:
         return False
-    is_foreign = error.status in BY_NETWORKS and code < FIRST_CODE
-    return code in PASSING or is_foreign or error.status in {429, 401} or error.status >= 500
+    return code in PASSING or is_barred(error) or error.status in {429, 401} or error.status >= 500
+
+
+def is_barred(error: discord.HTTPException) -> bool:
+    """Whether a network in between does not let the request through: for a while, or for as long as it is set so."""
+    return error.status in BY_NETWORKS and code_of(error) < FIRST_CODE
 
 
 def code_of(error: discord.HTTPException) -> int:
@@ -129,9 +137,13 @@ def code_of(error: discord.HTTPException) -> int:
     return code if isinstance(code, int) else 0
 
 
-def is_too_late(error: Exception) -> bool:
-    """Whether Discord waits for no answer any more, and has told whoever asked that there was none."""
-    return isinstance(error, discord.HTTPException) and code_of(error) == UNKNOWN_INTERACTION
+def is_unheard(error: Exception, *, lost: bool) -> bool:
+    """Whether the answer to an interaction was refused so that whoever asked has not heard of it, nor will.
+
+    Answered already means by somebody else with our token, unless an answer of ours was `lost` before.
+    """
+    code = code_of(error) if isinstance(error, discord.HTTPException) else 0
+    return code in NOT_ANSWERED or (code == ANSWERED_ALREADY and not lost)
 
 
 def refuses_the_reference(error: discord.HTTPException) -> bool:
@@ -146,7 +158,7 @@ def in_our_words(error: Exception, *, may_stand: bool = False) -> KinoraError:
     if not isinstance(error, discord.HTTPException):
         return Unavailable(UNREACHABLE)
     if is_passing(error):
-        return Unavailable(IN_TROUBLE)
+        return Unavailable(IN_TROUBLE, barred=is_barred(error))
     is_gone = code_of(error) == UNKNOWN_CHANNEL
     return Undeliverable(_refusal(error), reach_of(error), channel_gone=is_gone, may_stand=may_stand)
 

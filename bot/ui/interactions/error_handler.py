@@ -11,10 +11,10 @@ from discord import app_commands
 from discord.ui import ActionRow, Item, LayoutView, TextDisplay
 
 from bot.client import VideoBot
-from bot.domain.errors import CardNotShown, KinoraError, Refusal
+from bot.domain.errors import CardNotShown, KinoraError, OrderedAlready, Refusal
 from bot.domain.messages import Message
 from bot.ui.interactions.admission import is_admitted
-from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble, code_of
+from bot.ui.interactions.discord_errors import ANSWERED_ALREADY, NOT_ANSWERED, TROUBLE, closing_is_trouble, code_of
 from bot.ui.interactions.responses import begin, reply, update
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases import errors
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2000  # characters of a message without a card
 MESSAGE_MENU = discord.AppCommandType.message.value
 
-GONE_INTERACTION = frozenset({10062, 40060, 50027})  # unknown, already acknowledged, token expired: nobody waits
+GONE_INTERACTION = NOT_ANSWERED | {ANSWERED_ALREADY, 50027}  # the last: its token expired. Nobody waits
 
 
 UNSENT = "unsent"  # where an interaction carries it
@@ -88,7 +88,9 @@ def _offered(interaction: discord.Interaction[Any], error: BaseException) -> Ite
 
 def _is_gone(error: BaseException) -> bool:
     """Whether nobody waits for an answer any more."""
-    gone = isinstance(error, discord.HTTPException) and code_of(error) in GONE_INTERACTION
+    gone = isinstance(error, OrderedAlready) or (
+        isinstance(error, discord.HTTPException) and code_of(error) in GONE_INTERACTION
+    )
     if gone:
         log.info("an interaction was gone before it was answered: %s", error)
     return gone

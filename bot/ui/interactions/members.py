@@ -218,11 +218,7 @@ class DiscordPeople:
     client: discord.Client
 
     async def member(self, guild_id: int, user_id: int) -> Member:
-        try:
-            found = await fetch_member(self.client, guild_id, user_id)
-        except TROUBLE as error:
-            raise Unavailable(errors.NOT_ASKED) from error
-        return _member(found, guild_id, found.guild_permissions)
+        return await _fetched(self.client, guild_id, user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,9 +71,11 @@ class DiscordCases:
         return None if found is None else place_of(found)
 
     async def cover(self, job: Job, *, covered: bool) -> None:
-        result = (await self.messages.shown(job.id)).result
+        shown = await self.messages.shown(job.id)
         troubles = list[Undeliverable | Unavailable]()
-        for post in [*([result] if result else []), *await self.messages.copies(job.id)]:
+        for post in (shown.result, shown.card, *await self.messages.copies(job.id)):
+            if post is None:
+                continue
             try:
                 await cover_post(self.client, post, covered=covered)
             except (Undeliverable, Unavailable) as trouble:

@@ -155,7 +155,12 @@ class ResultPoster:
         return await self._send(Attempt(job=job, file=None, note=note, link=link), occasion)
 
     async def _or_remember(self, attempt: Attempt, size: int, occasion: Occasion) -> discord.Message | None:
-        """The message with a video of `size` bytes; None when Discord finds it too large, which is remembered."""
+        """The message with a video of `size` bytes; None when Discord finds it too large, which is remembered.
+
+        The poster goes along where both fit into what a message may carry: it never costs the video its place.
+        """
+        if occasion.poster is not None and size + len(occasion.poster) > await self.limits.of(attempt.job):
+            occasion = replace(occasion, poster=None)
         sent = await self._unless_too_large(attempt, occasion)
         if sent is None:
             log.info("%s: Discord did not take %d bytes", attempt.job.id, size)

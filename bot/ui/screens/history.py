@@ -7,13 +7,13 @@ carry all they need: `k1:history:<which>:<older|newer>:<job id>`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Self
 
 import discord
-from discord.ui import ActionRow, Button, Container, LayoutView, Section, Separator, TextDisplay, Thumbnail
+from discord.ui import ActionRow, Button, Container, Item, LayoutView, Section, Separator, TextDisplay, Thumbnail
 
 from bot.domain.access.members import Member
 from bot.domain.history import Cursor, Direction, HistoryFilter
@@ -28,7 +28,7 @@ from bot.domain.studio.library import VideoFilter, VideoPage
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.studio.library import BrowseLibrary
 from bot.ui.cards.job_card import BLUE, LONGEST_DESCRIPTION, link_to
-from bot.ui.cards.stored_files import content_of
+from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 from bot.ui.interactions.buttons import VERSION, FramesButton, LastingButton, ShowButton
 from bot.ui.interactions.responses import update
 from bot.ui.screens.budget import TextBudget
@@ -39,7 +39,6 @@ from bot.ui.text.phrases.values import lines, small, words
 from bot.ui.text.render import plain_text
 
 PER_PAGE = 5  # seven components each leave room for the rest within Discord's 40
-HEAVIEST_POSTER = 512 * 1024  # bytes; five of them are uploaded with a page
 # Characters; escaping may double them, and a message holds 4,000.
 SHOWN_PROMPT = 140
 SHOWN_REASON = 100
@@ -72,6 +71,7 @@ class PageFacts:
     posters: frozenset[JobId] = frozenset()
     labels: Mapping[JobId, str] = field(default_factory=dict)  # of their models
     taken_down: Mapping[JobId, TakenDown] = field(default_factory=dict)  # by managers
+    gallery: str | None = None  # a link that opens the reader's own
 
 
 class HistoryScreen(LayoutView):
@@ -93,8 +93,11 @@ class HistoryScreen(LayoutView):
         if not page.jobs:
             card.add_item(TextDisplay(room.text(lists.NOTHING[page.wanted.state])))
         self.add_item(card)
-        if cursors := _cursors(page):
-            self.add_item(ActionRow(*(PageButton(page.wanted.state, cursor) for cursor in cursors)))
+        buttons: list[Item[Any]] = [PageButton(page.wanted.state, cursor) for cursor in _cursors(page)]
+        if about.gallery is not None:
+            buttons.append(Button(label=plain_text(lists.OPEN_GALLERY), url=about.gallery))
+        if buttons:
+            self.add_item(ActionRow(*buttons))
 
 
 def _cursors(page: VideoPage) -> list[Cursor]:
@@ -153,6 +156,7 @@ class HistoryPages:
     library: BrowseLibrary
     messages: MessageStore
     files: FileStore
+    gallery_of: Callable[[Member], str] | None = None  # where people can reach this machine
 
     async def fill_in(
         self,
@@ -164,10 +168,10 @@ class HistoryPages:
         """Put a page into a deferred answer."""
         page = await self.library.page(member, wanted, cursor, PER_PAGE)
         # Changing an answer takes the right to attach files in the channel, though the first answer does not.
-        drawn = await self._drawn(page, with_posters=interaction.app_permissions.attach_files)
+        drawn = await self._drawn(page, member, with_posters=interaction.app_permissions.attach_files)
         await update(interaction, **drawn.as_edit())
 
-    async def _drawn(self, page: VideoPage, *, with_posters: bool) -> DrawnPage:
+    async def _drawn(self, page: VideoPage, member: Member, *, with_posters: bool) -> DrawnPage:
         seen = {job.id: (await self.messages.shown(job.id)).result for job in page.jobs}
         looked = {job.id: await poster_of(self.files, job) for job in page.jobs if with_posters}
         posters = {job_id: data for job_id, data in looked.items() if data is not None}
@@ -176,6 +180,7 @@ class HistoryPages:
             posters=frozenset(posters),
             labels={job.id: self.browse.label(job) for job in page.jobs},
             taken_down=await self.browse.private_videos.taken_down(page.jobs),
+            gallery=None if self.gallery_of is None else self.gallery_of(member),
         )
         return DrawnPage(view=HistoryScreen(page, about), posters=posters)
 

@@ -8,6 +8,7 @@ from typing import Any
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry, VideoBot
+from bot.domain.links import PlayerLinks
 from bot.domain.notices.joining import FirstCardChannel
 from bot.domain.ports.publishing import Reposter
 from bot.jobs.notices.first_cards import FirstCards
@@ -18,6 +19,7 @@ from bot.ui.dialogs.ordering import OrderPlacement
 from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
+from bot.ui.dialogs.stills import StillPictures
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
@@ -50,6 +52,7 @@ def cogs(
     reposter: Reposter,
     cards: CardKeeper,
     first_cards: FirstCardChannel,
+    links: PlayerLinks | None,
 ) -> Sequence[Cog]:
     """A row for each cog, with all that it uses."""
     lookup = JobLookup(browse=uses.browse, records=screens.records)
@@ -71,7 +74,7 @@ def cogs(
         ),
         _animate(registry, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
-        *finished_video_cogs(registry, lookup, uses, screens, repost),
+        *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
         batch_cog(registry, lookup, uses, batch_dialogs(uses, dialogs), suggestions=suggestions, cards=cards),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
@@ -133,6 +136,11 @@ def _create_forms(
         pictures=screens.pictures,
         suggestions=suggestions,
         records=screens.records,
+        stills=StillPictures(
+            lookup=JobLookup(browse=uses.browse, records=screens.records),
+            stills=uses.finished.stills,
+            authorization=uses.authorization,
+        ),
     )
 
 
@@ -173,7 +181,7 @@ async def commands_only() -> VideoBot:
     steering = queue_cogs(registry, nothing, nothing, nothing)
     beside = [*moderation_cogs(registry, nothing, nothing, nothing), *me_cogs(registry, nothing, nothing, nothing)]
     beside += [screening_cog(registry, nothing, nothing)]
-    ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing)
+    ours = cogs(registry, nothing, nothing, reposter=nothing, cards=nothing, first_cards=nothing, links=None)
     await client.load_cogs([*ours, *steering, *beside])
     return client
 

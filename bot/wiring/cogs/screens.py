@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.domain.access.members import Member
+from bot.domain.links import PlayerLinks, Viewer, gallery_links
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.messages import MessageStore
 from bot.domain.ports.publishing import Reposter
@@ -32,17 +35,21 @@ class ScreenParts:
     lookup: ResultLookup
     thread_parents: ThreadParents
     pictures: AttachedPictures
+    gallery_of: Callable[[Member], str] | None
 
 
-def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenParts:
-    stores = parts.stores
-    spoilers = SpoilerRules(preferences=uses.preferences)
+def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, links: PlayerLinks | None) -> ScreenParts:
+    stores, spoilers = parts.stores, SpoilerRules(preferences=uses.preferences)
     return ScreenParts(
         messages=stores.messages,
         files=stores.files,
         records=stores.records,
         renderer=CardRenderer(
-            browse=uses.browse, alternatives=uses.alternatives, messages=stores.messages, files=stores.files
+            browse=uses.browse,
+            alternatives=uses.alternatives,
+            messages=stores.messages,
+            files=stores.files,
+            spoilers=spoilers,
         ),
         batches=BatchRenderer(
             browse=uses.browse, messages=stores.messages, files=stores.files, spoilers=spoilers, votes=stores.votes
@@ -56,7 +63,15 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases) -> ScreenP
         ),
         thread_parents=ThreadParents(records=stores.records),
         pictures=AttachedPictures(authorization=uses.authorization, hosts=frozenset(settings.discord_media_hosts)),
+        gallery_of=_gallery_of(parts, links),
     )
+
+
+def _gallery_of(parts: JobParts, links: PlayerLinks | None) -> Callable[[Member], str] | None:
+    gallery = gallery_links(links)
+    if gallery is None:
+        return None
+    return lambda member: gallery.to(Viewer(member.guild_id, member.id), parts.clock.now())
 
 
 def repost_video(uses: UseCases, screens: ScreenParts, reposter: Reposter) -> RepostVideo:

@@ -7,31 +7,64 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
+from bot.domain.links import PlayerLinks
+from bot.jobs.use_cases.studio.sharing import ShareVideos
 from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
+from bot.ui.dialogs.create_form import CreateForms
 from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
 from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.video.lineage import Families
 from bot.ui.screens.video.more import MorePanels
+from bot.ui.screens.video.recipe import Recipes
+from bot.ui.screens.video.stills import StillChoices
 from bot.wiring.cogs.screens import ScreenParts
 from bot.wiring.use_cases import UseCases
 from cogs.history import History
 from cogs.studio.batches import Batches
+from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
 
 
 def finished_video_cogs(
-    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, repost: RepostVideo
+    registry: InteractionRegistry,
+    uses: UseCases,
+    screens: ScreenParts,
+    *,
+    repost: RepostVideo,
+    create_forms: CreateForms,
+    links: PlayerLinks | None,
 ) -> Sequence[Cog]:
+    """`links` is None when people cannot reach this machine."""
+    lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
     frames = VideoFrames(files=screens.files)
     pages = HistoryPages(browse=uses.browse, library=uses.library, messages=screens.messages, files=screens.files)
-    panels = MorePanels(favourites=uses.finished.favourites)
+    sharing = _sharing(uses, links)
+    panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
     return [
         History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
-        More(registry, lookup, panels=panels, favourites=uses.finished.favourites),
+        More(registry, lookup, panels=panels, favourites=finished.favourites),
+        LookCloser(
+            registry,
+            lookup,
+            panels=panels,
+            recipes=Recipes(browse=uses.browse, lineage=finished.lineage),
+            families=_families(uses, screens),
+            sharing=sharing,
+        ),
+        AnimateFrame(
+            registry,
+            lookup,
+            choices=StillChoices(files=screens.files),
+            stills=finished.stills,
+            create=uses.create,
+            authorization=uses.authorization,
+            create_forms=create_forms,
+        ),
     ]
 
 
@@ -57,4 +90,22 @@ def batch_cog(
         cards=cards,
         authorization=uses.authorization,
         suggestions=suggestions,
+    )
+
+
+def _families(uses: UseCases, screens: ScreenParts) -> Families:
+    return Families(
+        lineage=uses.finished.lineage,
+        messages=screens.messages,
+        files=screens.files,
+        painter=uses.finished.painter,
+    )
+
+
+def _sharing(uses: UseCases, links: PlayerLinks | None) -> ShareVideos:
+    return ShareVideos(
+        links=links,
+        private_videos=uses.private_videos,
+        venues=uses.authorization.venues,
+        clock=uses.budgets.clock,
     )

@@ -13,9 +13,12 @@ from bot.jobs.context import StepContext
 from bot.jobs.reconcile.webhooks import WebhookIntake
 from bot.providers.openrouter.webhooks import SignedCalls
 from bot.settings import Settings
+from bot.ui.text.render import plain_text
+from bot.web.gallery.pages import GalleryPages
 from bot.web.health import HealthPages
 from bot.web.loop_lag import LoopLag
 from bot.web.metrics import Metrics
+from bot.web.pages.kept_files import FilePages
 from bot.web.player import PlayerPages
 from bot.web.server import serve
 from bot.web.step_times import StepTimes
@@ -38,6 +41,21 @@ def player_links(settings: Settings) -> PlayerLinks | None:
     except (OSError, ValueError) as error:
         raise CannotStart(f"The key of player links in DATA_DIR {settings.data_dir} cannot be used: {error}.") from None
     return PlayerLinks(base=(settings.public_url or "").rstrip("/"), key=key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLinks:
+    """What signs addresses of this machine. `public` is None where people cannot reach it."""
+
+    player: PlayerLinks | None
+    public: PlayerLinks | None
+    hooks: HookLinks | None
+
+
+def site_links(settings: Settings) -> SiteLinks:
+    """Raises CannotStart when there is no key to sign with."""
+    player = player_links(settings)
+    return SiteLinks(player=player, public=player if settings.public_url else None, hooks=webhook_links(settings))
 
 
 def webhook_links(settings: Settings) -> HookLinks | None:
@@ -66,18 +84,19 @@ async def serve_pages(
     context: StepContext,
     *,
     watch: Watch,
-    links: PlayerLinks | None,
-    hook_links: HookLinks | None,
+    links: SiteLinks,
+    gallery: GalleryPages | None,
     opened: AsyncExitStack,
 ) -> None:
     """Serve until what was opened is closed. Raises CannotStart when the port cannot be had."""
-    if links is None or settings.http_port is None:
+    if links.player is None or settings.http_port is None:
         return
-    pages = PlayerPages(find=stores.queries.get, files=stores.files, links=links, clock=context.clock)
-    metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, hook_links)
+    files = FilePages(files=stores.files, write=plain_text)
+    pages = PlayerPages(find=stores.queries.get, files=files, links=links.player, clock=context.clock, write=plain_text)
+    metrics, hooks = _metrics(settings, stores, context, watch.step_times), _webhooks(context, links.hooks)
     health = HealthPages(readiness=watch.readiness)
     opened.push_async_callback(
-        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, health=health)
+        await serve(pages, settings.http_host, settings.http_port, metrics, hooks, gallery=gallery, health=health)
     )
 
 

@@ -161,7 +161,7 @@ class EraseMembers:
         return Erased(
             videos=int(video is not None),
             bytes=0 if video is None else video.bytes,
-            pictures=int(job.request.picture is not None and not job.deleted),
+            pictures=0 if job.deleted else len(job.request.pictures),
             messages=(shown.card is not None) + (shown.result is not None) + len(copies) if are_gone else 0,
             left_in_discord=int(not are_gone),
             left_at_service=int(deletion.at_service is False and not job.deleted),

@@ -27,6 +27,7 @@ from bot.domain.phases import name_of
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.files import FileStore
 from bot.domain.ports.records import Record, Records
+from bot.domain.video import Picture, VideoOptions
 from bot.jobs.use_cases.me.preferences import OwnPreferences
 
 log = logging.getLogger(__name__)
@@ -192,7 +193,8 @@ class ExportData:
             "seconds": request.seconds,
             "size": str(request.size),
             "remix_of": None if request.source is None else shown(request.source),
-            "image": None if request.picture is None else {"sha256": request.picture.sha256},
+            "image": _image(request.picture),
+            "options": _options(request.options),
             "state": name_of(job.phase),
             "deleted": job.deleted,
             "quoted_usd": _dollars(job.quote.micros),
@@ -200,6 +202,20 @@ class ExportData:
             "file": None if video is None else {"bytes": video.bytes, "sha256": video.sha256, "seconds": video.seconds},
             "link": link,
         }
+
+
+def _options(options: VideoOptions[Picture]) -> dict[str, Any]:
+    return {
+        "sound": options.sound,
+        "seed": options.seed,
+        "negative_prompt": options.negative_prompt,
+        "end_image": _image(options.end),
+        "reference_images": [_image(picture) for picture in options.references],
+    }
+
+
+def _image(picture: Picture | None) -> dict[str, str] | None:
+    return None if picture is None else {"sha256": picture.sha256}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from bot.domain.audit.log_channel import GuildLog
 from bot.domain.errors import AgainstRules, Unavailable
 from bot.domain.messages import Choice, Message, joined, msg
 from bot.domain.moderation.matching import matchers_of
-from bot.domain.moderation.model import ModelFinding, ModerationModel, refused_categories
+from bot.domain.moderation.model import ModelFinding, ModerationModel, refused_categories, worst
 from bot.domain.moderation.refusals import REFUSALS, ModerationDecision, RefusedOrder, refusal_id
 from bot.domain.moderation.rules import ALWAYS_REFUSED, BrokenRule, ModerationRules, RuleKind, Topic
 from bot.domain.ports.clock import Clock
@@ -47,19 +47,25 @@ class ScreenedOrder:
     original: VideoRequest | None = None
 
     @property
+    def words(self) -> str:
+        """The member's own: the prompt, and what there should be none of, which nobody may write here either."""
+        return self._with_negative(self.request.prompt)
+
+    @property
     def text(self) -> str:
         """All the words that its service may get: of a remix those of its original, too."""
         if self.original is None:
-            return self.request.prompt
-        return remix_prompt(RemixMethod.REPROMPT, self.request.prompt, self.original, self.request.aim)
+            return self.words
+        joint = remix_prompt(RemixMethod.REPROMPT, self.request.prompt, self.original, self.request.aim)
+        return self._with_negative(joint)
 
-    @property
-    def picture(self) -> Picture | None:
-        return self.request.picture
+    def _with_negative(self, prompt: str) -> str:
+        negative = self.request.options.negative_prompt
+        return f"{prompt}\n\n{negative}" if negative else prompt
 
     def id_for(self, member: Member) -> str:
-        sha256 = None if self.picture is None else self.picture.sha256
-        return refusal_id(member.guild_id, member.id, self.text, sha256)
+        pictures = " ".join(picture.sha256 for picture in self.request.pictures)
+        return refusal_id(member.guild_id, member.id, self.text, pictures or None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +124,12 @@ class Screening:
         return BrokenRule(kind=RuleKind.MODEL, rule=" ".join(categories)) if categories else None
 
     async def _findings(self, model: ModerationModel, order: ScreenedOrder) -> Mapping[str, ModelFinding]:
-        text, picture = order.text, order.picture
-        seen = hashlib.sha256(f"{picture.sha256 if picture else ''}\n{text}".encode()).hexdigest()
+        text, pictures = order.text, order.request.pictures
+        hashes = " ".join(picture.sha256 for picture in pictures)
+        seen = hashlib.sha256(f"{hashes}\n{text}".encode()).hexdigest()
         if seen not in self._answers:
-            image = None if picture is None else await self._image(picture)
-            self._answers[seen] = await model.findings(text, image)
+            images = [await self._image(picture) for picture in pictures] or [None]
+            self._answers[seen] = worst([await model.findings(text, image) for image in images])
             if len(self._answers) > MOST_REMEMBERED:
                 self._answers.popitem(last=False)
         return self._answers[seen]
@@ -173,7 +180,7 @@ class Screening:
                 member_id=member.id,
                 channel_id=order.channel_id,
                 private=order.private,
-                text=order.request.prompt,
+                text=order.words,
                 kind=broken.kind,
                 rule=broken.rule,
                 at=now,
@@ -190,7 +197,7 @@ class Screening:
         is_news = before is None or before.used or before.told_at != refused.told_at
         if is_news and refused.decision is None:
             self.log.post(member.guild_id, refusal_card(key, refused))
-        with_original = ORIGINAL_COUNTS if order.text != order.request.prompt else None
+        with_original = ORIGINAL_COUNTS if order.text != order.words else None
         return AgainstRules(joined(refusal(broken), with_original), key if await self._can_appeal(refused) else None)
 
     async def _can_appeal(self, refused: RefusedOrder) -> bool:

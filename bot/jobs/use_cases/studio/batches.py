@@ -11,7 +11,7 @@ from bot.domain.access.limits import OrderLimits
 from bot.domain.access.members import Member
 from bot.domain.access.rules import check_may_end
 from bot.domain.accounts import is_own
-from bot.domain.errors import BadRequest
+from bot.domain.errors import BadRequest, OrderedAlready
 from bot.domain.ids import JobId
 from bot.domain.job import Job
 from bot.domain.messages import msg
@@ -108,9 +108,9 @@ class OrderBatches:
         await self.create.check_room(member, batch.price, videos=len(batch.quotes))
 
     async def place(self, member: Member, batch: BatchQuote, destination: Destination) -> Sequence[Job]:
-        """Queue all of them and reserve their total, in one step. The same interaction never makes two batches.
+        """Queue all of them and reserve their total, in one step.
 
-        Above what the member's tier makes by itself all of them wait for approval. They are begun when they are
+        The same interaction never makes two batches: the second time it raises OrderedAlready. Above what the member's tier makes by itself all of them wait for approval. They are begun when they are
         released.
         """
         limits = await self._limits(member, batch)
@@ -121,6 +121,8 @@ class OrderBatches:
                 screened = await self.create.screened(where_asked(member, quote), destination.channel_id)
                 await stack.enter_async_context(self.create.screening.passed(member, screened))
             stored = await self.queue.add_all(jobs, allowances)
+        if stored[0].created_at != jobs[0].created_at:
+            raise OrderedAlready
         log.info("%s and %d more ordered by %s for %s", stored[0].id, len(stored) - 1, member.id, batch.price)
         return stored
 

@@ -22,7 +22,37 @@ FIELDS = frozenset(
     | {"generation_config"}
 )
 SECONDS = range(3, 11)
+DECLARATION = re.compile(r"\[# References ((?:<IMAGE_REF_\d>@Image\d ?)+)\]\s*")
+ONLY_REFERENCES = (
+    "Use the given images as references for video generation. The images should not be used as literal initial frames."
+)
+MOST_PICTURES = 6
 MARK = re.compile(r"<(FIRST_FRAME|LAST_FRAME|IMAGE_REF_\d)>\s*")  # says what a picture is for; not to be painted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """What each picture is for, as the prompt says."""
+
+    first: bytes | None = None
+    last: bytes | None = None
+    references: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of(cls, prompt: str, pictures: Sequence[bytes]) -> Roles:
+        """Raises Refusal."""
+        if len(pictures) > MOST_PICTURES:
+            refuse(f"At most {MOST_PICTURES} images are supported.")
+        if (declared := DECLARATION.match(prompt)) is not None:
+            named = [int(number) for number in re.findall(r"@Image(\d)", declared[1])]
+            if named != list(range(1, len(pictures) + 1)):
+                refuse("The prompt declares images that are not in 'input'.")
+            return cls(references=tuple(pictures))
+        if "<LAST_FRAME>" in prompt:
+            if "<FIRST_FRAME>" not in prompt or len(pictures) != 2:
+                refuse("<LAST_FRAME> has to be used together with <FIRST_FRAME>, each with an image.")
+            return cls(first=pictures[0], last=pictures[1])
+        return cls(first=pictures[0] if pictures else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +62,8 @@ class Asked:
     model: str
     prompt: str
     picture: bytes | None
+    end: bytes | None
+    references: tuple[bytes, ...]
     size: tuple[int, int]
     seconds: int
     previous: str | None
@@ -54,12 +86,14 @@ class Asked:
         prompt = " ".join(part["text"] for part in parts if part["type"] == "text")
         if Behaviour.of(prompt).refused:
             refuse("The prompt was blocked for safety reasons. Please change it and try again.")
-        pictures = [base64.b64decode(part["data"]) for part in parts if part["type"] == "image"]
+        roles = Roles.of(prompt, [base64.b64decode(part["data"]) for part in parts if part["type"] == "image"])
         previous = sent.fields.get("previous_interaction_id")
         return cls(
             model=str(model),
-            prompt=MARK.sub("", prompt).strip(),
-            picture=pictures[0] if pictures else None,
+            prompt=MARK.sub("", DECLARATION.sub("", prompt)).replace(ONLY_REFERENCES, "").strip(),
+            picture=roles.first,
+            end=roles.last,
+            references=roles.references,
             size=_size(film["aspect_ratio"], film["resolution"]),
             seconds=int(float(film["duration"].removesuffix("s"))),
             previous=str(previous) if previous is not None else None,

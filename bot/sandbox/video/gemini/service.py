@@ -114,6 +114,8 @@ class GeminiHost(PretendService):
                 size=asked.size,
                 lineage=(asked.prompt,),
                 picture=asked.picture,
+                end=asked.end,
+                references=asked.references,
             )
             return ordered, asked.seconds, 0
         source = self._turn(asked.previous)

@@ -74,7 +74,8 @@ class Turn:
         film = self.filmed * rate if made else 0
         words, thought = (497, 235) if made else (15, 76)
         read = [("text", len(self.asked.prompt.split()) + 3)]
-        read += [("image", TOKENS_A_PICTURE)] if self.asked.picture else []
+        given = (self.asked.picture, self.asked.end, *self.asked.references)
+        read += [("image", TOKENS_A_PICTURE)] * sum(picture is not None for picture in given)
         read += [("video", self.watched * rate)] if self.watched else []
         total_read = sum(tokens for _, tokens in read)
         usage: dict[str, Any] = {

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from bot.sandbox.video.openai import orders
-from bot.sandbox.video.openai.manner import KNOWN, Handout, Json, Loose
+from bot.sandbox.video.openai.manner import KNOWN, USUAL_OPTIONS, Handout, Json, Loose
 from bot.sandbox.video.openai.orders import Refusal, Sent
 from bot.sandbox.video.openai.videos import Ordered, PretendVideo
 from bot.sandbox.video.trouble import Operation
@@ -92,6 +92,7 @@ class Bifrost(Loose):
     models: Sequence[str] = ("openai/sora-2", "openai/sora-2-pro")
     operations = KNOWN - NOT_SUPPORTED
     handouts: Sequence[Handout] = (Handout.CONTENT, Handout.VIDEOS, Handout.BASE64)
+    options: Mapping[str, str] = USUAL_OPTIONS | {"sound": "audio"}
 
     async def read(self, request: web.Request) -> Sent:
         if request.content_type != "application/json":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 
 from bot.sandbox.video.openai import orders
-from bot.sandbox.video.openai.manner import KNOWN, Handout, Json, Loose
+from bot.sandbox.video.openai.manner import KNOWN, USUAL_OPTIONS, Handout, Json, Loose
 from bot.sandbox.video.openai.orders import Refusal, Sent
 from bot.sandbox.video.openai.videos import PretendVideo
 from bot.sandbox.video.trouble import Operation
@@ -47,6 +47,7 @@ class VllmOmni(OneModel):
 
     name = "vllm-omni"
     owner = "vllm"
+    options: Mapping[str, str] = USUAL_OPTIONS | {"sound": "generate_sound"}
 
     async def read(self, request: web.Request) -> Sent:
         if request.content_type != "multipart/form-data":
@@ -82,6 +83,8 @@ class SGLang(OneModel):
 
     name = "sglang"
     owner = "sglang"
+    options: Mapping[str, str] = USUAL_OPTIONS
+    usual_seed: int | None = 1024
     says_more = False
     no_stills = "Unsupported variant, only 'video' is supported"
     not_ready = (404, "Generation is still in-progress")
@@ -117,6 +120,8 @@ class FastVideo(SGLang):
 
     name = "fastvideo"
     owner = "fastvideo"
+    options: Mapping[str, str] = USUAL_OPTIONS | {"sound": "generate_sound"}
+    usual_seed = None
     not_ready = (404, "Video still being generated")
     handouts: Sequence[Handout] = (Handout.CONTENT,)
 
@@ -141,6 +146,8 @@ class Dynamo(Loose):
     handouts: Sequence[Handout] = (Handout.DATA, Handout.FOLDER, Handout.B64_JSON)
     has_stills = False
     blocks = True
+    options: Mapping[str, str] = USUAL_OPTIONS
+    options_in = "nvext"
 
     async def read(self, request: web.Request) -> Sent:
         if request.content_type != "application/json":

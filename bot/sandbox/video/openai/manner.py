@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from bot.sandbox.video.trouble import Operation
 
 Json = dict[str, object]
 
+USUAL_OPTIONS = {"seed": "seed", "without": "negative_prompt"}
 LONGEST = 60  # seconds of film, where a server sets no shorter limit
 KNOWN = frozenset(Operation) - {Operation.CANCEL, Operation.HEALTH}
 
@@ -56,6 +58,9 @@ class Manner:
     lost: str | None = None  # the words of the 500 that an order gets whose answer was lost behind it; else nothing
     forgets = False  # what it knows is lost when it is started anew
     blocks = False  # the order is answered when the video is made
+    options: Mapping[str, str] = {}  # a seed, a negative prompt, sound: the fields for them, where it takes any
+    options_in: str | None = None  # the field that these are in
+    usual_seed: int | None = None  # where none is sent
 
     async def read(self, request: web.Request) -> Sent:
         return await orders.read(request)
@@ -110,8 +115,22 @@ class Loose(Manner):
         model = self.model_of(sent)
         picture = self.picture_of(sent)
         width, height = self.size_of(sent)
-        return Ordered(
+        ordered = Ordered(
             model=model, seconds=self.seconds_of(sent), size=(width, height), lineage=(prompt,), picture=picture
+        )
+        return self.with_options(ordered, sent)
+
+    def with_options(self, ordered: Ordered, sent: Sent) -> Ordered:
+        """What it knows beside the dialect. As with the real ones, a field that it does not know is passed over."""
+        given = sent.fields if self.options_in is None else sent.fields.get(self.options_in, {})
+        if not isinstance(given, Mapping):
+            raise Refusal(400, f"Invalid type for '{self.options_in}': expected an object.")
+        found = {name: given[field] for name, field in self.options.items() if field in given}
+        return replace(
+            ordered,
+            seed=_whole(found.get("seed", self.usual_seed)),
+            without=str(found.get("without", "")),
+            sound=_truth(found.get("sound")),
         )
 
     def model_of(self, sent: Sent) -> str:
@@ -144,9 +163,26 @@ class Loose(Manner):
         return picture
 
 
+def _whole(value: object) -> int | None:
+    if value is None or type(value) is int:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{1,19}", value):
+        return int(value)
+    raise Refusal(422, "Input should be a valid integer", param="seed")
+
+
+def _truth(value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise Refusal(422, "Input should be a valid boolean")
+
+
 class Plain(Loose):
     """A server that gives no sign of what it is, and has all there is."""
 
     name = "plain"
     owner = "somebody"
     models: Sequence[str] = ("sora-2",)
+    options: Mapping[str, str] = USUAL_OPTIONS

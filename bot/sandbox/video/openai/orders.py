@@ -101,8 +101,14 @@ async def take_in(request: web.Request) -> None:
     await (request.post() if request.content_type == "multipart/form-data" else request.read())
 
 
+FIELDS = frozenset({"prompt", "model", "seconds", "size", "input_reference"})
+
+
 def new_video(sent: Sent) -> Ordered:
     """The order in a create request. Raises Refusal."""
+    for name in sent.fields:
+        if name not in FIELDS:
+            raise Refusal(400, f"Unknown parameter: '{name}'.", code="unknown_parameter", param=name)
     prompt = sent.prompt()
     model = sent.one_of("model", tuple(SIZES), "sora-2")
     seconds = sent.one_of("seconds", LENGTHS, LENGTHS[0])

@@ -24,6 +24,11 @@ class Ordered:
     lineage: tuple[str, ...]
     picture: bytes | None = None  # an image or a video to start from
     remixed_from: str | None = None
+    seed: int | None = None
+    without: str = ""  # the negative prompt
+    sound: bool | None = None  # None: not asked for either way
+    end: bytes | None = None  # an image to end with
+    references: tuple[bytes, ...] = ()
 
     @property
     def prompt(self) -> str:

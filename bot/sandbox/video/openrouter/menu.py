@@ -74,6 +74,20 @@ MODELS: Sequence[Mapping[str, Any]] = (
         supported_sizes=["1280x720", "720x1280", "752x560"],
         pricing_skus={"cents_per_second_output": "12", "cents_per_image_input": "1"},
     ),
+    row(  # with another price for sound
+        "google/veo-3.1-lite",
+        "Google: Veo 3.1 Lite",
+        supported_resolutions=["720p", "1080p"],
+        supported_aspect_ratios=["16:9", "9:16"],
+        supported_durations=[4, 6, 8],
+        pricing_skus={
+            "duration_seconds_with_audio": "0.08",
+            "duration_seconds_without_audio": "0.05",
+            "duration_seconds_with_audio_720p": "0.05",
+            "duration_seconds_without_audio_720p": "0.03",
+        },
+        allowed_passthrough_parameters=["personGeneration", "aspectRatio", "negativePrompt", "conditioningScale"],
+    ),
     row(
         "black-forest-labs/flux-video-edit",
         "Black Forest Labs: FLUX Video Edit",
@@ -101,7 +115,7 @@ def pixels(resolution: str, ratio: str) -> tuple[int, int]:
     return (long, short) if across >= down else (short, long)
 
 
-def charge(slug: str, size: tuple[int, int], seconds: int, pictures: int) -> float:
+def charge(slug: str, size: tuple[int, int], seconds: int, pictures: int, *, sound: bool = True) -> float:
     """Dollars for a finished video."""
     skus = next(model["pricing_skus"] for model in MODELS if model["id"] == slug)
     width, height = size
@@ -114,4 +128,7 @@ def charge(slug: str, size: tuple[int, int], seconds: int, pictures: int) -> flo
         )
         return round(cents / 100, 6)
     resolution = next(name for name, short in RESOLUTIONS.items() if short == min(size))
-    return round(float(skus[f"duration_seconds_{resolution}"]) * seconds, 6)
+    family = "duration_seconds"
+    if f"{family}_with_audio" in skus:
+        family += "_with_audio" if sound else "_without_audio"
+    return round(float(skus.get(f"{family}_{resolution}", skus.get(family))) * seconds, 6)

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -16,6 +16,8 @@ from bot.sandbox.video.behaviour import Behaviour
 from bot.sandbox.video.openai import orders
 from bot.sandbox.video.openai.orders import Refusal
 from bot.sandbox.video.openrouter.menu import CONTINUES, NAMED, RATIOS, WIDER, model_of, pixels
+
+T = TypeVar("T")
 
 USER = "user_pretend"
 LOOPBACK = ("127.0.0.1", "localhost")  # the real one calls https addresses only
@@ -97,6 +99,11 @@ class Asked:
     seconds: int
     size: tuple[int, int]
     picture: bytes | None
+    end: bytes | None
+    references: tuple[bytes, ...]
+    seed: int | None
+    sound: bool | None
+    without: str
     previous: str | None
     callback: str | None
 
@@ -110,10 +117,13 @@ class Asked:
             malformed("duration", "int", _kind(seconds))
         callback = _callback(fields.get("callback_url"))
         frames = _frames(fields.get("frame_images"))
+        sound, seed = _sound(fields.get("generate_audio")), _seed(fields.get("seed"))
         model = model_of(slug)
         if model is None:
             raise plain(f"{slug} is not a valid model ID", user_id=USER)
-        _references(fields.get("input_references"))
+        references = _references(fields.get("input_references"))
+        if frames and references:
+            raise plain("The pretend service takes frame_images or input_references: of both it would see the frames")
         listed = _size(model, fields)
         seconds = _seconds(model, seconds)
         previous = fields.get("previous_job_id")
@@ -126,7 +136,12 @@ class Asked:
             prompt=prompt,
             seconds=seconds,
             size=WIDER.get((slug, listed), listed),
-            picture=_start(model, frames),
+            picture=_picture(model, frames, "first_frame"),
+            end=_picture(model, frames, "last_frame"),
+            references=references,
+            seed=_allowed(model, "seed", seed),
+            sound=_allowed(model, "generate_audio", sound),
+            without=_without(model, fields.get("provider")),
             previous=previous if previous is None else str(previous),
             callback=callback,
         )
@@ -212,7 +227,9 @@ def _frames(frames: object) -> list[tuple[str, str]]:
     return found
 
 
-def _references(references: object) -> None:
+def _references(references: object) -> tuple[bytes, ...]:
+    """The pictures among them."""
+    pictures = []
     for number, reference in enumerate(references if isinstance(references, list) else []):
         for kind in ("video_url", "image_url"):
             inner = reference.get(kind) if isinstance(reference, dict) else None
@@ -220,21 +237,58 @@ def _references(references: object) -> None:
             if isinstance(url, str) and kind == "video_url" and not url.startswith("https://"):
                 place = f"input_references[{number}].{kind}.url"
                 raise plain(f"Invalid reference URL: {place}: Only HTTPS URLs are allowed")
+            if isinstance(url, str) and kind == "image_url":
+                pictures.append(_image_in(url))
+    return tuple(pictures)
 
 
-def _start(model: Mapping[str, Any], frames: list[tuple[str, str]]) -> bytes | None:
-    """The picture that the video begins with."""
+def _seed(value: object) -> int | None:
+    if value is None or type(value) is int:
+        return value
+    malformed("seed", "int", _kind(value))
+
+
+def _sound(value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    malformed("generate_audio", "boolean", _kind(value))
+
+
+def _allowed(model: Mapping[str, Any], name: str, value: T) -> T:
+    """What the list says that the model takes."""
+    if value is not None and model[name] is not True:
+        raise invalid(f"Parameter {name} is not supported for this model.")
+    return value
+
+
+def _without(model: Mapping[str, Any], provider: object) -> str:
+    """The negative prompt. What is addressed to another provider is dropped, and nobody is told."""
+    match provider:
+        case {"options": {"google-vertex": {"parameters": {"negativePrompt": str(text)}}}}:
+            is_taken = str(model["id"]).startswith("google/")
+            return text if is_taken and "negativePrompt" in model["allowed_passthrough_parameters"] else ""
+        case _:
+            return ""
+
+
+def _picture(model: Mapping[str, Any], frames: list[tuple[str, str]], wanted: str) -> bytes | None:
+    """The picture that the video begins or ends with."""
+    found = None
     for kind, url in frames:
         if kind not in (model["supported_frame_images"] or ()):
             raise invalid(f"Frame type {kind} is not supported for this model.")
-        head, _, data = url.partition(",")
-        if not head.startswith("data:image/") or not head.endswith(";base64"):
-            raise plain("The pretend service takes frames as data URIs only")
-        try:
-            picture = base64.b64decode(data, validate=True)
-            orders.reference_size(picture)
-        except (binascii.Error, Refusal):
-            raise plain("Invalid image data") from None
-        if kind == "first_frame":
-            return picture
-    return None
+        picture = _image_in(url)
+        found = picture if kind == wanted else found
+    return found
+
+
+def _image_in(url: str) -> bytes:
+    head, _, data = url.partition(",")
+    if not head.startswith("data:image/") or not head.endswith(";base64"):
+        raise plain("The pretend service takes images as data URIs only")
+    try:
+        picture = base64.b64decode(data, validate=True)
+        orders.reference_size(picture)
+    except (binascii.Error, Refusal):
+        raise plain("Invalid image data") from None
+    return picture

@@ -101,6 +101,11 @@ class OpenRouterHost(PretendService):
             size=asked.size,
             lineage=(*lineage, asked.prompt),
             picture=asked.picture,
+            end=asked.end,
+            references=asked.references,
+            seed=asked.seed,
+            sound=asked.sound,
+            without=asked.without,
             remixed_from=asked.previous,
         )
 
@@ -136,7 +141,9 @@ class OpenRouterHost(PretendService):
         ordered = video.ordered
         if video.status(self._clock()) != "completed":
             return 0.0
-        return charge(ordered.model, ordered.size, ordered.seconds, pictures=ordered.picture is not None)
+        frames = (ordered.picture, ordered.end, *ordered.references)
+        pictures = sum(frame is not None for frame in frames)
+        return charge(ordered.model, ordered.size, ordered.seconds, pictures, sound=ordered.sound is not False)
 
     def _job(self, name: str) -> PretendVideo:
         """Raises Refusal."""

@@ -22,7 +22,7 @@ class Lab:
     def begin(self, video: PretendVideo) -> asyncio.Future[Film]:
         """Start on a film unless it was started before."""
         if video.id not in self._films:
-            sound = self._sound and not video.behaviour.silent
+            sound = self._sound and not video.behaviour.silent and video.ordered.sound is not False
             work = partial(shoot, video, frame_rate=self._frame_rate, with_sound=sound)
             self._films[video.id] = asyncio.get_running_loop().run_in_executor(self._thread, work)
         return self._films[video.id]

@@ -24,6 +24,7 @@ class Scene:
         picture = video.ordered.picture
         lineage = [without_markers(prompt) for prompt in video.ordered.lineage]
         self._backdrop = Given(picture, self.size) if picture else Landscape(self.size, self.seconds, lineage)
+        self._end = Given(video.ordered.end, self.size) if video.ordered.end else None
         self._canvas = Image.new("RGB", self.size)
         self._badge = badge(self.size)
         self._caption = caption(video, self.size)
@@ -31,10 +32,20 @@ class Scene:
     def frame(self, at: float) -> Image.Image:
         """The frame `at` seconds after the start, as RGB. The next call paints over it."""
         self._backdrop.paint(self._canvas, at)
+        self._turn_into_the_end(at)
         self._badge.put_on(self._canvas)
         self._caption.put_on(self._canvas)
         self._draw_playhead(at)
         return self._canvas
+
+    def _turn_into_the_end(self, at: float) -> None:
+        """The picture to end with shines through more and more in the second half."""
+        share = min(1.0, 2 * at / self.seconds - 1)
+        if self._end is None or share <= 0:
+            return
+        last = Image.new("RGB", self.size)
+        self._end.paint(last, 0.0)
+        self._canvas.paste(Image.blend(self._canvas, last, share))
 
     def _draw_playhead(self, at: float) -> None:
         width, height = self.size

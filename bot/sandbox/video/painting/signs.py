@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from bot.sandbox.video.behaviour import without_markers
-from bot.sandbox.video.openai.videos import PretendVideo
+from bot.sandbox.video.openai.videos import Ordered, PretendVideo
 from bot.sandbox.video.painting.lettering import Lettering, set_text
 
 Colour = tuple[int, int, int, int]
@@ -82,7 +82,23 @@ def lines(video: PretendVideo) -> Iterator[tuple[str, float, int, Colour]]:
     yield prompt, next(size for letters, size in TITLES if len(prompt) <= letters), 4, WHITE
     width, height = ordered.size
     yield f"{ordered.model}  ·  {ordered.seconds} s  ·  {width} x {height}", SMALL, 1, PALE
+    if beside := "  ·  ".join(asked_beside(ordered)):
+        yield beside, SMALL, 2, PALE
     yield video.id, SMALL * 0.8, 1, PALE
+
+
+def asked_beside(ordered: Ordered) -> Iterator[str]:
+    """Options, so that one can see that they came here."""
+    if ordered.seed is not None:
+        yield f"seed {ordered.seed}"
+    if ordered.without:
+        yield f"without “{ordered.without}”"
+    if ordered.sound is not None:
+        yield "with sound" if ordered.sound else "without sound"
+    if ordered.references:
+        yield f"{len(ordered.references)} reference pictures"
+    if ordered.end is not None:
+        yield "ends with a picture"
 
 
 def ground(width: int, height: int) -> Image.Image:

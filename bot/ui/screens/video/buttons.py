@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ui.interactions.buttons import JobButton, template
-from bot.ui.text.phrases.studio import more
+from bot.ui.text.phrases.studio import look, more
 
 
 class VariationsButton(JobButton, template=template("variations")):
@@ -21,3 +21,19 @@ class UnmarkButton(JobButton, template=template("unmark")):
 class ReportButton(JobButton, template=template("report")):
     verb, text, emoji = "report", more.REPORT, "🚩"
     opens_form = True
+
+
+class RecipeButton(JobButton, template=template("recipe")):
+    verb, text, emoji = "recipe", look.RECIPE, "📋"
+
+
+class LineageButton(JobButton, template=template("lineage")):
+    verb, text, emoji = "lineage", look.LINEAGE, "🌳"
+
+
+class ShareButton(JobButton, template=template("share")):
+    verb, text, emoji = "share", look.SHARE, "🔗"
+
+
+class AnimateFrameButton(JobButton, template=template("animate-frame")):
+    verb, text, emoji = "animate-frame", look.ANIMATE, "🖼️"

@@ -13,7 +13,16 @@ from bot.domain.access.members import Member
 from bot.domain.access.rules import may_end
 from bot.domain.job import Job
 from bot.ui.interactions.buttons import DeleteButton, FramesButton, JobButton
-from bot.ui.screens.video.buttons import MarkButton, ReportButton, UnmarkButton, VariationsButton
+from bot.ui.screens.video.buttons import (
+    AnimateFrameButton,
+    LineageButton,
+    MarkButton,
+    RecipeButton,
+    ReportButton,
+    ShareButton,
+    UnmarkButton,
+    VariationsButton,
+)
 from bot.ui.text.phrases.studio import more
 
 
@@ -24,6 +33,8 @@ class PanelFacts:
     job: Job
     member: Member
     is_favourite: bool = False
+    has_links: bool = False  # people can reach this machine
+    message: str | None = None  # the address of its message, where the panel is not opened from there
 
     @property
     def is_kept(self) -> bool:
@@ -55,9 +66,17 @@ class PanelEntry:
 
 ENTRIES: Sequence[PanelEntry] = (
     PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
+    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=RecipeButton, offered=lambda _: True),
+    PanelEntry(group=PanelGroup.LOOK_CLOSER, button=LineageButton, offered=lambda _: True),
     PanelEntry(group=PanelGroup.KEEP, button=MarkButton, offered=lambda it: it.is_kept and not it.is_favourite),
     PanelEntry(group=PanelGroup.KEEP, button=UnmarkButton, offered=lambda it: it.is_favourite),
+    PanelEntry(
+        group=PanelGroup.KEEP,
+        button=ShareButton,
+        offered=lambda it: it.is_kept and it.has_links and (it.is_own or not it.job.private),
+    ),
     PanelEntry(
         group=PanelGroup.REMOVE,
         button=ReportButton,

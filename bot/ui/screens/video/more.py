@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
-from discord.ui import ActionRow, Container, LayoutView, TextDisplay
+from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
 from bot.domain.access.members import Member
 from bot.domain.job import Job
+from bot.domain.ports.messages import MessageStore
 from bot.jobs.use_cases.studio.favourites import Favourites
-from bot.ui.cards.job_card import BLUE
+from bot.jobs.use_cases.studio.sharing import ShareVideos
+from bot.ui.cards.job_card import BLUE, link_to
 from bot.ui.interactions.buttons import JobButton
 from bot.ui.interactions.responses import reply, update
 from bot.ui.screens.video.entries import ENTRIES, PanelEntry, PanelFacts, PanelGroup
-from bot.ui.text.phrases.studio import more
+from bot.ui.text.phrases.studio import look, more
 from bot.ui.text.phrases.values import small
-from bot.ui.text.render import render
+from bot.ui.text.render import plain_text, render
 
 PER_ROW = 5  # buttons; Discord takes no more
 
@@ -39,6 +41,8 @@ class MorePanel(LayoutView):
                 for row in _rows([each.button(about.job.id) for each in offered]):
                     card.add_item(row)
         self.add_item(card)
+        if about.message is not None:
+            self.add_item(ActionRow(Button[Any](label=plain_text(look.OPEN), url=about.message)))
 
 
 def _rows(buttons: Sequence[JobButton]) -> Sequence[ActionRow[Any]]:
@@ -50,10 +54,18 @@ class MorePanels:
     """Looks up what a panel shows."""
 
     favourites: Favourites
+    messages: MessageStore
+    sharing: ShareVideos
 
-    async def show(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
-        """For the asker's eyes only; they may watch the video."""
-        await reply(interaction, view=MorePanel(await self._facts(job, member)))
+    async def show(
+        self, interaction: discord.Interaction[Any], job: Job, member: Member, *, with_link: bool = False
+    ) -> None:
+        """For the asker's eyes only; they may watch the video. `with_link`: to its message, if it has one."""
+        facts = await self._facts(job, member)
+        result = (await self.messages.shown(job.id)).result if with_link else None
+        if result is not None:
+            facts = replace(facts, message=link_to(job, result))
+        await reply(interaction, view=MorePanel(facts))
 
     async def show_anew(self, interaction: discord.Interaction[Any], job: Job, member: Member) -> None:
         """In the place of the panel whose button was pressed."""
@@ -61,4 +73,5 @@ class MorePanels:
 
     async def _facts(self, job: Job, member: Member) -> PanelFacts:
         marked = await self.favourites.among(member, [job])
-        return PanelFacts(job=job, member=member, is_favourite=job.id in marked)
+        is_favourite = job.id in marked
+        return PanelFacts(job=job, member=member, is_favourite=is_favourite, has_links=self.sharing.is_possible)

@@ -39,6 +39,7 @@ from bot.jobs.ordering.alternatives import Alternatives
 from bot.jobs.timing.estimates import JobEstimate
 from bot.ui.text.formatting import bar
 from bot.ui.text.phrases.access import approvals
+from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import (
     NOT_CHARGED,
     dotted,
@@ -62,6 +63,10 @@ SAVING = msg("📥 **Done.** Downloading…")
 STUCK = msg(
     "The download keeps failing. Kinora keeps trying until the service deletes the video, which is paid for. "
     "A manager can close it."
+)
+BLOCKED = msg(
+    "Something between Kinora and Discord blocks the message with this video. Kinora keeps trying for a day. The video "
+    "is saved."
 )
 POSTING = msg("📤 **Done.** Posting…")
 DONE = msg("✅ **Done.**")
@@ -87,8 +92,8 @@ def status(job: Job, estimate: JobEstimate, label: str) -> Message:
             return _rendering(job, rendering, estimate)
         case Saving() as saving:
             return lines(SAVING, _too_late(job), small(STUCK) if saving.is_stuck else None)
-        case Posting():
-            return lines(POSTING, _too_late(job))
+        case Posting() as posting:
+            return lines(POSTING, _too_late(job), small(BLOCKED) if posting.is_stuck else None)
         case Done():
             return DELETED if job.deleted else DONE
         case Undelivered(reason=reason):
@@ -210,7 +215,8 @@ def small_print(job: Job, label: str, link: str | None) -> Message:
     # Where it ended without a video, the state says what that cost.
     said = isinstance(job.phase, Failed | Cancelled | NeedsReview)
     ordered = order_facts(label, job.request, None) if said else facts(job, label)
-    start = [part for part in (parent(job.request, link), starts_from(job)) if part is not None]
+    beside = in_short(job.request.options)
+    start = [part for part in (parent(job.request, link), starts_from(job), beside) if part is not None]
     by = msg("by {member}", member=Person(job.owner_id))
     return lines(
         small(ordered),

@@ -205,6 +205,7 @@ NOTHING = {
     HistoryFilter.OPEN: msg("None of your videos are under way."),
 }
 SHOW = msg("Show")  # its entry says which
+OPEN_GALLERY = msg("Open gallery")
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.domain.messages import (
@@ -29,6 +29,7 @@ from bot.jobs.ordering.remix import RemixOption
 from bot.jobs.providers.health import ModelReport
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.aims import AIMS
+from bot.ui.text.phrases.ordering.options import can
 from bot.ui.text.phrases.values import dotted, health_line, lines, roughly, seconds, small, words
 
 SHOWN_LABEL = 40  # characters; escaping may double them
@@ -152,7 +153,7 @@ def sheet(report: ModelReport) -> list[Message]:
     return [
         lines(title(card), clip(card)),
         lines(_default(card), msg("**Sizes and prices**"), _prices(card)),
-        msg("**Image input:** yes (1)") if card.takes_picture else msg("**Image input:** no"),
+        _inputs(card),
         lines(msg("**How remixes work** (first available)"), *_ways(report.remix)),
         lines(_times(report), _how_it_does(report)),
     ]
@@ -160,6 +161,13 @@ def sheet(report: ModelReport) -> list[Message]:
 
 def _default(card: ModelCard) -> Message:
     return msg("**Lengths:** {lengths} (default {seconds})", lengths=lengths(card), seconds=Count(card.seconds[0]))
+
+
+def _inputs(card: ModelCard) -> Message:
+    """A picture to start from, and what else can be asked for."""
+    picture = msg("**Image input:** yes (1)") if card.takes_picture else msg("**Image input:** no")
+    options = can(card.abilities)
+    return lines(picture, None if options is None else msg("**Options:** {options}", options=options))
 
 
 def _ways(methods: Sequence[RemixMethod]) -> list[Message]:
@@ -182,14 +190,31 @@ def _said_once(methods: Iterable[RemixMethod]) -> list[Message]:
 
 def _prices(card: ModelCard) -> Message:
     """Sizes of the same price together, cheapest first; those without one at the end."""
-    by_price: dict[Usd | None, list[Size]] = {}
-    for size in card.sizes:
-        by_price.setdefault(card.per_second.get(size), []).append(size)
-    known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
-    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(_row(sizes))) for price, sizes in known]
+    by_price = _sizes_by_price(card, card.per_second)
+    rows = [msg("{price}/s: {sizes}", price=PerSecond(price), sizes=Term(sizes)) for price, sizes in _known(by_price)]
+    for sound, prices in card.sound_per_second.items():
+        rows += [_sound_price(price, sizes, sound=sound) for price, sizes in _known(_sizes_by_price(card, prices))]
     if unknown := by_price.get(None):
         rows.append(msg("price unknown, so they can't be ordered: {sizes}", sizes=Term(_row(unknown))))
     return lines(*rows)
+
+
+def _sizes_by_price(card: ModelCard, prices: Mapping[Size, Usd]) -> Mapping[Usd | None, list[Size]]:
+    by_price: dict[Usd | None, list[Size]] = {}
+    for size in card.sizes:
+        by_price.setdefault(prices.get(size), []).append(size)
+    return by_price
+
+
+def _known(by_price: Mapping[Usd | None, list[Size]]) -> list[tuple[Usd, str]]:
+    known = sorted((price, sizes) for price, sizes in by_price.items() if price is not None)
+    return [(price, _row(sizes)) for price, sizes in known]
+
+
+def _sound_price(price: Usd, sizes: str, *, sound: bool) -> Message:
+    if sound:
+        return msg("{price}/s with sound: {sizes}", price=PerSecond(price), sizes=Term(sizes))
+    return msg("{price}/s without sound: {sizes}", price=PerSecond(price), sizes=Term(sizes))
 
 
 def _row(sizes: tuple[Size, ...] | list[Size]) -> str:

@@ -24,6 +24,7 @@ from bot.domain.messages import (
 from bot.domain.money.allowances import Remainder, Scope
 from bot.domain.money.usd import Usd
 from bot.domain.phases import AwaitingApproval, Cancelled
+from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import NOT_CHARGED, clip, dotted, lines, parent, prompt, small
 
 MOST_OF_A_PROMPT = 1500  # characters of it that an approver reads
@@ -89,6 +90,7 @@ def body(job: Job, label: str, left: Remainder | None, link: str | None = None, 
         dotted(msg("by {member}", member=Person(job.owner_id)), where),
         None if left is None else still_left(left, job.owner_id),
         _small(parent(job.request, None), IMAGE if job.request.picture is not None else None),
+        _small(in_short(job.request.options)),
         small(TO_APPROVERS_ONLY) if job.private else None,
         None if until is None else small(msg("ends {when} if nobody decides", when=Moment(until))),
     )

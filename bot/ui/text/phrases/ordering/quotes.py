@@ -11,6 +11,7 @@ from bot.jobs.ordering.quoting import Quote
 from bot.jobs.timing.estimates import RenderTimes
 from bot.jobs.use_cases.quotes.details import QuoteDetails
 from bot.ui.text.phrases.access.approvals import is_needed_above
+from bot.ui.text.phrases.ordering.options import in_short
 from bot.ui.text.phrases.values import REMIX_METHOD_TEXT, dotted, lines, order_facts, prompt, roughly, seconds, small
 
 EDIT, CHEAPER, BACK = msg("Edit"), msg("Cheaper…"), msg("Back")
@@ -38,6 +39,7 @@ def question(details: QuoteDetails, was: Usd | None = None) -> Message:
         msg("Make this video for {price}?", price=amount),
         Message("> {prompt}", {"prompt": prompt(quote.request.prompt, LONGEST_PROMPT)}),
         small(dotted(facts, None if quote.method is None else REMIX_METHOD_TEXT[quote.method])),
+        None if (beside := in_short(quote.request.options)) is None else small(beside),
         small(SETTLES) if quote.is_bound else None,
         _usual(details.times),
         small(ON_OWN_KEY) if details.own_key else None,

@@ -1,0 +1,74 @@
+"""A video among those it came from and those that came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.domain.job import Job
+
+
+class Visibility(Enum):
+    """What somebody may know of a video in a family."""
+
+    SHOWN = "may be watched"
+    DELETED = "its files are gone"
+    HIDDEN = "not theirs to see"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """One video of a family. `parent` is a place in the family; None at its root."""
+
+    job: Job
+    parent: int | None
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """The oldest first: each video comes after the one that it was made from.
+
+    `begins_earlier`, `goes_on`: there are more, of which nothing was looked up.
+    """
+
+    relatives: Sequence[Relative]
+    asked: int  # the place of the video that was asked about
+    begins_earlier: bool = False
+    goes_on: bool = False
+
+    @property
+    def is_alone(self) -> bool:
+        return len(self.relatives) == 1 and not self.goes_on and not self.begins_earlier
+
+    def number(self, visibility: Visibility) -> int:
+        return sum(each.visibility is visibility for each in self.relatives)
+
+    def ancestors(self) -> Sequence[Relative]:
+        """Of the video that was asked about, the nearest first."""
+        found, place = list[Relative](), self.relatives[self.asked].parent
+        while place is not None:
+            found.append(self.relatives[place])
+            place = self.relatives[place].parent
+        return found
+
+    def nearest(self) -> Sequence[Job]:
+        """The others that may be watched: by how many steps lead there, the older first."""
+        steps = self.steps()
+        order = sorted((steps[place], place) for place, each in enumerate(self.relatives) if place != self.asked)
+        return [self.relatives[p].job for _, p in order if self.relatives[p].visibility is Visibility.SHOWN]
+
+    def steps(self) -> Sequence[int]:
+        """From the video that was asked about to each."""
+        up, place = dict[int, int](), self.asked
+        while True:
+            up[place] = len(up)
+            parent = self.relatives[place].parent
+            if parent is None:
+                break
+            place = parent
+        steps = list[int]()
+        for number, each in enumerate(self.relatives):
+            steps.append(up[number] if number in up else steps[each.parent or 0] + 1)
+        return steps

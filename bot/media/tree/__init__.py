@@ -1,0 +1,1 @@
+"""The family of a video as a picture."""

@@ -1,0 +1,21 @@
+"""`python -m bot.media.video.cut`: one of the stills of a contact sheet, as large as the video."""
+
+from __future__ import annotations
+
+from bot.media.picture.framing import png
+from bot.media.video.footage import inspected
+from bot.media.video.sheet import STILLS
+from bot.media.worker.child import serve
+from bot.media.worker.message import WorkerMessage
+
+LONGEST = 2048  # pixels of any side; more than any model takes
+
+
+def cut(message: WorkerMessage) -> WorkerMessage:
+    """`video` is a path; `number` as in `StillCutter.cut_still`. Answers the PNG."""
+    _, stills = inspected(message.head["video"], STILLS, LONGEST)
+    return WorkerMessage(head={}, parts=(png(stills[message.head["number"]].image),))
+
+
+if __name__ == "__main__":
+    serve(cut)

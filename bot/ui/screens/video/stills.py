@@ -1,0 +1,73 @@
+"""The nine stills of a video, of which one becomes the picture of a new order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Self
+
+import discord
+from discord.ui import ActionRow, Container, LayoutView, MediaGallery, Select, TextDisplay
+
+from bot.domain.errors import BadRequest
+from bot.domain.ids import PATTERN, JobId
+from bot.domain.job import Job
+from bot.domain.ports.files import FileStore
+from bot.jobs.use_cases.studio.stills import STILLS
+from bot.ui.cards.job_card import BLUE, described
+from bot.ui.cards.stored_files import content_of
+from bot.ui.interactions.buttons import VERSION
+from bot.ui.interactions.responses import reply
+from bot.ui.interactions.selects import LastingSelect
+from bot.ui.text.phrases import results
+from bot.ui.text.phrases.studio import look
+from bot.ui.text.render import plain_text, render
+
+
+class StillSelect(LastingSelect, template=rf"{VERSION}:still:(?P<job>{PATTERN})"):
+    """One of the stills by its number; `seconds`: the length of the video, where the times are to be read."""
+
+    opens_form = True
+
+    def __init__(self, job_id: JobId, seconds: float = 0.0) -> None:
+        times = [seconds * (number + 0.5) / STILLS for number in range(STILLS)]
+        options = [
+            discord.SelectOption(label=plain_text(look.still_option(number, at)), value=str(number))
+            for number, at in enumerate(times)
+        ]
+        placeholder = plain_text(look.CHOOSE_STILL)
+        super().__init__(Select(custom_id=f"{VERSION}:still:{job_id}", placeholder=placeholder, options=options))
+        self.job_id = job_id
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:
+        return cls(JobId(match["job"]))
+
+
+class StillsScreen(LayoutView):
+    """The contact sheet, which is uploaded under the name `file`. Pure."""
+
+    def __init__(self, job: Job, seconds: float, file: str) -> None:
+        super().__init__(timeout=None)
+        sheet = discord.MediaGalleryItem(f"attachment://{file}", description=described(job, still=True))
+        card: Container[StillsScreen] = Container(MediaGallery(sheet), accent_colour=BLUE)
+        card.add_item(TextDisplay(render(look.still_title(job))))
+        card.add_item(ActionRow(StillSelect(job.id, seconds)))
+        self.add_item(card)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillChoices:
+    files: FileStore
+
+    async def show(self, interaction: discord.Interaction[Any], job: Job) -> None:
+        """For the asker's eyes only. BadRequest when there is nothing to show."""
+        if job.video is None:
+            raise BadRequest(results.was_deleted(job) if job.deleted else results.nothing_to_show(job))
+        sheet = await content_of(self.files, job.video.sheet)
+        if sheet is None:
+            raise BadRequest(results.no_frames(job))
+        file = f"frames-{job.id}.jpg"
+        upload = discord.File(BytesIO(sheet), file)
+        await reply(interaction, view=StillsScreen(job, job.video.seconds, file), files=[upload])

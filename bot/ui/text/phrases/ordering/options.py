@@ -1,0 +1,54 @@
+"""What was asked for beside words, length and size, and what models can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.domain.messages import Message, Term, msg, msg_n, value
+from bot.domain.models.abilities import Abilities, Ability
+from bot.domain.video import VideoOptions
+from bot.ui.text.phrases.values import dotted, words
+
+SOUND, SEED, NEGATIVE_PROMPT = msg("Sound"), msg("Seed"), msg("Negative prompt")
+END, REFERENCES = msg("End image"), msg("Reference images")
+ON, OFF, YES = msg("on"), msg("off"), msg("yes")
+SHOWN_WORDS = 60  # characters of a negative prompt in one line with others
+ABILITIES = {
+    Ability.SOUND: msg("sound on or off"),
+    Ability.SEED: msg("seed"),
+    Ability.NEGATIVE_PROMPT: msg("negative prompt"),
+    Ability.END: msg("end image"),
+}
+
+
+def listed(options: VideoOptions[Any], most: int = SHOWN_WORDS) -> Sequence[tuple[Message, Message]]:
+    """Each option that was chosen, by its name; `most`: characters of a negative prompt."""
+    return list(_listed(options, most))
+
+
+def _listed(options: VideoOptions[Any], most: int) -> Iterator[tuple[Message, Message]]:
+    if options.sound is not None:
+        yield SOUND, ON if options.sound else OFF
+    if options.seed is not None:
+        yield SEED, value(Term(str(options.seed)))
+    if options.negative_prompt:
+        yield NEGATIVE_PROMPT, value(words(options.negative_prompt, most))
+    if options.end is not None:
+        yield END, YES
+    if options.references:
+        yield REFERENCES, value(Term(str(len(options.references))))
+
+
+def in_short(options: VideoOptions[Any]) -> Message | None:
+    """All of them in one line; None where there are none."""
+    said = [msg("{option}: {choice}", option=name, choice=choice) for name, choice in listed(options)]
+    return dotted(*said) if said else None
+
+
+def can(abilities: Abilities) -> Message | None:
+    """What can be asked of a model; None where that is nothing."""
+    known = [words for ability, words in ABILITIES.items() if ability in abilities.options]
+    if abilities.references:
+        known.append(msg_n("{count} reference image", "up to {count} reference images", abilities.references))
+    return dotted(*known) if known else None

@@ -1,0 +1,1 @@
+"""A member's videos on pages of their own, opened by a link from `/history`."""

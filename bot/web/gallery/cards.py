@@ -1,0 +1,73 @@
+"""A video as a tile of the grid, and what is said of one wherever it is shown. Pure."""
+
+from __future__ import annotations
+
+from bot.domain.ids import shown
+from bot.domain.job import Job
+from bot.domain.moderation.cases import TakenDown
+from bot.domain.phases import Tone
+from bot.web.pages import phrases
+from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.phrases import Writer
+
+TONES = {Tone.ACTIVE: "active", Tone.GOOD: "good", Tone.BAD: "bad", Tone.QUIET: "quiet"}
+SHOWN_PROMPT = 300  # characters; three lines of a tile
+
+
+def card(job: Job, label: str, write: Writer, *, heading: str = "h2", down: TakenDown | None = None) -> Html:
+    picture = _picture(job, write)
+    lines = (
+        element("p", badges(job, label, write), class_="badges"),
+        element(heading, element("a", shortened(job.request.prompt), href=job.id)),
+        _reason(job, down, write),
+        element("p", _facts(job, write), class_="facts"),
+    )
+    return element("li", element("article", picture, element("div", lines, class_="words")), class_="tile")
+
+
+def badges(job: Job, label: str, write: Writer) -> Html:
+    """Kind, model, length and state, each in words: a colour only repeats them."""
+    kind, seconds = job.request.mode, job.video.seconds if job.video else job.request.seconds
+    tone = "quiet" if job.deleted else TONES[job.phase.tone]
+    return fragment(
+        _badge(write(phrases.MODES[kind]), kind.value),
+        _badge(label),
+        _badge(write(phrases.length(seconds))),
+        _badge(write(phrases.PRIVATE)) if job.private else None,
+        _badge(write(phrases.state(job)), f"state {tone}"),
+    )
+
+
+def _badge(text: str, kind: str = "") -> Html:
+    return fragment(element("span", text, class_=f"badge {kind}".rstrip()), " ")
+
+
+def _picture(job: Job, write: Writer) -> Html:
+    if job.video is None:
+        return element("div", class_="picture none")
+    poster = element(
+        "img",
+        src=f"{job.id}/poster.webp",
+        alt=write(phrases.poster_of(job)),
+        width=job.video.size.width,
+        height=job.video.size.height,
+        loading="lazy",
+        decoding="async",
+    )
+    return element("div", poster, class_="picture", data_video=f"{job.id}/video.mp4")
+
+
+def _reason(job: Job, down: TakenDown | None, write: Writer) -> Html | None:
+    why = phrases.taken_down(down) if down is not None else phrases.reason(job)
+    return element("p", shortened(write(why)), class_="reason") if why is not None else None
+
+
+def _facts(job: Job, write: Writer) -> list[Html | str]:
+    cost = phrases.cost(job)
+    said: list[Html | str] = [] if cost is None else [element("span", write(cost), class_="cost"), " · "]
+    ordered = element("time", write(phrases.day(job)), datetime=job.created_at.isoformat())
+    return [*said, ordered, f" · {shown(job.id)}"]
+
+
+def shortened(text: str, most: int = SHOWN_PROMPT) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

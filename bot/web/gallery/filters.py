@@ -1,0 +1,59 @@
+"""Which videos a gallery shows, as the address of its page says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from bot.domain.history import HistoryFilter
+from bot.domain.ids import JobId, typed
+from bot.domain.studio.library import VideoFilter
+
+EVERYONE = "everyone"
+LONGEST = 200  # characters of anything that was typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryQuery:
+    """Days as they were typed. What cannot be anything is passed over."""
+
+    everyone: bool = False
+    state: HistoryFilter = HistoryFilter.ALL
+    model: str = ""
+    first: str = ""
+    last: str = ""
+    before: JobId | None = None  # the page begins behind this video
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> GalleryQuery:
+        given = {name: value.strip()[:LONGEST] for name, value in query.items()}
+        state = given.get("state", "")
+        return cls(
+            everyone=given.get("whose") == EVERYONE,
+            state=HistoryFilter(state) if state in set(HistoryFilter) else HistoryFilter.ALL,
+            model=given.get("model", ""),
+            first=given.get("from", ""),
+            last=given.get("to", ""),
+            before=typed(given.get("before", "")),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.model or self.first or self.last) or self.state is not HistoryFilter.ALL
+
+    def wanted(self, member_id: int) -> VideoFilter:
+        """Without the days, which are read by the server's calendar."""
+        return VideoFilter(owner_id=None if self.everyone else member_id, state=self.state, model=self.model or None)
+
+    def older_than(self, job_id: JobId) -> str:
+        """The address of the next page."""
+        given = {
+            "whose": EVERYONE if self.everyone else "",
+            "state": "" if self.state is HistoryFilter.ALL else self.state.value,
+            "model": self.model,
+            "from": self.first,
+            "to": self.last,
+            "before": job_id,
+        }
+        return f"?{urlencode({name: value for name, value in given.items() if value})}"

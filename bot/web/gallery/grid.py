@@ -1,0 +1,86 @@
+"""The page with videos, and the form that says which. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.job import Job
+from bot.domain.messages import Message
+from bot.jobs.use_cases.studio.gallery import GalleryPage
+from bot.web.gallery.cards import card
+from bot.web.gallery.filters import EVERYONE, GalleryQuery
+from bot.web.pages import phrases
+from bot.web.pages.document import document
+from bot.web.pages.html import Html, element, fragment
+from bot.web.pages.phrases import Writer
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridFacts:
+    """What is around the videos. `trouble`: why nothing was looked for."""
+
+    asked: GalleryQuery
+    models: Mapping[str, str]
+    sees_everyones: bool
+    trouble: Message | None = None
+
+
+def grid_page(root: str, found: GalleryPage, about: GridFacts, label: Callable[[Job], str], write: Writer) -> str:
+    title = write(phrases.EVERYONES if about.asked.everyone else phrases.GALLERY)
+    heading = element("header", element("h1", title), _form(about, write))
+    closed = element("p", write(phrases.CLOSED), role="alert", class_="closed", hidden=True)
+    news = element("p", role="status", class_="unseen", data_loaded=write(phrases.LOADED))
+    trouble = element("p", write(about.trouble), role="alert", class_="trouble") if about.trouble else None
+    main = element(
+        "main", heading, closed, trouble, news, _grid(found, about, label, write), class_="gallery", data_renew="renew"
+    )
+    return document(root, f"{title} · Kinora", main, script="gallery.js")
+
+
+def _form(about: GridFacts, write: Writer) -> Html:
+    asked = about.asked
+    whose = {"": write(phrases.MINE), EVERYONE: write(phrases.OF_EVERYONE)}
+    states = {each.value: write(label) for each, label in phrases.STATES.items()}
+    models = {"": write(phrases.ALL_MODELS), **({asked.model: asked.model} if asked.model else {}), **about.models}
+    fields = (
+        _choice("whose", phrases.WHOSE, whose, EVERYONE if asked.everyone else "", write)
+        if about.sees_everyones
+        else None,
+        _choice("state", phrases.STATE, states, asked.state.value, write),
+        _choice("model", phrases.MODEL, models, asked.model, write),
+        _field("from", phrases.FROM, asked.first, write),
+        _field("to", phrases.TO, asked.last, write),
+        element("button", write(phrases.APPLY)),
+        element("a", write(phrases.EVERYTHING), href="./", class_="clear") if asked.is_narrow else None,
+    )
+    return element("form", fields, class_="filters", role="search", aria_label=write(phrases.FILTER))
+
+
+def _choice(name: str, label: Message, options: Mapping[str, str], chosen: str, write: Writer) -> Html:
+    listed = [element("option", text, value=value, selected=value == chosen) for value, text in options.items()]
+    return element("label", element("span", write(label)), element("select", listed, name=name))
+
+
+def _field(name: str, label: Message, typed: str, write: Writer) -> Html:
+    value = typed if DAY.fullmatch(typed) else None  # browsers complain of anything else
+    return element("label", element("span", write(label)), element("input", type="date", name=name, value=value))
+
+
+def _grid(found: GalleryPage, about: GridFacts, label: Callable[[Job], str], write: Writer) -> Html:
+    if not found.jobs:
+        return element("p", write(_nothing(about)), class_="nothing")
+    tiles = [card(job, label(job), write, down=found.taken_down.get(job.id)) for job in found.jobs]
+    older = element(
+        "a", write(phrases.OLDER), rel="next", class_="older", href=about.asked.older_than(found.jobs[-1].id)
+    )
+    return fragment(element("ul", tiles, class_="tiles"), older if found.has_older else None)
+
+
+def _nothing(about: GridFacts) -> Message:
+    if about.asked.before is not None:
+        return phrases.NO_OLDER
+    return phrases.NOTHING_FOUND if about.asked.is_narrow else phrases.NOTHING

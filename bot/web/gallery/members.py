@@ -1,0 +1,52 @@
+"""Who opens a gallery, as Discord has them now: asked again after half a minute, by many requests once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.access.members import Member
+from bot.domain.errors import NotAllowed
+from bot.domain.links import Viewer
+from bot.domain.ports.clock import Clock
+from bot.domain.queue.bulk import GuildPeople
+
+BELIEVED = timedelta(seconds=30)
+MOST_REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    at: datetime
+    answer: asyncio.Task[Member]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedMembers:
+    """Refusals are remembered as well; that Discord could not be asked is not."""
+
+    people: GuildPeople
+    clock: Clock
+    _asked: dict[Viewer, _Asked] = field(default_factory=dict)
+
+    async def member(self, viewer: Viewer) -> Member:
+        """Raises NotAllowed for who has left, and Unavailable when Discord cannot be asked."""
+        asked = self._asked.get(viewer)
+        if asked is None or self.clock.now() - asked.at >= BELIEVED or _came_to_nothing(asked.answer):
+            asked = self._ask(viewer)
+        return await asyncio.shield(asked.answer)
+
+    def _ask(self, viewer: Viewer) -> _Asked:
+        answer = asyncio.create_task(self.people.member(viewer.guild_id, viewer.member_id), name="member of a gallery")
+        asked = self._asked[viewer] = _Asked(at=self.clock.now(), answer=answer)
+        for oldest in list(self._asked)[: max(0, len(self._asked) - MOST_REMEMBERED)]:
+            del self._asked[oldest]
+        return asked
+
+
+def _came_to_nothing(answer: asyncio.Task[Member]) -> bool:
+    if not answer.done():
+        return False
+    error = asyncio.CancelledError() if answer.cancelled() else answer.exception()
+    return error is not None and not isinstance(error, NotAllowed)

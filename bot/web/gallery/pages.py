@@ -1,0 +1,100 @@
+"""The routes of a gallery. Who asks, and what they may see, is looked at again with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from bot.domain.errors import NotAllowed, NotFound, Refusal
+from bot.domain.ids import PATTERN, JobId
+from bot.domain.job import Job
+from bot.domain.video import StoredVideo
+from bot.jobs.use_cases.studio.gallery import Gallery, GalleryPage
+from bot.web.gallery.filters import GalleryQuery
+from bot.web.gallery.grid import GridFacts, grid_page
+from bot.web.gallery.video import video_page
+from bot.web.gallery.visits import PATH, Visits
+from bot.web.pages.document import NOT_KEPT, page, refusal, root_of
+from bot.web.pages.kept_files import FilePages
+from bot.web.pages.phrases import DELETED, NO_VIDEO, Writer
+
+VIDEO = rf"{PATH}{{id:{PATTERN}}}"
+NOTHING = GalleryPage(jobs=[], has_older=False)
+Keys = Callable[[StoredVideo], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryPages:
+    visits: Visits
+    gallery: Gallery
+    files: FilePages
+    write: Writer
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(f"{PATH}open", self._open),
+            web.get(PATH, self._grid),
+            web.get(f"{PATH}renew", self._renew),
+            web.get(VIDEO, self._video),
+            *(web.get(f"{VIDEO}/{name}", self._file_of(key)) for name, key in FILES.items()),
+        ]
+
+    async def _open(self, request: web.Request) -> web.Response:
+        raise self.visits.opened(request)
+
+    async def _renew(self, request: web.Request) -> web.Response:
+        await self.visits.member(request)
+        answer = web.Response(status=204, headers=NOT_KEPT)
+        self.visits.renew(request, answer)
+        return answer
+
+    async def _grid(self, request: web.Request) -> web.Response:
+        member, asked = await self.visits.member(request), GalleryQuery.of(request.query)
+        sees_everyones = await self.gallery.sees_everyones(member)
+        about = GridFacts(asked=asked, models=self.gallery.models(), sees_everyones=sees_everyones)
+        found = NOTHING
+        try:
+            found = await self.gallery.page(
+                member, asked.wanted(member.id), asked.before, first=asked.first, last=asked.last
+            )
+        except Refusal as error:  # what it says is in the page, above the form that was filled in
+            about = replace(about, trouble=error.message)
+        return self._shown(request, grid_page(root_of(request), found, about, self.gallery.label, self.write))
+
+    async def _video(self, request: web.Request) -> web.Response:
+        member = await self.visits.member(request)
+        job = await self._watched(request)
+        related = await self.gallery.related(member, job)
+        return self._shown(request, video_page(root_of(request), job, related, self.gallery.label, self.write))
+
+    def _file_of(self, key: Keys) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def file(request: web.Request) -> web.StreamResponse:
+            job = await self._watched(request)
+            if job.video is None:
+                raise refusal(request, web.HTTPGone, DELETED, self.write)
+            return await self.files.answer(request, key(job.video))
+
+        return file
+
+    async def _watched(self, request: web.Request) -> Job:
+        member = await self.visits.member(request)
+        try:
+            return await self.gallery.watched(member, JobId(request.match_info["id"]))
+        except NotFound:
+            raise refusal(request, web.HTTPNotFound, NO_VIDEO, self.write) from None
+        except NotAllowed as error:
+            raise refusal(request, web.HTTPForbidden, error.message, self.write) from None
+
+    def _shown(self, request: web.Request, text: str) -> web.Response:
+        answer = page(text)
+        self.visits.renew(request, answer)
+        return answer
+
+
+FILES: dict[str, Keys] = {
+    "video.mp4": lambda video: video.video,
+    "poster.webp": lambda video: video.poster,
+    "sheet.jpg": lambda video: video.sheet,
+}

@@ -1,0 +1,1 @@
+"""What the pages outside Discord are made of."""

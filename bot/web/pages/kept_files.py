@@ -1,0 +1,87 @@
+"""Files of the store over HTTP: whole, and in the parts that a player or an interrupted download asks for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.domain.errors import StoreAway
+from bot.domain.ports.files import FileStore
+from bot.web.pages.document import GUARDS, refusal
+from bot.web.pages.phrases import DELETED, LATER, Writer
+
+log = logging.getLogger(__name__)
+
+KEPT_BY_BROWSERS = "private, max-age=60"  # seconds: whoever may no longer see it does not for longer
+KINDS = {".mp4": "video/mp4", ".webp": "image/webp", ".jpg": "image/jpeg"}
+IN_PARTS = ".mp4"  # the others are small, and shown again and again
+BLOCK = 2 * 1024 * 1024  # bytes asked for at once: the first ones are there soon, and a visitor may leave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePages:
+    files: FileStore
+    write: Writer = str
+
+    async def answer(self, request: web.Request, key: str) -> web.StreamResponse:
+        """A video that lies elsewhere is read from there as it is watched, not fetched as a whole first."""
+        headers = GUARDS | {"Content-Type": KINDS[Path(key).suffix], "Cache-Control": KEPT_BY_BROWSERS}
+        try:
+            if key.endswith(IN_PARTS):
+                found = await self.files.look(key)
+                if found.path is None:
+                    return await self._in_parts(request, key, found.size, headers)
+            async with self.files.local(key) as path:
+                return web.FileResponse(path, headers=headers)
+        except FileNotFoundError:
+            raise refusal(request, web.HTTPGone, DELETED, self.write) from None
+        except StoreAway as away:
+            log.warning("a page could not be served: %s", away.sentence)
+            raise refusal(request, web.HTTPServiceUnavailable, LATER, self.write) from None
+
+    async def _in_parts(self, request: web.Request, key: str, size: int, headers: dict[str, str]) -> web.StreamResponse:
+        start, stop = _wanted(request, size)
+        blocks = self._blocks(key, start, stop)
+        first = await anext(blocks)  # before anything has been promised
+        answer = web.StreamResponse(headers=headers | {"Accept-Ranges": "bytes"})
+        answer.content_length = stop - start
+        if "Range" in request.headers:
+            answer.set_status(206)
+            answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+        await answer.prepare(request)
+        if request.method != "HEAD":
+            await _send(request, answer, first, blocks)
+        return answer
+
+    async def _blocks(self, key: str, start: int, stop: int) -> AsyncIterator[bytes]:
+        for at in range(start, stop, BLOCK):
+            yield await self.files.part(key, at, min(BLOCK, stop - at))
+
+
+async def _send(request: web.Request, answer: web.StreamResponse, first: bytes, others: AsyncIterator[bytes]) -> None:
+    try:
+        await answer.write(first)
+        async for block in others:
+            await answer.write(block)
+        await answer.write_eof()
+    except ConnectionError:
+        return  # the visitor has seen enough
+    except (FileNotFoundError, StoreAway) as error:
+        log.warning("a video broke off on its way: %s", error)
+        if request.transport is not None:
+            request.transport.close()  # browsers take it up again where it broke off
+
+
+def _wanted(request: web.Request, size: int) -> tuple[int, int]:
+    """From which byte to before which. Raises 416 where the file has none of those."""
+    try:
+        start, stop, _ = request.http_range.indices(size)
+    except ValueError:
+        start = stop = 0
+    if start >= stop:
+        raise web.HTTPRequestRangeNotSatisfiable(headers=GUARDS | {"Content-Range": f"bytes */{size}"})
+    return start, stop

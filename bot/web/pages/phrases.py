@@ -1,0 +1,164 @@
+"""What the pages outside Discord say. Scripts say nothing of their own: the words they show stand in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.history import HistoryFilter
+from bot.domain.job import Job
+from bot.domain.messages import Count, Day, DayStyle, Foreign, Message, Money, Term, VideoId, joined, msg, value
+from bot.domain.moderation.cases import TakenDown
+from bot.domain.phases import (
+    AwaitingApproval,
+    Cancelled,
+    Done,
+    Failed,
+    NeedsReview,
+    Posting,
+    Queued,
+    Rendering,
+    Saving,
+    Submitting,
+    Undelivered,
+    Unknown,
+)
+from bot.domain.video import Mode
+
+Writer = Callable[[Message], str]  # renders a message as plain text, in the reader's language
+
+# Why there is nothing to see
+
+WRONG = msg("This link is wrong or has expired. Use /show in Discord to get a new one.")
+DELETED = msg("This video was deleted.")
+LATER = msg("The video can't be fetched at the moment. Try again in a minute.")
+BROKEN = msg("Something broke here; it was noted. Try again in a minute.")
+WRONG_GALLERY = msg("This link is wrong or has expired. In Discord, use /history and press Open gallery for a new one.")
+CLOSED = msg(
+    "This gallery is closed. In Discord, use /history and press Open gallery. "
+    "If you did so just now, allow cookies for this page."
+)
+NO_VIDEO = msg("There's no video with that id here, or it isn't yours to see.")
+
+# The player
+
+PLAYER = msg("Player")
+PLAY, PAUSE = msg("Play"), msg("Pause")
+POSITION = msg("Position")
+POSITION_OF = msg(  # filled in by the script
+    "{position} of {length}", position=Term("{position}"), length=Term("{length}")
+)
+MUTE, UNMUTE = msg("Mute"), msg("Unmute")
+SPEED, LOOP, FULL_SCREEN = msg("Speed"), msg("Loop"), msg("Full screen")
+UNPLAYABLE = msg("The video can't be played here. Download it instead.")
+KEYS, USE_KEYS = msg("Keys"), msg("Use these keys on this page")
+KEY_LIST = {
+    "Space": msg("play or pause"),
+    "← →": msg("one second back or on"),
+    ", .": msg("one frame back or on"),
+    "M": msg("mute"),
+    "F": msg("full screen"),
+}
+DOWNLOAD = msg("Download")
+COPY, COPIED = msg("Copy prompt"), msg("Copied")
+PROMPT, ABOUT = msg("Prompt"), msg("About this video")
+AI_GENERATED = msg("AI-generated")
+
+# The gallery
+
+GALLERY, EVERYONES = msg("Your videos"), msg("Everyone's videos")
+ALL_VIDEOS = msg("All your videos")
+OLDER, NOTHING = msg("Show older videos"), msg("Nothing yet. In Discord, /create makes your first video.")
+NOTHING_FOUND = msg("No video is like that. Choose less, or show all.")
+NO_OLDER = msg("There are no older videos.")
+LOADED = msg("More videos were added below.")
+FILTER, WHOSE, STATE = msg("Which videos"), msg("Whose"), msg("State")
+MINE, OF_EVERYONE, ALL_MODELS = msg("mine"), msg("everyone's"), msg("all")
+FROM, TO, APPLY, EVERYTHING = msg("From"), msg("To"), msg("Apply"), msg("Show all")
+MODE, MODEL, LENGTH, SIZE, COST, ORDERED, WHY = (
+    msg("Kind"),
+    msg("Model"),
+    msg("Length"),
+    msg("Size"),
+    msg("Cost"),
+    msg("Ordered"),
+    msg("Reason"),
+)
+PRIVATE = msg("Private")
+MADE_FROM, MADE_OF_IT = msg("Made from"), msg("Made from this")
+MODES = {Mode.CREATE: msg("Create"), Mode.REMIX: msg("Remix"), Mode.EXTEND: msg("Extend")}
+
+STATES = {
+    HistoryFilter.ALL: msg("all"),
+    HistoryFilter.FINISHED: msg("finished"),
+    HistoryFilter.KEPT: msg("waiting to be posted"),
+    HistoryFilter.FAILED: msg("failed"),
+    HistoryFilter.CANCELLED: msg("cancelled"),
+    HistoryFilter.REVIEW: msg("needs a manager"),
+    HistoryFilter.OPEN: msg("under way"),
+}
+
+
+def poster_of(job: Job) -> Message:
+    return msg("Poster of {video}", video=VideoId(job.id))
+
+
+def length(seconds: float) -> Message:
+    return msg("{seconds} s", seconds=Count(round(seconds)))
+
+
+def day(job: Job) -> Message:
+    return value(Day(job.created_at.date(), DayStyle.BRIEF))
+
+
+def cost(job: Job) -> Message | None:
+    """None where nothing came of it and nothing was paid."""
+    if isinstance(job.phase, Failed | Cancelled) and not job.phase.charged:
+        return None
+    if job.cost is not None:
+        return value(Money(job.cost))
+    return msg("about {price}", price=Money(job.quote))
+
+
+def taken_down(down: TakenDown) -> Message:
+    said = msg("Taken down by managers.")
+    return joined(said, msg("Reason: {reason}", reason=Foreign(down.reason)) if down.reason else None)
+
+
+def state(job: Job) -> Message:
+    """One case for each phase."""
+    if job.deleted:
+        return msg("Deleted")
+    match job.phase:
+        case Queued():
+            return msg("Queued")
+        case AwaitingApproval():
+            return msg("Waiting for approval")
+        case Submitting():
+            return msg("Sending")
+        case Unknown():
+            return msg("Checking")
+        case Rendering(progress=progress):
+            return msg("Rendering, {progress}%", progress=Count(progress)) if progress else msg("Rendering")
+        case Saving() | Posting():
+            return msg("Finishing")
+        case Done():
+            return msg("Finished")
+        case Undelivered():
+            return msg("Not posted")
+        case Failed():
+            return msg("Failed")
+        case Cancelled():
+            return msg("Cancelled")
+        case NeedsReview():
+            return msg("Needs a manager")
+
+
+def reason(job: Job) -> Message | None:
+    """Why it is as it is, where there is more to it."""
+    if job.deleted:
+        return None
+    match job.phase:
+        case Failed(reason=why) | NeedsReview(reason=why) | Undelivered(reason=why) | Cancelled(reason=why):
+            return why
+        case _:
+            return None

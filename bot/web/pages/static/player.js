@@ -1,0 +1,33 @@
+// A page with one video: takes its player into use, and the button that copies its prompt.
+
+import { takeIntoUse } from "./controls.js";
+import { playPosters } from "./posters.js";
+import { keepOpen } from "./visit.js";
+
+const SHOWN = 2000; // milliseconds for which a button says that it is done
+
+keepOpen();
+playPosters(document.querySelector("main"));
+document.querySelectorAll(".player").forEach(takeIntoUse);
+document.querySelectorAll("[data-copies]").forEach(offerCopy);
+
+function offerCopy(button) {
+  const label = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await copy(document.getElementById(button.dataset.copies));
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = label), SHOWN);
+  });
+}
+
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+  } catch {
+    // Browsers have a clipboard for pages with https only; there is the way from before.
+    getSelection().selectAllChildren(element);
+    document.execCommand("copy");
+    getSelection().removeAllRanges();
+  }
+}
