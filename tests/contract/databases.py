@@ -10,7 +10,7 @@ import functools
 import itertools
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -186,8 +186,14 @@ def a_job(prompt: str = "a cat in the rain", **changes: Any) -> Job:
 def a_batch(videos: int = 4, **changes: Any) -> list[Job]:
     """Several of them that are ordered at once, by an interaction of their own."""
     first, *others = [a_job(**changes) for _ in range(videos)]
-    lead = replace(first, interaction_id=next(_numbers))
-    return [replace(job, batch=BatchPlace(lead=lead.id, number=n)) for n, job in enumerate([lead, *others], 1)]
+    return in_a_batch([replace(first, interaction_id=next(_numbers)), *others])
+
+
+def in_a_batch(ordered: Sequence[Job]) -> list[Job]:
+    """The same orders, given at once: by the interaction of the first."""
+    lead, *others = ordered
+    batch = [lead, *(replace(job, interaction_id=None) for job in others)]
+    return [replace(job, batch=BatchPlace(lead=lead.id, number=number)) for number, job in enumerate(batch, 1)]
 
 
 def a_video() -> StoredVideo:

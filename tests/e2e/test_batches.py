@@ -69,14 +69,14 @@ async def test_choices_in_braces_are_asked_about_with_their_total(stage: Stage) 
 
 
 async def test_two_models_are_compared_with_one_vote_a_member(stage: Stage) -> None:
-    ann, ben = stage.person("ann"), stage.person("ben")
-    models = {"model": "pretend-video", "against": "pretend-video-pro"}
+    ann, maxim = stage.person("ann"), stage.person("max")
+    models = {"model": "sora-2", "against": "sora-2-pro"}
     question = await answer(stage, await ann.types("/compare", channel="studio", prompt="a hare", **models))
     card = await agreed(stage, re.findall(r"Make 2 · \$\d\.\d\d", str(question.components))[0], question)
     await posters(stage, card, 2)
     await ann.clicks("Vote 1 · 0", on=card)
     await until(stage, lambda: "Vote 1 · 1" in str(card.components))
-    await ben.clicks("Vote 2 · 0", on=card)
+    await maxim.clicks("Vote 2 · 0", on=card)
     await until(stage, lambda: "Vote 2 · 1" in str(card.components))
     await ann.clicks("Vote 2 · 1", on=card)
     await until(stage, lambda: "Vote 2 · 2" in str(card.components) and "Vote 1 · 0" in str(card.components))

@@ -110,8 +110,8 @@ class OrderBatches:
     async def place(self, member: Member, batch: BatchQuote, destination: Destination) -> Sequence[Job]:
         """Queue all of them and reserve their total, in one step.
 
-        The same interaction never makes two batches: the second time it raises OrderedAlready. Above what the member's tier makes by itself all of them wait for approval. They are begun when they are
-        released.
+        The same interaction never makes two batches: the second time it raises OrderedAlready. Above what the member's
+        tier makes by itself all of them wait for approval. They are begun when they are released.
         """
         limits = await self._limits(member, batch)
         jobs = await self._jobs(member, batch, destination, limits)
