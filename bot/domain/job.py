@@ -79,8 +79,12 @@ def total_of(ordered: Iterable[Job]) -> Usd:
 
 
 def one_of_each(jobs: Iterable[Job]) -> Sequence[Job]:
-    """The first of each batch among them, and those that were ordered alone."""
-    return list({job.card_id: job for job in reversed(list(jobs))}.values())[::-1]
+    """The first of each batch among them, and those that were ordered alone; in the order of the jobs."""
+    firsts: dict[JobId, Job] = {}
+    for job in jobs:
+        known = firsts.get(job.card_id, job)
+        firsts[job.card_id] = min(known, job, key=lambda each: 0 if each.batch is None else each.batch.number)
+    return list(firsts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
