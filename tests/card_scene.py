@@ -15,6 +15,7 @@ from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 import discord
 
+from bot.domain.access.preferences import MemberPreferences, Notify
 from bot.domain.ids import JobId
 from bot.domain.job import Job, PostedMessage, QueuePosition
 from bot.domain.messages import plain
@@ -89,6 +90,24 @@ class Edit:
 
 
 @dataclass
+class Told:
+    """The BatchOwnerChannel, and what its owner chose."""
+
+    notify: Notify = Notify.PING
+    said: list[tuple[int, int, bool]] = field(default_factory=list)
+
+    async def of(self, _member: int) -> MemberPreferences:
+        return MemberPreferences(notify=self.notify)
+
+    async def say_ready(
+        self, _lead: Job, _card: PostedMessage, there: int, ordered: int, *, direct: bool, nonce: str
+    ) -> PostedMessage:
+        assert nonce.endswith("-ready")
+        self.said.append((there, ordered, direct))
+        return PostedMessage(channel_id=CHANNEL, message_id=77)
+
+
+@dataclass
 class Scene:
     """Jobs, their cards, and a Discord that takes edits or answers with the next trouble: all that LiveCards asks."""
 
@@ -101,6 +120,9 @@ class Scene:
     edits: list[Edit] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     history: list[Any] = field(default_factory=list)  # messages in the channel
+    batches: dict[JobId, list[JobId]] = field(default_factory=dict)
+    votes: dict[JobId, int] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     searches: int = 0
     user: str = US
     trouble: list[Exception] = field(default_factory=list)
@@ -115,12 +137,15 @@ class Scene:
         self.renderer = CardRenderer(
             browse=outside, alternatives=outside, messages=outside, files=outside, spoilers=outside
         )
+        self.batch_renderer = BatchRenderer(
+            browse=outside, messages=outside, files=outside, spoilers=outside, votes=outside
+        )
         self.troubles = CardTroubles(records=self.records, clock=clock)
         self.live = LiveCards(
             channel=channel,
             renderer=self.renderer,
-            batches=BatchRenderer(browse=outside, messages=outside, files=outside, spoilers=outside, votes=outside),
-            news=BatchNews(choices=outside, messages=outside, records=self.records, channel=outside),
+            batches=self.batch_renderer,
+            news=BatchNews(choices=self.told, messages=outside, records=self.records, channel=self.told),
             browse=outside,
             messages=outside,
             removal=CardRemoval(
@@ -173,7 +198,8 @@ class Scene:
         uploads = sum(isinstance(each, discord.File) for each in attachments)
         said = str(view.to_components())
         self.edits.append(Edit(at=asyncio.get_running_loop().time(), job=job.id, words=said, uploads=uploads))
-        return self.message(job)
+        kept = [SimpleNamespace(id=number, filename=each.filename) for number, each in enumerate(attachments)]
+        return SimpleNamespace(id=int(job.id, 36), attachments=kept)
 
     async def messages(self, **_about: Any) -> AsyncIterator[Any]:
         self.searches += 1
@@ -194,9 +220,20 @@ class Scene:
     async def find(self, job_id: JobId) -> Job | None:
         return self.jobs.get(job_id)
 
+    async def batch(self, lead: JobId) -> list[Job]:
+        return [self.jobs[job_id] for job_id in self.batches[lead]]
+
+    async def estimates(self, _guild: int, jobs: Sequence[Job]) -> dict[JobId, JobEstimate]:
+        return {job.id: await self.estimate(job) for job in jobs}
+
+    async def counted(self, _batch: JobId) -> dict[JobId, int]:
+        return self.votes
+
     async def waiting(self, _guild: int) -> list[tuple[JobId, int]]:
         self.queue_reads += 1
-        return [(job.id, job.channel_id) for job in self.jobs.values() if isinstance(job.phase, Queued)]
+        return list(
+            {job.card_id: job.channel_id for job in self.jobs.values() if isinstance(job.phase, Queued)}.items()
+        )
 
     async def estimate(self, job: Job) -> JobEstimate:
         self.drawings += 1
@@ -229,12 +266,18 @@ class Scene:
         return Shown(card=self.cards.get(job_id), result=self.results.get(job_id))
 
     async def remember_card(self, job_id: JobId, message: PostedMessage, drawn: str | None = None) -> None:
-        self.cards[job_id] = message
-        if drawn is not None:
-            self.noted[job_id] = drawn
+        for shown in self.batches.get(job_id, [job_id]):
+            self.cards[shown] = message
+            if drawn is not None:
+                self.noted[shown] = drawn
 
     async def forget_card(self, job_id: JobId) -> None:
-        self.cards.pop(job_id, None)
+        for shown in self.batches.get(job_id, [job_id]):
+            self.cards.pop(shown, None)
+
+    async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
+        assert job_id
+        assert message
 
     async def cardless(self, _since: datetime, _most: int) -> list[Job]:
         return self.lost

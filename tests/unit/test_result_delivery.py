@@ -16,6 +16,7 @@ from bot.domain.messages import Message, msg
 from bot.domain.moderation.venues import Venue
 from bot.domain.phases import Posting
 from bot.domain.ports.messages import Route, Shown
+from bot.domain.studio.batches import BatchPlace
 from bot.jobs.delivery.batches import BatchCards
 from bot.jobs.delivery.deliver import NONCE_HOLDS, ResultDelivery
 from bot.jobs.delivery.owner_notices import OwnerNotices
@@ -383,3 +384,39 @@ async def test_a_route_whose_direct_messages_have_closed_ends_there() -> None:
     with pytest.raises(Undeliverable, match="can't send you direct messages"):
         await scene.deliver(again=True)
     assert scene.channels.posts == []
+
+
+# Of a batch
+
+
+def a_batch_scene(*, stands: bool = True, private: bool = False) -> Scene:
+    scene = a_scene(private=private)
+    scene.job = replace(scene.job, batch=BatchPlace(lead=scene.job.id, number=1))
+    scene.channels.card_stands = stands
+    return scene
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_video_of_a_batch_stands_on_its_card_and_is_posted_nowhere_else(*, private: bool) -> None:
+    scene = a_batch_scene(private=private)
+    assert await scene.deliver() == CARD
+    assert await scene.deliver(again=True) == CARD
+    assert scene.channels.posts == []
+
+
+async def test_where_the_card_was_removed_it_is_posted_by_itself() -> None:
+    scene = a_batch_scene(stands=False)
+    assert await scene.deliver() == PostedMessage(channel_id=CHANNEL, message_id=99)
+    assert scene.channels.tried == [CHANNEL]
+
+
+async def test_where_the_server_wants_its_videos_elsewhere_it_is_posted_there() -> None:
+    scene = a_batch_scene()
+    await scene.choose_results(CHOSEN)
+    assert await scene.deliver() == PostedMessage(channel_id=CHOSEN, message_id=99)
+
+
+async def test_a_channel_that_takes_nothing_more_leads_to_its_owner_also_from_a_batch() -> None:
+    scene = a_batch_scene(stands=False)
+    scene.channels.refusals[CHANNEL] = NO_RIGHT
+    assert await scene.deliver() == PostedMessage(channel_id=DIRECT, message_id=99)
