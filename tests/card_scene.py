@@ -123,6 +123,7 @@ class Scene:
     batches: dict[JobId, list[JobId]] = field(default_factory=dict)
     votes: dict[JobId, int] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
+    copied: tuple[JobId, PostedMessage] | None = None
     searches: int = 0
     user: str = US
     trouble: list[Exception] = field(default_factory=list)
@@ -276,8 +277,7 @@ class Scene:
             self.cards.pop(shown, None)
 
     async def remember_copy(self, job_id: JobId, message: PostedMessage) -> None:
-        assert job_id
-        assert message
+        self.copied = job_id, message
 
     async def cardless(self, _since: datetime, _most: int) -> list[Job]:
         return self.lost
