@@ -21,6 +21,8 @@ from bot.domain.studio.permutations import prompts_of
         ("a {,very} red fox", ["a red fox", "a very red fox"]),
         ("{a,a,b}", ["a", "b"]),
         ("{a,a}", ["a"]),
+        ("{a,b,}", ["a", "b"]),
+        ("{,}", ["{,}"]),
     ],
 )
 def test_each_choice_makes_a_prompt_of_its_own_once(written: str, meant: list[str]) -> None:

@@ -40,7 +40,8 @@ def prompts_of(written: str) -> Sequence[str]:
         )
     if count == 1:
         return ["".join(choice for (choice,) in parts)]
-    return list(dict.fromkeys(_tidied("".join(chosen)) for chosen in itertools.product(*parts)))
+    meant = dict.fromkeys(_tidied("".join(chosen)) for chosen in itertools.product(*parts))
+    return [prompt for prompt in meant if prompt] or [written]
 
 
 def _tidied(prompt: str) -> str:

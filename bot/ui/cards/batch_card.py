@@ -113,3 +113,8 @@ def _colour(batch: Sequence[Job]) -> int:
     if all(isinstance(job.phase, Cancelled) for job in batch):
         return GREY
     return GREEN if any(job.video is not None for job in batch) else RED
+
+
+def poster_name(job_id: JobId) -> str:
+    """What the poster of one of them is uploaded as."""
+    return f"poster-{job_id}.webp"

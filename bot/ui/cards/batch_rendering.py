@@ -14,7 +14,7 @@ from bot.domain.ports.studio.votes import VoteStore
 from bot.jobs.timing.estimates import JobEstimate
 from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
-from bot.ui.cards.batch_card import BatchCard, BatchFacts
+from bot.ui.cards.batch_card import BatchCard, BatchFacts, poster_name
 from bot.ui.cards.job_card import link_to
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.rendering import DrawnCard
@@ -39,14 +39,14 @@ class BatchRenderer:
         about = BatchFacts(
             estimates=estimates,
             labels={job.id: self.browse.label(job) for job in batch},
-            posters={job_id: _name(job_id) for job_id in posters},
+            posters={job_id: poster_name(job_id) for job_id in posters},
             covered=frozenset([job.id for job in batch if job.id in posters and await self.spoilers.covers(job)]),
             elsewhere=await self._elsewhere(batch),
             taken_down=await self.browse.private_videos.taken_down(batch),
             votes=await self.votes.counted(lead.id),
             parent=await parent_link(lead, self.browse, self.messages),
         )
-        files = {_name(job_id): content for job_id, content in posters.items()}
+        files = {poster_name(job_id): content for job_id, content in posters.items()}
         return DrawnCard(view=BatchCard(batch, about), files=files, estimate=_first_to_change(estimates))
 
     async def _posters(self, batch: Sequence[Job]) -> Mapping[JobId, bytes]:
@@ -67,7 +67,3 @@ class BatchRenderer:
 def _first_to_change(estimates: Mapping[JobId, JobEstimate]) -> JobEstimate:
     known = [estimate for estimate in estimates.values() if estimate.changes_in is not None]
     return min(known, key=lambda estimate: estimate.changes_in or 0.0, default=next(iter(estimates.values())))
-
-
-def _name(job_id: JobId) -> str:
-    return f"poster-{job_id}.webp"

@@ -51,9 +51,6 @@ class OrderBatches:
     queries: JobQueries
     events: JobEvents
 
-    async def quote_variations(self, member: Member, job_id: JobId, videos: int) -> BatchQuote:
-        return variations(await self.create.quote_again(member, job_id), videos)
-
     async def offer_variations(self, member: Member, job_id: JobId, counts: Iterable[int]) -> Sequence[BatchQuote]:
         """As many of them as the member's tier orders at once. Raises TierLimit when it orders none."""
         wanted, limits = sorted(counts), await self.create.authorization.limits(member)
