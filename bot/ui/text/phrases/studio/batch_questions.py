@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.job import Job
 from bot.domain.messages import Count, Message, Model, Money, VideoId, msg, value
@@ -74,7 +75,8 @@ def as_written(quote: Quote) -> Message:
 
 def variations(job: Job, offers: Sequence[BatchDetails]) -> Message:
     """How many of a video; the last offer is the dearest."""
-    first, last = offers[0].batch.quotes[0], offers[-1]
+    first = offers[0].batch.quotes[0]
+    last = offers[-1] if len(offers) == 1 else replace(offers[-1], left=None)  # each leaves another rest
     return lines(
         msg("How many variations of {video}? Each is a new video from the same prompt.", video=VideoId(job.id)),
         Message("> {prompt}", {"prompt": prompt(first.request.prompt, LONGEST_PROMPT)}),

@@ -60,11 +60,10 @@ def elsewhere(link: str) -> Message:
 
 def small_print(batch: Sequence[Job], kind: BatchKind, label: str) -> Message:
     first = batch[0]
-    ordered = clip(first.request) if kind is BatchKind.COMPARISON else order_facts(label, first.request, None)
-    is_mixed = len({(job.request.seconds, job.request.size) for job in batch}) > 1
+    ordered = None if kind is BatchKind.COMPARISON else order_facts(label, first.request, None)  # each says its own
     start = cards.starts_from(first)
     return lines(
-        small(dotted(None if is_mixed else ordered, made(batch))),
+        small(dotted(ordered, made(batch))),
         None if start is None else small(start),
         small(msg("by {member}", member=Person(first.owner_id))),
     )
