@@ -19,8 +19,10 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.queue.state import HoldKind, QueueHold
 from bot.domain.studio.batches import BatchPlace
 from storage.keys.store import SqlKeyStore
+from storage.own_data.members_rows import count_rows, remove_rows, remove_rows_about
+from storage.studio.votes import SqlVotes
 from storage.tables import jobs
-from tests.contract.databases import ANN, BUDGET, GUILD, NOON, PLENTY, World, a_batch, a_job, done
+from tests.contract.databases import ANN, BEN, BUDGET, GUILD, NOON, PLENTY, World, a_batch, a_job, done
 from tests.contract.test_scopes import own_account
 from tests.keys import stored
 from tests.stores import JobStores
@@ -158,3 +160,30 @@ async def test_each_video_of_a_batch_settles_by_itself(world: World) -> None:
     kept: Job | None = await world.store.get(JobId(batch[0].id))
     assert kept is not None
     assert kept.batch == BatchPlace(lead=batch[0].id, number=1)
+
+
+# Votes
+
+
+async def test_votes_outlive_the_process_and_are_one_a_member(world: World) -> None:
+    one, other = (job.id for job in await world.store.add_all(a_batch(2)))
+    votes = SqlVotes(database=world.database)
+    assert await votes.vote(one, ANN, one, NOON)
+    assert await votes.vote(one, BEN, one, NOON)
+    assert await votes.vote(one, ANN, other, NOON)
+    async with world.another_process() as another:
+        assert await SqlVotes(database=another.database).counted(one) == {one: 1, other: 1}
+    assert not await votes.vote(one, ANN, other, NOON), "the same once more takes it back"
+    assert await votes.counted(one) == {one: 1}
+
+
+async def test_votes_go_with_their_member_and_with_their_video(world: World) -> None:
+    one, other = (job.id for job in await world.store.add_all(a_batch(2)))
+    votes = SqlVotes(database=world.database)
+    await votes.vote(one, ANN, one, NOON)
+    await votes.vote(one, BEN, other, NOON)
+    assert await world.database.read(lambda c: count_rows(c, ANN)) == 1
+    assert await world.database.write(lambda c: remove_rows(c, ANN)) == 1
+    assert await votes.counted(one) == {other: 1}
+    await world.database.write(lambda c: remove_rows_about(c, other))
+    assert await votes.counted(one) == {}
