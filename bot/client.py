@@ -127,7 +127,10 @@ class VideoBot(commands.Bot):
         registry: InteractionRegistry,
         tree_cls: type[app_commands.CommandTree[Any]],
         rate_limited: Callable[[], object] = lambda: None,
+        translator: app_commands.Translator | None = None,
+        texts: str = "",
     ) -> None:
+        """`texts` changes whenever the translator says something else."""
         self.pace, trace = GatewayPace(), noting_lost_answers()
         self.pace.watch(trace)
         count_rate_limits(trace, rate_limited)
@@ -149,6 +152,8 @@ class VideoBot(commands.Bot):
         self.registry = registry
         self.limits = MemberLimits()
         self._records = records
+        self._translator = translator
+        self._texts = texts
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         if event == "disconnect" and self.pace.is_failing and self.ws is not None:
@@ -168,6 +173,8 @@ class VideoBot(commands.Bot):
             self.tree.add_command(menu)
 
     async def setup_hook(self) -> None:
+        if self._translator is not None:
+            await self.tree.set_translator(self._translator)
         await self._register_commands()
 
     def payload(self) -> Sequence[Mapping[str, Any]]:
@@ -177,7 +184,7 @@ class VideoBot(commands.Bot):
     async def _register_commands(self) -> None:
         """Tell Discord our commands, only when they differ from what it has: it allows 200 new ones a day."""
         payload = self.payload()
-        ours = RegisteredCommands(digest=digest(self.application_id, payload))
+        ours = RegisteredCommands(digest=digest(self.application_id, [*payload, {"texts": self._texts}]))
         known = {(command.type.value, command.name) for command in await self.tree.fetch_commands()}
         same_names = known == {(command["type"], command["name"]) for command in payload}
         if same_names and await self._records.read(COMMANDS, "") == ours:

@@ -24,8 +24,9 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CREATE, EDIT, CreateForms, TypedOrder
-from bot.ui.dialogs.forms import EditForm, text_in
-from bot.ui.dialogs.remix_form import CHANGES, REWRITES, RemixForms
+from bot.ui.dialogs.forms import EditForm, Upload, files_in, text_in
+from bot.ui.dialogs.quoting.options_form import MORE, OFF, ON
+from bot.ui.dialogs.remix_form import CHANGES, IMAGE, REWRITES, RemixForms
 from bot.ui.interactions.buttons import AgainButton, EditButton, RemixButton
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.members import check_channel, member_of
@@ -64,6 +65,7 @@ class Create(commands.Cog):
         registry.add_button(AgainButton, lookup.clicks(self.again_clicked, watching=True))
         registry.add_button(EditButton, lookup.clicks(self.edit_clicked, watching=True))
         registry.add_form(CREATE, create_forms.sent, create_forms.opened_again)
+        registry.add_form(MORE, create_forms.options_sent, create_forms.opened_again)
         self._add_remix_form(registry, CHANGES)
         self._add_remix_form(registry, REWRITES)
         edit_again = lookup.forms(self.edit_opened_again, watching=True)
@@ -80,6 +82,9 @@ class Create(commands.Cog):
         image=locale_str("Image to start from: JPEG, PNG, WebP or GIF"),
         private=locale_str("Send it to your direct messages instead of this channel"),
         fit=locale_str("Crop or pad the image to fit"),
+        sound=locale_str("With or without sound, if the model lets you choose"),
+        end=locale_str("Image to end with, for models that can; needs an image to start from"),
+        more=locale_str("Ask for what else the model takes: seed, negative prompt, reference images"),
     )
     async def create(  # noqa: PLR0917 (a slash command's options)
         self,
@@ -91,6 +96,9 @@ class Create(commands.Cog):
         image: discord.Attachment | None = None,
         private: bool = False,  # noqa: FBT001, FBT002 (a slash command's option)
         fit: Literal["crop", "pad"] = "crop",
+        sound: bool | None = None,  # noqa: FBT001 (likewise)
+        end: discord.Attachment | None = None,
+        more: bool = False,  # noqa: FBT001, FBT002 (likewise)
     ) -> None:
         typed = TypedOrder(
             prompt=prompt,
@@ -101,8 +109,12 @@ class Create(commands.Cog):
             fit=fit,
             image=image.url if image else "",
             image_bytes=str(image.size if image else 0),
+            more="yes" if more else "",
+            sound="" if sound is None else ON if sound else OFF,
+            end=end.url if end else "",
+            end_bytes=str(end.size if end else 0),
         )
-        await self._create_forms.order(interaction, await member_of(interaction), typed)
+        await self._create_forms.begin(interaction, await member_of(interaction), typed)
 
     @app_commands.command(
         description=locale_str("Make a new video from an earlier one by saying what should change"),
@@ -114,6 +126,7 @@ class Create(commands.Cog):
         model=locale_str("Another model"),
         seconds=locale_str("Length in seconds; some remixes keep the original's"),
         how=locale_str("Change the scene (default), or continue from the end"),
+        image=locale_str("A new image to start from, instead of the video's"),
     )
     @app_commands.choices(
         how=[Choice(name=locale_str(label.text), value=aim.value) for aim, (label, _) in AIMS.items()]
@@ -126,12 +139,16 @@ class Create(commands.Cog):
         model: str | None = None,
         seconds: int | None = None,
         how: str = Aim.CHANGE.value,
+        image: discord.Attachment | None = None,
     ) -> None:
         member = await member_of(interaction)
         check_channel(interaction)
         source = await self._browse.named(member, video)
         wanted = RemixRequest(prompt=prompt, model=model, seconds=seconds, aim=Aim(how), exactly=True)
         self._remix_forms.carry_typed(interaction, source, wanted)
+        if image is not None:
+            given = Upload(url=image.url, bytes=image.size)
+            wanted = await self._remix_forms.with_image(interaction, member, wanted, given, private=source.private)
         await self._dialogs.order(interaction, member, await self._create.quote_remix(member, source.id, wanted))
 
     # Suggestions while typing
@@ -195,6 +212,8 @@ class Create(commands.Cog):
         ) -> None:
             check_channel(interaction)
             entered = await self._remix_forms.sent(member, fields, prefilled=prefilled)
+            for given in files_in(interaction, IMAGE):
+                entered = await self._remix_forms.with_image(interaction, member, entered, given, private=job.private)
             quote = await self._create.quote_remix(member, job.id, entered)
             await self._dialogs.order(interaction, member, quote)
 

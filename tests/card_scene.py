@@ -33,6 +33,7 @@ from bot.ui.publish.discord_cards import DiscordCards
 from bot.ui.publish.live_cards import LiveCards
 from tests.builders import CHANNEL, NOON, a_video
 from tests.changes import some_changes
+from tests.languages import ENGLISH_ONLY
 from tests.scripted import MemoryRecords, SteppingClock
 
 FAILED = Failed(cause=Cause.PROVIDER, reason=plain("It broke."), charged=False, finished_at=NOON)
@@ -136,10 +137,15 @@ class Scene:
         outside: Any = self
         channel, clock = DiscordCards(client=outside), SteppingClock()
         self.renderer = CardRenderer(
-            browse=outside, alternatives=outside, messages=outside, files=outside, spoilers=outside
+            browse=outside,
+            alternatives=outside,
+            messages=outside,
+            files=outside,
+            spoilers=outside,
+            languages=ENGLISH_ONLY,
         )
         self.batch_renderer = BatchRenderer(
-            browse=outside, messages=outside, files=outside, spoilers=outside, votes=outside
+            browse=outside, messages=outside, files=outside, spoilers=outside, votes=outside, languages=ENGLISH_ONLY
         )
         self.troubles = CardTroubles(records=self.records, clock=clock)
         self.live = LiveCards(

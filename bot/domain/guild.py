@@ -60,6 +60,7 @@ class GuildOptions:
     confirm_at_most: Usd | None = None  # the most that tiers and members may choose; None: what is asked here anyway
     spoilers: Spoilers = Spoilers.NEVER  # which videos are covered until somebody looks
     age_rule: AgeRule = AgeRule.FREE  # what age-restricted channels mean for videos
+    language: str | None = None  # of what all see there, of `bot.domain.texts.languages`; None: as Discord has it
     private_shown_since: datetime | None = None  # when that was chosen: earlier ones were ordered under other terms
 
     def channel(self, kind: ChannelUse) -> int | None:

@@ -75,6 +75,8 @@ class Request:
         self.data = data
         self.files = files
         self.person = Person(world, str(data.get("as", "ann")))
+        if locale := data.get("locale"):
+            self.person.user.locale = str(locale)
 
     @property
     def channel(self) -> int:

@@ -39,6 +39,7 @@ from bot.ui.publish.manager_notices import DiscordNotices
 from bot.ui.publish.member_news import DiscordMemberNews
 from bot.ui.publish.owner_messages import DiscordOwnerMessages
 from bot.ui.publish.result_poster import ResultPoster
+from bot.ui.text.commands import CommandTexts, fingerprint
 from bot.wiring.cogs.commands import cogs
 from bot.wiring.cogs.me import erase_members, export_data, me_cogs
 from bot.wiring.cogs.moderation import moderation_cogs, moderation_parts
@@ -68,17 +69,17 @@ async def open_discord(
     """Built, and not yet connected. `links` is None when people cannot reach this machine."""
     stores, registry = parts.stores, InteractionRegistry()
     client = _client(parts, registry)
-    screens = screen_parts(settings, parts, uses, links)
+    screens = screen_parts(settings, parts, uses, client, links)
     poster = _poster(settings, client, parts, links, screens.lookup)
-    results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences)
+    languages = screens.languages
+    results = DiscordResults(client=client, poster=poster, choices=uses.own_preferences, languages=languages)
     cards = _live_cards(client, parts, uses, screens)
     bulk = _bulk_messages(client, uses, screens, cards, results)
     steering = queue_cogs(registry, uses, screens.records, bulk_parts(parts, uses, bulk, DiscordPeople(client=client)))
     erasing = erase_members(parts, uses, _card_removal(client, parts, uses), bulk)
-    moderation = moderation_parts(
-        parts, uses, bulk, DiscordCases(client=client, browse=uses.browse, messages=stores.messages)
-    )
-    first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue)
+    cases = DiscordCases(client=client, browse=uses.browse, messages=stores.messages, languages=languages)
+    moderation = moderation_parts(parts, uses, bulk, cases)
+    first_cards = DiscordFirstCards(client=client, catalogue=uses.catalogue, languages=languages)
     beside = [
         *moderation_cogs(registry, uses, screens.records, moderation),
         *me_cogs(registry, uses, erasing, export_data(parts, uses, links)),
@@ -89,7 +90,7 @@ async def open_discord(
     ours = cogs(registry, uses, screens, reposter=results, cards=cards, first_cards=first_cards, links=links)
     await client.load_cogs([*ours, *steering, *beside])
     opened.push_async_callback(cards.close)
-    parts.guild_log.open(DiscordLogChannel(client=client), uses.preferences)
+    parts.guild_log.open(DiscordLogChannel(client=client, languages=languages), uses.preferences)
     opened.push_async_callback(parts.guild_log.close)
     return DiscordSide(
         client=client,
@@ -97,7 +98,7 @@ async def open_discord(
         erasing=erasing,
         publisher=_publisher(parts, uses, screens.thread_parents, results),
         access_check=DiscordAccessCheck(client=client, authorization=uses.authorization),
-        notice_channel=DiscordNotices(client=client, messages=stores.messages),
+        notice_channel=DiscordNotices(client=client, messages=stores.messages, languages=languages),
         direct_messages=DiscordDirectMessages(client=client),
         moderation=moderation.work,
     )
@@ -125,6 +126,8 @@ def _client(parts: JobParts, registry: InteractionRegistry) -> VideoBot:
         registry=registry,
         tree_cls=ReportingTree,
         rate_limited=parts.counters.rate_limited,
+        translator=CommandTexts(),
+        texts=fingerprint(),
     )
 
 
@@ -155,7 +158,7 @@ def _publisher(
         choices=uses.own_preferences,
         messages=messages,
         records=parts.stores.records,
-        channel=DiscordOwnerMessages(client=results.client),
+        channel=DiscordOwnerMessages(client=results.client, languages=results.languages),
     )
     venues = PostingVenues(rules=uses.authorization.venues, channels=DiscordVenues(client=results.client))
     return ResultDelivery(
@@ -187,7 +190,7 @@ def _live_cards(client: VideoBot, parts: JobParts, uses: UseCases, screens: Scre
             choices=uses.own_preferences,
             messages=messages,
             records=records,
-            channel=DiscordOwnerMessages(client=client),
+            channel=DiscordOwnerMessages(client=client, languages=screens.languages),
         ),
         browse=uses.browse,
         messages=messages,

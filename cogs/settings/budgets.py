@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 from typing import Any
 
 import discord
@@ -12,20 +11,19 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.errors import BadRequest
-from bot.domain.money.amounts import UnclearAmount, read_usd
+from bot.domain.money.amounts import entered_usd
 from bot.domain.money.calendar import zones
-from bot.domain.money.usd import FREE, Usd
+from bot.domain.money.usd import FREE
 from bot.domain.texts.dates import WEEKDAYS
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.ui.dialogs.confirmations import Note
-from bot.ui.interactions.members import member_of
+from bot.ui.interactions.members import check_is_no_bot, member_of
 from bot.ui.interactions.responses import reply
 from bot.ui.interactions.suggestions import MOST_CHOICES
 from bot.ui.screens.budgets import BudgetsScreen
-from bot.ui.text.phrases import budgets, errors
+from bot.ui.text.phrases import budgets
 
 NEAR_DAYS = ("today", "tomorrow", *WEEKDAYS)
-LARGEST_BUDGET = Decimal(1_000_000)  # dollars; more is a slip of the finger
 
 
 class BudgetCommands(commands.Cog):
@@ -47,7 +45,7 @@ class BudgetCommands(commands.Cog):
             return
         if role is None or dollars is None:
             raise BadRequest(budgets.ROLE_AND_DOLLARS)
-        amount = amount_of(dollars)
+        amount = entered_usd(dollars)
         await self._budgets.set_pool(member, role.id, amount)
         said = budgets.pool_set(role.id, amount)
         await reply(interaction, view=BudgetsScreen(await self._budgets.standing(member), said))
@@ -71,7 +69,8 @@ class BudgetCommands(commands.Cog):
             return
         if member is None or dollars is None:
             raise BadRequest(budgets.MEMBER_AND_DOLLARS)
-        amount = amount_of(dollars)
+        check_is_no_bot(interaction, member.id)
+        amount = entered_usd(dollars)
         if amount == FREE:
             said = budgets.taken_back(member.id, await self._budgets.take_back(manager, member.id))
         else:
@@ -99,15 +98,3 @@ class BudgetCommands(commands.Cog):
         wanted = typed.strip().replace(" ", "_").casefold()
         found = [name for name in await asyncio.to_thread(zones) if wanted in name.casefold()]
         return [app_commands.Choice(name=name, value=name) for name in found[:MOST_CHOICES]]
-
-
-def amount_of(text: str) -> Usd:
-    try:
-        dollars = read_usd(text)
-        if not 0 <= dollars <= LARGEST_BUDGET:
-            raise BadRequest(errors.budget_between(Usd.of(LARGEST_BUDGET)))
-        return Usd.of(dollars)
-    except UnclearAmount as error:
-        raise BadRequest(errors.no_amount(error.message)) from None
-    except ValueError:
-        raise BadRequest(errors.too_fine(dollars)) from None

@@ -9,15 +9,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.domain.errors import NOTHING_CHANGED, BadRequest
-from bot.domain.guild import ChannelUse, GuildOptions
-from bot.domain.messages import joined
+from bot.domain.errors import BadRequest
+from bot.domain.guild import ChannelUse
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.responses import reply
-from bot.ui.screens.settings.notifications import lacking_in, standing
+from bot.ui.screens.settings.notifications import check_takes_messages, standing
 from bot.ui.text.phrases.settings import rules as settings
 from bot.ui.text.phrases.values import lines, small
 
@@ -65,15 +64,13 @@ class ChannelCommands(commands.Cog):
         member = await manager_of(interaction, self._authorization)
         if channel is not None and off:
             raise BadRequest(settings.CHANNEL_OR_OFF)
-        if channel is not None and (missing := lacking_in(channel)):
-            raise BadRequest(joined(settings.lacking_there(missing), NOTHING_CHANGED))
+        if channel is not None:
+            check_takes_messages(channel)
         if channel is None and not off:
             now = (await self._preferences.of(member.guild_id)).channel(kind)
             said = settings.CHANNELS[kind].none if now is None else standing(interaction.guild, kind, now)
             await reply(interaction, view=Note(said))
             return
         chosen = None if channel is None else channel.id
-        changed = await self._preferences.change(member, lambda known: known.with_channel(kind, chosen))
-        before = (changed.before or GuildOptions()).channel(kind)
-        said = settings.channel_changed(kind, before, chosen)
+        said = settings.channel_changed(kind, await self._preferences.set_channel(member, kind, chosen), chosen)
         await reply(interaction, view=Note(lines(said, small(settings.CHANNELS[kind].tells) if chosen else None)))

@@ -10,12 +10,12 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.errors import BadRequest
+from bot.domain.money.amounts import entered_usd
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.members import manager_of
 from bot.ui.interactions.responses import reply
 from bot.ui.text.phrases.access import confirming
-from cogs.settings.budgets import amount_of
 
 
 class ConfirmCommand(commands.Cog):
@@ -43,7 +43,7 @@ class ConfirmCommand(commands.Cog):
         if reset:
             bounds = await self._confirmation.reset(member)
         elif asked:
-            lower, upper = (None if typed is None else amount_of(typed) for typed in (above, at_most))
+            lower, upper = (None if typed is None else entered_usd(typed) for typed in (above, at_most))
             bounds = await self._confirmation.change(member, above=lower, at_most=upper)
         else:
             bounds = await self._confirmation.bounds(member.guild_id)

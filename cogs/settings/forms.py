@@ -13,6 +13,7 @@ from bot.client import InteractionRegistry
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Message
+from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import FREE
 from bot.domain.video import Size
 from bot.jobs.use_cases.authorization import Authorization
@@ -21,7 +22,7 @@ from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.quotes.confirming import PriceConfirmation
 from bot.ui.dialogs import settings_forms as forms
 from bot.ui.dialogs.forms import chosen_in
-from bot.ui.interactions.members import manager_of
+from bot.ui.interactions.members import check_is_no_bot, manager_of
 from bot.ui.interactions.responses import open_form
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton
@@ -33,7 +34,6 @@ from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import forms as phrases
 from bot.ui.text.phrases.settings.rules import rules_changed
 from bot.ui.text.phrases.values import lines
-from cogs.settings.budgets import amount_of
 
 
 class SettingsFormsCog(commands.Cog):
@@ -84,22 +84,23 @@ class SettingsFormsCog(commands.Cog):
 
     async def budget_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await manager_of(interaction, self._authorization)
-        change = await self._budgets.set_budget(member, amount_of(_needed(fields, forms.DOLLARS)))
+        change = await self._budgets.set_budget(member, entered_usd(_needed(fields, forms.DOLLARS)))
         await self._hub.show(interaction, member, BudgetsPage.id, lines(*rules_changed(change)))
 
     async def pool_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, role = await manager_of(interaction, self._authorization), _chosen(interaction, forms.ROLE)
-        amount = amount_of(_needed(fields, forms.DOLLARS))
+        amount = entered_usd(_needed(fields, forms.DOLLARS))
         await self._budgets.set_pool(member, role, amount)
         await self._hub.show(interaction, member, BudgetsPage.id, words.pool_set(role, amount))
 
     async def grant_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member, to = await manager_of(interaction, self._authorization), _chosen(interaction, forms.MEMBER)
+        check_is_no_bot(interaction, to)
         said = await self._granted(member, to, _needed(fields, forms.DOLLARS), forms.entered(fields, forms.UNTIL))
         await self._hub.show(interaction, member, BudgetsPage.id, said)
 
     async def _granted(self, member: Member, to: int, dollars: str, until: str | None) -> Message:
-        amount = amount_of(dollars)
+        amount = entered_usd(dollars)
         if amount == FREE:
             return words.taken_back(to, await self._budgets.take_back(member, to))
         return words.granted(await self._budgets.grant(member, to, amount, until))
@@ -107,7 +108,7 @@ class SettingsFormsCog(commands.Cog):
     async def asking_sent(self, interaction: discord.Interaction[Any], _: str, fields: Mapping[str, str]) -> None:
         member = await manager_of(interaction, self._authorization)
         typed = [forms.entered(fields, field) for field in (forms.ABOVE, forms.AT_MOST)]
-        above, at_most = (None if each is None else amount_of(each) for each in typed)
+        above, at_most = (None if each is None else entered_usd(each) for each in typed)
         await self._confirmation.choose(member, above=above, at_most=at_most)
         await self._hub.show(interaction, member, BudgetsPage.id)
 

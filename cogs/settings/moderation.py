@@ -24,7 +24,7 @@ from bot.jobs.use_cases.moderation.rules import GuildModeration
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.dialogs.forms import text_in
 from bot.ui.dialogs.moderation import screening as forms
-from bot.ui.interactions.members import fetched_or_left, manager_of, member_of
+from bot.ui.interactions.members import check_is_no_bot, fetched_or_left, manager_of, member_of
 from bot.ui.interactions.responses import open_form, reply, update
 from bot.ui.publish.log_messages import LogMessage
 from bot.ui.screens.moderation import (
@@ -174,6 +174,7 @@ class ModerationCog(commands.Cog, name="Moderation"):
         manager = await manager_of(interaction, self._authorization)
         if about == forms.ALL:
             whom = forms.member_in(interaction)
+            check_is_no_bot(interaction, whom)
         else:
             whom = (await self._appeals.refused(about, manager.guild_id)).member_id
         target = await fetched_or_left(interaction.client, manager.guild_id, whom)
@@ -192,8 +193,8 @@ class ModerationCog(commands.Cog, name="Moderation"):
                 await self._decide(interaction, manager, about, ModerationDecision.KEPT)
             case ModerationAct.DISMISS:
                 await self._decide(interaction, manager, about, ModerationDecision.DISMISSED)
-            case ModerationAct.UNBLOCK | ModerationAct.KEEP_BLOCKED if about.isdigit():
-                await self._decide_block(interaction, manager, int(about), ends=button.act == ModerationAct.UNBLOCK)
+            case ModerationAct.UNBLOCK | ModerationAct.KEEP_BLOCKED if about.partition("-")[0].isdigit():
+                await self._decide_block(interaction, manager, about, ends=button.act == ModerationAct.UNBLOCK)
             case _:
                 raise BadRequest(errors.OTHER_BUTTON)
 
@@ -204,12 +205,12 @@ class ModerationCog(commands.Cog, name="Moderation"):
         await update(interaction, LogMessage(refusal_card(about, refused)))
 
     async def _decide_block(
-        self, interaction: discord.Interaction[Any], manager: Member, member_id: int, *, ends: bool
+        self, interaction: discord.Interaction[Any], manager: Member, about: str, *, ends: bool
     ) -> None:
         if ends:
-            block, decision = await self._appeals.unblock(manager, member_id), ModerationDecision.ALLOWED
+            block, decision = await self._appeals.unblock(manager, about), ModerationDecision.ALLOWED
         else:
-            block, decision = await self._appeals.keep_blocked(manager, member_id), ModerationDecision.KEPT
+            block, decision = await self._appeals.keep_blocked(manager, about), ModerationDecision.KEPT
         await update(interaction, LogMessage(block_appeal_card(block, decision, manager.id)))
 
     # Appeals

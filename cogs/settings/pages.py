@@ -33,7 +33,7 @@ from bot.ui.screens.settings.controls import (
     ZoneSelect,
 )
 from bot.ui.screens.settings.hub import SettingsHub
-from bot.ui.screens.settings.notifications import NotificationsPage, lacking_in
+from bot.ui.screens.settings.notifications import NotificationsPage, check_takes_messages
 from bot.ui.screens.settings.pages import Visit
 from bot.ui.screens.settings.time_zone import TimeZonePage
 from bot.ui.screens.settings.videos import VideosPage
@@ -156,9 +156,8 @@ class SettingsPagesCog(commands.Cog):
 
     def _channel(self, kind: ChannelUse, channel_id: int | None) -> Done:
         async def done(_: discord.Interaction[Any], member: Member) -> Message:
-            changed = await self._preferences.change(member, lambda known: known.with_channel(kind, channel_id))
-            before = (changed.before or GuildOptions()).channel(kind)
-            return words.channel_changed(kind, before, channel_id)
+            before = await self._preferences.set_channel(member, kind, channel_id)
+            return phrases.NOTHING_CHANGED if before == channel_id else words.channel_changed(kind, before, channel_id)
 
         return done
 
@@ -193,5 +192,5 @@ def _said(change: RulesChange) -> Message:
 def _check_takes_messages(interaction: discord.Interaction[Any], channel_id: int) -> None:
     """Raise BadRequest when nothing of ours would get there, as far as Discord has told of the channel."""
     place = interaction.guild.get_channel(channel_id) if interaction.guild is not None else None
-    if place is not None and (missing := lacking_in(place)):
-        raise BadRequest(words.lacking_there(missing))
+    if place is not None:
+        check_takes_messages(place)

@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, GuildOptions
 from bot.domain.messages import Message
+from bot.domain.money.amounts import entered_usd
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.budgets import BudgetSettings
 from bot.jobs.use_cases.guild import GuildPreferences, GuildRules, RulesChange
@@ -27,7 +28,7 @@ from bot.ui.screens.settings.pages import known_deleted
 from bot.ui.screens.tiers import TierPages
 from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.settings import rules as settings
-from cogs.settings.budgets import BudgetCommands, amount_of
+from cogs.settings.budgets import BudgetCommands
 from cogs.settings.channels import ChannelCommands
 from cogs.settings.confirming import ConfirmCommand
 from cogs.settings.moderation import ModerationCommand
@@ -97,16 +98,15 @@ class SettingsCog(
     @app_commands.command(description=locale_str("How much this server can spend on videos each month"))
     @app_commands.describe(dollars=locale_str("US dollars a month, such as 25 or 12.50; 0 stops all spending"))
     async def budget(self, interaction: discord.Interaction[Any], dollars: str) -> None:
-        change = await self._budgets.set_budget(await member_of(interaction), amount_of(dollars))
+        change = await self._budgets.set_budget(await member_of(interaction), entered_usd(dollars))
         await self._show(interaction, change, settings.rules_changed(change))
 
     async def _show(self, interaction: discord.Interaction[Any], change: RulesChange, said: Sequence[Message]) -> None:
         options = await self._preferences.of(change.after.guild_id)
         hint = settings.NOTICES_POSSIBLE if options.notices_channel is None else None
-        if (await self._tier_pages.tiers.of(change.after.guild_id)).order:
-            hint = settings.TIERS_DECIDE
+        has_tiers = bool((await self._tier_pages.tiers.of(change.after.guild_id)).order)
         deleted = known_deleted(interaction.guild, change.after.roles)
-        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint, deleted))
+        await reply(interaction, view=GuildSettingsScreen(change.after, said, hint, deleted, has_tiers=has_tiers))
 
     @app_commands.command(description=locale_str("How videos are shown here; without options, shows the settings"))
     @app_commands.describe(
@@ -152,6 +152,8 @@ def decided(guild_id: int, opening: AccessPolicy | None, grant: int | None, revo
         asked.add(AccessPolicy.GRANTED)
     if len(asked) > 1:
         raise BadRequest(errors.CONTRADICTING)
+    if grant is not None and grant == revoke:
+        raise BadRequest(errors.granted_and_revoked(grant))
     return Decision(
         opening=next(iter(asked), None),
         grant=None if grant == guild_id else grant,

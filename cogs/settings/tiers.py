@@ -120,7 +120,8 @@ class TiersCog(commands.Cog, name="Tiers"):
     async def _add(self, interaction: discord.Interaction[Any], member: Member, entered: TierInput) -> None:
         terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction))
         tier = await self._tiers.add(member, entered.new(self._catalogue), terms=terms)
-        await self._show(interaction, member, tier, phrases.added(tier))
+        is_first = len((await self._tiers.of(member.guild_id)).order) == 1
+        await self._show(interaction, member, tier, phrases.added(tier, is_first=is_first))
 
     async def _edit(
         self, interaction: discord.Interaction[Any], member: Member, tier_id: str, verb: TierForm, entered: TierInput
@@ -133,8 +134,9 @@ class TiersCog(commands.Cog, name="Tiers"):
             return entered.with_limits(tier) if verb is TierForm.LIMITS else entered.with_videos(tier, self._catalogue)
 
         terms = TierTerms(catalogue=self._catalogue, roles=_roles_of(interaction) if verb is TierForm.NAME else None)
+        before = await self._tiers.named(member.guild_id, tier_id)
         tier = await self._tiers.edit(member, tier_id, change, terms=terms)
-        await self._show(interaction, member, tier, phrases.changed(tier))
+        await self._show(interaction, member, tier, phrases.UNCHANGED if tier == before else phrases.changed(tier))
 
     async def _try_as(self, interaction: discord.Interaction[Any], member: Member) -> None:
         """Their roles as Discord has them now, so that it tells what an order would meet."""

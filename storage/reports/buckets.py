@@ -1,4 +1,7 @@
-"""Days and months of the kept sums, and which of them make up a range of days."""
+"""Days, months, quarters and years of the kept sums, and which of them make up a range of days.
+
+A day is 20261129, a month 202611. Quarters and years lie beyond all days, where versions that know none do not look.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from bot.domain.money.calendar import Calendar
 from bot.domain.money.costs import DateRange
 
 FEW_DAYS = 62  # more are added up by months, and shown by them
-FIRST_MONTH, LAST_MONTH = 0, 999_912
+LAST_MONTH, LAST_DAY = 999_912, 99_991_231
+QUARTERS, YEARS = 200_000_000, 300_000_000  # and the year with its quarter, 20264, or the year alone
 ONE_DAY = timedelta(days=1)
 
 
@@ -21,6 +25,22 @@ def day_bucket(day: date) -> int:
 
 def month_bucket(day: date) -> int:
     return day.year * 100 + day.month
+
+
+def buckets_of(day: int) -> tuple[int, ...]:
+    """All that a day is in, itself included."""
+    year, month = day // 10_000, day // 100 % 100
+    return day, month_of_bucket(day), QUARTERS + year * 10 + (month + 2) // 3, YEARS + year
+
+
+def kinds_of_buckets(bucket: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+    """Each kind of them adds up to all videos."""
+    return (
+        bucket.between(LAST_MONTH + 1, LAST_DAY),
+        bucket <= LAST_MONTH,
+        bucket.between(QUARTERS, YEARS - 1),
+        bucket >= YEARS,
+    )
 
 
 def month_of_bucket(bucket: int) -> int:
@@ -38,28 +58,61 @@ def is_long(days: DateRange) -> bool:
     return days.first is None or days.last is None or (days.last - days.first).days >= FEW_DAYS
 
 
-def spans(days: DateRange) -> Sequence[tuple[int, int]]:
-    """Ranges of buckets, both ends included, that together are these days: whole months wherever there are many."""
+def spans(days: DateRange, *, by_month: bool = False) -> Sequence[tuple[int, int]]:
+    """Ranges of buckets, both ends included, that together are these days: the longest that fit where there are many.
+
+    `by_month`: none longer than a month.
+    """
     if not is_long(days) and days.first is not None and days.last is not None:
         return [(day_bucket(days.first), day_bucket(days.last))]
     parts: list[tuple[int, int]] = []
-    first_month, last_month = FIRST_MONTH, LAST_MONTH
+    first, last = 0, 9999 * 12 + 11  # months since the year 0, of those that are whole
     if days.first is not None:
-        first_month = month_bucket(days.first)
+        first = _months(days.first)
         if days.first.day > 1:
-            parts.append((day_bucket(days.first), first_month * 100 + 31))
-            first_month = month_bucket(days.first.replace(day=28) + 4 * ONE_DAY)
+            parts.append((day_bucket(days.first), month_bucket(days.first) * 100 + 31))
+            first += 1
     if days.last is not None:
-        last_month = month_bucket(days.last)
+        last = _months(days.last)
         if (days.last + ONE_DAY).day > 1:
-            parts.append((last_month * 100 + 1, day_bucket(days.last)))
-            last_month = month_bucket(days.last.replace(day=1) - ONE_DAY)
-    return [*parts, (first_month, last_month)] if first_month <= last_month else parts
+            parts.append((month_bucket(days.last) * 100 + 1, day_bucket(days.last)))
+            last -= 1
+    return [*parts, *_whole(first, last, (1,) if by_month else (12, 3, 1))]
 
 
-def rows_in(table: Table, days: DateRange, query: Select[*tuple[int | str, ...]]) -> SelectBase:
+def _months(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _whole(first: int, last: int, lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """Whole months as ranges of buckets, of the longest of these lengths first and of shorter ones at both ends."""
+    if first > last or not lengths:
+        return []
+    length, *shorter = lengths
+    begin, end = -(-first // length), (last + 1) // length - 1  # numbers of whole years, quarters or months
+    if begin > end:
+        return _whole(first, last, shorter)
+    before, after = _whole(first, begin * length - 1, shorter), _whole((end + 1) * length, last, shorter)
+    return [*before, (_bucket(begin, length), _bucket(end, length)), *after]
+
+
+def _bucket(number: int, length: int) -> int:
+    """Of the year, quarter or month with this number, counted since the year 0."""
+    match length:
+        case 12:
+            return YEARS + number
+        case 3:
+            return QUARTERS + number // 4 * 10 + number % 4 + 1
+        case _:
+            return number // 12 * 100 + number % 12 + 1
+
+
+def rows_in(
+    table: Table, days: DateRange, query: Select[*tuple[int | str, ...]], *, by_month: bool = False
+) -> SelectBase:
     """A query of the table's rows, narrowed to these days. Each span is a range of its own in the index."""
-    return union_all(*(query.where(table.c.bucket.between(first, last)) for first, last in spans(days)))
+    found = spans(days, by_month=by_month)
+    return union_all(*(query.where(table.c.bucket.between(first, last)) for first, last in found))
 
 
 def within(column: ColumnElement[datetime], days: DateRange, calendar: Calendar) -> list[ColumnElement[bool]]:

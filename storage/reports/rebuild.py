@@ -16,7 +16,7 @@ from storage.db.database import Database
 from storage.db.totals import total
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
-from storage.reports.buckets import LAST_MONTH
+from storage.reports.buckets import kinds_of_buckets
 from storage.reports.sums import (
     CANCELLED_STATE,
     EVERYBODY,
@@ -110,7 +110,7 @@ async def _totals_of_jobs(connection: AsyncConnection) -> Totals:
 
 
 async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
-    """The same of each kind of kept sums: of days, of months, of all together, of each member's. Some have less."""
+    """The same of each kind of kept sums: by days and longer, of all together and by member. Some have less."""
     made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0)
     of_all = video_sums.c.owner_id == EVERYBODY
     videos = (video_sums.c.jobs, made, video_sums.c.spent, video_sums.c.quoted, video_sums.c.on_own_keys)
@@ -121,7 +121,7 @@ async def _kept_totals(connection: AsyncConnection) -> AsyncIterator[Totals]:
         (member_sums, true(), members),
         (hour_sums, true(), (hour_sums.c.jobs,)),
     ):
-        for days in (table.c.bucket > LAST_MONTH, table.c.bucket <= LAST_MONTH):
+        for days in kinds_of_buckets(table.c.bucket):
             sums = select(table.c.guild_id, *(total(each) for each in values)).where(condition, days)
             rows = await connection.execute(sums.group_by(table.c.guild_id))
             yield {row[0]: tuple(row[1:]) for row in rows}

@@ -124,7 +124,7 @@ class SpendingQuery:
         """The earliest first; by months where there are many days."""
         made = case((video_sums.c.outcome == MADE, video_sums.c.jobs), else_=0).label("videos")
         query = self._video_sums(video_sums.c.bucket, made, video_sums.c.spent)
-        part = rows_in(video_sums, self.question.days, query).subquery()
+        part = rows_in(video_sums, self.question.days, query, by_month=True).subquery()
         sums = select(part.c.bucket, total(part.c.videos), total(part.c.spent)).group_by(part.c.bucket)
         long, found = is_long(self.question.days), dict[int, tuple[int, int]]()
         for bucket, videos, spent in await self.connection.execute(sums):

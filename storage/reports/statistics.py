@@ -95,7 +95,7 @@ class StatsQuery:
 
     async def _made(self) -> dict[str, int]:
         query = select(video_sums.c.bucket, video_sums.c.jobs).where(*self._everybodys(), video_sums.c.outcome == MADE)
-        part = rows_in(video_sums, self.days, query).subquery()
+        part = rows_in(video_sums, self.days, query, by_month=True).subquery()
         found: dict[int, int] = {}
         for bucket, count in await self.connection.execute(
             select(part.c.bucket, total(part.c.jobs)).group_by(part.c.bucket)

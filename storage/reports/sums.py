@@ -23,7 +23,7 @@ from bot.domain.video import Mode
 from storage.db import upserts
 from storage.guilds import calendar_of
 from storage.jobs.mapping import JobRow
-from storage.reports.buckets import month_of_bucket
+from storage.reports.buckets import buckets_of
 from storage.reports.tables import hour_sums, member_sums, video_sums
 from storage.tables import is_once, is_settled, ledger
 
@@ -73,23 +73,22 @@ class DaySums:
 
     @property
     def buckets(self) -> frozenset[int]:
-        """The days and months that any of them is in."""
-        days = {day for _, _, day, *_ in self._videos}
-        return frozenset(days | {month_of_bucket(day) for day in days})
+        """The days, and whatever is longer, that any of them is in."""
+        return frozenset(bucket for _, _, day, *_ in self._videos for bucket in buckets_of(day))
 
     def rows(self) -> Iterator[tuple[Table, dict[Row, list[int]]]]:
-        """The rows of each table: of days and of months, of each member and of all together."""
+        """The rows of each table: of days and of what is longer, of each member and of all together."""
         videos: dict[Row, list[int]] = {}
         members: dict[Row, list[int]] = {}
         hours: dict[Row, list[int]] = {}
         for (guild, owner, day, model, mode, outcome), values in self._videos.items():
             jobs, _, spent, *_ = values
-            for bucket in (day, month_of_bucket(day)):
+            for bucket in buckets_of(day):
                 _put(videos, (guild, EVERYBODY, bucket, model, mode, outcome), values)
                 _put(videos, (guild, owner, bucket, model, mode, _briefly(outcome)), values)
                 _put(members, (guild, bucket, owner), (jobs, jobs if outcome == MADE else 0, spent))
         for (guild, day, hour), values in self._hours.items():
-            for bucket in (day, month_of_bucket(day)):
+            for bucket in buckets_of(day):
                 _put(hours, (guild, bucket, hour), values)
         yield from ((video_sums, videos), (member_sums, members), (hour_sums, hours))
 

@@ -14,7 +14,9 @@ video_sums = Table(
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("owner_id", BigInteger, primary_key=True, autoincrement=False),  # 0: everybody's
-    Column("bucket", Integer, primary_key=True, autoincrement=False),  # a day, 20261129, or a whole month, 202611
+    Column(
+        "bucket", Integer, primary_key=True, autoincrement=False
+    ),  # a day, a month, a quarter or a year: `storage.reports.buckets`
     Column("model", String, primary_key=True),
     Column("mode", String, primary_key=True),
     Column("outcome", String, primary_key=True),  # of one member's: made, undecided or failed

@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +19,7 @@ from bot.domain.money.usd import FREE, Usd
 from bot.domain.phases import Cause, Phase
 from bot.domain.stats import UsualTimes
 from storage.guilds import GuildRows
+from storage.reports.buckets import buckets_of, day_bucket, spans
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.reports.tables import hour_sums, member_sums, video_sums
@@ -149,3 +153,35 @@ async def test_stats_say_what_came_of_orders_how_long_they_took_and_when_they_we
     assert [(entry.job.owner_id, entry.remixes) for entry in ever.remixed] == [(BEN, 1)]
     assert (await stats.stats(None, Period.ALL.days(NOON.date()))).outcomes == ever.outcomes
     assert (await stats.stats(5, Period.ALL.days(NOON.date()))).videos == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted"),
+    [
+        (DateRange(date(2026, 11, 3), date(2026, 11, 20)), [(20261103, 20261120)]),
+        (DateRange(None, None), [(300_000_000, 300_009_999)]),
+        (DateRange(date(2025, 1, 1), date(2026, 12, 31)), [(300_002_025, 300_002_026)]),
+        (
+            DateRange(date(2025, 1, 20), date(2026, 11, 11)),
+            [
+                *((20250120, 20250131), (20261101, 20261111)),
+                *((202502, 202503), (200_020_252, 200_020_263), (202610, 202610)),
+            ],
+        ),
+        (
+            DateRange(date(2024, 12, 31), date(2026, 1, 1)),
+            [(20241231, 20241231), (20260101, 20260101), (300_002_025, 300_002_025)],
+        ),
+    ],
+)
+def test_a_range_is_made_of_the_longest_kept_sums_that_fit(days: DateRange, wanted: list[tuple[int, int]]) -> None:
+    assert spans(days) == wanted
+
+
+@given(st.dates(date(2024, 1, 1), date(2027, 1, 1)), st.integers(0, 1000), st.booleans())
+def test_each_day_of_a_range_is_in_one_of_its_sums(first: date, length: int, by_month: bool) -> None:
+    last = first + timedelta(days=length)
+    ranges = spans(DateRange(first, last), by_month=by_month)
+    for day in (first, last, first - timedelta(days=1), last + timedelta(days=1), first + timedelta(days=length // 2)):
+        held = [low <= bucket <= high for bucket in buckets_of(day_bucket(day)) for low, high in ranges]
+        assert sum(held) == (first <= day <= last)

@@ -43,7 +43,10 @@ STRIDE = {
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
 PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
-FULL_ONLY = (Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED)
+FULL_ONLY = (
+    *(Orders.BATCH, Orders.CANCELLED_TOO_LATE, Orders.OWN_KEY, Orders.APPROVED, Orders.DENIED, Orders.UNDECIDED),
+    *(Orders.EXTENDED, Orders.EXTENDED_BY_FRAME),
+)
 TELLING = (Answers.OK, Answers.RESET_AFTER)  # of the answers, in the sample of the other kinds
 SQLITE, POSTGRES = BACKENDS
 

@@ -28,7 +28,7 @@ async def test_what_a_roles_pool_has_no_room_for_a_grant_pays(stage: Stage) -> N
     assert "$0.10 of" in film.text
     refused = await create(stage, prompt="an owl")
     assert "has only $0.10 of its $0.50" in refused.text
-    assert "You weren't charged. A server manager can raise that with `/settings pool`." in refused.text
+    assert "You weren't charged. A server manager can raise that with `/settings pool`, or give" in refused.text
 
     late = await answer(stage, await max_.types("/settings grant", member="ann", dollars="1", until="2020-01-01"))
     assert "That day is over" in late.text

@@ -95,7 +95,7 @@ async def test_video_poster_and_stills_are_kept(stage: Stage, fox: Message) -> N
 async def test_remix_opens_a_form_with_the_old_prompt_and_makes_a_new_video(stage: Stage, fox: Message) -> None:
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
-    words, model, how, _ = opened.form.fields
+    words, model, how, *_ = opened.form.fields
     assert (words.label, words.value) == ("What should change?", "")
     assert "'placeholder': 'a fox in the snow'" in str(opened.form.modal)
     assert [(option["label"], option["description"]) for option in model.options] == [
@@ -133,7 +133,7 @@ async def test_who_likes_it_starts_from_the_old_prompt_the_next_time(stage: Stag
     await until(stage, lambda: [button.label for button in asked.buttons] == ["Edit"])
     opened = await stage.person("ann").clicks("Remix", on=fox)
     assert opened.form is not None
-    words, _, how, again = opened.form.fields
+    words, _, how, again, *_ = opened.form.fields
     assert (words.label, words.value, how.value, again.value) == ("New prompt", "a fox in the snow", "replace", True)
     sent = await stage.person("ann").fills(opened.form, prompt="an owl in the rain", prefilled=False)
     await result_of(stage, await answer(stage, sent))
@@ -456,7 +456,7 @@ async def test_buttons_forms_and_refused_texts_outlive_a_restart(stage: Stage, f
     await result_of(stage, card)
     again = await ann.clicks("Edit", on=refused)
     assert again.form is not None
-    words, _, how, _ = again.form.fields
+    words, _, how, *_ = again.form.fields
     assert (words.value, how.value) == ("kept for later", "continue")
     await ann.fills(again.form)
     again = await ann.clicks("Edit", on=typed)

@@ -23,7 +23,7 @@ ABOUT_A_VIDEO = (
     ),
     *("remix", "report-block", "report-dismiss", "report-take-down", "request", "show", "was-charged"),
 )
-ON_ITS_PANEL = ("animate-frame", "lineage", "mark", "recipe", "report", "share", "unmark", "variations")
+ON_ITS_PANEL = ("animate-frame", "extend", "lineage", "mark", "recipe", "report", "share", "unmark", "variations")
 OF_SEVERAL = ("cancel-waiting", "vote")
 
 RELEASED: Mapping[str, Sequence[str]] = {
@@ -32,6 +32,7 @@ RELEASED: Mapping[str, Sequence[str]] = {
         *(f"k1:history:{which}:older:K7Q4FD" for which in ("all", "finished", "kept", "failed", "cancelled", "review")),
         "k1:history:all:newer:K7Q4FD",
         "k1:models:at:sora-2",
+        "k1:set-language",
         "k1:edit-text:0123456789abcdef",
         "k1:queue:page:1:now",
         *(f"k1:queue:{act}" for act in ("pause", "drain", "resume")),

@@ -28,8 +28,10 @@ from bot.ui.dialogs.me.forms import AskAboveForm, EraseForm
 from bot.ui.dialogs.moderation import screening as screening_forms
 from bot.ui.dialogs.moderation.reports import BLOCK_MAKER, ReportForm, TakeDownForm
 from bot.ui.dialogs.queue_orders import HoldForm
+from bot.ui.dialogs.quoting.options_form import OptionsForm
 from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
 from bot.ui.dialogs.settings_forms import SettingsModal
+from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingItem
 from bot.ui.screens.history import PageButton
@@ -40,7 +42,7 @@ from bot.ui.screens.reports.costs import PeriodSelect
 from bot.ui.screens.settings.controls import SettingsForm
 from bot.ui.screens.tiers import TierButton, TierForm, TierFormButton
 from bot.wiring.cogs.commands import commands_only
-from tests.builders import a_catalogue, a_done_job
+from tests.builders import a_card, a_catalogue, a_done_job
 from tests.meta.released_buttons import RELEASED
 from tests.tiers import a_tier
 
@@ -117,8 +119,10 @@ async def test_every_form_is_answered_by_a_cog() -> None:
     forms = (
         RemixForm(job, RemixFormFacts()),
         RemixForm(job, RemixFormFacts(prefilled=True)),
+        ExtendForm(job, ExtendFormFacts()),
         EditForm(job),
         CreateForm("0" * 16, TypedOrder(prompt="a fox"), []),
+        OptionsForm("0" * 16, a_card(), {}),
         AdoptForm(job, None),
         AnimateForm([("fox.png", "$0.40")]),
         *forms_of_tiers(),

@@ -79,6 +79,7 @@ async def test_a_pool_of_nothing_is_none(treasury: Treasury) -> None:
 
 
 async def test_a_grant_ends_with_its_last_day_where_the_server_is(treasury: Treasury) -> None:
+    assert (await treasury.settings.set_time_zone(treasury.manager, "berlin")).time_zone == "Europe/Berlin"
     await treasury.settings.set_time_zone(treasury.manager, "america/new york")
     grant = await treasury.settings.grant(treasury.manager, 1, CENTS, "today")
     assert grant.until == NOON.replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -45,6 +45,7 @@ from storage.messages import MessageRows
 from tests.approvers import approvals_on
 from tests.builders import CHANNEL, GUILD, NOON, SAM, a_job, a_member, a_request, a_video
 from tests.changes import some_changes
+from tests.languages import ENGLISH_ONLY
 from tests.workbench import Bench, a_bench
 
 MANAGERS = 77  # the channel for notices
@@ -305,7 +306,7 @@ async def test_a_budget_is_told_at_50_at_80_and_at_100_percent_once_a_month(offi
     (near,) = await office.look()
     assert isinstance(near, BudgetNearEnd)
     assert (near.level, near.month) == (BudgetLevel.NEAR, "2026-11")
-    assert "$20.20 of $25.00 spent. Raise it with `/settings budget`." in texts(near)
+    assert "$20.20 of $25.00 spent. Raise the budget with `/settings budget`." in texts(near)
     assert await office.look(forward=3600) == []
     await spend(office, "4.80")
     (spent,) = await office.look()
@@ -336,7 +337,9 @@ async def test_a_pool_is_told_of_like_a_budget(office: Office) -> None:
     assert await office.look() == []
     await store.add(a_job(quote=Usd.of("0.45")), Allowances(pools=(pool,)))
     (spent,) = await office.look()
-    assert "can't order more this month, unless they have a grant. Raise it with `/settings pool`." in texts(spent)
+    assert "can't order more this month, unless they have a grant. Raise the pool with `/settings pool`." in texts(
+        spent
+    )
 
 
 async def test_a_raised_budget_is_told_of_once_it_nears_its_end_too(office: Office) -> None:
@@ -436,7 +439,9 @@ async def test_a_posted_notice_is_known_again_by_its_first_line(office: Office) 
             yield each
 
     client: Any = SimpleNamespace(user=me, get_partial_messageable=lambda _: SimpleNamespace(history=history))
-    notices = DiscordNotices(client=client, messages=MessageRows(database=office.bench.store.database))
+    notices = DiscordNotices(
+        client=client, messages=MessageRows(database=office.bench.store.database), languages=ENGLISH_ONLY
+    )
     assert await notices.find_posted(MANAGERS, notice, NOON) == 4
     assert await notices.find_posted(MANAGERS, about, NOON) == 2
     posted.pop()

@@ -40,6 +40,7 @@ class Crowd:
         interaction: Any = SimpleNamespace(
             type=kind,
             data=data,
+            locale=discord.Locale.american_english,
             user=SimpleNamespace(id=member),
             client=self.client,
             extras={},

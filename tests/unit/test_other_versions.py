@@ -46,6 +46,7 @@ async def said(kind: discord.InteractionType, data: Mapping[str, Any], registry:
         extras={},
         response=response,
         original_response=original_response,
+        locale=discord.Locale.american_english,
         user=SimpleNamespace(id=ANN),
         client=SimpleNamespace(is_answering=True, limits=MemberLimits()),
     )

@@ -104,7 +104,7 @@ def test_the_length_that_was_chosen_is_chosen_again(written: str, chosen: str) -
 def test_a_form_that_opens_again_is_as_it_was_filled_in() -> None:
     written = {"prompt": "at night", "model": "b", "aim": "continue"}
     offers = [an_offer("a", an_option(), an_option()), an_offer("b", an_option(), an_option())]
-    text, model, how, _ = parts(offers=offers, written=written)
+    text, model, how, *_ = parts(offers=offers, written=written)
     assert text["component"]["value"] == "at night"
     chosen = [option["value"] for part in (model, how) for option in part["component"]["options"] if option["default"]]
     assert chosen == ["b", "continue"]

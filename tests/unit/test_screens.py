@@ -216,6 +216,13 @@ def test_rules_fit_with_every_role_of_a_server() -> None:
     assert "and 200 more" in words(view)
 
 
+def test_where_tiers_decide_nothing_else_is_said_of_who_makes_videos() -> None:
+    rules = GuildSettings(guild_id=1, opening=AccessPolicy.EVERYONE, roles=frozenset(), monthly_budget=Usd.of(100))
+    said = words(GuildSettingsScreen(rules, has_tiers=True))
+    assert "tiers, and they alone decide" in said
+    assert "Everyone" not in said
+
+
 def test_what_one_text_leaves_is_there_for_the_next() -> None:
     room = TextBudget(2, characters=100)
     assert room.text(plain("short")) == "short"

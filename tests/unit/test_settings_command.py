@@ -8,11 +8,11 @@ import pytest
 
 from bot.domain.errors import BadRequest
 from bot.domain.guild import AccessPolicy, ChannelUse, GuildOptions, GuildSettings
+from bot.domain.money.amounts import entered_usd
 from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.guild import RulesChange
 from bot.ui.text.phrases.settings.rules import channel_changed, how_videos_are_shown, rules_changed
 from bot.ui.text.render import render
-from cogs.settings.budgets import amount_of
 from cogs.settings.settings import Decision, decided
 
 GUILD = 42  # @everyone is the role with the server's own id
@@ -42,18 +42,23 @@ def test_options_that_contradict_one_another_are_asked_about(
         decided(GUILD, opening, grant, revoke)
 
 
+def test_a_role_cannot_be_granted_and_revoked_at_once() -> None:
+    with pytest.raises(BadRequest, match="can't be granted and revoked at once"):
+        decided(GUILD, None, 7, 7)
+
+
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
         ("abc", "'abc' isn't an amount. Write it like 25 or 12.50."),
         ("12,345", "'12,345' could mean 12.345 or 12345. Write it with two decimals or with none."),
-        ("0.12345678", "0.12345678 has too many decimals."),
-        ("99999999", "An amount must be between $0.00 and $1,000,000.00."),
+        ("0.12345678", "'0.12345678' has too many decimals."),
+        ("99999999", "'99999999' isn't between $0.00 and $1,000,000.00."),
     ],
 )
 def test_an_amount_that_is_refused_changes_nothing(typed: str, reason: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        amount_of(typed)
+        entered_usd(typed)
     assert refused.value.sentence == f"{reason} Nothing was changed."
 
 

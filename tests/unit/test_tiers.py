@@ -14,7 +14,7 @@ from bot.domain.errors import BadRequest, NotAllowed
 from bot.domain.money.usd import Usd
 from bot.domain.video import Size
 from bot.jobs.use_cases.tiers import GuildTiers, TierTerms
-from bot.ui.text.phrases.access.tiers import standing
+from bot.ui.text.phrases.access.tiers import added, standing
 from tests.builders import GUILD, WIDE, a_catalogue, a_member
 from tests.changes import some_changes
 from tests.scripted import MemoryRecords
@@ -164,7 +164,20 @@ async def test_trying_as_a_member_shows_what_and_why() -> None:
     assert "In **VIP**, through 7.\nThey are in All too, lower in the list, which doesn't count." in vip
     assert "**Longest video:** 8 s" in vip
     assert "Sora 2: 4 or 8 s · 1280x720 or 720x1280 · from $0.40" in vip
+    assert "only with a grant" not in vip
     assert "Everything, because of Manage Server" in await shown(manages=True)
     only = await an_authorization(a_tier("VIP", VIP))
     stranger = await only.standing(a_member(roles=frozenset()))
     assert "They can't make videos: none of their roles is in a tier." in str(standing(stranger, a_catalogue()))
+
+
+async def test_trying_as_a_member_tells_which_models_cost_more_than_the_limits() -> None:
+    authorization = await an_authorization(a_tier("VIP", VIP, day_limit=Usd.of("0.30")))
+    found = str(standing(await authorization.standing(a_member(roles=frozenset({VIP}))), a_catalogue()))
+    assert "from $0.40 · only with a grant, it costs more than these limits" in found
+
+
+def test_the_first_tier_says_whom_it_shuts_out() -> None:
+    tier = a_tier("VIP", VIP)
+    assert "members in none of them can't" in str(added(tier, is_first=True))
+    assert str(added(tier, is_first=False)) == "Added **VIP**."

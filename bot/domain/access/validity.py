@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.domain.access.limits import OrderLimits
-from bot.domain.access.tiers import Tier, Tiers
+from bot.domain.access.tiers import Tier, TierRights, Tiers
 from bot.domain.errors import BadRequest
 from bot.domain.messages import Choice, Count, Foreign, Model, Money, Role, Term, msg, msg_n
 from bot.domain.models.card import ModelCard
@@ -52,20 +52,25 @@ def _smallest(card: ModelCard) -> tuple[int, str]:
 
 
 def _check_money(tier: Tier, catalogue: Catalogue) -> None:
-    limits = [limit for limit in (tier.rights.day_limit, tier.rights.month_limit) if limit is not None]
+    most = tightest(tier.rights)
     prices = {card.label: price for card in OrderLimits(tier=tier).cards(catalogue).values() if (price := lowest(card))}
-    if not limits or not prices or min(limits) >= min(prices.values()):
+    if most is None or not prices or most >= min(prices.values()):
         return
     label = min(prices, key=lambda each: prices[each])
     raise BadRequest(
         msg(
             "{limit} isn't enough for one video: the cheapest of this tier costs {price} ({model}). "
             "Nothing was changed.",
-            limit=Money(min(limits)),
+            limit=Money(most),
             price=Money(prices[label]),
             model=Model(label),
         )
     )
+
+
+def tightest(rights: TierRights) -> Usd | None:
+    """What a member may spend at most on one video; None: as much as the server."""
+    return min((limit for limit in (rights.day_limit, rights.month_limit) if limit is not None), default=None)
 
 
 def lowest(card: ModelCard) -> Usd | None:

@@ -13,9 +13,11 @@ from bot.domain.messages import Channel, Day, DayStyle, Duration, Message, Money
 from bot.domain.moderation.venues import AgeRule, Spoilers
 from bot.domain.money.allowances import Grant, GuildAllowances, open_grants
 from bot.domain.money.calendar import DEFAULT_ZONE, Calendar
+from bot.domain.texts.languages import LANGUAGES
 
 OPENINGS = {AccessPolicy.EVERYONE: msg("everyone"), AccessPolicy.GRANTED: msg("granted roles")}
 AS_THE_HOST_HAS_IT = msg("the bot's default")
+AS_DISCORD_HAS_IT = msg("as Discord has it")
 AS_EACH_MODEL_HAS_IT = msg("each model's default")
 
 WHERE_ORDERED = msg("where they are ordered")
@@ -36,6 +38,10 @@ AGE_RULES = {
 
 def _seconds(length: int) -> Message:
     return value(Duration(length))
+
+
+def _language(name: str) -> Message:
+    return value(Term(LANGUAGES.get(name, name)))
 
 
 def _places(channels: tuple[int, ...]) -> Message:
@@ -61,6 +67,7 @@ OPTIONS = {
     "default_model": FieldWords(what=msg("the default model"), none=AS_THE_HOST_HAS_IT),
     "default_seconds": FieldWords(what=msg("the default length"), none=AS_EACH_MODEL_HAS_IT, shown=_seconds),
     "default_size": FieldWords(what=msg("the default size"), none=AS_EACH_MODEL_HAS_IT),
+    "language": FieldWords(what=msg("the language"), none=AS_DISCORD_HAS_IT, shown=_language),
     "confirm_above": FieldWords(what=msg("the price from which members are asked first"), none=AS_THE_HOST_HAS_IT),
     "confirm_at_most": FieldWords(what=msg("the most that this price can be raised to"), none=AS_THE_HOST_HAS_IT),
 }

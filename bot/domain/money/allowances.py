@@ -94,18 +94,21 @@ class Allowances:
             if price <= used.left_of_grant(grant):
                 return FundingSource(grant=grant.id)
         granted = [used.left_of_grant(grant) for grant in open_grants(self.grants, now)]
-        raise OverBudget(joined(short, _granted(max(granted)) if granted else None, MORE))
+        raise OverBudget(joined(short[0], _granted(max(granted)) if granted else None, short[1]))
 
-    def _shortage(self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int) -> Message | None:
-        """Which of the limits and pools has no room, in words."""
+    def _shortage(
+        self, price: Usd, used: Used, calendar: Calendar, now: datetime, videos: int
+    ) -> tuple[Message, Message] | None:
+        """Which of the limits and pools has no room, and who can change that, in words."""
         if self.pools and all(price > used.left_of_pool(pool) for pool in self.pools):
             fullest = max(self.pools, key=used.left_of_pool)
-            return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now), videos)
+            return _pool_short(price, fullest, used.left_of_pool(fullest), calendar.local(now), videos), RAISE_POOL
         if self.month is not None and price > self.month - used.month:
             left = max(FREE, self.month - used.month)
-            return _month_short(price, left, self.month, calendar.local(now), videos)
+            return _month_short(price, left, self.month, calendar.local(now), videos), RAISE_LIMIT
         if self.day is not None and price > self.day - used.day:
-            return _day_short(price, max(FREE, self.day - used.day), self.day, calendar.next_day(now), videos)
+            left = max(FREE, self.day - used.day)
+            return _day_short(price, left, self.day, calendar.next_day(now), videos), RAISE_LIMIT
         return None
 
 
@@ -149,7 +152,8 @@ class Remainder:
 
 NO_MEMBER_LIMITS = Allowances()  # but for the server's month
 
-MORE = msg("A server manager can give you more with `/settings grant`.")
+RAISE_POOL = msg("A server manager can raise that with `/settings pool`, or give you more with `/settings grant`.")
+RAISE_LIMIT = msg("A server manager can raise that with `/settings tiers`, or give you more with `/settings grant`.")
 
 
 def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
@@ -159,10 +163,9 @@ def open_grants(grants: Iterable[Grant], now: datetime) -> list[Grant]:
 
 def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime, videos: int) -> Message:
     return msg_n(
-        "This video costs {price}, but {role} has only {left} of its {cap} for {month} left. You weren't charged. "
-        "A server manager can raise that with `/settings pool`.",
+        "This video costs {price}, but {role} has only {left} of its {cap} for {month} left. You weren't charged.",
         "These {count} videos cost {price}, but {role} has only {left} of its {cap} for {month} left. You weren't "
-        "charged. A server manager can raise that with `/settings pool`.",
+        "charged.",
         videos,
         price=Money(price),
         role=Role(pool.role_id),
@@ -174,10 +177,9 @@ def _pool_short(price: Usd, pool: Pool, left: Usd, now: datetime, videos: int) -
 
 def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime, videos: int) -> Message:
     return msg_n(
-        "This video costs {price}, but you have only {left} of your {cap} for {month} left. You weren't charged. "
-        "A server manager can raise your limit with `/settings tiers`.",
+        "This video costs {price}, but you have only {left} of your {cap} for {month} left. You weren't charged.",
         "These {count} videos cost {price}, but you have only {left} of your {cap} for {month} left. You weren't "
-        "charged. A server manager can raise your limit with `/settings tiers`.",
+        "charged.",
         videos,
         price=Money(price),
         left=Money(left),
@@ -189,9 +191,9 @@ def _month_short(price: Usd, left: Usd, cap: Usd, now: datetime, videos: int) ->
 def _day_short(price: Usd, left: Usd, cap: Usd, again: datetime, videos: int) -> Message:
     return msg_n(
         "This video costs {price}, but you have only {left} of your {cap} for today left. You weren't charged. "
-        "You have {cap} again {when}; a server manager can raise that with `/settings tiers`.",
+        "You have {cap} again {when}.",
         "These {count} videos cost {price}, but you have only {left} of your {cap} for today left. You weren't "
-        "charged. You have {cap} again {when}; a server manager can raise that with `/settings tiers`.",
+        "charged. You have {cap} again {when}.",
         videos,
         price=Money(price),
         left=Money(left),

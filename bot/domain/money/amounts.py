@@ -6,11 +6,14 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from bot.domain.messages import Foreign, Message, Term, msg
+from bot.domain.errors import BadRequest
+from bot.domain.messages import Foreign, Message, Money, Term, msg
+from bot.domain.money.usd import FREE, Usd
 from bot.domain.texts.files import cleaned
 
 LONGEST = 40  # characters
 QUOTED = 30  # characters of what was typed, in a sentence about it
+LARGEST = Usd.of(1_000_000)  # more is a slip of the finger
 DOLLARS = r"US ?\$|\$ ?US|USD|\$|dollars?"
 AMOUNT = re.compile(
     rf"(?:{DOLLARS})? *(?P<first>[+-]?) *(?:{DOLLARS})? *(?P<number>.*?) *(?:{DOLLARS})?", re.IGNORECASE
@@ -41,6 +44,30 @@ def read_usd(text: str) -> Decimal:
 def read_number(text: str) -> Decimal:
     """A number without a currency, likewise."""
     return _read(text, NUMBER)
+
+
+def entered_usd(text: str, *, least: Usd = FREE) -> Usd:
+    """What stands in a field for US dollars. Raises BadRequest, which says that nothing was changed."""
+    try:
+        dollars = read_usd(text)
+    except UnclearAmount as unclear:
+        raise BadRequest(msg("{sentence}. Nothing was changed.", sentence=unclear.message)) from None
+    typed = Foreign(text.strip()[:QUOTED])
+    try:
+        amount = Usd.of(dollars)
+    except ValueError:
+        raise BadRequest(msg("'{typed}' has too many decimals. Nothing was changed.", typed=typed)) from None
+    if not least <= amount <= LARGEST:
+        limits = {"least": Money(least), "largest": Money(LARGEST)}
+        raise BadRequest(
+            msg("'{typed}' isn't between {least} and {largest}. Nothing was changed.", typed=typed, **limits)
+        )
+    return amount
+
+
+def written_usd(amount: Usd | None) -> str:
+    """An amount as it stands in a field; empty for none."""
+    return "" if amount is None else str(amount).lstrip("$").replace(",", "")
 
 
 def _read(text: str, pattern: re.Pattern[str]) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.access.members import Member
@@ -152,8 +152,7 @@ class BudgetSettings:
 
     async def set_time_zone(self, member: Member, typed: str) -> GuildSettings:
         check_manages(member)
-        known = {name.casefold(): name for name in await asyncio.to_thread(zones)}
-        zone = known.get(typed.strip().replace(" ", "_").casefold())
+        zone = _zone_meant(typed, await asyncio.to_thread(zones))
         if zone is None:
             raise BadRequest(
                 msg(
@@ -175,6 +174,14 @@ class BudgetSettings:
         calendar = (await self.guilds.guild_settings(member.guild_id)).calendar
         await self.changes.note(*allowance_changes(member, before, after, calendar, self.clock.now()))
         return updated
+
+
+def _zone_meant(typed: str, known: Iterable[str]) -> str | None:
+    """By its name, or by its city where there is one such city."""
+    meant = typed.strip().replace(" ", "_").casefold()
+    names = {name.casefold(): name for name in known}
+    cities = [name for name in names.values() if name.rpartition("/")[2].casefold() == meant]
+    return names.get(meant) or (cities[0] if len(cities) == 1 else None)
 
 
 def _of_others(chosen: GuildAllowances, whose: int) -> list[Grant]:

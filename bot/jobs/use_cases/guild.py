@@ -92,6 +92,11 @@ class GuildPreferences:
         """Whether the card of a video stays once it is shown. Direct messages are not the server's to choose for."""
         return not job.private and (await self.of(job.guild_id)).keep_cards
 
+    async def set_channel(self, member: Member, use: ChannelUse, channel_id: int | None) -> int | None:
+        """Choose one, or none; which one it was before. Raises NotAllowed."""
+        changed = await self.change(member, lambda known: known.with_channel(use, channel_id))
+        return (changed.before or GuildOptions()).channel(use)
+
     async def change(self, member: Member, change: Callable[[GuildOptions], GuildOptions]) -> Updated[GuildOptions]:
         """Change them for the member's server. Raises NotAllowed."""
         check_manages(member)

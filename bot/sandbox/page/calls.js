@@ -1,6 +1,7 @@
 /** What a person does, sent to the server. Every answer is a value; nothing here throws. */
 
 import { parse } from "./json.js";
+import { languageInAddress } from "./language.js";
 
 /** @typedef {{ok: boolean, error?: string, form?: object, message_id?: string, missing?: boolean}} Answer */
 
@@ -52,7 +53,7 @@ export class Calls {
    * @returns {Promise<any>} an Answer, or `{choices}` for suggestions
    */
   async #send(path, what, files = new Map()) {
-    const payload = JSON.stringify({ as: this.world.me?.key, channel_id: this.world.channelId, ...what });
+    const payload = JSON.stringify({ as: this.world.me?.key, channel_id: this.world.channelId, locale: languageInAddress(), ...what });
     try {
       const response = await fetch(`/console/${path}`, { method: "POST", ...body(payload, files) });
       if (response.ok) return parse(await response.text());

@@ -2,6 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { el, fill } from "./dom.js";
+import { languageMenu } from "./language.js";
 
 const FIRST = "ann";
 
@@ -34,6 +35,7 @@ function draw(node, people, become) {
     node,
     el("legend", {}, "You are"),
     people.map((person) => personRow(person, choose)),
+    languageMenu(),
     el("p", { class: "people-hint" }, "Switch at any time. A second window can be somebody else."),
   );
 }

@@ -16,6 +16,7 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.ui.cards.batch_card import BatchCard, BatchFacts, poster_name
 from bot.ui.cards.job_card import link_to
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import parent_link
 from bot.ui.cards.rendering import DrawnCard
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
@@ -30,6 +31,7 @@ class BatchRenderer:
     files: FileStore
     spoilers: SpoilerRules
     votes: VoteStore
+    languages: ServerLanguages
 
     async def draw(self, batch: Sequence[Job]) -> DrawnCard:
         """With a poster of each video that is there, whoever it is drawn for."""
@@ -47,7 +49,8 @@ class BatchRenderer:
             parent=await parent_link(lead, self.browse, self.messages),
         )
         files = {poster_name(job_id): content for job_id, content in posters.items()}
-        return DrawnCard(view=BatchCard(batch, about), files=files, estimate=_first_to_change(estimates))
+        async with self.languages.reading(lead.guild_id):
+            return DrawnCard(view=BatchCard(batch, about), files=files, estimate=_first_to_change(estimates))
 
     async def _posters(self, batch: Sequence[Job]) -> Mapping[JobId, bytes]:
         """Of those that are done; one whose poster is missing is shown without."""

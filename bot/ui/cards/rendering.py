@@ -23,7 +23,8 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.jobs.use_cases.private_videos import CONCEALED
 from bot.ui.cards.job_card import POSTER, REFERENCE, CardFacts, JobCard
-from bot.ui.cards.lookup import parent_link
+from bot.ui.cards.languages import ServerLanguages
+from bot.ui.cards.lookup import length_before, parent_link
 from bot.ui.cards.stored_files import HEAVIEST_POSTER, content_of
 
 STEADY = timedelta(seconds=10)  # an estimate that moves by less is no news
@@ -113,6 +114,7 @@ class CardRenderer:
     alternatives: ModelAlternatives
     messages: MessageStore
     files: FileStore
+    languages: ServerLanguages
     spoilers: SpoilerRules
 
     async def draw(self, job: Job, before: DrawnCard | None = None) -> DrawnCard:
@@ -126,6 +128,7 @@ class CardRenderer:
             estimate=estimate,
             label=self.browse.label(job),
             parent=await parent_link(job, self.browse, self.messages),
+            before=await length_before(job, self.browse),
             result=result,
             has_picture=picture is not None,
             is_spoiler=result is not None and picture is not None and await self.spoilers.covers(job),
@@ -133,7 +136,8 @@ class CardRenderer:
             taken_down=(await self.browse.private_videos.taken_down([job])).get(job.id),
         )
         files = {} if picture is None else {REFERENCE if result is None else POSTER: picture}
-        return DrawnCard(view=JobCard(job, about), files=files, estimate=estimate)
+        async with self.languages.reading(job.guild_id):
+            return DrawnCard(view=JobCard(job, about), files=files, estimate=estimate)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture

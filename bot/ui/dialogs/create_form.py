@@ -19,13 +19,15 @@ from bot.domain.media import Fit
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.ports.records import Records
 from bot.domain.studio.permutations import prompts_of
+from bot.domain.video import VideoOptions
 from bot.jobs.ordering.quoting import OrderRequest
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.jobs.use_cases.studio.stills import StillAddress
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.drafts import DRAFTS, MODEL, SECONDS, SIZE, Draft, UnsentForm, draft_of
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, text_in
+from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT, Upload, files_in, text_in
+from bot.ui.dialogs.quoting.options_form import END, NEGATIVE, OFF, ON, REFERENCES, SEED, SOUND, START, OptionsForm
 from bot.ui.dialogs.stills import StillPictures
 from bot.ui.dialogs.studio.batches import BatchDialogs
 from bot.ui.interactions.attachments import AttachedPictures
@@ -39,6 +41,7 @@ from bot.ui.text.render import plain_text
 CREATE = "create"  # the verb
 EDIT = "edit"  # the verb of the form for another prompt
 TYPED = "typed"  # what the form is about when it was a command
+OPTIONS = (*("more", "sound", "seed", "negative", "end", "end_bytes"), *("references", "references_bytes"))
 LONGEST_NUMBER, LONGEST_SIZE = 5, 11  # characters
 
 
@@ -54,20 +57,56 @@ class TypedOrder:
     fit: str = Fit.CROP.value
     image: str = ""
     image_bytes: str = "0"
+    more: str = ""  # whether the form has the model's other options
+    sound: str = ""
+    seed: str = ""
+    negative: str = ""
+    end: str = ""  # an address at Discord, and of the reference pictures several with spaces between
+    end_bytes: str = "0"
+    references: str = ""
+    references_bytes: str = ""
 
     def as_fields(self) -> Mapping[str, str]:
-        return asdict(self)
+        """Versions without options know a draft of an order without any."""
+        later = {name for name in OPTIONS if getattr(self, name) in {"", "0"}}
+        return {name: value for name, value in asdict(self).items() if name not in later}
 
     def with_fields(self, fields: Mapping[str, str]) -> TypedOrder:
         """With what was entered in the form; a field that was emptied is left to the model."""
-        entered = {name: fields[name].strip() for name in (PROMPT, MODEL, SECONDS, SIZE) if name in fields}
-        return replace(self, **entered)
+        names = (PROMPT, MODEL, SECONDS, SIZE, SEED, NEGATIVE, SOUND)
+        return replace(self, **{name: fields[name].strip() for name in names if name in fields})
 
-    def wanted(self, image: bytes | None) -> OrderRequest:
-        """BadRequest for a length that is no number."""
+    def with_files(self, files: Mapping[str, Sequence[Upload]]) -> TypedOrder:
+        """With what was given in the form, by fields; a field without any leaves what was given before."""
+        given = {field: " ".join(each.url for each in several) for field, several in files.items() if several}
+        sizes = {f"{field}_bytes": " ".join(str(each.bytes) for each in files[field]) for field in given}
+        return replace(self, **given, **sizes)
+
+    def inputs(self) -> Sequence[Upload]:
+        """The pictures beside the one to start from, that to end with first."""
+        urls, sizes = self.references.split(), self.references_bytes.split()
+        end = [Upload(url=self.end, bytes=int(self.end_bytes))] if self.end else []
+        return end + [Upload(url=url, bytes=int(size)) for url, size in zip(urls, sizes, strict=True)]
+
+    def options(self, pictures: Sequence[bytes]) -> VideoOptions[bytes]:
+        """With the `inputs` as they are. BadRequest for a seed that is no number."""
+        seed = self.seed.lstrip("+")
+        if seed and not (seed.isascii() and seed.isdigit()):
+            raise BadRequest(errors.no_seed(self.seed))
+        return VideoOptions(
+            sound={ON: True, OFF: False}.get(self.sound),
+            seed=int(seed) if seed else None,
+            negative_prompt=self.negative,
+            end=pictures[0] if self.end else None,
+            references=tuple(pictures[1:] if self.end else pictures),
+        )
+
+    def wanted(self, image: bytes | None, inputs: Sequence[bytes] = ()) -> OrderRequest:
+        """BadRequest for a length or a seed that is no number."""
         if self.seconds and not (self.seconds.isascii() and self.seconds.isdigit()):
             raise BadRequest(errors.no_length(self.seconds))
         return OrderRequest(
+            options=self.options(inputs),
             prompt=self.prompt,
             model=self.model or None,
             seconds=int(self.seconds) if self.seconds else None,
@@ -124,24 +163,54 @@ class CreateForms:
         """Whatever refuses it gives it back."""
         carry(interaction, UnsentForm(records=self.records, draft=_draft(member, typed)))
         check_channel(interaction)
-        image = await self._image(interaction, member, typed) if typed.image else None
-        prompts, wanted = prompts_of(typed.prompt), typed.wanted(image)
+        typed.wanted(None, [b""] * len(typed.inputs()))  # what is no number is said before anything is fetched
+        prompts = prompts_of(typed.prompt)
+        first = Upload(url=typed.image, bytes=int(typed.image_bytes))
+        image = await self._image(interaction, member, typed, first) if typed.image else None
+        inputs = [await self._image(interaction, member, typed, each) for each in typed.inputs()]
+        wanted = typed.wanted(image, inputs)
         if len(prompts) > 1:
             await self.batches.ask_prompts(interaction, member, wanted, prompts)
             return
         quote = await self.create.quote_new(member, replace(wanted, prompt=prompts[0]))
         await self.dialogs.order(interaction, member, quote)
 
+    async def begin(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
+        """What was typed as a command: ordered, or first asked for what else the model takes."""
+        if not typed.more:
+            await self.order(interaction, member, typed)
+            return
+        check_channel(interaction)
+        await self._open_options(interaction, member, typed)
+
     def carry_prompt(self, interaction: discord.Interaction[Any], job: Job) -> None:
         """Of an order that is made once more: it can be edited where it is asked about."""
         draft = Draft(member_id=interaction.user.id, verb=EDIT, about=job.id, fields={PROMPT: job.request.prompt})
         carry(interaction, UnsentForm(records=self.records, draft=draft))
 
-    async def _image(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> bytes:
-        private, size = bool(typed.private), int(typed.image_bytes)
-        if (still := StillAddress.read(typed.image)) is not None:
+    async def _image(
+        self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder, given: Upload
+    ) -> bytes:
+        private = bool(typed.private)
+        if (still := StillAddress.read(given.url)) is not None:
             return await self.stills.read(interaction, still, private=private)
-        return await self.pictures.read(interaction, member, typed.image, size, private=private)
+        return await self.pictures.read(interaction, member, given.url, given.bytes, private=private)
+
+    async def options_sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
+        member = await member_of(interaction)
+        text_in(fields)
+        typed = await self._typed(member, mark, fields)
+        files = {field: files_in(interaction, field) for field in (START, END, REFERENCES)}
+        await self.order(interaction, member, typed.with_files(files))
+
+    async def _open_options(self, interaction: discord.Interaction[Any], member: Member, typed: TypedOrder) -> None:
+        """BadRequest for a model that has no more options."""
+        card = await self.create.chosen(member, replace(typed, seed="").wanted(None, [b""] * len(typed.inputs())))
+        if not card.abilities:
+            raise BadRequest(errors.no_options(card.label))
+        mark = secrets.token_hex(8)
+        await self.records.write(DRAFTS, mark, _draft(member, typed))
+        await open_form(interaction, OptionsForm(mark, card, typed.as_fields()))
 
     async def sent(self, interaction: discord.Interaction[Any], mark: str, fields: Mapping[str, str]) -> None:
         member = await member_of(interaction)
@@ -152,6 +221,9 @@ class CreateForms:
         member = await member_of(interaction)
         check_channel(interaction)
         typed = TypedOrder(**fields) if about == TYPED else await self._typed(member, about, fields)
+        if typed.more:
+            await self._open_options(interaction, member, typed)
+            return
         limits = await self.authorization.authorize(member, Act.MAKE)
         models = begun(self.suggestions.models("", limits, seconds=typed.seconds))
         mark = secrets.token_hex(8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -27,6 +28,7 @@ OUR_FORM = re.compile(rf"{PREFIX}(?P<verb>[a-z-]+):(?P<about>[^:]+):(?P<nonce>.*
 OPEN_FOR = 900.0  # seconds discord.py remembers an open form; it answers by id even after that
 PROMPT = "prompt"  # the id of a form's text
 PICTURE = "picture"  # the id of the choice below it, in a form about pictures
+MOST_PARTS = 5  # of a form
 
 
 class EditForm(Modal):
@@ -119,6 +121,22 @@ def chosen_in(interaction: discord.Interaction[Any], field: str) -> Sequence[str
     data: dict[str, Any] = dict(interaction.data or {})
     parts = [part.get("component") or {} for part in data.get("components") or ()]
     return [str(each) for part in parts if part.get("custom_id") == field for each in part.get("values") or ()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that was given with a form: its address at Discord, and its size in bytes by Discord's word."""
+
+    url: str
+    bytes: int
+
+
+def files_in(interaction: discord.Interaction[Any], field: str) -> Sequence[Upload]:
+    """The files that were given in a field; none where the form has no such field."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    known: Mapping[str, Any] = (data.get("resolved") or {}).get("attachments") or {}
+    given = [known[id_] for id_ in chosen_in(interaction, field) if id_ in known]
+    return [Upload(url=str(each["url"]), bytes=int(each["size"])) for each in given]
 
 
 def text_in(fields: Mapping[str, str]) -> str:

@@ -35,10 +35,11 @@ class ManagedOrder(Note):
     """One order, with what a manager may do about it now."""
 
     def __init__(self, job: Job, label: str, *, can_cancel: bool) -> None:
-        super().__init__(queue.managed(job, label))
         front = [FrontButton(job.id)] if isinstance(job.phase, Queued) else []
         decide = [RequestButton(job.id)] if isinstance(job.phase, AwaitingApproval) else []
-        if buttons := [*front, *decide, *([CancelOrderButton(job.id)] if can_cancel else [])]:
+        buttons = [*front, *decide, *([CancelOrderButton(job.id)] if can_cancel else [])]
+        super().__init__(queue.managed(job, label, is_too_late=not buttons))
+        if buttons:
             self.add_item(ActionRow(*buttons))
 
 

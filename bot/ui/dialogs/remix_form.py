@@ -7,17 +7,18 @@ a form, so what is not known by then is left out of it, and said when it is sent
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
-from discord.ui import Checkbox, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
+from discord.ui import Checkbox, FileUpload, Label, Modal, RadioGroup, Select, TextDisplay, TextInput
 
 from bot.domain.access.actions import Act
 from bot.domain.access.members import Member
 from bot.domain.errors import BadRequest
 from bot.domain.job import Job
+from bot.domain.messages import Message
 from bot.domain.models.card import LONGEST_PROMPT
 from bot.domain.models.health import Health
 from bot.domain.ports.records import Record, Records
@@ -27,7 +28,8 @@ from bot.jobs.providers.health import ModelHealth
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.create import CreateVideo
 from bot.ui.dialogs.drafts import MODEL, Draft, UnsentForm
-from bot.ui.dialogs.forms import OPEN_FOR, PREFIX, PROMPT
+from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT, Upload
+from bot.ui.interactions.attachments import AttachedPictures
 from bot.ui.interactions.error_handler import carry
 from bot.ui.interactions.responses import begun, in_time, open_form
 from bot.ui.text.formatting import cut, neutral, one_line
@@ -36,7 +38,7 @@ from bot.ui.text.phrases.aims import AIMS
 from bot.ui.text.render import plain_text
 
 CHANGES, REWRITES = "remix", "rewrite"  # verbs: the text says what should change, or all of the new scene
-AIM, PREFILLED = "aim", "prefilled"  # ids of the fields below the text
+AIM, PREFILLED, IMAGE = "aim", "prefilled", "image"  # ids of the fields below the text
 LONGEST_PLACEHOLDER = 100  # characters; Discord's own limits, here and below
 LONGEST_OPTION = 100
 LONGEST_TEXT = 4000
@@ -74,10 +76,24 @@ class RemixForm(Modal):
             self.add_item(TextDisplay(_whole(prompt)))
         self.add_item(_prompt_field(prompt, facts))
         if facts.offers:
-            self.add_item(_model_field(facts))
+            self.add_item(
+                model_field(
+                    facts.offers,
+                    facts.written.get(MODEL, ""),
+                    name=forms.made_by,
+                    hint=lambda offer: forms.offer(offer, facts.ailing.get(offer.card.id)),
+                )
+            )
         self.add_item(_aim_field(facts))
         again: Checkbox[Any] = Checkbox(custom_id=PREFILLED, default=facts.prefilled)
         self.add_item(Label(text=plain_text(forms.PREFILL), component=again))
+        if len(self.children) < MOST_PARTS and any(offer.card.takes_picture for offer in facts.offers):
+            self.add_item(_image_field())
+
+
+def _image_field() -> Label[Any]:
+    image: FileUpload[Any] = FileUpload(custom_id=IMAGE, required=False, min_values=0, max_values=1)
+    return Label(text=plain_text(forms.NEW_IMAGE), description=plain_text(forms.FROM_IMAGE), component=image)
 
 
 def _whole(prompt: str) -> str:
@@ -98,16 +114,23 @@ def _prompt_field(prompt: str, facts: RemixFormFacts) -> Label[Any]:
     return Label(text=plain_text(label), description=plain_text(hint), component=text)
 
 
-def _model_field(facts: RemixFormFacts) -> Label[Any]:
-    chosen = _chosen(facts.offers, facts.written.get(MODEL, ""))
+def model_field(
+    offers: Sequence[RemixOffer],
+    written: str,
+    *,
+    name: Callable[[RemixOffer], Message],
+    hint: Callable[[RemixOffer], Message],
+) -> Label[Any]:
+    """Models and lengths as one list. `written`: what was chosen before, if anything."""
+    chosen = _chosen(offers, written)
     options = [
         discord.SelectOption(
-            label=one_line(plain_text(forms.made_by(offer)), LONGEST_OPTION),
+            label=one_line(plain_text(name(offer)), LONGEST_OPTION),
             value=choice_of(offer.card.id, offer.seconds),
-            description=cut(plain_text(forms.offer(offer, facts.ailing.get(offer.card.id))), LONGEST_OPTION),
+            description=cut(plain_text(hint(offer)), LONGEST_OPTION),
             default=offer is chosen,
         )
-        for offer in facts.offers
+        for offer in offers
     ]
     select: Select[Any] = Select(custom_id=MODEL, options=options)
     return Label(text=plain_text(forms.MODEL_AND_LENGTH), component=select)
@@ -159,6 +182,7 @@ class RemixForms:
     authorization: Authorization
     health: ModelHealth
     records: Records
+    pictures: AttachedPictures
 
     async def open(
         self,
@@ -187,6 +211,20 @@ class RemixForms:
         verb = REWRITES if typed.aim is Aim.REPLACE else CHANGES
         draft = Draft(member_id=interaction.user.id, verb=verb, about=source.id, fields=fields)
         carry(interaction, UnsentForm(records=self.records, draft=draft))
+
+    async def with_image(
+        self,
+        interaction: discord.Interaction[Any],
+        member: Member,
+        wanted: RemixRequest,
+        given: Upload,
+        *,
+        private: bool,
+    ) -> RemixRequest:
+        """The remix from a new image. Raises NotAllowed and BadRequest."""
+        return replace(
+            wanted, image=await self.pictures.read(interaction, member, given.url, given.bytes, private=private)
+        )
 
     async def _style(self, member: Member, prefilled: bool | None) -> bool:  # noqa: FBT001 (None is the third)
         if prefilled is not None:

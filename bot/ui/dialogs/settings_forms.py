@@ -13,7 +13,7 @@ from bot.domain.access.confirming import ConfirmBounds
 from bot.domain.guild import GuildOptions, GuildSettings
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.money.usd import Usd
+from bot.domain.money.amounts import written_usd
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
 from bot.ui.text.phrases.settings import forms as phrases
@@ -37,7 +37,7 @@ class SettingsModal(Modal):
 
 
 def budget_form(verb: str, rules: GuildSettings) -> SettingsModal:
-    amount = _text(DOLLARS, amount_text(rules.monthly_budget), LONGEST_AMOUNT)
+    amount = _text(DOLLARS, written_usd(rules.monthly_budget), LONGEST_AMOUNT)
     return SettingsModal(verb, phrases.BUDGET, _label(phrases.DOLLARS_A_MONTH, amount, phrases.ZERO_STOPS))
 
 
@@ -55,8 +55,8 @@ def grant_form(verb: str) -> SettingsModal:
 
 
 def asking_form(verb: str, bounds: ConfirmBounds) -> SettingsModal:
-    usual = _text(ABOVE, amount_text(bounds.server), LONGEST_AMOUNT, required=False)
-    most = _text(AT_MOST, amount_text(bounds.at_most), LONGEST_AMOUNT, required=False)
+    usual = _text(ABOVE, written_usd(bounds.server), LONGEST_AMOUNT, required=False)
+    most = _text(AT_MOST, written_usd(bounds.at_most), LONGEST_AMOUNT, required=False)
     return SettingsModal(
         verb,
         phrases.ASKING,
@@ -89,11 +89,6 @@ def defaults_form(verb: str, options: GuildOptions, catalogue: Catalogue) -> Set
 def zone_form(verb: str, rules: GuildSettings) -> SettingsModal:
     zone = _text(ZONE, rules.time_zone or "", LONGEST_ZONE)
     return SettingsModal(verb, phrases.ZONE, _label(phrases.TIME_ZONE, zone, phrases.SUCH_AS))
-
-
-def amount_text(amount: Usd | None) -> str:
-    """As it stands in a field."""
-    return "" if amount is None else str(amount).lstrip("$").replace(",", "")
 
 
 def entered(fields: Mapping[str, str], field: str) -> str | None:

@@ -16,13 +16,12 @@ from bot.domain.access.validity import LONGEST_NAME, MOST_ROLES
 from bot.domain.errors import BadRequest, changing_nothing
 from bot.domain.messages import Message
 from bot.domain.models.catalogue import Catalogue
-from bot.domain.money.amounts import UnclearAmount, read_usd
+from bot.domain.money.amounts import entered_usd, written_usd
 from bot.domain.money.usd import Usd
 from bot.domain.studio.batches import LARGEST_BATCH
 from bot.domain.video import Size
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.formatting import cut
-from bot.ui.text.phrases import errors
 from bot.ui.text.phrases.access import tiers as phrases
 from bot.ui.text.render import plain_text
 
@@ -36,7 +35,6 @@ MOST_OPTIONS = 25  # Discord's own limits, here and below
 LONGEST_OPTION = 100
 LONGEST_NUMBER = 12
 MOST_SECONDS, MOST_AT_ONCE = 600, 50
-LARGEST_LIMIT = Usd.of(1_000_000)  # more is a slip of the finger
 
 
 class TierModal(Modal):
@@ -72,15 +70,15 @@ class TierForms:
 
     def limits(self, verb: str, tier: Tier) -> TierModal:
         rights = tier.rights
-        day = _text(DAY, phrases.A_DAY, _amount(rights.day_limit), hint=phrases.EMPTY_FOR_NONE)
+        day = _text(DAY, phrases.A_DAY, written_usd(rights.day_limit), hint=phrases.EMPTY_FOR_NONE)
         at_once = _text(AT_ONCE, phrases.AT_ONCE, _number(rights.at_once), hint=phrases.EMPTY_FOR_NONE)
         fields = (day, _month(rights), at_once, _place(rights), _rights(rights))
         return TierModal(verb, phrases.edit_title(tier), tier.id, *fields)
 
     def asking(self, verb: str, tier: Tier) -> TierModal:
-        above = _amount(tier.rights.confirm_above)
+        above = written_usd(tier.rights.confirm_above)
         field = _text(CONFIRM_ABOVE, phrases.CONFIRM_ABOVE, above, hint=phrases.AS_THE_SERVER)
-        limit = _amount(tier.rights.approval_above)
+        limit = written_usd(tier.rights.approval_above)
         approval = _text(APPROVAL_ABOVE, phrases.APPROVAL_ABOVE, limit, hint=phrases.EMPTY_FOR_NEVER)
         return TierModal(verb, phrases.edit_title(tier), tier.id, field, approval)
 
@@ -155,7 +153,7 @@ def _longest(rights: TierRights) -> Label[Any]:
 
 
 def _month(rights: TierRights) -> Label[Any]:
-    return _text(MONTH, phrases.A_MONTH, _amount(rights.month_limit), hint=phrases.EMPTY_FOR_NONE)
+    return _text(MONTH, phrases.A_MONTH, written_usd(rights.month_limit), hint=phrases.EMPTY_FOR_NONE)
 
 
 def _place(rights: TierRights) -> Label[Any]:
@@ -180,10 +178,6 @@ def _rights(rights: TierRights) -> Label[Any]:
         custom_id=RIGHTS, options=options, min_values=0, max_values=len(options), required=False
     )
     return _label(phrases.RIGHTS, group)
-
-
-def _amount(limit: Usd | None) -> str:
-    return "" if limit is None else str(limit).lstrip("$").replace(",", "")
 
 
 def _number(limit: int | None) -> str:
@@ -262,17 +256,7 @@ class TierInput:
 
     def _amount(self, field: str) -> Usd | None:
         typed = self.fields.get(field, "").strip()
-        if not typed:
-            return None
-        try:
-            limit = Usd.of(read_usd(typed))
-        except UnclearAmount as unclear:
-            raise BadRequest(errors.no_amount(unclear.message)) from None
-        except ValueError:
-            raise BadRequest(phrases.no_limit_of(typed)) from None
-        if not Usd(0) <= limit <= LARGEST_LIMIT:
-            raise BadRequest(phrases.no_limit_of(typed))
-        return limit
+        return entered_usd(typed) if typed else None
 
     def _priority(self, before: int) -> int:
         """A finer one, which no form can say, is kept where its choice was left as it was."""

@@ -12,6 +12,7 @@ from bot.client import VideoBot, is_ours_to_answer
 from bot.member_limits import Sent
 from bot.ui.interactions.discord_errors import TROUBLE, closing_is_trouble
 from bot.ui.interactions.responses import reply
+from bot.ui.text.locales import language_of, read_in
 from bot.ui.text.phrases import errors
 from bot.ui.text.render import render
 
@@ -31,7 +32,9 @@ async def is_admitted(interaction: discord.Interaction[Any]) -> bool:
 
     False while another process with this token answers people, and for members who send more than anybody means to.
     Those are told so now and then, and else not answered: an answer is a request to Discord, which all members share.
+    From here on this task speaks the member's language.
     """
+    read_in(language_of(str(interaction.locale)))
     if STATE in interaction.extras:
         return bool(interaction.extras[STATE])
     interaction.extras[STATE] = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 import discord
@@ -142,6 +143,12 @@ async def kept(unsent: Unsent) -> Item[Any] | None:
         return None
 
 
+def _opens_form(data: Mapping[str, Any]) -> bool:
+    """Our message menus do, and a command that is asked for more."""
+    asked = {option["name"]: option.get("value") for option in data.get("options") or ()}
+    return data.get("type") == MESSAGE_MENU or asked.get("more") is True
+
+
 class ReportingTree(app_commands.CommandTree[Any]):
     """Commands, menus and autocompletion: acknowledged in time, with failures told in words."""
 
@@ -149,10 +156,7 @@ class ReportingTree(app_commands.CommandTree[Any]):
         if not await is_admitted(interaction):
             return False
         if interaction.type is discord.InteractionType.application_command:
-            # Our message menus open forms.
-            await begin(
-                interaction, for_form=interaction.data is not None and interaction.data.get("type") == MESSAGE_MENU
-            )
+            await begin(interaction, for_form=_opens_form(dict(interaction.data or {})))
         return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:

@@ -172,6 +172,14 @@ def upload_limit(interaction: discord.Interaction[Any]) -> int:
     return max(boosted, min(interaction.filesize_limit, UNBOOSTED))
 
 
+def check_is_no_bot(interaction: discord.Interaction[Any], user_id: int) -> None:
+    """Raise BadRequest for a bot that was chosen in an option or a menu: it can order nothing."""
+    resolved = dict(interaction.data or {}).get("resolved")
+    users = resolved.get("users") if isinstance(resolved, dict) else None
+    if isinstance(users, dict) and users.get(str(user_id), {}).get("bot"):
+        raise BadRequest(errors.A_BOT)
+
+
 async def fetch_member(client: discord.Client, guild_id: int, user_id: int) -> discord.Member:
     """Someone's roles as Discord has them now. NotAllowed says whether they or we are no longer on the server."""
     try:

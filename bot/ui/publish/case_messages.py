@@ -18,13 +18,14 @@ from bot.jobs.use_cases.browse import BrowseVideos
 from bot.ui.cards.batch_card import poster_name
 from bot.ui.cards.case_card import CaseCard
 from bot.ui.cards.job_card import link_to
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.dialogs.confirmations import Note
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import is_gone, our_errors
 from bot.ui.publish.covering import cover_post
 from bot.ui.publish.own_messages import find_own, place_of
 from bot.ui.text.phrases.moderation import reports
-from bot.ui.text.render import render
+from bot.ui.text.render import in_all_languages
 
 MOST_SEARCHED = 100  # messages after the intent to post
 
@@ -36,6 +37,7 @@ class DiscordCases:
     client: discord.Client
     browse: BrowseVideos
     messages: MessageStore
+    languages: ServerLanguages
 
     def guilds(self) -> Collection[int]:
         return [guild.id for guild in self.client.guilds]
@@ -61,7 +63,7 @@ class DiscordCases:
         return True
 
     async def find_posted(self, channel_id: int, job_id: JobId, since: datetime) -> PostedMessage | None:
-        wanted = render(reports.begins(job_id))
+        wanted = in_all_languages(reports.begins(job_id))
         try:
             with our_errors():
                 found = await find_own(
@@ -87,7 +89,8 @@ class DiscordCases:
 
     async def tell(self, outcome: CaseOutcome, *, nonce: str) -> None:
         guild = self.client.get_guild(outcome.guild_id)
-        view = Note(reports.outcome(outcome, None if guild is None else guild.name))
+        async with self.languages.reading(outcome.guild_id):
+            view = Note(reports.outcome(outcome, None if guild is None else guild.name))
         with our_errors():
             channel = await self.client.create_dm(discord.Object(outcome.user_id))
             await channel.send(view=view, nonce=nonce, silent=True, allowed_mentions=discord.AllowedMentions.none())
@@ -95,9 +98,10 @@ class DiscordCases:
     async def _card(self, news: CaseNews) -> CaseCard:
         result = (await self.messages.shown(news.job.id)).result if news.case.is_open else None
         link = None if result is None else link_to(news.job, result)
-        return CaseCard(news, self.browse.label(news.job), link)
+        async with self.languages.reading(news.job.guild_id):
+            return CaseCard(news, self.browse.label(news.job), link)
 
 
-def _begins(message: discord.Message, words: str) -> bool:
+def _begins(message: discord.Message, words: tuple[str, ...]) -> bool:
     texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
     return any(isinstance(text, str) and text.startswith(words) for text in texts)

@@ -11,6 +11,7 @@ from bot.domain.access.preferences import MemberChoices
 from bot.domain.job import Job, PostedMessage
 from bot.domain.messages import Message
 from bot.domain.phases import Undelivered
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.buttons import shows_result_of
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import find_own, place_of
@@ -26,6 +27,7 @@ class DiscordResults:
     client: discord.Client
     poster: ResultPoster
     choices: MemberChoices
+    languages: ServerLanguages
 
     async def post(
         self, job: Job, *, nonce: str, card: PostedMessage | None = None, said: Message | None = None
@@ -44,8 +46,9 @@ class DiscordResults:
     async def _post(self, job: Job, occasion: Occasion) -> PostedMessage:
         chosen = await self.choices.of(job.owner_id)
         occasion = replace(occasion, silent=occasion.asked_by is None and chosen.is_silent(direct=job.private))
-        with our_errors():
-            return place_of(await self.poster.post(job, occasion))
+        async with self.languages.reading(job.guild_id):
+            with our_errors():
+                return place_of(await self.poster.post(job, occasion))
 
     async def find_posted(self, job: Job, since: datetime) -> PostedMessage | None:
         """The job's result in its channel; see `bot.domain.ports.publishing.ResultChannel`."""

@@ -10,6 +10,7 @@ from discord.ui import ActionRow, Button, Container, LayoutView, TextDisplay
 
 from bot.domain.audit.log_channel import LogButton, LogCard, LogTone
 from bot.ui.cards.job_card import BLUE, GREEN, ORANGE, RED
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.buttons import VERSION
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.screens.budget import TextBudget
@@ -44,9 +45,12 @@ class DiscordLogChannel:
     """The LogChannel."""
 
     client: discord.Client
+    languages: ServerLanguages
 
     async def post(self, channel_id: int, card: LogCard, *, nonce: str) -> None:
+        async with self.languages.reading_at(channel_id):
+            view = LogMessage(card)
         with our_errors():
             await self.client.get_partial_messageable(channel_id).send(
-                view=LogMessage(card), nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+                view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
             )

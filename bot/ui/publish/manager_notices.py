@@ -17,6 +17,7 @@ from bot.domain.messages import Message
 from bot.domain.notices.troubles import Notice, OrderNeedsApproval, OrderNeedsManager
 from bot.domain.ports.messages import MessageStore
 from bot.ui.cards.job_card import link_to
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.notice_card import ClosedNotice, NoticeCard
 from bot.ui.cards.request_card import DecidedRequest, RequestCard
 from bot.ui.interactions.buttons import parts_of
@@ -24,7 +25,7 @@ from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.publish.own_messages import find_own
 from bot.ui.text.phrases import notices
 from bot.ui.text.phrases.access import approvals
-from bot.ui.text.render import render
+from bot.ui.text.render import in_all_languages
 
 MOST_SEARCHED = 100  # messages after the intent to post
 
@@ -35,12 +36,15 @@ class DiscordNotices:
 
     client: discord.Client
     messages: MessageStore
+    languages: ServerLanguages
 
     def guilds(self) -> Collection[int]:
         return [guild.id for guild in self.client.guilds]
 
     async def post(self, channel_id: int, notice: Notice, *, nonce: str) -> int:
-        view = card_of(notice, await self._link(notice))
+        link = await self._link(notice)
+        async with self.languages.reading_at(channel_id):
+            view = card_of(notice, link)
         with our_errors():
             message = await self.client.get_partial_messageable(channel_id).send(
                 view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
@@ -49,7 +53,7 @@ class DiscordNotices:
 
     async def find_posted(self, channel_id: int, notice: Notice, since: datetime) -> int | None:
         """None also where we may not look: then Discord's own memory of nonces has to do."""
-        wanted = render(_heading(notice))
+        wanted = in_all_languages(_heading(notice))
         try:
             with our_errors():
                 found = await find_own(
@@ -60,10 +64,14 @@ class DiscordNotices:
         return None if found is None else found.id
 
     async def close(self, channel_id: int, message_id: int, job_id: JobId) -> None:
-        await self._replace(channel_id, message_id, ClosedNotice(job_id))
+        async with self.languages.reading_at(channel_id):
+            view = ClosedNotice(job_id)
+        await self._replace(channel_id, message_id, view)
 
     async def close_request(self, channel_id: int, message_id: int, job: Job) -> None:
-        await self._replace(channel_id, message_id, DecidedRequest(job))
+        async with self.languages.reading(job.guild_id):
+            view = DecidedRequest(job)
+        await self._replace(channel_id, message_id, view)
 
     async def _replace(self, channel_id: int, message_id: int, view: LayoutView) -> None:
         message = self.client.get_partial_messageable(channel_id).get_partial_message(message_id)
@@ -88,6 +96,6 @@ def _heading(notice: Notice) -> Message:
     return approvals.heading(notice.job) if isinstance(notice, OrderNeedsApproval) else notices.heading(notice)
 
 
-def _says(message: discord.Message, heading: str) -> bool:
+def _says(message: discord.Message, heading: tuple[str, ...]) -> bool:
     texts: list[Any] = [getattr(part, "content", None) for part in parts_of(message)]
     return any(isinstance(text, str) and text.startswith(heading) for text in texts)

@@ -17,6 +17,7 @@ from bot.ui.screens.requests import requests_section
 from bot.ui.screens.settings.controls import ACCESS, SettingsAct, SettingsButton
 from bot.ui.text.phrases import lists
 from bot.ui.text.phrases.settings.hub import FORGET_ROLES
+from bot.ui.text.phrases.settings.rules import TIERS_DECIDE
 from bot.ui.text.phrases.values import lines, small
 
 
@@ -77,10 +78,13 @@ class GuildSettingsScreen(LayoutView):
         changes: Sequence[Message] = (),
         hint: Message | None = None,
         deleted: Collection[int] = (),
+        *,
+        has_tiers: bool = False,
     ) -> None:
         """`deleted`: granted roles that the server no longer has; a button removes them."""
         super().__init__(timeout=None)
-        rules = lines(lists.RULES, lists.who_may_make(guild_settings, deleted), lists.budget(guild_settings))
+        who = TIERS_DECIDE if has_tiers else lists.who_may_make(guild_settings, deleted)
+        rules = lines(lists.RULES, who, lists.budget(guild_settings))
         said = lines(*changes, rules, small(hint) if hint is not None else None)
         self.add_item(_box(BLUE, TextBudget(1).text(said)))
         if deleted:

@@ -96,7 +96,7 @@ class QueueScreen(LayoutView):
             card.add_item(TextDisplay(room.text(queue.page_of(overview.page, overview.pages))))
         self.add_item(card)
         self.add_item(ActionRow(*_turns(overview), QueuePageButton(overview.page)))
-        self.add_item(ActionRow(*_steering(overview.hold), *(BulkFormButton(kind) for kind in BulkKind)))
+        self.add_item(ActionRow(*_steering(overview.hold), *map(BulkFormButton, (BulkKind.RETRY, BulkKind.DELETE))))
         if run is not None:
             self.add_item(run)
 

@@ -1,23 +1,30 @@
-"""Collects the sentences that people read from the source text, with Babel."""
+"""Collects the sentences that people read from the source text, with Babel, and brings the catalogues up to date."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
+
+from bot.domain.texts.languages import ENGLISH, LANGUAGES
+from bot.ui.text.locales import CATALOGUES
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("bot", "cogs", "storage")
 LEFT_OUT = ("bot/sandbox/**",)  # the pretend Discord speaks to testers
 # What marks a sentence: `msg` and `msg_n`, and discord.py's own mark in what describes commands.
 KEYWORDS = {"msg": None, "msg_n": (1, 2), "locale_str": None}
+SAME_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # in the head of each catalogue, so that nothing but sentences changes
+WIDTH = 120
 
 
 def catalogue(root: Path = ROOT) -> Catalog:
     """All marked sentences, each with where it is said."""
-    found = Catalog(project="Kinora", copyright_holder="the Kinora authors", charset="utf-8", fuzzy=False)
+    found = _empty(None)
     methods = [*((pattern, "ignore") for pattern in LEFT_OUT), *((f"{room}/**.py", "python") for room in ROOMS)]
     for file, line, message, comments, context in extract_from_dir(root, methods, keywords=KEYWORDS):
         found.add(message, locations=[(file, line)], auto_comments=comments, context=context)
@@ -26,4 +33,48 @@ def catalogue(root: Path = ROOT) -> Catalog:
 
 def extract(path: Path, root: Path = ROOT) -> None:
     with path.open("wb") as file:
-        write_po(file, catalogue(root), sort_output=True, width=120)
+        write_po(file, catalogue(root), sort_output=True, width=WIDTH)
+
+
+def update(folder: Path = CATALOGUES, root: Path = ROOT) -> Iterator[tuple[str, int, int]]:
+    """Give each catalogue the sentences of today. Yields language, number of sentences, and those in English only."""
+    template = catalogue(root)
+    for language in LANGUAGES:
+        if language != ENGLISH:
+            ours = read(folder / f"{language}.po", language)
+            ours.update(template, no_fuzzy_matching=True, update_creation_date=False)
+            ours.obsolete.clear()
+            with (folder / f"{language}.po").open("wb") as file:
+                write_po(file, ours, no_location=True, sort_output=True, width=WIDTH)
+            sentences = [message for message in ours if message.id]
+            yield language, len(sentences), sum(not is_translated(message.string) for message in sentences)
+
+
+def read(file: Path, language: str) -> Catalog:
+    """A catalogue as it is kept; an empty one where there is none yet."""
+    if not file.is_file():
+        return _empty(language)
+    with file.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    """Whether there is text for each of its forms."""
+    return bool(string) if string is None or isinstance(string, str) else all(string)
+
+
+def _empty(language: str | None) -> Catalog:
+    return Catalog(
+        locale=language,
+        project="Kinora",
+        version="",
+        copyright_holder="the Kinora authors",
+        msgid_bugs_address="",
+        last_translator="the Kinora authors",
+        language_team="the Kinora authors",
+        charset="utf-8",
+        header_comment="# Sentences of Kinora. `python -m bot.ui.text update` brings this file up to date.",
+        fuzzy=False,
+        creation_date=SAME_DATE,
+        revision_date=SAME_DATE,
+    )

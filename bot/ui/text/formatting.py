@@ -8,19 +8,21 @@ import unicodedata
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from bot.domain.messages import DayStyle
 from bot.domain.money.usd import MICROS_PER_DOLLAR, Usd
-from bot.ui.text.locales import ENGLISH, LISTS_AS, locale_of
+from bot.domain.texts.languages import ENGLISH
+from bot.ui.text.locales import LISTS_AS, locale_of
 
 SHOWN_CHARACTERS = 1000  # of a prompt on a card
 SHOWN_BYTES = 3000  # a card of more than about 10 kB makes Discord answer 500 (discord-api-docs#8554)
 BAR_CELLS = 10
 CENT, MILL = Decimal("0.01"), Decimal("0.001")
 DAYS = {DayStyle.FULL: "d MMMM y", DayStyle.BRIEF: "d MMM y", DayStyle.NEAR: "d MMM"}  # in Babel's letters
+SKELETONS = {DayStyle.FULL: "yMMMMd", DayStyle.BRIEF: "yMMMd", DayStyle.NEAR: "MMMd"}  # likewise, in any order
 MONTH = "LLLL"
 
 
@@ -87,11 +89,19 @@ def listed(values: list[str], locale: str = ENGLISH, *, every: bool = False) -> 
 
 
 def ordinal(place: int, locale: str = ENGLISH) -> str:
-    """1st, 2nd, 3rd, 11th, 21st …; other languages write 1., 2., 3."""
-    if locale != ENGLISH:
-        return f"{place}."
-    ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return f"{place}{ending}"
+    """1st, 2nd, 3rd, 11th, 21st …; each language has its own way."""
+    match locale:
+        case "de":
+            return f"{place}."
+        case "fr":
+            return "1er" if place == 1 else f"{place}e"
+        case "es" | "pt_BR":
+            return f"{place}º"
+        case "ja":
+            return f"{place}番目"
+        case _:
+            ending = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+            return f"{place}{ending}"
 
 
 def bar(percent: int, *, estimated: bool = False) -> str:
@@ -121,7 +131,9 @@ def local_day(moment: datetime) -> str:
 
 
 def day(on: date, style: DayStyle, locale: str = ENGLISH) -> str:
-    return format_date(on, DAYS[style], locale)
+    if locale == ENGLISH:
+        return format_date(on, DAYS[style], locale)
+    return format_skeleton(SKELETONS[style], on, locale=locale)
 
 
 def month(at: datetime, locale: str = ENGLISH) -> str:

@@ -29,8 +29,9 @@ from bot.domain.messages import (
     VideoId,
     msg,
 )
+from bot.domain.texts.languages import LANGUAGES
 from bot.ui.text import formatting
-from bot.ui.text.locales import ENGLISH, translations
+from bot.ui.text.locales import reader, translations
 
 SECONDS, MINUTES = msg("{number} s"), msg("{number} min")
 MEGABYTES, KILOBYTES = msg("{number} MB"), msg("{number} kB")
@@ -38,14 +39,19 @@ FORMER_MEMBER = msg("somebody whose data was erased")
 IN_MINUTES_FROM = 60  # seconds
 
 
-def render(message: Message, locale: str = ENGLISH) -> str:
-    """For messages and cards, where Discord reads Markdown, mentions and times."""
-    return _Writer(locale=locale, markdown=True).text(message)
+def render(message: Message, locale: str | None = None) -> str:
+    """For messages and cards, where Discord reads Markdown, mentions and times. By itself in its reader's language."""
+    return _Writer(locale=locale or reader(), markdown=True).text(message)
 
 
-def plain_text(message: Message, locale: str = ENGLISH) -> str:
-    """For labels, forms and descriptions, which show every character as it is."""
-    return _Writer(locale=locale, markdown=False).text(message)
+def plain_text(message: Message, locale: str | None = None) -> str:
+    """For labels, forms and descriptions, which show every character as it is. Likewise."""
+    return _Writer(locale=locale or reader(), markdown=False).text(message)
+
+
+def in_all_languages(message: Message) -> tuple[str, ...]:
+    """Each way to say it: what was said once may have been in another language than today's."""
+    return tuple({render(message, locale) for locale in LANGUAGES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

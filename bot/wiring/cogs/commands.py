@@ -20,6 +20,7 @@ from bot.ui.dialogs.quoting.questions import OpenQuestions
 from bot.ui.dialogs.quoting.quotes import QuoteDialogs
 from bot.ui.dialogs.remix_form import RemixForms
 from bot.ui.dialogs.stills import StillPictures
+from bot.ui.dialogs.studio.extend_form import ExtendForms
 from bot.ui.interactions.error_handler import ReportingTree
 from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
@@ -42,6 +43,7 @@ from cogs.models import Models
 from cogs.queue.review import ReviewCog
 from cogs.stats import Stats
 from cogs.status import Status
+from cogs.studio.extend import Extend
 
 
 def cogs(
@@ -72,22 +74,26 @@ def cogs(
             suggestions=suggestions,
             remix_forms=_remix_forms(uses, screens),
         ),
-        _animate(registry, uses, screens, dialogs),
+        *_going_on(registry, lookup, uses, screens, dialogs),
         _status(registry, lookup, uses, screens, repost=repost, cards=cards),
         *finished_video_cogs(registry, uses, screens, repost=repost, create_forms=create_forms, links=links),
         batch_cog(registry, lookup, uses, batch_dialogs(uses, dialogs), suggestions=suggestions, cards=cards),
         Models(registry, lookup, catalogue=uses.catalogue, health=uses.health, dialogs=dialogs),
         *_report_cogs(registry, uses.reports),
         Keys(registry, own_keys=uses.own_keys),
-        *settings_cogs(registry, uses),
+        *settings_cogs(registry, uses, screens.languages),
         ReviewCog(registry, lookup, review=uses.review),
         _joining(registry, uses, screens, create_forms, first_cards),
         Answers(registry, records=screens.records),
     ]
 
 
-def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs) -> Animate:
-    return Animate(
+def _going_on(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, dialogs: OrderDialogs
+) -> Sequence[Cog]:
+    """From a video or a picture that is there."""
+    forms = ExtendForms(create=uses.create, authorization=uses.authorization, health=uses.health)
+    animate = Animate(
         registry,
         create=uses.create,
         authorization=uses.authorization,
@@ -95,6 +101,7 @@ def _animate(registry: InteractionRegistry, uses: UseCases, screens: ScreenParts
         pictures=screens.pictures,
         records=screens.records,
     )
+    return [Extend(registry, lookup, create=uses.create, dialogs=dialogs, forms=forms), animate]
 
 
 def _status(
@@ -145,7 +152,13 @@ def _create_forms(
 
 
 def _remix_forms(uses: UseCases, screens: ScreenParts) -> RemixForms:
-    return RemixForms(create=uses.create, authorization=uses.authorization, health=uses.health, records=screens.records)
+    return RemixForms(
+        create=uses.create,
+        authorization=uses.authorization,
+        health=uses.health,
+        records=screens.records,
+        pictures=screens.pictures,
+    )
 
 
 def _dialogs(uses: UseCases, screens: ScreenParts, cards: CardKeeper) -> OrderDialogs:

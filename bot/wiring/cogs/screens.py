@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from discord import Client
+
 from bot.domain.access.members import Member
 from bot.domain.links import PlayerLinks, Viewer, gallery_links
 from bot.domain.ports.files import FileStore
@@ -15,6 +17,7 @@ from bot.jobs.delivery.threads import ThreadParents
 from bot.jobs.use_cases.moderation.spoilers import SpoilerRules
 from bot.settings import Settings
 from bot.ui.cards.batch_rendering import BatchRenderer
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.cards.lookup import ResultLookup
 from bot.ui.cards.rendering import CardRenderer
 from bot.ui.interactions.attachments import AttachedPictures
@@ -32,14 +35,18 @@ class ScreenParts:
     records: Records
     renderer: CardRenderer
     batches: BatchRenderer
+    languages: ServerLanguages
     lookup: ResultLookup
     thread_parents: ThreadParents
     pictures: AttachedPictures
     gallery_of: Callable[[Member], str] | None
 
 
-def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, links: PlayerLinks | None) -> ScreenParts:
+def screen_parts(
+    settings: Settings, parts: JobParts, uses: UseCases, client: Client, links: PlayerLinks | None
+) -> ScreenParts:
     stores, spoilers = parts.stores, SpoilerRules(preferences=uses.preferences)
+    languages = ServerLanguages(preferences=uses.preferences, client=client)
     return ScreenParts(
         messages=stores.messages,
         files=stores.files,
@@ -49,11 +56,18 @@ def screen_parts(settings: Settings, parts: JobParts, uses: UseCases, links: Pla
             alternatives=uses.alternatives,
             messages=stores.messages,
             files=stores.files,
+            languages=languages,
             spoilers=spoilers,
         ),
         batches=BatchRenderer(
-            browse=uses.browse, messages=stores.messages, files=stores.files, spoilers=spoilers, votes=stores.votes
+            browse=uses.browse,
+            messages=stores.messages,
+            files=stores.files,
+            spoilers=spoilers,
+            votes=stores.votes,
+            languages=languages,
         ),
+        languages=languages,
         lookup=ResultLookup(
             browse=uses.browse,
             messages=stores.messages,

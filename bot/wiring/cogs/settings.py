@@ -9,6 +9,7 @@ from discord.ext.commands import Cog
 from bot.client import InteractionRegistry
 from bot.jobs.use_cases.defaults import OrderDefaults
 from bot.jobs.use_cases.moderation.appeals import Appeals
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.screens.settings.access import AccessPage
 from bot.ui.screens.settings.budgets import BudgetsPage
 from bot.ui.screens.settings.channels import ChannelsPage
@@ -24,6 +25,7 @@ from bot.ui.screens.tiers import TierPages
 from bot.wiring.use_cases import UseCases
 from cogs.settings.forms import SettingsFormsCog
 from cogs.settings.hub import SettingsHubCog
+from cogs.settings.language import LanguageCog
 from cogs.settings.moderation import ModerationCog
 from cogs.settings.pages import SettingsPagesCog
 from cogs.settings.settings import SettingsCog
@@ -41,12 +43,12 @@ def settings_pages(uses: UseCases) -> Sequence[HubPage]:
         NotificationsPage(preferences=preferences),
         ModerationPage(rules=uses.moderation.rules, preferences=preferences, blocks=uses.moderation.blocks),
         VideosPage(preferences=preferences),
-        TimeZonePage(guilds=guilds, clock=uses.budgets.clock),
+        TimeZonePage(guilds=guilds, preferences=preferences, clock=uses.budgets.clock),
         ChangesHistoryPage(changes=uses.changes),
     ]
 
 
-def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog]:
+def settings_cogs(registry: InteractionRegistry, uses: UseCases, languages: ServerLanguages) -> Sequence[Cog]:
     hub, authorization = SettingsHub(pages=settings_pages(uses)), uses.authorization
     tier_pages = TierPages(
         tiers=uses.tiers, guilds=authorization.guilds, preferences=uses.preferences, catalogue=uses.catalogue
@@ -63,6 +65,7 @@ def settings_cogs(registry: InteractionRegistry, uses: UseCases) -> Sequence[Cog
         ),
         TiersCog(registry, authorization=authorization, tiers=uses.tiers, catalogue=uses.catalogue, pages=tier_pages),
         *_page_cogs(registry, uses, hub),
+        LanguageCog(registry, authorization=authorization, hub=hub, preferences=uses.preferences, languages=languages),
     ]
 
 

@@ -34,7 +34,7 @@ TOPICS = {
     Topic.SELF_HARM: msg("self-harm"),
     Topic.ILLICIT: msg("help with crimes"),
 }
-STRICTNESS = {Strictness.LENIENT: msg("lenient"), Strictness.USUAL: msg("usual"), Strictness.STRICT: msg("strict")}
+STRICTNESS = {Strictness.LENIENT: msg("lenient"), Strictness.USUAL: msg("normal"), Strictness.STRICT: msg("strict")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ def model_words(model: ModelRules) -> Message:
     if not model.asked:
         return msg("off")
     topics = Choice(tuple(TOPICS[topic] for topic in model.topics), every=True)
-    return msg("on, {strictness}: {topics}", strictness=STRICTNESS[model.strictness], topics=topics)
+    return msg("on ({strictness}), for {topics}", strictness=STRICTNESS[model.strictness], topics=topics)
 
 
 def _appeals(before: ModerationRules, after: ModerationRules) -> _Noted:

@@ -68,7 +68,7 @@ def payload_of(world: World, interaction: Interaction) -> Json:
         "channel_id": str(channel.id),
         "channel": {**channel.to_dict(), "permissions": str(world.permissions(interaction.user, channel))},
         "app_permissions": str(world.permissions(world.bot, channel)),
-        "locale": "en-US",
+        "locale": interaction.user.locale,
         "entitlements": [],
         "entitlement_sku_ids": [],
         "attachment_size_limit": upload_limit(world, channel),
@@ -87,7 +87,7 @@ def _who_and_where(world: World, interaction: Interaction) -> Json:
     permissions = str(world.permissions(interaction.user, interaction.channel))
     return {
         "guild_id": str(guild.id),
-        "guild": {"id": str(guild.id), "features": [], "locale": "en-US"},
-        "guild_locale": "en-US",
+        "guild": {"id": str(guild.id), "features": [], "locale": guild.preferred_locale},
+        "guild_locale": guild.preferred_locale,
         "member": {**guild.member(interaction.user), "permissions": permissions},
     }

@@ -23,6 +23,7 @@ class User:
     avatar_color: str = "#5865f2"
     bot: bool = False
     dms_open: bool = True
+    locale: str = "en-US"  # the language of their app
 
     def to_dict(self) -> Json:
         return {
@@ -138,6 +139,7 @@ class Guild:
     owner_id: int
     icon_text: str = ""
     premium_tier: int = 0
+    preferred_locale: str = "en-US"
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, set[int]] = field(default_factory=dict)  # user id -> role ids, without @everyone
 
@@ -174,7 +176,7 @@ class Guild:
             "premium_tier": self.premium_tier,
             "premium_subscription_count": (0, 2, 7, 14)[self.premium_tier],
             "premium_progress_bar_enabled": False,
-            "preferred_locale": "en-US",
+            "preferred_locale": self.preferred_locale,
             "nsfw_level": 0,
         }
 

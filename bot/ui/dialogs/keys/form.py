@@ -11,8 +11,8 @@ from discord.ui import Label, Modal, TextInput
 from bot.domain.errors import BadRequest
 from bot.domain.keys.own_key import KeyPlace
 from bot.domain.money.amounts import LONGEST as LONGEST_AMOUNT
-from bot.domain.money.amounts import UnclearAmount, read_usd
-from bot.domain.money.usd import FREE, Usd
+from bot.domain.money.amounts import entered_usd
+from bot.domain.money.usd import MICROS_PER_CENT, Usd
 from bot.jobs.use_cases.keys.manage import LONGEST, EnteredKey
 from bot.ui.dialogs.forms import OPEN_FOR, PREFIX
 from bot.ui.text.phrases import errors
@@ -21,7 +21,6 @@ from bot.ui.text.render import plain_text
 
 VERB = "key-add"
 KEY, LIMIT = "key", "limit"  # ids of fields
-MOST = Usd.of(1_000_000)  # more is a slip of the finger
 
 
 def read_place(text: str) -> KeyPlace:
@@ -56,14 +55,4 @@ def entered(text: str, fields: Mapping[str, str]) -> EnteredKey:
 
 def _limit(fields: Mapping[str, str]) -> Usd | None:
     typed = fields.get(LIMIT, "").strip()
-    if not typed:
-        return None
-    try:
-        limit = Usd.of(read_usd(typed))
-    except UnclearAmount as unclear:
-        raise BadRequest(phrases.no_amount(unclear.message)) from None
-    except ValueError:  # finer than money is
-        raise BadRequest(phrases.no_limit_of(typed, MOST)) from None
-    if not FREE < limit <= MOST:
-        raise BadRequest(phrases.no_limit_of(typed, MOST))
-    return limit
+    return entered_usd(typed, least=Usd(MICROS_PER_CENT)) if typed else None

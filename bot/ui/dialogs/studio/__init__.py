@@ -1,1 +1,1 @@
-"""What is asked before several videos are ordered at once."""
+"""What is asked before videos are made from a finished one, or several at once."""

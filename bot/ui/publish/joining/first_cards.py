@@ -13,6 +13,7 @@ from bot.domain.errors import Undeliverable
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
 from bot.domain.money.usd import FREE
+from bot.ui.cards.languages import ServerLanguages
 from bot.ui.interactions.buttons import parts_of
 from bot.ui.interactions.discord_errors import our_errors
 from bot.ui.interactions.members import NEEDED
@@ -30,13 +31,15 @@ class DiscordFirstCards:
 
     client: discord.Client
     catalogue: Catalogue
+    languages: ServerLanguages
 
     def guilds(self) -> Collection[int]:
         return [guild.id for guild in self.client.guilds]
 
     async def post(self, guild_id: int, *, nonce: str) -> None:
         channel = self._channel(guild_id)
-        view = FirstCard(lacking_for_videos(channel), free=free_model(self.catalogue) is not None)
+        async with self.languages.reading(guild_id):
+            view = FirstCard(lacking_for_videos(channel), free=free_model(self.catalogue) is not None)
         with our_errors():
             await channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
 

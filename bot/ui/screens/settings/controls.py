@@ -187,6 +187,20 @@ class ZoneSelect(LastingSelect, template=rf"{VERSION}:set-zone"):
         return cls()
 
 
+class LanguageSelect(LastingSelect, template=rf"{VERSION}:set-language"):
+    """The language of what all see."""
+
+    def __init__(self, languages: Sequence[tuple[str, Message]] = (), now: str | None = None) -> None:
+        """`languages`: values and what they are called."""
+        options = [SelectOption(label=plain_text(name), value=value, default=value == now) for value, name in languages]
+        placeholder = plain_text(phrases.CHOOSE_LANGUAGE)
+        super().__init__(Select(custom_id=f"{VERSION}:set-language", options=options, placeholder=placeholder))
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> Self:  # noqa: ARG003 (there is one such menu)
+        return cls()
+
+
 class VideoRule(StrEnum):
     """What a server decides about its videos by a menu. The values stand in ids: they never change."""
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import discord
 from discord.ui import ActionRow
 
+from bot.domain.errors import NOTHING_CHANGED, BadRequest
 from bot.domain.guild import ChannelUse
-from bot.domain.messages import Message
+from bot.domain.messages import Message, joined
 from bot.jobs.use_cases.guild import GuildPreferences
 from bot.ui.interactions.members import NEEDED
 from bot.ui.screens.settings.controls import SettingsAct, SettingsButton, SettingsChannelSelect
@@ -63,6 +64,12 @@ def trouble_in(guild: discord.Guild | None, channel_id: int) -> Message | None:
     place = guild.get_channel(channel_id)
     missing = lacking_in(place) if place is not None else [NEEDED["view_channel"]]
     return rules.lacking_there(missing) if missing else None
+
+
+def check_takes_messages(channel: Any) -> None:
+    """Raise BadRequest when nothing of ours would get there."""
+    if missing := lacking_in(channel):
+        raise BadRequest(joined(rules.lacking_there(missing), NOTHING_CHANGED))
 
 
 def lacking_in(channel: Any) -> list[str]:

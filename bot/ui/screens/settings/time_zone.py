@@ -1,4 +1,4 @@
-"""Time zone: when a server's days and months begin."""
+"""Time zone, by which a server's days and months begin, and the language of what all see there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from discord.ui import ActionRow
 from bot.domain.messages import Message
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.guilds import GuildStore
-from bot.ui.screens.settings.controls import SettingsForm, SettingsFormButton, ZoneSelect
+from bot.domain.texts.languages import LANGUAGES
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.screens.settings.controls import LanguageSelect, SettingsForm, SettingsFormButton, ZoneSelect
 from bot.ui.screens.settings.pages import PageContent, Visit
 from bot.ui.text.phrases import budgets
 from bot.ui.text.phrases.settings import hub as phrases
@@ -41,11 +43,17 @@ ZONES = (
     "Australia/Sydney",
     "Pacific/Auckland",
 )
+AS_DISCORD = "discord"  # in place of a language
+LANGUAGE_CHOICES = [
+    (AS_DISCORD, phrases.AS_DISCORD_HAS_IT),
+    *((each, phrases.language_name(each)) for each in LANGUAGES),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeZonePage:
     guilds: GuildStore
+    preferences: GuildPreferences
     clock: Clock
 
     id: ClassVar[str] = "time-zone"
@@ -53,16 +61,20 @@ class TimeZonePage:
     about: ClassVar[Message] = phrases.ZONE_IS
 
     async def summary(self, visit: Visit) -> Message:
-        return phrases.zone_summary(await self.guilds.guild_settings(visit.member.guild_id))
+        guild_id = visit.member.guild_id
+        language = (await self.preferences.of(guild_id)).language
+        return phrases.zone_summary(await self.guilds.guild_settings(guild_id), language)
 
     async def content(self, visit: Visit) -> PageContent:
         rules = await self.guilds.guild_settings(visit.member.guild_id)
+        language = (await self.preferences.of(visit.member.guild_id)).language
         now = rules.time_zone or "UTC"
         zones = ZONES if now in ZONES else (now, *ZONES)
         return PageContent(
-            parts=[budgets.time_zone(rules, self.clock.now())],
+            parts=[budgets.time_zone(rules, self.clock.now()), phrases.language(language)],
             rows=[
                 ActionRow(ZoneSelect(zones, now)),
+                ActionRow(LanguageSelect(LANGUAGE_CHOICES, language or AS_DISCORD)),
                 ActionRow(SettingsFormButton(SettingsForm.ZONE, phrases.OTHER_ZONE)),
             ],
         )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Money, Term, msg
-from bot.domain.money.usd import FREE, Usd
+from bot.domain.messages import Bytes, Choice, Count, Foreign, Message, Model, Role, Term, msg
 
 # Interactions
 
@@ -67,6 +65,18 @@ def no_length(typed: str) -> Message:
     return msg("'{typed}' isn't a number of seconds. You weren't charged.", typed=Foreign(typed[:40]))
 
 
+def no_seed(typed: str) -> Message:
+    return msg("'{typed}' isn't a whole number, so it can't be a seed. You weren't charged.", typed=Foreign(typed[:40]))
+
+
+def no_options(label: str) -> Message:
+    return msg(
+        "{model} has no more options. Leave out `more`, or pick another model; `/models` shows what each one takes. "
+        "You weren't charged.",
+        model=Model(label),
+    )
+
+
 # Pictures
 
 NO_PICTURE = msg("That message has no image Kinora can use. Try one with a JPEG, PNG, WebP or GIF.")
@@ -96,26 +106,14 @@ def larger_than_said(most: int) -> Message:
 
 # Settings
 
+A_BOT = msg("That's a bot, which can't order videos. Nothing was changed.")
 CONTRADICTING = msg(
     "One of these options lets everyone make videos, and another doesn't. Choose one. Nothing was changed."
 )
 
 
-def budget_between(largest: Usd) -> Message:
-    return msg(
-        "An amount must be between {least} and {largest}. Nothing was changed.",
-        least=Money(FREE),
-        largest=Money(largest),
-    )
-
-
-def no_amount(sentence: Message) -> Message:
-    """The sentence comes without its full stop."""
-    return msg("{sentence}. Nothing was changed.", sentence=sentence)
-
-
-def too_fine(dollars: Decimal) -> Message:
-    return msg("{amount} has too many decimals. Nothing was changed.", amount=Term(str(dollars)))
+def granted_and_revoked(role_id: int) -> Message:
+    return msg("{role} can't be granted and revoked at once. Nothing was changed.", role=Role(role_id))
 
 
 # Messages that Discord does not take

@@ -51,8 +51,11 @@ def paused_now(hold: QueueHold) -> Message:
     return msg("🚧 New orders are refused from now on. Waiting ones are still made.")
 
 
-def managed(job: Job, label: str) -> Message:
-    """An order that a manager may move or cancel."""
+TOO_LATE = msg("It's nearly done, so it can't be moved or cancelled any more.")
+
+
+def managed(job: Job, label: str, *, is_too_late: bool) -> Message:
+    """An order that a manager may move or cancel, unless it is too late for that."""
     about = dotted(
         value(VideoId(job.id)),
         person(job.owner_id),
@@ -60,7 +63,8 @@ def managed(job: Job, label: str) -> Message:
         value(Money(job.quote)),
         msg("ordered {when}", when=Moment(job.created_at)),
     )
-    return lines(Message("**{prompt}**", {"prompt": words(job.request.prompt, 200)}), small(about))
+    prompt = Message("**{prompt}**", {"prompt": words(job.request.prompt, 200)})
+    return lines(prompt, small(about), TOO_LATE if is_too_late else None)
 
 
 def moved(job: Job) -> Message:

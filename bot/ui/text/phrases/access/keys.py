@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.domain.keys.own_key import OwnKey
 from bot.domain.messages import Foreign, Message, Money, Term, msg, msg_n, value
-from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.keys.manage import KeysOverview, StoredKey
 from bot.ui.text.phrases.values import dotted, lines, small
 
@@ -116,16 +115,4 @@ def removed(left: int) -> Message:
         "✅ The key takes no new orders, and is erased once the {count} video in progress has finished.",
         "✅ The key takes no new orders, and is erased once the {count} videos in progress have finished.",
         left,
-    )
-
-
-def no_amount(sentence: Message) -> Message:
-    return msg("{sentence}. Nothing was changed.", sentence=sentence)
-
-
-def no_limit_of(typed: str, most: Usd) -> Message:
-    return msg(
-        "'{typed}' isn't a limit between $0.01 and {most}. Nothing was changed.",
-        typed=Foreign(typed[:20]),
-        most=Money(most),
     )

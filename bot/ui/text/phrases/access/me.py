@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.access.preferences import MemberPreferences, Notify
 from bot.domain.job import Job
-from bot.domain.messages import Foreign, Message, Money, Person, Term, VideoId, msg
+from bot.domain.messages import Message, Money, Person, Term, VideoId, msg
 from bot.domain.money.usd import FREE, Usd
 from bot.ui.text.phrases.values import lines, small
 
@@ -46,16 +46,6 @@ def asks_above(price: Usd | None) -> Message:
     if price == FREE:
         return msg("**Asks before** every video.")
     return msg("**Asks before** videos of at least {price}.", price=Money(price))
-
-
-def no_amount(sentence: Message) -> Message:
-    return msg("{sentence}. Nothing was changed.", sentence=sentence)
-
-
-def not_possible(typed: str, most: Usd) -> Message:
-    return msg(
-        "'{typed}' isn't between $0.00 and {most}. Nothing was changed.", typed=Foreign(typed[:20]), most=Money(most)
-    )
 
 
 # Being told

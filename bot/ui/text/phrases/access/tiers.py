@@ -6,11 +6,26 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.access.limits import OrderLimits
 from bot.domain.access.tiers import Tier, TierRights, Tiers
-from bot.domain.access.validity import lowest
+from bot.domain.access.validity import lowest, tightest
 from bot.domain.guild import AccessPolicy, GuildSettings
-from bot.domain.messages import Choice, Count, Foreign, Message, Model, Money, Param, Person, Role, Term, msg, value
+from bot.domain.messages import (
+    Choice,
+    Count,
+    Foreign,
+    Message,
+    Model,
+    Money,
+    Param,
+    Person,
+    Role,
+    Term,
+    joined,
+    msg,
+    value,
+)
 from bot.domain.models.card import ModelCard
 from bot.domain.models.catalogue import Catalogue
+from bot.domain.money.usd import Usd
 from bot.jobs.use_cases.authorization import MemberStanding
 from bot.ui.text.phrases.values import dotted, lines, small
 
@@ -69,8 +84,13 @@ MEMBER = msg("Member")
 NOT_HERE = msg("They aren't a member of this server.")
 
 
-def added(tier: Tier) -> Message:
-    return msg("Added **{tier}**.", tier=_name(tier))
+UNCHANGED = msg("**Nothing changed.** It was already set like this.")
+FIRST_TIER = msg("From now on tiers alone decide who can make videos: members in none of them can't.")
+
+
+def added(tier: Tier, *, is_first: bool) -> Message:
+    said = msg("Added **{tier}**.", tier=_name(tier))
+    return joined(said, FIRST_TIER) if is_first else said
 
 
 def changed(tier: Tier) -> Message:
@@ -105,10 +125,6 @@ def no_whole_number(typed: str, most: int) -> Message:
         typed=Foreign(typed[:20]),
         most=Count(most),
     )
-
-
-def no_limit_of(typed: str) -> Message:
-    return msg("'{typed}' can't be a limit. Nothing was changed.", typed=Foreign(typed[:20]))
 
 
 # What a tier allows
@@ -200,7 +216,7 @@ def standing(found: MemberStanding, catalogue: Catalogue) -> Message:
         msg("In **{tier}**, through {roles}.", tier=_name(tier), roles=through),
         _lower(found, tier),
         *facts(tier, catalogue),
-        *_could_make(OrderLimits(tier=tier).cards(catalogue).values()),
+        *_could_make(tier, catalogue),
     )
 
 
@@ -221,17 +237,21 @@ def _lower(found: MemberStanding, tier: Tier) -> Message | None:
     return msg("They are in {tiers} too, lower in the list, which doesn't count.", tiers=names)
 
 
-def _could_make(cards: Iterable[ModelCard]) -> Sequence[Message]:
-    shown = list(cards)[:MOST_MODELS]
-    return [lines(msg("**Could make now:**"), *(_makes(card) for card in shown))] if shown else []
+def _could_make(tier: Tier, catalogue: Catalogue) -> Sequence[Message]:
+    shown = list(OrderLimits(tier=tier).cards(catalogue).values())[:MOST_MODELS]
+    most = tightest(tier.rights)
+    return [lines(msg("**Could make now:**"), *(_makes(card, most) for card in shown))] if shown else []
 
 
-def _makes(card: ModelCard) -> Message:
+def _makes(card: ModelCard, most: Usd | None) -> Message:
+    """`most`: what its member may spend at most."""
     price = lowest(card)
+    too_dear = price is not None and most is not None and price > most
     return dotted(
         msg("{model}: {choices} s", model=Model(card.label), choices=Choice(tuple(map(Count, card.seconds)))),
         value(Choice(tuple(Term(str(size)) for size in card.sizes))),
         None if price is None else msg("from {price}", price=Money(price)),
+        msg("only with a grant, it costs more than these limits") if too_dear else None,
     )
 
 

@@ -85,7 +85,7 @@ def _number_of_patterns(rules: ModerationRules) -> Message:
 def _appeals(a_day: int) -> Message:
     if not a_day:
         return msg("Appeals are off.")
-    return msg_n("Each member can appeal {count} time a day.", "Each member can appeal {count} times a day.", a_day)
+    return msg_n("Each member can appeal once a day.", "Each member can appeal {count} times a day.", a_day)
 
 
 def words_saved(rules: ModerationRules) -> Message:

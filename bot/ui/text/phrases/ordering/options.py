@@ -11,15 +11,28 @@ from bot.domain.video import VideoOptions
 from bot.ui.text.phrases.values import dotted, words
 
 SOUND, SEED, NEGATIVE_PROMPT = msg("Sound"), msg("Seed"), msg("Negative prompt")
-END, REFERENCES = msg("End image"), msg("Reference images")
+START, END, REFERENCES = msg("Start image"), msg("End image"), msg("Reference images")
 ON, OFF, YES = msg("on"), msg("off"), msg("yes")
 SHOWN_WORDS = 60  # characters of a negative prompt in one line with others
+USUAL_SOUND, WITH_SOUND, WITHOUT_SOUND = msg("As the model likes"), msg("With sound"), msg("Without sound")
+SAME_SEED = msg("The same whole number makes nearly the same video again. Empty: a new one.")
+WHAT_NOT = msg("What the video shouldn't show.")
+STARTS_FROM, ENDS_WITH = msg("The video starts from this image."), msg("And ends with this one.")
+KEPT = msg("Leave it empty to keep the image you attached.")
 ABILITIES = {
     Ability.SOUND: msg("sound on or off"),
     Ability.SEED: msg("seed"),
     Ability.NEGATIVE_PROMPT: msg("negative prompt"),
     Ability.END: msg("end image"),
 }
+
+
+def what_for(most: int) -> Message:
+    return msg_n(
+        "{count} image of who or what appears.",
+        "Up to {count} images of who or what appears. Not with an image to start from.",
+        most,
+    )
 
 
 def listed(options: VideoOptions[Any], most: int = SHOWN_WORDS) -> Sequence[tuple[Message, Message]]:

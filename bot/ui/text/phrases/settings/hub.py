@@ -29,6 +29,7 @@ from bot.domain.messages import (
 )
 from bot.domain.money.calendar import DEFAULT_ZONE
 from bot.domain.money.costs import MonthSpending
+from bot.domain.texts.languages import LANGUAGES
 from bot.jobs.use_cases.audit.changes import KINORA, NONE
 from bot.ui.text.phrases.values import dotted, lines, small
 
@@ -39,6 +40,7 @@ OVERVIEW, OVERVIEW_IS = msg("Overview"), msg("All pages, with what is set now")
 CHOOSE_ROLES = msg("Roles that can make videos")
 CHOOSE_CHANNEL = msg("Choose a channel")
 CHOOSE_ZONE = msg("Choose a time zone")
+CHOOSE_LANGUAGE = msg("Choose a language")
 LEAF = {Direction.NEWER: msg("Newer"), Direction.OLDER: msg("Older")}
 NOTHING_CHANGED = msg("**Nothing changed.** It was already set like this.")
 NO_SUCH_PAGE = msg("That page no longer exists. Nothing was changed.")
@@ -99,7 +101,8 @@ RESULTS_HINT = msg(
 DEFAULTS, DEFAULTS_ARE = msg("Defaults"), msg("Model, length and size when a member doesn't choose")
 CHANGE_DEFAULTS, NO_DEFAULTS = msg("Change…"), msg("Clear defaults")
 DEFAULTS_HINT = msg("If a tier or a model doesn't allow one of them, the model's own default applies.")
-USUAL = msg("as usual")
+BOTS_DEFAULT, MODELS_DEFAULT = msg("the bot's default"), msg("each model's default")
+NO_DEFAULTS_SET = msg("none of its own")
 
 # Videos
 
@@ -109,8 +112,10 @@ SHOW_PRIVATE, HIDE_PRIVATE = msg("Let managers watch private videos"), msg("Keep
 
 # Time zone
 
-ZONE, ZONE_IS = msg("Time zone"), msg("When days and months begin, for budgets and limits")
-OTHER_ZONE = msg("Another…")
+ZONE = msg("Time zone and language")
+ZONE_IS = msg("When days and months begin, for budgets and limits, and the language of what all see")
+OTHER_ZONE = msg("Another time zone…")
+AS_DISCORD_HAS_IT = msg("As Discord has it for this server")
 
 # History
 
@@ -158,7 +163,7 @@ def granted_roles(guild_settings: GuildSettings, deleted: Collection[int]) -> Me
 def access_summary(guild_settings: GuildSettings, tiers: Tiers, deleted: Collection[int]) -> Message:
     if tiers.order:
         names = Choice(tuple(Foreign(tier.name) for tier in tiers.order), every=True)
-        return msg("tiers {names}", names=names)
+        return msg_n("the tier {names}", "the tiers {names}", len(tiers.order), names=names)
     if guild_settings.opening is AccessPolicy.EVERYONE:
         return msg("everyone")
     if not guild_settings.roles:
@@ -197,7 +202,7 @@ def allowed(ids: Sequence[int]) -> Message:
 
 def allowed_in_short(ids: Sequence[int]) -> Message:
     return msg(
-        "made {where}", where=msg_n("in {count} channel", "in {count} channels", len(ids)) if ids else EVERYWHERE
+        "videos made {where}", where=msg_n("in {count} channel", "in {count} channels", len(ids)) if ids else EVERYWHERE
     )
 
 
@@ -215,16 +220,16 @@ def defaults(options: GuildOptions, model: str | None) -> Message:
     """`model`: its label."""
     length, size = options.default_seconds, options.default_size
     return lines(
-        msg("**Model:** {model}", model=USUAL if model is None else Model(model)),
-        msg("**Length:** {length}", length=USUAL if length is None else Duration(length)),
-        msg("**Size:** {size}", size=USUAL if size is None else Term(str(size))),
+        msg("**Model:** {model}", model=BOTS_DEFAULT if model is None else Model(model)),
+        msg("**Length:** {length}", length=MODELS_DEFAULT if length is None else Duration(length)),
+        msg("**Size:** {size}", size=MODELS_DEFAULT if size is None else Term(str(size))),
     )
 
 
 def defaults_summary(options: GuildOptions, model: str | None) -> Message:
     length, size = options.default_seconds, options.default_size
     if model is None and length is None and size is None:
-        return USUAL
+        return NO_DEFAULTS_SET
     return dotted(
         None if model is None else value(Model(model)),
         None if length is None else value(Duration(length)),
@@ -234,13 +239,30 @@ def defaults_summary(options: GuildOptions, model: str | None) -> Message:
 
 def videos_summary(options: GuildOptions) -> Message:
     return dotted(
-        msg("cards stay") if options.keep_cards else msg("cards are removed"),
-        msg("managers watch private ones") if options.show_private else msg("private ones are their owner's"),
+        msg("finished videos keep their cards") if options.keep_cards else msg("cards of finished videos are removed"),
+        msg("managers can watch private videos")
+        if options.show_private
+        else msg("only owners can watch private videos"),
     )
 
 
-def zone_summary(guild_settings: GuildSettings) -> Message:
-    return value(Term(guild_settings.time_zone or DEFAULT_ZONE))
+def zone_summary(guild_settings: GuildSettings, language: str | None) -> Message:
+    zone = value(Term(guild_settings.time_zone or DEFAULT_ZONE))
+    if language is None:
+        return zone
+    return msg("{zone}, {language}", zone=zone, language=language_name(language))
+
+
+def language_name(language: str | None) -> Message:
+    name = LANGUAGES.get(language or "")
+    return AS_DISCORD_HAS_IT if name is None else value(Term(name))
+
+
+def language(chosen: str | None) -> Message:
+    return lines(
+        msg("**Language:** {language}", language=language_name(chosen)),
+        small(msg("Of what all see here. What only one person sees is in the language of their Discord.")),
+    )
 
 
 def change(noted: NotedChange) -> Message:

@@ -1,0 +1,61 @@
+"""In which language a server reads what all its members see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import discord
+
+from bot.domain.texts.languages import ENGLISH, LANGUAGES
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.text.locales import language_of, reading
+
+KNOWN_FOR = 60.0  # seconds, after which another process may have been told of another language
+MOST_KNOWN = 10_000  # servers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLanguages:
+    """The language it chose; else the one Discord says that it has, as far as this process is connected."""
+
+    preferences: GuildPreferences
+    client: discord.Client
+    now: Callable[[], float] = time.monotonic
+    _known: dict[int, tuple[str | None, float]] = field(default_factory=dict)  # what was chosen, until when
+
+    async def of(self, guild_id: int) -> str:
+        if chosen := await self._chosen(guild_id):
+            return chosen
+        guild = self.client.get_guild(guild_id)
+        return ENGLISH if guild is None else language_of(str(guild.preferred_locale))
+
+    @asynccontextmanager
+    async def reading(self, guild_id: int) -> AsyncIterator[None]:
+        """Within it, what this task says is for all who read there."""
+        with reading(await self.of(guild_id)):
+            yield
+
+    @asynccontextmanager
+    async def reading_at(self, channel_id: int) -> AsyncIterator[None]:
+        """Likewise, for all who read that channel."""
+        guild = getattr(self.client.get_channel(channel_id), "guild", None)
+        with reading(ENGLISH if guild is None else await self.of(guild.id)):
+            yield
+
+    def forget(self, guild_id: int) -> None:
+        """Another one was chosen."""
+        self._known.pop(guild_id, None)
+
+    async def _chosen(self, guild_id: int) -> str | None:
+        known = self._known.get(guild_id)
+        if known is not None and self.now() < known[1]:
+            return known[0]
+        language = (await self.preferences.of(guild_id)).language
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        chosen = language if language in LANGUAGES else None
+        self._known[guild_id] = chosen, self.now() + KNOWN_FOR
+        return chosen

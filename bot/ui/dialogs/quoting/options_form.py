@@ -1,0 +1,80 @@
+"""The form of `/create more:true`: what the chosen model can be asked for beside words, length and size."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+from discord.ui import FileUpload, Label, Modal, RadioGroup, TextInput
+
+from bot.domain.messages import Message
+from bot.domain.models.abilities import LARGEST_SEED, LONGEST_NEGATIVE_PROMPT, Ability
+from bot.domain.models.card import LONGEST_PROMPT, ModelCard
+from bot.ui.dialogs.forms import MOST_PARTS, OPEN_FOR, PREFIX, PROMPT
+from bot.ui.text.phrases import forms
+from bot.ui.text.phrases.ordering import options as phrases
+from bot.ui.text.render import plain_text
+
+MORE = "create-more"  # the verb
+SEED, NEGATIVE, SOUND = "seed", "negative", "sound"  # ids of fields, and of those that take files
+START, END, REFERENCES = "image", "end", "references"
+ON, OFF, USUAL = "on", "off", "usual"  # choices of sound
+SOUNDS = {USUAL: phrases.USUAL_SOUND, ON: phrases.WITH_SOUND, OFF: phrases.WITHOUT_SOUND}
+
+
+class OptionsForm(Modal):
+    """`mark`: of the draft that has what is no field here. `typed`: the fields as they were typed before, by their ids.
+
+    Of the five parts that Discord allows the prompt is the first; what `/create` has an option for comes last.
+    """
+
+    def __init__(self, mark: str, card: ModelCard, typed: Mapping[str, str]) -> None:
+        custom_id = f"{PREFIX}{MORE}:{mark}:{secrets.token_hex(4)}"
+        super().__init__(title=plain_text(forms.CREATE), custom_id=custom_id, timeout=OPEN_FOR)
+        for part in list(_parts(card, typed))[:MOST_PARTS]:
+            self.add_item(part)
+
+
+def _parts(card: ModelCard, typed: Mapping[str, str]) -> Iterator[Label[Any]]:
+    has = card.abilities.options
+    yield _text(PROMPT, forms.PROMPT, typed, LONGEST_PROMPT, hint=forms.NOTHING_SPENT, is_long=True)
+    if Ability.SEED in has:
+        yield _text(SEED, phrases.SEED, typed, len(str(LARGEST_SEED)), hint=phrases.SAME_SEED)
+    if Ability.NEGATIVE_PROMPT in has:
+        label, most = phrases.NEGATIVE_PROMPT, LONGEST_NEGATIVE_PROMPT
+        yield _text(NEGATIVE, label, typed, most, hint=phrases.WHAT_NOT, is_long=True)
+    if card.abilities.references:
+        yield _upload(
+            REFERENCES, phrases.REFERENCES, phrases.what_for(card.abilities.references), card.abilities.references
+        )
+    if Ability.END in has:
+        yield _upload(START, phrases.START, phrases.KEPT if typed.get(START) else phrases.STARTS_FROM)
+        yield _upload(END, phrases.END, phrases.KEPT if typed.get(END) else phrases.ENDS_WITH)
+    if Ability.SOUND in has:
+        yield _sound(typed.get(SOUND) or USUAL)
+
+
+def _text(
+    id_: str, label: Message, typed: Mapping[str, str], most: int, *, hint: Message, is_long: bool = False
+) -> Label[Any]:
+    style = discord.TextStyle.paragraph if is_long else discord.TextStyle.short
+    before = typed.get(id_, "")[:most] or None
+    entry: TextInput[Any] = TextInput(
+        style=style, default=before, max_length=most, custom_id=id_, required=id_ == PROMPT
+    )
+    return Label(text=plain_text(label), description=plain_text(hint), component=entry)
+
+
+def _upload(id_: str, label: Message, hint: Message, most: int = 1) -> Label[Any]:
+    files: FileUpload[Any] = FileUpload(custom_id=id_, required=False, min_values=0, max_values=most)
+    return Label(text=plain_text(label), description=plain_text(hint), component=files)
+
+
+def _sound(chosen: str) -> Label[Any]:
+    options = [
+        discord.RadioGroupOption(label=plain_text(words), value=choice, default=choice == chosen)
+        for choice, words in SOUNDS.items()
+    ]
+    return Label(text=plain_text(phrases.SOUND), component=RadioGroup(custom_id=SOUND, options=options))

@@ -1,0 +1,48 @@
+"""The language of a server, chosen on its page of /settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.client import InteractionRegistry
+from bot.domain.errors import BadRequest
+from bot.domain.texts.languages import LANGUAGES
+from bot.jobs.use_cases.authorization import Authorization
+from bot.jobs.use_cases.guild import GuildPreferences
+from bot.ui.cards.languages import ServerLanguages
+from bot.ui.interactions.members import manager_of
+from bot.ui.interactions.selects import chosen
+from bot.ui.screens.settings.controls import LanguageSelect
+from bot.ui.screens.settings.hub import SettingsHub
+from bot.ui.screens.settings.time_zone import AS_DISCORD, TimeZonePage
+from bot.ui.text.phrases import errors
+
+
+class LanguageCog(commands.Cog):
+    def __init__(
+        self,
+        registry: InteractionRegistry,
+        *,
+        authorization: Authorization,
+        hub: SettingsHub,
+        preferences: GuildPreferences,
+        languages: ServerLanguages,
+    ) -> None:
+        self._authorization = authorization
+        self._hub = hub
+        self._preferences = preferences
+        self._languages = languages
+        registry.add_button(LanguageSelect, self.language_chosen)
+
+    async def language_chosen(self, interaction: discord.Interaction[Any], _: LanguageSelect) -> None:
+        member, picked = await manager_of(interaction, self._authorization), chosen(interaction)
+        if picked not in (AS_DISCORD, *LANGUAGES):
+            raise BadRequest(errors.OTHER_BUTTON)
+        language = None if picked == AS_DISCORD else picked
+        await self._preferences.change(member, lambda known: replace(known, language=language))
+        self._languages.forget(member.guild_id)
+        await self._hub.show(interaction, member, TimeZonePage.id)

@@ -1,0 +1,111 @@
+"""The form of `/create more:true`: what a model has, typed, attached, kept, and read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import BadRequest
+from bot.domain.models.abilities import Abilities, Ability
+from bot.domain.video import VideoOptions
+from bot.sandbox.discord.checks.modal_checks import check_modal
+from bot.ui.dialogs.create_form import TypedOrder
+from bot.ui.dialogs.forms import Upload, files_in
+from bot.ui.dialogs.quoting.options_form import OptionsForm
+from bot.ui.dialogs.remix_form import RemixForm, RemixFormFacts
+from bot.ui.interactions.error_handler import _opens_form
+from tests.builders import a_card, a_done_job, a_request
+from tests.unit.test_remix_form import an_offer, an_option
+
+BEFORE = {"prompt", "model", "seconds", "size", "private", "fit", "image", "image_bytes"}
+
+
+def parts(*abilities: Ability, references: int = 0, **typed: str) -> list[dict[str, Any]]:
+    card = a_card(abilities=Abilities(options=frozenset(abilities), references=references))
+    order = TypedOrder(prompt="a fox", **typed)
+    data: Any = OptionsForm("0" * 16, card, order.as_fields()).to_dict()
+    check_modal({"data": data})
+    return [part["component"] for part in data["components"]]
+
+
+def ids(*abilities: Ability, references: int = 0) -> list[str]:
+    return [part["custom_id"] for part in parts(*abilities, references=references)]
+
+
+def test_the_form_has_the_prompt_and_exactly_what_the_model_takes() -> None:
+    assert ids(Ability.SEED) == ["prompt", "seed"]
+    assert ids(Ability.SOUND, Ability.END) == ["prompt", "image", "end", "sound"]
+    assert ids(references=3) == ["prompt", "references"]
+    assert parts(references=3)[1]["max_values"] == 3
+
+
+def test_of_more_than_a_form_holds_it_leaves_out_what_the_command_has_options_for() -> None:
+    assert ids(*Ability, references=3) == ["prompt", "seed", "negative", "references", "image"]
+
+
+def test_it_opens_again_as_it_was_filled_in() -> None:
+    text, seed, sound = parts(Ability.SEED, Ability.SOUND, seed="7", sound="off")
+    assert (text["value"], seed["value"]) == ("a fox", "7")
+    assert [option["value"] for option in sound["options"] if option.get("default")] == ["off"]
+
+
+def test_what_was_entered_becomes_the_order() -> None:
+    typed = TypedOrder(prompt="a fox", more="yes").with_fields(
+        {"prompt": "a hound", "seed": " 42 ", "negative": "rain", "sound": "off"}
+    )
+    ends, refs = (
+        [Upload(url="https://x/e", bytes=1)],
+        [Upload(url="https://x/r", bytes=2), Upload(url="https://x/s", bytes=3)],
+    )
+    typed = typed.with_files({"end": ends, "references": refs, "image": []})
+    assert list(typed.inputs()) == ends + refs
+    wanted = typed.wanted(b"i", [b"e", b"r", b"s"])
+    options = VideoOptions(sound=False, seed=42, negative_prompt="rain", end=b"e", references=(b"r", b"s"))
+    assert (wanted.prompt, wanted.image, wanted.options) == ("a hound", b"i", options)
+    assert replace(typed, sound="usual").wanted(None, [b"e", b"r", b"s"]).options.sound is None
+    assert list(typed.with_files({"end": [], "references": [], "image": []}).inputs()) == ends + refs, "kept"
+
+
+@pytest.mark.parametrize("seed", ["soon", "-1", "1.5", "٣", "0x1"])
+def test_a_seed_that_is_no_whole_number_is_refused(seed: str) -> None:
+    with pytest.raises(BadRequest, match="can't be a seed"):
+        TypedOrder(prompt="a fox", seed=seed).wanted(None)
+
+
+def test_versions_without_options_can_read_the_draft_of_an_order_without_any() -> None:
+    assert TypedOrder(prompt="a fox", model="b").as_fields().keys() == BEFORE
+    typed = TypedOrder(prompt="a fox", seed="7", more="yes")
+    assert typed.as_fields().keys() == BEFORE | {"seed", "more"}
+    assert TypedOrder(**typed.as_fields()) == typed
+
+
+def test_files_are_read_from_what_discord_resolved() -> None:
+    data = {
+        "components": [
+            {"type": 18, "component": {"type": 19, "custom_id": "end", "values": ["1"]}},
+            {"type": 18, "component": {"type": 19, "custom_id": "references", "values": ["2", "3", "9"]}},
+            {"type": 18, "component": {"type": 4, "custom_id": "prompt", "value": "a fox"}},
+        ],
+        "resolved": {"attachments": {str(n): {"url": f"https://x/{n}", "size": n} for n in (1, 2, 3)}},
+    }
+    interaction: Any = SimpleNamespace(data=data)
+    assert files_in(interaction, "end") == [Upload(url="https://x/1", bytes=1)]
+    assert [each.bytes for each in files_in(interaction, "references")] == [2, 3]
+    assert files_in(interaction, "image") == []
+
+
+@pytest.mark.parametrize(("more", "opens"), [(True, True), (False, False), (None, False)])
+def test_a_command_that_asks_for_more_opens_a_form(more: bool | None, opens: bool) -> None:
+    options = [{"name": "prompt", "value": "more"}] + ([] if more is None else [{"name": "more", "value": more}])
+    assert _opens_form({"type": 1, "options": options}) is opens
+
+
+@pytest.mark.parametrize(("prompt", "has"), [("a fox", True), ("a fox " * 30, False)])
+def test_the_remix_form_takes_an_image_where_it_has_room(prompt: str, has: bool) -> None:
+    facts = RemixFormFacts(offers=[an_offer("a", an_option(), None)])
+    data: Any = RemixForm(a_done_job(request=a_request(prompt=prompt)), facts).to_dict()
+    check_modal({"data": data})
+    assert any(part.get("component", {}).get("custom_id") == "image" for part in data["components"]) is has
