@@ -33,7 +33,7 @@ STRANGER, MANAGER = a_member(id=SAM, roles=frozenset()), a_member(id=MAX, manage
 ELSEWHERE = a_member(id=SAM, channels=KnownChannels(seen=frozenset()))
 BLOCKED = a_member(id=SAM)
 TIER = a_tier("Basic", 7)
-LOOK = ["Variations…", "Animate a frame…", "Frames", "Recipe", "Lineage"]
+LOOK = ["Variations…", "Extend…", "Animate a frame…", "Frames", "Recipe", "Lineage"]
 OF_OTHERS = [*LOOK, "Add to favourites", "Report…"]
 
 

@@ -62,7 +62,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 @dataclass
-class Studio:
+class Ordering:
     batches: OrderBatches
     records: MemoryRecords
 
@@ -71,7 +71,7 @@ class Studio:
         return list(await self.batches.place(member, variations(QUOTE, videos), here))
 
 
-async def a_studio(bench: Bench, *tiers: Tier) -> Studio:
+async def an_ordering(bench: Bench, *tiers: Tier) -> Ordering:
     records = MemoryRecords()
     models = a_catalogue(a_card(), a_card(id="wan", label="Wan", seconds=(5, 8, 4)))
     authorization = await an_authorization(*tiers, catalogue=models, records=records)
@@ -89,11 +89,11 @@ async def a_studio(bench: Bench, *tiers: Tier) -> Studio:
         screening=a_screening(),
     )
     batches = OrderBatches(create=create, queue=bench.store, queries=bench.store, events=bench.context.events)
-    return Studio(batches, records)
+    return Ordering(batches, records)
 
 
 async def test_a_batch_is_queued_with_each_in_its_place(bench: Bench) -> None:
-    first, second = await (await a_studio(bench)).place()
+    first, second = await (await an_ordering(bench)).place()
     assert (first.batch, second.batch) == (
         BatchPlace(lead=first.id, number=1),
         BatchPlace(lead=first.id, number=2),
@@ -103,11 +103,11 @@ async def test_a_batch_is_queued_with_each_in_its_place(bench: Bench) -> None:
 
 
 async def test_the_same_interaction_twice_orders_once(bench: Bench) -> None:
-    studio = await a_studio(bench)
-    await studio.place()
+    orders = await an_ordering(bench)
+    await orders.place()
     await bench.clock.sleep(1)
     with pytest.raises(OrderedAlready):
-        await studio.place()
+        await orders.place()
     assert len(await bench.store.latest(GUILD, None, 10)) == 2
 
 
@@ -128,46 +128,46 @@ SEVERAL, FEW = a_tier("Several", 7), a_tier("Few", 7, in_one_order=2)
 async def test_who_may_order_how_many_at_once(
     bench: Bench, tiers: tuple[Tier, ...], member: Member, videos: int, refused: type[KinoraError] | None
 ) -> None:
-    studio = await a_studio(bench, *tiers)
+    orders = await an_ordering(bench, *tiers)
     if refused is None:
-        assert len(await studio.place(member, videos)) == videos
+        assert len(await orders.place(member, videos)) == videos
         return
     with pytest.raises(refused):
-        await studio.place(member, videos)
+        await orders.place(member, videos)
     assert await bench.store.latest(GUILD, None, 10) == []
 
 
 async def test_a_tier_says_how_many_it_orders_at_once(bench: Bench) -> None:
-    studio = await a_studio(bench, FEW)
+    orders = await an_ordering(bench, FEW)
     with pytest.raises(TierLimit, match=r"The tier Few can order up to 2 videos at once, not 4\..*`/settings tiers`"):
-        await studio.place(MEMBER, 4)
+        await orders.place(MEMBER, 4)
     job = await bench.store.add(a_job())
-    offered = await studio.batches.offer_variations(MEMBER, job.id, (2, 4))
+    offered = await orders.batches.offer_variations(MEMBER, job.id, (2, 4))
     assert [len(batch.quotes) for batch in offered] == [2]
 
 
 async def test_who_is_blocked_orders_none(bench: Bench) -> None:
-    studio = await a_studio(bench)
+    orders = await an_ordering(bench)
     block = Block(member_id=ANN, by=1, since=NOON, reason="")
-    await studio.records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
+    await orders.records.write(BLOCKS, str(GUILD), GuildBlocks(blocks=(block,)))
     with pytest.raises(NotAllowed):
-        await studio.place()
+        await orders.place()
 
 
 async def test_a_batch_is_asked_about_by_its_total(bench: Bench) -> None:
-    studio = await a_studio(bench, a_tier("Basic", 7, day_limit=Usd.of("0.79")))
+    orders = await an_ordering(bench, a_tier("Basic", 7, day_limit=Usd.of("0.79")))
     with pytest.raises(OverBudget, match=r"These 2 videos cost \$0.80"):
-        await studio.batches.check(MEMBER, variations(QUOTE, 2), 1)
-    create = studio.batches.create
+        await orders.batches.check(MEMBER, variations(QUOTE, 2), 1)
+    create = orders.batches.create
     assert await create.confirmation.asks(MEMBER, variations(QUOTE, 3).price)
     assert not await create.confirmation.asks(MEMBER, QUOTE.price)
 
 
 async def test_above_a_tiers_limit_all_wait_for_one_word(bench: Bench) -> None:
-    studio = await a_studio(bench, a_tier("Basic", 7, approval_above=Usd.of("0.50")))
-    details = await studio.batches.details(MEMBER, variations(QUOTE, 2))
+    orders = await an_ordering(bench, a_tier("Basic", 7, approval_above=Usd.of("0.50")))
+    details = await orders.batches.details(MEMBER, variations(QUOTE, 2))
     assert details.approval_above == Usd.of("0.50")
-    jobs = await studio.place()
+    jobs = await orders.place()
     assert all(isinstance(job.phase, AwaitingApproval) for job in jobs)
     approvals = approvals_on(bench.store)
     assert [job.id for job in await approvals.to_decide(MANAGER)] == [jobs[0].id]
@@ -179,23 +179,23 @@ async def test_above_a_tiers_limit_all_wait_for_one_word(bench: Bench) -> None:
 
 
 async def test_a_no_ends_all_of_it_free_of_charge(bench: Bench) -> None:
-    studio = await a_studio(bench, a_tier("Basic", 7, approval_above=FREE))
-    jobs = await studio.place()
+    orders = await an_ordering(bench, a_tier("Basic", 7, approval_above=FREE))
+    jobs = await orders.place()
     await approvals_on(bench.store).deny(MANAGER, jobs[1].id, "Too dear.")
     assert all(isinstance(job.phase, Cancelled) for job in await bench.store.batch(jobs[0].id))
     assert (await bench.store.month(GUILD)).reserved == FREE
 
 
 async def test_those_that_wait_are_cancelled_and_those_that_were_sent_go_on(bench: Bench) -> None:
-    studio = await a_studio(bench)
-    jobs = await studio.place(videos=3)
+    orders = await an_ordering(bench)
+    jobs = await orders.place(videos=3)
     [lease] = await bench.store.claim("worker", PLENTY, 1)
     sent = (await bench.store.move(lease, lease.job.moved_to(rendering()), 60)).job
-    batch, ended = await studio.batches.cancel_waiting(MEMBER, jobs[0].id)
+    batch, ended = await orders.batches.cancel_waiting(MEMBER, jobs[0].id)
     assert {job.id for job in ended} == {job.id for job in jobs} - {sent.id}
     assert [job.is_at_rest for job in batch].count(False) == 1
     with pytest.raises(NotAllowed):
-        await studio.batches.cancel_waiting(STRANGER, (await studio.place(number=9))[0].id)
+        await orders.batches.cancel_waiting(STRANGER, (await orders.place(number=9))[0].id)
 
 
 def test_variations_drop_the_seed_and_have_a_bound() -> None:
@@ -207,16 +207,16 @@ def test_variations_drop_the_seed_and_have_a_bound() -> None:
 
 
 async def test_prompts_and_models_make_batches_of_their_own_kind(bench: Bench) -> None:
-    studio = await a_studio(bench)
+    orders = await an_ordering(bench)
     order = OrderRequest(prompt="a {red,blue} fox")
-    prompts = await studio.batches.quote_prompts(MEMBER, order, ["a red fox", "a blue fox"])
+    prompts = await orders.batches.quote_prompts(MEMBER, order, ["a red fox", "a blue fox"])
     assert [quote.request.prompt for quote in prompts.quotes] == ["a red fox", "a blue fox"]
     assert (prompts.kind, prompts.price) == (BatchKind.PROMPTS, Usd.of("0.80"))
-    compared = await studio.batches.quote_comparison(MEMBER, replace(order, prompt="a fox"), ["wan", "sora-2"])
+    compared = await orders.batches.quote_comparison(MEMBER, replace(order, prompt="a fox"), ["wan", "sora-2"])
     assert compared.kind is BatchKind.COMPARISON
     assert {quote.request.seconds for quote in compared.quotes} == {8}, "the first length that both make"
     with pytest.raises(BadRequest, match="Pick two different models"):
-        await studio.batches.quote_comparison(MEMBER, order, ["wan", "wan"])
+        await orders.batches.quote_comparison(MEMBER, order, ["wan", "wan"])
 
 
 def test_a_yes_holds_for_each_and_for_no_more() -> None:
