@@ -27,6 +27,7 @@ from storage.keys import funds
 from storage.money import ledger
 from storage.money.scopes import ScopeUse
 from storage.queue.holds import check_takes_orders
+from storage.studio.search import index as search_index
 from storage.tables import awaits_approval, is_open, jobs
 
 ID_DRAWS = 20  # of 729 million ids; running out of draws means that something else is wrong
@@ -68,6 +69,8 @@ class OrderTerms:
         await check_takes_orders(connection, first.guild_id)
         await self._reserve(connection, stored, use, terms.budget)
         await self._check_waiting(connection, first.guild_id, first.owner_id, ordered=len(stored), to_come=0)
+        for job in stored:
+            await search_index.put(connection, search_index.SearchedOrder.of(job))
         return stored
 
     async def _reserve(self, connection: AsyncConnection, stored: Sequence[Job], use: ScopeUse, budget: Usd) -> None:

@@ -30,6 +30,7 @@ from bot.domain.ports.jobs import ConcurrencyLimits
 from bot.domain.studio.batches import BatchPlace
 from bot.domain.video import StoredVideo
 from storage.db.database import Database
+from storage.studio.search import index as search_index
 from storage.tables import jobs, metadata
 from tests import builders
 from tests.migrated import a_migrated_database
@@ -96,6 +97,7 @@ class World:
         async def write(connection: AsyncConnection) -> None:
             for table in reversed(metadata.sorted_tables):
                 await connection.execute(delete(table))
+            await search_index.clear(connection)
 
         await self.database.write(write)
 

@@ -34,7 +34,7 @@ from bot.ui.dialogs.settings_forms import SettingsModal
 from bot.ui.dialogs.studio.extend_form import ExtendForm, ExtendFormFacts
 from bot.ui.dialogs.tier_forms import TierForms, TierModal
 from bot.ui.interactions.buttons import AdoptButton, JobButton, LastingItem
-from bot.ui.screens.history import PageButton
+from bot.ui.screens.history.buttons import PageButton
 from bot.ui.screens.me.preferences import MeForm
 from bot.ui.screens.models import ModelsButton
 from bot.ui.screens.moderation import ModerationForm

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from discord.ext.commands import Cog
 
 from bot.client import InteractionRegistry
-from bot.domain.links import PlayerLinks
+from bot.domain.links import ArchiveLinks, PlayerLinks
+from bot.domain.queue.bulk import BulkMessages
+from bot.jobs.use_cases.studio.several import SeveralVideos
 from bot.jobs.use_cases.studio.sharing import ShareVideos
+from bot.jobs.use_cases.studio.views import HistoryViews
 from bot.ui.cards.rendering import CardKeeper
 from bot.ui.dialogs.alternatives import OrderDialogs
 from bot.ui.dialogs.create_form import CreateForms
@@ -17,17 +20,20 @@ from bot.ui.interactions.lookup import JobLookup
 from bot.ui.interactions.suggestions import ModelSuggestions
 from bot.ui.publish.repost import RepostVideo
 from bot.ui.screens.frames import VideoFrames
-from bot.ui.screens.history import HistoryPages
+from bot.ui.screens.history.page import HistoryPages
 from bot.ui.screens.video.lineage import Families
 from bot.ui.screens.video.more import MorePanels
 from bot.ui.screens.video.recipe import Recipes
 from bot.ui.screens.video.stills import StillChoices
 from bot.wiring.cogs.screens import ScreenParts
+from bot.wiring.jobs import JobParts
 from bot.wiring.use_cases import UseCases
 from cogs.history import History
 from cogs.studio.batches import Batches
 from cogs.studio.look import AnimateFrame, LookCloser
 from cogs.studio.more import More
+from cogs.studio.several import SeveralCog
+from storage.files.archives import ZipArchives
 
 
 def finished_video_cogs(
@@ -41,12 +47,10 @@ def finished_video_cogs(
 ) -> Sequence[Cog]:
     """`links` is None when people cannot reach this machine."""
     lookup, finished = JobLookup(browse=uses.browse, records=screens.records), uses.finished
-    frames = VideoFrames(files=screens.files)
-    pages = HistoryPages(browse=uses.browse, library=uses.library, messages=screens.messages, files=screens.files)
     sharing = _sharing(uses, links)
     panels = MorePanels(favourites=finished.favourites, messages=screens.messages, sharing=sharing)
     return [
-        History(registry, lookup, browse=uses.browse, pages=pages, repost=repost, frames=frames),
+        _history(registry, lookup, uses, screens, repost),
         More(registry, lookup, panels=panels, favourites=finished.favourites),
         LookCloser(
             registry,
@@ -90,6 +94,54 @@ def batch_cog(
         cards=cards,
         authorization=uses.authorization,
         suggestions=suggestions,
+    )
+
+
+def several_cog(
+    registry: InteractionRegistry,
+    parts: JobParts,
+    uses: UseCases,
+    messages: BulkMessages,
+    links: PlayerLinks | None,
+) -> SeveralCog:
+    """`links` is None when people cannot reach this machine."""
+    several = SeveralVideos(
+        queries=parts.stores.queries,
+        private_videos=uses.private_videos,
+        manage=uses.manage,
+        messages=messages,
+        files=parts.stores.files,
+        archives=ZipArchives(),
+        records=parts.stores.records,
+        clock=parts.clock,
+        links=None if links is None else ArchiveLinks(base=links.base, key=links.key),
+    )
+    views = HistoryViews(records=parts.stores.records)
+    return SeveralCog(registry, library=uses.library, views=views, several=several)
+
+
+def _history(
+    registry: InteractionRegistry, lookup: JobLookup, uses: UseCases, screens: ScreenParts, repost: RepostVideo
+) -> History:
+    favourites = uses.finished.favourites
+    pages = HistoryPages(
+        browse=uses.browse,
+        library=uses.library,
+        views=HistoryViews(records=screens.records),
+        favourites=favourites,
+        messages=screens.messages,
+        files=screens.files,
+        gallery_of=screens.gallery_of,
+    )
+    return History(
+        registry,
+        lookup,
+        browse=uses.browse,
+        library=uses.library,
+        favourites=favourites,
+        pages=pages,
+        repost=repost,
+        frames=VideoFrames(files=screens.files),
     )
 
 
