@@ -25,7 +25,7 @@ from bot.jobs.use_cases.studio.batches import OrderBatches
 from bot.lost_answers import lost_answers
 from bot.ui.cards.batch_rendering import BatchRenderer
 from bot.ui.cards.rendering import CardKeeper, CardRenderer, DrawnCard
-from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_unheard
+from bot.ui.interactions.discord_errors import TROUBLE, is_passing, is_token_gone, is_unheard
 from bot.ui.interactions.members import upload_limit
 from bot.ui.interactions.responses import acknowledge, remove_pressed, reply, show_to_all, update
 from bot.ui.interactions.threads import remember_parent
@@ -79,8 +79,14 @@ class OrderPlacement:
         jobs = await self._store(interaction, member, quote)
         async with self._told_when_stored(jobs):
             card = await self._draw(jobs)
-            message = await reply(interaction, ephemeral=False, **card.as_message())
-            await self.cards.remember(jobs[0], message, card)
+            try:
+                message = await reply(interaction, ephemeral=False, **card.as_message())
+            except discord.HTTPException as error:
+                if not is_token_gone(error):
+                    raise
+                await _post(interaction.client, jobs[0], await self._draw(jobs), self.cards)
+            else:
+                await self.cards.remember(jobs[0], message, card)
 
     async def place_asked(
         self, interaction: discord.Interaction[Any], member: Member, quote: AnyQuote, *, instead_of: JobId | None = None
