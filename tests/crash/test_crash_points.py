@@ -40,7 +40,7 @@ STRIDE = {
     Orders.ALIKE: 48,
     Orders.DIFFERENT: 48,
     Orders.WITH_OPTIONS: 48,
-    Orders.BATCH: 36,
+    Orders.BATCH: 48,
 }  # in full: every so-manyth point
 USUAL_STRIDE = 6
 PLAIN = (Orders.ONE, Orders.ALIKE, Orders.DIFFERENT)
