@@ -38,6 +38,7 @@ class DrawnCard:
     view: LayoutView
     files: Mapping[str, bytes]  # of what it starts from, or of the videos themselves
     estimate: JobEstimate  # of a batch, that of the first to read otherwise
+    bare: DrawnCard | None = None  # the same without its poster, for a channel that takes no files any more
 
     def as_message(self) -> dict[str, Any]:
         """Arguments for sending it anew."""
@@ -137,7 +138,10 @@ class CardRenderer:
         )
         files = {} if picture is None else {REFERENCE if result is None else POSTER: picture}
         async with self.languages.reading(job.guild_id):
-            return DrawnCard(view=JobCard(job, about), files=files, estimate=estimate)
+            bare = None
+            if POSTER in files:
+                bare = DrawnCard(view=JobCard(job, replace(about, has_picture=False)), files={}, estimate=estimate)
+            return DrawnCard(view=JobCard(job, about), files=files, estimate=estimate, bare=bare)
 
     async def _preview(self, job: Job) -> bytes | None:
         picture = job.request.picture

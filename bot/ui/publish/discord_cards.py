@@ -28,11 +28,21 @@ class DiscordCards:
         """The message as it is now; None when it is gone. Raises Undeliverable and Unavailable."""
         with our_errors():
             try:
-                return await self._message(card).edit(**drawn.as_edit(uploaded))
+                return await self._edited(card, drawn, uploaded)
             except discord.NotFound as error:
                 if not is_gone(error):
                     raise
                 return None
+
+    async def _edited(
+        self, card: PostedMessage, drawn: DrawnCard, uploaded: Mapping[str, discord.Attachment]
+    ) -> discord.Message:
+        try:
+            return await self._message(card).edit(**drawn.as_edit(uploaded))
+        except discord.Forbidden:
+            if drawn.bare is None:
+                raise
+            return await self._message(card).edit(**drawn.bare.as_edit())
 
     async def remove(self, card: PostedMessage) -> None:
         """It is gone afterwards; see `bot.domain.ports.publishing.CardChannel`."""
