@@ -7,7 +7,7 @@ from bot.ui.text.phrases.studio import extending, look, more
 
 
 class ExtendButton(JobButton, template=template("extend")):
-    verb, text, emoji = "extend", extending.EXTEND, "⏩"
+    verb, text, emoji = "extend", extending.EXTEND, "🎥"
     opens_form = True
 
 
