@@ -32,6 +32,7 @@ from storage.records import SqlRecords
 from storage.reports.rebuild import mend
 from storage.reports.statistics import SqlStatReports
 from storage.setting_changes import SqlSettingChanges
+from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
@@ -61,6 +62,7 @@ class Stores:
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
     favourites: SqlFavourites
+    collections: SqlCollections
     library: SqlVideoLibrary
     search_index: SqlSearchWalk
 
@@ -108,6 +110,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
         favourites=SqlFavourites(database=database),
+        collections=SqlCollections(database=database),
         library=SqlVideoLibrary(database=database),
         search_index=SqlSearchWalk(database=database, clock=clock),
     )

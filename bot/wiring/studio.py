@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.media import FamilyPainter
 from bot.jobs.use_cases.authorization import Authorization
 from bot.jobs.use_cases.private_videos import PrivateVideos
+from bot.jobs.use_cases.studio.collections import Collections
 from bot.jobs.use_cases.studio.favourites import Favourites
 from bot.jobs.use_cases.studio.lineage import Lineage
 from bot.jobs.use_cases.studio.stills import VideoStills
@@ -16,6 +17,7 @@ from bot.wiring.jobs import JobParts
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedVideoUseCases:
     favourites: Favourites
+    collections: Collections
     lineage: Lineage
     stills: VideoStills
     painter: FamilyPainter
@@ -27,6 +29,12 @@ def finished_video_use_cases(
     return FinishedVideoUseCases(
         favourites=Favourites(
             store=parts.stores.favourites,
+            authorization=authorization,
+            private_videos=private_videos,
+            clock=parts.clock,
+        ),
+        collections=Collections(
+            store=parts.stores.collections,
             authorization=authorization,
             private_videos=private_videos,
             clock=parts.clock,

@@ -18,6 +18,8 @@ from bot.domain.phases import Cancelled, Done, Failed, NeedsReview, Phase, Undel
 from bot.domain.studio.library import Reader, VideoFilter, VideoPage
 from storage.db.database import Database
 from storage.jobs.mapping import jobs_of
+from storage.studio.collections import is_in
+from storage.studio.collections_table import collected_videos
 from storage.studio.favourites_table import favourites
 from storage.studio.search.found import WordSearch
 from storage.tables import is_kept_at_rest, is_open, jobs
@@ -104,6 +106,8 @@ class LibraryQuery:
         if wanted.favourites:
             theirs = select(favourites.c.job_id).where(favourites.c.member_id == self.reader.member_id)
             yield jobs.c.id.in_(theirs)
+        if wanted.collection is not None:
+            yield jobs.c.id.in_(select(collected_videos.c.job_id).where(is_in(wanted.collection)))
         if wanted.since is not None:
             yield jobs.c.created_at >= wanted.since
         if wanted.before is not None:
