@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ async def collections(world: World) -> Collections:
     )
 
 
-async def a_kept(world: World, **changes: object) -> Job:
+async def a_kept(world: World, **changes: Any) -> Job:
     job = await started(world.store, a_job(**changes))
     done = job.moved_to(Done(video=a_video(), remote_id=f"remote of {job.id}", finished_at=NOON))
     return await world.store.decide(job, replace(done, cost=job.quote))
