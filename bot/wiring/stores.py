@@ -36,6 +36,7 @@ from storage.studio.collections import SqlCollections
 from storage.studio.favourites import SqlFavourites
 from storage.studio.library import SqlVideoLibrary
 from storage.studio.search.walk import SqlSearchWalk
+from storage.studio.votes import SqlVotes
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Stores:
     bulk: SqlBulkQueries
     keys: SqlKeyStore
     setting_changes: SqlSettingChanges
+    votes: SqlVotes
     favourites: SqlFavourites
     collections: SqlCollections
     library: SqlVideoLibrary
@@ -109,6 +111,7 @@ def _stores_on(database: Database, settings: Settings, clock: Clock) -> Stores:
         bulk=SqlBulkQueries(database=database),
         keys=SqlKeyStore(database=database, clock=clock),
         setting_changes=SqlSettingChanges(database=database),
+        votes=SqlVotes(database=database),
         favourites=SqlFavourites(database=database),
         collections=SqlCollections(database=database),
         library=SqlVideoLibrary(database=database),

@@ -23,6 +23,7 @@ from bot.ui.screens.video.buttons import (
     ReportButton,
     ShareButton,
     UnmarkButton,
+    VariationsButton,
 )
 from bot.ui.text.phrases.studio import more
 
@@ -66,6 +67,7 @@ class PanelEntry:
 
 
 ENTRIES: Sequence[PanelEntry] = (
+    PanelEntry(group=PanelGroup.GO_ON, button=VariationsButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=ExtendButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.GO_ON, button=AnimateFrameButton, offered=lambda it: it.is_kept),
     PanelEntry(group=PanelGroup.LOOK_CLOSER, button=FramesButton, offered=lambda it: it.is_kept),
