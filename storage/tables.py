@@ -32,9 +32,9 @@ from storage.reports import tables as report_tables
 from storage.studio import collections_table, favourites_table, votes_table
 
 metadata = all_tables
-STUDIO_TABLES = (favourites_table, votes_table, collections_table)
+OF_FINISHED_VIDEOS = (favourites_table, votes_table, collections_table)
 # A part of all tables once imported.
-DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *STUDIO_TABLES)
+DEFINED_ELSEWHERE = (guild_tables, key_tables, member_tables, report_tables, *OF_FINISHED_VIDEOS)
 
 OPEN_STATES = names_with(Trait.WAITS, Trait.WORKS_ALONE)
 REST_STATES = names_with(Trait.AT_REST, without=Trait.HOLDS_MONEY)
