@@ -42,12 +42,12 @@ class OrderNeedsManager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderNeedsApproval:
-    """An order that waits for approval; a private one without its words. `left`: once it is made."""
+    """An order that waits for approval; a private one without its words. `left`: once it is made, as far as known."""
 
     job: Job
     model: str
-    left: Remainder | None
     since: datetime
+    left: Remainder | None = None
     begins: bool = True
 
     @property

@@ -93,12 +93,17 @@ class TroubleFinder:
             OrderNeedsApproval(
                 job=concealed(job) if job.private else job,
                 model=self.catalogue.label(job.request.model),
-                left=await self.allowances.remainder(job),
                 since=job.phase.since,
             )
             for job in await self.queries.awaiting_approval(guild_id)
             if isinstance(job.phase, AwaitingApproval)
         ]
+
+    async def completed(self, notice: Notice) -> Notice:
+        """With what is looked up for those alone that are posted."""
+        if not isinstance(notice, OrderNeedsApproval):
+            return notice
+        return replace(notice, left=await self.allowances.remainder(notice.job))
 
     async def _disk(self) -> Sequence[DiskFull]:
         """As an order finds it. Of several processes each may have a disk of its own, so a good one ends nothing."""
